@@ -1,0 +1,34 @@
+// What `train` and `evaluate` take as data: a source of batches. No tensor exists until a batch is asked for.
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Shape } from './shape.ts'
+
+/** Which batches, in which order. */
+export interface BatchOptions {
+  /** Examples a batch, a positive integer. The last batch of a pass holds what remains and may be smaller. */
+  readonly batchSize: number
+  /** Shuffles by the `order` stream of this seed; without it the examples come in their stored order. */
+  readonly seed?: number | undefined
+  /** Which shuffle of that seed: the epoch, counted from 0. Defaults to 0. */
+  readonly epoch?: number | undefined
+}
+
+/**
+ * A source of batches. Implementations keep memory constant: a batch exists from when it is yielded until its receiver
+ * disposes of it. Leaving the loop early (`break`) releases everything that was prepared ahead.
+ */
+export interface Dataset<batch = Tensor> {
+  /** What the data is, e.g. `mnist/train`; goes into saved models. */
+  readonly name: string
+  /** The shape of one example, without the batch axis. */
+  readonly shape: Shape
+  /** The number of examples. */
+  readonly size: number
+  /** The smallest and largest value in the data; `train` compares it with what the likelihood can take. */
+  readonly range: { readonly minimum: number; readonly maximum: number }
+  /**
+   * One pass over the data.
+   *
+   * @returns batches `[batchSize, ...shape]`, float32; each is owned by the receiver
+   */
+  batches(options: BatchOptions): AsyncIterable<batch>
+}

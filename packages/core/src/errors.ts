@@ -1,0 +1,105 @@
+// The errors of every @ae package: one sentence, aligned facts, the cure.
+
+const marker = Symbol.for('@ae/error')
+
+/** What a designed error is made of. */
+export interface ErrorDetails {
+  /** Labelled facts, printed one a line and aligned, e.g. `{ Expected: '[batch, 784]', Received: '[3, 4]' }`. */
+  readonly facts?: Readonly<Record<string, string>> | undefined
+  /** What the reader can do about it. */
+  readonly fix?: string | undefined
+  /** The error that led to this one. */
+  readonly cause?: unknown
+}
+
+/**
+ * The parent of every error that these packages throw on purpose.
+ *
+ * The message is one sentence that names the function and the argument, then aligned facts, then the cure. Recognise
+ * one with `AutoencoderError.isInstance(error)`, which also holds across two copies of the package.
+ */
+export class AutoencoderError extends Error {
+  /** Marks errors of this family across copies of the package. */
+  readonly [marker] = true
+
+  constructor(sentence: string, details: ErrorDetails = {}) {
+    super(compose(sentence, details), details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = new.target.name
+  }
+
+  /**
+   * Whether `value` is an error of this class or a child of it, from this or another copy of the package.
+   *
+   * @param value anything
+   * @returns true for errors of this class; on a child class, only for that child
+   */
+  static isInstance<type extends abstract new (...args: never[]) => unknown>(
+    this: type,
+    value: unknown,
+  ): value is InstanceType<type> {
+    if (value instanceof this) return true
+    if (!(value instanceof Error) || !(marker in value)) return false
+    return this.name === 'AutoencoderError' || value.name === this.name
+  }
+}
+
+/** A tensor or an array has another shape than the function needs. */
+export class ShapeError extends AutoencoderError {
+  override readonly name = 'ShapeError'
+}
+
+/** An option is missing, misspelt, of the wrong type or out of its range. */
+export class OptionError extends AutoencoderError {
+  override readonly name = 'OptionError'
+}
+
+/** None of the asked-for backends can run here; the facts list each candidate with its reason. */
+export class BackendUnavailableError extends AutoencoderError {
+  override readonly name = 'BackendUnavailableError'
+}
+
+/** A data set is missing, incomplete, corrupt, or holds values that the model cannot take. */
+export class DatasetError extends AutoencoderError {
+  override readonly name = 'DatasetError'
+}
+
+/** A file of weights is truncated, hostile, of another kind or of a newer version; or it cannot be written. */
+export class WeightsError extends AutoencoderError {
+  override readonly name = 'WeightsError'
+}
+
+/** A model was used after `dispose()`. */
+export class DisposedError extends AutoencoderError {
+  override readonly name = 'DisposedError'
+}
+
+/** What `TrainingDivergedError` says beside its message. */
+export interface Divergence {
+  /** The first step, counted from 0, at which a term was not finite. */
+  readonly step: number
+  /** The epoch of that step, counted from 1. */
+  readonly epoch: number
+  /** The name of the term. */
+  readonly term: string
+  /** Its value: NaN, Infinity or -Infinity. */
+  readonly value: number
+}
+
+/** A loss term became NaN or infinite; training stopped. */
+export class TrainingDivergedError extends AutoencoderError {
+  override readonly name = 'TrainingDivergedError'
+  /** Where and in which term it happened. */
+  readonly divergence: Divergence
+
+  constructor(sentence: string, details: ErrorDetails & { readonly divergence: Divergence }) {
+    super(sentence, details)
+    this.divergence = details.divergence
+  }
+}
+
+function compose(sentence: string, { facts = {}, fix }: ErrorDetails): string {
+  const rows = Object.entries(fix === undefined ? facts : { ...facts, Fix: fix })
+  if (rows.length === 0) return sentence
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2
+  return `${sentence}\n\n${rows.map(([label, text]) => `${label}:`.padEnd(width) + text).join('\n')}`
+}

@@ -1,0 +1,146 @@
+// What every autoencoder can do, and what `train` needs of one.
+import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core'
+import type { RandomAddress } from './random.ts'
+import type { Shape } from './shape.ts'
+
+/** Any value that JSON holds: what a saved model's options are made of. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json | undefined }
+
+/**
+ * p(x | output): what a decoder's raw output means. The objective and `decode` use the same object, so they agree by
+ * construction.
+ */
+export interface Likelihood {
+  /** Names it in saved models, e.g. `bernoulli`. */
+  readonly kind: string
+  /** The values that a target may take; data outside is refused before training. */
+  readonly support: { readonly minimum: number; readonly maximum: number }
+  /**
+   * -log p(target | output), summed over features.
+   *
+   * @param output the decoder's raw output `[batch, ...shape]`, borrowed
+   * @param target the same shape, borrowed
+   * @returns `[batch]`, nats unless the likelihood says otherwise; owned by the caller
+   */
+  negativeLogLikelihood(output: Tensor, target: Tensor): Tensor1D
+  /**
+   * The mean of x under the distribution: what `decode` returns.
+   *
+   * @param output the decoder's raw output, borrowed
+   * @returns the same shape, owned by the caller
+   */
+  mean(output: Tensor): Tensor
+  /** What restores it from a saved model. */
+  readonly config: { readonly kind: string; readonly [option: string]: Json | undefined }
+}
+
+/** One forward pass. */
+export interface Trace {
+  /** What the encoder saw, `[batch, ...inputShape]`. */
+  readonly input: Tensor
+  /** What the output is compared with, the same shape; `input` itself unless the model corrupts its input. */
+  readonly target: Tensor
+  /** The hidden representation that was decoded, `[batch, codeSize]`. */
+  readonly code: Tensor2D
+  /** The decoder's raw output (logits, means), `[batch, ...inputShape]`. */
+  readonly output: Tensor
+  /** What `output` means. */
+  readonly likelihood: Likelihood
+}
+
+/** A diagonal Gaussian over latents. */
+export interface DiagonalGaussian {
+  /** `[batch, latentSize]`. */
+  readonly mean: Tensor2D
+  /** log of the variance, `[batch, latentSize]`. */
+  readonly logVariance: Tensor2D
+}
+
+/** A forward pass whose code is a sample of a Gaussian posterior q(z | x). */
+export interface GaussianTrace extends Trace {
+  /** q(z | x). */
+  readonly posterior: DiagonalGaussian
+}
+
+/** A term that counts `weight` times in the total; reports show `value` unweighted. */
+export interface WeightedTerm {
+  /** `[batch]` or `[]`. */
+  readonly value: Tensor
+  /** Its coefficient at this step. */
+  readonly weight: number
+}
+
+/** Named loss terms. What is minimised is the sum of their batch means, each times its weight. */
+export type Terms<name extends string = string> = Readonly<Record<name, Tensor | WeightedTerm>>
+
+/**
+ * From a forward pass to its loss terms.
+ *
+ * @param trace borrowed
+ * @param step optimiser steps made so far, for coefficients that are schedules
+ */
+export type Objective<trace extends Trace, name extends string> = (trace: trace, step: number) => Terms<name>
+
+/** A coefficient: a number, or a function of the optimiser steps made so far. */
+export type Schedule = number | ((step: number) => number)
+
+/** What every autoencoder can do; what pictures and metrics take. */
+export interface Autoencoder {
+  /** The shape of one example, without the batch axis. */
+  readonly inputShape: Shape
+  /** The length of a code. */
+  readonly codeSize: number
+  /**
+   * The code of each example; where the code is random, the mean of its posterior.
+   *
+   * @param x `[batch, ...inputShape]`, borrowed
+   * @returns `[batch, codeSize]`, owned by the caller
+   * @throws {ShapeError} when `x` has another shape
+   * @throws {DisposedError} after `dispose()`
+   */
+  encode(x: Tensor): Tensor2D
+  /**
+   * The mean of x for each code, in the units of the data.
+   *
+   * @param code `[batch, codeSize]`, borrowed
+   * @returns `[batch, ...inputShape]`, owned by the caller
+   * @throws {ShapeError} when `code` has another shape
+   * @throws {DisposedError} after `dispose()`
+   */
+  decode(code: Tensor2D): Tensor
+  /**
+   * `decode(encode(x))`: deterministic.
+   *
+   * @param x `[batch, ...inputShape]`, borrowed
+   * @returns the same shape, owned by the caller
+   * @throws {ShapeError} when `x` has another shape
+   * @throws {DisposedError} after `dispose()`
+   */
+  reconstruct(x: Tensor): Tensor
+  /** Releases the model's variables. A second call does nothing. */
+  dispose(): void
+  /** The same as `dispose()`, for `using`. */
+  [Symbol.dispose](): void
+}
+
+/** What `train` needs: the variables to move, one forward pass, and the paper's own objective. */
+export interface Trainable<trace extends Trace = Trace, name extends string = string> extends Autoencoder {
+  /** Names the model in saved files, e.g. `vae`. */
+  readonly kind: string
+  /** The options that make this model again, as JSON. */
+  readonly config: Readonly<Record<string, Json | undefined>>
+  /** What the decoder's raw output means. */
+  readonly likelihood: Likelihood
+  /** The variables that training moves, by the names they have in saved files. Owned by the model. */
+  readonly variables: Readonly<Record<string, Variable>>
+  /** The objective of the model's paper, used unless `train` is given another. */
+  readonly objective: Objective<trace, name>
+  /**
+   * One forward pass.
+   *
+   * @param x `[batch, ...inputShape]`, borrowed
+   * @param address where the randomness of this pass comes from; seed 0 and step 0 where absent
+   * @returns owned by the caller, except that `input` and `target` may be `x` itself; call it inside `tf.tidy`
+   */
+  trace(x: Tensor, address?: RandomAddress): trace
+}

@@ -1,0 +1,21 @@
+// How every package is built: ES module and CommonJS with their declarations, dependencies left outside.
+import { defineConfig, type Options } from 'tsup'
+
+/** The build of one package. `entry` defaults to `src/index.ts`. */
+export function defineLibrary(options: Pick<Options, 'entry' | 'onSuccess' | 'noExternal' | 'loader'> = {}) {
+  return defineConfig({
+    entry: ['src/index.ts'],
+    format: ['esm', 'cjs'],
+    dts: true,
+    sourcemap: true,
+    clean: true,
+    splitting: true,
+    treeshake: true,
+    target: 'es2022',
+    // Declarations come from the sources; what ships must name published packages only.
+    esbuildOptions: (esbuild) => {
+      esbuild.conditions = ['import']
+    },
+    ...options,
+  })
+}
