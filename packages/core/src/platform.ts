@@ -1,0 +1,19 @@
+// Where this runs, and how library code reaches Node's built-in modules: no import names them, so that every bundler can
+// put these packages into a page.
+
+/** Whether Node's built-in modules can be reached: true in Node (20.16 or newer), Bun and Deno, false in a page. */
+export const isNode: boolean = typeof process !== 'undefined' && typeof process.getBuiltinModule === 'function'
+
+/**
+ * One of Node's built-in modules.
+ *
+ * @param name with its prefix, e.g. `node:fs/promises`; the type argument says what it is
+ * @returns the module; undefined outside Node
+ * @example
+ * ```ts
+ * const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
+ * ```
+ */
+export function nodeModule<module extends object>(name: `node:${string}`): module | undefined {
+  return isNode ? (process.getBuiltinModule(name) as module | undefined) : undefined
+}
