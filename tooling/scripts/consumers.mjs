@@ -1,0 +1,57 @@
+// What a user gets: packs every package, installs the tarballs with npm into empty projects, and runs the README's first
+// program there as printed: as an ES module, as CommonJS and in a Vite page in a browser. Needs the packages to be built.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runAsCommonJs, runAsModule } from './consumers/node.mjs'
+import { runInPage } from './consumers/page.mjs'
+import { readProgram } from './consumers/program.mjs'
+import { pack } from './consumers/project.mjs'
+
+/**
+ * What a consumer is made of.
+ *
+ * @typedef {object} Setting
+ * @property {string} folder its own empty folder
+ * @property {Readonly<Record<string, string>>} tarballs every published package and its tarball's path
+ * @property {string} program the README's program, as printed
+ */
+
+/** @type {Readonly<Record<string, (setting: Setting) => Promise<string>>>} each says what it saw, or throws */
+const consumers = {
+  'Node, ES module': runAsModule,
+  'Node, CommonJS': runAsCommonJs,
+  'Vite page': runInPage,
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'ae-consumers-'))
+const tally = { pass: 0, skip: 0, FAIL: 0 }
+try {
+  const program = readProgram()
+  const tarballs = await pack(join(folder, 'tarballs'))
+  for (const [index, [name, run]] of Object.entries(consumers).entries()) {
+    const own = join(folder, `consumer-${index}`)
+    mkdirSync(own)
+    const start = performance.now()
+    const { verdict, text } = await outcome(() => run({ folder: own, tarballs, program }))
+    tally[verdict]++
+    console.log(`${verdict}  ${name}, ${((performance.now() - start) / 1000).toFixed(1)} s: ${text}`)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+console.log(`${tally.pass} passed, ${tally.FAIL} failed, ${tally.skip} skipped`)
+process.exitCode = tally.FAIL === 0 ? 0 : 1
+
+/**
+ * @param {() => Promise<string>} run
+ * @returns {Promise<{ verdict: keyof typeof tally, text: string }>}
+ */
+async function outcome(run) {
+  try {
+    return { verdict: 'pass', text: await run() }
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    return { verdict: error instanceof Error && error.name === 'Skipped' ? 'skip' : 'FAIL', text }
+  }
+}

@@ -1,0 +1,46 @@
+// The README's first program: read as printed, rewritten for CommonJS, and what it must print.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../workspace.mjs'
+
+/** @returns {string} the first `ts` block of the README */
+export function readProgram() {
+  const block = /^```ts\n(.*?)^```$/ms.exec(readFileSync(join(root, 'README.md'), 'utf8'))
+  if (block?.[1] === undefined) throw new Error('README.md has no ```ts block')
+  return block[1]
+}
+
+/**
+ * @param {string} program
+ * @returns {string[]} the packages that it imports, e.g. `@ae/core`
+ */
+export function importedPackages(program) {
+  return [...program.matchAll(/^import \{.*\} from '(.+?)'/gm)].map(([, name]) => String(name))
+}
+
+/**
+ * @param {string} program an ES module
+ * @returns {string} the same with `require`; an async function stands in for top-level `await`
+ */
+export function asCommonJs(program) {
+  const body = program.replaceAll(/^import (\{.*\}) from ('.+?')/gm, 'const $1 = require($2)')
+  return `'use strict'\nmain()\nasync function main() {\n${body}}\n`
+}
+
+/**
+ * Checks what the program printed: a line an epoch, finite numbers, a loss that falls.
+ *
+ * @param {string} program
+ * @param {readonly string[]} lines
+ * @param {number} [epochs] how many lines at least; defaults to what the program asks for
+ * @returns {string} the loss of the first and the last line
+ */
+export function checkOutput(program, lines, epochs = Number(/epochs: (\d+)/.exec(program)?.[1])) {
+  const rows = lines.map((line) => line.split(' ').map(Number))
+  const fits = rows.every((row, i) => row.length >= 2 && row[0] === i + 1 && row.every(Number.isFinite))
+  const [first, last] = [rows[0]?.[1] ?? Number.NaN, rows.at(-1)?.[1] ?? Number.NaN]
+  if (!fits || rows.length < epochs || !(last < first)) {
+    throw new Error(`expected ${epochs} epochs of falling loss, received\n${lines.join('\n') || 'nothing'}`)
+  }
+  return `loss ${first.toFixed(1)} -> ${last.toFixed(1)} in ${rows.length} epochs`
+}

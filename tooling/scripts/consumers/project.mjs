@@ -1,0 +1,70 @@
+// Empty npm projects that have the packed packages installed, and nothing else of this repository.
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pnpm, publishedPackages, readJson, run } from '../workspace.mjs'
+
+/**
+ * Packs every published package.
+ *
+ * @param {string} destination a folder, made here
+ * @returns {Promise<Record<string, string>>} each package's tarball
+ */
+export async function pack(destination) {
+  mkdirSync(destination)
+  /** @type {Record<string, string>} */
+  const tarballs = {}
+  for (const { name, shortName, folder } of publishedPackages()) {
+    if (!existsSync(join(folder, 'dist'))) throw new Error(`${name} is not built: run \`pnpm build\``)
+    const tarball = join(destination, `${shortName}.tgz`)
+    await mustRun([...pnpm(), 'pack', '--out', tarball], folder)
+    tarballs[name] = tarball
+  }
+  return tarballs
+}
+
+/**
+ * Writes a package.json and installs from tarballs; what they need of other packages comes from the registry.
+ *
+ * @param {string} folder an empty folder
+ * @param {Readonly<Record<string, string>>} tarballs of every published package
+ * @param {readonly string[]} names the packages that the project names itself
+ * @param {object} [fields] of package.json
+ */
+export async function install(folder, tarballs, names, fields = {}) {
+  const files = Object.fromEntries(Object.entries(tarballs).map(([name, tarball]) => [name, `file:${tarball}`]))
+  const manifest = {
+    name: 'consumer',
+    private: true,
+    ...fields,
+    dependencies: Object.fromEntries(names.map((name) => [name, files[name]])),
+    overrides: files,
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
+  await mustRun(['npm', 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], folder)
+  assertOneCopy(folder)
+}
+
+/**
+ * tfjs keeps its registries and tensors in one place only if there is one copy of it.
+ *
+ * @param {string} folder
+ */
+function assertOneCopy(folder) {
+  const copies = readdirSync(join(folder, 'node_modules'), { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('@tensorflow/tfjs-core/package.json'))
+    .map((path) => `${path} ${readJson(join(folder, 'node_modules', path)).version}`)
+  if (copies.length !== 1) throw new Error(`expected one copy of tfjs-core, received ${copies.join(', ') || 'none'}`)
+}
+
+/**
+ * @param {readonly string[]} line
+ * @param {string} cwd
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<string>} what the command wrote
+ */
+export async function mustRun(line, cwd, env = process.env) {
+  const { code, output } = await run(line, { cwd, env })
+  if (code !== 0) throw new Error(`${line.join(' ')} ended with ${code}\n${output}`)
+  return output
+}

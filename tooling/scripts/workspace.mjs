@@ -1,0 +1,114 @@
+// What the scripts here know of the workspace: its root, its packages, and how its tools are started.
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The repository's root folder. */
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/**
+ * @typedef {object} Package
+ * @property {string} name as published, e.g. `@ae/core`
+ * @property {string} shortName its folder under packages/, e.g. `core`
+ * @property {string} folder its absolute path
+ * @property {any} manifest its package.json
+ */
+
+/** @returns {Package[]} the packages that are published, by name */
+export function publishedPackages() {
+  return childFolders(join(root, 'packages')).map((folder) => {
+    const manifest = readJson(join(folder, 'package.json'))
+    return { name: manifest.name, shortName: basename(folder), folder, manifest }
+  })
+}
+
+/** @returns {string[]} every folder with a package.json of its own, published or not */
+export function workspaceFolders() {
+  return ['packages', 'tooling', 'examples', '.'].flatMap((parent) => childFolders(join(root, parent)))
+}
+
+/**
+ * @param {string} path
+ * @returns {any}
+ */
+export function readJson(path) {
+  return JSON.parse(readFileSync(path, 'utf8'))
+}
+
+/**
+ * The command line of a tool that is installed here, run by this very Node.
+ *
+ * @param {string} packageName the installed package, e.g. `turbo`
+ * @param {string} [command] its command, where it has another name than the package
+ */
+export function tool(packageName, command = packageName) {
+  const folder = installedFolder(packageName)
+  const { bin } = readJson(join(folder, 'package.json'))
+  return [process.execPath, join(folder, typeof bin === 'string' ? bin : bin[command])]
+}
+
+/** The command line of the pnpm that this repository names; found on the path inside pnpm's own scripts. */
+export function pnpm() {
+  const found = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'pnpm')))
+  return found ? ['pnpm'] : ['npx', '-y', readJson(join(root, 'package.json')).packageManager]
+}
+
+/**
+ * The command line of turbo. It starts `pnpm` by name, so that has to be on the path.
+ *
+ * @param {...string} parameters
+ */
+export function turbo(...parameters) {
+  const [command, ...before] = pnpm()
+  const run = before.length === 0 ? tool('turbo') : [String(command), ...before, 'exec', 'turbo']
+  return [...run, 'run', ...parameters]
+}
+
+/**
+ * Runs a command in the root folder.
+ *
+ * @param {readonly string[]} line the command and its arguments
+ * @param {{ cwd?: string, echo?: boolean }} [options] `echo` also prints what it writes, as it comes
+ * @returns {Promise<{ code: number, stdout: string, stderr: string, output: string }>} the exit code and what it wrote;
+ *   `output` is both streams as they came
+ */
+export function run(line, { cwd = root, echo = false } = {}) {
+  const [command = '', ...parameters] = line
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, ...quiet }
+    const child = spawn(command, parameters, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const written = { stdout: '', stderr: '', output: '' }
+    for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
+      child[stream].setEncoding('utf8').on('data', (text) => {
+        if (echo) process[stream].write(text)
+        written[stream] += text
+        written.output += text
+      })
+    }
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code: code ?? 1, ...written }))
+  })
+}
+
+/** @param {string} parent */
+function childFolders(parent) {
+  if (!existsSync(parent)) return []
+  return readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(parent, entry.name, 'package.json')))
+    .map((entry) => join(parent, entry.name))
+    .sort()
+}
+
+/** Tools that are asked to send nothing home. */
+const quiet = { DO_NOT_TRACK: '1', TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
+
+/** @param {string} packageName */
+function installedFolder(packageName) {
+  const require = createRequire(join(root, 'package.json'))
+  for (const folder of require.resolve.paths(packageName) ?? []) {
+    if (existsSync(join(folder, packageName, 'package.json'))) return join(folder, packageName)
+  }
+  throw new Error(`${packageName} is not installed: run ${pnpm().join(' ')} install`)
+}
