@@ -70,15 +70,19 @@ export function turbo(...parameters) {
  * Runs a command in the root folder.
  *
  * @param {readonly string[]} line the command and its arguments
- * @param {{ cwd?: string, echo?: boolean }} [options] `echo` also prints what it writes, as it comes
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, echo?: boolean }} [options] `env` is added to this process's own;
+ *   `echo` also prints what it writes, as it comes
  * @returns {Promise<{ code: number, stdout: string, stderr: string, output: string }>} the exit code and what it wrote;
  *   `output` is both streams as they came
  */
-export function run(line, { cwd = root, echo = false } = {}) {
+export function run(line, { cwd = root, env = {}, echo = false } = {}) {
   const [command = '', ...parameters] = line
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, ...quiet }
-    const child = spawn(command, parameters, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, parameters, {
+      cwd,
+      env: { ...process.env, ...quiet, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const written = { stdout: '', stderr: '', output: '' }
     for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
       child[stream].setEncoding('utf8').on('data', (text) => {
