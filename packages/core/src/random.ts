@@ -1,9 +1,10 @@
 // Random numbers by address: (seed, stream, step, index) -> a number, with nothing carried from one draw to the next.
-// Bits: Threefry-4x32 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). Normals: the inverse normal
-// distribution function, algorithm AS 241 PPND7 (Wichura 1988). Both are plain arithmetic, the same on every backend.
+// Integers, and float64 sums, products, quotients and square roots only: IEEE 754 makes them equal on every machine.
 import { type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { toNormals } from './inverse-normal.ts'
 import { assertOption, nonNegativeInteger, seedOption } from './options.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
+import { fillThreefry } from './threefry.ts'
 
 /** Where a draw's randomness comes from, beside the name of its stream. */
 export interface RandomAddress {
@@ -19,14 +20,11 @@ export interface RandomAddress {
  * @param stream the stream's name, e.g. `init/encoder.0`; different names give unrelated numbers
  * @param address seed and step
  * @param count how many; the first n of a longer draw are the draw of n
- * @returns `count` float32 numbers, at least 2^-25 from both ends
+ * @returns `count` float32 numbers, at least 2^-24 from both ends
  * @throws {OptionError} when seed or step is not an integer in range
  */
 export function uniforms(stream: string, address: RandomAddress, count: number): Float32Array {
-  const words = randomWords(stream, address, count)
-  const out = new Float32Array(count)
-  for (let i = 0; i < count; i++) out[i] = ((words[i] as number) >>> 8) * 2 ** -24 + 2 ** -25
-  return out
+  return draw('uniforms', stream, address, count, toUniforms)
 }
 
 /**
@@ -37,20 +35,10 @@ export function uniforms(stream: string, address: RandomAddress, count: number):
  * @param count how many; the first n of a longer draw are the draw of n
  * @returns `count` float32 numbers of mean 0 and variance 1, within 6.4 of 0
  * @throws {OptionError} when seed or step is not an integer in range
+ * @see Wichura, Algorithm AS 241: the percentage points of the normal distribution, 1988
  */
 export function normals(stream: string, address: RandomAddress, count: number): Float32Array {
-  const words = randomWords(stream, address, count)
-  const out = new Float32Array(count)
-  for (let i = 0; i < count; i++) {
-    const q = ((words[i] as number) + 0.5) * 2 ** -32 - 0.5 // (-1/2, 1/2), symmetric about 0
-    if (q >= -0.425 && q <= 0.425) {
-      const r = 0.180625 - q * q
-      out[i] =
-        (q * (((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179)) /
-        (((67.1875636 * r + 78.757757664) * r + 17.895169469) * r + 1)
-    } else out[i] = normalTail(q)
-  }
-  return out
+  return draw('normals', stream, address, count, toNormals)
 }
 
 /**
@@ -62,10 +50,12 @@ export function normals(stream: string, address: RandomAddress, count: number): 
  * @throws {OptionError} when seed or step is not an integer in range
  */
 export function permutation(stream: string, address: RandomAddress, size: number): Uint32Array {
-  const words = randomWords(stream, address, size)
+  const { key, counter } = locate('permutation', stream, address)
+  const words = new Int32Array(Math.ceil(size / 4) * 4)
+  fillThreefry(words, key, counter, 0)
   const order = new Uint32Array(size)
   for (let i = 0; i < size; i++) {
-    const j = Math.floor(((words[i] as number) * (i + 1)) / 2 ** 32)
+    const j = Math.floor(((words[i] as number) >>> 0) * 2 ** -32 * (i + 1))
     order[i] = order[j] as number
     order[j] = i
   }
@@ -98,66 +88,40 @@ export function randomUniform(
   return tensor(values, [...shape], 'float32')
 }
 
-/** The tails of AS 241: beyond 0.425 from the middle. `q` is the probability minus 1/2. */
-function normalTail(q: number): number {
-  const r = Math.sqrt(-Math.log(q < 0 ? 0.5 + q : 0.5 - q))
-  let x: number
-  if (r <= 5) {
-    const t = r - 1.6
-    x =
-      (((0.17023821103 * t + 1.3067284816) * t + 2.75681539) * t + 1.4234372777) /
-      ((0.12021132975 * t + 0.7370016425) * t + 1)
-  } else {
-    const t = r - 5
-    x =
-      (((0.017337203997 * t + 0.42868294337) * t + 3.0812263860) * t + 6.657905115) /
-      ((0.012258202635 * t + 0.24197894225) * t + 1)
+/** Words to numbers, chunk by chunk, so that the words stay in the processor's nearest cache. */
+function draw(
+  functionName: string,
+  stream: string,
+  address: RandomAddress,
+  count: number,
+  convert: (words: Int32Array, out: Float32Array) => void,
+): Float32Array {
+  const { key, counter } = locate(functionName, stream, address)
+  const out = new Float32Array(count)
+  const words = new Int32Array(Math.min(1024, Math.ceil(count / 4) * 4))
+  for (let start = 0; start < count; start += words.length) {
+    fillThreefry(words, key, counter, start / 4)
+    convert(words, out.subarray(start, start + words.length))
   }
-  return q < 0 ? -x : x
+  return out
 }
 
-/** `count` words of 32 random bits: Threefry-4x32 with 12 rounds, the fewest that pass TestU01's BigCrush. */
-function randomWords(stream: string, { seed = 0, step = 0 }: RandomAddress, count: number): Uint32Array {
-  assertOption('random', 'seed', seed, seedOption)
-  assertOption('random', 'step', step, nonNegativeInteger)
-  const k0 = seed | 0
-  const k1 = Math.floor(seed / 2 ** 32) | 0
-  const k2 = hashName(stream, 0x811c9dc5)
-  const k3 = hashName(stream, 0x2b5ac93f)
-  const k4 = 0x1bd11bda ^ k0 ^ k1 ^ k2 ^ k3
-  const stepLow = step | 0
-  const stepHigh = Math.floor(step / 2 ** 32) | 0
-  const blocks = Math.ceil(count / 4)
-  const words = new Uint32Array(blocks * 4)
-  for (let block = 0; block < blocks; block++) {
-    let a = (block + k0) | 0
-    let b = k1
-    let c = (stepLow + k2) | 0
-    let d = (stepHigh + k3) | 0
-    // Rounds 1-4
-    a = (a + b) | 0; b = ((b << 10) | (b >>> 22)) ^ a; c = (c + d) | 0; d = ((d << 26) | (d >>> 6)) ^ c
-    a = (a + d) | 0; d = ((d << 11) | (d >>> 21)) ^ a; c = (c + b) | 0; b = ((b << 21) | (b >>> 11)) ^ c
-    a = (a + b) | 0; b = ((b << 13) | (b >>> 19)) ^ a; c = (c + d) | 0; d = ((d << 27) | (d >>> 5)) ^ c
-    a = (a + d) | 0; d = ((d << 23) | (d >>> 9)) ^ a; c = (c + b) | 0; b = ((b << 5) | (b >>> 27)) ^ c
-    a = (a + k1) | 0; b = (b + k2) | 0; c = (c + k3) | 0; d = (d + k4 + 1) | 0
-    // Rounds 5-8
-    a = (a + b) | 0; b = ((b << 6) | (b >>> 26)) ^ a; c = (c + d) | 0; d = ((d << 20) | (d >>> 12)) ^ c
-    a = (a + d) | 0; d = ((d << 17) | (d >>> 15)) ^ a; c = (c + b) | 0; b = ((b << 11) | (b >>> 21)) ^ c
-    a = (a + b) | 0; b = ((b << 25) | (b >>> 7)) ^ a; c = (c + d) | 0; d = ((d << 10) | (d >>> 22)) ^ c
-    a = (a + d) | 0; d = ((d << 18) | (d >>> 14)) ^ a; c = (c + b) | 0; b = ((b << 20) | (b >>> 12)) ^ c
-    a = (a + k2) | 0; b = (b + k3) | 0; c = (c + k4) | 0; d = (d + k0 + 2) | 0
-    // Rounds 9-12
-    a = (a + b) | 0; b = ((b << 10) | (b >>> 22)) ^ a; c = (c + d) | 0; d = ((d << 26) | (d >>> 6)) ^ c
-    a = (a + d) | 0; d = ((d << 11) | (d >>> 21)) ^ a; c = (c + b) | 0; b = ((b << 21) | (b >>> 11)) ^ c
-    a = (a + b) | 0; b = ((b << 13) | (b >>> 19)) ^ a; c = (c + d) | 0; d = ((d << 27) | (d >>> 5)) ^ c
-    a = (a + d) | 0; d = ((d << 23) | (d >>> 9)) ^ a; c = (c + b) | 0; b = ((b << 5) | (b >>> 27)) ^ c
-    const at = block * 4
-    words[at] = (a + k3) | 0
-    words[at + 1] = (b + k4) | 0
-    words[at + 2] = (c + k0) | 0
-    words[at + 3] = (d + k1 + 3) | 0
-  }
-  return words
+/** 23 bits and a half: float32 holds every one of these numbers exactly, so that none rounds to 1. */
+function toUniforms(words: Int32Array, out: Float32Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = (((words[i] as number) >>> 9) + 0.5) * 2 ** -23
+}
+
+/** An address for the generator: seed and stream are the key; step, and later the index, the counter. */
+function locate(functionName: string, stream: string, { seed = 0, step = 0 }: RandomAddress) {
+  assertOption(functionName, 'seed', seed, seedOption)
+  assertOption(functionName, 'step', step, nonNegativeInteger)
+  const key = [...halves(seed), hashName(stream, 0x811c9dc5), hashName(stream, 0x2b5ac93f)] as const
+  return { key, counter: [0, ...halves(step)] as const }
+}
+
+/** The lower and the upper 32 bits of an integer of at most 53. */
+function halves(value: number): [number, number] {
+  return [value | 0, Math.floor(value / 2 ** 32) | 0]
 }
 
 /** FNV-1a over the name's UTF-16 units, from two offsets to make 64 bits of key. */

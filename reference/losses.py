@@ -1,0 +1,66 @@
+"""Values and gradients of the losses, per example, in float64."""
+
+import torch
+import torch.nn.functional as F
+
+from exact import float32
+
+
+def oracle():
+    generator = torch.Generator().manual_seed(1)
+
+    def normal(*shape, scale=1.0):
+        return float32(torch.randn(shape, generator=generator) * scale)
+
+    logits = normal(4, 3, 2, scale=3)
+    logits[0] = float32(torch.tensor([[50.0, 50.0], [-50.0, -50.0], [0.0, 0.0]]))
+    target = float32(torch.rand((4, 3, 2), generator=generator))
+    target[0] = torch.tensor([[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]])
+    target[1] = (target[1] > 0.5).double()
+    output, data = normal(4, 3, 2), normal(4, 3, 2)
+    mean, log_variance = normal(5, 4), normal(5, 4)
+    mean[0], log_variance[0] = 0, 0
+    mean[1] *= 10
+    log_variance[2] = torch.tensor([-20.0, -10.0, 5.0, 10.0])
+    noise = normal(5, 4)
+
+    return {
+        "bernoulli": case(bernoulli, generator, logits=logits, target=target),
+        "gaussian": {
+            str(deviation): case(gaussian(deviation), generator, output=output, target=data)
+            for deviation in (1, 0.1, 2.5)
+        },
+        "squaredError": case(lambda output, target: features((output - target) ** 2).sum(1), generator,
+                             output=output, target=data),
+        "meanSquaredError": case(lambda output, target: features((output - target) ** 2).mean(1), generator,
+                                 output=output, target=data),
+        "gaussianKl": case(gaussian_kl, generator, mean=mean, logVariance=log_variance),
+        "reparameterize": case(lambda mean, logVariance, noise: mean + torch.exp(logVariance / 2) * noise, generator,
+                               mean=mean, logVariance=log_variance, noise=noise),
+    }
+
+
+def case(function, generator, **inputs):
+    """Inputs, value, and every input's gradient under a random upstream gradient."""
+    inputs = {name: value.clone().requires_grad_() for name, value in inputs.items()}
+    value = function(**inputs)
+    upstream = float32(torch.randn(value.shape, generator=generator))
+    gradients = torch.autograd.grad(value, list(inputs.values()), upstream)
+    return {"inputs": inputs, "upstream": upstream, "value": value, "gradients": dict(zip(inputs, gradients))}
+
+
+def bernoulli(logits, target):
+    return features(F.binary_cross_entropy_with_logits(logits, target, reduction="none")).sum(1)
+
+
+def gaussian(deviation):
+    return lambda output, target: features(-torch.distributions.Normal(output, deviation).log_prob(target)).sum(1)
+
+
+def gaussian_kl(mean, logVariance):
+    posterior = torch.distributions.Normal(mean, torch.exp(logVariance / 2))
+    return torch.distributions.kl_divergence(posterior, torch.distributions.Normal(0.0, 1.0)).sum(1)
+
+
+def features(x):
+    return x.reshape(len(x), -1)
