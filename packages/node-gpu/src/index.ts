@@ -1,1 +1,1 @@
-export {}
+export { type PowerPreference, type WebgpuOptions, webgpu, webgpuBackend } from './webgpu.ts'

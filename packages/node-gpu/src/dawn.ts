@@ -1,0 +1,97 @@
+// Dawn, the WebGPU implementation that npm `webgpu` brings to Node: loading it, asking it for an adapter, saying why not.
+
+/** Which of several GPUs is asked for: the fastest, or the one that draws the least power. */
+export type PowerPreference = 'high-performance' | 'low-power'
+
+/** An adapter with what must live as long as its devices; or why there is none. */
+export type Opening =
+  | {
+      readonly ok: true
+      readonly adapter: GPUAdapter
+      /** Dawn's instance: it answers requests for as long as something refers to it. */
+      readonly gpu: GPU
+      /** `GPUBuffer`, `GPUBufferUsage`, ...: what a browser has as globals. */
+      readonly globals: object
+      /** What computes, e.g. `nvidia h200 (NVIDIA: 580.95.05)`. */
+      readonly device: string
+    }
+  | { readonly ok: false; readonly reason: string; readonly fix: string }
+
+/** What is used of npm `webgpu`. */
+export interface Dawn {
+  create(options: string[]): GPU
+  readonly globals: object
+}
+
+/**
+ * Asks Dawn for an adapter. Changes nothing outside Dawn and never throws.
+ *
+ * @param powerPreference which of several GPUs
+ * @param load how Dawn is loaded
+ */
+export async function openAdapter(
+  powerPreference: PowerPreference,
+  load: () => Promise<Dawn> = () => import('webgpu'),
+): Promise<Opening> {
+  if (typeof process === 'undefined' || process.versions?.node === undefined) {
+    return { ok: false, reason: 'this is not Node', fix: 'in a page, take a backend from @ae/web' }
+  }
+  try {
+    const dawn = await load()
+    const gpu = dawn.create([])
+    const adapter = await gpu.requestAdapter({ powerPreference })
+    if (adapter === null) return { ok: false, ...whyNoAdapter() }
+    return { ok: true, adapter, gpu, globals: dawn.globals, device: describeDevice(adapter.info) }
+  } catch (error) {
+    return { ok: false, ...whyNotLoaded(error) }
+  }
+}
+
+/** A software adapter computes on the CPU, and its name says so. */
+export function describeDevice({
+  vendor,
+  architecture,
+  device,
+  description,
+  isFallbackAdapter,
+}: GPUAdapterInfo): string {
+  const name = device || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter'
+  const details = [isFallbackAdapter ? 'software' : '', description].filter(Boolean).join(', ')
+  return name.replace(/[-\s]+/g, ' ').trim() + (details && ` (${details})`)
+}
+
+function whyNotLoaded(error: unknown): { reason: string; fix: string } {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    return { reason: 'the package `webgpu` is not installed', fix: 'npm install webgpu' }
+  }
+  const platform = `${process.platform}-${process.arch}`
+  if (code === 'MODULE_NOT_FOUND') {
+    return {
+      reason: `the package \`webgpu\` has no binary for ${platform}`,
+      fix: 'it has them for Linux and Windows on x64 and arm64 and for macOS; elsewhere use wasm from @ae/wasm',
+    }
+  }
+  return {
+    reason: `the binary of the package \`webgpu\` for ${platform} fails: ${messageOf(error)}`,
+    fix: 'install the system library that the message names, or use wasm from @ae/wasm',
+  }
+}
+
+function whyNoAdapter(): { reason: string; fix: string } {
+  const { api, fix } = adapters[process.platform] ?? adapters.linux
+  return { reason: `Dawn finds no ${api} adapter`, fix }
+}
+
+const adapters: Readonly<Record<string, { api: string; fix: string }>> & { linux: { api: string; fix: string } } = {
+  linux: {
+    api: 'Vulkan',
+    fix: "install libvulkan1 and the GPU's Vulkan driver, and check with `vulkaninfo --summary`",
+  },
+  darwin: { api: 'Metal', fix: 'run on a Mac with a Metal GPU; virtual machines often have none' },
+  win32: { api: 'D3D12', fix: "install the GPU's driver" },
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

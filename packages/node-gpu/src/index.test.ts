@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import * as nodeGpu from './index.ts'
+
+test('the public names', () => {
+  expect(Object.keys(nodeGpu)).toMatchInlineSnapshot(`
+    [
+      "webgpu",
+      "webgpuBackend",
+    ]
+  `)
+})

@@ -1,0 +1,63 @@
+// Runs a TypeScript file of a package in a Node process of its own: for what happens when a process ends.
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { build, defaultServerConditions } from 'vite'
+
+/** How the process ended. */
+export interface Ending {
+  /** The exit code; null when a signal ended it. */
+  readonly code: number | null
+  /** The signal that ended it, e.g. `SIGSEGV`; `SIGKILL` when it ran longer than it was given. */
+  readonly signal: NodeJS.Signals | null
+  /** What it wrote to stdout. */
+  readonly stdout: string
+  /** What it wrote to stderr. */
+  readonly stderr: string
+}
+
+/**
+ * Bundles a file with the workspace's sources (nothing has to be built) and runs it with Node.
+ *
+ * @param file the file, relative to the package's folder, which is the working folder
+ * @param options `args` of the process; `seconds` until it is killed, defaults to 30
+ */
+export async function runSource(
+  file: string,
+  { args = [], seconds = 30 }: { readonly args?: readonly string[]; readonly seconds?: number } = {},
+): Promise<Ending> {
+  const folder = await mkdtemp(join(process.cwd(), 'node_modules/.run-source-')) // inside, so that dependencies resolve
+  try {
+    const name = basename(file).replace(/\.\w+$/, '.mjs')
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      resolve: { conditions: ['@ae/source', ...defaultServerConditions] },
+      ssr: { resolve: { conditions: ['@ae/source', ...defaultServerConditions] } },
+      build: { ssr: file, outDir: folder, minify: false, rollupOptions: { output: { entryFileNames: name } } },
+    })
+    return await run(join(folder, name), args, seconds)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function run(program: string, args: readonly string[], seconds: number): Promise<Ending> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const deadline = setTimeout(() => child.kill('SIGKILL'), seconds * 1000)
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+    })
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      clearTimeout(deadline)
+      resolve({ code, signal, stdout, stderr })
+    })
+  })
+}
