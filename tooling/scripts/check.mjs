@@ -6,6 +6,6 @@ const asked = process.argv.slice(2)
 const build = await run(turbo('build', '--output-logs=errors-only'))
 if (build.code !== 0) console.log(`${build.output}\nFAIL  build`)
 const { passed, failed } = await runChecks(asked.length > 0 ? asked : Object.keys(checks))
-const total = failed + (build.code === 0 ? 0 : 1)
+const total = failed.length + (build.code === 0 ? 0 : 1)
 console.log(`${passed} passed, ${total} failed`)
 process.exitCode = total === 0 ? 0 : 1

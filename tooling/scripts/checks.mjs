@@ -40,19 +40,20 @@ export const sourceChecks = ['lint', 'anatomy', 'imports']
  * Runs checks one after the other and prints a line for each, with its problems where it has any.
  *
  * @param {readonly string[]} names
- * @returns {Promise<{ passed: number, failed: number }>} how many
+ * @returns {Promise<{ passed: number, failed: string[] }>} how many passed, and the names of those that failed
  */
 export async function runChecks(names) {
-  const tally = { passed: 0, failed: 0 }
+  /** @type {string[]} */
+  const failed = []
   for (const name of names) {
     const start = performance.now()
     const problems = await problemsOf(name)
     const seconds = ((performance.now() - start) / 1000).toFixed(1)
     console.log(`${problems.length === 0 ? 'pass' : 'FAIL'}  ${name.padEnd(10)} ${seconds.padStart(6)} s`)
     for (const problem of problems) console.log(problem.trimEnd().replaceAll(/^/gm, '      '))
-    tally[problems.length === 0 ? 'passed' : 'failed']++
+    if (problems.length > 0) failed.push(name)
   }
-  return tally
+  return { passed: names.length - failed.length, failed }
 }
 
 /** @param {string} name */

@@ -17,7 +17,7 @@ await turboStep('build', turbo('build', '--output-logs=errors-only', cores))
 await turboStep('typecheck', turbo('typecheck', '--output-logs=errors-only', '--continue', cores))
 const sources = await runChecks(sourceChecks)
 total.passed += sources.passed
-for (let i = 0; i < sources.failed; i++) total.failed.push({ name: 'a check of the sources', reason: 'see above' })
+for (const name of sources.failed) total.failed.push({ name, reason: 'see above' })
 
 // One package at a time: vitest uses the cores itself.
 const tasks = turbo('test', 'test:browser', '--continue', '--concurrency=1', '--log-prefix=none', '--log-order=grouped')
