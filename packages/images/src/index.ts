@@ -1,1 +1,5 @@
-export {}
+export { comparisonGrid } from './comparison-grid.ts'
+export { type DrawOptions, drawOnCanvas, toImageData } from './draw-on-canvas.ts'
+export { encodePng } from './encode-png.ts'
+export { type GridOptions, grid } from './grid.ts'
+export type { PixelOptions } from './pixels.ts'

@@ -1,0 +1,37 @@
+// What counts as an image and as a batch of images, and how other shapes are refused.
+import { ShapeError } from '@ae/core'
+import { reshape, type Tensor, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core'
+
+/** A batch as `[count, height, width, channels]`; the caller owns the returned tensor. */
+export function asImageBatch(functionName: string, argument: string, images: Tensor): Tensor4D {
+  const shape = images.rank === 3 ? [...images.shape, 1] : images.shape
+  if (shape.length === 4 && shape.every((length) => length > 0) && isChannelCount(shape[3])) {
+    return reshape(images, shape as Tensor4D['shape'])
+  }
+  throw new ShapeError(`\`${functionName}\` received \`${argument}\` of the wrong shape.`, {
+    facts: {
+      Expected: '[count, height, width] or [count, height, width, channels], channels 1 or 3, at least one image',
+      Received: `[${images.shape.join(', ')}]`,
+    },
+    fix: `reshape first, e.g. tf.reshape(${argument}, [-1, 28, 28, 1]); one image alone: tf.expandDims(${argument})`,
+  })
+}
+
+/** The axis lengths of one image, `[height, width, channels]`. */
+export function imageShape(functionName: string, image: Tensor): Tensor3D['shape'] {
+  const shape = image.rank === 2 ? [...image.shape, 1] : image.shape
+  if (shape.length === 3 && shape.every((length) => length > 0) && isChannelCount(shape[2])) {
+    return shape as Tensor3D['shape']
+  }
+  throw new ShapeError(`\`${functionName}\` received \`image\` of the wrong shape.`, {
+    facts: {
+      Expected: '[height, width] or [height, width, channels], channels 1 or 3',
+      Received: `[${image.shape.join(', ')}]`,
+    },
+    fix: 'put a batch into one image first: grid(images)',
+  })
+}
+
+function isChannelCount(channels: number | undefined): boolean {
+  return channels === 1 || channels === 3
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import * as images from './index.ts'
+
+test('the public names of @ae/images', () => {
+  expect(Object.keys(images).sort()).toMatchInlineSnapshot(`
+    [
+      "comparisonGrid",
+      "drawOnCanvas",
+      "encodePng",
+      "grid",
+      "toImageData",
+    ]
+  `)
+})
