@@ -1,6 +1,12 @@
-// How every package is tested in Node: sources of the other packages are used directly, so nothing must be built first.
-import { defaultServerConditions } from 'vite'
+// How every package is tested, in Node and in a page: sources of the other packages are used directly, so nothing must be
+// built first.
+import { playwright } from '@vitest/browser-playwright'
+import { defaultClientConditions, defaultServerConditions, type PluginOption } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import type { Reporter, TestModule } from 'vitest/node'
+import { chromiumFlags, findChromium, howToGetChromium } from './chromium.ts'
+
+const browserTests = 'src/**/*.browser.test.ts'
 
 /** The test configuration of one package; `overrides` are merged into `test`. */
 export function defineTests(overrides: ViteUserConfig['test'] = {}): ViteUserConfig {
@@ -9,6 +15,7 @@ export function defineTests(overrides: ViteUserConfig['test'] = {}): ViteUserCon
     ssr: { resolve: { conditions: ['@ae/source', ...defaultServerConditions] } },
     test: {
       include: ['src/**/*.test.ts'],
+      exclude: [browserTests],
       typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
       reporters: ['default', ['json', { outputFile: '.vitest/node.json' }]],
       testTimeout: 60_000,
@@ -17,4 +24,50 @@ export function defineTests(overrides: ViteUserConfig['test'] = {}): ViteUserCon
       ...overrides,
     },
   })
+}
+
+/**
+ * The browser-test configuration of one package: `*.browser.test.ts` in headless Chromium, served on the loopback address.
+ *
+ * Without a Chromium the tests are listed as skipped, in the report too, with what would enable them; the run succeeds.
+ * The files are then loaded in Node to count their tests, so they must touch the page inside tests only.
+ *
+ * @param plugins Vite's, e.g. one that serves files to the page
+ */
+export function defineBrowserTests(plugins: PluginOption[] = []): ViteUserConfig {
+  const executablePath = findChromium()
+  const conditions = ['@ae/source', ...(executablePath ? defaultClientConditions : defaultServerConditions)]
+  const report: Reporter[] = executablePath ? [] : [{ onTestRunEnd: announceSkips }]
+  return defineConfig({
+    plugins,
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    // Looks for dependencies afresh: one that last time's list lacks would reload a page under its tests.
+    optimizeDeps: { force: true },
+    test: {
+      include: [browserTests],
+      reporters: ['default', ['json', { outputFile: '.vitest/browser.json' }], ...report],
+      testTimeout: 120_000,
+      ...(executablePath ? inChromium(executablePath) : { testNamePattern: /(?!)/ }),
+    },
+  })
+}
+
+function inChromium(executablePath: string): ViteUserConfig['test'] {
+  return {
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      fileParallelism: false,
+      api: { host: '127.0.0.1' },
+      provider: playwright({ launchOptions: { executablePath, args: [...chromiumFlags] } }),
+      instances: [{ browser: 'chromium' }],
+    },
+  }
+}
+
+function announceSkips(modules: readonly TestModule[]): void {
+  const count = modules.reduce((sum, { children }) => sum + [...children.allTests()].length, 0)
+  console.log(`skipped: ${count} browser tests, because no Chromium was found; enable with: ${howToGetChromium}`)
 }

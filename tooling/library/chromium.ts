@@ -1,0 +1,54 @@
+// Which Chromium runs the browser tests, and how it is started: without a network, with WebGL in software.
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { chromium } from 'playwright'
+
+/** The command that gives a machine without a browser one. */
+export const howToGetChromium = 'apt-get install chromium (or npx playwright install chromium)'
+
+/**
+ * Finds a Chromium: `AE_CHROMIUM`, else `chromium`, `chromium-browser` or `google-chrome` on the PATH, else the one that
+ * playwright has installed.
+ *
+ * @param environment defaults to the process's own
+ * @param installed the path where playwright would have its own; it need not exist
+ * @returns the path of its executable; undefined when there is none
+ * @throws {Error} when `AE_CHROMIUM` names no executable file
+ */
+export function findChromium(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  installed: string = chromium.executablePath(),
+): string | undefined {
+  const { AE_CHROMIUM: chosen, PATH = '' } = environment
+  if (chosen) {
+    if (isExecutable(chosen)) return chosen
+    throw new Error(`AE_CHROMIUM names no executable file: ${chosen}`)
+  }
+  const folders = PATH.split(delimiter).filter((folder) => folder !== '')
+  const names = ['chromium', 'chromium-browser', 'google-chrome']
+  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)))
+  return candidates.find(isExecutable) ?? (existsSync(installed) ? installed : undefined)
+}
+
+/** What Chromium is started with. */
+export const chromiumFlags: readonly string[] = [
+  '--no-sandbox', // a container's root cannot have one
+  '--no-first-run',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // WebGL 2 on the CPU, the same on every machine
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+]
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
