@@ -1,1 +1,1 @@
-export {}
+export { webgl } from './webgl.ts'

@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest'
+
+test('webgl runs in a Worker', async () => {
+  const worker = new Worker(new URL('./testing/webgl-worker.ts', import.meta.url), { type: 'module' })
+  const message = await new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data)
+    worker.onerror = ({ message }) => reject(new Error(message))
+  }).finally(() => worker.terminate())
+  expect(message).toEqual({ name: 'webgl', device: expect.stringContaining('SwiftShader') })
+})

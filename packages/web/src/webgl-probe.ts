@@ -1,0 +1,77 @@
+// What this page's WebGL can do, asked of a context of its own that is given back at once.
+import type { Availability } from '@ae/core'
+
+const elsewhere = 'use wasm from @ae/wasm'
+
+/** Whether tfjs's WebGL backend can train here, and on what. Never throws and loads nothing. */
+export function probeWebgl(): Availability {
+  if (createCanvas() === undefined) {
+    return {
+      ok: false,
+      reason: 'there is no canvas here: this is not a browser',
+      fix: 'in Node, use wasm from @ae/wasm or a backend from @ae/node-gpu',
+    }
+  }
+  // tfjs makes its context with this attribute too: where WebGL would be slower than the CPU, it has none.
+  const gl = openContext({ failIfMajorPerformanceCaveat: true })
+  if (gl === null) return refusal()
+  try {
+    if (rendersFloat32(gl)) return { ok: true, device: describeDevice(gl) }
+    return { ok: false, reason: only16Bits(describeDevice(gl)), fix: elsewhere }
+  } finally {
+    giveBack(gl)
+  }
+}
+
+/** What computes: the browser's name for the GPU. */
+export function describeDevice(gl: WebGLRenderingContext | WebGL2RenderingContext): string {
+  const unmasked = gl.getExtension('WEBGL_debug_renderer_info')
+  const renderer = String(gl.getParameter(unmasked?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER))
+  const software = /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer)
+  return `WebGL2 ${software ? 'in software' : 'on a GPU'}, ${renderer}`
+}
+
+/** Why a device without 32-bit floats is refused. */
+export function only16Bits(device: string): string {
+  return `it computes with 16-bit floats only (${device}), in which training ends in NaN`
+}
+
+function createCanvas(): HTMLCanvasElement | OffscreenCanvas | undefined {
+  if (typeof document !== 'undefined') return document.createElement('canvas')
+  return typeof OffscreenCanvas === 'undefined' ? undefined : new OffscreenCanvas(1, 1)
+}
+
+function openContext(attributes: WebGLContextAttributes): WebGL2RenderingContext | null {
+  return (createCanvas()?.getContext('webgl2', attributes) ?? null) as WebGL2RenderingContext | null
+}
+
+function refusal(): Availability {
+  const gl = openContext({})
+  if (gl === null) {
+    return {
+      ok: false,
+      reason: 'this browser gives no WebGL 2 context',
+      fix: `turn hardware acceleration on in its settings, or ${elsewhere}`,
+    }
+  }
+  const device = describeDevice(gl)
+  giveBack(gl)
+  return { ok: false, reason: `this browser draws WebGL on the CPU (${device})`, fix: elsewhere }
+}
+
+/** Whether a kernel can write 32-bit floats: the extension that allows it, and a frame buffer that really takes them. */
+function rendersFloat32(gl: WebGL2RenderingContext): boolean {
+  if (gl.getExtension('EXT_color_buffer_float') === null) return false
+  const texture = gl.createTexture()
+  const frame = gl.createFramebuffer()
+  gl.bindTexture(gl.TEXTURE_2D, texture)
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, 1, 1, 0, gl.RED, gl.FLOAT, null)
+  gl.bindFramebuffer(gl.FRAMEBUFFER, frame)
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0)
+  return gl.checkFramebufferStatus(gl.FRAMEBUFFER) === gl.FRAMEBUFFER_COMPLETE
+}
+
+/** A page has few contexts; the oldest is lost when one too many is opened. */
+function giveBack(gl: WebGL2RenderingContext): void {
+  gl.getExtension('WEBGL_lose_context')?.loseContext()
+}
