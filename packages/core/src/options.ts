@@ -11,7 +11,10 @@ const is = (expected: string, test: (value: unknown) => boolean): OptionCheck =>
 }
 
 /** An integer of at least 1. */
-export const positiveInteger: OptionCheck = is('a positive integer', (value) => Number.isSafeInteger(value) && Number(value) >= 1)
+export const positiveInteger: OptionCheck = is(
+  'a positive integer',
+  (value) => Number.isSafeInteger(value) && Number(value) >= 1,
+)
 
 /** An integer of at least 0. */
 export const nonNegativeInteger: OptionCheck = is(
@@ -20,7 +23,10 @@ export const nonNegativeInteger: OptionCheck = is(
 )
 
 /** A finite number above 0. */
-export const positiveNumber: OptionCheck = is('a finite number above 0', (value) => Number.isFinite(value) && Number(value) > 0)
+export const positiveNumber: OptionCheck = is(
+  'a finite number above 0',
+  (value) => Number.isFinite(value) && Number(value) > 0,
+)
 
 /** A finite number of at least 0. */
 export const nonNegativeNumber: OptionCheck = is(
@@ -108,12 +114,18 @@ export function assertOption(functionName: string, name: string, value: unknown,
   })
 }
 
-/** How a received value is printed in a message: short, and distinguishable from its string. */
+/** How a received value is printed in a message: short whatever it is, and distinguishable from its string. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
-  if (Array.isArray(value)) return `[${value.slice(0, 8).map(show).join(', ')}${value.length > 8 ? ', …' : ''}]`
-  if (typeof value === 'object' && value !== null) return `{ ${Object.keys(value).slice(0, 8).join(', ')} }`
+  if (Array.isArray(value)) {
+    const items = value.slice(0, 8).map((item) => (Array.isArray(item) ? '[…]' : show(item)))
+    return `[${items.join(', ')}${value.length > 8 ? ', …' : ''}]`
+  }
+  if (typeof value === 'object' && value !== null) {
+    const names = Object.keys(value).slice(0, 8)
+    return `{ ${names.map((name) => name.slice(0, 60)).join(', ')} }`
+  }
   return String(value)
 }
 
@@ -122,7 +134,8 @@ export function suggest(name: string, known: readonly string[]): string {
   const nearest = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0]
-  if (nearest !== undefined && nearest.distance <= Math.max(2, name.length / 3)) return `did you mean ${nearest.candidate}?`
+  if (nearest !== undefined && nearest.distance <= Math.max(2, name.length / 3))
+    return `did you mean ${nearest.candidate}?`
   return `use one of ${known.join(', ')}`
 }
 

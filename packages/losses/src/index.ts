@@ -1,1 +1,6 @@
-export {}
+export * from './bernoulli.ts'
+export * from './gaussian.ts'
+export * from './gaussian-kl.ts'
+export * from './likelihood-config.ts'
+export * from './objectives.ts'
+export * from './squared-error.ts'

@@ -1,1 +1,5 @@
-export {}
+export * from './autoencoder.ts'
+export type { ModelFactory } from './define-model.ts'
+export * from './generation/interpolate.ts'
+export { type Activation, activations } from './networks/dense.ts'
+export * from './vae.ts'

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { type Backend, selectBackend } from './backend.ts'
+
+const working = (name: string): Backend => ({
+  name,
+  isAvailable: async () => ({ ok: true, device: 'a device' }),
+  activate: async () => ({ name, device: 'a device' }),
+})
+const refusing = (name: string, reason: string, fix?: string): Backend => ({
+  ...working(name),
+  isAvailable: async () => ({ ok: false, reason, fix }),
+})
+
+test('selectBackend activates the first that works and leaves the rest alone', async () => {
+  const untouched = { ...working('later'), isAvailable: () => Promise.reject(new Error('asked')) }
+  expect(await selectBackend(refusing('cuda', 'no GPU'), working('wasm'), untouched)).toEqual({
+    name: 'wasm',
+    device: 'a device',
+  })
+})
+
+test('selectBackend goes on when activation fails', async () => {
+  const broken = { ...working('webgpu'), activate: () => Promise.reject(new Error('device lost')) }
+  expect((await selectBackend(broken, working('wasm'))).name).toBe('wasm')
+})
+
+test('selectBackend lists every refusal when none works', async () => {
+  const broken = { ...working('webgpu'), activate: () => Promise.reject(new Error('device lost')) }
+  await expect(
+    selectBackend(refusing('cuda', 'no GPU', 'install a driver'), broken),
+  ).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [BackendUnavailableError: \`selectBackend\` found no backend that works here.
+
+    cuda:   no GPU (install a driver)
+    webgpu: device lost
+    Fix:    cure one of the reasons above, or add wasm from @ae/wasm, which needs nothing installed]
+  `)
+})
+
+test('selectBackend refuses an empty list', async () => {
+  await expect((selectBackend as (...none: never[]) => Promise<unknown>)()).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`selectBackend\` needs at least one backend.
+
+    Fix: pass one, e.g. selectBackend(wasm) with wasm from @ae/wasm]
+  `)
+})

@@ -1,0 +1,102 @@
+// A checkpoint: a model file that also holds the optimiser's slots and the position in the run.
+import * as tf from '@tensorflow/tfjs-core'
+import type { Optimizer, OptimizerState } from './adam.ts'
+import { OptionError, WeightsError } from './errors.ts'
+import { decodeModelFile, encodeModelFile, type SavableModel } from './model-file.ts'
+import type { Store } from './store.ts'
+
+/** What must be the same for a run to go on as if unbroken. */
+interface RunSettings {
+  readonly seed: number
+  readonly batchSize: number
+  readonly optimizer: Optimizer
+}
+
+/** Where a run stands: optimiser steps made, and epochs done. */
+interface Position {
+  readonly step: number
+  readonly epoch: number
+}
+
+/** A checkpoint that was read and found to fit. */
+export interface Checkpoint extends Position {
+  /** Values by the name of the model's variable or the optimiser's slot. */
+  readonly values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: tf.TypedArray }>
+}
+
+/** Writes weights, slots and position to a store, whole or not at all. */
+export async function writeCheckpoint(
+  store: Store,
+  model: SavableModel,
+  state: OptimizerState,
+  { seed, batchSize, optimizer, step, epoch }: RunSettings & Position,
+): Promise<void> {
+  const tensors = Object.fromEntries(
+    Object.entries(state.slots).map(([name, slot]) => [`${slotPrefix}${name}`, slot as tf.Tensor]),
+  )
+  const position = JSON.stringify({ step, epoch, seed, batchSize, optimizer: optimizer.kind })
+  await store.write(await encodeModelFile(model, { metadata: { checkpoint: position }, tensors }))
+}
+
+/**
+ * Reads a checkpoint and checks that it continues this run of this model; nothing moves yet.
+ *
+ * @throws {WeightsError} when the store holds no checkpoint of such a model
+ * @throws {OptionError} when seed, batch size or optimiser are not the checkpoint's
+ */
+export async function readCheckpoint(store: Store, model: SavableModel, settings: RunSettings): Promise<Checkpoint> {
+  const { metadata, tensors } = decodeModelFile(await store.read())
+  const refuse = (sentence: string, expected: string, received: string, fix: string) => {
+    throw new WeightsError(sentence, { facts: { Store: store.name, Expected: expected, Received: received }, fix })
+  }
+  if (metadata.checkpoint === undefined) {
+    refuse(
+      '`train` cannot resume from a file that is no checkpoint.',
+      'a checkpoint',
+      'weights only',
+      'resume from what `checkpoint:` wrote',
+    )
+  }
+  const position = JSON.parse(metadata.checkpoint ?? '{}')
+  if (metadata.kind !== model.kind) {
+    refuse(
+      '`train` cannot resume another kind of model.',
+      model.kind,
+      String(metadata.kind),
+      'make a model of that kind',
+    )
+  }
+  const { optimizer, seed, batchSize } = settings
+  for (const [name, now] of Object.entries({ seed, batchSize, optimizer: optimizer.kind })) {
+    if (position[name] === now) continue
+    throw new OptionError(`\`train\` cannot resume with another \`${name}\`.`, {
+      facts: { Expected: `${position[name]} (${store.name})`, Received: String(now) },
+      fix: `pass ${name}: ${position[name]}, or start a new run without resume`,
+    })
+  }
+  for (const [name, variable] of Object.entries(model.variables)) {
+    const shape = tensors.get(name)?.shape
+    if (shape && shape.join() === variable.shape.join()) continue
+    refuse(
+      `\`train\` cannot resume: the weight \`${name}\` does not fit the model.`,
+      `[${variable.shape.join(', ')}]`,
+      shape ? `[${shape.join(', ')}]` : 'nothing of that name',
+      'make the model with the options of the checkpoint',
+    )
+  }
+  return { step: position.step, epoch: position.epoch, values: tensors }
+}
+
+/** Puts the checkpoint's values into the model's variables and the optimiser's slots. */
+export function restoreCheckpoint({ values }: Checkpoint, model: SavableModel, state: OptimizerState): void {
+  tf.tidy(() => {
+    for (const [name, variable] of Object.entries(model.variables)) assign(variable, values.get(name))
+    for (const [name, slot] of Object.entries(state.slots)) assign(slot, values.get(`${slotPrefix}${name}`))
+  })
+}
+
+function assign(variable: tf.Variable, value: { readonly data: tf.TypedArray } | undefined): void {
+  if (value) variable.assign(tf.tensor(value.data, variable.shape, variable.dtype))
+}
+
+const slotPrefix = 'optimizer.'

@@ -1,0 +1,102 @@
+// What a model is worth on a data set: its objective's terms, averaged over all examples.
+import type { Dataset } from './dataset.ts'
+import { DatasetError, ShapeError } from './errors.ts'
+import { LossLog, type LossValues } from './loss-log.ts'
+import type { Objective, Trace, Trainable } from './model.ts'
+import { anything, assertOptions, positiveInteger, seedOption } from './options.ts'
+import { measureTerms } from './terms.ts'
+import { yieldToTasks } from './yield-to-tasks.ts'
+
+/** Options of {@link evaluate}. */
+export interface EvaluateOptions<trace extends Trace, name extends string> {
+  /** Examples a batch; changes speed and memory, not the mean. Defaults to 256. */
+  readonly batchSize?: number | undefined
+  /** Seeds what is random in the forward pass, e.g. the posterior's samples. Defaults to 0. */
+  readonly seed?: number | undefined
+  /** What is measured. Defaults to the model's own objective. */
+  readonly objective?: Objective<NoInfer<trace>, name> | undefined
+  /** The optimiser step that coefficients on a schedule are taken at. Defaults to 0. */
+  readonly step?: number | undefined
+  /** Stops between two batches; `evaluate` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The mean of each loss term over a data set, in its stored order. Latents are sampled, once an example, so a VAE's
+ * `total` is an estimate of its bound.
+ *
+ * @param model borrowed; nothing moves
+ * @param data borrowed
+ * @returns the terms, unweighted, and `total`, the weighted sum; units are the objective's (nats an image)
+ * @throws {ShapeError} when the data's shape is not the model's
+ * @throws {DatasetError} when the data is empty or holds values that the model's likelihood cannot take
+ * @throws {OptionError} on a bad option
+ */
+export async function evaluate<trace extends Trace, own extends string, name extends string = own>(
+  model: Trainable<trace, own>,
+  data: Dataset,
+  options: EvaluateOptions<trace, name> = {},
+): Promise<LossValues<name>> {
+  assertOptions('evaluate', options, {
+    batchSize: positiveInteger,
+    seed: seedOption,
+    objective: anything,
+    step: anything,
+    signal: anything,
+  })
+  assertFits('evaluate', model, data)
+  const { batchSize = 256, seed = 0, step = 0, signal } = options
+  const objective = (options.objective ?? model.objective) as Objective<trace, string>
+  const log = new LossLog()
+  let batchIndex = 0
+  try {
+    for await (const batch of data.batches({ batchSize })) {
+      try {
+        signal?.throwIfAborted()
+        const address = { seed, step: batchIndex++ }
+        const count = batch.shape[0] ?? 0
+        log.add(
+          { epoch: 0, step: batchIndex, count },
+          measureTerms(() => objective(model.trace(batch, address), step)),
+        )
+      } finally {
+        batch.dispose()
+      }
+      await yieldToTasks()
+    }
+    await log.flush()
+    return log.mean() as LossValues<name>
+  } finally {
+    await log.settle()
+  }
+}
+
+/** Refuses data that a model cannot take: its shape, its size, its range. */
+export function assertFits(
+  functionName: string,
+  model: Pick<Trainable, 'inputShape' | 'likelihood'>,
+  data: Dataset,
+): void {
+  const same = data.shape.length === model.inputShape.length && data.shape.every((n, i) => n === model.inputShape[i])
+  if (!same) {
+    throw new ShapeError(`\`${functionName}\` received data of another shape than the model's.`, {
+      facts: { Expected: `[${model.inputShape.join(', ')}]`, Received: `[${data.shape.join(', ')}] (${data.name})` },
+      fix: 'make the model with inputShape: data.shape',
+    })
+  }
+  if (data.size === 0) {
+    throw new DatasetError(`\`${functionName}\` received a data set without examples.`, {
+      facts: { Received: data.name },
+    })
+  }
+  const { minimum, maximum } = data.range
+  const { support, kind } = model.likelihood
+  if (minimum >= support.minimum && maximum <= support.maximum) return
+  const bound = Number.isFinite(support.minimum) ? `in [${support.minimum}, ${support.maximum}]` : 'finite'
+  throw new DatasetError(`\`${functionName}\` received values that the ${kind} likelihood cannot take.`, {
+    facts: { Expected: `values ${bound}`, Received: `values in [${minimum}, ${maximum}] (${data.name})` },
+    fix: Number.isNaN(minimum + maximum)
+      ? 'remove or replace the values that are NaN'
+      : `rescale the data into [${support.minimum}, ${support.maximum}], or give the model another likelihood`,
+  })
+}

@@ -1,0 +1,69 @@
+// From an objective's terms to what is minimised: the sum of the terms' batch means, each times its weight.
+import * as tf from '@tensorflow/tfjs-core'
+import { withGradient } from './custom-gradient.ts'
+import { ShapeError } from './errors.ts'
+import type { Terms } from './model.ts'
+
+/** The batch means of a step's terms, still on the device, and the weights they are minimised with. */
+export interface MeasuredTerms {
+  /** Scalars by term name; owned by the holder. */
+  readonly means: Readonly<Record<string, tf.Scalar>>
+  /** Coefficients by term name. */
+  readonly weights: Readonly<Record<string, number>>
+}
+
+/** The batch mean of each term that `terms` computes; everything else that it makes is released. */
+export function measureTerms(terms: () => Terms): MeasuredTerms {
+  const measured: { names: string[]; weights: number[] } = { names: [], weights: [] }
+  const means = tf.tidy(() => {
+    const { names, values, weights } = separate(terms())
+    Object.assign(measured, { names, weights })
+    return values.map((value) => tf.mean<tf.Scalar>(value))
+  })
+  return label(measured.names, means, measured.weights)
+}
+
+/**
+ * The total to minimise, differentiable in the terms.
+ *
+ * @param terms borrowed
+ * @param report receives the terms' means, which it then owns, before the function returns
+ */
+export function totalOfTerms(terms: Terms, report: (measured: MeasuredTerms) => void): tf.Scalar {
+  const { names, values, weights } = separate(terms)
+  return withGradient<tf.Scalar>(values, () => {
+    const means = values.map((value) => tf.keep(tf.mean<tf.Scalar>(value)))
+    report(label(names, means, weights))
+    return {
+      value: means.map((mean, i) => tf.mul<tf.Scalar>(mean, weights[i] ?? 1)).reduce((sum, term) => tf.add(sum, term)),
+      saved: [],
+      gradient: (dy) => values.map(({ shape, size }, i) => tf.mul(tf.fill(shape, (weights[i] ?? 1) / size), dy)),
+    }
+  })
+}
+
+function separate(terms: Terms) {
+  const names = Object.keys(terms)
+  const values: tf.Tensor[] = []
+  const weights: number[] = []
+  for (const name of names) {
+    const term = terms[name] as Terms[string]
+    const value = 'weight' in term ? term.value : term
+    if (value.rank > 1) {
+      throw new ShapeError(`The objective gave the term \`${name}\` of the wrong shape.`, {
+        facts: { Expected: '[batch], or [] for a batch statistic', Received: `[${value.shape.join(', ')}]` },
+        fix: 'sum over the features, e.g. tf.sum(term, 1)',
+      })
+    }
+    values.push(value)
+    weights.push('weight' in term ? term.weight : 1)
+  }
+  return { names, values, weights }
+}
+
+function label(names: readonly string[], means: readonly tf.Scalar[], weights: readonly number[]): MeasuredTerms {
+  return {
+    means: Object.fromEntries(names.map((name, i) => [name, means[i] as tf.Scalar])),
+    weights: Object.fromEntries(names.map((name, i) => [name, weights[i] ?? 1])),
+  }
+}

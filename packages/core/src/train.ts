@@ -1,0 +1,211 @@
+// The training loop, as a generator: the loop stays in the user's hands, and `break` stops it.
+import * as tf from '@tensorflow/tfjs-core'
+import { adam, type Optimizer, type OptimizerState } from './adam.ts'
+import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import type { Dataset } from './dataset.ts'
+import { OptionError } from './errors.ts'
+import { assertFits, evaluate } from './evaluate.ts'
+import { LossLog, type LossValues } from './loss-log.ts'
+import type { Objective, Schedule, Trace, Trainable } from './model.ts'
+import { anything, assertOptions, nonNegativeInteger, positiveInteger, seedOption } from './options.ts'
+import { registerGradients } from './register-gradients.ts'
+import type { Store } from './store.ts'
+import { type MeasuredTerms, totalOfTerms } from './terms.ts'
+import { variableGradients } from './variable-gradients.ts'
+import { yieldToTasks } from './yield-to-tasks.ts'
+
+/** How far training is, after one batch. */
+export interface Progress {
+  /** The epoch under way, counted from 1. */
+  readonly epoch: number
+  /** The last epoch. */
+  readonly epochs: number
+  /** Batches of this epoch that are done. */
+  readonly batch: number
+  /** Batches an epoch. */
+  readonly batches: number
+  /** Optimiser steps made in all. */
+  readonly step: number
+  /** Training examples a second, in this epoch so far. */
+  readonly imagesPerSecond: number
+  /** The loss over the batches last read from the device, if any were; older than `batch`. */
+  readonly loss: LossValues | undefined
+}
+
+/** What `train` yields after each epoch. */
+export interface Epoch<name extends string> {
+  /** Counted from 1. */
+  readonly epoch: number
+  /** Optimiser steps made in all. */
+  readonly step: number
+  /** The mean over the epoch's examples, each at the weights it was trained at; terms unweighted, `total` weighted. */
+  readonly loss: LossValues<name>
+  /** The same over the validation data, at the weights after the epoch. */
+  readonly validation: LossValues<name> | undefined
+  /** Time spent training, without validation and checkpoint. */
+  readonly seconds: number
+  /** Training examples a second. */
+  readonly imagesPerSecond: number
+}
+
+/** Options of {@link train}. */
+export interface TrainOptions<trace extends Trace, name extends string> {
+  /** Passes over the data, an integer of at least 0. Defaults to 10. */
+  readonly epochs?: number | undefined
+  /** Examples a step, a positive integer. Defaults to 128. */
+  readonly batchSize?: number | undefined
+  /** Adam's step size, above 0, or a function of the steps made so far. Defaults to 0.001. */
+  readonly learningRate?: Schedule | undefined
+  /** Another optimiser than Adam with its defaults; then leave `learningRate` out. */
+  readonly optimizer?: Optimizer | undefined
+  /** Seeds the order of the data and everything random in the forward pass. Defaults to 0. */
+  readonly seed?: number | undefined
+  /** What to minimise. Defaults to the model's own objective. */
+  readonly objective?: Objective<NoInfer<trace>, name> | undefined
+  /** Evaluated after each epoch. */
+  readonly validation?: Dataset | undefined
+  /** Called after each batch; keep it quick. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Stops between two batches: the generator then throws the signal's reason; the model keeps its last step. */
+  readonly signal?: AbortSignal | undefined
+  /** Where to write weights, optimiser state and position after each epoch. */
+  readonly checkpoint?: Store | undefined
+  /** A checkpoint to go on from: what follows equals an unbroken run. The seed and batch size must be its own. */
+  readonly resume?: Store | undefined
+}
+
+/**
+ * Trains a model: Adam on the batch mean of its objective, yielding a report after each epoch.
+ *
+ * Loss values are read from the device rarely and never held up for. Memory stays flat; leaving the loop early, by
+ * `break` or by an error, releases everything but the model and its weights as of the last step.
+ *
+ * @param model its variables move, and no others in the process
+ * @param data borrowed; shuffled anew each epoch
+ * @returns a generator of one report an epoch
+ * @throws {OptionError} on a bad option, {@link ShapeError} or {@link DatasetError} on data that the model cannot take,
+ *   before anything moves
+ * @throws {TrainingDivergedError} when a term is no longer finite
+ * @throws {WeightsError} when a checkpoint cannot be read or written
+ * @example
+ * ```ts
+ * for await (const { epoch, loss } of train(model, digits, { epochs: 3, seed: 2 })) console.log(epoch, loss.total)
+ * ```
+ */
+export async function* train<trace extends Trace, own extends string, name extends string = own>(
+  model: Trainable<trace, own>,
+  data: Dataset,
+  options: TrainOptions<trace, name> = {},
+): AsyncGenerator<Epoch<name>, void, void> {
+  const { epochs, batchSize, seed, optimizer } = validate(options)
+  assertFits('train', model, data)
+  if (options.validation !== undefined) assertFits('train', model, options.validation)
+  const { validation, onProgress, signal, checkpoint } = options
+  const objective = (options.objective ?? model.objective) as Objective<trace, string>
+  const resumed = options.resume && (await readCheckpoint(options.resume, model, { seed, batchSize, optimizer }))
+  registerGradients()
+  const state = optimizer.create(model.variables)
+  let saved = options.resume?.name ?? 'none; pass checkpoint: to have one'
+  const log = new LossLog(() => saved)
+  try {
+    if (resumed) restoreCheckpoint(resumed, model, state)
+    let step = resumed?.step ?? 0
+    for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
+      const start = performance.now()
+      const secondsSince = () => (performance.now() - start) / 1000
+      const batches = Math.ceil(data.size / batchSize)
+      let images = 0
+      let batchIndex = 0
+      for await (const batch of data.batches({ batchSize, seed, epoch: epoch - 1 })) {
+        try {
+          signal?.throwIfAborted()
+          const count = batch.shape[0] ?? 0
+          log.add({ epoch, step, count }, makeStep(model, objective, state, batch, { seed, step }))
+          images += count
+        } finally {
+          batch.dispose()
+        }
+        step++
+        if (log.pending >= stepsPerRead) await log.send()
+        onProgress?.({
+          epoch,
+          epochs,
+          batch: ++batchIndex,
+          batches,
+          step,
+          imagesPerSecond: images / secondsSince(),
+          loss: log.latest,
+        })
+        await yieldToTasks()
+      }
+      await log.flush()
+      const loss = log.mean() as LossValues<name>
+      const seconds = secondsSince()
+      const evaluated =
+        validation && (await evaluate<trace, string>(model, validation, { batchSize, seed, objective, step, signal }))
+      if (checkpoint) {
+        await writeCheckpoint(checkpoint, model, state, { seed, batchSize, optimizer, step, epoch })
+        saved = `${checkpoint.name}, after epoch ${epoch}`
+      }
+      yield {
+        epoch,
+        step,
+        loss,
+        validation: evaluated as LossValues<name> | undefined,
+        seconds,
+        imagesPerSecond: images / seconds,
+      }
+    }
+  } finally {
+    await log.settle()
+    state.dispose()
+  }
+}
+
+const stepsPerRead = 32
+
+/** One optimiser step; gives the step's loss terms, owned by the caller. */
+function makeStep<trace extends Trace>(
+  model: Pick<Trainable<trace>, 'variables' | 'trace'>,
+  objective: Objective<trace, string>,
+  state: OptimizerState,
+  batch: tf.Tensor,
+  address: { readonly seed: number; readonly step: number },
+): MeasuredTerms {
+  let measured: MeasuredTerms | undefined
+  const total = () =>
+    totalOfTerms(objective(model.trace(batch, address), address.step), (terms) => {
+      measured = terms
+    })
+  try {
+    tf.tidy(() => state.apply(variableGradients(total, model.variables), address.step))
+    return measured as unknown as MeasuredTerms
+  } catch (error) {
+    tf.dispose({ ...(measured as MeasuredTerms | undefined)?.means })
+    throw error
+  }
+}
+
+function validate<trace extends Trace, name extends string>(options: TrainOptions<trace, name>) {
+  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate } = options
+  assertOptions('train', options, {
+    epochs: nonNegativeInteger,
+    batchSize: positiveInteger,
+    learningRate: anything,
+    optimizer: anything,
+    seed: seedOption,
+    objective: anything,
+    validation: anything,
+    onProgress: anything,
+    signal: anything,
+    checkpoint: anything,
+    resume: anything,
+  })
+  if (optimizer !== undefined && learningRate !== undefined) {
+    throw new OptionError('`train` received both `optimizer` and `learningRate`.', {
+      facts: { Expected: 'one of them', Received: `optimizer ${optimizer.kind}, learningRate ${String(learningRate)}` },
+      fix: 'give the rate to the optimiser, e.g. optimizer: adam({ learningRate: 0.0003 })',
+    })
+  }
+  return { epochs, batchSize, seed, optimizer: optimizer ?? adam({ learningRate }) }
+}

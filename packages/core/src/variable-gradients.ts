@@ -1,0 +1,40 @@
+// The gradients of a loss by variable name, with nothing left behind when the loss throws.
+import * as tf from '@tensorflow/tfjs-core'
+
+/**
+ * The gradient of `loss` for each variable that it depends on.
+ *
+ * @param loss a scalar; its intermediates are released
+ * @param variables by name, borrowed
+ * @returns by variable name, owned by the caller
+ */
+export function variableGradients(
+  loss: () => tf.Scalar,
+  variables: Readonly<Record<string, tf.Variable>>,
+): Record<string, tf.Tensor> {
+  const entries = Object.entries(variables)
+  try {
+    const { value, grads } = tf.variableGrads(
+      loss,
+      entries.map(([, variable]) => variable),
+    )
+    value.dispose()
+    const gradients: Record<string, tf.Tensor> = {}
+    for (const [name, variable] of entries) {
+      const gradient = grads[variable.name]
+      if (gradient) gradients[name] = gradient
+    }
+    return gradients
+  } catch (error) {
+    releaseTape()
+    throw error
+  }
+}
+
+/** tfjs keeps what it saved for the backward pass when that pass is never reached; this lets go of it. */
+function releaseTape(): void {
+  const { state } = tf.engine()
+  if (state.gradientDepth > 0) return // an outer gradient still needs its tape
+  for (const { saved } of state.activeTape ?? []) for (const tensor of saved ?? []) tensor.dispose()
+  state.activeTape = []
+}

@@ -1,0 +1,23 @@
+// The two checks that every loss shares: equal shapes, and features flattened into one axis.
+import { ShapeError } from '@ae/core'
+import { reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
+
+/** `[batch, ...shape]` -> `[batch, features]`; `x` itself where it has that rank already. */
+export function flattenFeatures(x: Tensor): Tensor2D {
+  if (x.rank === 2) return x as Tensor2D
+  const batch = x.shape[0] ?? 1
+  return reshape(x, [batch, batch === 0 ? 0 : x.size / batch])
+}
+
+/** Throws a `ShapeError` unless both tensors have one shape, with a batch axis and at least one feature axis. */
+export function assertSameShape(functionName: string, nameA: string, a: Tensor, nameB: string, b: Tensor): void {
+  const same = a.rank === b.rank && a.shape.every((length, axis) => length === b.shape[axis])
+  if (same && a.rank >= 2) return
+  throw new ShapeError(`\`${functionName}\` received \`${nameA}\` and \`${nameB}\` of shapes that do not fit.`, {
+    facts: {
+      Expected: `${nameA} and ${nameB} of one shape [batch, ...features]`,
+      Received: `${nameA} [${a.shape.join(', ')}], ${nameB} [${b.shape.join(', ')}]`,
+    },
+    fix: `reshape one to the other, e.g. tf.reshape(${nameB}, ${nameA}.shape)`,
+  })
+}

@@ -1,0 +1,61 @@
+// The two pieces of a Gaussian posterior: its divergence from the prior N(0, I), and drawing from it.
+import { fusedKernels, runFused, withGradient } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { assertSameShape } from './features.ts'
+
+/**
+ * KL(N(mean, exp(logVariance)) || N(0, I)) = 1/2 sum over latents of exp(logVariance) + mean^2 - 1 - logVariance.
+ *
+ * @param mean `[batch, latentSize]`, borrowed
+ * @param logVariance log of the variance, the same shape, borrowed
+ * @returns `[batch]`, nats, zero where the posterior is the prior; owned by the caller
+ * @throws {ShapeError} when the shapes differ
+ * @see Kingma and Welling, Auto-Encoding Variational Bayes, 2014, appendix B
+ */
+export function gaussianKl(mean: tf.Tensor2D, logVariance: tf.Tensor2D): tf.Tensor1D {
+  assertSameShape('gaussianKl', 'mean', mean, 'logVariance', logVariance)
+  return withGradient([mean, logVariance], () => ({
+    value: runFused<tf.Tensor1D>(fusedKernels.gaussianKl, { mean, logVariance }, {}, () => {
+      const variance = tf.exp(logVariance)
+      const terms = tf.sub(tf.add(variance, tf.square(mean)), tf.add(logVariance, 1))
+      return tf.mul(tf.sum<tf.Tensor1D>(terms, 1), 0.5) // [batch, latentSize] -> [batch]
+    }),
+    saved: [mean, logVariance],
+    gradient: (dy, [m, v]) => gaussianKlGradient(m as tf.Tensor2D, v as tf.Tensor2D, dy),
+  }))
+}
+
+/**
+ * A sample of N(mean, exp(logVariance)) as a differentiable function of both: mean + exp(logVariance / 2) noise.
+ *
+ * @param mean `[batch, latentSize]`, borrowed
+ * @param logVariance log of the variance, the same shape, borrowed
+ * @param noise a draw of N(0, I), the same shape, borrowed; counts as a constant
+ * @returns `[batch, latentSize]`, owned by the caller
+ * @throws {ShapeError} when the shapes differ
+ * @see Kingma and Welling, Auto-Encoding Variational Bayes, 2014, section 2.4
+ */
+export function reparameterize(mean: tf.Tensor2D, logVariance: tf.Tensor2D, noise: tf.Tensor2D): tf.Tensor2D {
+  assertSameShape('reparameterize', 'mean', mean, 'logVariance', logVariance)
+  assertSameShape('reparameterize', 'mean', mean, 'noise', noise)
+  return withGradient([mean, logVariance], () => ({
+    value: runFused<tf.Tensor2D>(fusedKernels.reparameterize, { mean, logVariance, noise }, {}, () =>
+      tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), noise)),
+    ),
+    saved: [logVariance, noise],
+    gradient: (dy, [v, e]) => [tf.clone(dy), logVarianceGradient(v as tf.Tensor2D, e as tf.Tensor2D, dy)],
+  }))
+}
+
+function gaussianKlGradient(mean: tf.Tensor2D, logVariance: tf.Tensor2D, dy: tf.Tensor1D): tf.Tensor2D[] {
+  return runFused<tf.Tensor2D[]>(fusedKernels.gaussianKlGradient, { mean, logVariance, dy }, {}, () => {
+    const column = tf.expandDims(dy, 1) // [batch] -> [batch, 1]
+    return [tf.mul(mean, column), tf.mul(tf.mul(tf.sub(tf.exp(logVariance), 1), 0.5), column)]
+  })
+}
+
+function logVarianceGradient(logVariance: tf.Tensor2D, noise: tf.Tensor2D, dy: tf.Tensor2D): tf.Tensor2D {
+  return runFused<tf.Tensor2D>(fusedKernels.reparameterizeGradient, { logVariance, noise, dy }, {}, () =>
+    tf.mul(dy, tf.mul(noise, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), 0.5))),
+  )
+}

@@ -1,0 +1,112 @@
+// Objectives: from a forward pass to named loss terms. They compose by `sum` and `weighted`.
+import {
+  assertOptions,
+  type GaussianTrace,
+  type Objective,
+  OptionError,
+  type Schedule,
+  type Terms,
+  type Trace,
+} from '@ae/core'
+import { gaussianKl } from './gaussian-kl.ts'
+
+/** Options of {@link negativeElbo}. */
+export interface NegativeElboOptions {
+  /**
+   * The weight of the KL term: a number of at least 0, or a function of the optimiser steps made so far. With 1, the
+   * default, the total is the negative evidence lower bound; with anything else it is not a bound (beta-VAE).
+   */
+  readonly beta?: Schedule | undefined
+}
+
+/**
+ * The negative log-likelihood of the target under the decoder's output.
+ *
+ * @returns an objective with the term `reconstruction`, `[batch]`
+ */
+export function reconstruction(): Objective<Trace, 'reconstruction'> {
+  return ({ likelihood, output, target }) => ({ reconstruction: likelihood.negativeLogLikelihood(output, target) })
+}
+
+/**
+ * The KL divergence from the posterior to the prior N(0, I).
+ *
+ * @returns an objective with the term `kl`, `[batch]`, nats
+ */
+export function klDivergence(): Objective<GaussianTrace, 'kl'> {
+  return ({ posterior }) => ({ kl: gaussianKl(posterior.mean, posterior.logVariance) })
+}
+
+/**
+ * The VAE's objective, reconstruction + beta kl, from one posterior sample an example. Terms are reported unweighted.
+ *
+ * @throws {OptionError} on an unknown option or a beta that is neither a number of at least 0 nor a function
+ * @see Kingma and Welling, Auto-Encoding Variational Bayes, 2014, equation 10; Higgins et al., beta-VAE, 2017
+ */
+export function negativeElbo(options: NegativeElboOptions = {}): Objective<GaussianTrace, 'reconstruction' | 'kl'> {
+  assertOptions('negativeElbo', options, { beta: weightOption })
+  return sum(reconstruction(), weighted(options.beta ?? 1, klDivergence()))
+}
+
+/**
+ * Several objectives minimised together.
+ *
+ * @param objectives at least one; their terms must have different names
+ * @returns an objective with the terms of all
+ * @throws {OptionError} when evaluated, if two of them give a term of one name
+ */
+export function sum<const objectives extends readonly [Objective<never, string>, ...Objective<never, string>[]]>(
+  ...objectives: objectives
+): Objective<TraceOf<objectives[number]>, NameOf<objectives[number]>> {
+  return (trace, step) => {
+    const terms: Record<string, Terms[string]> = {}
+    for (const objective of objectives) {
+      for (const [name, term] of Object.entries((objective as Objective<typeof trace, string>)(trace, step))) {
+        if (name in terms) {
+          throw new OptionError(`\`sum\` received two objectives with the term \`${name}\`.`, {
+            facts: { Expected: 'terms of different names', Received: `${name} twice` },
+            fix: 'give each term once, or wrap one objective to rename its term',
+          })
+        }
+        terms[name] = term
+      }
+    }
+    return terms as Terms<NameOf<objectives[number]>>
+  }
+}
+
+/**
+ * An objective whose terms count `weight` times in the total.
+ *
+ * @param weight a number of at least 0, or a function of the optimiser steps made so far
+ * @param objective its terms stay reported unweighted
+ * @throws {OptionError} on a bad weight
+ */
+export function weighted<trace extends Trace, name extends string>(
+  weight: Schedule,
+  objective: Objective<trace, name>,
+): Objective<trace, name> {
+  assertOptions('weighted', { weight }, { weight: weightOption })
+  return (trace, step) => {
+    const factor = typeof weight === 'function' ? weight(step) : weight
+    const terms = Object.entries<Terms[string]>(objective(trace, step)).map(([name, term]) => [
+      name,
+      'weight' in term ? { value: term.value, weight: term.weight * factor } : { value: term, weight: factor },
+    ])
+    return Object.fromEntries(terms) as Terms<name>
+  }
+}
+
+type TraceOf<objective> = (objective extends Objective<infer trace, string> ? (trace: trace) => void : never) extends (
+  trace: infer all,
+) => void
+  ? all extends Trace
+    ? all
+    : never
+  : never
+type NameOf<objective> = objective extends Objective<never, infer name> ? name : never
+
+function weightOption(value: unknown): string | undefined {
+  const good = typeof value === 'function' || (typeof value === 'number' && Number.isFinite(value) && value >= 0)
+  return good ? undefined : 'a finite number of at least 0, or a function of the step'
+}

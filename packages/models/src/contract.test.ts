@@ -1,0 +1,137 @@
+// What every model of this package promises. A new model joins by one row.
+import { load, type ModelKind, memory, registerGradients, save, type Trainable, train } from '@ae/core'
+import { mnist } from '@ae/datasets'
+import { expectNoLeak } from '@ae/library/testing'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { autoencoder } from './autoencoder.ts'
+import { interpolate } from './generation/interpolate.ts'
+import { vae } from './vae.ts'
+
+const inputShape = [28, 28, 1]
+interface Row {
+  readonly kind: ModelKind<Trainable>
+  readonly create: (seed: number) => Trainable
+  readonly codeSize: number
+}
+const rows: Readonly<Record<string, Row>> = {
+  autoencoder: {
+    kind: autoencoder as never,
+    create: (seed) => autoencoder({ inputShape, hidden: [32], codeSize: 8, seed }),
+    codeSize: 8,
+  },
+  vae: {
+    kind: vae as never,
+    create: (seed) => vae({ inputShape, hidden: [32], latentSize: 5, seed }) as unknown as Trainable,
+    codeSize: 5,
+  },
+}
+
+beforeAll(async () => {
+  registerGradients()
+  await tf.setBackend('cpu')
+})
+
+const examples = (count: number) => tf.randomUniform([count, ...inputShape], 0, 1, 'float32', 7)
+const valuesOf = (x: tf.Tensor) => [...x.dataSync()]
+
+describe.each(Object.entries(rows))('%s', (_name, { kind, create, codeSize }) => {
+  test.each([1, 3])('gives codes, reconstructions and traces of the right shape for a batch of %i', (count) => {
+    using model = create(1)
+    const x = examples(count)
+    const code = model.encode(x)
+    expect(code.shape).toEqual([count, codeSize])
+    expect(model.codeSize).toBe(codeSize)
+    expect(model.decode(code).shape).toEqual([count, ...inputShape])
+    expect(model.reconstruct(x).shape).toEqual([count, ...inputShape])
+    const trace = model.trace(x)
+    expect([trace.input.shape, trace.output.shape, trace.code.shape]).toEqual([x.shape, x.shape, [count, codeSize]])
+    expect(interpolate(model, examples(1), examples(1), { steps: 4 }).shape).toEqual([4, ...inputShape])
+  })
+
+  test('reconstructs by decoding the code, into the range of its data', () => {
+    using model = create(1)
+    const x = examples(2)
+    const direct = valuesOf(model.reconstruct(x))
+    expect(valuesOf(model.decode(model.encode(x)))).toEqual(direct)
+    expect(Math.min(...direct)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...direct)).toBeLessThanOrEqual(1)
+  })
+
+  test('has the same weights and draws for the same seed, and others for another', () => {
+    using first = create(0)
+    using again = create(0)
+    using other = create(1)
+    const x = examples(2)
+    const output = (model: Trainable, step: number) => valuesOf(model.trace(x, { seed: 3, step }).output)
+    expect(output(again, 4)).toEqual(output(first, 4))
+    expect(output(other, 4)).not.toEqual(output(first, 4))
+  })
+
+  test('starts as PyTorch starts nn.Linear: uniform in +-1 / sqrt(inputs), weights and biases', () => {
+    using model = create(1)
+    for (const [name, variable] of Object.entries(model.variables)) {
+      const weight = model.variables[name.replace(/bias$/, 'weight')] as tf.Variable
+      const bound = 1 / Math.sqrt(weight.shape[0] as number)
+      const values = valuesOf(variable)
+      expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(bound)
+      if (values.length < 1000) continue
+      const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length
+      expect(variance / (bound * bound * (1 / 3))).toBeCloseTo(1, 1)
+    }
+  })
+
+  test('owns its variables: dispose releases them all, twice does no harm, and then it refuses', () => {
+    const before = tf.memory().numTensors
+    const model = create(1)
+    const x = examples(1)
+    model.dispose()
+    model.dispose()
+    for (const call of [() => model.encode(x), () => model.reconstruct(x), () => model.trace(x)]) {
+      expect(call).toThrow('disposed of')
+    }
+    expect(() => model.decode(tf.zeros([1, codeSize]))).toThrow('disposed of')
+    x.dispose()
+    expect(tf.memory().numTensors - before).toBe(1) // the zeros above
+  })
+
+  test('leaves no tensor behind, on success and on refusal', () =>
+    expectNoLeak(() => {
+      using model = create(1)
+      const x = examples(2)
+      const wrong = tf.zeros([2, 784])
+      tf.dispose([model.encode(x), model.reconstruct(x), interpolate(model, x, x)])
+      expect(() => model.encode(wrong)).toThrow('wrong shape')
+      tf.dispose([x, wrong])
+    }))
+
+  test('refuses inputs and codes of another shape', () => {
+    using model = create(1)
+    expect(() => model.encode(tf.zeros([2, 784]))).toThrow('Expected: [batch, 28, 28, 1]')
+    expect(() => model.reconstruct(tf.zeros([2, 27, 28, 1]))).toThrow('`reconstruct` received `x`')
+    expect(() => model.decode(tf.zeros([2, codeSize + 1]))).toThrow(`Expected: [batch, ${codeSize}]`)
+  })
+
+  test('is the same after save and load', async () => {
+    using model = create(3)
+    const store = memory()
+    await save(model, store)
+    using loaded = await load(store, kind)
+    expect(loaded.config).toEqual(model.config)
+    const x = examples(2)
+    const output = (m: Trainable) => valuesOf(m.trace(x, { seed: 1, step: 2 }).output)
+    expect(output(loaded)).toEqual(output(model))
+  })
+
+  test('learns real digits', async () => {
+    using model = create(1)
+    const digits = await mnist({ split: 'train', limit: 512 })
+    const totals: number[] = []
+    const options = { epochs: 3, batchSize: 64, learningRate: 3e-3, seed: 2 }
+    for await (const { loss } of train(model, digits, options)) totals.push(loss.total)
+    const [first = Number.NaN, second = Number.NaN, third = Number.NaN] = totals
+    expect(second).toBeLessThan(first)
+    expect(third).toBeLessThan(0.85 * first)
+  })
+})

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import * as models from './index.ts'
+
+test('what the package exports', () => {
+  expect(Object.keys(models).sort()).toMatchInlineSnapshot(`
+    [
+      "activations",
+      "autoencoder",
+      "interpolate",
+      "vae",
+    ]
+  `)
+})

@@ -1,0 +1,77 @@
+// One dense layer as an op with its own gradient: activation(x weight + bias).
+import { fusedKernels, runFused, withGradient } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+
+/** The activations of dense layers. */
+export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh'
+
+/** The names of {@link Activation}. */
+export const activations: readonly Activation[] = ['linear', 'relu', 'sigmoid', 'tanh']
+
+/**
+ * activation(x weight + bias).
+ *
+ * @param x `[batch, in]`, borrowed
+ * @param weight `[in, out]`, borrowed
+ * @param bias `[out]`, borrowed
+ * @param activation applied to each value
+ * @param inputGradient whether a gradient flows into `x`; data needs none, and leaving it out saves a matrix product
+ * @returns `[batch, out]`, owned by the caller
+ */
+export function dense(
+  x: tf.Tensor2D,
+  weight: tf.Tensor2D,
+  bias: tf.Tensor1D,
+  activation: Activation,
+  { inputGradient }: { readonly inputGradient: boolean },
+): tf.Tensor2D {
+  return withGradient(inputGradient ? [weight, bias, x] : [weight, bias], () => {
+    const output = runFused<tf.Tensor2D>(fusedKernels.dense, { x, kernel: weight, bias }, { activation }, () =>
+      activate(addMatrixProduct(x, weight, bias), activation),
+    )
+    return {
+      value: output,
+      saved: [x, weight, output],
+      gradient: (dy, [x, kernel, output]) =>
+        denseGradient({ x, kernel, output, dy } as GradientInputs, activation, inputGradient),
+    }
+  })
+}
+
+type GradientInputs = Readonly<Record<'x' | 'kernel' | 'output' | 'dy', tf.Tensor2D>>
+
+function denseGradient(inputs: GradientInputs, activation: Activation, needsInput: boolean): tf.Tensor[] {
+  return runFused<tf.Tensor[]>(fusedKernels.denseGradient, inputs, { activation, needsInput }, () => {
+    const { x, kernel, output, dy } = inputs
+    const dSum = activationGradient(output, dy, activation) // [batch, out]
+    const gradients: tf.Tensor[] = [tf.matMul(x, dSum, true, false), tf.sum(dSum, 0)]
+    if (needsInput) gradients.push(tf.matMul(dSum, kernel, false, true))
+    return gradients
+  })
+}
+
+/**
+ * x weight + bias in the one kernel that every tfjs backend has for it, also while a gradient is recorded. The kernel
+ * takes matrices as batches of one.
+ */
+function addMatrixProduct(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
+  const [a, b] = [tf.reshape(x, [1, ...x.shape]), tf.reshape(weight, [1, ...weight.shape])]
+  const attributes = { transposeA: false, transposeB: false, activation: 'linear' }
+  const product = tf.engine().runKernel(tf._FusedMatMul, { a, b, bias }, attributes) as tf.Tensor3D
+  return tf.reshape(product, [-1, bias.size])
+}
+
+function activate(x: tf.Tensor2D, activation: Activation): tf.Tensor2D {
+  if (activation === 'relu') return tf.relu(x)
+  if (activation === 'sigmoid') return tf.sigmoid(x)
+  if (activation === 'tanh') return tf.tanh(x)
+  return x
+}
+
+/** The activation's derivative, from its output, times dy. */
+function activationGradient(output: tf.Tensor2D, dy: tf.Tensor2D, activation: Activation): tf.Tensor2D {
+  if (activation === 'relu') return tf.mul(dy, tf.step(output))
+  if (activation === 'sigmoid') return tf.mul(dy, tf.mul(output, tf.sub(1, output)))
+  if (activation === 'tanh') return tf.mul(dy, tf.sub(1, tf.square(output)))
+  return dy
+}
