@@ -1,0 +1,55 @@
+// Linear maps along one axis of a tensor, and zeros put between its values: what several gradients are made of.
+import { matMul, pad, reshape, slice, type Tensor, transpose, util } from '@tensorflow/tfjs-core'
+
+/** A tensor of any rank seen as four axes, of which the third is the one at work. */
+export interface View {
+  /** The length of the axes that have a matrix each. */
+  readonly batches: number
+  /** The length of all axes between those and the one at work. */
+  readonly outer: number
+  /** The length of all axes after it. */
+  readonly inner: number
+}
+
+/** The view of `shape` in which `axis` is at work and all batches have the same matrix. */
+export function viewAround(shape: readonly number[], axis: number): View {
+  return {
+    batches: 1,
+    outer: util.sizeFromShape(shape.slice(0, axis)),
+    inner: util.sizeFromShape(shape.slice(axis + 1)),
+  }
+}
+
+/**
+ * out[batch, outer, j, inner] = sum over i of x[batch, outer, i, inner] matrix[batch, i, j], as one matrix product.
+ *
+ * @param x of any shape, m values along the axis at work
+ * @param matrix `[batches, m, n]` or, with one batch, `[m, n]`
+ * @param shape the shape of the result, n values along the axis at work
+ */
+export function contract(x: Tensor, { batches, outer, inner }: View, matrix: Tensor, shape: number[]): Tensor {
+  const [m, n] = matrix.shape.slice(-2) as [number, number]
+  const rows = transpose(reshape(x, [batches, outer, m, inner]), [0, 1, 3, 2])
+  const product = matMul(reshape(rows, [batches, outer * inner, m]), reshape(matrix, [batches, m, n]))
+  return reshape(transpose(reshape(product, [batches, outer, inner, n]), [0, 1, 3, 2]), shape)
+}
+
+/**
+ * Puts `gap - 1` zeros between neighbours along an axis: length m becomes (m - 1) gap + 1.
+ *
+ * @returns `x` itself when the gap is 1
+ */
+export function spread(x: Tensor, axis: number, gap: number): Tensor {
+  if (gap === 1) return x
+  const { outer, inner } = viewAround(x.shape, axis)
+  const length = x.shape[axis] ?? 0
+  const columns = reshape(x, [outer, length, 1, inner])
+  const padded = pad(columns, [
+    [0, 0],
+    [0, 0],
+    [0, gap - 1],
+    [0, 0],
+  ]) // [outer, length, gap, inner]
+  const ended = slice(reshape(padded, [outer, length * gap, inner]), [0, 0, 0], [outer, (length - 1) * gap + 1, inner])
+  return reshape(ended, x.shape.with(axis, (length - 1) * gap + 1))
+}

@@ -1,0 +1,67 @@
+// Gradients of reductions and scans. Every reduction repeats dy along the axes that were reduced.
+import {
+  broadcastTo,
+  cast,
+  cumprod,
+  cumsum,
+  div,
+  equal,
+  mul,
+  reshape,
+  sum,
+  type Tensor,
+  transpose,
+  util,
+} from '@tensorflow/tfjs-core'
+import { constantIn, fromAll, fromInputs, type Gradients, ofX } from './gradient.ts'
+
+type Axes = number | number[]
+
+/** The gradients of reductions and scans. */
+export function reductions(): Gradients {
+  return {
+    Sum: ofX((dy, x, { axis }: { axis: Axes }) => broadcastTo(keepAxes(dy, x, axis), x.shape)),
+    Mean: ofX((dy, x, { axis }: { axis: Axes }) => broadcastTo(keepAxes(div(dy, x.size / dy.size), x, axis), x.shape)),
+    Max: fromAll(['x'], (dy, [x, y], { reductionIndices }: { reductionIndices: Axes }) => ({
+      x: () => shareAmongTies(dy, x, y, reductionIndices),
+    })),
+    Min: fromAll(['x'], (dy, [x, y], { axis }: { axis: Axes }) => ({ x: () => shareAmongTies(dy, x, y, axis) })),
+    Prod: ofX((dy, x, { axis }: { axis: Axes }) => mul(keepAxes(dy, x, axis), productOfOthers(x, axis))),
+    Cumsum: fromInputs([], (dy, _, scan: { axis: number; exclusive: boolean; reverse: boolean }) => ({
+      x: () => cumsum(dy, scan.axis, scan.exclusive, !scan.reverse),
+    })),
+    ArgMax: constantIn('x'),
+    ArgMin: constantIn('x'),
+    All: constantIn('x'),
+    Any: constantIn('x'),
+  }
+}
+
+/** A reduced tensor with the reduced axes of `x` put back, of length 1. */
+function keepAxes(reduced: Tensor, x: Tensor, axis: Axes): Tensor {
+  const axes = util.parseAxisParam(axis, x.shape)
+  return reshape(
+    reduced,
+    x.shape.map((length, i) => (axes.includes(i) ? 1 : length)),
+  )
+}
+
+/** dy goes to the values equal to the extreme one, in equal shares. */
+function shareAmongTies(dy: Tensor, x: Tensor, extreme: Tensor, axis: Axes): Tensor {
+  const ties = cast(equal(x, keepAxes(extreme, x, axis)), 'float32')
+  return mul(ties, div(keepAxes(dy, x, axis), sum(ties, axis, true)))
+}
+
+/** For each value the product of all others that are reduced with it; exact also where values are zero. */
+function productOfOthers(x: Tensor, axis: Axes): Tensor {
+  const axes = util.parseAxisParam(axis, x.shape)
+  const kept = x.shape.flatMap((_, i) => (axes.includes(i) ? [] : [i]))
+  const order = [...kept, ...axes]
+  const moved = transpose(x, order) // [...kept, ...reduced]
+  const flat = reshape(moved, [util.sizeFromShape(moved.shape.slice(0, kept.length)), -1])
+  const others = mul(cumprod(flat, 1, true), cumprod(flat, 1, true, true)) // before it times after it
+  return transpose(
+    reshape(others, moved.shape),
+    order.map((_, i) => order.indexOf(i)),
+  )
+}
