@@ -1,0 +1,184 @@
+// A model's file: safetensors with the weights by name and, in the metadata, what makes the model again.
+import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
+import { version } from '../package.json'
+import { DisposedError, WeightsError } from './errors.ts'
+import type { Json, Trainable } from './model.ts'
+import { show } from './options.ts'
+import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
+import type { ReadingContext } from './safetensors-header.ts'
+
+/** What `save` needs of a model, and what `load` gives back at least. Every `Trainable` has it. */
+export type SavableModel = Pick<Trainable, 'kind' | 'config' | 'likelihood' | 'variables' | 'dispose'>
+
+/** What a model's file says, before a model is made of it. */
+export interface ModelFile {
+  /** The kind of the model, e.g. `vae`. */
+  readonly kind: string
+  /** The options that make the model again. */
+  readonly config: Readonly<Record<string, Json | undefined>>
+  /** Every text of the file by name, `kind` and `config` among them; an object without a prototype. */
+  readonly metadata: Readonly<Record<string, string | undefined>>
+  /** Weights by the name of their variable; in a checkpoint also the optimiser's values, as `optimizer.*`. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>
+}
+
+/** What a file holds beside the model. */
+export interface ModelFileExtra {
+  /** Further texts by name. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined
+  /** Tensors that are no weights, by names that begin with `optimizer.`; borrowed. */
+  readonly tensors?: Readonly<Record<string, Tensor>> | undefined
+}
+
+const format = 'ae'
+
+/** Raised when a file can no longer be read by what came before. */
+const formatVersion = 1
+
+/**
+ * The bytes of a model's file. The same model gives the same bytes.
+ *
+ * @param model borrowed
+ * @param extra what the file holds beside the model
+ * @throws {DisposedError} when the model was disposed
+ */
+export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra = {}): Promise<Uint8Array> {
+  const sources = [...Object.entries(model.variables), ...Object.entries(extra.tensors ?? {})]
+  if (sources.some(([, source]) => source.isDisposed)) {
+    throw new DisposedError('`save` received a model that was disposed.', { fix: 'save it before dispose()' })
+  }
+  // All reads begin before the first await: the file holds one moment, even if training goes on meanwhile.
+  const tensors = await Promise.all(
+    sources.map(async ([name, source]): Promise<[string, StoredTensor]> => {
+      return [name, { shape: source.shape, data: await source.data<'float32'>() }]
+    }),
+  )
+  const metadata = {
+    format,
+    formatVersion: String(formatVersion),
+    kind: model.kind,
+    config: JSON.stringify(model.config),
+    likelihood: JSON.stringify(model.likelihood.config),
+    library: version,
+    ...extra.metadata,
+  }
+  return writeSafetensors({ metadata: new Map(Object.entries(metadata)), tensors: new Map(tensors) })
+}
+
+/**
+ * Reads the bytes of a model's file, and checks all that can be checked without making the model.
+ *
+ * @param bytes the whole file, borrowed
+ * @param context how errors name the caller and the file
+ * @returns copies
+ * @throws {WeightsError} when the bytes are no safetensors file, are no saved model, or are of a newer format
+ */
+export function decodeModelFile(
+  bytes: Uint8Array,
+  { caller = 'decodeModelFile', source = 'the bytes' }: ReadingContext = {},
+): ModelFile {
+  const { metadata: texts, tensors } = readSafetensors(bytes, { caller, source })
+  const metadata: ModelFile['metadata'] = Object.assign(Object.create(null), Object.fromEntries(texts))
+  const received = /^[1-9]\d{0,8}$/.test(metadata.formatVersion ?? '') ? Number(metadata.formatVersion) : undefined
+  if (metadata.format !== format || received === undefined) {
+    throw new WeightsError(`\`${caller}\` cannot read ${source}: it is a safetensors file, but not a saved model.`, {
+      facts: {
+        Expected: 'metadata with format "ae" and a formatVersion',
+        Received: `format ${show(metadata.format)}, formatVersion ${show(metadata.formatVersion)}`,
+      },
+      fix: 'pass a file that `save` wrote, or read the tensors alone with readSafetensors(bytes)',
+    })
+  }
+  if (received > formatVersion) {
+    throw new WeightsError(`\`${caller}\` cannot read ${source}: it is of a newer format.`, {
+      facts: {
+        Expected: `format version ${formatVersion}`,
+        Received: `format version ${received}, written by @ae/core ${metadata.library ?? 'of an unknown version'}`,
+      },
+      fix: 'update the @ae packages',
+    })
+  }
+  const config = parseObject(metadata.config)
+  if (metadata.kind === undefined || config === undefined) {
+    throw new WeightsError(`\`${caller}\` cannot read ${source}: it does not say which model it holds.`, {
+      facts: {
+        Expected: 'metadata with a kind, and a config that is a JSON object',
+        Received: `kind ${show(metadata.kind)}, config ${show(metadata.config)}`,
+      },
+      fix: 'save the model again',
+    })
+  }
+  return { kind: metadata.kind, config, metadata, tensors }
+}
+
+/**
+ * Puts a file's weights into a model's variables: all of them, or none.
+ *
+ * @param model its variables are overwritten
+ * @param file borrowed
+ * @param context how errors name the caller and the file
+ * @throws {WeightsError} that lists every weight that is missing, unexpected, of another shape or of another type
+ */
+export function assignWeights(
+  { kind, variables }: Pick<SavableModel, 'kind' | 'variables'>,
+  file: ModelFile,
+  { caller = 'assignWeights', source = 'the file' }: ReadingContext = {},
+): void {
+  const misfits = findMisfits(variables, file)
+  if (misfits !== undefined) {
+    throw new WeightsError(`\`${caller}\` cannot use ${source}: its weights are not those of its ${kind}.`, {
+      facts: { ...misfits, 'Written by': `@ae/core ${file.metadata.library ?? 'of an unknown version'}` },
+      fix: 'save the model again, or load it with the version that wrote it',
+    })
+  }
+  tidy(() => {
+    for (const [name, variable] of Object.entries(variables)) {
+      variable.assign(tensor((file.tensors.get(name) as StoredTensor).data, variable.shape, variable.dtype))
+    }
+  })
+}
+
+/** At most 100 names, separated by commas: enough for any model, and a bound on what a hostile file can print. */
+export function listNames(names: Iterable<string>): string {
+  const all = [...names].map((name) => (name.length > 200 ? `${name.slice(0, 200)}…` : name))
+  return all.length > 100 ? `${all.slice(0, 100).join(', ')} and ${all.length - 100} more` : all.join(', ')
+}
+
+function findMisfits(
+  variables: SavableModel['variables'],
+  { metadata, tensors }: ModelFile,
+): Record<string, string> | undefined {
+  const expected = Object.entries(variables)
+  const found = expected.flatMap(([name, variable]) => {
+    const stored = tensors.get(name)
+    return stored === undefined ? [] : [{ name, variable, stored, type: typeOf(stored) }]
+  })
+  const isOptimizer = (name: string) => metadata.checkpoint !== undefined && name.startsWith('optimizer.')
+  const lists = {
+    Missing: expected.map(([name]) => name).filter((name) => !tensors.has(name)),
+    Unexpected: [...tensors.keys()].filter((name) => !Object.hasOwn(variables, name) && !isOptimizer(name)),
+    Shape: found
+      .filter(({ variable, stored }) => variable.shape.join() !== stored.shape.join())
+      .map(
+        ({ name, variable, stored }) => `${name} [${stored.shape.join(', ')}] (needs [${variable.shape.join(', ')}])`,
+      ),
+    Type: found
+      .filter(({ variable, type }) => variable.dtype !== type)
+      .map(({ name, variable, type }) => `${name} ${type} (needs ${variable.dtype})`),
+  }
+  const facts = Object.entries(lists).filter(([, names]) => names.length > 0)
+  return facts.length === 0 ? undefined : Object.fromEntries(facts.map(([label, names]) => [label, listNames(names)]))
+}
+
+function typeOf({ data }: StoredTensor): string {
+  return data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'bool'
+}
+
+function parseObject(text: string | undefined): ModelFile['config'] | undefined {
+  try {
+    const value = JSON.parse(text ?? '')
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}

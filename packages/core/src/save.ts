@@ -1,0 +1,125 @@
+// Saving a model to a store and loading it back.
+import { OptionError, WeightsError } from './errors.ts'
+import type { Json } from './model.ts'
+import { assignWeights, decodeModelFile, encodeModelFile, type ModelFile, type SavableModel } from './model-file.ts'
+import { assertOptions, type OptionCheck, show } from './options.ts'
+import type { ReadingContext } from './safetensors-header.ts'
+import type { Store } from './store.ts'
+
+/** A kind of model that `load` can make again. Model factories such as `vae` are ones. */
+export interface ModelKind<model extends SavableModel = SavableModel> {
+  /** The name of the kind in saved files, e.g. `vae`. */
+  readonly kind: string
+  /**
+   * Makes a model from its saved options; `load` then sets its weights.
+   *
+   * @param config what the model's `config` was; it comes from a file, so check it like any options
+   * @returns owned by the caller
+   * @throws {OptionError} when an option is missing, unknown or out of its range
+   */
+  fromConfig(config: Readonly<Record<string, Json | undefined>>): model
+}
+
+/** Options of {@link save}. */
+export interface SaveOptions {
+  /** What the model was trained on, e.g. `digits.name`: a note in the file, on which nothing depends. */
+  readonly dataset?: string | undefined
+}
+
+/**
+ * Saves a model as one safetensors file: weights, kind, options, likelihood and the version of this library. The same
+ * model gives the same bytes. Weights are saved as they are, NaN included.
+ *
+ * @param model borrowed
+ * @param store where to, e.g. `file('vae.safetensors')`
+ * @param options see {@link SaveOptions}
+ * @throws {WeightsError} when the store cannot be written; its former content is then still there
+ * @throws {DisposedError} when the model was disposed
+ * @throws {OptionError} when `store` is no store, or on an unknown option
+ * @example
+ * ```ts
+ * await save(model, file('vae.safetensors'))
+ * ```
+ */
+export async function save(model: SavableModel, store: Store, options: SaveOptions = {}): Promise<void> {
+  assertStore('save', store)
+  assertOptions('save', options, { dataset: text })
+  const metadata = options.dataset === undefined ? {} : { dataset: options.dataset }
+  await store.write(await encodeModelFile(model, { metadata }))
+}
+
+/**
+ * Loads a model that `save`, or a checkpoint of `train`, wrote. Nothing in a file is run: what can come out is what the
+ * kinds passed here make.
+ *
+ * @param store where from
+ * @param kinds the kinds of model to accept, e.g. `vae`; at least one
+ * @returns a model of one of the kinds, owned by the caller
+ * @throws {WeightsError} when the store cannot be read, or its content is malformed, of another kind, of a newer format,
+ * or its options and weights do not fit; nothing stays allocated
+ * @throws {OptionError} when `store` is no store or a kind is no model factory
+ * @example
+ * ```ts
+ * const model = await load(file('vae.safetensors'), vae)
+ * ```
+ */
+export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
+  store: Store,
+  ...kinds: kinds
+): Promise<ReturnType<kinds[number]['fromConfig']>> {
+  assertStore('load', store)
+  assertKinds(kinds)
+  const context = { caller: 'load', source: store.name }
+  const file = decodeModelFile(await store.read(), context)
+  const model = makeModel(file, kinds, context)
+  try {
+    assignWeights(model, file, context)
+  } catch (error) {
+    model.dispose()
+    throw error
+  }
+  return model as ReturnType<kinds[number]['fromConfig']>
+}
+
+function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, source }: ReadingContext): SavableModel {
+  const kind = kinds.find(({ kind }) => kind === file.kind)
+  if (kind === undefined) {
+    throw new WeightsError(`\`${caller}\` found a model of another kind in ${source}.`, {
+      facts: { Expected: kinds.map(({ kind }) => kind).join(' or '), Received: show(file.kind) },
+      fix: 'pass the factory of that kind too',
+    })
+  }
+  try {
+    return kind.fromConfig(file.config)
+  } catch (cause) {
+    throw new WeightsError(`\`${caller}\` cannot make the ${kind.kind} that ${source} describes.`, {
+      facts: { Options: show(file.metadata.config), Reason: cause instanceof Error ? firstLine(cause) : String(cause) },
+      fix: 'see the cause; save the model again, or load it with the version that wrote it',
+      cause,
+    })
+  }
+}
+
+function firstLine({ message }: Error): string {
+  return message.split('\n', 1)[0] ?? message
+}
+
+function assertStore(caller: string, store: unknown): void {
+  if (typeof store === 'object' && store !== null && 'read' in store && 'write' in store) return
+  throw new OptionError(`\`${caller}\` received a bad \`store\`.`, {
+    facts: { Expected: 'a store, e.g. file(path)', Received: show(store) },
+    fix: typeof store === 'string' ? `pass file(${show(store)})` : 'pass a store, e.g. file("vae.safetensors")',
+  })
+}
+
+function assertKinds(kinds: readonly unknown[]): void {
+  const isKind = (kind: unknown) =>
+    (typeof kind === 'function' || typeof kind === 'object') && kind && 'fromConfig' in kind
+  if (kinds.length > 0 && kinds.every(isKind)) return
+  throw new OptionError('`load` received a bad `kinds`.', {
+    facts: { Expected: 'at least one model factory', Received: show(kinds) },
+    fix: 'pass the factories of the kinds to accept, e.g. load(store, vae)',
+  })
+}
+
+const text: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'a string')
