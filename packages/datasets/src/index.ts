@@ -1,1 +1,10 @@
-export {}
+export type { ArrayDataset, LabelledDataset, Labels } from './array-dataset.ts'
+export { fashionMnist } from './fashion-mnist.ts'
+export { type ArrayValues, type FromArrayOptions, fromArray, type NestedNumbers } from './from-array.ts'
+export { type FromIdxOptions, fromIdx, type IdxSource } from './from-idx.ts'
+export { decodeIdx, type Idx } from './idx.ts'
+export { mnist } from './mnist.ts'
+export { prefetch } from './prefetch.ts'
+export type { PublishedOptions } from './published.ts'
+export type { Split } from './published-files.ts'
+export { type LabelledBatch, withLabels } from './with-labels.ts'

@@ -1,0 +1,117 @@
+// A dataset that lies in one typed array; a batch is gathered from it by index, scaled, and uploaded as one tensor.
+import {
+  assertOption,
+  assertOptions,
+  type Dataset,
+  nonNegativeInteger,
+  positiveInteger,
+  type Shape,
+  seedOption,
+  sizeOfShape,
+} from '@ae/core'
+import { type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { orderOf } from './order.ts'
+import { prefetch } from './prefetch.ts'
+
+/** One integer for each example. */
+export type Labels = Uint8Array | Int32Array
+
+/** A dataset held in memory. Values that came as uint8 are stored as uint8 and become value / 255 in a batch. */
+export interface ArrayDataset extends Dataset {
+  /** The label of each example in stored order, or undefined. */
+  readonly labels: Labels | undefined
+  /**
+   * The first examples, sharing memory with this dataset.
+   *
+   * @param count how many, a positive integer; all when there are fewer
+   * @returns a dataset named e.g. `mnist/train[:1000]`
+   * @throws {OptionError} when count is not a positive integer
+   */
+  take(count: number): ArrayDataset
+}
+
+/** A dataset whose labels are known. */
+export interface LabelledDataset extends ArrayDataset {
+  readonly labels: Labels
+  take(count: number): LabelledDataset
+}
+
+/** What a dataset is made of. */
+export interface Parts {
+  readonly name: string
+  readonly shape: Shape
+  readonly values: Uint8Array | Float32Array
+  readonly labels: Labels | undefined
+}
+
+/** A dataset of parts that are known to fit together. */
+export function arrayDataset(parts: Parts & { readonly labels: Labels }): LabelledDataset
+export function arrayDataset(parts: Parts): ArrayDataset
+export function arrayDataset({ name, shape, values, labels }: Parts): ArrayDataset {
+  const exampleSize = sizeOfShape(shape)
+  const size = values.length / exampleSize
+  const dataset: ArrayDataset = {
+    name,
+    shape,
+    size,
+    range: rangeOf(values),
+    labels,
+    take(count) {
+      assertOption('take', 'count', count, positiveInteger)
+      if (count >= size) return dataset
+      return arrayDataset({
+        name: `${name.replace(/\[:\d+\]$/, '')}[:${count}]`,
+        shape,
+        values: values.subarray(0, count * exampleSize),
+        labels: labels?.subarray(0, count),
+      })
+    },
+    batches(options) {
+      assertOptions('batches', options, { batchSize: positiveInteger, seed: seedOption, epoch: nonNegativeInteger }, [
+        'batchSize',
+      ])
+      return prefetch({
+        async *[Symbol.asyncIterator]() {
+          const order = orderOf(options, size)
+          for (let start = 0; start < size; start += options.batchSize) {
+            yield upload(values, shape, exampleSize, order, start, Math.min(options.batchSize, size - start))
+          }
+        },
+      })
+    },
+  }
+  return dataset
+}
+
+/** Examples `start .. start + count - 1` of the order, as one tensor `[count, ...shape]`. */
+function upload(
+  values: Uint8Array | Float32Array,
+  shape: Shape,
+  exampleSize: number,
+  order: Uint32Array | undefined,
+  start: number,
+  count: number,
+): Tensor {
+  const batch = new Float32Array(count * exampleSize)
+  for (let i = 0; i < count; i++) {
+    const first = (order?.[start + i] ?? start + i) * exampleSize
+    const at = i * exampleSize
+    if (values instanceof Float32Array) batch.set(values.subarray(first, first + exampleSize), at)
+    else for (let k = 0; k < exampleSize; k++) batch[at + k] = (values[first + k] as number) / 255
+  }
+  return tensor(batch, [count, ...shape], 'float32')
+}
+
+/** The smallest and largest value of a batch. */
+function rangeOf(values: Uint8Array | Float32Array): Dataset['range'] {
+  let minimum = Number.POSITIVE_INFINITY
+  let maximum = Number.NEGATIVE_INFINITY
+  const isBytes = !(values instanceof Float32Array)
+  for (const value of values) {
+    if (value < minimum) minimum = value
+    if (value > maximum) maximum = value
+    if (isBytes && maximum - minimum === 255) break // a byte reaches no further
+  }
+  if (!isBytes) return { minimum, maximum }
+  return { minimum: Math.fround(minimum / 255), maximum: Math.fround(maximum / 255) }
+}

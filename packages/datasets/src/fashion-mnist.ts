@@ -1,0 +1,26 @@
+// Pictures of clothes (Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST: a novel image dataset for benchmarking machine learning").
+import type { LabelledDataset } from './array-dataset.ts'
+import { loadPublished, type PublishedOptions } from './published.ts'
+import { fashionMnistFiles } from './published-files.ts'
+
+/**
+ * Fashion-MNIST: grey images `[28, 28, 1]` with values in [0, 1], labels 0 to 9 (T-shirt, trouser, pullover, dress, coat,
+ * sandal, shirt, sneaker, bag, ankle boot).
+ *
+ * The files come from `from`; else, from the first of these that has them: the folder AE_DATA_DIR (or its subfolder
+ * `fashion-mnist`), the cache (AE_CACHE_DIR, else the user's cache folder; the Cache API in a page), the folder of Debian's
+ * package `dataset-fashion-mnist`, a download. All but the first two are compared with the published checksums; a download
+ * is kept in the cache.
+ *
+ * @param options which images, and from where
+ * @returns the dataset, about 47 MB for `train`; no tensor exists until a batch is asked for
+ * @throws {OptionError} on an unknown or bad option
+ * @throws {DatasetError} when the files are nowhere, or one is missing, corrupt, truncated or of another data set
+ * @example
+ * ```ts
+ * const clothes = await fashionMnist({ split: 'test' })
+ * ```
+ */
+export function fashionMnist(options: PublishedOptions = {}): Promise<LabelledDataset> {
+  return loadPublished(fashionMnistFiles, options)
+}

@@ -1,0 +1,214 @@
+import '@tensorflow/tfjs-backend-cpu'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { fromIdx } from './from-idx.ts'
+import { counting, encodeIdx } from './testing/encode-idx.ts'
+import { errorText } from './testing/error-text.ts'
+import { folderWith, serve } from './testing/tiny-dataset.ts'
+
+const images = encodeIdx([3, 2, 2], counting(12))
+const labels = encodeIdx([3], [7, 8, 9])
+
+/** An IDX file of another type: its code, its axis lengths, its values as bytes. */
+function typed(type: number, shape: readonly number[], bytes: readonly number[]): Uint8Array<ArrayBuffer> {
+  return encodeIdx(shape, bytes).with(2, type)
+}
+
+test('fromIdx reads bytes, plain or gzip, with labels', async () => {
+  const expected = { name: 'idx', shape: [2, 2, 1], size: 3, labels: new Uint8Array([7, 8, 9]) }
+  expect(await fromIdx({ images, labels })).toMatchObject(expected)
+  expect(await fromIdx({ images: images.buffer, labels: gzipSync(labels) })).toMatchObject(expected)
+  expect((await fromIdx({ images })).labels).toBeUndefined()
+})
+
+test('fromIdx gives the values that the file holds', async () => {
+  for await (const batch of (await fromIdx({ images: gzipSync(images) })).batches({ batchSize: 3 })) {
+    expect(batch.shape).toEqual([3, 2, 2, 1])
+    expect([...batch.dataSync()]).toEqual([...Float32Array.from(counting(12), (byte) => byte / 255)])
+    batch.dispose()
+  }
+})
+
+test('fromIdx reads paths and URLs', async () => {
+  const folder = await folderWith({ 'a.idx.gz': gzipSync(images), 'b.idx': labels })
+  const expected = { name: 'shapes', size: 3, labels: new Uint8Array([7, 8, 9]) }
+  const a = join(folder, 'a.idx.gz')
+  const b = join(folder, 'b.idx')
+  expect(await fromIdx({ images: a, labels: b, name: 'shapes' })).toMatchObject(expected)
+  const { url } = await serve({ 'a.idx.gz': gzipSync(images) })
+  expect(await fromIdx({ images: `${url}/a.idx.gz`, labels: pathToFileURL(b), name: 'shapes' })).toMatchObject(expected)
+})
+
+test('fromIdx keeps other shapes: colour images, vectors, volumes', async () => {
+  expect((await fromIdx({ images: encodeIdx([2, 1, 2, 3], counting(12)) })).shape).toEqual([1, 2, 3])
+  expect((await fromIdx({ images: encodeIdx([2, 6], counting(12)) })).shape).toEqual([6])
+  expect((await fromIdx({ images: encodeIdx([1, 2, 1, 2, 3], counting(12)) })).shape).toEqual([2, 1, 2, 3])
+})
+
+test('fromIdx reads float32 images and int32 labels', async () => {
+  const floats = typed(0x0d, [2, 1], [0x3f, 0x80, 0, 0, 0xc0, 0x20, 0, 0])
+  const integers = typed(0x0c, [2], [0, 0, 1, 0, 0, 0, 0, 1])
+  expect(await fromIdx({ images: floats, labels: integers })).toMatchObject({
+    shape: [1],
+    range: { minimum: -2.5, maximum: 1 },
+    labels: new Int32Array([256, 1]),
+  })
+})
+
+describe('fromIdx refuses', () => {
+  test('a path where nothing is', async () => {
+    expect(await errorText(fromIdx({ images: '/no/such/file.idx' }))).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received a file that cannot be found.
+
+      File:   /no/such/file.idx
+      Reason: no such file
+      Fix:    check the path or the URL"
+    `)
+  })
+  test('a folder', async () => {
+    const folder = await folderWith()
+    expect(await errorText(fromIdx({ images: folder }), { [folder]: '<folder>' })).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received a file that cannot be read.
+
+      File:   <folder>
+      Reason: EISDIR: illegal operation on a directory, read
+      Fix:    pass a file that this process may read"
+    `)
+  })
+  test('an address where nothing is', async () => {
+    const { url } = await serve({})
+    expect(await errorText(fromIdx({ images: `${url}/a.idx` }), { [url]: '<server>' })).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received a file that cannot be found.
+
+      File:   <server>/a.idx
+      Reason: HTTP 404
+      Fix:    check the path or the URL"
+    `)
+  })
+  test('an address where nobody answers', async () => {
+    const { url, close } = await serve({})
+    close()
+    expect(await errorText(fromIdx({ images: `${url}/a.idx` }), { [url]: '<server>' })).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received no whole answer from the server.
+
+      File:   <server>/a.idx
+      Reason: <reason>
+      Fix:    check the address and the network"
+    `)
+  })
+  test('labels in the place of images', async () => {
+    expect(await errorText(fromIdx({ images: labels }))).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received an IDX file that holds no images.
+
+      File:     images
+      Expected: uint8 or float32 of at least 2 axes
+      Received: uint8 of 1 axis, [3]
+      Fix:      pass the file of the images, such as train-images-idx3-ubyte"
+    `)
+  })
+  test('images in the place of labels', async () => {
+    expect(await errorText(fromIdx({ images, labels: images }))).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received an IDX file that holds no labels.
+
+      File:     labels
+      Expected: uint8 or int32 of 1 axis
+      Received: uint8 of 3 axes, [3, 2, 2]
+      Fix:      pass the file of the labels, such as train-labels-idx1-ubyte"
+    `)
+  })
+  test('images of type int32', async () => {
+    const integers = typed(0x0c, [1, 2], [0, 0, 0, 0, 0, 0, 0, 0])
+    expect(await errorText(fromIdx({ images: integers }))).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received an IDX file that holds no images.
+
+      File:     images
+      Expected: uint8 or float32 of at least 2 axes
+      Received: int32 of 2 axes, [1, 2]
+      Fix:      pass the file of the images, such as train-images-idx3-ubyte"
+    `)
+  })
+  test('NaN in float32 images', async () => {
+    const floats = typed(0x0d, [2, 1], [0x3f, 0x80, 0, 0, 0x7f, 0xc0, 0, 0])
+    expect(await errorText(fromIdx({ images: floats }))).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received a value that is not finite.
+
+      Images:   images
+      Expected: finite float32 numbers
+      Received: NaN at index 1: example 1, value 0 of it
+      Fix:      remove or replace NaN and Infinity first"
+    `)
+  })
+  test('a file without images', async () => {
+    expect(await errorText(fromIdx({ images: encodeIdx([0, 28, 28], []) }))).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received no examples.
+
+      Images:   images
+      Expected: at least one example
+      Received: 0 values of shape [28, 28, 1]
+      Fix:      pass data that is not empty"
+    `)
+  })
+  test('labels of another number than images', async () => {
+    expect(await errorText(fromIdx({ images, labels: encodeIdx([2], [7, 8]) }))).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received another number of labels than of examples.
+
+      Images:   images
+      Labels:   labels
+      Expected: 3 labels
+      Received: 2 labels
+      Fix:      pass the labels of the same split, one for each example"
+    `)
+  })
+  test('a truncated file, naming it', async () => {
+    const folder = await folderWith({ 'a.idx': images.subarray(0, 20) })
+    expect(
+      await errorText(fromIdx({ images: join(folder, 'a.idx') }), { [folder]: '<folder>' }),
+    ).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received a truncated IDX file.
+
+      File:     <folder>/a.idx
+      Expected: 28 bytes for [3, 2, 2] of uint8
+      Received: 20 bytes
+      Fix:      download or copy the file again"
+    `)
+  })
+  test('corrupt gzip, naming it', async () => {
+    const packed = gzipSync(images)
+    expect(await errorText(fromIdx({ images: packed.subarray(0, 30) }))).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received a corrupt gzip file.
+
+      File:   images
+      Reason: <reason>
+      Fix:    download or pack the file again"
+    `)
+  })
+  test('missing images', async () => {
+    expect(await errorText(fromIdx({} as never))).toMatchInlineSnapshot(`
+      "OptionError: \`fromIdx\` needs the option \`images\`.
+
+      Expected: a path, a URL or the bytes of an IDX file
+      Received: undefined
+      Fix:      pass images"
+    `)
+  })
+  test('a number', async () => {
+    expect(await errorText(fromIdx({ images: 28 as never }))).toMatchInlineSnapshot(`
+      "OptionError: \`fromIdx\` received a bad \`images\`.
+
+      Expected: a path, a URL or the bytes of an IDX file
+      Received: 28
+      Fix:      pass a path, a URL or the bytes of an IDX file"
+    `)
+  })
+  test('an unknown option', async () => {
+    expect(await errorText(fromIdx({ image: images } as never))).toMatchInlineSnapshot(`
+      "OptionError: \`fromIdx\` has no option \`image\`.
+
+      Expected: images, labels, name
+      Received: image
+      Fix:      did you mean images?"
+    `)
+  })
+})

@@ -1,0 +1,103 @@
+// Any IDX file as a dataset.
+import { assertOptions, type OptionCheck, type Shape } from '@ae/core'
+import type { ArrayDataset, LabelledDataset, Labels } from './array-dataset.ts'
+import { nameOption } from './from-array.ts'
+import { gunzip } from './gunzip.ts'
+import { asBytes, type Idx, readIdx } from './idx.ts'
+import { fileError } from './origin.ts'
+import { datasetOf } from './parts.ts'
+import { type FoundFile, readFileAt } from './place.ts'
+
+/** An IDX file, plain or gzip: its path or URL, or its bytes. */
+export type IdxSource = string | URL | Uint8Array | ArrayBuffer
+
+/** Options of `fromIdx`. */
+export interface FromIdxOptions {
+  /** Examples of type uint8 or float32: `[count, ...shape]`. Two axes after the count get a third, of one channel. */
+  readonly images: IdxSource
+  /** Their labels, of type uint8 or int32: `[count]`. */
+  readonly labels?: IdxSource | undefined
+  /** What the data is; goes into saved models. Defaults to `idx`. */
+  readonly name?: string | undefined
+}
+
+/**
+ * A dataset from IDX files, plain or gzip.
+ *
+ * @param options the files; bytes are borrowed for as long as the dataset lives
+ * @returns a dataset; with labels, one that `withLabels` takes. Values of type uint8 are scaled by 1/255
+ * @throws {OptionError} on an unknown or bad option
+ * @throws {DatasetError} when a file is missing, corrupt, truncated or of another kind, or the two do not fit
+ * @example
+ * ```ts
+ * const letters = await fromIdx({ images: 'emnist-letters-train-images-idx3-ubyte.gz' })
+ * ```
+ */
+export function fromIdx(options: FromIdxOptions & { readonly labels: IdxSource }): Promise<LabelledDataset>
+export function fromIdx(options: FromIdxOptions): Promise<ArrayDataset>
+export async function fromIdx(options: FromIdxOptions): Promise<ArrayDataset> {
+  assertOptions('fromIdx', options, { images: sourceOption, labels: sourceOption, name: nameOption }, ['images'])
+  const { images, labels, name = 'idx' } = options
+  return idxDataset(
+    'fromIdx',
+    name,
+    await open('images', images),
+    labels === undefined ? undefined : await open('labels', labels),
+  )
+}
+
+/**
+ * A dataset from unpacked IDX files.
+ *
+ * @param caller the public function, for messages
+ */
+export function idxDataset(caller: string, name: string, images: FoundFile, labels: FoundFile): LabelledDataset
+export function idxDataset(caller: string, name: string, images: FoundFile, labels?: FoundFile): ArrayDataset
+export function idxDataset(caller: string, name: string, images: FoundFile, labels?: FoundFile): ArrayDataset {
+  return datasetOf(
+    caller,
+    { name, ...imagesIn(images, caller), labels: labels && labelsIn(labels, caller) },
+    { Images: images.file, ...(labels && { Labels: labels.file }) },
+  )
+}
+
+const sourceOption: OptionCheck = (value) =>
+  (typeof value === 'string' && value !== '') ||
+  value instanceof URL ||
+  value instanceof Uint8Array ||
+  value instanceof ArrayBuffer
+    ? undefined
+    : 'a path, a URL or the bytes of an IDX file'
+
+async function open(argument: string, source: IdxSource): Promise<FoundFile> {
+  const isLocation = typeof source === 'string' || source instanceof URL
+  const found = isLocation ? await readFileAt('fromIdx', String(source)) : { file: argument, bytes: asBytes(source) }
+  return { file: found.file, bytes: await gunzip(found.bytes, { caller: 'fromIdx', file: found.file }) }
+}
+
+/** Images as values and the shape of one: `[n, h, w]` -> `[h, w, 1]`. */
+function imagesIn({ file, bytes }: FoundFile, caller: string): { shape: Shape; values: Uint8Array | Float32Array } {
+  const idx = readIdx(bytes, { caller, file })
+  const [, ...example] = idx.shape
+  if (idx.values instanceof Int32Array || example.length === 0) {
+    throw fileError({ caller, file }, 'an IDX file that holds no images', {
+      facts: { Expected: 'uint8 or float32 of at least 2 axes', Received: describe(idx) },
+      fix: 'pass the file of the images, such as train-images-idx3-ubyte',
+    })
+  }
+  return { values: idx.values, shape: example.length === 2 ? [...example, 1] : example }
+}
+
+function labelsIn({ file, bytes }: FoundFile, caller: string): Labels {
+  const idx = readIdx(bytes, { caller, file })
+  if (!(idx.values instanceof Float32Array) && idx.shape.length === 1) return idx.values
+  throw fileError({ caller, file }, 'an IDX file that holds no labels', {
+    facts: { Expected: 'uint8 or int32 of 1 axis', Received: describe(idx) },
+    fix: 'pass the file of the labels, such as train-labels-idx1-ubyte',
+  })
+}
+
+function describe({ shape, values }: Idx): string {
+  const type = values instanceof Uint8Array ? 'uint8' : values instanceof Int32Array ? 'int32' : 'float32'
+  return `${type} of ${shape.length} ${shape.length === 1 ? 'axis' : 'axes'}, [${shape.join(', ')}]`
+}

@@ -1,0 +1,120 @@
+// The IDX file format, strictly: two zero bytes, the type of the values, the number of axes, the length of each axis as
+// a big-endian uint32, then the values in row-major order and nothing more (LeCun, Cortes and Burges, "The MNIST database").
+import { assertOption, type OptionCheck, type Shape, show, sizeOfShape } from '@ae/core'
+import { fileError, type Origin } from './origin.ts'
+
+/** What an IDX file holds. */
+export interface Idx {
+  /** The length of each axis, the first being the number of examples; `[60000, 28, 28]` for MNIST. */
+  readonly shape: Shape
+  /** The values in row-major order. */
+  readonly values: Uint8Array | Int32Array | Float32Array
+}
+
+/**
+ * Decodes an IDX file of type uint8, int32 or float32.
+ *
+ * @param bytes the whole file, unpacked; borrowed
+ * @returns shape and values; values of type uint8 are a view into `bytes`, the others a copy
+ * @throws {OptionError} when `bytes` is neither a Uint8Array nor an ArrayBuffer
+ * @throws {DatasetError} when the bytes are not IDX, of another type, too few or too many
+ * @example
+ * ```ts
+ * const { shape, values } = decodeIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 5, 0])) // [2], 5 and 0
+ * ```
+ */
+export function decodeIdx(bytes: Uint8Array | ArrayBuffer): Idx {
+  assertOption('decodeIdx', 'bytes', bytes, bytesOption)
+  return readIdx(asBytes(bytes), { caller: 'decodeIdx', file: 'bytes' })
+}
+
+/** The same with the file named in messages. */
+export function readIdx(bytes: Uint8Array, origin: Origin): Idx {
+  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
+    throw fileError(origin, 'a file that is not IDX', {
+      facts: { Expected: '00 00, a type and a number of axes', Received: hex(bytes.subarray(0, 4)) },
+      fix: isGzip(bytes) ? 'unpack it first: it is gzip' : 'pass an IDX file, such as train-images-idx3-ubyte',
+    })
+  }
+  const type = types.get(bytes[2] as number)
+  if (type === undefined) {
+    throw fileError(origin, 'an IDX file of a type that it does not read', {
+      facts: { Expected: '08 (uint8), 0c (int32) or 0d (float32)', Received: hex(bytes.subarray(2, 3)) },
+      fix: 'write the file with one of these types',
+    })
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const axes = bytes[3] as number
+  const header = 4 + 4 * axes
+  if (bytes.length < header) throw truncated(origin, `a header of ${header} bytes`, bytes.length)
+  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis))
+  // Lengths are what the file claims: nothing is allocated before the file is known to be that long.
+  const count = shape.includes(0) ? 0 : sizeOfShape(shape)
+  const expected = header + count * type.width
+  const wanted = `${expected} bytes for ${show(shape)} of ${type.name}`
+  if (bytes.length < expected) throw truncated(origin, wanted, bytes.length)
+  if (bytes.length > expected) {
+    throw fileError(origin, 'an IDX file with bytes after its end', {
+      facts: { Expected: wanted, Received: `${bytes.length} bytes` },
+      fix: 'download or write the file again',
+    })
+  }
+  return { shape, values: type.read(view, header, count) }
+}
+
+/** Bytes in memory. */
+export const bytesOption: OptionCheck = (value) =>
+  value instanceof Uint8Array || value instanceof ArrayBuffer ? undefined : 'a Uint8Array or an ArrayBuffer'
+
+/** Whether these bytes begin as gzip does. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
+}
+
+/** Bytes as a plain `Uint8Array` (a Node `Buffer` is not one where it counts: its `slice` does not copy). */
+export function asBytes(source: Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffer> {
+  if (ArrayBuffer.isView(source))
+    return new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength)
+  return new Uint8Array(source)
+}
+
+type Read = (view: DataView, start: number, count: number) => Idx['values']
+
+const types: ReadonlyMap<number, { readonly name: string; readonly width: number; readonly read: Read }> = new Map([
+  [
+    0x08,
+    {
+      name: 'uint8',
+      width: 1,
+      read: (view, start, count) => new Uint8Array(view.buffer, view.byteOffset + start, count),
+    },
+  ],
+  [
+    0x0c,
+    {
+      name: 'int32',
+      width: 4,
+      read: (view, start, count) => Int32Array.from({ length: count }, (_, i) => view.getInt32(start + 4 * i)),
+    },
+  ],
+  [
+    0x0d,
+    {
+      name: 'float32',
+      width: 4,
+      read: (view, start, count) => Float32Array.from({ length: count }, (_, i) => view.getFloat32(start + 4 * i)),
+    },
+  ],
+])
+
+function truncated(origin: Origin, expected: string, received: number) {
+  return fileError(origin, 'a truncated IDX file', {
+    facts: { Expected: expected, Received: `${received} bytes` },
+    fix: 'download or copy the file again',
+  })
+}
+
+function hex(bytes: Uint8Array): string {
+  if (bytes.length === 0) return 'an empty file'
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import * as datasets from './index.ts'
+
+test('the package exports these and no others', () => {
+  expect(Object.keys(datasets).sort()).toEqual([
+    'decodeIdx',
+    'fashionMnist',
+    'fromArray',
+    'fromIdx',
+    'mnist',
+    'prefetch',
+    'withLabels',
+  ])
+})

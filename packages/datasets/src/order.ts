@@ -1,0 +1,9 @@
+// The order of one pass: the one place that decides it, so that images and labels agree.
+import { type BatchOptions, permutation } from '@ae/core'
+
+/**
+ * @returns the index of each example in the order of this pass; undefined for the stored order
+ */
+export function orderOf({ seed, epoch = 0 }: BatchOptions, size: number): Uint32Array | undefined {
+  return seed === undefined ? undefined : permutation('order', { seed, step: epoch }, size)
+}

@@ -1,0 +1,141 @@
+// Files that the user names, by `from` or AE_DATA_DIR: both from one place, and taken as they are, so that any images may
+// lie under the usual names; only the files of another known data set are recognised and refused.
+import { DatasetError } from '@ae/core'
+import { assertPublished, sha256 } from './checksum.ts'
+import { gunzip } from './gunzip.ts'
+import {
+  type Answer,
+  type FoundFile,
+  folder,
+  isFolder,
+  isUrl,
+  localPath,
+  namesOf,
+  type Place,
+  placeAt,
+} from './place.ts'
+import {
+  fashionMnistFiles,
+  mnistFiles,
+  type PublishedDataset,
+  type PublishedFile,
+  type Split,
+} from './published-files.ts'
+
+/** One split, unpacked. */
+export interface SplitFiles {
+  readonly images: FoundFile
+  readonly labels: FoundFile
+}
+
+/** What is asked for. */
+export interface Request {
+  readonly published: PublishedDataset
+  readonly split: Split
+  /** Whether the files must be the published ones. */
+  readonly verify: boolean
+}
+
+/**
+ * The files at `from`.
+ *
+ * @throws {DatasetError} when the folder or one of the files is missing, unreadable, or of another data set
+ */
+export async function filesAt(from: string, request: Request): Promise<SplitFiles> {
+  const { caller } = request.published
+  const location = localPath(from)
+  if (!isUrl(location)) {
+    await assertFolder(
+      caller,
+      '`from`',
+      location,
+      'pass the folder that holds the IDX files; for single files use fromIdx',
+    )
+  }
+  const place = placeAt(caller, location)
+  const files = await pairAt(place, request)
+  if ('absent' in files) throw missing(caller, place, request.published.splits[request.split].images, files.absent)
+  const other = await otherDataset(files.labels, request.published)
+  if (other !== undefined) throw foreign(caller, place, other)
+  return files
+}
+
+/**
+ * The files in AE_DATA_DIR, in the data set's subfolder or in the folder itself.
+ *
+ * @returns the files, or why they are not there
+ * @throws {DatasetError} when the folder does not exist or holds only one of the two files
+ */
+export async function filesOfDataFolder(root: string | undefined, request: Request): Promise<SplitFiles | string> {
+  const { caller, name, splits } = request.published
+  if (!root) return 'not set'
+  await assertFolder(caller, 'AE_DATA_DIR', root, 'name an existing folder, or unset AE_DATA_DIR')
+  for (const path of [`${root}/${name}`, root]) {
+    const files = await pairAt(folder(caller, path), request)
+    if ('absent' in files) continue
+    const other = await otherDataset(files.labels, request.published)
+    if (other === undefined) return files
+    if (path !== root) throw foreign(caller, folder(caller, path), other)
+    return `${root} holds ${other}`
+  }
+  return `no ${splits[request.split].images.name} in ${root}/${name} or ${root}`
+}
+
+async function assertFolder(caller: string, source: string, path: string, fix: string): Promise<void> {
+  if (await isFolder(path)) return
+  throw new DatasetError(`\`${caller}\` found no folder at ${source}.`, { facts: { Folder: path }, fix })
+}
+
+/** Both files of a split; or, if neither is there, how that was said. */
+async function pairAt(place: Place, { published, split, verify }: Request): Promise<SplitFiles | { absent: string }> {
+  const { caller } = published
+  const wanted = published.splits[split]
+  const images = await find(place, wanted.images)
+  const labels = await find(place, wanted.labels)
+  if ('absent' in images && 'absent' in labels) return images
+  if ('absent' in images) throw missing(caller, place, wanted.images, images.absent)
+  if ('absent' in labels) throw missing(caller, place, wanted.labels, labels.absent)
+  return {
+    images: await unpack(images, wanted.images, caller, verify),
+    labels: await unpack(labels, wanted.labels, caller, verify),
+  }
+}
+
+async function find(place: Place, wanted: PublishedFile): Promise<Answer> {
+  const reasons = new Set<string>()
+  for (const fileName of namesOf(wanted.name)) {
+    const answer = await place.read(fileName)
+    if ('bytes' in answer) return answer
+    reasons.add(answer.absent)
+  }
+  return { absent: [...reasons].join(', ') }
+}
+
+async function unpack(found: FoundFile, wanted: PublishedFile, caller: string, verify: boolean): Promise<FoundFile> {
+  const origin = { caller, file: found.file }
+  const bytes = await gunzip(found.bytes, origin)
+  if (verify) await assertPublished(bytes, wanted, origin)
+  return { file: found.file, bytes }
+}
+
+/** The data set whose labels these are, if it is a known one and not the one that was asked for. */
+async function otherDataset({ bytes }: FoundFile, { name }: PublishedDataset): Promise<string | undefined> {
+  const checksum = await sha256(bytes)
+  return [mnistFiles, fashionMnistFiles].find(
+    (known) => known.name !== name && Object.values(known.splits).some(({ labels }) => labels.sha256 === checksum),
+  )?.name
+}
+
+function missing(caller: string, { location }: Place, { name }: PublishedFile, absent: string): DatasetError {
+  return new DatasetError(`\`${caller}\` found no ${name}.`, {
+    facts: { Place: location, 'Looked for': namesOf(name).join(', '), Reason: absent },
+    fix: 'put the file there under one of these names, or name the place where it is',
+  })
+}
+
+function foreign(caller: string, { location }: Place, other: string): DatasetError {
+  return new DatasetError(`\`${caller}\` found the files of another data set.`, {
+    facts: { Place: location, Received: other },
+    fix: 'name the place of the right files; their names are the same',
+  })
+}

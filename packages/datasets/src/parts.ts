@@ -1,0 +1,62 @@
+// The checks that stand between given data and a dataset.
+import { DatasetError, ShapeError, sizeOfShape } from '@ae/core'
+import { type ArrayDataset, arrayDataset, type LabelledDataset, type Labels, type Parts } from './array-dataset.ts'
+
+/**
+ * Makes a dataset of parts that may not fit together.
+ *
+ * @param caller the public function that received them, for messages
+ * @param parts borrowed for as long as the dataset lives
+ * @param files where they come from, for messages: e.g. `{ Images: 'a.idx' }`
+ * @throws {ShapeError} when the values do not divide into examples of the shape
+ * @throws {DatasetError} when there are none, one is not finite, or the labels are of another number
+ */
+export function datasetOf(caller: string, parts: Parts & { readonly labels: Labels }, files?: Facts): LabelledDataset
+export function datasetOf(caller: string, parts: Parts, files?: Facts): ArrayDataset
+export function datasetOf(caller: string, parts: Parts, files: Facts = {}): ArrayDataset {
+  const { shape, values, labels } = parts
+  const exampleSize = sizeOfShape(shape)
+  if (values.length === 0 || exampleSize === 0) {
+    throw new DatasetError(`\`${caller}\` received no examples.`, {
+      facts: {
+        ...files,
+        Expected: 'at least one example',
+        Received: `${values.length} values of shape [${shape.join(', ')}]`,
+      },
+      fix: 'pass data that is not empty',
+    })
+  }
+  if (values.length % exampleSize !== 0) {
+    throw new ShapeError(`\`${caller}\` received values that do not divide into examples of \`shape\`.`, {
+      facts: {
+        ...files,
+        Expected: `a multiple of ${exampleSize} values, for [${shape.join(', ')}]`,
+        Received: `${values.length} values`,
+      },
+      fix: 'pass the shape of one example, without the number of examples',
+    })
+  }
+  if (values instanceof Float32Array) assertFinite(caller, values, exampleSize, files)
+  if (labels !== undefined && labels.length !== values.length / exampleSize) {
+    throw new DatasetError(`\`${caller}\` received another number of labels than of examples.`, {
+      facts: { ...files, Expected: `${values.length / exampleSize} labels`, Received: `${labels.length} labels` },
+      fix: 'pass the labels of the same split, one for each example',
+    })
+  }
+  return arrayDataset(parts)
+}
+
+type Facts = Readonly<Record<string, string>>
+
+function assertFinite(caller: string, values: Float32Array, exampleSize: number, files: Facts): void {
+  const index = values.findIndex((value) => !Number.isFinite(value))
+  if (index === -1) return
+  throw new DatasetError(`\`${caller}\` received a value that is not finite.`, {
+    facts: {
+      ...files,
+      Expected: 'finite float32 numbers',
+      Received: `${values[index]} at index ${index}: example ${Math.floor(index / exampleSize)}, value ${index % exampleSize} of it`,
+    },
+    fix: 'remove or replace NaN and Infinity first',
+  })
+}

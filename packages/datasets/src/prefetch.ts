@@ -1,0 +1,47 @@
+// Batches prepared ahead of their consumer, and given back when the consumer leaves.
+import { assertOption, nonNegativeInteger } from '@ae/core'
+import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
+
+/**
+ * Keeps the next batches ready while the consumer works on the present one.
+ *
+ * What was prepared and not received is disposed when the consumer leaves early (`break`, `return`, `throw`) or the source
+ * fails; `source` is then closed.
+ *
+ * @param source batches; each pass over the result is one pass over it
+ * @param depth how many batches are prepared ahead, at least 0. Defaults to 1
+ * @returns the same batches in the same order; each is owned by the receiver
+ * @throws {OptionError} when depth is not an integer of at least 0
+ * @example
+ * ```ts
+ * for await (const batch of prefetch(dataset.batches({ batchSize: 128 }), 2)) batch.dispose()
+ * ```
+ */
+export function prefetch<batch extends TensorContainer>(source: AsyncIterable<batch>, depth = 1): AsyncIterable<batch> {
+  assertOption('prefetch', 'depth', depth, nonNegativeInteger)
+  return { [Symbol.asyncIterator]: () => pass(source[Symbol.asyncIterator](), depth) }
+}
+
+async function* pass<batch extends TensorContainer>(source: AsyncIterator<batch>, depth: number) {
+  const ahead: Promise<IteratorResult<batch>>[] = []
+  try {
+    for (;;) {
+      while (ahead.length <= depth) ahead.push(request(source))
+      const result = await ahead.shift()
+      if (result === undefined || result.done) return
+      yield result.value
+    }
+  } finally {
+    for (const result of await Promise.allSettled(ahead)) {
+      if (result.status === 'fulfilled' && !result.value.done) dispose(result.value.value)
+    }
+    await source.return?.()
+  }
+}
+
+/** The next batch. A failure is raised where the consumer reaches it; until then nobody listens, and that is no error. */
+function request<batch>(source: AsyncIterator<batch>): Promise<IteratorResult<batch>> {
+  const result = source.next()
+  result.catch(() => {})
+  return result
+}

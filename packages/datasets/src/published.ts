@@ -1,0 +1,66 @@
+// Loads a published data set from the first place that has it.
+import { assertOptions, isNode, type OptionCheck, oneOf, positiveInteger } from '@ae/core'
+import type { LabelledDataset } from './array-dataset.ts'
+import { idxDataset } from './from-idx.ts'
+import { fileError } from './origin.ts'
+import { filesAt, filesOfDataFolder, type SplitFiles } from './own-files.ts'
+import type { PublishedDataset, Split } from './published-files.ts'
+import { sharedFile } from './shared-files.ts'
+
+/** Options of `mnist` and `fashionMnist`. */
+export interface PublishedOptions {
+  /** `train`, 60,000 images, or `test`, 10,000. Defaults to `train`. */
+  readonly split?: Split | undefined
+  /** The folder (Node) or URL that holds the IDX files, plain or gzip. Defaults to the first place that has them. */
+  readonly from?: string | URL | undefined
+  /** Only the first so many images, a positive integer; all when there are fewer. Defaults to all. */
+  readonly limit?: number | undefined
+  /**
+   * Whether files of `from` and AE_DATA_DIR must have the published SHA-256; files from anywhere else must always.
+   * Defaults to false.
+   */
+  readonly verify?: boolean | undefined
+}
+
+/** `mnist` or `fashionMnist`, as `published` describes it. */
+export async function loadPublished(published: PublishedDataset, options: PublishedOptions): Promise<LabelledDataset> {
+  const { caller, name, shape } = published
+  assertOptions(caller, options, {
+    split: oneOf('train', 'test'),
+    from: placeOption,
+    limit: positiveInteger,
+    verify: flag,
+  })
+  const { split = 'train', limit } = options
+  const files = await findFiles(published, split, options)
+  const dataset = idxDataset(caller, `${name}/${split}`, files.images, files.labels)
+  if (dataset.shape.join() !== shape.join()) {
+    throw fileError({ caller, file: files.images.file }, 'images of another shape', {
+      facts: { Expected: `[${shape.join(', ')}]`, Received: `[${dataset.shape.join(', ')}]` },
+      fix: 'use fromIdx for other images',
+    })
+  }
+  return limit === undefined ? dataset : dataset.take(limit)
+}
+
+const placeOption: OptionCheck = (value) =>
+  (typeof value === 'string' && value !== '') || value instanceof URL ? undefined : 'a folder or a URL'
+
+const flag: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
+
+async function findFiles(
+  published: PublishedDataset,
+  split: Split,
+  { from, verify = false }: PublishedOptions,
+): Promise<SplitFiles> {
+  const request = { published, split, verify }
+  if (from !== undefined) return filesAt(String(from), request)
+  const refused: Record<string, string> = {}
+  if (isNode) {
+    const own = await filesOfDataFolder(process.env.AE_DATA_DIR, request)
+    if (typeof own !== 'string') return own
+    refused.AE_DATA_DIR = own
+  }
+  const { images, labels } = published.splits[split]
+  return { images: await sharedFile(published, images, refused), labels: await sharedFile(published, labels, refused) }
+}

@@ -1,0 +1,104 @@
+// Files that others put where they are: the cache, an installed package, a mirror. Each is verified before it is used, so
+// that a wrong or half-written one only means that the next place is asked.
+import { DatasetError, isNode } from '@ae/core'
+import { type FileCache, fileCache } from './cache.ts'
+import { assertPublished } from './checksum.ts'
+import { gunzip } from './gunzip.ts'
+import { isGzip } from './idx.ts'
+import { reasonOf } from './origin.ts'
+import { packageFolder } from './package-folder.ts'
+import { type FoundFile, folder, namesOf, type Place, placeAt } from './place.ts'
+import type { PublishedDataset, PublishedFile } from './published-files.ts'
+
+/**
+ * A published file from the first place that has it.
+ *
+ * @param published the data set
+ * @param wanted one of its files
+ * @param refused places that were asked before, each with its reason, for the message
+ * @returns the file, unpacked
+ * @throws {DatasetError} when no place has it; the facts name every place with its reason
+ */
+export async function sharedFile(
+  published: PublishedDataset,
+  wanted: PublishedFile,
+  refused: Readonly<Record<string, string>>,
+): Promise<FoundFile> {
+  const { caller, name, install } = published
+  const cache = fileCache(caller, name)
+  const reasons: Record<string, string> = { ...refused }
+  for (const { label, place, isMirror } of sourcesOf(published, cache)) {
+    const answer = typeof place === 'string' ? place : await verified(caller, place, wanted, isMirror)
+    if (typeof answer !== 'string') {
+      if (isMirror) await keep(cache, wanted, answer.packed)
+      return answer
+    }
+    reasons[label] = answer
+  }
+  throw new DatasetError(`\`${caller}\` found ${wanted.name} nowhere.`, {
+    facts: reasons,
+    fix: isNode
+      ? `${install}, or pass \`from\`: a folder or URL that holds the IDX files`
+      : 'serve the IDX files beside your page and pass their address as `from`',
+  })
+}
+
+interface Source {
+  /** What the list of reasons calls it. */
+  readonly label: string
+  /** Or why there is none. */
+  readonly place: Place | string
+  readonly isMirror: boolean
+}
+
+function sourcesOf(
+  { caller, npmPackage, systemFolder, mirrors }: PublishedDataset,
+  cache: FileCache | undefined,
+): Source[] {
+  const sources: Source[] = [{ label: 'Cache', place: cache ?? 'there is none here', isMirror: false }]
+  if (isNode && npmPackage !== undefined) {
+    const path = packageFolder(npmPackage)
+    const place = path === undefined ? 'not installed' : folder(caller, `${path}/data`)
+    sources.push({ label: npmPackage, place, isMirror: false })
+  }
+  if (isNode && systemFolder !== undefined) {
+    sources.push({ label: 'System', place: folder(caller, systemFolder), isMirror: false })
+  }
+  for (const mirror of mirrors) {
+    sources.push({ label: new URL(mirror).host, place: placeAt(caller, mirror), isMirror: true })
+  }
+  return sources
+}
+
+/** The file with its packed bytes; or why this place does not have it. */
+async function verified(
+  caller: string,
+  place: Place,
+  wanted: PublishedFile,
+  isMirror: boolean,
+): Promise<(FoundFile & { readonly packed: Uint8Array }) | string> {
+  const reasons: string[] = []
+  let absent = ''
+  for (const fileName of isMirror ? [`${wanted.name}.gz`] : namesOf(wanted.name)) {
+    try {
+      const answer = await place.read(fileName)
+      if ('absent' in answer) {
+        absent = answer.absent
+        continue
+      }
+      const origin = { caller, file: answer.file }
+      const bytes = await gunzip(answer.bytes, origin, wanted.bytes)
+      await assertPublished(bytes, wanted, origin)
+      return { file: answer.file, bytes, packed: answer.bytes }
+    } catch (error) {
+      if (!DatasetError.isInstance(error)) throw error
+      reasons.push(`${fileName}: ${reasonOf(error)}`)
+    }
+  }
+  return reasons.length > 0 ? reasons.join('; ') : `no ${wanted.name} in ${place.location} (${absent})`
+}
+
+/** A download that cannot be kept is as good as any; the next run then downloads it again. */
+async function keep(cache: FileCache | undefined, wanted: PublishedFile, packed: Uint8Array): Promise<void> {
+  await cache?.write(isGzip(packed) ? `${wanted.name}.gz` : wanted.name, packed).catch(() => {})
+}

@@ -1,0 +1,89 @@
+import '@tensorflow/tfjs-backend-cpu'
+import { describe, expect, test } from 'vitest'
+import { fromArray } from './from-array.ts'
+import { counting } from './testing/encode-idx.ts'
+import { errorText } from './testing/error-text.ts'
+import { tensorsLeftBy } from './testing/memory.ts'
+import { withLabels } from './with-labels.ts'
+
+// Image i holds the byte i alone, and its label is 100 + i.
+const labelled = fromArray(counting(11), {
+  shape: [1, 1, 1],
+  labels: Array.from({ length: 11 }, (_, i) => 100 + i),
+  name: 'ten',
+})
+
+test.each([{ batchSize: 4 }, { batchSize: 4, seed: 3 }, { batchSize: 3, seed: 3, epoch: 2 }])(
+  'withLabels gives each image its label, in the order of the images: %o',
+  async (options) => {
+    const alone: number[] = []
+    for await (const images of labelled.batches(options)) {
+      alone.push(...images.dataSync())
+      images.dispose()
+    }
+    const beside: number[] = []
+    for await (const { images, labels } of withLabels(labelled).batches(options)) {
+      expect(labels.dtype).toBe('int32')
+      expect(labels.shape).toEqual([images.shape[0]])
+      const indices = [...images.dataSync()].map((value) => Math.round(value * 255))
+      expect([...labels.dataSync()]).toEqual(indices.map((i) => 100 + i))
+      beside.push(...images.dataSync())
+      images.dispose()
+      labels.dispose()
+    }
+    expect(beside).toEqual(alone)
+  },
+)
+
+test('withLabels keeps name, shape, size and range', () => {
+  const { name, shape, size, range } = withLabels(labelled)
+  expect({ name, shape, size, range }).toEqual({ name: 'ten', shape: [1, 1, 1], size: 11, range: labelled.range })
+})
+
+test('withLabels follows take', async () => {
+  const seen: number[] = []
+  for await (const { images, labels } of withLabels(labelled.take(3)).batches({ batchSize: 2, seed: 1 })) {
+    seen.push(...labels.dataSync())
+    images.dispose()
+    labels.dispose()
+  }
+  expect(seen.sort()).toEqual([100, 101, 102])
+})
+
+describe('withLabels leaves no tensor behind', () => {
+  test('after break', async () => {
+    const left = await tensorsLeftBy(async () => {
+      for await (const { images, labels } of withLabels(labelled).batches({ batchSize: 2 })) {
+        images.dispose()
+        labels.dispose()
+        break
+      }
+    })
+    expect(left).toBe(0)
+  })
+  test('after the consumer throws', async () => {
+    const consume = async () => {
+      for await (const { images, labels } of withLabels(labelled).batches({ batchSize: 2 })) {
+        images.dispose()
+        labels.dispose()
+        throw new Error('consumer')
+      }
+    }
+    expect(await tensorsLeftBy(() => expect(consume()).rejects.toThrow('consumer'))).toBe(0)
+  })
+})
+
+test('withLabels refuses a dataset without labels', async () => {
+  const plain = fromArray(counting(4), { shape: [2] })
+  // @ts-expect-error its labels may be undefined
+  expect(await errorText(() => withLabels(plain))).toMatchInlineSnapshot(`
+    "DatasetError: \`withLabels\` received a dataset without labels.
+
+    Received: array
+    Fix:      pass \`labels\` to fromIdx or fromArray"
+  `)
+})
+
+test('withLabels refuses a bad batch size when it is asked, not when it is read', () => {
+  expect(() => withLabels(labelled).batches({ batchSize: 0 })).toThrow('`batches` received a bad `batchSize`.')
+})

@@ -1,0 +1,57 @@
+// The label stream beside the image stream.
+import { type Dataset, DatasetError } from '@ae/core'
+import { type Tensor, type Tensor1D, tensor1d } from '@tensorflow/tfjs-core'
+import type { LabelledDataset, Labels } from './array-dataset.ts'
+import { orderOf } from './order.ts'
+
+/** Images and their labels, in the same order. Both are owned by the receiver. */
+export interface LabelledBatch {
+  /** `[batch, ...shape]`, float32. */
+  readonly images: Tensor
+  /** `[batch]`, int32. */
+  readonly labels: Tensor1D
+}
+
+/**
+ * The same data as a stream of images with their labels.
+ *
+ * @param dataset from `mnist`, `fashionMnist`, or `fromIdx` and `fromArray` with labels
+ * @returns a dataset whose batches hold `images` and `labels`; the same seed and epoch give the order of `dataset` itself
+ * @throws {DatasetError} when `dataset` has no labels
+ * @example
+ * ```ts
+ * for await (const { images, labels } of withLabels(digits).batches({ batchSize: 128, seed: 1 })) {
+ *   images.dispose()
+ *   labels.dispose()
+ * }
+ * ```
+ */
+export function withLabels(dataset: LabelledDataset): Dataset<LabelledBatch> {
+  const { name, shape, size, range, labels } = dataset
+  if (labels === undefined) {
+    throw new DatasetError('`withLabels` received a dataset without labels.', {
+      facts: { Received: name },
+      fix: 'pass `labels` to fromIdx or fromArray',
+    })
+  }
+  return {
+    name,
+    shape,
+    size,
+    range,
+    batches(options) {
+      const imageBatches = dataset.batches(options)
+      return { [Symbol.asyncIterator]: () => pair(imageBatches, labels, orderOf(options, size)) }
+    },
+  }
+}
+
+async function* pair(imageBatches: AsyncIterable<Tensor>, labels: Labels, order: Uint32Array | undefined) {
+  let start = 0
+  for await (const images of imageBatches) {
+    const chosen = new Int32Array(images.shape[0] as number)
+    for (let i = 0; i < chosen.length; i++) chosen[i] = labels[order?.[start + i] ?? start + i] as number
+    start += chosen.length
+    yield { images, labels: tensor1d(chosen, 'int32') }
+  }
+}
