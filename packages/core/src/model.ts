@@ -133,8 +133,11 @@ export interface Trainable<trace extends Trace = Trace, name extends string = st
   readonly likelihood: Likelihood
   /** The variables that training moves, by the names they have in saved files. Owned by the model. */
   readonly variables: Readonly<Record<string, Variable>>
-  /** The objective of the model's paper, used unless `train` is given another. */
-  readonly objective: Objective<trace, name>
+  /**
+   * The objective of the model's paper, used unless `train` is given another. (A method, so that every model is a
+   * `Trainable` without type arguments too.)
+   */
+  objective(trace: trace, step: number): Terms<name>
   /**
    * One forward pass.
    *

@@ -1,0 +1,36 @@
+// The command's frame: the program of subcommands, and how errors end it.
+import { AutoencoderError } from '@ae/core'
+import { Command, CommanderError } from 'commander'
+import { version } from '../package.json'
+import { trainCommand } from './train-command.ts'
+
+/** Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C. */
+type ExitCode = 0 | 1 | 2 | 130
+
+/**
+ * Runs the `ae` command.
+ *
+ * @param args what follows the command's name, e.g. `['train', '--epochs', '3']`
+ * @returns the exit code: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C
+ */
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = 0
+  const program = new Command('ae')
+    .description('Autoencoders and VAEs: train one, draw its pictures.')
+    .version(version)
+    .exitOverride()
+    .addCommand(
+      trainCommand((exitCode) => {
+        code = exitCode
+      }).exitOverride(),
+    )
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // commander has printed what is wrong
+    if (!AutoencoderError.isInstance(error)) throw error
+    process.stderr.write(`${error.name}: ${error.message}\n`)
+    return error.name === 'OptionError' ? 2 : 1
+  }
+}

@@ -1,0 +1,65 @@
+// What a training run shows while it goes: a bar on a terminal, a line an epoch elsewhere; with --json one object.
+import type { Dataset, Epoch, Progress } from '@ae/core'
+import { Presets, SingleBar } from 'cli-progress'
+import type { TrainingResult } from './run-training.ts'
+import type { TrainSettings } from './train-command.ts'
+
+/** Receives what happens, in this order. */
+export interface Reporter {
+  /** Data and backend are ready. */
+  begin(settings: TrainSettings, data: Dataset, backend: string): void
+  /** A batch is done. */
+  readonly progress: (progress: Progress) => void
+  /** An epoch is done. */
+  epoch(epoch: Epoch<string>): void
+  /** Training is over, for whatever reason. */
+  pause(): void
+  /** Figures and files are there. */
+  end(result: TrainingResult): void
+}
+
+/** A reporter for the settings and the terminal at hand. */
+export function reporterFor({ json, epochs }: TrainSettings): Reporter {
+  const stream = json ? process.stderr : process.stdout
+  const write = (line: string) => stream.write(`${line}\n`)
+  const bar = stream.isTTY
+    ? new SingleBar({ stream, format: barFormat, hideCursor: true }, Presets.shades_classic)
+    : undefined
+  return {
+    begin({ model, batchSize }, data, backend) {
+      write(
+        `Training ${model} on ${data.size} images of ${data.name}: ${epochs} epochs, batch ${batchSize}, ${backend}`,
+      )
+    },
+    progress({ epoch, batch, batches, imagesPerSecond, loss }) {
+      if (bar === undefined) return
+      const payload = { epoch, epochs, rate: Math.round(imagesPerSecond), loss: loss ? showLoss(loss) : '' }
+      if (batch === 1) bar.start(batches, 0, payload)
+      bar.update(batch, payload)
+    },
+    epoch({ epoch, loss, seconds, imagesPerSecond }) {
+      bar?.stop()
+      const rate = `${Math.round(imagesPerSecond)} images/s`
+      write(`epoch ${epoch}/${epochs}  ${showLoss(loss)}  ${seconds.toFixed(1)} s  ${rate}`)
+    },
+    pause: () => bar?.stop(),
+    end(result) {
+      if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
+      else for (const line of summary(result)) write(line)
+    },
+  }
+}
+
+const barFormat = 'epoch {epoch}/{epochs} {bar} {percentage}% | {rate} images/s | {eta} s left | {loss}'
+
+function showLoss(loss: Readonly<Record<string, number>>): string {
+  return Object.entries(loss)
+    .map(([name, value]) => `${name} ${value < 1 ? value.toFixed(5) : value.toFixed(2)}`)
+    .join('  ')
+}
+
+function* summary({ test, files, interrupted }: TrainingResult): Generator<string> {
+  if (interrupted) yield 'Stopped by Ctrl-C; what there is was written.'
+  if (test) yield `test: ${showLoss(test)}`
+  for (const path of files) yield `wrote ${path}`
+}

@@ -1,0 +1,87 @@
+// `ae train`: one of the tutorial's models on MNIST or any folder of IDX files.
+import {
+  assertOptions,
+  nonNegativeInteger,
+  type OptionCheck,
+  oneOf,
+  positiveInteger,
+  positiveNumber,
+  seedOption,
+} from '@ae/core'
+import { Command, Option } from 'commander'
+import { backends } from './backends.ts'
+import { modelChoices } from './model-choices.ts'
+import { runTraining } from './run-training.ts'
+
+/** What the command line says, checked. */
+export interface TrainSettings {
+  readonly model: string
+  readonly epochs: number
+  readonly batchSize: number
+  readonly learningRate: number
+  readonly seed: number
+  readonly limit: number | undefined
+  readonly data: string | undefined
+  readonly out: string
+  readonly backend: string
+  readonly json: boolean
+}
+
+/** The subcommand; `exit` receives the exit code when it has run. */
+export function trainCommand(exit: (code: 0 | 130) => void): Command {
+  return new Command('train')
+    .description('Train a model on MNIST and write its pictures, its weights and the history of its loss.')
+    .addOption(new Option('--model <name>', 'what to train').choices(Object.keys(modelChoices)).default('vae'))
+    .option('--epochs <count>', 'passes over the training images', String(3))
+    .option('--batch-size <count>', 'images a step', String(128))
+    .option('--learning-rate <rate>', "Adam's step size", String(1e-3))
+    .option('--seed <integer>', 'seeds weights, order and noise; the same seed gives the same numbers', String(1))
+    .option('--limit <count>', 'train on the first <count> images only')
+    .option('--data <folder>', 'a folder with the four IDX files, plain or .gz (default: MNIST, found or downloaded)')
+    .option('--out <folder>', 'where to write', 'out')
+    .addOption(new Option('--backend <name>', 'what computes').choices(Object.keys(backends)).default('wasm'))
+    .option('--json', 'print one JSON object on stdout and nothing else; progress goes to stderr', false)
+    .addHelpText('after', details)
+    .action(async (raw: Record<string, unknown>) => exit(await runTraining(check(raw))))
+}
+
+const details = `
+Writes into the --out folder:
+  samples.png            64 images from the prior, 8 x 8 (models that have one)
+  reconstructions.png    test images over their reconstructions
+  <model>.safetensors    the trained model
+  history.json           settings, and the loss after each epoch
+
+Ctrl-C stops at the end of the batch, writes what there is and exits with 130; a second one exits at once.
+
+The JSON object: model, epochs, seed, backend, seconds and imagesPerSecond (training alone; the fastest epoch's),
+train and test (reconstruction and kl in nats an image; for the autoencoder mse a pixel and nats), files; and
+interrupted: true after Ctrl-C, when train and test are null.`
+
+const checks: Readonly<Record<string, OptionCheck>> = {
+  model: oneOf(...Object.keys(modelChoices)),
+  epochs: nonNegativeInteger,
+  batchSize: positiveInteger,
+  learningRate: positiveNumber,
+  seed: seedOption,
+  limit: positiveInteger,
+  data: text,
+  out: text,
+  backend: oneOf(...Object.keys(backends)),
+  json: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
+}
+
+function check(raw: Readonly<Record<string, unknown>>): TrainSettings {
+  const settings: Record<string, unknown> = { ...raw }
+  for (const name of ['epochs', 'batchSize', 'learningRate', 'seed', 'limit']) {
+    const value = raw[name]
+    if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
+      settings[name] = Number(value)
+  }
+  assertOptions('ae train', settings, checks, ['model', 'out', 'backend'])
+  return settings as unknown as TrainSettings
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? undefined : 'a path'
+}
