@@ -1,0 +1,123 @@
+// A store in a file of Node's file system. A write replaces the file whole or leaves it as it was, through a power cut too:
+// temporary file in the same folder, fsync, rename, fsync of the folder.
+import { WeightsError } from './errors.ts'
+import { nodeModule } from './platform.ts'
+import type { Store } from './store.ts'
+
+/**
+ * A store in one file. Node only.
+ *
+ * @param path absolute, or relative to the folder of the process; `write` creates missing folders and follows links
+ * @throws {WeightsError} outside Node; when reading or writing fails, with the system's error as cause
+ * @example
+ * ```ts
+ * await save(model, file('vae.safetensors'))
+ * ```
+ */
+export function file(path: string): Store {
+  const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
+  const paths = nodeModule<typeof import('node:path')>('node:path')
+  if (fs === undefined || paths === undefined) {
+    throw new WeightsError('`file` works in Node only.', {
+      facts: { Received: path },
+      fix: 'in a page, read with http(url) or use a store of @ae/web',
+    })
+  }
+  const absolute = paths.resolve(path)
+  return {
+    name: path,
+    async read() {
+      try {
+        const { buffer, byteOffset, byteLength } = await fs.readFile(absolute)
+        return new Uint8Array(buffer, byteOffset, byteLength)
+      } catch (cause) {
+        throw systemError('read', path, cause)
+      }
+    },
+    async write(bytes) {
+      try {
+        await replaceFile(fs, paths, absolute, bytes)
+      } catch (cause) {
+        throw systemError('write', path, cause, { Needed: `${bytes.length} bytes` })
+      }
+    },
+  }
+}
+
+type FileSystem = typeof import('node:fs/promises')
+type Paths = typeof import('node:path')
+
+async function replaceFile(fs: FileSystem, { dirname, basename, join }: Paths, path: string, bytes: Uint8Array) {
+  await fs.mkdir(dirname(path), { recursive: true })
+  const { target, mode } = await fileToReplace(fs, path)
+  const folder = dirname(target)
+  const temporary = join(folder, `.${basename(target)}.${crypto.randomUUID()}.tmp`)
+  try {
+    await writeDurably(fs, temporary, bytes, mode)
+    await fs.rename(temporary, target)
+  } catch (error) {
+    await fs.rm(temporary, { force: true }).catch(() => {}) // the first error is the one to report
+    throw error
+  }
+  await syncFolder(fs, folder)
+}
+
+/** The file behind any links. A folder or a device is refused: a rename would replace `/dev/null` itself. */
+async function fileToReplace(fs: FileSystem, path: string): Promise<{ target: string; mode?: number }> {
+  const target = await fs.realpath(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  })
+  if (target === undefined) return { target: path }
+  const stats = await fs.stat(target)
+  if (!stats.isFile()) throw Object.assign(new Error(`${target} exists and is no file`), { code: 'EISDIR' })
+  return { target, mode: stats.mode & 0o777 }
+}
+
+async function writeDurably(fs: FileSystem, path: string, bytes: Uint8Array, mode?: number): Promise<void> {
+  const handle = await fs.open(path, 'wx', mode)
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Makes the rename survive a power cut. The file is whole by now, so a system that cannot sync a folder is no failure. */
+async function syncFolder(fs: FileSystem, folder: string): Promise<void> {
+  const handle = await fs.open(folder).catch(() => undefined)
+  await handle?.sync().catch(() => {})
+  await handle?.close()
+}
+
+/** What a system's error code means, and what helps. */
+const explanations: Readonly<Record<string, readonly [problem: string, fix: string]>> = {
+  ENOENT: ['there is no such file', 'check the path; a relative one starts at the folder of the process'],
+  ENOSPC: ['the disk is full', 'free some space, or save to another disk'],
+  EDQUOT: ['the quota of this disk is used up', 'free some space, or save to another disk'],
+  EFBIG: ['the file would be larger than the system allows', 'raise the limit, or save to another disk'],
+  EACCES: ['permission is denied', 'check who owns the file and its folder'],
+  EPERM: ['the system does not permit it', 'check who owns the file and its folder'],
+  EROFS: ['the disk is read-only', 'save to another disk'],
+  EISDIR: ['this is no file', 'name a file, e.g. vae.safetensors'],
+  ENOTDIR: ['a part of the path is a file, not a folder', 'check the path'],
+  EEXIST: ['a part of the path is a file, not a folder', 'check the path'],
+  ENAMETOOLONG: ['the name is too long', 'shorten it'],
+  EMFILE: ['too many files are open', 'close some, or raise the limit of open files'],
+}
+
+function systemError(action: 'read' | 'write', path: string, cause: unknown, facts: Record<string, string> = {}) {
+  const [problem, fix] = explanations[codeOf(cause)] ?? ['the system refused', 'see the cause']
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const kept = action === 'write' ? '; what was there before is unchanged' : ''
+  return new WeightsError(`\`file\` cannot ${action} ${path}: ${problem}${kept}.`, {
+    facts: { ...facts, Reason: reason },
+    fix,
+    cause,
+  })
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
