@@ -1,0 +1,161 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { file, load } from '@ae/core'
+import { vae } from '@ae/models'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { main } from './main.ts'
+
+let out: string
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), 'ae-cli-'))
+})
+afterEach(() => rm(out, { recursive: true, force: true }))
+
+/** Runs the command in this process and gives what it wrote. */
+async function ae(args: readonly string[], onWrite: (text: string) => void = () => {}) {
+  const written = { stdout: '', stderr: '' }
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      written[name] += text
+      onWrite(String(text))
+      return true
+    }),
+  )
+  try {
+    return { code: await main(args), ...written }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+}
+
+const quick = ['--limit', '512', '--epochs', '2', '--seed', '0']
+
+describe('ae train --json', () => {
+  test('prints exactly one JSON object and writes the files that it names', async () => {
+    const { code, stdout } = await ae(['train', '--json', ...quick, '--out', out])
+    expect(code).toBe(0)
+    const result = JSON.parse(stdout)
+    expect(Object.keys(result)).toEqual([
+      'model',
+      'epochs',
+      'seed',
+      'backend',
+      'seconds',
+      'imagesPerSecond',
+      'train',
+      'test',
+      'files',
+    ])
+    expect(result).toMatchObject({ model: 'vae', epochs: 2, seed: 0, backend: 'wasm' })
+    expect(result.test.reconstruction).toBeGreaterThan(100)
+    expect(result.test.reconstruction).toBeLessThan(545) // 784 log 2: what an untrained decoder gives
+    expect(result.test.kl).toBeGreaterThan(0)
+    const names = ['samples.png', 'reconstructions.png', 'vae.safetensors', 'history.json']
+    expect(result.files).toEqual(names.map((name) => join(out, name)))
+    expect((await readdir(out)).sort()).toEqual([...names].sort())
+    const history = JSON.parse(await readFile(join(out, 'history.json'), 'utf8'))
+    expect(history.epochs.map((epoch: { epoch: number }) => epoch.epoch)).toEqual([1, 2])
+    using model = await load(file(join(out, 'vae.safetensors')), vae)
+    expect(model.config).toMatchObject({ latentSize: 20, hidden: [400], seed: 0 })
+  })
+
+  test('gives the same figures again for the same seed', async () => {
+    const figures = async () => JSON.parse((await ae(['train', '--json', ...quick, '--out', out])).stdout).test
+    expect(await figures()).toEqual(await figures())
+  })
+
+  test('reports mse and nats for the autoencoder, which has no samples', async () => {
+    const { stdout } = await ae(['train', '--json', ...quick, '--model', 'autoencoder', '--out', out])
+    const result = JSON.parse(stdout)
+    expect(Object.keys(result.test)).toEqual(['mse', 'nats'])
+    expect(result.test.mse).toBeGreaterThan(0.01)
+    expect(result.test.mse).toBeLessThan(0.25)
+    expect((await readdir(out)).sort()).toEqual(['autoencoder.safetensors', 'history.json', 'reconstructions.png'])
+  })
+})
+
+test('ae train without a terminal prints a line an epoch, then the figures and the files', async () => {
+  const { stdout } = await ae(['train', ...quick, '--out', out])
+  expect(stdout.split('\n').map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+    'Training vae',
+    'epoch 1/2',
+    'epoch 2/2',
+    'test: reconstruction',
+    ...['samples.png', 'reconstructions.png', 'vae.safetensors', 'history.json'].map(
+      (name) => `wrote ${join(out, name)}`,
+    ),
+    '',
+  ])
+})
+
+test('ae train stopped by Ctrl-C saves what there is and exits with 130', async () => {
+  let interrupts = 0
+  const { code, stdout } = await ae(['train', '--json', '--limit', '2560', '--epochs', '500', '--out', out], (text) => {
+    if (text.includes('epoch 1/500') && interrupts++ === 0) process.kill(process.pid, 'SIGINT')
+  })
+  expect(interrupts).toBe(1)
+  expect(code).toBe(130)
+  const result = JSON.parse(stdout)
+  expect(result).toMatchObject({ interrupted: true, train: null, test: null })
+  expect(result.epochs).toBeGreaterThanOrEqual(1)
+  expect(result.epochs).toBeLessThan(5)
+  expect(process.listenerCount('SIGINT')).toBe(0)
+  using model = await load(file(join(out, 'vae.safetensors')), vae)
+  expect(model.codeSize).toBe(20)
+})
+
+describe('ae refuses', () => {
+  test.each([
+    [['--epochs', '-1'], 'an integer of at least 0'],
+    [['--epochs', 'two'], 'Received: "two"'],
+    [['--batch-size', '0'], 'a positive integer'],
+    [['--learning-rate', '0'], 'a finite number above 0'],
+    [['--seed', '1.5'], 'an integer from 0 to 2^53 - 1'],
+    [['--limit', '0'], 'a positive integer'],
+    [['--model', 'gan'], 'vae, autoencoder'],
+    [['--backend', 'cuda'], 'wasm, cpu, webgpu'],
+    [['--epoch', '3'], 'Did you mean --epochs?'],
+  ])('%j with code 2, and writes nothing', async (args, text) => {
+    const { code, stdout, stderr } = await ae(['train', '--json', '--out', join(out, 'new'), ...args])
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain(text)
+    expect(await readdir(out)).toEqual([])
+  })
+
+  test('a folder without data, with code 1, naming what it looked for', async () => {
+    const { code, stderr } = await ae(['train', '--data', join(out, 'none'), '--out', out])
+    expect(code).toBe(1)
+    expect(stderr).toContain('DatasetError')
+    expect(stderr).toContain(join(out, 'none'))
+  })
+
+  test('an output folder that cannot be made', async () => {
+    const { code, stderr } = await ae(['train', '--out', join('/dev/null', 'out')])
+    expect(code).toBe(2)
+    expect(stderr).toContain('`--out`')
+  })
+})
+
+test('ae train --help documents every option, the files, Ctrl-C and the JSON object', async () => {
+  const { code, stdout } = await ae(['train', '--help'])
+  expect(code).toBe(0)
+  for (const word of [
+    '--model',
+    '--epochs',
+    '--batch-size',
+    '--learning-rate',
+    '--seed',
+    '--limit',
+    '--data',
+    '--out',
+    '--backend',
+    '--json',
+    'samples.png',
+    'Ctrl-C',
+    'imagesPerSecond',
+  ]) {
+    expect(stdout).toContain(word)
+  }
+})
