@@ -20,7 +20,9 @@ const results = []
 for (const model of Object.keys(models)) {
   for (const seed of seeds) {
     const out = mkdtempSync(join(tmpdir(), 'ae-quality-'))
-    const args = [command, 'train', '--json', '--epochs', '10', '--seed', seed, '--model', model, '--out', out].map(String)
+    const args = [command, 'train', '--json', '--epochs', '10', '--seed', seed, '--model', model, '--out', out].map(
+      String,
+    )
     const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 })
     const { test, imagesPerSecond } = JSON.parse(stdout)
     if (model === 'vae') test.total = test.reconstruction + test.kl

@@ -26,7 +26,9 @@ for (let round = 1; round <= rounds; round++) {
   for (const [name, contender] of Object.entries(contenders)) {
     const result = await measure(contender)
     if (result) runs[name].push(result)
-    console.log(`round ${round}/${rounds}  ${name.padEnd(30)} ${result ? describe(median(result.imagesPerSecond)) : 'not installed'}`)
+    console.log(
+      `round ${round}/${rounds}  ${name.padEnd(30)} ${result ? describe(median(result.imagesPerSecond)) : 'not installed'}`,
+    )
   }
 }
 const [ours] = Object.values(runs)
@@ -35,14 +37,19 @@ const rows = Object.entries(runs)
   .map(([name, results]) => ({
     name,
     imagesPerSecond: Math.round(median(results.flatMap((result) => result.imagesPerSecond))),
-    oursIsTimes: round2(median(results.map((result, i) => median(ours[i].imagesPerSecond) / median(result.imagesPerSecond)))),
+    oursIsTimes: round2(
+      median(results.map((result, i) => median(ours[i].imagesPerSecond) / median(result.imagesPerSecond))),
+    ),
     kernelsPerStep: results[0].kernels,
     peakMemoryMiB: Math.round(median(results.map((result) => result.peakMemory)) / 1024),
     version: results[0].version,
   }))
 console.table(rows)
 const { data: _, ...stated } = settings
-writeFileSync(join(here, 'results/speed.json'), `${JSON.stringify({ machine, settings: stated, rounds, rows }, null, 2)}\n`)
+writeFileSync(
+  join(here, 'results/speed.json'),
+  `${JSON.stringify({ machine, settings: stated, rounds, rows }, null, 2)}\n`,
+)
 replaceSection('speed', table(rows))
 
 async function measure({ command: [file, ...args], settings: own, optional }) {
