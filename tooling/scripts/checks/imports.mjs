@@ -98,12 +98,13 @@ function problemOf(name, file, { folder, name: packageName, shortName }) {
 }
 
 /**
- * Tests may import more: turbo refuses a cycle among the packages, and nothing of a test is published.
+ * Tests, and what stands in a folder `testing`, may import more: turbo refuses a cycle among the packages, and nothing of
+ * a test is published.
  *
  * @param {string} file
  */
 function isTest(file) {
-  return /\.(test|test-d)\.ts$/.test(file)
+  return /\.(test|test-d)\.ts$|[/\\]testing[/\\]/.test(file)
 }
 
 /**

@@ -1,6 +1,7 @@
-// The README's program in Node, from installed tarballs; and every package, imported and required.
+// The README's program in Node, from installed tarballs: type-checked and run; and every package, imported and required.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { tool } from '../workspace.mjs'
 import { writeFirstImages } from './first-images.mjs'
 import { asCommonJs, checkOutput } from './program.mjs'
 import { install, mustRun } from './project.mjs'
@@ -11,6 +12,8 @@ export async function runAsModule({ folder, tarballs, program }) {
   const names = JSON.stringify(Object.keys(tarballs))
   writeFileSync(join(folder, 'every.js'), `for (const name of ${names}) await import(name)\n`)
   writeFileSync(join(folder, 'program.js'), program)
+  writeFileSync(join(folder, 'program.ts'), program)
+  await mustRun([...tool('typescript', 'tsc'), ...asNodeUsersDo, 'program.ts'], folder)
   return await runPrograms(folder, program, [])
 }
 
@@ -24,6 +27,9 @@ export async function runAsCommonJs({ folder, tarballs, program }) {
   writeFileSync(join(folder, 'program.js'), asCommonJs(program))
   return await runPrograms(folder, program, flags)
 }
+
+/** A strict TypeScript project for Node; the declarations of tfjs-core itself do not pass every check. */
+const asNodeUsersDo = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck']
 
 /**
  * @param {string} folder

@@ -16,24 +16,22 @@ export async function runInPage({ folder, tarballs, program }) {
   writeFileSync(join(folder, 'program.ts'), program)
   writeFileSync(
     join(folder, 'index.html'),
-    '<!doctype html><link rel="icon" href="data:,"><title>README</title><script type="module" src="./program.ts"></script>',
+    '<!doctype html><link rel="icon" href="data:,"><title>running</title>' +
+      '<script type="module">import "./program.ts"; document.title = "ended"</script>',
   )
-  const site = { root: folder, configFile: /** @type {const} */ (false), logLevel: /** @type {const} */ ('warn') }
+  const site = { root: folder, configFile: /** @type {const} */ (false), logLevel: /** @type {const} */ ('silent') }
   await build(site)
   const server = await preview({ ...site, preview: { host: '127.0.0.1', port: 0 } })
   try {
     const lines = await watch(String(server.resolvedUrls?.local[0]), browser)
-    return checkOutput(program, lines, epochs)
+    return checkOutput(program, lines)
   } finally {
     await server.close()
   }
 }
 
-/** The page trains on all of MNIST, as printed; this many of the program's epochs are watched. */
-const epochs = 2
-
 /**
- * Opens the page and collects what it prints, until it has printed enough.
+ * Opens the page and collects what it prints until its program has ended: training on all of MNIST, as printed.
  *
  * @param {string} address
  * @param {import('playwright').LaunchOptions} options of the browser
@@ -48,14 +46,15 @@ async function watch(address, options) {
     const lines = []
     await new Promise((resolve, reject) => {
       const fail = (/** @type {string} */ text) => reject(new Error([...lines, text].join('\n')))
-      setTimeout(() => fail('the page was too slow'), 120_000).unref()
       page.on('pageerror', (error) => fail(`the page threw ${error.stack ?? error.message}`))
       page.on('console', (message) => {
         if (message.type() === 'error') fail(`the page reported ${message.text()}`)
         if (message.type() === 'log') lines.push(message.text())
-        if (lines.length === epochs) resolve(undefined)
       })
-      page.goto(address).catch(reject)
+      page
+        .goto(address)
+        .then(() => page.waitForFunction("document.title === 'ended'", undefined, { timeout: 150_000 }))
+        .then(resolve, (error) => fail(error.message))
     })
     return lines
   } finally {

@@ -15,7 +15,7 @@ export function readProgram() {
  * @returns {string[]} the packages that it imports, e.g. `@ae/core`
  */
 export function importedPackages(program) {
-  return [...program.matchAll(/^import \{.*\} from '(.+?)'/gm)].map(([, name]) => String(name))
+  return [...program.matchAll(/^import \{[^}]*\} from '([^']+)'/gm)].map(([, name]) => String(name))
 }
 
 /**
@@ -23,24 +23,27 @@ export function importedPackages(program) {
  * @returns {string} the same with `require`; an async function stands in for top-level `await`
  */
 export function asCommonJs(program) {
-  const body = program.replaceAll(/^import (\{.*\}) from ('.+?')/gm, 'const $1 = require($2)')
+  const body = program.replaceAll(/^import (\{[^}]*\}) from ('[^']+')/gm, 'const $1 = require($2)')
   return `'use strict'\nmain()\nasync function main() {\n${body}}\n`
 }
 
 /**
- * Checks what the program printed: a line an epoch, finite numbers, a loss that falls.
+ * Checks what the program printed: first a line an epoch, finite numbers, a loss that falls; then something of its images.
  *
  * @param {string} program
  * @param {readonly string[]} lines
- * @param {number} [epochs] how many lines at least; defaults to what the program asks for
- * @returns {string} the loss of the first and the last line
+ * @returns {string} what was seen, in short
  */
-export function checkOutput(program, lines, epochs = Number(/epochs: (\d+)/.exec(program)?.[1])) {
-  const rows = lines.map((line) => line.split(' ').map(Number))
+export function checkOutput(program, lines) {
+  const epochs = Number(/epochs: (\d+)/.exec(program)?.[1])
+  const rows = lines.slice(0, epochs).map((line) => line.split(' ').map(Number))
+  const rest = lines.slice(epochs).join(' ')
   const fits = rows.every((row, i) => row.length >= 2 && row[0] === i + 1 && row.every(Number.isFinite))
   const [first, last] = [rows[0]?.[1] ?? Number.NaN, rows.at(-1)?.[1] ?? Number.NaN]
-  if (!fits || rows.length < epochs || !(last < first)) {
-    throw new Error(`expected ${epochs} epochs of falling loss, received\n${lines.join('\n') || 'nothing'}`)
+  if (!fits || rows.length < epochs || !(last < first) || !rest.includes('28')) {
+    throw new Error(
+      `expected ${epochs} epochs of falling loss and an image, received\n${lines.join('\n') || 'nothing'}`,
+    )
   }
-  return `loss ${first.toFixed(1)} -> ${last.toFixed(1)} in ${rows.length} epochs`
+  return `loss ${first.toFixed(1)} -> ${last.toFixed(1)} in ${epochs} epochs`
 }

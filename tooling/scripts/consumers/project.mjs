@@ -1,7 +1,7 @@
 // Empty npm projects that have the packed packages installed, and nothing else of this repository.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pnpm, publishedPackages, readJson, run } from '../workspace.mjs'
+import { pnpm, publishedPackages, readJson, root, run } from '../workspace.mjs'
 
 /**
  * Packs every published package.
@@ -10,16 +10,17 @@ import { pnpm, publishedPackages, readJson, run } from '../workspace.mjs'
  * @returns {Promise<Record<string, string>>} each package's tarball
  */
 export async function pack(destination) {
-  mkdirSync(destination)
-  /** @type {Record<string, string>} */
-  const tarballs = {}
-  for (const { name, shortName, folder } of publishedPackages()) {
-    if (!existsSync(join(folder, 'dist'))) throw new Error(`${name} is not built: run \`pnpm build\``)
-    const tarball = join(destination, `${shortName}.tgz`)
-    await mustRun([...pnpm(), 'pack', '--out', tarball], folder)
-    tarballs[name] = tarball
+  const packages = publishedPackages()
+  for (const { name, folder } of packages) {
+    if (!existsSync(join(folder, 'dist/index.js'))) throw new Error(`${name} is not built: run \`pnpm build\``)
   }
-  return tarballs
+  mkdirSync(destination)
+  await mustRun([...pnpm(), '--filter', './packages/*', 'pack', '--pack-destination', destination], root)
+  return Object.fromEntries(
+    packages.map(({ name, manifest }) => {
+      return [name, join(destination, `${name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`)]
+    }),
+  )
 }
 
 /**
