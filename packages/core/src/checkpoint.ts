@@ -44,28 +44,23 @@ export async function writeCheckpoint(
  * @throws {WeightsError} when the store holds no checkpoint of such a model
  * @throws {OptionError} when seed, batch size or optimiser are not the checkpoint's
  */
-export async function readCheckpoint(store: Store, model: SavableModel, settings: RunSettings): Promise<Checkpoint> {
-  const { metadata, tensors } = decodeModelFile(await store.read())
-  const refuse = (sentence: string, expected: string, received: string, fix: string) => {
-    throw new WeightsError(sentence, { facts: { Store: store.name, Expected: expected, Received: received }, fix })
+export async function readCheckpoint(
+  store: Store,
+  model: SavableModel,
+  state: OptimizerState,
+  settings: RunSettings,
+): Promise<Checkpoint> {
+  const { kind, metadata, tensors } = decodeModelFile(await store.read(), { caller: 'train', source: store.name })
+  const refuse = (what: string, expected: string, received: string, fix: string) =>
+    new WeightsError(`\`train\` cannot resume from ${store.name}: ${what}.`, {
+      facts: { Expected: expected, Received: received },
+      fix,
+    })
+  const position = parsePosition(metadata.checkpoint)
+  if (position === undefined) {
+    throw refuse('it is no checkpoint', 'a checkpoint', 'a model', 'resume from what `checkpoint:` wrote')
   }
-  if (metadata.checkpoint === undefined) {
-    refuse(
-      '`train` cannot resume from a file that is no checkpoint.',
-      'a checkpoint',
-      'weights only',
-      'resume from what `checkpoint:` wrote',
-    )
-  }
-  const position = JSON.parse(metadata.checkpoint ?? '{}')
-  if (metadata.kind !== model.kind) {
-    refuse(
-      '`train` cannot resume another kind of model.',
-      model.kind,
-      String(metadata.kind),
-      'make a model of that kind',
-    )
-  }
+  if (kind !== model.kind) throw refuse('it is of another kind', model.kind, kind, `make a model of the kind ${kind}`)
   const { optimizer, seed, batchSize } = settings
   for (const [name, now] of Object.entries({ seed, batchSize, optimizer: optimizer.kind })) {
     if (position[name] === now) continue
@@ -74,11 +69,11 @@ export async function readCheckpoint(store: Store, model: SavableModel, settings
       fix: `pass ${name}: ${position[name]}, or start a new run without resume`,
     })
   }
-  for (const [name, variable] of Object.entries(model.variables)) {
+  for (const [name, variable] of entriesOf(model, state)) {
     const shape = tensors.get(name)?.shape
-    if (shape && shape.join() === variable.shape.join()) continue
-    refuse(
-      `\`train\` cannot resume: the weight \`${name}\` does not fit the model.`,
+    if (shape?.join() === variable.shape.join()) continue
+    throw refuse(
+      `\`${name}\` does not fit the model`,
       `[${variable.shape.join(', ')}]`,
       shape ? `[${shape.join(', ')}]` : 'nothing of that name',
       'make the model with the options of the checkpoint',
@@ -90,13 +85,29 @@ export async function readCheckpoint(store: Store, model: SavableModel, settings
 /** Puts the checkpoint's values into the model's variables and the optimiser's slots. */
 export function restoreCheckpoint({ values }: Checkpoint, model: SavableModel, state: OptimizerState): void {
   tf.tidy(() => {
-    for (const [name, variable] of Object.entries(model.variables)) assign(variable, values.get(name))
-    for (const [name, slot] of Object.entries(state.slots)) assign(slot, values.get(`${slotPrefix}${name}`))
+    for (const [name, variable] of entriesOf(model, state)) {
+      const value = values.get(name)
+      if (value) variable.assign(tf.tensor(value.data, variable.shape, variable.dtype))
+    }
   })
 }
 
-function assign(variable: tf.Variable, value: { readonly data: tf.TypedArray } | undefined): void {
-  if (value) variable.assign(tf.tensor(value.data, variable.shape, variable.dtype))
+/** Everything that a checkpoint restores, by its name in the file. */
+function entriesOf(model: SavableModel, state: OptimizerState): [string, tf.Variable][] {
+  const slots = Object.entries(state.slots).map(([name, slot]): [string, tf.Variable] => [slotPrefix + name, slot])
+  return [...Object.entries(model.variables), ...slots]
+}
+
+/** The position that a file states; undefined when it states none. */
+function parsePosition(text: string | undefined): (Position & Readonly<Record<string, unknown>>) | undefined {
+  if (text === undefined) return undefined
+  try {
+    const position = JSON.parse(text)
+    const { step, epoch } = position ?? {}
+    return Number.isSafeInteger(step) && step >= 0 && Number.isSafeInteger(epoch) && epoch >= 0 ? position : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const slotPrefix = 'optimizer.'

@@ -1,9 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { TrainingDivergedError } from './errors.ts'
+import { TrainingDivergedError, WeightsError } from './errors.ts'
 import { evaluate } from './evaluate.ts'
 import type { Trainable } from './model.ts'
+import { save } from './save.ts'
 import { memory } from './store.ts'
 import { tinyData, tinyModel } from './testing/tiny-model.ts'
 import { type Epoch, train } from './train.ts'
@@ -146,6 +147,19 @@ describe('train resumed from a checkpoint', () => {
     expect(weightsOf(model)).toEqual(before)
   })
 
+  test.each([
+    ['a model without a position', async (store: ReturnType<typeof memory>, model: Trainable) => save(model, store)],
+    ['bytes that are no model', async (store: ReturnType<typeof memory>) => store.write(new Uint8Array(20))],
+  ])('refuses %s, and moves nothing', async (_, fill) => {
+    const store = memory()
+    using model = tinyModel()
+    await fill(store, model)
+    const before = [weightsOf(model), tf.memory().numTensors]
+    const error = await collect(train(model, tinyData(), { ...options, resume: store })).catch((reason) => reason)
+    expect(WeightsError.isInstance(error)).toBe(true)
+    expect([weightsOf(model), tf.memory().numTensors]).toEqual(before)
+  })
+
   test('refuses a model of another size', async () => {
     const store = memory()
     using model = tinyModel()
@@ -154,9 +168,8 @@ describe('train resumed from a checkpoint', () => {
     await expect(
       collect(train(wider, tinyData(), { ...options, resume: store })),
     ).rejects.toThrowErrorMatchingInlineSnapshot(`
-      [WeightsError: \`train\` cannot resume: the weight \`down\` does not fit the model.
+      [WeightsError: \`train\` cannot resume from memory: \`down\` does not fit the model.
 
-      Store:    memory
       Expected: [4, 3]
       Received: [4, 2]
       Fix:      make the model with the options of the checkpoint]

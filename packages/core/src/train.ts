@@ -102,12 +102,13 @@ export async function* train<trace extends Trace, own extends string, name exten
   if (options.validation !== undefined) assertFits('train', model, options.validation)
   const { validation, onProgress, signal, checkpoint } = options
   const objective = (options.objective ?? model.objective) as Objective<trace, string>
-  const resumed = options.resume && (await readCheckpoint(options.resume, model, { seed, batchSize, optimizer }))
   registerGradients()
   const state = optimizer.create(model.variables)
   let saved = options.resume?.name ?? 'none; pass checkpoint: to have one'
   const log = new LossLog(() => saved)
   try {
+    const resumed =
+      options.resume && (await readCheckpoint(options.resume, model, state, { seed, batchSize, optimizer }))
     if (resumed) restoreCheckpoint(resumed, model, state)
     let step = resumed?.step ?? 0
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
