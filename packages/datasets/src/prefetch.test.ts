@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu'
+import { expectNoLeak } from '@ae/library/testing'
 import { scalar, type Tensor } from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { prefetch } from './prefetch.ts'
 import { errorText } from './testing/error-text.ts'
-import { tensorsLeftBy } from './testing/memory.ts'
 
 /** Counts 0 .. count - 1 as tensors and notes what was asked of it. */
 function source(count: number, failAt = Number.POSITIVE_INFINITY) {
@@ -65,19 +65,20 @@ test('prefetch makes one pass over its source for each pass over it', async () =
 
 describe('prefetch leaves no tensor behind', () => {
   test('after a whole pass', async () => {
-    expect(await tensorsLeftBy(() => take(prefetch(source(5).batches(), 2)))).toBe(0)
+    await expectNoLeak(async () => {
+      await take(prefetch(source(5).batches(), 2))
+    })
   })
   test('after break', async () => {
-    const left = await tensorsLeftBy(async () => {
+    await expectNoLeak(async () => {
       for await (const batch of prefetch(source(9).batches(), 3)) {
         batch.dispose()
         break
       }
     })
-    expect(left).toBe(0)
   })
   test('after the consumer throws', async () => {
-    const left = await tensorsLeftBy(async () => {
+    await expectNoLeak(async () => {
       const consume = async () => {
         for await (const batch of prefetch(source(9).batches(), 3)) {
           batch.dispose()
@@ -86,11 +87,10 @@ describe('prefetch leaves no tensor behind', () => {
       }
       await expect(consume()).rejects.toThrow('consumer')
     })
-    expect(left).toBe(0)
   })
   test('after the source fails, which is raised in its place', async () => {
     const values: number[] = []
-    const left = await tensorsLeftBy(async () => {
+    await expectNoLeak(async () => {
       const consume = async () => {
         for await (const batch of prefetch(source(9, 4).batches(), 3)) {
           values.push(batch.dataSync()[0] as number)
@@ -101,20 +101,18 @@ describe('prefetch leaves no tensor behind', () => {
       await expect(consume()).rejects.toThrow('failed at 4')
     })
     expect(values).toEqual([0, 1, 2, 3])
-    expect(left).toBe(0)
   })
   test('when batches are objects of tensors', async () => {
     async function* pairs() {
       for (let i = 0; i < 9; i++) yield { images: scalar(i), labels: scalar(-i) }
     }
-    const left = await tensorsLeftBy(async () => {
+    await expectNoLeak(async () => {
       for await (const { images, labels } of prefetch(pairs(), 2)) {
         images.dispose()
         labels.dispose()
         break
       }
     })
-    expect(left).toBe(0)
   })
 })
 

@@ -118,6 +118,12 @@ describe('a download', () => {
     expect(await cached()).toEqual([])
   })
 
+  test('that unpacks to more than it should is not unpacked to its end', async () => {
+    const { url } = await serve({ [`${imageName}.gz`]: gzipSync(new Uint8Array(100_000)) })
+    const text = await errorText(loadPublished(tiny([url]), {}))
+    expect(text).toContain(`${imageName}.gz: a corrupt gzip file (it unpacks to more than ${imageBytes.length} bytes)`)
+  })
+
   test('that cannot be kept is used all the same', async () => {
     await writeFile(join(cache, 'mnist'), 'a file where the folder should be')
     const { url } = await serve(packed)

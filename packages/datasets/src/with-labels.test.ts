@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu'
+import { expectNoLeak } from '@ae/library/testing'
 import { describe, expect, test } from 'vitest'
 import { fromArray } from './from-array.ts'
 import { counting } from './testing/encode-idx.ts'
 import { errorText } from './testing/error-text.ts'
-import { tensorsLeftBy } from './testing/memory.ts'
 import { withLabels } from './with-labels.ts'
 
 // Image i holds the byte i alone, and its label is 100 + i.
@@ -52,14 +52,13 @@ test('withLabels follows take', async () => {
 
 describe('withLabels leaves no tensor behind', () => {
   test('after break', async () => {
-    const left = await tensorsLeftBy(async () => {
+    await expectNoLeak(async () => {
       for await (const { images, labels } of withLabels(labelled).batches({ batchSize: 2 })) {
         images.dispose()
         labels.dispose()
         break
       }
     })
-    expect(left).toBe(0)
   })
   test('after the consumer throws', async () => {
     const consume = async () => {
@@ -69,7 +68,9 @@ describe('withLabels leaves no tensor behind', () => {
         throw new Error('consumer')
       }
     }
-    expect(await tensorsLeftBy(() => expect(consume()).rejects.toThrow('consumer'))).toBe(0)
+    await expectNoLeak(async () => {
+      await expect(consume()).rejects.toThrow('consumer')
+    })
   })
 })
 

