@@ -1,5 +1,6 @@
-import { type Dataset, train } from '@ae/core'
-import { negativeElbo, reconstruction } from '@ae/losses'
+import { type Dataset, type Trace, train } from '@ae/core'
+import { klDivergence, negativeElbo, reconstruction, sum, weighted } from '@ae/losses'
+import { mean, square } from '@tensorflow/tfjs-core'
 import { expectTypeOf, test } from 'vitest'
 import { autoencoder, vae } from './index.ts'
 
@@ -16,6 +17,16 @@ test('a report has the terms of its objective, and no others', async () => {
     // @ts-expect-error no kl term in this objective
     loss.kl
   }
+})
+
+test('an objective of the user composes with ours', async () => {
+  const codeSize = ({ code }: Trace) => ({ codeSize: mean(square(code)) })
+  const objective = sum(reconstruction(), weighted(0.5, klDivergence()), codeSize)
+  for await (const { loss } of train(variational, digits, { objective })) {
+    expectTypeOf(loss).toEqualTypeOf<Readonly<Record<'reconstruction' | 'kl' | 'codeSize' | 'total', number>>>()
+  }
+  // @ts-expect-error a plain autoencoder has no posterior
+  train(plain, digits, { objective })
 })
 
 test('a plain autoencoder has no posterior for the ELBO', () => {
