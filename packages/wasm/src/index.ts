@@ -1,1 +1,1 @@
-export {}
+export { type WasmOptions, wasm, wasmBackend } from './backend.ts'

@@ -1,0 +1,58 @@
+// The diagonal Gaussian posterior of a VAE: divergence to N(0, I), reparameterised sample, and both gradients.
+import { exp, floats, keep, multiplyAdd, read, sum, write } from './vector'
+
+/** out [rows] = 1/2 the sums over latents of e^v + m^2 - 1 - v, mean m and log-variance v [rows, columns]. */
+export function gaussianKl(mean: usize, logVariance: usize, out: usize, rows: i32, columns: i32): void {
+  for (let row = 0; row < rows; row++) {
+    let total = f32x4.splat(0)
+    for (let column = 0; column < columns; column += 4) {
+      const count = columns - column
+      const m = read(mean + floats(column), count)
+      const v = read(logVariance + floats(column), count)
+      const excess = f32x4.sub(f32x4.sub(exp(v), f32x4.splat(1)), v)
+      total = f32x4.add(total, keep(multiplyAdd(m, m, excess), count))
+    }
+    store<f32>(out + floats(row), 0.5 * sum(total))
+    mean += floats(columns)
+    logVariance += floats(columns)
+  }
+}
+
+/** dMean = dy m, dLogVariance = dy (e^v - 1) / 2, each [rows, columns], dy [rows]. */
+export function gaussianKlGradient(
+  mean: usize, logVariance: usize, dy: usize, dMean: usize, dLogVariance: usize, rows: i32, columns: i32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const scale = v128.load32_splat(dy + floats(row))
+    const half = f32x4.mul(scale, f32x4.splat(0.5))
+    for (let column = 0; column < columns; column += 4) {
+      const count = columns - column
+      const at = floats(row) * columns + floats(column)
+      write(dMean + at, f32x4.mul(scale, read(mean + at, count)), count)
+      const excess = f32x4.sub(exp(read(logVariance + at, count)), f32x4.splat(1))
+      write(dLogVariance + at, f32x4.mul(half, excess), count)
+    }
+  }
+}
+
+/** out = m + e^(v/2) noise, each [size]. */
+export function reparameterize(mean: usize, logVariance: usize, noise: usize, out: usize, size: i32): void {
+  for (let i = 0; i < size; i += 4) {
+    const count = size - i
+    const at = floats(i)
+    const deviation = exp(f32x4.mul(read(logVariance + at, count), f32x4.splat(0.5)))
+    write(out + at, multiplyAdd(deviation, read(noise + at, count), read(mean + at, count)), count)
+  }
+}
+
+/** out = dy e^(v/2) noise / 2, each [size]: the gradient of the log-variance. */
+export function reparameterizeGradient(logVariance: usize, noise: usize, dy: usize, out: usize, size: i32): void {
+  const half = f32x4.splat(0.5)
+  for (let i = 0; i < size; i += 4) {
+    const count = size - i
+    const at = floats(i)
+    const deviation = exp(f32x4.mul(read(logVariance + at, count), half))
+    const scaled = f32x4.mul(f32x4.mul(half, read(dy + at, count)), read(noise + at, count))
+    write(out + at, f32x4.mul(scaled, deviation), count)
+  }
+}

@@ -1,0 +1,119 @@
+import { fusedKernels, selectBackend } from '@ae/core'
+import { expectNoLeak } from '@ae/library/testing'
+import {
+  engine,
+  getBackend,
+  getKernel,
+  getKernelsForBackend,
+  matMul,
+  ones,
+  removeBackend,
+  setBackend,
+} from '@tensorflow/tfjs-core'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { wasm, wasmBackend } from './index.ts'
+
+test('importing the package registers nothing', () => {
+  expect(Object.keys(engine().registryFactory)).toEqual([])
+  expect(getKernelsForBackend('wasm')).toEqual([])
+})
+
+test('wasm is available where WebAssembly has SIMD, and asking changes nothing', async () => {
+  expect(await wasm.isAvailable()).toEqual({ ok: true, device: 'WebAssembly SIMD, 1 thread' })
+  expect(Object.keys(engine().registryFactory)).toEqual([])
+})
+
+describe('without SIMD', () => {
+  beforeEach(() => void vi.spyOn(WebAssembly, 'validate').mockReturnValue(false))
+  afterEach(() => void vi.restoreAllMocks())
+
+  test('wasm is not available and says why', async () => {
+    expect(await wasm.isAvailable()).toMatchInlineSnapshot(`
+      {
+        "fix": "use Node 20 or newer, or a browser of 2023 or newer",
+        "ok": false,
+        "reason": "this JavaScript engine has WebAssembly, but not its 128-bit SIMD",
+      }
+    `)
+  })
+
+  test('it refuses to be activated, and has loaded nothing', async () => {
+    await expect(wasm.activate()).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [BackendUnavailableError: \`wasm\` cannot run here.
+
+      Reason: this JavaScript engine has WebAssembly, but not its 128-bit SIMD
+      Fix:    use Node 20 or newer, or a browser of 2023 or newer]
+    `)
+    await expect(selectBackend(wasm)).rejects.toThrow('128-bit SIMD')
+    expect(Object.keys(engine().registryFactory)).toEqual([])
+  })
+})
+
+test('without WebAssembly wasm is not available and says why', async () => {
+  vi.stubGlobal('WebAssembly', undefined)
+  expect(await wasm.isAvailable()).toMatchInlineSnapshot(`
+    {
+      "fix": "use Node 20 or newer, or a browser of 2023 or newer",
+      "ok": false,
+      "reason": "this JavaScript engine has no WebAssembly",
+    }
+  `)
+  vi.unstubAllGlobals()
+})
+
+test('once activated it is the backend of tfjs, says what runs, and has every fused kernel', async () => {
+  expect(await wasm.activate()).toEqual({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+  expect(getBackend()).toBe('wasm')
+  for (const name of Object.values(fusedKernels)) expect(getKernel(name, 'wasm'), name).toBeDefined()
+})
+
+test('a second activation changes nothing, and leads back from another backend', async () => {
+  const kernel = getKernel('BatchMatMul', 'wasm')
+  await import('@tensorflow/tfjs-backend-cpu')
+  await setBackend('cpu')
+  const warn = vi.spyOn(console, 'warn')
+  await expectNoLeak(async () => {
+    expect(await selectBackend(wasm)).toEqual({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+  })
+  expect(getBackend()).toBe('wasm')
+  expect(getKernel('BatchMatMul', 'wasm')).toBe(kernel)
+  expect(warn).not.toHaveBeenCalled()
+})
+
+test('a kernel that replaces one of tfjs keeps its setup', () => {
+  for (const name of ['BatchMatMul', '_FusedMatMul', 'MaxPoolGrad']) {
+    expect(getKernel(name, 'wasm').setupFunc, name).toBeTypeOf('function')
+  }
+})
+
+test('a backend that was made again needs another activation, and says so', async () => {
+  const factory = engine().registryFactory.wasm
+  if (factory === undefined) throw new Error('no factory')
+  removeBackend('wasm')
+  engine().registerBackend('wasm', factory.factory, factory.priority)
+  await setBackend('wasm')
+  expect(() => matMul(ones([2, 2]), ones([2, 2]))).toThrowErrorMatchingInlineSnapshot(`
+    [BackendUnavailableError: The wasm backend was replaced after \`wasm\` from @ae/wasm was activated.
+
+    Fix: activate wasm again]
+  `)
+  await wasm.activate()
+  expect(Array.from(matMul(ones([2, 2]), ones([2, 2])).dataSync())).toEqual([2, 2, 2, 2])
+})
+
+test('options that are unknown or of the wrong type are refused', () => {
+  expect(() => wasmBackend({ binari: '/x.wasm' } as object)).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`wasmBackend\` has no option \`binari\`.
+
+    Expected: binary
+    Received: binari
+    Fix:      did you mean binary?]
+  `)
+  expect(() => wasmBackend({ binary: 3 } as object)).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`wasmBackend\` received a bad \`binary\`.
+
+    Expected: a URL or a path
+    Received: 3
+    Fix:      pass a URL or a path]
+  `)
+})

@@ -1,0 +1,53 @@
+import { expectClose, expectNoLeak } from '@ae/library/testing'
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import { backend, matMul, ones, zeros } from '@tensorflow/tfjs-core'
+import { beforeAll, expect, test } from 'vitest'
+import { wasm } from './index.ts'
+import { moduleOf } from './module.ts'
+import { take } from './testing/kernel-calls.ts'
+
+beforeAll(() => wasm.activate())
+
+const module = () => moduleOf(backend() as BackendWasm)
+const memoryBytes = () => module().asm?.memory?.buffer.byteLength ?? 0
+
+test('a kernel whose output makes the memory grow reads and writes the right places', () => {
+  const [x, y] = [ones([3000, 2]), ones([2, 3000])]
+  const before = memoryBytes()
+  expectNoLeak(() => {
+    const out = matMul(x, y) // 36 MB, where tfjs starts with 16
+    expect(memoryBytes()).toBeGreaterThan(before)
+    expectClose(out.dataSync(), new Float32Array(9_000_000).fill(2))
+    out.dispose()
+  })
+})
+
+test('what a kernel makes and frees is used again: the memory stays as large as it is', () => {
+  const [x, y] = [ones([300, 400]), ones([400, 500])]
+  matMul(x, y).dispose()
+  const before = memoryBytes()
+  for (let i = 0; i < 200; i++) matMul(x, y).dispose()
+  expect(memoryBytes()).toBe(before)
+})
+
+test('a full memory is an error that says so; nothing leaks, and what fits still works', () => {
+  const { _malloc, _free } = module()
+  const rest = _malloc(3_500_000_000)
+  expect(rest).not.toBe(0)
+  const [tall, wide, small] = [zeros([20_000, 1]), zeros([1, 20_000]), ones([2, 2])]
+  const [taller, wider] = [zeros([40_000, 1]), zeros([1, 40_000])]
+  try {
+    expectNoLeak(() => {
+      expect(() => matMul(tall, wide)).toThrowErrorMatchingInlineSnapshot(`
+        [AutoencoderError: The memory of the wasm backend is full: WebAssembly holds 4 GiB at most.
+
+        Needed: 1526 MiB more, in one piece
+        Fix:    use smaller batches, or dispose tensors that are no longer needed (tf.memory() counts them)]
+      `)
+      expect(() => matMul(taller, wider)).toThrow('full')
+      expect(take(matMul(small, small))).toEqual([[2, 2, 2, 2]])
+    })
+  } finally {
+    _free(rest)
+  }
+})

@@ -1,0 +1,145 @@
+import { expectClose, expectNoLeak } from '@ae/library/testing'
+import { matMul, tensor, zeros } from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { wasm } from '../index.ts'
+import { floats, largest, numbers, take } from '../testing/kernel-calls.ts'
+
+beforeAll(() => wasm.activate())
+
+const cases = [
+  { transposeA: false, transposeB: false },
+  { transposeA: true, transposeB: false },
+  { transposeA: false, transposeB: true },
+  { transposeA: true, transposeB: true },
+]
+
+// Odd lengths, every remainder of the 4 x 8 tile, and lengths beyond the blocks of 128, 256 and 256.
+const sizes = [
+  [1, 1, 1],
+  [1, 7, 1],
+  [3, 5, 7],
+  [4, 4, 8],
+  [5, 3, 9],
+  [6, 1, 10],
+  [7, 11, 13],
+  [31, 17, 29],
+  [130, 258, 3],
+  [2, 515, 261],
+  [133, 300, 270],
+] as const
+
+describe.each(cases)('matMul with $transposeA and $transposeB for its transposes', ({ transposeA, transposeB }) => {
+  test.each(sizes)('[%i, %i] times [.., %i] is within 1e-6 of the float64 product', (m, k, n) => {
+    const aShape = transposeA ? [k, m] : [m, k]
+    const bShape = transposeB ? [n, k] : [k, n]
+    const a = numbers('a', m * k)
+    const b = numbers('b', k * n)
+    const expected = product(a, b, [m, k, n], transposeA, transposeB)
+    expectNoLeak(() => {
+      const [x, y] = [floats(a, aShape), floats(b, bShape)]
+      const out = matMul(x, y, transposeA, transposeB)
+      expect(out.shape).toEqual([m, n])
+      expectClose(take(out)[0] ?? [], expected, { absolute: 1e-6 * largest(expected) })
+      x.dispose()
+      y.dispose()
+    })
+  })
+
+  test.each([
+    [[3], [3]],
+    [[3], [1]],
+    [[1], [3]],
+    [
+      [2, 1],
+      [1, 3],
+    ],
+    [[2, 3], []],
+    [[], [2, 3]],
+    [[2, 3], [3]],
+    [
+      [4, 1, 2],
+      [3, 1],
+    ],
+  ])('the batch axes %j and %j broadcast', (aBatch, bBatch) => {
+    const [m, k, n] = [5, 6, 9] as const
+    const a = numbers('a', count(aBatch) * m * k)
+    const b = numbers('b', count(bBatch) * k * n)
+    const x = floats(a, [...aBatch, ...(transposeA ? [k, m] : [m, k])])
+    const y = floats(b, [...bBatch, ...(transposeB ? [n, k] : [k, n])])
+    const out = matMul(x, y, transposeA, transposeB)
+    const batch = out.shape.slice(0, -2)
+    const expected = batchIndices(batch).flatMap((index) => {
+      const aAt = flatIndex(index, aBatch) * m * k
+      const bAt = flatIndex(index, bBatch) * k * n
+      return product(a.slice(aAt, aAt + m * k), b.slice(bAt, bAt + k * n), [m, k, n], transposeA, transposeB)
+    })
+    expect(out.shape.slice(-2)).toEqual([m, n])
+    expectClose(take(out)[0] ?? [], expected, { absolute: 1e-6 * largest(expected) })
+  })
+})
+
+test('lengths of zero give an empty product, or zeros', () => {
+  expect(matMul(zeros([0, 3]), zeros([3, 2])).shape).toEqual([0, 2])
+  expect(take(matMul(zeros([2, 0]), zeros([0, 3])))).toEqual([[0, 0, 0, 0, 0, 0]])
+})
+
+test('a product that is not a number stays one', () => {
+  const [values] = take(matMul(tensor([[Number.NaN, 1, 1, 1, 1]]), zeros([5, 9])))
+  expect(values?.every(Number.isNaN)).toBe(true)
+})
+
+test('factors that do not fit are refused, and nothing leaks', () => {
+  const [x, y, z] = [zeros([2, 2, 3]), zeros([3, 3, 4]), zeros([2, 3], 'int32')]
+  expectNoLeak(() => {
+    expect(() => matMul(x, y)).toThrowErrorMatchingInlineSnapshot(`
+      [ShapeError: \`matMul\` received factors that do not fit each other.
+
+      Expected: inner lengths that are equal, and batch axes that are equal or 1
+      Received: [2, 2, 3] times [3, 3, 4]]
+    `)
+    expect(() => matMul(x, y, true, true)).toThrow('matMul')
+    expect(() => matMul(z, z, false, true)).toThrowErrorMatchingInlineSnapshot(`
+      [AutoencoderError: \`matMul\` on the wasm backend received a bad \`a\`.
+
+      Expected: a float32 tensor
+      Received: a tensor of int32
+      Fix:      cast it first, e.g. tf.cast(a, 'float32')]
+    `)
+  })
+})
+
+/** The product of two matrices in float64. */
+function product(
+  a: readonly number[],
+  b: readonly number[],
+  [m, k, n]: readonly [number, number, number],
+  transposeA: boolean,
+  transposeB: boolean,
+): number[] {
+  return Array.from({ length: m * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n]
+    let sum = 0
+    for (let p = 0; p < k; p++) {
+      sum += Number(a[transposeA ? p * m + i : i * k + p]) * Number(b[transposeB ? j * k + p : p * n + j])
+    }
+    return sum
+  })
+}
+
+function count(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1)
+}
+
+/** Every index into a shape, in row-major order. */
+function batchIndices(shape: readonly number[]): number[][] {
+  return shape.reduce<number[][]>(
+    (indices, length) => indices.flatMap((index) => Array.from({ length }, (_, i) => [...index, i])),
+    [[]],
+  )
+}
+
+/** Where the index of a broadcast batch lies in a source, whose axes of length 1 repeat. */
+function flatIndex(index: readonly number[], shape: readonly number[]): number {
+  const own = index.slice(index.length - shape.length)
+  return shape.reduce((flat, length, axis) => flat * length + (length === 1 ? 0 : Number(own[axis])), 0)
+}

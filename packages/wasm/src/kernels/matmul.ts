@@ -1,0 +1,99 @@
+// tfjs's BatchMatMul. tfjs's own falls to a slow loop where a factor is transposed, which is every gradient.
+import { ShapeError } from '@ae/core'
+import { BatchMatMul, broadcast_util, type NamedAttrMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import type { Heap } from '../heap.ts'
+import { floatInput, type WasmKernel } from './kernel.ts'
+import { type Matrix, multiply } from './product.ts'
+
+/** `a b` over the last two axes, either factor transposed; the axes before them broadcast. */
+export const batchMatMul: WasmKernel = {
+  name: BatchMatMul,
+  run: ({ inputs, attributes, heap }) =>
+    multiplyBatches(heap, floatInput('matMul', inputs, 'a'), floatInput('matMul', inputs, 'b'), transposes(attributes)),
+}
+
+/** Which factors are transposed. */
+export interface Transposes {
+  readonly a: boolean
+  readonly b: boolean
+}
+
+/** The transposes that the attributes of tfjs's matrix products ask for. */
+export function transposes(attributes: NamedAttrMap): Transposes {
+  return { a: attributes.transposeA === true, b: attributes.transposeB === true }
+}
+
+/**
+ * The product of two batches of matrices.
+ *
+ * @param a `[..., m, k]`, or `[..., k, m]` if transposed
+ * @param b `[..., k, n]`, or `[..., n, k]` if transposed
+ * @returns `[..., m, n]`, owned by the caller
+ * @throws {ShapeError} when the inner lengths differ or the batch axes do not broadcast
+ */
+export function multiplyBatches(heap: Heap, a: TensorInfo, b: TensorInfo, transposed: Transposes): TensorInfo {
+  const left = matrices(a, transposed.a)
+  const right = matrices(b, transposed.b)
+  if (left.columns !== right.rows) throw mismatch(a, b, transposed)
+  const batchShape = broadcastShape(left.batchShape, right.batchShape, () => mismatch(a, b, transposed))
+  const out = heap.output([...batchShape, left.rows, right.columns])
+  const [aAddress, bAddress, outAddress] = [heap.address(a), heap.address(b), heap.address(out)]
+  const batches = util.sizeFromShape(batchShape)
+  for (let batch = 0; batch < batches; batch++) {
+    multiply(
+      heap,
+      { ...left.matrix, address: aAddress + left.bytes * sourceIndex(batch, batchShape, left.batchShape) },
+      { ...right.matrix, address: bAddress + right.bytes * sourceIndex(batch, batchShape, right.batchShape) },
+      outAddress + 4 * left.rows * right.columns * batch,
+    )
+  }
+  return out
+}
+
+function matrices(tensor: TensorInfo, transposed: boolean) {
+  const [rows = 0, columns = 0] = tensor.shape.slice(-2)
+  const matrix: Omit<Matrix, 'address'> = { rows, columns, transposed }
+  return {
+    matrix,
+    rows: transposed ? columns : rows,
+    columns: transposed ? rows : columns,
+    batchShape: tensor.shape.slice(0, -2),
+    bytes: 4 * rows * columns,
+  }
+}
+
+function broadcastShape(a: number[], b: number[], error: () => Error): number[] {
+  try {
+    return broadcast_util.assertAndGetBroadcastShape(a, b)
+  } catch {
+    throw error()
+  }
+}
+
+/** Which matrix of a source is the `index`-th of the broadcast batch. */
+function sourceIndex(index: number, batchShape: readonly number[], sourceShape: readonly number[]): number {
+  let rest = index
+  let stride = 1
+  let source = 0
+  for (let axis = 1; axis <= sourceShape.length; axis++) {
+    const length = batchShape.at(-axis) ?? 1
+    const sourceLength = sourceShape.at(-axis) ?? 1
+    if (sourceLength > 1) source += (rest % length) * stride
+    rest = Math.floor(rest / length)
+    stride *= sourceLength
+  }
+  return source
+}
+
+function mismatch(a: TensorInfo, b: TensorInfo, transposed: Transposes): ShapeError {
+  return new ShapeError('`matMul` received factors that do not fit each other.', {
+    facts: {
+      Expected: 'inner lengths that are equal, and batch axes that are equal or 1',
+      Received: `${describe(a, transposed.a)} times ${describe(b, transposed.b)}`,
+    },
+  })
+}
+
+function describe({ shape }: TensorInfo, transposed: boolean): string {
+  return `[${shape.join(', ')}]${transposed ? ' transposed' : ''}`
+}

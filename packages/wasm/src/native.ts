@@ -1,0 +1,34 @@
+// The functions of assembly/, compiled to WebAssembly, working on the memory of tfjs's wasm backend.
+import { nativeModule } from './native-module.ts'
+
+const names = [
+  'activationGradient',
+  'adam',
+  'bernoulli',
+  'bernoulliGradient',
+  'biasActivation',
+  'columnSums',
+  'gaussianKl',
+  'gaussianKlGradient',
+  'matmul',
+  'matmulScratchBytes',
+  'maxPoolGradient',
+  'patchRows',
+  'reparameterize',
+  'reparameterizeGradient',
+] as const
+
+/** The functions by name; arguments are documented in assembly/. Addresses are bytes, booleans 0 or 1. */
+export type NativeKernels = Readonly<Record<(typeof names)[number], (...values: number[]) => number>>
+
+/**
+ * Compiles the functions for one memory. They allocate nothing in it and keep nothing in it.
+ *
+ * @param memory the memory that holds the tensors, not shared between threads
+ * @throws {WebAssembly.LinkError} when the memory is shared
+ */
+export async function loadNativeKernels(memory: WebAssembly.Memory): Promise<NativeKernels> {
+  const bytes = Uint8Array.from(atob(nativeModule), (character) => character.charCodeAt(0))
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } })
+  return instance.exports as unknown as NativeKernels
+}

@@ -1,0 +1,22 @@
+// Whether this engine runs WebAssembly with 128-bit SIMD.
+
+// (module (func (drop (i8x16.popcnt (i32x4.splat (i32.const 0))))) in binary: valid only where vectors are known.
+// biome-ignore format: one part a line
+const simdModule = new Uint8Array([
+  0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, // magic, version
+  1, 4, 1, 0x60, 0, 0, // one function type: () -> ()
+  3, 2, 1, 0, // one function of it
+  10, 11, 1, 9, 0, // one body of nine bytes
+  0x41, 0, // i32.const 0
+  0xfd, 0x11, // i32x4.splat
+  0xfd, 0x62, // i8x16.popcnt
+  0x1a, 0x0b, // drop, end
+])
+
+/** @returns undefined if it does, else what is missing */
+export function missingForSimd(): string | undefined {
+  if (typeof WebAssembly === 'undefined') return 'this JavaScript engine has no WebAssembly'
+  return WebAssembly.validate(simdModule)
+    ? undefined
+    : 'this JavaScript engine has WebAssembly, but not its 128-bit SIMD'
+}
