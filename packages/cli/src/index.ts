@@ -1,1 +1,1 @@
-export { main } from './main.ts'
+export { type ExitCode, main } from './main.ts'

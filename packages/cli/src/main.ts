@@ -5,7 +5,7 @@ import { version } from '../package.json'
 import { trainCommand } from './train-command.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C. */
-type ExitCode = 0 | 1 | 2 | 130
+export type ExitCode = 0 | 1 | 2 | 130
 
 /**
  * Runs the `ae` command.

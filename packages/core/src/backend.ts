@@ -3,8 +3,20 @@ import { BackendUnavailableError, OptionError } from './errors.ts'
 
 /** Whether a backend can run here, and on what; or why it cannot. */
 export type Availability =
-  | { readonly ok: true; readonly device: string }
-  | { readonly ok: false; readonly reason: string; readonly fix?: string | undefined }
+  | {
+      /** It can run. */
+      readonly ok: true
+      /** What would compute, e.g. `WebAssembly SIMD, 1 thread`. */
+      readonly device: string
+    }
+  | {
+      /** It cannot run. */
+      readonly ok: false
+      /** Why, e.g. `no GPU adapter was found`. */
+      readonly reason: string
+      /** What the reader can do about it. */
+      readonly fix?: string | undefined
+    }
 
 /** What runs after `activate`. */
 export interface BackendReport {

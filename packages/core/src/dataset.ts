@@ -12,6 +12,14 @@ export interface BatchOptions {
   readonly epoch?: number | undefined
 }
 
+/** A closed interval. */
+export interface Interval {
+  /** Its lower end; -Infinity where it has none. */
+  readonly minimum: number
+  /** Its upper end; Infinity where it has none. */
+  readonly maximum: number
+}
+
 /**
  * A source of batches. Implementations keep memory constant: a batch exists from when it is yielded until its receiver
  * disposes of it. Leaving the loop early (`break`) releases everything that was prepared ahead.
@@ -24,7 +32,7 @@ export interface Dataset<batch = Tensor> {
   /** The number of examples. */
   readonly size: number
   /** The smallest and largest value in the data; `train` compares it with what the likelihood can take. */
-  readonly range: { readonly minimum: number; readonly maximum: number }
+  readonly range: Interval
   /**
    * One pass over the data.
    *

@@ -45,31 +45,37 @@ export class AutoencoderError extends Error {
 
 /** A tensor or an array has another shape than the function needs. */
 export class ShapeError extends AutoencoderError {
+  /** Its name, also where a bundler renames the class. */
   override readonly name = 'ShapeError'
 }
 
 /** An option is missing, misspelt, of the wrong type or out of its range. */
 export class OptionError extends AutoencoderError {
+  /** Its name, also where a bundler renames the class. */
   override readonly name = 'OptionError'
 }
 
 /** None of the asked-for backends can run here; the facts list each candidate with its reason. */
 export class BackendUnavailableError extends AutoencoderError {
+  /** Its name, also where a bundler renames the class. */
   override readonly name = 'BackendUnavailableError'
 }
 
 /** A data set is missing, incomplete, corrupt, or holds values that the model cannot take. */
 export class DatasetError extends AutoencoderError {
+  /** Its name, also where a bundler renames the class. */
   override readonly name = 'DatasetError'
 }
 
 /** A file of weights is truncated, hostile, of another kind or of a newer version; or it cannot be written. */
 export class WeightsError extends AutoencoderError {
+  /** Its name, also where a bundler renames the class. */
   override readonly name = 'WeightsError'
 }
 
 /** A model was used after `dispose()`. */
 export class DisposedError extends AutoencoderError {
+  /** Its name, also where a bundler renames the class. */
   override readonly name = 'DisposedError'
 }
 
@@ -87,6 +93,7 @@ export interface Divergence {
 
 /** A loss term became NaN or infinite; training stopped. */
 export class TrainingDivergedError extends AutoencoderError {
+  /** Its name, also where a bundler renames the class. */
   override readonly name = 'TrainingDivergedError'
   /** Where and in which term it happened. */
   readonly divergence: Divergence

@@ -1,5 +1,6 @@
 // What every autoencoder can do, and what `train` needs of one.
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core'
+import type { Interval } from './dataset.ts'
 import type { RandomAddress } from './random.ts'
 import type { Shape } from './shape.ts'
 
@@ -14,7 +15,7 @@ export interface Likelihood {
   /** Names it in saved models, e.g. `bernoulli`. */
   readonly kind: string
   /** The values that a target may take; data outside is refused before training. */
-  readonly support: { readonly minimum: number; readonly maximum: number }
+  readonly support: Interval
   /**
    * -log p(target | output), summed over features.
    *
@@ -31,7 +32,15 @@ export interface Likelihood {
    */
   mean(output: Tensor): Tensor
   /** What restores it from a saved model. */
-  readonly config: { readonly kind: string; readonly [option: string]: Json | undefined }
+  readonly config: LikelihoodConfig
+}
+
+/** A likelihood as JSON: its kind and its options by name. */
+export interface LikelihoodConfig {
+  /** The likelihood's `kind`. */
+  readonly kind: string
+  /** Its options. */
+  readonly [option: string]: Json | undefined
 }
 
 /** One forward pass. */
