@@ -31,7 +31,7 @@ test('openAdapter says that the package has no binary for this platform', async 
     await openAdapter('low-power', failToLoad('MODULE_NOT_FOUND', "Cannot find module '…/dawn.node'")),
   ).toMatchInlineSnapshot(`
       {
-        "fix": "it has them for Linux and Windows on x64 and arm64 and for macOS; elsewhere use wasm from @ae/wasm",
+        "fix": "on Linux and Windows (x64, arm64) and on macOS install it again; elsewhere use wasm from @ae/wasm",
         "ok": false,
         "reason": "the package \`webgpu\` has no binary for linux-riscv64",
       }

@@ -69,7 +69,7 @@ function whyNotLoaded(error: unknown): { reason: string; fix: string } {
   if (code === 'MODULE_NOT_FOUND') {
     return {
       reason: `the package \`webgpu\` has no binary for ${platform}`,
-      fix: 'it has them for Linux and Windows on x64 and arm64 and for macOS; elsewhere use wasm from @ae/wasm',
+      fix: 'on Linux and Windows (x64, arm64) and on macOS install it again; elsewhere use wasm from @ae/wasm',
     }
   }
   return {
