@@ -1,5 +1,5 @@
 // Which Chromium runs the browser tests, and how it is started: without a network, with WebGL in software.
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium } from 'playwright'
 
@@ -7,7 +7,7 @@ import { chromium } from 'playwright'
 export const howToGetChromium = 'apt-get install chromium (or npx playwright install chromium)'
 
 /**
- * Finds a Chromium: `AE_CHROMIUM`, else `chromium`, `chromium-browser` or `google-chrome` on the PATH, else the one that
+ * Finds a Chromium: `AE_CHROMIUM` (`none` means none), else `chromium`, `chromium-browser` or `google-chrome` on the PATH, else the one that
  * playwright has installed.
  *
  * @param environment defaults to the process's own
@@ -20,6 +20,7 @@ export function findChromium(
   installed: string = chromium.executablePath(),
 ): string | undefined {
   const { AE_CHROMIUM: chosen, PATH = '' } = environment
+  if (chosen === 'none') return undefined
   if (chosen) {
     if (isExecutable(chosen)) return chosen
     throw new Error(`AE_CHROMIUM names no executable file: ${chosen}`)
@@ -47,7 +48,7 @@ export const chromiumFlags: readonly string[] = [
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
-    return true
+    return statSync(path).isFile()
   } catch {
     return false
   }

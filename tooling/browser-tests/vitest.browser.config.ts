@@ -1,0 +1,3 @@
+import { defineBrowserTests } from '../library/vitest.ts'
+
+export default defineBrowserTests()
