@@ -3,7 +3,7 @@ import { assertOptions, type OptionCheck, type Shape } from '@ae/core'
 import type { ArrayDataset, LabelledDataset, Labels } from './array-dataset.ts'
 import { nameOption } from './from-array.ts'
 import { gunzip } from './gunzip.ts'
-import { asBytes, type Idx, readIdx } from './idx.ts'
+import { asBytes, bytesOption, type Idx, readIdx } from './idx.ts'
 import { fileError } from './origin.ts'
 import { datasetOf } from './parts.ts'
 import { type FoundFile, readFileAt } from './place.ts'
@@ -62,10 +62,7 @@ export function idxDataset(caller: string, name: string, images: FoundFile, labe
 }
 
 const sourceOption: OptionCheck = (value) =>
-  (typeof value === 'string' && value !== '') ||
-  value instanceof URL ||
-  value instanceof Uint8Array ||
-  value instanceof ArrayBuffer
+  (typeof value === 'string' && value !== '') || value instanceof URL || bytesOption(value) === undefined
     ? undefined
     : 'a path, a URL or the bytes of an IDX file'
 

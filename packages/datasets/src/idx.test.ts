@@ -124,7 +124,7 @@ describe('decodeIdx refuses', () => {
     `)
   })
   test('bytes after an empty array, whatever its other lengths', () => {
-    const empty = header(8, 0, ...Array<number>(40).fill(0xffffffff))
+    const empty = header(8, ...Array<number>(40).fill(0xffffffff), 0)
     expect(decodeIdx(Uint8Array.from(empty)).values).toHaveLength(0)
     expect(() => decodeIdx(Uint8Array.from([...empty, 1]))).toThrow(
       '`decodeIdx` received an IDX file with bytes after its end.',
