@@ -4,8 +4,7 @@ import { effects } from './checks/effects.mjs'
 import { imports } from './checks/imports.mjs'
 import { program } from './checks/program.mjs'
 import { published } from './checks/published.mjs'
-import { size } from './checks/size.mjs'
-import { changeset, consumers, docs, lint, paths, scripts, unused, workspace } from './checks/tools.mjs'
+import { changeset, consumers, docs, lint, paths, scripts, size, unused, workspace } from './checks/tools.mjs'
 import { workflows } from './checks/workflows.mjs'
 
 /**

@@ -20,6 +20,9 @@ export const changeset = check(() => {
   return [...tool('@changesets/cli', 'changeset'), 'status', ...(base ? [`--since=origin/${base}`] : [])]
 })
 
+/** A budget for each import statement that a program in a browser writes: minified, gzip; see .size-limit.json. */
+export const size = check(() => [...tool('size-limit')])
+
 /** The API docs build, and every exported name is documented. */
 export const docs = check(() => [...tool('typedoc')])
 
