@@ -20,7 +20,7 @@ export function expectNoLeak(body: () => void | Promise<void>): void | Promise<v
   const before = memory().numTensors
   const check = () => expect(memory().numTensors - before, 'tensors that leaked').toBe(0)
   const outcome = body()
-  return outcome instanceof Promise ? outcome.then(check) : check()
+  return typeof outcome === 'object' ? outcome.then(check) : check()
 }
 
 /**
