@@ -1,39 +1,49 @@
-// Gradients of activation functions, from the output wherever it determines the slope: a layer keeps its output anyway.
+// Gradients of activation functions, computed from their inputs; why is said in arithmetic.ts.
 import {
-  add,
   backend_util,
   cast,
+  exp,
   greater,
   minimum,
   mul,
   sigmoid,
+  softmax,
   square,
   step,
   sub,
   sum,
+  tanh,
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core'
-import { fromAll, fromInputs, type Gradients, ofX, ofY, sumTo } from './gradient.ts'
+import { fromInputs, type Gradients, ofX, sumTo } from './gradient.ts'
 
 /** The gradients of activation functions; at a kink the slope from the left. */
 export function activations(): Gradients {
   return {
-    Sigmoid: ofY((dy, y) => mul(dy, mul(y, sub(1, y)))),
+    Sigmoid: ofX((dy, x) => {
+      const y = sigmoid(x)
+      return mul(dy, mul(y, sub(1, y)))
+    }),
+    Tanh: ofX((dy, x) => mul(dy, sub(1, square(tanh(x))))),
     Softplus: ofX((dy, x) => mul(dy, sigmoid(x))),
-    Tanh: ofY((dy, y) => mul(dy, sub(1, square(y)))),
-    Relu: ofY((dy, y) => mul(dy, step(y))),
-    Relu6: ofY((dy, y) => mul(dy, step(mul(y, sub(6, y))))), // y (6 - y) > 0 strictly inside
-    Elu: ofY((dy, y) => mul(dy, add(minimum(y, 0), 1))), // y = e^x - 1 below 0
-    Selu: ofY((dy, y) => mul(dy, where(greater(y, 0), backend_util.SELU_SCALE, add(y, backend_util.SELU_SCALEALPHA)))),
+    Relu: ofX((dy, x) => mul(dy, step(x))),
+    Relu6: ofX((dy, x) => mul(dy, step(mul(x, sub(6, x))))), // x (6 - x) > 0 strictly inside
+    Elu: ofX((dy, x) => mul(dy, exp(minimum(x, 0)))),
+    Selu: ofX((dy, x) =>
+      mul(dy, where(greater(x, 0), backend_util.SELU_SCALE, mul(exp(minimum(x, 0)), backend_util.SELU_SCALEALPHA))),
+    ),
     LeakyRelu: ofX((dy, x, { alpha }: { alpha: number }) => mul(dy, step(x, alpha))),
     Prelu: fromInputs(['x', 'alpha'], (dy, [x, alpha]) => ({
       x: () => mul(dy, where(greater(x, 0), 1, alpha)),
       alpha: () => sumTo(mul(dy, minimum(x, 0)), alpha.shape),
     })),
-    // dy_i y_i - y_i sum_j dy_j y_j
-    Softmax: fromAll([], (dy, [y], { dim }: { dim: number }) => ({
-      logits: () => mul(sub(dy, sum(mul(dy, y), dim, true)), y),
+    // y_i (dy_i - sum_j dy_j y_j)
+    Softmax: fromInputs(['logits'], (dy, [logits], { dim }: { dim: number }) => ({
+      logits: () => {
+        const y = softmax(logits, dim)
+        return mul(y, sub(dy, sum(mul(dy, y), dim, true)))
+      },
     })),
     Select: fromInputs(['condition'], (dy, [condition]) => ({
       condition: () => cast(zerosLike(condition), 'float32'),

@@ -1,4 +1,6 @@
-// Gradients of elementwise arithmetic. With y the output: dx = dy f'(x), summed over the axes that were broadcast.
+// Gradients of elementwise arithmetic: dx = dy f'(x), summed over the axes that were broadcast. They are computed from
+// the inputs even where the output would be cheaper: tfjs loses the way from a saved output to x, and with it the
+// second derivative.
 import {
   add,
   cast,
@@ -30,7 +32,7 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core'
-import { constantIn, fromAll, type Gradients, ofList, ofPair, ofX, ofY, sumTo } from './gradient.ts'
+import { constantIn, type Gradients, ofList, ofPair, ofX } from './gradient.ts'
 
 /** The gradients of elementwise arithmetic, comparison and rounding. */
 export function arithmetic(): Gradients {
@@ -65,26 +67,26 @@ export function arithmetic(): Gradients {
       (dy, a, b) => neg(mul(dy, div(a, add(square(a), square(b))))),
     ),
     // The exponent b - 1, but 0 where b is 0: a^0 is constant, also at a = 0. No real power of a <= 0 varies with b.
-    Pow: fromAll(['a', 'b'], (dy, [a, b, y]) => ({
-      a: () => sumTo(mul(dy, mul(b, pow(a, sub(b, cast(notEqual(b, 0), 'float32'))))), a.shape),
-      b: () => sumTo(mul(dy, mul(y, where(greater(a, 0), log(a), zerosLike(a)))), b.shape),
-    })),
+    Pow: ofPair(
+      (dy, a, b) => mul(dy, mul(b, pow(a, sub(b, cast(notEqual(b, 0), 'float32'))))),
+      (dy, a, b) => mul(dy, mul(pow(a, b), where(greater(a, 0), log(a), zerosLike(a)))),
+    ),
     AddN: ofList(same),
 
     // One input
     Abs: ofX((dy, x) => mul(dy, sign(x))),
     Neg: { gradFunc: (dy) => ({ x: () => neg(dy as Tensor) }) },
     Square: ofX((dy, x) => mul(dy, mul(x, 2))),
-    Sqrt: ofY((dy, y) => div(dy, mul(y, 2))),
-    Rsqrt: ofY((dy, y) => mul(dy, mul(mul(y, square(y)), -0.5))),
-    Reciprocal: ofY((dy, y) => neg(mul(dy, square(y)))),
-    Exp: ofY((dy, y) => mul(dy, y)),
-    Expm1: ofY((dy, y) => mul(dy, add(y, 1))),
+    Sqrt: ofX((dy, x) => div(dy, mul(sqrt(x), 2))),
+    Rsqrt: ofX((dy, x) => mul(dy, mul(div(rsqrt(x), x), -0.5))),
+    Reciprocal: ofX((dy, x) => neg(div(dy, square(x)))),
+    Exp: ofX((dy, x) => mul(dy, exp(x))),
+    Expm1: ofX((dy, x) => mul(dy, exp(x))),
     Log: ofX((dy, x) => div(dy, x)),
     Log1p: ofX((dy, x) => div(dy, add(x, 1))),
     Sin: ofX((dy, x) => mul(dy, cos(x))),
     Cos: ofX((dy, x) => neg(mul(dy, sin(x)))),
-    Tan: ofY((dy, y) => mul(dy, add(square(y), 1))),
+    Tan: ofX((dy, x) => div(dy, square(cos(x)))),
     Sinh: ofX((dy, x) => mul(dy, cosh(x))),
     Cosh: ofX((dy, x) => mul(dy, sinh(x))),
     Asin: ofX((dy, x) => mul(dy, rsqrt(sub(1, square(x))))),

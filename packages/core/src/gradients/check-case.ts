@@ -3,7 +3,7 @@ import { centralDifferences, expectClose, type Tolerance } from '@ae/library/tes
 import { dispose, grads, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { permutation, uniforms } from '../random.ts'
 import { sizeOfShape } from '../shape.ts'
-import type { CaseInput, GradientCase } from './cases.ts'
+import type { CaseInput, GradientCase } from './cases/row.ts'
 
 /**
  * Asserts that the registered gradients of the active backend agree with five-point differences of its own forward

@@ -4,7 +4,6 @@ import {
   add,
   backend_util,
   type Conv2DAttrs,
-  type Conv2DBackpropInputAttrs,
   conv2d,
   engine,
   eye,
@@ -37,13 +36,15 @@ export function convolutions(): Gradients {
       x: () => byInput(dy, dilated(filter, attributes), x.shape, attributes),
       filter: () => undilated(byFilter(x, dy, dilated(filter, attributes).shape, attributes), attributes),
     })),
-    Conv2DBackpropInput: fromInputs(['dy', 'filter'], (ddx, [dy, filter], attributes: Conv2DBackpropInputAttrs) => {
-      const { strides, pad, dataFormat, dimRoundingMode } = attributes
-      return {
-        dy: () => conv2d(ddx as Tensor4D, filter as Tensor4D, strides, pad, dataFormat, 1, dimRoundingMode),
-        filter: () => byFilter(ddx, dy, filter.shape, attributes),
-      }
-    }),
+    // A transposed convolution, and what second derivatives need: both are linear in each of their inputs.
+    Conv2DBackpropInput: fromInputs(['dy', 'filter'], (ddx, [dy, filter], geometry: Geometry) => ({
+      dy: () => convolve(ddx, filter, geometry),
+      filter: () => byFilter(ddx, dy, filter.shape, geometry),
+    })),
+    Conv2DBackpropFilter: fromInputs(['x', 'dy'], (ddFilter, [x, dy], geometry: Geometry) => ({
+      x: () => byInput(dy, ddFilter, x.shape, geometry),
+      dy: () => convolve(x, ddFilter, geometry),
+    })),
     DepthwiseConv2dNative: fromInputs(['x', 'filter'], (dy, [x, filter], attributes: Conv2DAttrs) => ({
       x: () => depthwiseByInput(dy, dilated(filter, attributes), x.shape, attributes),
       filter: () => undilated(depthwiseByFilter(x, dy, dilated(filter, attributes).shape, attributes), attributes),
@@ -76,6 +77,10 @@ type Geometry = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundin
 
 function run(kernelName: string, inputs: NamedTensorMap, attributes: object): Tensor {
   return engine().runKernel(kernelName, inputs, attributes as NamedAttrMap)
+}
+
+function convolve(x: Tensor, filter: Tensor, { strides, pad, dataFormat, dimRoundingMode }: Geometry): Tensor {
+  return conv2d(x as Tensor4D, filter as Tensor4D, strides, pad, dataFormat, 1, dimRoundingMode)
 }
 
 function byInput(dy: Tensor, filter: Tensor, inputShape: number[], geometry: Geometry): Tensor {

@@ -27,7 +27,7 @@ export function fromInputs<const names extends readonly string[], attributes = u
 }
 
 /**
- * A gradient computed from the kernel's inputs and its output, which comes last.
+ * A gradient computed from the kernel's inputs and its output, which comes last. It counts as constant in the output.
  *
  * @param names the inputs to keep for the backward pass
  * @param gradient from dy, those inputs followed by the output, and the kernel's attributes
@@ -39,16 +39,11 @@ export function fromAll<const names extends readonly string[], attributes = unkn
   return { inputsToSave: [...names], outputsToSave: [true], gradFunc: gradient as unknown as GradFunc }
 }
 
-/** The gradient of an elementwise kernel y = f(x), computed from x. */
+/** The gradient of a kernel whose one input is called x. */
 export function ofX<attributes = unknown>(
   gradient: (dy: Tensor, x: Tensor, attributes: attributes) => Tensor,
 ): Gradient {
   return fromInputs(['x'], (dy, [x], attributes: attributes) => ({ x: () => gradient(dy, x, attributes) }))
-}
-
-/** The gradient of an elementwise kernel y = f(x), computed from y. */
-export function ofY(gradient: (dy: Tensor, y: Tensor) => Tensor): Gradient {
-  return fromAll([], (dy, [y]) => ({ x: () => gradient(dy, y) }))
 }
 
 /**
