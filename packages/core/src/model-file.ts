@@ -139,7 +139,7 @@ export function assignWeights(
 }
 
 /** At most 100 names, separated by commas: enough for any model, and a bound on what a hostile file can print. */
-export function listNames(names: Iterable<string>): string {
+function listNames(names: Iterable<string>): string {
   const all = [...names].map((name) => (name.length > 200 ? `${name.slice(0, 200)}…` : name))
   return all.length > 100 ? `${all.slice(0, 100).join(', ')} and ${all.length - 100} more` : all.join(', ')
 }
