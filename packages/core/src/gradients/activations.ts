@@ -18,7 +18,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { fromInputs, type Gradients, ofX, sumTo } from './gradient.ts'
 
-/** The gradients of activation functions; at a kink the slope from the left. */
+/** The gradients of activation functions. At 0 a kink has the slope from the left; relu6 is flat at 6 too. */
 export function activations(): Gradients {
   return {
     Sigmoid: ofX((dy, x) => {

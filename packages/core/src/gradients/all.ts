@@ -3,11 +3,20 @@ import { activations } from './activations.ts'
 import { arithmetic } from './arithmetic.ts'
 import { convolutions } from './convolutions.ts'
 import type { Gradients } from './gradient.ts'
+import { images } from './images.ts'
 import { matmul } from './matmul.ts'
 import { reductions } from './reductions.ts'
 import { shapes } from './shapes.ts'
 
 /** A function, not a table: a bundler can then leave it out of programs that never train. */
 export function allGradients(): Gradients {
-  return { ...arithmetic(), ...activations(), ...reductions(), ...matmul(), ...shapes(), ...convolutions() }
+  return {
+    ...arithmetic(),
+    ...activations(),
+    ...reductions(),
+    ...matmul(),
+    ...shapes(),
+    ...convolutions(),
+    ...images(),
+  }
 }

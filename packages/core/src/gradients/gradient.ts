@@ -1,6 +1,16 @@
 // How the tables of gradients are written: each entry says which tensors of the forward pass it needs, and gives one
 // lazy function an input, so that a gradient nobody asked for costs nothing.
-import { type GradConfig, type GradFunc, reshape, sum, type Tensor, zeros } from '@tensorflow/tfjs-core'
+import {
+  engine,
+  type GradConfig,
+  type GradFunc,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  reshape,
+  sum,
+  type Tensor,
+  zeros,
+} from '@tensorflow/tfjs-core'
 
 /** The gradient of one kernel, as tfjs's registry takes it. */
 export type Gradient = Omit<GradConfig, 'kernelName'>
@@ -111,4 +121,9 @@ export function sumTo(x: Tensor, shape: number[]): Tensor {
   const added = x.rank - shape.length
   const repeated = x.shape.flatMap((length, axis) => (axis < added || shape[axis - added] !== length ? [axis] : []))
   return reshape(repeated.length === 0 ? x : sum(x, repeated), shape)
+}
+
+/** Runs a kernel that gives one tensor and that tfjs exports no function for. */
+export function run(kernelName: string, inputs: NamedTensorMap, attributes: object): Tensor {
+  return engine().runKernel(kernelName, inputs, attributes as NamedAttrMap)
 }

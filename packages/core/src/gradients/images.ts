@@ -1,0 +1,91 @@
+// Gradients of pooling, resizing and batch normalisation of images.
+import {
+  type AvgPoolAttrs,
+  add,
+  backend_util,
+  eye,
+  type MaxPoolAttrs,
+  mul,
+  neg,
+  pow,
+  type ResizeBilinearAttrs,
+  reshape,
+  rsqrt,
+  sub,
+  type Tensor,
+  tensor2d,
+} from '@tensorflow/tfjs-core'
+import { fromAll, fromInputs, type Gradients, run, sumTo } from './gradient.ts'
+import { contract, viewAround } from './linear.ts'
+
+/** The gradients of pooling, resizing and batch normalisation. */
+export function images(): Gradients {
+  return {
+    MaxPool: fromAll(['x'], (dy, [input, output], attributes: MaxPoolAttrs) => ({
+      x: () => run('MaxPoolGrad', { dy, input, output }, { ...attributes }),
+    })),
+    AvgPool: fromInputs(['x'], (dy, [x], attributes: AvgPoolAttrs) => ({ x: () => undoAverages(dy, x, attributes) })),
+    ResizeBilinear: resize('ResizeBilinear'),
+    ResizeNearestNeighbor: resize('ResizeNearestNeighbor'),
+    // y = (x - mean) / sqrt(variance + epsilon) scale + offset, with mean and variance as they are given
+    FusedBatchNorm: fromInputs(
+      ['x', 'mean', 'variance', 'scale', 'offset'],
+      (dy, [x, mean, variance, scale, offset], { varianceEpsilon }: { varianceEpsilon: number }) => {
+        const centred = () => sub(x, mean)
+        const inverse = () => rsqrt(add(variance, varianceEpsilon))
+        return {
+          x: () => mul(dy, mul(scale, inverse())),
+          mean: () => neg(sumTo(mul(dy, mul(scale, inverse())), mean.shape)),
+          variance: () => mul(sumTo(mul(mul(dy, scale), centred()), variance.shape), mul(pow(inverse(), 3), -0.5)),
+          scale: () => sumTo(mul(dy, mul(centred(), inverse())), scale.shape),
+          offset: () => sumTo(dy, offset.shape),
+        }
+      },
+    ),
+  }
+}
+
+/** Not the AvgPoolGrad kernels: most divide by the window's size where the forward pass leaves the padding out. */
+function undoAverages(dy: Tensor, x: Tensor, { filterSize, strides, pad, dimRoundingMode }: AvgPoolAttrs): Tensor {
+  const info = backend_util.computePool2DInfo(x.shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode)
+  const rows = averages(info.inHeight, info.outHeight, info.filterHeight, info.strideHeight, info.padInfo.top)
+  const columns = averages(info.inWidth, info.outWidth, info.filterWidth, info.strideWidth, info.padInfo.left)
+  return undoSeparable(dy, x, rows, columns)
+}
+
+type Shape4D = [number, number, number, number]
+
+/** `[outLength, length]`: each row averages the part of its window that lies inside. */
+function averages(length: number, outLength: number, window: number, stride: number, padding: number): Tensor {
+  const matrix = new Float32Array(outLength * length)
+  for (let out = 0; out < outLength; out++) {
+    const start = Math.max(0, out * stride - padding)
+    const end = Math.min(length, out * stride - padding + window)
+    matrix.fill(1 / (end - start), out * length + start, out * length + end)
+  }
+  return tensor2d(matrix, [outLength, length])
+}
+
+/**
+ * Resizing is a linear map along the rows and another along the columns; what the backend makes of the unit vectors is
+ * its matrix. (Not the gradient kernels: cpu's is wrong for nearest neighbours in a batch, and none of the bilinear
+ * ones heeds half-pixel centres.)
+ */
+function resize(kernelName: 'ResizeBilinear' | 'ResizeNearestNeighbor') {
+  return fromInputs(['images'], (dy, [images], { size, alignCorners, halfPixelCenters }: ResizeBilinearAttrs) => {
+    const weights = (length: number, outLength: number) => {
+      const units = reshape(eye(length), [1, length, 1, length]) // a column of pixels, the i-th one lit in channel i
+      const resized = run(kernelName, { images: units }, { alignCorners, halfPixelCenters, size: [outLength, 1] })
+      return reshape(resized, [outLength, length])
+    }
+    const [, height, width] = images.shape as Shape4D
+    return { images: () => undoSeparable(dy, images, weights(height, size[0]), weights(width, size[1])) }
+  })
+}
+
+/** For y = rows x columns' of each channel: the gradient by x. */
+function undoSeparable(dy: Tensor, x: Tensor, rows: Tensor, columns: Tensor): Tensor {
+  const [, height] = x.shape as Shape4D
+  const tall = contract(dy, viewAround(dy.shape, 1), rows, dy.shape.with(1, height))
+  return contract(tall, viewAround(tall.shape, 2), columns, x.shape)
+}
