@@ -40,9 +40,9 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
     if (Object.is(a, e) || a === e) continue
     const distance = Math.abs(a - e)
     const allowed = absolute + relative * Math.abs(e)
-    if (distance <= allowed) continue
+    if (distance <= allowed && distance < Number.POSITIVE_INFINITY) continue
     wrong++
-    const excess = Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance - allowed
+    const excess = Number.isFinite(distance) ? distance - allowed : Number.POSITIVE_INFINITY
     if (worst.index === -1 || excess > worst.excess) worst = { index, excess }
   }
   if (wrong === 0) return
