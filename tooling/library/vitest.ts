@@ -19,6 +19,8 @@ export function defineTests(overrides: ViteUserConfig['test'] = {}): ViteUserCon
       typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
       reporters: ['default', ['json', { outputFile: '.vitest/node.json' }]],
       testTimeout: 60_000,
+      // tfjs greets every process that computes on its `cpu` backend in Node.
+      onConsoleLog: (text) => !text.includes('you are running TensorFlow.js in Node.js'),
       pool: 'forks',
       maxWorkers: 2,
       ...overrides,
