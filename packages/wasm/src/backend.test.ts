@@ -1,7 +1,10 @@
 import { fusedKernels, selectBackend } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import {
+  backend,
   engine,
+  env,
   getBackend,
   getKernel,
   getKernelsForBackend,
@@ -67,6 +70,15 @@ test('once activated it is the backend of tfjs, says what runs, and has every fu
   for (const name of Object.values(fusedKernels)) expect(getKernel(name, 'wasm'), name).toBeDefined()
 })
 
+test('two activations at the same time are one', async () => {
+  await restart()
+  const reports = await Promise.all([wasm.activate(), wasm.activate()])
+  expect(reports).toEqual([
+    { name: 'wasm', device: 'WebAssembly SIMD, 1 thread' },
+    { name: 'wasm', device: 'WebAssembly SIMD, 1 thread' },
+  ])
+})
+
 test('a second activation changes nothing, and leads back from another backend', async () => {
   const kernel = getKernel('BatchMatMul', 'wasm')
   await import('@tensorflow/tfjs-backend-cpu')
@@ -87,10 +99,7 @@ test('a kernel that replaces one of tfjs keeps its setup', () => {
 })
 
 test('a backend that was made again needs another activation, and says so', async () => {
-  const factory = engine().registryFactory.wasm
-  if (factory === undefined) throw new Error('no factory')
-  removeBackend('wasm')
-  engine().registerBackend('wasm', factory.factory, factory.priority)
+  await restart()
   await setBackend('wasm')
   expect(() => matMul(ones([2, 2]), ones([2, 2]))).toThrowErrorMatchingInlineSnapshot(`
     [BackendUnavailableError: The wasm backend was replaced after \`wasm\` from @ae/wasm was activated.
@@ -99,6 +108,33 @@ test('a backend that was made again needs another activation, and says so', asyn
   `)
   await wasm.activate()
   expect(Array.from(matMul(ones([2, 2]), ones([2, 2])).dataSync())).toEqual([2, 2, 2, 2])
+})
+
+test('a backend that runs already, but not as it must, is refused', async () => {
+  await restart()
+  await setBackend('wasm')
+  const running = backend() as BackendWasm
+  env().set('WASM_HAS_SIMD_SUPPORT', false)
+  await expect(wasm.activate()).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [BackendUnavailableError: \`wasm\` cannot add its kernels to the wasm backend that is already running.
+
+    Reason: it was started without SIMD
+    Fix:    activate wasm from @ae/wasm before anything else starts that backend]
+  `)
+  env().set('WASM_HAS_SIMD_SUPPORT', true)
+  const { wasm: emscripten } = running
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
+  running.wasm = Object.create(emscripten, { asm: { value: { memory } } })
+  await expect(wasm.activate()).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [BackendUnavailableError: \`wasm\` cannot add its kernels to the wasm backend that is already running.
+
+    Reason: it was started with threads, and its memory is shared
+    Fix:    activate wasm from @ae/wasm before anything else starts that backend]
+  `)
+  running.wasm = Object.create(emscripten, { asm: { value: {} } })
+  await expect(wasm.activate()).rejects.toThrow('it does not export its memory')
+  running.wasm = emscripten
+  expect(await wasm.activate()).toMatchObject({ name: 'wasm' })
 })
 
 test('options that are unknown or of the wrong type are refused', () => {
@@ -117,3 +153,11 @@ test('options that are unknown or of the wrong type are refused', () => {
     Fix:      pass a URL or a path]
   `)
 })
+
+/** Disposes tfjs's backend and lets it be made again. */
+async function restart(): Promise<void> {
+  const { wasm: made } = engine().registryFactory
+  if (made === undefined) throw new Error('tfjs has not been loaded')
+  removeBackend('wasm')
+  engine().registerBackend('wasm', made.factory, made.priority)
+}

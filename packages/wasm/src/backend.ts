@@ -41,7 +41,7 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
   return {
     name: 'wasm',
     isAvailable: async () => availability(),
-    activate: () => activate(binary === undefined ? undefined : String(binary)),
+    activate: () => activateOnce(binary === undefined ? undefined : String(binary)),
   }
 }
 
@@ -63,6 +63,16 @@ function availability(): Availability {
   return { ok: false, reason: missing, fix: 'use Node 20 or newer, or a browser of 2023 or newer' }
 }
 
+// Of two activations at the same time, the second waits for the first: tfjs would start its backend twice.
+let pending: Promise<BackendReport> | undefined
+
+function activateOnce(binary: string | undefined): Promise<BackendReport> {
+  pending ??= activate(binary).finally(() => {
+    pending = undefined
+  })
+  return pending
+}
+
 async function activate(binary: string | undefined): Promise<BackendReport> {
   const available = availability()
   if (!available.ok) {
@@ -71,14 +81,14 @@ async function activate(binary: string | undefined): Promise<BackendReport> {
       fix: available.fix,
     })
   }
-  const tfjsWasm = await import('@tensorflow/tfjs-backend-wasm')
-  if (!('wasm' in engine().registry))
-    await start(tfjsWasm.setWasmPaths, binary ?? (isNode ? undefined : bundledBinary()))
+  const { getThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
+  const running = 'wasm' in engine().registry
+  if (!running) await start(setWasmPaths, binary ?? (isNode ? undefined : bundledBinary()))
   await setBackend('wasm')
   await ready()
   const { installKernels } = await import('./install.ts')
   await installKernels(backend() as BackendWasm)
-  const threads = tfjsWasm.getThreadsCount()
+  const threads = getThreadsCount()
   return { name: 'wasm', device: `WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}` }
 }
 
@@ -111,7 +121,9 @@ function notStarted(binary: string | undefined, cause: unknown): BackendUnavaila
       Binary: binary ?? 'as TensorFlow.js finds it',
       ...(cause instanceof Error ? { Reason: cause.message } : {}),
     },
-    fix: "serve tfjs-backend-wasm-simd.wasm of @tensorflow/tfjs-backend-wasm there, or pass its place: wasmBackend({ binary: '...' })",
+    fix:
+      'put tfjs-backend-wasm-simd.wasm of @tensorflow/tfjs-backend-wasm there, or name its place: ' +
+      "wasmBackend({ binary: '...' }); then start again, for TensorFlow.js loads it once",
     cause,
   })
 }

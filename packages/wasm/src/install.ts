@@ -1,7 +1,7 @@
 // Puts the kernels of this package into tfjs's registry, once, in front of tfjs's own.
 import { BackendUnavailableError } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core'
+import { env, getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core'
 import { createHeap, type Heap } from './heap.ts'
 import { adam } from './kernels/adam.ts'
 import { bernoulli, bernoulliGradient } from './kernels/bernoulli.ts'
@@ -42,19 +42,24 @@ const heaps = new WeakMap<object, Heap>()
  */
 export async function installKernels(backend: BackendWasm): Promise<void> {
   if (heaps.has(backend)) return
-  heaps.set(backend, createHeap(backend, await loadNativeKernels(memoryOf(backend))))
+  heaps.set(backend, createHeap(backend, await loadNativeKernels(await memoryOf(backend))))
   for (const kernel of kernels) register(kernel)
 }
 
 /** The memory of tfjs's module: exported by it, and named in no type of tfjs. */
-function memoryOf(backend: BackendWasm): WebAssembly.Memory {
+async function memoryOf(backend: BackendWasm): Promise<WebAssembly.Memory> {
   const memory = moduleOf(backend).asm?.memory
-  const shared = typeof SharedArrayBuffer !== 'undefined' && memory?.buffer instanceof SharedArrayBuffer
-  if (memory !== undefined && !shared) return memory
-  throw new BackendUnavailableError('`wasm` cannot add its kernels to the wasm backend that is already running.', {
-    facts: {
-      Reason: shared ? 'it was started with threads, and its memory is shared' : 'it does not export its memory',
-    },
+  if (memory === undefined) throw cannotJoin('it does not export its memory')
+  if (typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer) {
+    throw cannotJoin('it was started with threads, and its memory is shared')
+  }
+  if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw cannotJoin('it was started without SIMD')
+  return memory
+}
+
+function cannotJoin(reason: string): BackendUnavailableError {
+  return new BackendUnavailableError('`wasm` cannot add its kernels to the wasm backend that is already running.', {
+    facts: { Reason: reason },
     fix: 'activate wasm from @ae/wasm before anything else starts that backend',
   })
 }

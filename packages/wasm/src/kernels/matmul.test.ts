@@ -1,5 +1,6 @@
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import { matMul, tensor, zeros } from '@tensorflow/tfjs-core'
+import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
 import { floats, largest, numbers, take } from '../testing/kernel-calls.ts'
@@ -76,6 +77,20 @@ describe.each(cases)('matMul with $transposeA and $transposeB for its transposes
     expect(out.shape.slice(-2)).toEqual([m, n])
     expectClose(take(out)[0] ?? [], expected, { absolute: 1e-6 * largest(expected) })
   })
+})
+
+test('products of any lengths up to 40 are within 1e-6 of the float64 product', () => {
+  const length = fc.integer({ min: 1, max: 40 })
+  const check = (m: number, k: number, n: number, transposeA: boolean, transposeB: boolean) => {
+    const [a, b] = [numbers('a', m * k), numbers('b', k * n)]
+    const x = floats(a, transposeA ? [k, m] : [m, k])
+    const y = floats(b, transposeB ? [n, k] : [k, n])
+    const expected = product(a, b, [m, k, n], transposeA, transposeB)
+    expectClose(take(matMul(x, y, transposeA, transposeB))[0] ?? [], expected, { absolute: 1e-6 * largest(expected) })
+    x.dispose()
+    y.dispose()
+  }
+  expectNoLeak(() => fc.assert(fc.property(length, length, length, fc.boolean(), fc.boolean(), check)))
 })
 
 test('lengths of zero give an empty product, or zeros', () => {

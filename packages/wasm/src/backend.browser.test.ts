@@ -1,0 +1,33 @@
+import { selectBackend } from '@ae/core'
+import { engine, getBackend, matMul, tensor } from '@tensorflow/tfjs-core'
+import { expect, test } from 'vitest'
+import { wasm } from './index.ts'
+
+test('importing the package registers nothing in a page', () => {
+  expect(Object.keys(engine().registryFactory)).toEqual([])
+})
+
+test('wasm runs in a page without anything to configure, on one thread even where threads are to be had', async () => {
+  expect(crossOriginIsolated).toBe(true)
+  expect(await selectBackend(wasm)).toEqual({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+  expect(getBackend()).toBe('wasm')
+  const fetched = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.wasm'))
+  expect(fetched.map(({ name }) => new URL(name).pathname.split('/').at(-1))).toEqual(['tfjs-backend-wasm-simd.wasm'])
+  const x = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ])
+  expect(await matMul(x, x, false, true).array()).toEqual([
+    [14, 32],
+    [32, 77],
+  ])
+})
+
+test('wasm runs in a Worker', async () => {
+  const worker = new Worker(new URL('./testing/wasm-worker.ts', import.meta.url), { type: 'module' })
+  const message = await new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data)
+    worker.onerror = (event) => reject(new Error(event.message))
+  }).finally(() => worker.terminate())
+  expect(message).toEqual({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+})

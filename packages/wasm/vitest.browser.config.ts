@@ -1,0 +1,9 @@
+// In a page that is isolated from other origins, where tfjs would take its build with threads.
+import { defineBrowserTests } from '../../tooling/library/vitest.ts'
+
+const headers = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+}
+
+export default defineBrowserTests([{ name: 'isolate', config: () => ({ server: { headers } }) }])
