@@ -12,7 +12,7 @@ import {
   type Trainable,
   train,
 } from '@ae/core'
-import { mnist } from '@ae/datasets'
+import { idxFolder, mnist } from '@ae/datasets'
 import { backends } from './backends.ts'
 import { canSample, type ModelChoice, modelChoices, pick } from './model-choices.ts'
 import { writeReconstructions, writeSamples } from './pictures.ts'
@@ -26,8 +26,11 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 130> {
   await makeFolder(settings.out)
   const backend = backends[settings.backend]
   const { name, device } = await selectBackend(backend as NonNullable<typeof backend>)
-  const digits = await mnist({ split: 'train', from: settings.data, limit: settings.limit })
-  const test = await mnist({ split: 'test', from: settings.data })
+  const { data, limit } = settings
+  const images = (split: 'train' | 'test', options = {}) =>
+    data === undefined ? mnist({ split, ...options }) : idxFolder({ from: data, split, ...options })
+  const digits = await images('train', { limit })
+  const test = await images('test')
   reporter.begin(settings, digits, `${name} (${device})`)
 
   const model = choice.create({ inputShape: digits.shape, seed: settings.seed })

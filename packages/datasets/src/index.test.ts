@@ -7,6 +7,7 @@ test('the package exports these and no others', () => {
     'fashionMnist',
     'fromArray',
     'fromIdx',
+    'idxFolder',
     'mnist',
     'prefetch',
     'withLabels',

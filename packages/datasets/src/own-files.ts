@@ -30,16 +30,28 @@ export interface SplitFiles {
 
 /** What is asked for. */
 export interface Request {
-  readonly published: PublishedDataset
+  readonly published: Pick<PublishedDataset, 'caller' | 'name' | 'splits'>
   readonly split: Split
   /** Whether the files must be the published ones. */
   readonly verify: boolean
 }
 
 /**
- * The files at `from`.
+ * The files at `from`, which must not be those of another known data set.
  *
  * @throws {DatasetError} when the folder or one of the files is missing, unreadable, or of another data set
+ */
+export async function filesOfDatasetAt(from: string, request: Request): Promise<SplitFiles> {
+  const files = await filesAt(from, request)
+  const other = await otherDataset(files.labels, request.published)
+  if (other === undefined) return files
+  throw foreign(request.published.caller, placeAt(request.published.caller, localPath(from)), other)
+}
+
+/**
+ * The files at `from`, whatever they hold.
+ *
+ * @throws {DatasetError} when the folder or one of the files is missing or unreadable
  */
 export async function filesAt(from: string, request: Request): Promise<SplitFiles> {
   const { caller } = request.published
@@ -55,8 +67,6 @@ export async function filesAt(from: string, request: Request): Promise<SplitFile
   const place = placeAt(caller, location)
   const files = await pairAt(place, request)
   if ('absent' in files) throw missing(caller, place, request.published.splits[request.split].images, files.absent)
-  const other = await otherDataset(files.labels, request.published)
-  if (other !== undefined) throw foreign(caller, place, other)
   return files
 }
 
@@ -119,7 +129,10 @@ async function unpack(found: FoundFile, wanted: PublishedFile, caller: string, v
 }
 
 /** The data set whose labels these are, if it is a known one and not the one that was asked for. */
-async function otherDataset({ bytes }: FoundFile, { name }: PublishedDataset): Promise<string | undefined> {
+async function otherDataset(
+  { bytes }: FoundFile,
+  { name }: Pick<PublishedDataset, 'name'>,
+): Promise<string | undefined> {
   const checksum = await sha256(bytes)
   return [mnistFiles, fashionMnistFiles].find(
     (known) => known.name !== name && Object.values(known.splits).some(({ labels }) => labels.sha256 === checksum),

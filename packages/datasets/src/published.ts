@@ -3,7 +3,7 @@ import { assertOptions, isNode, type OptionCheck, oneOf, positiveInteger } from 
 import type { LabelledDataset } from './array-dataset.ts'
 import { idxDataset } from './from-idx.ts'
 import { fileError } from './origin.ts'
-import { filesAt, filesOfDataFolder, type SplitFiles } from './own-files.ts'
+import { filesOfDataFolder, filesOfDatasetAt, type SplitFiles } from './own-files.ts'
 import type { PublishedDataset, Split } from './published-files.ts'
 import { sharedFile } from './shared-files.ts'
 
@@ -43,7 +43,8 @@ export async function loadPublished(published: PublishedDataset, options: Publis
   return limit === undefined ? dataset : dataset.take(limit)
 }
 
-const placeOption: OptionCheck = (value) =>
+/** Where files lie. */
+export const placeOption: OptionCheck = (value) =>
   (typeof value === 'string' && value !== '') || value instanceof URL ? undefined : 'a folder or a URL'
 
 const flag: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
@@ -54,7 +55,7 @@ async function findFiles(
   { from, verify = false }: PublishedOptions,
 ): Promise<SplitFiles> {
   const request = { published, split, verify }
-  if (from !== undefined) return filesAt(String(from), request)
+  if (from !== undefined) return filesOfDatasetAt(String(from), request)
   const refused: Record<string, string> = {}
   if (isNode) {
     const own = await filesOfDataFolder(process.env.AE_DATA_DIR, request)
