@@ -32,8 +32,12 @@ describe('expectClose', () => {
   })
 
   it('names the worst of the numbers that differ', () => {
-    expect(() => expectClose([1, 3, 12.5], [1, 2, 10], { relative: 0.1 })).toThrowErrorMatchingInlineSnapshot(`[AssertionError: 2 of 3 numbers differ; the worst, at 2, is 12.5 instead of 10 (apart 2.50, allowed 1.00)]`)
-    expect(() => expectClose([1, Number.NaN], [1.1, 2])).toThrowErrorMatchingInlineSnapshot(`[AssertionError: 2 of 2 numbers differ; the worst, at 1, is NaN instead of 2 (apart NaN, allowed 0.00)]`)
+    expect(() => expectClose([1, 3, 12.5], [1, 2, 10], { relative: 0.1 })).toThrowErrorMatchingInlineSnapshot(
+      `[AssertionError: 2 of 3 numbers differ; the worst, at 2, is 12.5 instead of 10 (apart 2.50, allowed 1.00)]`,
+    )
+    expect(() => expectClose([1, Number.NaN], [1.1, 2])).toThrowErrorMatchingInlineSnapshot(
+      `[AssertionError: 2 of 2 numbers differ; the worst, at 1, is NaN instead of 2 (apart NaN, allowed 0.00)]`,
+    )
   })
 
   it('refuses infinities of the other sign, and another count', () => {

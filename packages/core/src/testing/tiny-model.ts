@@ -56,7 +56,10 @@ export function tinyData({ count = 70, size = 4 } = {}): Dataset & { readonly re
       try {
         const order = seed === undefined ? undefined : permutation('order', { seed, step: epoch }, count)
         for (let start = 0; start < count; start += batchSize) {
-          const rows = Array.from({ length: Math.min(batchSize, count - start) }, (_, i) => order?.[start + i] ?? start + i)
+          const rows = Array.from(
+            { length: Math.min(batchSize, count - start) },
+            (_, i) => order?.[start + i] ?? start + i,
+          )
           yield tf.tensor2d(rows.map((row) => [...values.subarray(row * size, (row + 1) * size)]))
         }
       } finally {
