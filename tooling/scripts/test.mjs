@@ -20,7 +20,15 @@ total.passed += sources.passed
 for (const name of sources.failed) total.failed.push({ name, reason: 'see above' })
 
 // One package at a time: vitest uses the cores itself.
-const tasks = turbo('test', 'test:browser', '--continue', '--concurrency=1', '--log-prefix=none', '--log-order=grouped')
+const tasks = turbo(
+  'test',
+  'test:browser',
+  '--continue',
+  '--concurrency=1',
+  '--output-logs=new-only',
+  '--log-prefix=none',
+  '--log-order=grouped',
+)
 const { code, output } = await run(tasks, { echo: true })
 const failedBefore = total.failed.length
 for (const report of reports) readReport(report)
