@@ -1,0 +1,44 @@
+// How far a tensor is from what it should be.
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { expect } from 'vitest'
+
+/** A tensor as the files in `reference/oracles` hold it. */
+export interface StoredTensor {
+  readonly shape: readonly number[]
+  readonly values: readonly number[]
+}
+
+/** The largest difference over the largest expected value: max |a - b| / max |b|, or max |a - b| where b is zero. */
+export function relativeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) throw new Error(`${actual.length} numbers instead of ${expected.length}`)
+  let difference = 0
+  let scale = 0
+  for (let i = 0; i < expected.length; i++) {
+    const distance = Math.abs(Number(actual[i]) - Number(expected[i]))
+    if (Number.isNaN(distance)) return Number.NaN
+    difference = Math.max(difference, distance)
+    scale = Math.max(scale, Math.abs(Number(expected[i])))
+  }
+  return scale === 0 ? difference : difference / scale
+}
+
+/** The values of every tensor by its name: copies, since cpu hands out its own arrays. */
+export async function valuesOf(tensors: Readonly<Record<string, Tensor>>): Promise<Record<string, Float32Array>> {
+  const read = async (tensor: Tensor) => Float32Array.from(await tensor.data())
+  const entries = Object.entries(tensors).map(async ([name, tensor]) => [name, await read(tensor)] as const)
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+/** Asserts of every tensor that it is there, and its relative difference at most `tolerance`. */
+export function expectNear(
+  actual: Readonly<Record<string, ArrayLike<number>>>,
+  expected: Readonly<Record<string, ArrayLike<number>>>,
+  tolerance: number,
+): void {
+  expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort())
+  const differences = Object.entries(expected).map(
+    ([name, values]) => [name, relativeDifference(actual[name] ?? [], values)] as const,
+  )
+  const far = differences.filter(([, difference]) => !(difference <= tolerance))
+  expect(Object.fromEntries(far), `relative differences above ${tolerance}`).toEqual({})
+}

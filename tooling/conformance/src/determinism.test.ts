@@ -1,0 +1,74 @@
+// One seed, one result: twice in a row, across a stop, and on every backend.
+import { memory, selectBackend } from '@ae/core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { beforeAll, expect, test } from 'vitest'
+import { expectNear, valuesOf } from './closeness.ts'
+import { backend, cpu, hastenProducts, onBackend } from './on-backend.ts'
+import { images, smallVae, trainSmall } from './small-training.ts'
+
+type Seeds = { readonly model?: number; readonly training?: number }
+
+onBackend('randomness', () => {
+  beforeAll(hastenProducts)
+
+  test('the same seeds give the same losses, weights and samples, bit by bit', async () => {
+    expect(await outcome()).toEqual(await outcome())
+  })
+
+  test('another seed of the model or of the training gives other numbers', async () => {
+    const first = await outcome()
+    const second = await outcome({ model: 8 })
+    const third = await outcome({ training: 8 })
+    for (const other of [second, third]) {
+      expect(other.losses).not.toEqual(first.losses)
+      expect(other['encoder.0.weight']).not.toEqual(first['encoder.0.weight'])
+    }
+    expect(third['initial encoder.0.weight']).toEqual(first['initial encoder.0.weight'])
+  })
+
+  test('training that stops and goes on from its checkpoint gives the numbers of an unbroken run, bit by bit', async () => {
+    const unbroken = smallVae()
+    const epochs = await trainSmall(unbroken, { epochs: 4 })
+    const checkpoint = memory()
+    const stopped = smallVae()
+    await trainSmall(stopped, { epochs: 2, checkpoint })
+    const resumed = smallVae(99)
+    const rest = await trainSmall(resumed, { epochs: 4, resume: checkpoint })
+    expect(rest.map(({ epoch, step, loss }) => ({ epoch, step, loss }))).toEqual(
+      epochs.slice(2).map(({ epoch, step, loss }) => ({ epoch, step, loss })),
+    )
+    expect(await valuesOf(resumed.variables)).toEqual(await valuesOf(unbroken.variables))
+    for (const model of [unbroken, stopped, resumed]) model.dispose()
+  })
+
+  test('the backend agrees with cpu: first weights exactly, all else within 1e-5', async () => {
+    await selectBackend(cpu)
+    const onCpu = await outcome()
+    await selectBackend(backend)
+    const here = await outcome()
+    for (const name of Object.keys(here).filter((name) => name.startsWith('initial '))) {
+      expect(here[name]).toEqual(onCpu[name])
+    }
+    expectNear(here, onCpu, 1e-5)
+  })
+})
+
+/** Everything that a user sees of a small training run. */
+async function outcome({ model: modelSeed = 1, training = 2 }: Seeds = {}): Promise<Record<string, Float32Array>> {
+  const model = smallVae(modelSeed)
+  const initial = await valuesOf(model.variables)
+  const epochs = await trainSmall(model, { seed: training })
+  const tensors: Record<string, Tensor> = { samples: model.sample(4, { seed: 3 }) }
+  for await (const batch of images.batches({ batchSize: 4 })) {
+    tensors.reconstructions ??= model.reconstruct(batch)
+    batch.dispose()
+  }
+  const results = await valuesOf({ ...tensors, ...model.variables })
+  for (const made of Object.values(tensors)) made.dispose()
+  model.dispose()
+  return {
+    ...Object.fromEntries(Object.entries(initial).map(([name, values]) => [`initial ${name}`, values])),
+    losses: Float32Array.from(epochs.flatMap(({ loss }) => [loss.total, loss.reconstruction, loss.kl])),
+    ...results,
+  }
+}

@@ -1,0 +1,126 @@
+// The differentiable ops behind the kernel seam, each with its value and gradients in float64.
+import { bernoulliNegativeLogLikelihood, gaussianKl, reparameterize } from '@ae/losses'
+import { squeeze, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
+import { type Activation, dense } from '../../../packages/models/src/networks/dense.ts'
+import { combine, type Matrix, matrix, product, randomMatrix, sumRows, transpose } from './matrix.ts'
+
+/** An op at a point. */
+export interface KernelCase {
+  readonly name: string
+  /** From `inputs`, and `constants` after them. */
+  readonly op: (...inputs: Tensor2D[]) => Tensor
+  readonly inputs: readonly Matrix[]
+  readonly constants: readonly Matrix[]
+  /** The gradient of the op's value. */
+  readonly dy: Matrix
+  readonly value: Matrix
+  /** One an input. */
+  readonly gradients: readonly Matrix[]
+}
+
+/** Sizes that fill no vector register and no workgroup evenly, and some that do. */
+const sizes = [
+  [1, 1],
+  [1, 5],
+  [3, 7],
+  [4, 16],
+  [7, 129],
+  [33, 100],
+] as const
+
+/** Every op in every size. */
+export function kernelCases(): KernelCase[] {
+  return [
+    ...sizes.flatMap(([batch, features]) => [
+      bernoulli(batch, features),
+      divergence(batch, features),
+      sample(batch, features),
+    ]),
+    ...(['linear', 'relu', 'sigmoid', 'tanh'] as const).flatMap((activation) => [
+      layer(activation, 1, 1, 1),
+      layer(activation, 2, 3, 5),
+      layer(activation, 7, 13, 9),
+      layer(activation, 17, 33, 65),
+      layer(activation, 16, 64, 32),
+    ]),
+  ]
+}
+
+function bernoulli(batch: number, features: number): KernelCase {
+  const logits = randomMatrix('logits', batch, features, -20, 20)
+  const target = randomMatrix('target', batch, features, 0, 1)
+  const dy = randomMatrix('dy', batch, 1, -2, 2)
+  const softplus = (l: number) => Math.max(l, 0) + Math.log1p(Math.exp(-Math.abs(l)))
+  return {
+    name: `bernoulliNegativeLogLikelihood [${batch}, ${features}]`,
+    op: bernoulliNegativeLogLikelihood,
+    inputs: [logits],
+    constants: [target],
+    dy,
+    value: sumRows(combine((l, x) => softplus(l) - l * x, logits, target)),
+    gradients: [combine((l, x, d) => (sigmoid(l) - x) * d, logits, target, dy)],
+  }
+}
+
+function divergence(batch: number, latents: number): KernelCase {
+  const mean = randomMatrix('mean', batch, latents, -4, 4)
+  const logVariance = randomMatrix('logVariance', batch, latents, -6, 3)
+  const dy = randomMatrix('dy', batch, 1, -2, 2)
+  return {
+    name: `gaussianKl [${batch}, ${latents}]`,
+    op: gaussianKl,
+    inputs: [mean, logVariance],
+    constants: [],
+    dy,
+    value: sumRows(combine((m, v) => (Math.exp(v) + m * m - 1 - v) / 2, mean, logVariance)),
+    gradients: [combine((m, d) => m * d, mean, dy), combine((v, d) => ((Math.exp(v) - 1) / 2) * d, logVariance, dy)],
+  }
+}
+
+function sample(batch: number, latents: number): KernelCase {
+  const mean = randomMatrix('mean', batch, latents, -4, 4)
+  const logVariance = randomMatrix('logVariance', batch, latents, -6, 3)
+  const noise = randomMatrix('noise', batch, latents, -3, 3)
+  const dy = randomMatrix('dy', batch, latents, -2, 2)
+  return {
+    name: `reparameterize [${batch}, ${latents}]`,
+    op: reparameterize,
+    inputs: [mean, logVariance],
+    constants: [noise],
+    dy,
+    value: combine((m, v, e) => m + Math.exp(v / 2) * e, mean, logVariance, noise),
+    gradients: [dy, combine((d, v, e) => (d * Math.exp(v / 2) * e) / 2, dy, logVariance, noise)],
+  }
+}
+
+function layer(activation: Activation, batch: number, inputs: number, outputs: number): KernelCase {
+  const { value, derivative } = activations[activation]
+  const x = randomMatrix('x', batch, inputs, -1, 1)
+  const weight = randomMatrix('weight', inputs, outputs, -1, 1)
+  const bias = randomMatrix('bias', 1, outputs, -1, 1)
+  const dy = randomMatrix('dy', batch, outputs, -2, 2)
+  const ones = matrix(batch, 1, () => 1)
+  const output = combine((sum, b) => value(sum + b), product(x, weight), product(ones, bias))
+  const dSum = combine((d, y) => d * derivative(y), dy, output)
+  return {
+    name: `dense [${batch}, ${inputs}] to ${outputs}, ${activation}`,
+    op: (x, weight, bias) => dense(x, weight, squeeze(bias, [0]), activation, { inputGradient: true }),
+    inputs: [x, weight, bias],
+    constants: [],
+    dy,
+    value: output,
+    gradients: [product(dSum, transpose(weight)), product(transpose(x), dSum), product(transpose(ones), dSum)],
+  }
+}
+
+/** Activations, and their derivatives as functions of their outputs. */
+const activations = {
+  linear: { value: (x: number) => x, derivative: () => 1 },
+  relu: { value: (x: number) => Math.max(x, 0), derivative: (y: number) => (y > 0 ? 1 : 0) },
+  sigmoid: { value: sigmoid, derivative: (y: number) => y * (1 - y) },
+  tanh: { value: Math.tanh, derivative: (y: number) => 1 - y * y },
+} as const
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x))
+}

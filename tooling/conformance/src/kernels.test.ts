@@ -1,0 +1,63 @@
+// The ops behind the kernel seam against float64: as the backend runs them and, where it has fused kernels, once more
+// composed from core ops.
+import { fusedKernels, registerGradients } from '@ae/core'
+import { expectNoLeak } from '@ae/library/testing'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { expectNear, valuesOf } from './closeness.ts'
+import { type KernelCase, kernelCases } from './kernel-cases.ts'
+import type { Matrix } from './matrix.ts'
+import { backend, hastenProducts, onBackend } from './on-backend.ts'
+
+onBackend('an op behind the kernel seam agrees with float64 within 1e-5', () => {
+  beforeAll(() => {
+    registerGradients()
+    hastenProducts()
+  })
+
+  test('wasm has every fused kernel, the others have none', () => {
+    const names = fusedHere().map(({ kernelName }) => kernelName)
+    expect(names).toEqual(backend.name === 'wasm' ? Object.values(fusedKernels) : [])
+  })
+
+  const ways = backend.name === 'wasm' ? [fused, composed] : [composed]
+  describe.each(ways.map((way) => ({ name: way.name, way })))('$name', ({ way }) => {
+    test.each(kernelCases())('$name', (kernelCase) => way(() => expectNoLeak(() => check(kernelCase))))
+  })
+})
+
+async function check({ op, inputs, constants, dy, value, gradients }: KernelCase): Promise<void> {
+  const points = inputs.map(toTensor)
+  const rest = constants.map(toTensor)
+  const program = (...free: tf.Tensor[]) => op(...(free as tf.Tensor2D[]), ...rest)
+  const y = tf.tidy(() => program(...points))
+  const upstream = tf.tensor(Float32Array.from(dy.values), y.shape)
+  const grads = tf.grads(program)(points, upstream)
+  const actual = await valuesOf({ value: y, ...Object.fromEntries(grads.entries()) })
+  tf.dispose([points, rest, y, upstream, grads])
+  const expected = Object.fromEntries(gradients.map(({ values }, i) => [i, values]))
+  expectNear(actual, { value: value.values, ...expected }, 1e-5)
+}
+
+function toTensor({ shape, values }: Matrix): tf.Tensor2D {
+  return tf.tensor2d(Float32Array.from(values), [...shape])
+}
+
+function fusedHere(): tf.KernelConfig[] {
+  return Object.values(fusedKernels).flatMap((name) => tf.getKernel(name, tf.getBackend()) ?? [])
+}
+
+function fused(body: () => Promise<void>): Promise<void> {
+  return body()
+}
+
+/** Takes the fused kernels away while `body` runs. */
+async function composed(body: () => Promise<void>): Promise<void> {
+  const fused = fusedHere()
+  for (const { kernelName, backendName } of fused) tf.unregisterKernel(kernelName, backendName)
+  try {
+    await body()
+  } finally {
+    for (const kernel of fused) tf.registerKernel(kernel)
+  }
+}

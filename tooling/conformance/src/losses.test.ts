@@ -1,0 +1,74 @@
+import { registerGradients } from '@ae/core'
+import { expectClose, expectNoLeak } from '@ae/library/testing'
+import {
+  bernoulliNegativeLogLikelihood,
+  gaussianKl,
+  gaussianNegativeLogLikelihood,
+  meanSquaredError,
+  reparameterize,
+  squaredError,
+} from '@ae/losses'
+import { dispose, grads, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core'
+import { test } from 'vitest'
+import oracle from '../../../reference/oracles/losses.json' with { type: 'json' }
+import { type StoredTensor, valuesOf } from './closeness.ts'
+import { onBackend } from './on-backend.ts'
+
+interface Row {
+  readonly name: string
+  readonly loss: (...inputs: never[]) => Tensor
+  readonly oracle: {
+    readonly inputs: Readonly<Record<string, StoredTensor>>
+    readonly upstream: StoredTensor
+    readonly value: StoredTensor
+    readonly gradients: Readonly<Record<string, StoredTensor>>
+  }
+  /** The inputs that count as constants. */
+  readonly constants: readonly string[]
+}
+
+const constants = ['target']
+const rows: readonly Row[] = [
+  { name: 'bernoulliNegativeLogLikelihood', loss: bernoulliNegativeLogLikelihood, oracle: oracle.bernoulli, constants },
+  ...Object.entries(oracle.gaussian).map(([standardDeviation, oracle]) => ({
+    name: `gaussianNegativeLogLikelihood, standard deviation ${standardDeviation}`,
+    loss: (mean: Tensor, x: Tensor) => gaussianNegativeLogLikelihood(mean, x, Number(standardDeviation)),
+    oracle,
+    constants,
+  })),
+  { name: 'squaredError', loss: squaredError().negativeLogLikelihood, oracle: oracle.squaredError, constants },
+  { name: 'meanSquaredError', loss: meanSquaredError, oracle: oracle.meanSquaredError, constants },
+  { name: 'gaussianKl', loss: gaussianKl, oracle: oracle.gaussianKl, constants: [] },
+  { name: 'reparameterize', loss: reparameterize, oracle: oracle.reparameterize, constants: ['noise'] },
+]
+
+onBackend('losses agree with PyTorch, each value and gradient within 1e-5', () => {
+  test.each(rows)('$name', ({ loss, oracle, constants }) =>
+    expectNoLeak(async () => {
+      registerGradients()
+      const inputs = Object.entries(oracle.inputs).map(([name, { shape, values }]) => ({
+        name,
+        x: tensor([...values], [...shape]),
+        constant: constants.includes(name),
+      }))
+      const upstream = tensor([...oracle.upstream.values], [...oracle.upstream.shape])
+      const program = (...free: Tensor[]) => {
+        const rest = [...free]
+        return (loss as (...all: Tensor[]) => Tensor)(
+          ...inputs.map(({ x, constant }) => (constant ? x : (rest.shift() as Tensor2D))),
+        )
+      }
+      const free = inputs.filter(({ constant }) => !constant)
+      const points = free.map(({ x }) => x)
+      const value = program(...points)
+      const gradients = grads(program)(points, upstream)
+      const named = Object.fromEntries(free.map(({ name }, i) => [name, gradients[i] as Tensor]))
+      const actual = await valuesOf({ value, ...named })
+      dispose([value, upstream, ...gradients, ...inputs.map(({ x }) => x)])
+      const expected = Object.fromEntries(free.map(({ name }) => [name, oracle.gradients[name]?.values ?? []]))
+      for (const [name, values] of Object.entries({ value: oracle.value.values, ...expected })) {
+        expectClose(actual[name] ?? [], values, { relative: 1e-5, absolute: 1e-6 })
+      }
+    }),
+  )
+})
