@@ -23,7 +23,10 @@ export function reporterFor({ json, epochs }: TrainSettings): Reporter {
   const stream = json ? process.stderr : process.stdout
   const write = (line: string) => stream.write(`${line}\n`)
   const bar = stream.isTTY
-    ? new SingleBar({ stream, format: barFormat, hideCursor: true }, Presets.shades_classic)
+    ? new SingleBar(
+        { stream, format: barFormat, barsize: 24, hideCursor: true, etaBuffer: 200 },
+        Presets.shades_classic,
+      )
     : undefined
   return {
     begin({ model, batchSize }, data, backend) {
@@ -31,14 +34,14 @@ export function reporterFor({ json, epochs }: TrainSettings): Reporter {
         `Training ${model} on ${data.size} images of ${data.name}: ${epochs} epochs, batch ${batchSize}, ${backend}`,
       )
     },
-    progress({ epoch, batch, batches, imagesPerSecond, loss }) {
+    progress({ epoch, batches, step, imagesPerSecond, loss }) {
       if (bar === undefined) return
       const payload = { epoch, epochs, rate: Math.round(imagesPerSecond), loss: loss ? showLoss(loss) : '' }
-      if (batch === 1) bar.start(batches, 0, payload)
-      bar.update(batch, payload)
+      if (step === 1) bar.start(epochs * batches, 0, payload)
+      bar.update(step, payload)
     },
     epoch({ epoch, loss, seconds, imagesPerSecond }) {
-      bar?.stop()
+      if (bar !== undefined) return
       const rate = `${Math.round(imagesPerSecond)} images/s`
       write(`epoch ${epoch}/${epochs}  ${showLoss(loss)}  ${seconds.toFixed(1)} s  ${rate}`)
     },
@@ -50,7 +53,7 @@ export function reporterFor({ json, epochs }: TrainSettings): Reporter {
   }
 }
 
-const barFormat = 'epoch {epoch}/{epochs} {bar} {percentage}% | {rate} images/s | {eta} s left | {loss}'
+const barFormat = 'epoch {epoch}/{epochs} {bar} {percentage}% | {rate} images/s | {eta_formatted} left | {loss}'
 
 function showLoss(loss: Readonly<Record<string, number>>): string {
   return Object.entries(loss)
