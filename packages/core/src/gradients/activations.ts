@@ -1,7 +1,6 @@
 // Gradients of activation functions, computed from their inputs; why is said in arithmetic.ts.
 import {
   backend_util,
-  cast,
   exp,
   greater,
   minimum,
@@ -14,6 +13,7 @@ import {
   sum,
   tanh,
   where,
+  zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core'
 import { fromInputs, type Gradients, ofX, sumTo } from './gradient.ts'
@@ -46,7 +46,7 @@ export function activations(): Gradients {
       },
     })),
     Select: fromInputs(['condition'], (dy, [condition]) => ({
-      condition: () => cast(zerosLike(condition), 'float32'),
+      condition: () => zeros(condition.shape),
       t: () => where(condition, dy, zerosLike(dy)),
       e: () => where(condition, zerosLike(dy), dy),
     })),

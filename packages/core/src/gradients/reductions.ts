@@ -1,17 +1,18 @@
 // Gradients of reductions and scans. Every reduction repeats dy along the axes that were reduced.
 import {
   broadcastTo,
-  cast,
   cumprod,
   cumsum,
   div,
   equal,
   mul,
   reshape,
+  reverse,
   sum,
   type Tensor,
   transpose,
   util,
+  where,
 } from '@tensorflow/tfjs-core'
 import { constantIn, fromAll, fromInputs, type Gradients, ofX } from './gradient.ts'
 
@@ -28,7 +29,8 @@ export function reductions(): Gradients {
     Min: fromAll(['x'], (dy, [x, y], { axis }: { axis: Axes }) => ({ x: () => shareAmongTies(dy, x, y, axis) })),
     Prod: ofX((dy, x, { axis }: { axis: Axes }) => mul(keepAxes(dy, x, axis), productOfOthers(x, axis))),
     Cumsum: fromInputs([], (dy, _, scan: { axis: number; exclusive: boolean; reverse: boolean }) => ({
-      x: () => cumsum(dy, scan.axis, scan.exclusive, !scan.reverse),
+      x: () =>
+        scan.reverse ? cumsum(dy, scan.axis, scan.exclusive) : fromTheEnd(cumsum, dy, scan.axis, scan.exclusive),
     })),
     ArgMax: constantIn('x'),
     ArgMin: constantIn('x'),
@@ -48,7 +50,7 @@ function keepAxes(reduced: Tensor, x: Tensor, axis: Axes): Tensor {
 
 /** dy goes to the values equal to the extreme one, in equal shares. */
 function shareAmongTies(dy: Tensor, x: Tensor, extreme: Tensor, axis: Axes): Tensor {
-  const ties = cast(equal(x, keepAxes(extreme, x, axis)), 'float32')
+  const ties = where(equal(x, keepAxes(extreme, x, axis)), 1, 0)
   return mul(ties, div(keepAxes(dy, x, axis), sum(ties, axis, true)))
 }
 
@@ -59,9 +61,14 @@ function productOfOthers(x: Tensor, axis: Axes): Tensor {
   const order = [...kept, ...axes]
   const moved = transpose(x, order) // [...kept, ...reduced]
   const flat = reshape(moved, [util.sizeFromShape(moved.shape.slice(0, kept.length)), -1])
-  const others = mul(cumprod(flat, 1, true), cumprod(flat, 1, true, true)) // before it times after it
+  const others = mul(cumprod(flat, 1, true), fromTheEnd(cumprod, flat, 1, true)) // before it times after it
   return transpose(
     reshape(others, moved.shape),
     order.map((_, i) => order.indexOf(i)),
   )
+}
+
+/** Not by the scan's own option: webgpu runs the program that it built for another length. */
+function fromTheEnd(scan: typeof cumsum, x: Tensor, axis: number, exclusive: boolean): Tensor {
+  return reverse(scan(reverse(x, axis), axis, exclusive), axis)
 }
