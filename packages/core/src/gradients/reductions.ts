@@ -50,6 +50,7 @@ function keepAxes(reduced: Tensor, x: Tensor, axis: Axes): Tensor {
 
 /** dy goes to the values equal to the extreme one, in equal shares. */
 function shareAmongTies(dy: Tensor, x: Tensor, extreme: Tensor, axis: Axes): Tensor {
+  // Not a cast: webgpu's keeps the boolean's integers, and its transposition then misreads them.
   const ties = where(equal(x, keepAxes(extreme, x, axis)), 1, 0)
   return mul(ties, div(keepAxes(dy, x, axis), sum(ties, axis, true)))
 }
