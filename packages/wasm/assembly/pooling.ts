@@ -14,7 +14,7 @@ export function maxPoolGradient(
       for (let outX = 0; outX < outWidth; outX++) {
         const left = outX * strideWidth - padLeft
         for (let channel = 0; channel < channels; channel++) {
-          let largest = -Infinity as f32
+          let largest: f32 = 0
           let place = -1
           for (let y = max(top, 0); y < min(top + filterHeight, inHeight); y++) {
             for (let xx = max(left, 0); xx < min(left + filterWidth, inWidth); xx++) {

@@ -65,7 +65,9 @@ test('without WebAssembly wasm is not available and says why', async () => {
 })
 
 test('once activated it is the backend of tfjs, says what runs, and has every fused kernel', async () => {
+  const warn = vi.spyOn(console, 'warn')
   expect(await wasm.activate()).toEqual({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+  expect(warn).not.toHaveBeenCalled()
   expect(getBackend()).toBe('wasm')
   for (const name of Object.values(fusedKernels)) expect(getKernel(name, 'wasm'), name).toBeDefined()
 })

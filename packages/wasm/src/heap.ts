@@ -63,7 +63,7 @@ export function createHeap(backend: BackendWasm, native: NativeKernels): Heap {
       }
     },
     scratch: (bytes, use) => {
-      const place = _malloc(bytes) >>> 0 // signed where the address is above 2 GiB
+      const place = _malloc(bytes)
       if (place === 0) throw memoryFull(bytes)
       try {
         return use(place)

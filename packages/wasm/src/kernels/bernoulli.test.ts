@@ -1,9 +1,9 @@
 import { fusedKernels } from '@ae/core'
-import { expectClose, expectNoLeak } from '@ae/library/testing'
+import { expectClose } from '@ae/library/testing'
 import { zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
-import { differences, floats, numbers, runKernel, take } from '../testing/kernel-calls.ts'
+import { differences, expectNoLeak, floats, numbers, runKernel, take } from '../testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())
 

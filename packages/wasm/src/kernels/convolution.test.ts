@@ -1,8 +1,8 @@
-import { expectClose, expectNoLeak } from '@ae/library/testing'
+import { expectClose } from '@ae/library/testing'
 import { backend_util, Conv2DBackpropFilter, zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
-import { floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
+import { expectNoLeak, floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())
 

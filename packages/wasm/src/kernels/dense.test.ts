@@ -1,9 +1,9 @@
 import { fusedKernels } from '@ae/core'
-import { expectClose, expectNoLeak } from '@ae/library/testing'
+import { expectClose } from '@ae/library/testing'
 import { zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
-import { differences, floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
+import { differences, expectNoLeak, floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())
 
@@ -114,6 +114,15 @@ test('shapes that do not fit and unknown activations are refused, and nothing le
 
       Expected: [2, 4]
       Received: [2, 5]]
+    `)
+    const long = { ...good, dy: good.kernel }
+    expect(() =>
+      runKernel(fusedKernels.denseGradient, long, { activation: 'relu' }),
+    ).toThrowErrorMatchingInlineSnapshot(`
+      [ShapeError: \`AeDenseGradient\` received \`dy\` of the wrong shape.
+
+      Expected: [2, 5]
+      Received: [3, 5]]
     `)
     expect(() => runKernel(fusedKernels.dense, good, { activation: 'gelu' })).toThrowErrorMatchingInlineSnapshot(`
       [AutoencoderError: \`AeDense\` received an unknown \`activation\`.

@@ -1,8 +1,8 @@
-import { expectClose, expectNoLeak } from '@ae/library/testing'
+import { expectClose } from '@ae/library/testing'
 import { _FusedMatMul, fused, zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
-import { floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
+import { expectNoLeak, floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())
 

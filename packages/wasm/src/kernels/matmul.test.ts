@@ -1,9 +1,9 @@
-import { expectClose, expectNoLeak } from '@ae/library/testing'
-import { matMul, tensor, zeros } from '@tensorflow/tfjs-core'
+import { expectClose } from '@ae/library/testing'
+import { BatchMatMul, matMul, tensor, zeros } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
-import { floats, largest, numbers, take } from '../testing/kernel-calls.ts'
+import { expectNoLeak, floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())
 
@@ -105,6 +105,7 @@ test('a product that is not a number stays one', () => {
 
 test('factors that do not fit are refused, and nothing leaks', () => {
   const [x, y, z] = [zeros([2, 2, 3]), zeros([3, 3, 4]), zeros([2, 3], 'int32')]
+  const wide = zeros([2, 3])
   expectNoLeak(() => {
     expect(() => matMul(x, y)).toThrowErrorMatchingInlineSnapshot(`
       [ShapeError: \`matMul\` received factors that do not fit each other.
@@ -112,7 +113,10 @@ test('factors that do not fit are refused, and nothing leaks', () => {
       Expected: inner lengths that are equal, and batch axes that are equal or 1
       Received: [2, 2, 3] times [3, 3, 4]]
     `)
-    expect(() => matMul(x, y, true, true)).toThrow('matMul')
+    expect(() => runKernel(BatchMatMul, { a: wide, b: wide })).toThrow('[2, 3] times [2, 3]')
+    expect(() => runKernel(BatchMatMul, { a: wide, b: wide }, { transposeA: true, transposeB: true })).toThrow(
+      '[2, 3] transposed times [2, 3] transposed',
+    )
     expect(() => matMul(z, z, false, true)).toThrowErrorMatchingInlineSnapshot(`
       [AutoencoderError: \`matMul\` on the wasm backend received a bad \`a\`.
 

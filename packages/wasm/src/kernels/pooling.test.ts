@@ -1,8 +1,8 @@
-import { expectClose, expectNoLeak } from '@ae/library/testing'
+import { expectClose } from '@ae/library/testing'
 import { backend_util, MaxPoolGrad, zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
-import { floats, numbers, runKernel, take } from '../testing/kernel-calls.ts'
+import { expectNoLeak, floats, numbers, runKernel, take } from '../testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())
 
@@ -58,6 +58,13 @@ describe.each(Object.keys(values) as (keyof typeof values)[])('values %s', (kind
       for (const input of Object.values(inputs)) input.dispose()
     })
   })
+})
+
+test('a window of nothing but -Infinity, or of NaN first, has a first maximum too', () => {
+  const { NEGATIVE_INFINITY: low, NaN: not } = Number
+  const inputs = { input: floats([low, low, not, 1], [1, 1, 4, 1]), dy: floats([2, 3], [1, 1, 2, 1]) }
+  const attributes = { filterSize: [1, 2], strides: [1, 2], pad: 'valid' }
+  expect(take(...runKernel(MaxPoolGrad, inputs, attributes))).toEqual([[2, 0, 3, 0]])
 })
 
 test('a dy of another shape is refused, and nothing leaks', () => {

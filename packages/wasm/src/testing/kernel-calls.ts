@@ -1,6 +1,15 @@
 // What the kernel tests share: running one kernel, numbers to run it on, and gradients by differences in float64.
 import { normals } from '@ae/core'
-import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { expectNoLeak as expectNoTensorLeak } from '@ae/library/testing'
+import { backend, engine, type NamedAttrMap, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { expect } from 'vitest'
+
+/** Asserts that `body` leaves no tensor behind, nor memory of the backend that belongs to none. */
+export function expectNoLeak(body: () => void): void {
+  const before = backend().numDataIds()
+  expectNoTensorLeak(body)
+  expect(backend().numDataIds() - before, 'data that leaked').toBe(0)
+}
 
 /** Runs a kernel of the active backend by name. The caller owns what it returns. */
 export function runKernel(name: string, inputs: NamedTensorMap, attributes: NamedAttrMap = {}): Tensor[] {
