@@ -47,7 +47,7 @@ onBackend('memory', () => {
     const model = smallVae()
     const heap: number[] = []
     const resident: number[] = []
-    for await (const _ of train(model, images, { epochs: 20, batchSize: 4 })) {
+    for await (const _ of train(model, images, { epochs: 20, batchSize: 8 })) {
       globalThis.gc?.()
       const { heapUsed, external, rss } = process.memoryUsage()
       heap.push((heapUsed + external) / 2 ** 20)

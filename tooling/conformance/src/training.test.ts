@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import autoencoderOracle from '../../../reference/oracles/autoencoder.json' with { type: 'json' }
 import vaeOracle from '../../../reference/oracles/vae.json' with { type: 'json' }
 import { expectNear, relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
-import { onBackend } from './on-backend.ts'
+import { hastenProducts, onBackend } from './on-backend.ts'
 import { assignWeights, firstStep, tenLosses, type Values } from './steps.ts'
 
 /** Of a tensor: max |ours - PyTorch's| / max |PyTorch's|. */
@@ -53,6 +53,7 @@ onBackend('training agrees with PyTorch within 1e-4', () => {
 
     test('ten losses, and every weight after ten Adam steps', () =>
       expectNoLeak(async () => {
+        hastenProducts()
         const { model, batch } = setUp(make, oracle)
         const losses = await tenLosses(model, batch, seed)
         const weights = await valuesOf(model.variables)
