@@ -9,7 +9,7 @@ export function bernoulli(logits: usize, target: usize, out: usize, rows: i32, c
       const count = columns - column
       const l = read(logits + floats(column), count)
       const t = read(target + floats(column), count)
-      const linear = f32x4.sub(f32x4.max(l, f32x4.splat(0)), f32x4.mul(l, t))
+      const linear = f32x4.sub(f32x4.pmax(l, f32x4.splat(0)), f32x4.mul(l, t))
       const loss = f32x4.add(linear, log1p(exp(f32x4.neg(f32x4.abs(l)))))
       total = f32x4.add(total, keep(loss, count))
     }

@@ -1,5 +1,5 @@
 // The patches that a 2-D convolution sees, as rows of a matrix: the filter's gradient is then one matrix product.
-import { floats } from './vector'
+import { floats, read, write } from './vector'
 
 /**
  * patches [rows outWidth, filterHeight filterWidth channels] for `rows` rows of the output from `firstRow` on; rows are
@@ -22,10 +22,11 @@ export function patchRows(
           const inX = left + filterX * dilationWidth
           const inside = inY >= 0 && inY < inHeight && inX >= 0 && inX < inWidth
           const pixel = image + floats((inY * inWidth + inX) * channels)
-          for (let channel = 0; channel < channels; channel++) {
-            store<f32>(patches, inside ? load<f32>(pixel + floats(channel)) : 0)
-            patches += 4
+          for (let channel = 0; channel < channels; channel += 4) {
+            const count = channels - channel
+            write(patches + floats(channel), inside ? read(pixel + floats(channel), count) : f32x4.splat(0), count)
           }
+          patches += floats(channels)
         }
       }
     }

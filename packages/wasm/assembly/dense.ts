@@ -14,7 +14,7 @@ export function biasActivation(x: usize, bias: usize, rows: i32, columns: i32, a
       const at = x + floats(column)
       let value = read(at, count)
       if (bias != 0) value = f32x4.add(value, read(bias + floats(column), count))
-      if (activation == RELU) value = f32x4.max(value, f32x4.splat(0))
+      if (activation == RELU) value = f32x4.pmax(value, f32x4.splat(0))
       else if (activation == SIGMOID) value = sigmoid(value)
       else if (activation == TANH) value = tanh(value)
       write(at, value, count)

@@ -44,8 +44,10 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
 /** e^x: with x = n ln 2 + r it is 2^n times a polynomial of degree 6 in r (error 3e-9). Subnormals, 0, inf as they are. */
 @inline
 export function exp(x: v128): v128 {
-  x = f32x4.max(f32x4.min(x, f32x4.splat(89)), f32x4.splat(-104))
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504089)))
+  x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), f32x4.splat(-104)) // in this order NaN stays NaN
+  // Adding 1.5 2^23 rounds to an integer, which is then in the low bits.
+  const shifted = multiplyAdd(x, f32x4.splat(1.44269504089), f32x4.splat(12582912))
+  const n = f32x4.sub(shifted, f32x4.splat(12582912))
   // ln 2 in two parts: n times the first is exact.
   let r = multiplyAdd(n, f32x4.splat(-0.693359375), x)
   r = multiplyAdd(n, f32x4.splat(2.12194440055e-4), r)
@@ -55,7 +57,7 @@ export function exp(x: v128): v128 {
   p = multiplyAdd(p, r, f32x4.splat(0.499999934478))
   p = f32x4.add(multiplyAdd(p, f32x4.mul(r, r), r), f32x4.splat(1))
   // 2^n as two factors: n = 128 and the subnormals are out of reach of one.
-  const whole = i32x4.trunc_sat_f32x4_s(n)
+  const whole = i32x4.sub(shifted, f32x4.splat(12582912))
   const half = i32x4.shr_s(whole, 1)
   return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)))
 }
