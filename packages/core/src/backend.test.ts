@@ -37,6 +37,10 @@ test('selectBackend lists every refusal when none works', async () => {
   `)
 })
 
+test('selectBackend does not propose wasm where wasm was refused', async () => {
+  await expect(selectBackend(refusing('wasm', 'no SIMD'))).rejects.toThrow(/Fix: +cure one of the reasons above$/)
+})
+
 test('selectBackend refuses an empty list', async () => {
   await expect((selectBackend as (...none: never[]) => Promise<unknown>)()).rejects.toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`selectBackend\` needs at least one backend.

@@ -61,7 +61,7 @@ export async function selectBackend(...candidates: readonly [Backend, ...Backend
   }
   throw new BackendUnavailableError('`selectBackend` found no backend that works here.', {
     facts: refusals,
-    fix: 'cure one of the reasons above, or add wasm from @ae/wasm, which needs nothing installed',
+    fix: `cure one of the reasons above${'wasm' in refusals ? '' : ', or add wasm from @ae/wasm, which needs nothing installed'}`,
   })
 }
 
