@@ -32,7 +32,7 @@ export function trainCommand(exit: (code: 0 | 130) => void): Command {
   return new Command('train')
     .description('Train a model on MNIST and write its pictures, its weights and the history of its loss.')
     .addOption(new Option('--model <name>', 'what to train').choices(Object.keys(modelChoices)).default('vae'))
-    .option('--epochs <count>', 'passes over the training images', String(3))
+    .option('--epochs <count>', 'passes over the training images', String(5))
     .option('--batch-size <count>', 'images a step', String(128))
     .option('--learning-rate <rate>', "Adam's step size", String(1e-3))
     .option('--seed <integer>', 'seeds weights, order and noise; the same seed gives the same numbers', String(1))
