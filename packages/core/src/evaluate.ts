@@ -1,6 +1,6 @@
 // What a model is worth on a data set: its objective's terms, averaged over all examples.
 import type { Dataset } from './dataset.ts'
-import { DatasetError, ShapeError } from './errors.ts'
+import { DatasetError, type Divergence, ShapeError, TrainingDivergedError } from './errors.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Trace, Trainable } from './model.ts'
 import { anything, assertOptions, positiveInteger, seedOption } from './options.ts'
@@ -31,6 +31,7 @@ export interface EvaluateOptions<trace extends Trace, name extends string> {
  * @throws {ShapeError} when the data's shape is not the model's
  * @throws {DatasetError} when the data is empty or holds values that the model's likelihood cannot take
  * @throws {OptionError} on a bad option
+ * @throws {TrainingDivergedError} when a term is not finite; its `step` is the batch, its epoch 0
  */
 export async function evaluate<trace extends Trace, own extends string, name extends string = own>(
   model: Trainable<trace, own>,
@@ -46,14 +47,14 @@ export async function evaluate<trace extends Trace, own extends string, name ext
   })
   assertFits('evaluate', model, data)
   const { batchSize = 256, seed = 0, step = 0, signal } = options
-  const objective = (options.objective ?? model.objective) as Objective<trace, string>
-  const log = new LossLog()
+  const objective = objectiveOf(model, options.objective)
+  const log = new LossLog((divergence) => notFinite(divergence, data.name))
   let batchIndex = 0
   try {
     for await (const batch of data.batches({ batchSize })) {
       try {
         signal?.throwIfAborted()
-        const address = { seed, step: batchIndex++ }
+        const address = { seed, step: batchIndex }
         const count = batch.shape[0] ?? 0
         log.add(
           { epoch: 0, step: batchIndex, count },
@@ -62,6 +63,7 @@ export async function evaluate<trace extends Trace, own extends string, name ext
       } finally {
         batch.dispose()
       }
+      batchIndex++
       await yieldToTasks()
     }
     await log.flush()
@@ -69,6 +71,23 @@ export async function evaluate<trace extends Trace, own extends string, name ext
   } finally {
     await log.settle()
   }
+}
+
+/** The objective to use: the one given, or the model's own with the model as its `this`. */
+export function objectiveOf<trace extends Trace>(
+  model: Trainable<trace>,
+  given: Objective<trace, string> | undefined,
+): Objective<trace, string> {
+  return given ?? ((trace, step) => model.objective(trace, step))
+}
+
+function notFinite(divergence: Divergence, dataset: string): TrainingDivergedError {
+  const { term, value, step } = divergence
+  return new TrainingDivergedError(`\`evaluate\` stopped: the term \`${term}\` became ${value}.`, {
+    divergence,
+    facts: { Batch: String(step), Data: dataset },
+    fix: 'check the weights and the data for values that are NaN or extreme',
+  })
 }
 
 /** Refuses data that a model cannot take: its shape, its size, its range. */

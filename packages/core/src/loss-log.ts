@@ -1,6 +1,6 @@
 // Loss values come off the device rarely and in bulk: no batch waits for a read.
 import * as tf from '@tensorflow/tfjs-core'
-import { type Divergence, TrainingDivergedError } from './errors.ts'
+import type { Divergence } from './errors.ts'
 import type { MeasuredTerms } from './terms.ts'
 
 /** A figure for each term, unweighted, and `total`, the weighted sum that is minimised. */
@@ -22,15 +22,16 @@ type Entry = Batch & MeasuredTerms
 export class LossLog {
   /** The mean of the batches last read, if any were. */
   latest: LossValues | undefined
-  readonly #describeCheckpoint: () => string
+  readonly #diverged: (divergence: Divergence) => Error
   #entries: Entry[] = []
   #reading: Promise<void> = Promise.resolve()
   #failure: unknown
   #sums: Record<string, number> = {}
   #count = 0
 
-  constructor(describeCheckpoint: () => string = () => 'none') {
-    this.#describeCheckpoint = describeCheckpoint
+  /** @param diverged the error for a value that is not finite */
+  constructor(diverged: (divergence: Divergence) => Error) {
+    this.#diverged = diverged
   }
 
   /** The number of batches not yet sent for. */
@@ -102,7 +103,8 @@ export class LossLog {
         const value = values[at++] as number
         total += weight * value
         sums[term] = (sums[term] ?? 0) + value * entry.count
-        if (!Number.isFinite(value)) this.#failure ??= this.#diverged({ ...entry, term, value })
+        if (!Number.isFinite(value))
+          this.#failure ??= this.#diverged({ step: entry.step, epoch: entry.epoch, term, value })
       }
       sums.total = (sums.total ?? 0) + total * entry.count
       count += entry.count
@@ -110,14 +112,6 @@ export class LossLog {
     this.latest = divide(sums, count)
     for (const [name, sum] of Object.entries(sums)) this.#sums[name] = (this.#sums[name] ?? 0) + sum
     this.#count += count
-  }
-
-  #diverged({ step, epoch, term, value }: Divergence): TrainingDivergedError {
-    return new TrainingDivergedError(`\`train\` stopped: the term \`${term}\` became ${value}.`, {
-      divergence: { step, epoch, term, value },
-      facts: { Epoch: String(epoch), Step: String(step), 'Last checkpoint': this.#describeCheckpoint() },
-      fix: 'lower the learning rate, check the data for extreme values, or resume from the checkpoint with either changed',
-    })
   }
 }
 

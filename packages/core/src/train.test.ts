@@ -116,6 +116,39 @@ describe('train', () => {
   })
 })
 
+test("train and evaluate call a model's own objective as its method", async () => {
+  using tiny = tinyModel()
+  const model = {
+    ...tiny,
+    scale: 2,
+    objective(this: { scale: number }, trace: ReturnType<typeof tiny.trace>, step: number) {
+      const { reconstruction } = tiny.objective(trace, step)
+      return { reconstruction: tf.mul(reconstruction as tf.Tensor, this.scale) }
+    },
+  }
+  const [plain, scaled] = [await evaluate(tiny, tinyData()), await evaluate(model, tinyData())]
+  expect(scaled.total / plain.total).toBeCloseTo(2, 5)
+  expect(await collect(train(model, tinyData(), { ...options, epochs: 1 }))).toHaveLength(1)
+})
+
+test('evaluate names itself, the term and the batch when a term is not finite', async () => {
+  using model = tinyModel()
+  let batch = 0
+  const objective = ({ output }: ReturnType<typeof model.trace>) => ({
+    broken: tf.mul(tf.mean(output), batch++ === 2 ? Number.NaN : 1),
+  })
+  const before = tf.memory().numTensors
+  const error = await evaluate(model, tinyData(), { batchSize: 16, objective }).catch((reason: unknown) => reason)
+  expect(String(error)).toMatchInlineSnapshot(`
+    "TrainingDivergedError: \`evaluate\` stopped: the term \`broken\` became NaN.
+
+    Batch: 2
+    Data:  tiny
+    Fix:   check the weights and the data for values that are NaN or extreme"
+  `)
+  expect(tf.memory().numTensors).toBe(before)
+})
+
 describe('train resumed from a checkpoint', () => {
   test('ends where an unbroken run ends, to the bit', async () => {
     using unbroken = tinyModel()
@@ -344,6 +377,16 @@ describe('train refuses, before anything moves,', () => {
       Received: values in [NaN, 1] (tiny)
       Fix:      remove or replace the values that are NaN"
     `))
+
+  test('a model that is disposed of', async () => {
+    const model = tinyModel()
+    model.dispose()
+    const before = tf.memory().numTensors
+    await expect(collect(train(model, tinyData(), options))).rejects.toThrow(
+      '`train` received a tiny that is disposed of',
+    )
+    expect(tf.memory().numTensors).toBe(before)
+  })
 
   test('an empty data set', async () =>
     expect(await refusal({}, { ...tinyData(), size: 0 })).toContain('without examples'))

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { adam, type Optimizer, type OptimizerState } from './adam.ts'
 import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import type { Dataset } from './dataset.ts'
-import { OptionError } from './errors.ts'
-import { assertFits, evaluate } from './evaluate.ts'
+import { DisposedError, type Divergence, OptionError, TrainingDivergedError } from './errors.ts'
+import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Schedule, Trace, Trainable } from './model.ts'
 import { anything, assertOptions, nonNegativeInteger, positiveInteger, seedOption } from './options.ts'
@@ -85,6 +85,7 @@ export interface TrainOptions<trace extends Trace, name extends string> {
  * @returns a generator of one report an epoch
  * @throws {OptionError} on a bad option, {@link ShapeError} or {@link DatasetError} on data that the model cannot take,
  *   before anything moves
+ * @throws {DisposedError} when the model is disposed of
  * @throws {TrainingDivergedError} when a term is no longer finite
  * @throws {WeightsError} when a checkpoint cannot be read or written
  * @example
@@ -98,14 +99,15 @@ export async function* train<trace extends Trace, own extends string, name exten
   options: TrainOptions<trace, name> = {},
 ): AsyncGenerator<Epoch<name>, void, void> {
   const { epochs, batchSize, seed, optimizer } = validate(options)
+  assertAlive(model)
   assertFits('train', model, data)
   if (options.validation !== undefined) assertFits('train', model, options.validation)
   const { validation, onProgress, signal, checkpoint } = options
-  const objective = (options.objective ?? model.objective) as Objective<trace, string>
+  const objective = objectiveOf(model, options.objective)
   registerGradients()
   const state = optimizer.create(model.variables)
   let saved = options.resume?.name ?? 'none; pass checkpoint: to have one'
-  const log = new LossLog(() => saved)
+  const log = new LossLog((divergence) => stopped(divergence, saved))
   try {
     const resumed =
       options.resume && (await readCheckpoint(options.resume, model, state, { seed, batchSize, optimizer }))
@@ -185,6 +187,22 @@ function makeStep<trace extends Trace>(
     tf.dispose({ ...(measured as MeasuredTerms | undefined)?.means })
     throw error
   }
+}
+
+function assertAlive({ kind, variables }: Pick<Trainable, 'kind' | 'variables'>): void {
+  if (!Object.values(variables).some(({ isDisposed }) => isDisposed)) return
+  throw new DisposedError(`\`train\` received a ${kind} that is disposed of.`, {
+    fix: 'call dispose() after training, or load the model again',
+  })
+}
+
+function stopped(divergence: Divergence, checkpoint: string): TrainingDivergedError {
+  const { term, value, epoch, step } = divergence
+  return new TrainingDivergedError(`\`train\` stopped: the term \`${term}\` became ${value}.`, {
+    divergence,
+    facts: { Epoch: String(epoch), Step: String(step), 'Last checkpoint': checkpoint },
+    fix: 'lower the learning rate, check the data for extreme values, or resume from the checkpoint with either changed',
+  })
 }
 
 function validate<trace extends Trace, name extends string>(options: TrainOptions<trace, name>) {
