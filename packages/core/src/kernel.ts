@@ -21,6 +21,28 @@ export const fusedKernels = {
    */
   denseGradient: 'AeDenseGradient',
   /**
+   * Convolution layer `activation(conv2d(x, filter) + bias)`. Inputs `x` [batch, height, width, in], `filter`
+   * [filterHeight, filterWidth, in, out], `bias` [out]; attributes `activation` as in `dense`, `strides` [vertical,
+   * horizontal], `pad` (`same` or `valid`). Output [batch, outHeight, outWidth, out].
+   */
+  convolution: 'AeConvolution',
+  /**
+   * Its gradient. Inputs `x`, `filter`, `output`, `dy` (as `output`); attributes as in `convolution`, and `needsInput`
+   * (boolean). Outputs `dFilter`, `dBias` [out] and, if `needsInput`, `dx`.
+   */
+  convolutionGradient: 'AeConvolutionGradient',
+  /**
+   * Transposed convolution layer `activation(conv2dTranspose(x, filter) + bias)`. Inputs `x` [batch, height, width, in],
+   * `filter` [filterHeight, filterWidth, out, in], `bias` [out]; attributes as in `convolution`, and `outputShape` [batch,
+   * outHeight, outWidth, out], which a convolution with this filter turns into the shape of `x`. Output `outputShape`.
+   */
+  transposedConvolution: 'AeTransposedConvolution',
+  /**
+   * Its gradient. Inputs `x`, `filter`, `output`, `dy` (as `output`); attributes `activation`, `strides`, `pad` and
+   * `needsInput` (boolean). Outputs `dFilter`, `dBias` [out] and, if `needsInput`, `dx`.
+   */
+  transposedConvolutionGradient: 'AeTransposedConvolutionGradient',
+  /**
    * Bernoulli negative log-likelihood. Inputs `logits`, `target`, both [batch, features]. Output [batch], nats.
    */
   bernoulli: 'AeBernoulli',
