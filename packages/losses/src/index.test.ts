@@ -8,6 +8,7 @@ test('what the package exports', () => {
       "bernoulliNegativeLogLikelihood",
       "gaussian",
       "gaussianKl",
+      "gaussianLogDensity",
       "gaussianNegativeLogLikelihood",
       "klDivergence",
       "likelihoodFromConfig",

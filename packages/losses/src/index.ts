@@ -1,5 +1,6 @@
 export * from './bernoulli.ts'
 export * from './gaussian.ts'
+export * from './gaussian-density.ts'
 export * from './gaussian-kl.ts'
 export * from './likelihood-config.ts'
 export * from './objectives.ts'
