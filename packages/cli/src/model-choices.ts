@@ -1,12 +1,12 @@
 // The models that `--model` names, and what each is judged by.
-import type { LossValues, Objective, Shape, Trace, Trainable } from '@ae/core'
+import type { Autoencoder, LossValues, Objective, Shape, Trace, Trainable } from '@ae/core'
 import { bernoulliNegativeLogLikelihood, meanSquaredError } from '@ae/losses'
 import { autoencoder, type Vae, vae } from '@ae/models'
 
 /** One of the models that the command trains. */
 export interface ModelChoice {
   /** Makes the tutorial's network for images of a shape. */
-  create(options: { readonly inputShape: Shape; readonly seed: number }): Trainable
+  create(options: { readonly inputShape: Shape; readonly seed: number }): Autoencoder & Trainable
   /** What the result reports, on training and test data; the model's own objective where absent. */
   readonly figures?: Objective<Trace, string> | undefined
   /** The names of the figures, in the order they are shown. */

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  type Autoencoder,
   type Dataset,
   type Epoch,
   evaluate,
@@ -71,7 +72,12 @@ export interface TrainingResult {
   readonly interrupted?: boolean
 }
 
-async function trainUntilStopped(model: Trainable, digits: Dataset, settings: TrainSettings, reporter: Reporter) {
+async function trainUntilStopped(
+  model: Autoencoder & Trainable,
+  digits: Dataset,
+  settings: TrainSettings,
+  reporter: Reporter,
+) {
   const stop = new AbortController()
   const onInterrupt = () => stop.abort() // with `once`, a second Ctrl-C finds no handler and ends the process
   process.once('SIGINT', onInterrupt)
@@ -100,7 +106,12 @@ async function trainUntilStopped(model: Trainable, digits: Dataset, settings: Tr
   }
 }
 
-async function writeFiles(model: Trainable, test: Dataset, settings: TrainSettings, epochs: readonly Epoch<string>[]) {
+async function writeFiles(
+  model: Autoencoder & Trainable,
+  test: Dataset,
+  settings: TrainSettings,
+  epochs: readonly Epoch<string>[],
+) {
   const { out, seed, ...rest } = settings
   const paths = {
     samples: join(out, 'samples.png'),

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Optimizer, OptimizerState } from './adam.ts'
 import { OptionError, WeightsError } from './errors.ts'
-import { decodeModelFile, encodeModelFile, type SavableModel } from './model-file.ts'
+import { decodeModelFile, encodeModelFile, type SavableModel, savedVariables } from './model-file.ts'
 import type { Store } from './store.ts'
 
 /** What must be the same for a run to go on as if unbroken. */
@@ -95,7 +95,7 @@ export function restoreCheckpoint({ values }: Checkpoint, model: SavableModel, s
 /** Everything that a checkpoint restores, by its name in the file. */
 function entriesOf(model: SavableModel, state: OptimizerState): [string, tf.Variable][] {
   const slots = Object.entries(state.slots).map(([name, slot]): [string, tf.Variable] => [slotPrefix + name, slot])
-  return [...Object.entries(model.variables), ...slots]
+  return [...Object.entries(savedVariables(model)), ...slots]
 }
 
 /** The position that a file states; undefined when it states none. */

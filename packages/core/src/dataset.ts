@@ -1,5 +1,5 @@
 // What `train` and `evaluate` take as data: a source of batches. No tensor exists until a batch is asked for.
-import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
 import type { Shape } from './shape.ts'
 
 /** Which batches, in which order. */
@@ -20,11 +20,22 @@ export interface Interval {
   readonly maximum: number
 }
 
+/** Images and their labels, in the same order. Both are owned by the receiver. */
+export interface LabelledBatch {
+  /** `[batch, ...shape]`, float32. */
+  readonly images: Tensor
+  /** `[batch]`, int32. */
+  readonly labels: Tensor1D
+}
+
+/** What a training step takes. */
+export type Batch = Tensor | LabelledBatch
+
 /**
  * A source of batches. Implementations keep memory constant: a batch exists from when it is yielded until its receiver
  * disposes of it. Leaving the loop early (`break`) releases everything that was prepared ahead.
  */
-export interface Dataset<batch = Tensor> {
+export interface Dataset<batch extends Batch = Tensor> {
   /** What the data is, e.g. `mnist/train`; goes into saved models. */
   readonly name: string
   /** The shape of one example, without the batch axis. */
@@ -36,7 +47,12 @@ export interface Dataset<batch = Tensor> {
   /**
    * One pass over the data.
    *
-   * @returns batches `[batchSize, ...shape]`, float32; each is owned by the receiver
+   * @returns batches `[batchSize, ...shape]`, float32, or images with labels; each is owned by the receiver
    */
   batches(options: BatchOptions): AsyncIterable<batch>
+}
+
+/** The images of a batch, with or without labels; borrowed from it. */
+export function imagesOf(batch: Batch): Tensor {
+  return 'images' in batch ? batch.images : batch
 }

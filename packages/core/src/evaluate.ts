@@ -1,5 +1,6 @@
 // What a model is worth on a data set: its objective's terms, averaged over all examples.
-import type { Dataset } from './dataset.ts'
+import { dispose, type Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
+import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { DatasetError, type Divergence, ShapeError, TrainingDivergedError } from './errors.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Trace, Trainable } from './model.ts'
@@ -33,9 +34,14 @@ export interface EvaluateOptions<trace extends Trace, name extends string> {
  * @throws {OptionError} on a bad option
  * @throws {TrainingDivergedError} when a term is not finite; its `step` is the batch, its epoch 0
  */
-export async function evaluate<trace extends Trace, own extends string, name extends string = own>(
-  model: Trainable<trace, own>,
-  data: Dataset,
+export async function evaluate<
+  trace extends Trace,
+  own extends string,
+  name extends string = own,
+  batch extends Batch = Tensor,
+>(
+  model: Trainable<trace, own, batch>,
+  data: Dataset<NoInfer<batch>>,
   options: EvaluateOptions<trace, name> = {},
 ): Promise<LossValues<name>> {
   assertOptions('evaluate', options, {
@@ -55,13 +61,13 @@ export async function evaluate<trace extends Trace, own extends string, name ext
       try {
         signal?.throwIfAborted()
         const address = { seed, step: batchIndex }
-        const count = batch.shape[0] ?? 0
+        const count = imagesOf(batch).shape[0] ?? 0
         log.add(
           { epoch: 0, step: batchIndex, count },
           measureTerms(() => objective(model.trace(batch, address), step)),
         )
       } finally {
-        batch.dispose()
+        dispose(batch as TensorContainer)
       }
       batchIndex++
       await yieldToTasks()
@@ -75,7 +81,7 @@ export async function evaluate<trace extends Trace, own extends string, name ext
 
 /** The objective to use: the one given, or the model's own with the model as its `this`. */
 export function objectiveOf<trace extends Trace>(
-  model: Trainable<trace>,
+  model: Pick<Trainable<trace>, 'objective'>,
   given: Objective<trace, string> | undefined,
 ): Objective<trace, string> {
   return given ?? ((trace, step) => model.objective(trace, step))
@@ -94,7 +100,7 @@ function notFinite(divergence: Divergence, dataset: string): TrainingDivergedErr
 export function assertFits(
   functionName: string,
   model: Pick<Trainable, 'inputShape' | 'likelihood'>,
-  data: Dataset,
+  data: Dataset<Batch>,
 ): void {
   const same = data.shape.length === model.inputShape.length && data.shape.every((n, i) => n === model.inputShape[i])
   if (!same) {

@@ -22,6 +22,7 @@ test('what the package exports', () => {
       "file",
       "fusedKernels",
       "http",
+      "imagesOf",
       "isNode",
       "load",
       "memory",

@@ -8,7 +8,7 @@ import { readSafetensors, type StoredTensor, writeSafetensors } from './safetens
 import type { ReadingContext } from './safetensors-header.ts'
 
 /** What `save` needs of a model, and what `load` gives back at least. Every `Trainable` has it. */
-export type SavableModel = Pick<Trainable, 'kind' | 'config' | 'likelihood' | 'variables' | 'dispose'>
+export type SavableModel = Pick<Trainable, 'kind' | 'config' | 'likelihood' | 'variables' | 'state' | 'dispose'>
 
 /** What a model's file says, before a model is made of it. */
 export interface ModelFile {
@@ -30,6 +30,14 @@ export interface ModelFileExtra {
   readonly tensors?: Readonly<Record<string, Tensor>> | undefined
 }
 
+/** Everything that a model's file holds values of: what training moves, and what the model itself does. */
+export function savedVariables({
+  variables,
+  state,
+}: Pick<SavableModel, 'variables' | 'state'>): SavableModel['variables'] {
+  return { ...variables, ...state }
+}
+
 const format = 'ae'
 
 /** Raised when a file can no longer be read by what came before. */
@@ -43,7 +51,7 @@ const formatVersion = 1
  * @throws {DisposedError} when the model was disposed
  */
 export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra = {}): Promise<Uint8Array> {
-  const sources = [...Object.entries(model.variables), ...Object.entries(extra.tensors ?? {})]
+  const sources = [...Object.entries(savedVariables(model)), ...Object.entries(extra.tensors ?? {})]
   if (sources.some(([, source]) => source.isDisposed)) {
     throw new DisposedError('`save` received a model that was disposed.', { fix: 'save it before dispose()' })
   }
@@ -120,10 +128,12 @@ export function decodeModelFile(
  * @throws {WeightsError} that lists every weight that is missing, unexpected, of another shape or of another type
  */
 export function assignWeights(
-  { kind, variables }: Pick<SavableModel, 'kind' | 'variables'>,
+  model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
   file: ModelFile,
   { caller = 'assignWeights', source = 'the file' }: ReadingContext = {},
 ): void {
+  const { kind } = model
+  const variables = savedVariables(model)
   const misfits = findMisfits(variables, file)
   if (misfits !== undefined) {
     throw new WeightsError(`\`${caller}\` cannot use ${source}: its weights are not those of its ${kind}.`, {

@@ -1,6 +1,6 @@
 // What every autoencoder can do, and what `train` needs of one.
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core'
-import type { Interval } from './dataset.ts'
+import type { Batch, Interval } from './dataset.ts'
 import type { RandomAddress } from './random.ts'
 import type { Shape } from './shape.ts'
 
@@ -17,10 +17,20 @@ export interface Likelihood {
   /** The values that a target may take; data outside is refused before training. */
   readonly support: Interval
   /**
+   * The raw outputs that describe one feature, e.g. 2 for a mean and a scale. With 1, the default, the decoder's raw
+   * output is `[batch, ...shape]`; with n > 1 it is `[batch, ...shape, n]`.
+   */
+  readonly parameters?: number | undefined
+  /**
+   * Which of them no network emits: the last `shared.length` are one learned number each, the same for every feature;
+   * the list holds their initial values. The model owns the variable. Defaults to none.
+   */
+  readonly shared?: readonly number[] | undefined
+  /**
    * -log p(target | output), summed over features.
    *
-   * @param output the decoder's raw output `[batch, ...shape]`, borrowed
-   * @param target the same shape, borrowed
+   * @param output the decoder's raw output, `[batch, ...shape]` or `[batch, ...shape, parameters]`, borrowed
+   * @param target `[batch, ...shape]`, borrowed
    * @returns `[batch]`, nats unless the likelihood says otherwise; owned by the caller
    */
   negativeLogLikelihood(output: Tensor, target: Tensor): Tensor1D
@@ -28,7 +38,7 @@ export interface Likelihood {
    * The mean of x under the distribution: what `decode` returns.
    *
    * @param output the decoder's raw output, borrowed
-   * @returns the same shape, owned by the caller
+   * @returns `[batch, ...shape]`, owned by the caller
    */
   mean(output: Tensor): Tensor
   /** What restores it from a saved model. */
@@ -43,7 +53,10 @@ export interface LikelihoodConfig {
   readonly [option: string]: Json | undefined
 }
 
-/** One forward pass. */
+/**
+ * One forward pass. Its tensors have one row an example, except that a model which draws several codes for each (IWAE)
+ * has one row a draw in `target`, `code` and `output`.
+ */
 export interface Trace {
   /** What the encoder saw, `[batch, ...inputShape]`. */
   readonly input: Tensor
@@ -51,7 +64,7 @@ export interface Trace {
   readonly target: Tensor
   /** The hidden representation that was decoded, `[batch, codeSize]`. */
   readonly code: Tensor2D
-  /** The decoder's raw output (logits, means), `[batch, ...inputShape]`. */
+  /** The decoder's raw output (logits, means), `[batch, ...inputShape]`, with an axis more if it has `parameters`. */
   readonly output: Tensor
   /** What `output` means. */
   readonly likelihood: Likelihood
@@ -132,16 +145,32 @@ export interface Autoencoder {
   [Symbol.dispose](): void
 }
 
-/** What `train` needs: the variables to move, one forward pass, and the paper's own objective. */
-export interface Trainable<trace extends Trace = Trace, name extends string = string> extends Autoencoder {
+/** Where the randomness of a forward pass comes from, and what the pass is for. */
+export interface TraceOptions extends RandomAddress {
+  /**
+   * Whether the pass is a training step's: then statistics of the batch are used and recorded (batch normalisation, a
+   * codebook's moving averages). Defaults to false.
+   */
+  readonly training?: boolean | undefined
+}
+
+/**
+ * What `train` needs: the variables to move, one forward pass, and the paper's own objective. Most models are an
+ * {@link Autoencoder} too; one that needs more than `x` to encode (labels) is not.
+ */
+export interface Trainable<trace extends Trace = Trace, name extends string = string, batch extends Batch = Tensor> {
   /** Names the model in saved files, e.g. `vae`. */
   readonly kind: string
+  /** The shape of one example, without the batch axis. */
+  readonly inputShape: Shape
   /** The options that make this model again, as JSON. */
   readonly config: Readonly<Record<string, Json | undefined>>
   /** What the decoder's raw output means. */
   readonly likelihood: Likelihood
   /** The variables that training moves, by the names they have in saved files. Owned by the model. */
   readonly variables: Readonly<Record<string, Variable>>
+  /** What is saved with the variables but moved by the model itself, in training passes. Defaults to nothing. */
+  readonly state?: Readonly<Record<string, Variable>> | undefined
   /**
    * The objective of the model's paper, used unless `train` is given another. (A method, so that every model is a
    * `Trainable` without type arguments too.)
@@ -150,9 +179,13 @@ export interface Trainable<trace extends Trace = Trace, name extends string = st
   /**
    * One forward pass.
    *
-   * @param x `[batch, ...inputShape]`, borrowed
-   * @param address where the randomness of this pass comes from; seed 0 and step 0 where absent
-   * @returns owned by the caller, except that `input` and `target` may be `x` itself; call it inside `tf.tidy`
+   * @param batch `[batch, ...inputShape]`, or images with labels; borrowed
+   * @param options where the randomness comes from, seed 0 and step 0 where absent; and whether this is a training step
+   * @returns owned by the caller, except that `input` and `target` may be the batch itself; call it inside `tf.tidy`
    */
-  trace(x: Tensor, address?: RandomAddress): trace
+  trace(batch: batch, options?: TraceOptions): trace
+  /** Releases the model's variables. A second call does nothing. */
+  dispose(): void
+  /** The same as `dispose()`, for `using`. */
+  [Symbol.dispose](): void
 }

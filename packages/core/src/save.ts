@@ -14,10 +14,11 @@ export interface ModelKind<model extends SavableModel = SavableModel> {
    * Makes a model from its saved options; `load` then sets its weights.
    *
    * @param config what the model's `config` was; it comes from a file, so check it like any options
+   * @param kinds every kind that was passed to `load`: a model that wraps another finds that one's kind here
    * @returns owned by the caller
    * @throws {OptionError} when an option is missing, unknown or out of its range
    */
-  fromConfig(config: Readonly<Record<string, Json | undefined>>): model
+  fromConfig(config: Readonly<Record<string, Json | undefined>>, kinds: readonly ModelKind[]): model
 }
 
 /** Options of {@link save}. */
@@ -90,7 +91,7 @@ function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, sourc
     })
   }
   try {
-    return kind.fromConfig(file.config)
+    return kind.fromConfig(file.config, kinds)
   } catch (cause) {
     throw new WeightsError(`\`${caller}\` cannot make the ${kind.kind} that ${source} describes.`, {
       facts: { Options: show(file.metadata.config), Reason: cause instanceof Error ? firstLine(cause) : String(cause) },

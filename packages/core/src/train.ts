@@ -2,11 +2,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { adam, type Optimizer, type OptimizerState } from './adam.ts'
 import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
-import type { Dataset } from './dataset.ts'
+import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { DisposedError, type Divergence, OptionError, TrainingDivergedError } from './errors.ts'
 import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Schedule, Trace, Trainable } from './model.ts'
+import type { SavableModel } from './model-file.ts'
 import { anything, assertOptions, nonNegativeInteger, positiveInteger, seedOption } from './options.ts'
 import { registerGradients } from './register-gradients.ts'
 import type { Store } from './store.ts'
@@ -49,7 +50,7 @@ export interface Epoch<name extends string> {
 }
 
 /** Options of {@link train}. */
-export interface TrainOptions<trace extends Trace, name extends string> {
+export interface TrainOptions<trace extends Trace, name extends string, batch extends Batch = tf.Tensor> {
   /** Passes over the data, an integer of at least 0. Defaults to 10. */
   readonly epochs?: number | undefined
   /** Examples a step, a positive integer. Defaults to 128. */
@@ -63,7 +64,7 @@ export interface TrainOptions<trace extends Trace, name extends string> {
   /** What to minimise. Defaults to the model's own objective. */
   readonly objective?: Objective<NoInfer<trace>, name> | undefined
   /** Evaluated after each epoch. */
-  readonly validation?: Dataset | undefined
+  readonly validation?: Dataset<batch> | undefined
   /** Called after each batch; keep it quick. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Stops between two batches: the generator then throws the signal's reason; the model keeps its last step. */
@@ -93,10 +94,15 @@ export interface TrainOptions<trace extends Trace, name extends string> {
  * for await (const { epoch, loss } of train(model, digits, { epochs: 3, seed: 2 })) console.log(epoch, loss.total)
  * ```
  */
-export async function* train<trace extends Trace, own extends string, name extends string = own>(
-  model: Trainable<trace, own>,
-  data: Dataset,
-  options: TrainOptions<trace, name> = {},
+export async function* train<
+  trace extends Trace,
+  own extends string,
+  name extends string = own,
+  batch extends Batch = tf.Tensor,
+>(
+  model: Trainable<trace, own, batch>,
+  data: Dataset<NoInfer<batch>>,
+  options: TrainOptions<trace, name, NoInfer<batch>> = {},
 ): AsyncGenerator<Epoch<name>, void, void> {
   const { epochs, batchSize, seed, optimizer } = validate(options)
   assertAlive(model)
@@ -122,11 +128,11 @@ export async function* train<trace extends Trace, own extends string, name exten
       for await (const batch of data.batches({ batchSize, seed, epoch: epoch - 1 })) {
         try {
           signal?.throwIfAborted()
-          const count = batch.shape[0] ?? 0
+          const count = imagesOf(batch).shape[0] ?? 0
           log.add({ epoch, step, count }, makeStep(model, objective, state, batch, { seed, step }))
           images += count
         } finally {
-          batch.dispose()
+          tf.dispose(batch as tf.TensorContainer)
         }
         step++
         if (log.pending >= stepsPerRead) await log.send()
@@ -145,7 +151,8 @@ export async function* train<trace extends Trace, own extends string, name exten
       const loss = log.mean() as LossValues<name>
       const seconds = secondsSince()
       const evaluated =
-        validation && (await evaluate<trace, string>(model, validation, { batchSize, seed, objective, step, signal }))
+        validation &&
+        (await evaluate<trace, string, string, batch>(model, validation, { batchSize, seed, objective, step, signal }))
       if (checkpoint) {
         await writeCheckpoint(checkpoint, model, state, { seed, batchSize, optimizer, step, epoch })
         saved = `${checkpoint.name}, after epoch ${epoch}`
@@ -168,16 +175,16 @@ export async function* train<trace extends Trace, own extends string, name exten
 const stepsPerRead = 32
 
 /** One optimiser step; gives the step's loss terms, owned by the caller. */
-function makeStep<trace extends Trace>(
-  model: Pick<Trainable<trace>, 'variables' | 'trace'>,
+function makeStep<trace extends Trace, batch extends Batch>(
+  model: Pick<Trainable<trace, string, batch>, 'variables' | 'trace'>,
   objective: Objective<trace, string>,
   state: OptimizerState,
-  batch: tf.Tensor,
+  batch: batch,
   address: { readonly seed: number; readonly step: number },
 ): MeasuredTerms {
   let measured: MeasuredTerms | undefined
   const total = () =>
-    totalOfTerms(objective(model.trace(batch, address), address.step), (terms) => {
+    totalOfTerms(objective(model.trace(batch, { ...address, training: true }), address.step), (terms) => {
       measured = terms
     })
   try {
@@ -189,7 +196,7 @@ function makeStep<trace extends Trace>(
   }
 }
 
-function assertAlive({ kind, variables }: Pick<Trainable, 'kind' | 'variables'>): void {
+function assertAlive({ kind, variables }: Pick<SavableModel, 'kind' | 'variables'>): void {
   if (!Object.values(variables).some(({ isDisposed }) => isDisposed)) return
   throw new DisposedError(`\`train\` received a ${kind} that is disposed of.`, {
     fix: 'call dispose() after training, or load the model again',
@@ -205,7 +212,9 @@ function stopped(divergence: Divergence, checkpoint: string): TrainingDivergedEr
   })
 }
 
-function validate<trace extends Trace, name extends string>(options: TrainOptions<trace, name>) {
+function validate<trace extends Trace, name extends string, batch extends Batch>(
+  options: TrainOptions<trace, name, batch>,
+) {
   const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate } = options
   assertOptions('train', options, {
     epochs: nonNegativeInteger,

@@ -1,15 +1,7 @@
-import type { Dataset } from '@ae/core'
+import type { Dataset, LabelledBatch } from '@ae/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { expectTypeOf, test } from 'vitest'
-import {
-  type ArrayDataset,
-  fromArray,
-  fromIdx,
-  type LabelledBatch,
-  type LabelledDataset,
-  mnist,
-  withLabels,
-} from './index.ts'
+import { type ArrayDataset, fromArray, fromIdx, type LabelledDataset, mnist, withLabels } from './index.ts'
 
 test('what has labels says so in its type', () => {
   expectTypeOf(mnist()).toEqualTypeOf<Promise<LabelledDataset>>()

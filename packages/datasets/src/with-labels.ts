@@ -1,16 +1,8 @@
 // The label stream beside the image stream.
-import { type Dataset, DatasetError } from '@ae/core'
-import { type Tensor, type Tensor1D, tensor1d } from '@tensorflow/tfjs-core'
+import { type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
+import { type Tensor, tensor1d } from '@tensorflow/tfjs-core'
 import type { LabelledDataset, Labels } from './array-dataset.ts'
 import { orderOf } from './order.ts'
-
-/** Images and their labels, in the same order. Both are owned by the receiver. */
-export interface LabelledBatch {
-  /** `[batch, ...shape]`, float32. */
-  readonly images: Tensor
-  /** `[batch]`, int32. */
-  readonly labels: Tensor1D
-}
 
 /**
  * The same data as a stream of images with their labels.

@@ -1,5 +1,14 @@
 // What every model of this package promises. A new model joins by one row.
-import { load, type ModelKind, memory, registerGradients, save, type Trainable, train } from '@ae/core'
+import {
+  type Autoencoder,
+  load,
+  type ModelKind,
+  memory,
+  registerGradients,
+  save,
+  type Trainable,
+  train,
+} from '@ae/core'
 import { mnist } from '@ae/datasets'
 import { expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
@@ -10,9 +19,10 @@ import { interpolate } from './generation/interpolate.ts'
 import { vae } from './vae.ts'
 
 const inputShape = [28, 28, 1]
+type Model = Autoencoder & Trainable
 interface Row {
-  readonly kind: ModelKind<Trainable>
-  readonly create: (seed: number) => Trainable
+  readonly kind: ModelKind<Model>
+  readonly create: (seed: number) => Model
   readonly codeSize: number
 }
 const rows: Readonly<Record<string, Row>> = {
@@ -64,7 +74,7 @@ describe.each(Object.entries(rows))('%s', (_name, { kind, create, codeSize }) =>
     using again = create(0)
     using other = create(1)
     const x = examples(2)
-    const output = (model: Trainable, step: number) => valuesOf(model.trace(x, { seed: 3, step }).output)
+    const output = (model: Model, step: number) => valuesOf(model.trace(x, { seed: 3, step }).output)
     expect(output(again, 4)).toEqual(output(first, 4))
     expect(output(other, 4)).not.toEqual(output(first, 4))
   })
@@ -120,7 +130,7 @@ describe.each(Object.entries(rows))('%s', (_name, { kind, create, codeSize }) =>
     using loaded = await load(store, kind)
     expect(loaded.config).toEqual(model.config)
     const x = examples(2)
-    const output = (m: Trainable) => valuesOf(m.trace(x, { seed: 1, step: 2 }).output)
+    const output = (m: Model) => valuesOf(m.trace(x, { seed: 1, step: 2 }).output)
     expect(output(loaded)).toEqual(output(model))
   })
 

@@ -1,25 +1,36 @@
 // What every model of this package shares: a factory that also restores, and an end to its life.
 import { DisposedError, type Json, type ModelKind, type SavableModel } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { optionsFromConfig } from './saved-options.ts'
 
 /** A model's factory; `load` takes it as the kind of model to restore. */
 export type ModelFactory<options, model extends SavableModel> = ((options: options) => model) & ModelKind<model>
 
-/** A factory with its kind's name and the way back from a saved file's options. */
+/**
+ * A factory with its kind's name and the way back from a saved file's options.
+ *
+ * @param kind the model's name in saved files
+ * @param create makes the model; it checks its options
+ * @param fromConfig from a saved file's options to the model; defaults to `create` with likelihood and architecture
+ *   restored
+ */
 export function defineModel<options, model extends SavableModel>(
   kind: string,
   create: (options: options) => model,
-  fromConfig: (config: Readonly<Record<string, Json | undefined>>) => model,
+  fromConfig: ModelKind<model>['fromConfig'] = (config) => create(optionsFromConfig<options>(config)),
 ): ModelFactory<options, model> {
   return Object.assign((options: options) => create(options), { kind, fromConfig })
 }
 
+/** What `config` takes: options as JSON, those that are undefined left out. */
+export type Config = Readonly<Record<string, Json | undefined>>
+
 /** The life of a model that owns variables. */
-export function ownVariables(kind: string, variables: Readonly<Record<string, tf.Variable>>) {
+export function ownVariables(kind: string, ...owned: readonly Readonly<Record<string, tf.Variable>>[]) {
   let disposed = false
   const dispose = () => {
     disposed = true
-    tf.dispose(variables as Record<string, tf.Variable>)
+    tf.dispose(owned.map((variables) => Object.values(variables)))
   }
   return {
     /** Throws a `DisposedError` once the model is disposed of. */

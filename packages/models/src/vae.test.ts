@@ -104,7 +104,7 @@ describe('vae refuses', () => {
     expect(() => vae({ ...options, latentDim: 16 } as never)).toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`vae\` has no option \`latentDim\`.
 
-      Expected: inputShape, latentSize, hidden, activation, likelihood, seed
+      Expected: inputShape, latentSize, architecture, hidden, activation, likelihood, seed
       Received: latentDim
       Fix:      did you mean latentSize?]
     `)

@@ -2,7 +2,7 @@
 import { expectNoLeak } from '@ae/library/testing'
 import { dispose, type Variable } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { denseLayer } from '../../../packages/models/src/networks/dense-network.ts'
+import { denseLayer } from '../../../packages/models/src/networks/dense-layer.ts'
 import oracle from '../../../reference/oracles/initialisation.json' with { type: 'json' }
 import { onBackend } from './on-backend.ts'
 
@@ -11,7 +11,13 @@ onBackend('the first weights are drawn as torch.nn.Linear draws its own', () => 
     expectNoLeak(async () => {
       const ours = { weight: [] as number[], bias: [] as number[] }
       for (let seed = 0; seed < 10; seed++) {
-        const { variables } = denseLayer('layer', inputs, outputs, seed)
+        const { variables } = denseLayer({
+          name: 'layer',
+          inputShape: [inputs],
+          outputShape: [outputs],
+          activation: 'linear',
+          seed,
+        })
         ours.weight = ours.weight.concat(await values(variables['layer.weight']))
         ours.bias = ours.bias.concat(await values(variables['layer.bias']))
         dispose({ ...variables })

@@ -1,11 +1,11 @@
 // The smallest model that trains, for tests: a linear encoder and decoder, with noise on the code.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Dataset } from '../dataset.ts'
-import type { Trace, Trainable } from '../model.ts'
+import type { Autoencoder, Trace, Trainable } from '../model.ts'
 import { permutation, randomNormal, uniforms } from '../random.ts'
 
 /** The tiny model; its own objective is `reconstruction`, the squared error summed over features. */
-export function tinyModel({ size = 4, codeSize = 2, seed = 1 } = {}): Trainable<Trace, 'reconstruction'> {
+export function tinyModel({ size = 4, codeSize = 2, seed = 1 } = {}): Autoencoder & Trainable<Trace, 'reconstruction'> {
   const initial = (name: string, shape: [number, number]) =>
     tf.tidy(() => tf.variable(tf.tensor2d(uniforms(name, { seed }, shape[0] * shape[1]), shape)))
   const down = initial('down', [size, codeSize])

@@ -1,0 +1,46 @@
+// Dense layers to the code and, mirrored, back.
+import { assertOptions, oneOf, type Shape, sizesOption } from '@ae/core'
+import type { Architecture } from './architecture.ts'
+import { type Activation, activations } from './dense.ts'
+import { denseLayer } from './dense-layer.ts'
+import { sequence } from './network.ts'
+
+/** Options of {@link denseArchitecture}. */
+export interface DenseArchitectureOptions {
+  /** The encoder's hidden widths, possibly none; the decoder mirrors them. Defaults to `[400]`. */
+  readonly hidden?: readonly number[] | undefined
+  /** The activation of hidden layers. Defaults to `relu`. */
+  readonly activation?: Activation | undefined
+}
+
+/**
+ * Dense layers: for small images, for rows of a table, for signals of one axis.
+ *
+ * @throws {OptionError} on an unknown or bad option
+ */
+export function denseArchitecture(options: DenseArchitectureOptions = {}): Architecture {
+  assertOptions('denseArchitecture', options, { hidden: sizesOption, activation: oneOf(...activations) })
+  const { hidden = [400], activation = 'relu' } = options
+  const layers = (name: string, shapes: readonly Shape[], seed: number, last: Activation) =>
+    shapes.slice(1).map((outputShape, i) =>
+      denseLayer({
+        name: `${name}.${i}`,
+        inputShape: shapes[i] ?? [],
+        outputShape,
+        activation: i === shapes.length - 2 ? last : activation,
+        seed,
+      }),
+    )
+  return {
+    encoder({ inputShape, seed }) {
+      const shapes = [inputShape, ...hidden.map((size) => [size])]
+      return sequence(inputShape, layers('encoder', shapes, seed, activation))
+    },
+    decoder({ codeShape, inputShape, parameters, seed }) {
+      const outputShape = parameters === 1 ? inputShape : [...inputShape, parameters]
+      const shapes = [codeShape, ...[...hidden].reverse().map((size) => [size]), outputShape]
+      return sequence(codeShape, layers('decoder', shapes, seed, 'linear'))
+    },
+    config: { kind: 'dense', hidden, activation },
+  }
+}

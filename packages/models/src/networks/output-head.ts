@@ -1,0 +1,29 @@
+// Between a decoder and its likelihood: the parameters that no network emits because all features share them.
+import type { Likelihood } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+
+/** What completes a decoder's raw output for its likelihood. */
+export interface OutputHead {
+  /** Raw outputs a feature that the decoder's network emits. */
+  readonly emitted: number
+  /** The shared parameters, `likelihood.shared`, if there are any. */
+  readonly variables: Readonly<Record<string, tf.Variable>>
+  /** The network's output with the shared parameters beside it; call it inside `tf.tidy`. */
+  complete(output: tf.Tensor): tf.Tensor
+}
+
+/** The head of a likelihood. */
+export function outputHead({ parameters = 1, shared = [] }: Likelihood): OutputHead {
+  const emitted = parameters - shared.length
+  if (shared.length === 0) return { emitted, variables: {}, complete: (output) => output }
+  const variable = tf.tidy(() => tf.variable(tf.tensor1d([...shared])))
+  return {
+    emitted,
+    variables: { 'likelihood.shared': variable },
+    complete(output) {
+      const own = emitted === 1 ? tf.expandDims(output, -1) : output // [batch, ...shape, emitted]
+      const everywhere = tf.mul(tf.onesLike(tf.slice(own, 0, [...own.shape.slice(0, -1), 1])), variable)
+      return tf.concat([own, everywhere], -1) // [batch, ...shape, parameters]
+    },
+  }
+}

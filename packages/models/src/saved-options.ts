@@ -1,0 +1,30 @@
+// From the options of a saved file back to those of a factory: likelihood and architecture are objects again.
+import { type Json, OptionError, show, suggest } from '@ae/core'
+import { likelihoodFromConfig } from '@ae/losses'
+import type { Architecture } from './networks/architecture.ts'
+import { type DenseArchitectureOptions, denseArchitecture } from './networks/dense-architecture.ts'
+
+/** The options that a saved model's `config` describes; the factory checks them like any others. */
+export function optionsFromConfig<options>(config: Readonly<Record<string, Json | undefined>>): options {
+  const { likelihood, architecture, ...others } = config
+  return {
+    ...others,
+    likelihood: likelihoodFromConfig(likelihood),
+    architecture: architectureFromConfig(architecture),
+  } as options
+}
+
+/**
+ * The architecture that a `config` describes, e.g. `{ kind: 'dense', hidden: [400] }`.
+ *
+ * @throws {OptionError} on an unknown kind or a bad option
+ */
+export function architectureFromConfig(config: Json | undefined): Architecture {
+  const { kind, ...options } = (typeof config === 'object' && config !== null ? config : {}) as Record<string, Json>
+  if (kind === 'dense') return denseArchitecture(options as DenseArchitectureOptions)
+  const kinds = ['dense']
+  throw new OptionError('`architectureFromConfig` received an unknown architecture.', {
+    facts: { Expected: kinds.join(', '), Received: show(kind) },
+    fix: suggest(String(kind), kinds),
+  })
+}

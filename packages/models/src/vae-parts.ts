@@ -1,0 +1,227 @@
+// What every model with a diagonal Gaussian posterior and the prior N(0, I) is made of.
+import {
+  type Autoencoder,
+  anything,
+  assertBatchOf,
+  assertOptions,
+  type DiagonalGaussian,
+  type GaussianTrace,
+  type Likelihood,
+  nonNegativeNumber,
+  type OptionCheck,
+  oneOf,
+  positiveInteger,
+  randomNormal,
+  type Shape,
+  seedOption,
+  shapeOption,
+  sizesOption,
+  type Trainable,
+} from '@ae/core'
+import { bernoulli, reparameterize } from '@ae/losses'
+import * as tf from '@tensorflow/tfjs-core'
+import { inference } from './autoencoder-parts.ts'
+import { type Config, ownVariables } from './define-model.ts'
+import { type ArchitectureChoice, chooseArchitecture } from './networks/architecture.ts'
+import { activations } from './networks/dense.ts'
+import { denseLayer } from './networks/dense-layer.ts'
+import type { PassOptions } from './networks/network.ts'
+import { outputHead } from './networks/output-head.ts'
+
+/** Options of every model with a Gaussian posterior. */
+export interface VaeOptions extends ArchitectureChoice {
+  /** The shape of one example, e.g. `[28, 28, 1]`. */
+  readonly inputShape: Shape
+  /** The number of latents, a positive integer. */
+  readonly latentSize: number
+  /** The dense encoder's hidden widths; the decoder mirrors them. Defaults to `[400]`. */
+  readonly hidden?: readonly number[] | undefined
+  /** p(x | z): what the decoder's raw output means. Defaults to `bernoulli`, for data in [0, 1]. */
+  readonly likelihood?: Likelihood | undefined
+  /** Seeds the initial weights. Defaults to 0. */
+  readonly seed?: number | undefined
+}
+
+/** Options of `sample`. */
+export interface SampleOptions {
+  /** Seeds the latents; the same seed gives the same images. Defaults to 0. */
+  readonly seed?: number | undefined
+  /** The standard deviation that latents are drawn with, at least 0; the prior's is 1, the default. */
+  readonly temperature?: number | undefined
+}
+
+/** What draws new examples. */
+export interface Sampler {
+  /**
+   * New examples: the decoder's mean for codes that are drawn.
+   *
+   * @param count how many, a positive integer
+   * @returns `[count, ...inputShape]`, owned by the caller
+   * @throws {OptionError} on a bad count or option
+   * @throws {DisposedError} after `dispose()` of the model
+   */
+  sample(count: number, options?: SampleOptions): tf.Tensor
+}
+
+/**
+ * An autoencoder whose codes are latents: random, with a Gaussian posterior and the prior N(0, I), which `sample` draws
+ * from.
+ */
+export interface VariationalAutoencoder extends Autoencoder, Sampler {
+  /** p(x | z). */
+  readonly likelihood: Likelihood
+  /**
+   * q(z | x).
+   *
+   * @param x `[batch, ...inputShape]`, borrowed
+   * @returns mean and log variance, each `[batch, latentSize]`, owned by the caller
+   * @throws {ShapeError} when `x` has another shape
+   * @throws {DisposedError} after `dispose()`
+   */
+  posterior(x: tf.Tensor): DiagonalGaussian
+  /**
+   * The raw output of the decoder for latents, which `likelihood` gives its meaning: what `decode` takes the mean of.
+   *
+   * @param latents `[count, latentSize]`, borrowed
+   * @returns `[count, ...inputShape]`, with an axis more if the likelihood has `parameters`; owned by the caller
+   * @throws {ShapeError} when `latents` has another shape
+   * @throws {DisposedError} after `dispose()`
+   */
+  output(latents: tf.Tensor2D): tf.Tensor
+}
+
+/** The parts, and the members of a model that are the same for all of them. */
+export interface VaeParts {
+  /** All that is missing to a model is its kind, its objective and its own options in `config`. */
+  readonly members: VariationalAutoencoder & Omit<Trainable<GaussianTrace>, 'kind' | 'objective'>
+  /** q(z | x) inside a pass; call it inside `tf.tidy`. */
+  inferIn(x: tf.Tensor, pass: PassOptions): DiagonalGaussian
+  /** The raw output for latents inside a pass; call it inside `tf.tidy`. */
+  generateIn(latents: tf.Tensor2D, pass: PassOptions): tf.Tensor
+  /** Throws a `DisposedError` once the model is disposed of, a `ShapeError` when `x` is no batch of its examples. */
+  check(functionName: string, x: tf.Tensor): void
+}
+
+/**
+ * Checks the options and builds the parts.
+ *
+ * @param kind the model's kind, which is its factory's name
+ * @param options as received
+ * @param checks the option checks of the model's own options, if it has any, and which of them it needs
+ * @throws {OptionError} on a missing, unknown or bad option
+ */
+export function vaeParts(
+  kind: string,
+  options: VaeOptions,
+  { checks = {}, required = [] }: { checks?: Readonly<Record<string, OptionCheck>>; required?: readonly string[] } = {},
+): VaeParts {
+  assertOptions(kind, options, { ...optionChecks, ...checks }, ['inputShape', 'latentSize', ...required])
+  const { inputShape, latentSize, likelihood = bernoulli, seed = 0 } = options
+  const architecture = chooseArchitecture(kind, options, [400])
+  const encoder = architecture.encoder({ inputShape, seed })
+  const latentHead = (name: string) =>
+    denseLayer({ name, inputShape: encoder.outputShape, outputShape: [latentSize], activation: 'linear', seed })
+  const meanHead = latentHead('mean')
+  const logVarianceHead = latentHead('logVariance')
+  const head = outputHead(likelihood)
+  const decoder = architecture.decoder({ codeShape: [latentSize], inputShape, parameters: head.emitted, seed })
+  const variables = {
+    ...encoder.variables,
+    ...meanHead.variables,
+    ...logVarianceHead.variables,
+    ...decoder.variables,
+    ...head.variables,
+  }
+  const state = { ...encoder.state, ...decoder.state }
+  const { assertAlive, ...life } = ownVariables(kind, variables, state)
+
+  const check = (functionName: string, x: tf.Tensor) => {
+    assertAlive(functionName)
+    assertBatchOf(functionName, 'x', x, inputShape)
+  }
+  const features = (x: tf.Tensor, pass: PassOptions) => encoder.apply(x, pass)
+  const beyond = (pass: PassOptions) => ({ ...pass, inputGradient: pass.inputGradient || encoder.layers.length > 0 })
+  const inferIn = (x: tf.Tensor, pass: PassOptions): DiagonalGaussian => {
+    const h = features(x, pass)
+    return {
+      mean: meanHead.apply(h, beyond(pass)) as tf.Tensor2D,
+      logVariance: logVarianceHead.apply(h, beyond(pass)) as tf.Tensor2D,
+    }
+  }
+  const meanIn = (x: tf.Tensor) => meanHead.apply(features(x, inference), inference) as tf.Tensor2D
+  const generateIn = (latents: tf.Tensor2D, pass: PassOptions) => head.complete(decoder.apply(latents, pass))
+  const decodeIn = (latents: tf.Tensor2D) => likelihood.mean(generateIn(latents, inference))
+  const config: Config = {
+    inputShape,
+    latentSize,
+    architecture: architecture.config,
+    likelihood: likelihood.config,
+    seed,
+  }
+  return {
+    inferIn,
+    generateIn,
+    check,
+    members: {
+      inputShape,
+      codeSize: latentSize,
+      config,
+      likelihood,
+      variables,
+      state,
+      posterior(x) {
+        check('posterior', x)
+        return tf.tidy(() => inferIn(x, inference) as DiagonalGaussian & tf.TensorContainerObject)
+      },
+      encode(x) {
+        check('encode', x)
+        return tf.tidy(() => meanIn(x))
+      },
+      decode(code) {
+        assertAlive('decode')
+        assertBatchOf('decode', 'code', code, [latentSize])
+        return tf.tidy(() => decodeIn(code))
+      },
+      output(latents) {
+        assertAlive('output')
+        assertBatchOf('output', 'latents', latents, [latentSize])
+        return tf.tidy(() => generateIn(latents, inference))
+      },
+      reconstruct(x) {
+        check('reconstruct', x)
+        return tf.tidy(() => decodeIn(meanIn(x)))
+      },
+      sample(count, sampleOptions = {}) {
+        assertAlive('sample')
+        assertOptions('sample', { count, ...sampleOptions }, sampleChecks, ['count'])
+        const { seed: sampleSeed = 0, temperature = 1 } = sampleOptions
+        return tf.tidy(() => {
+          const noise = randomNormal([count, latentSize], 'prior', { seed: sampleSeed }) as tf.Tensor2D
+          return decodeIn(tf.mul(noise, temperature))
+        })
+      },
+      trace(x, { training = false, ...address } = {}) {
+        check('trace', x)
+        const posterior = inferIn(x, { inputGradient: false, training })
+        const noise = randomNormal(posterior.mean.shape, 'posterior', address) as tf.Tensor2D
+        const code = reparameterize(posterior.mean, posterior.logVariance, noise)
+        const output = generateIn(code, { inputGradient: true, training })
+        return { input: x, target: x, code, output, likelihood, posterior }
+      },
+      ...life,
+    },
+  }
+}
+
+/** The checks of `sample`'s arguments by name. */
+export const sampleChecks = { count: positiveInteger, seed: seedOption, temperature: nonNegativeNumber }
+
+const optionChecks = {
+  inputShape: shapeOption,
+  latentSize: positiveInteger,
+  architecture: anything,
+  hidden: sizesOption,
+  activation: oneOf(...activations),
+  likelihood: anything,
+  seed: seedOption,
+}
