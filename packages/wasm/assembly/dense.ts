@@ -8,12 +8,19 @@ const TANH: i32 = 3
 
 /** x = activation(x + bias) in place, x [rows, columns], bias [columns]; no bias where its address is 0. */
 export function biasActivation(x: usize, bias: usize, rows: i32, columns: i32, activation: i32): void {
+  const oneBias = columns == 1 // pixels of one channel: all in one row
+  if (oneBias) {
+    columns = rows
+    rows = 1
+  }
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column += 4) {
       const count = columns - column
       const at = x + floats(column)
       let value = read(at, count)
-      if (bias != 0) value = f32x4.add(value, read(bias + floats(column), count))
+      if (bias != 0) {
+        value = f32x4.add(value, oneBias ? v128.load32_splat(bias) : read(bias + floats(column), count))
+      }
       if (activation == RELU) value = f32x4.pmax(value, f32x4.splat(0))
       else if (activation == SIGMOID) value = sigmoid(value)
       else if (activation == TANH) value = tanh(value)
@@ -38,15 +45,20 @@ export function activationGradient(dy: usize, output: usize, out: usize, size: i
   }
 }
 
-/** out [columns] = the sums over the rows of x [rows, columns]. */
+/** out [columns] = the sums over the rows of x [rows, columns]: of 64 rows first, then of those. */
 export function columnSums(x: usize, out: usize, rows: i32, columns: i32): void {
   memory.fill(out, 0, floats(columns))
-  for (let row = 0; row < rows; row++) {
+  for (; rows > 0; rows -= 64) {
     for (let column = 0; column < columns; column += 4) {
       const count = columns - column
-      const at = floats(column)
-      write(out + at, f32x4.add(read(out + at, count), read(x + at, count)), count)
+      let total = f32x4.splat(0)
+      let at = x + floats(column)
+      for (let row = 0; row < min(rows, 64); row++) {
+        total = f32x4.add(total, read(at, count))
+        at += floats(columns)
+      }
+      write(out + floats(column), f32x4.add(read(out + floats(column), count), total), count)
     }
-    x += floats(columns)
+    x += 64 * floats(columns)
   }
 }

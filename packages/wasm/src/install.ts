@@ -5,10 +5,17 @@ import { env, getKernel, type KernelConfig, registerKernel, unregisterKernel } f
 import { createHeap, type Heap } from './heap.ts'
 import { adam } from './kernels/adam.ts'
 import { bernoulli, bernoulliGradient } from './kernels/bernoulli.ts'
-import { conv2dBackpropFilter } from './kernels/convolution.ts'
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts'
+import {
+  convolution,
+  convolutionGradient,
+  transposedConvolution,
+  transposedConvolutionGradient,
+} from './kernels/convolution-layer.ts'
 import { dense, denseGradient } from './kernels/dense.ts'
 import { fusedMatMul } from './kernels/fused-matmul.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './kernels/gaussian.ts'
+import { identity } from './kernels/identity.ts'
 import type { WasmKernel } from './kernels/kernel.ts'
 import { batchMatMul } from './kernels/matmul.ts'
 import { maxPoolGrad } from './kernels/pooling.ts'
@@ -20,15 +27,22 @@ const kernels: readonly WasmKernel[] = [
   batchMatMul,
   bernoulli,
   bernoulliGradient,
+  conv2d,
   conv2dBackpropFilter,
+  conv2dBackpropInput,
+  convolution,
+  convolutionGradient,
   dense,
   denseGradient,
   fusedMatMul,
   gaussianKl,
   gaussianKlGradient,
+  identity,
   maxPoolGrad,
   reparameterize,
   reparameterizeGradient,
+  transposedConvolution,
+  transposedConvolutionGradient,
 ]
 
 // A backend that tfjs disposed and made again has another memory.

@@ -4,6 +4,7 @@ import { nativeModule } from './native-module.ts'
 const names = [
   'activationGradient',
   'adam',
+  'addPatchRows',
   'bernoulli',
   'bernoulliGradient',
   'biasActivation',

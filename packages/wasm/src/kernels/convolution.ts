@@ -1,94 +1,86 @@
-// The gradient of a 2-D convolution with respect to its filter, which tfjs's wasm backend lacks: the patches that the
-// convolution saw, as rows of a matrix, transposed, times the gradient of its output.
+// tfjs's 2-D convolution and its two gradients. tfjs's own are slow for an input's gradient, which is also what a transposed
+// convolution runs, and missing for a filter's.
 import { ShapeError } from '@ae/core'
 import {
   backend_util,
+  Conv2D,
+  type Conv2DAttrs,
   Conv2DBackpropFilter,
   type Conv2DBackpropFilterAttrs,
-  type TensorInfo,
+  Conv2DBackpropInput,
+  type Conv2DBackpropInputAttrs,
 } from '@tensorflow/tfjs-core'
-import type { Heap } from '../heap.ts'
-import { floatInput, shapedInput, type WasmKernel } from './kernel.ts'
-import { multiply } from './product.ts'
+import { imagesInput, type Shape4D, shapedInput, type WasmKernel } from './kernel.ts'
+import { convolve, convolveTransposed, filterGradient } from './patches.ts'
 
-// Patches are made for a few rows of the output at a time, so that they stay in a second-level cache.
-const patchFloats = 2 ** 16
+/** `[batch, outHeight, outWidth, outChannels]`. */
+export const conv2d: WasmKernel = {
+  name: Conv2D,
+  run: ({ inputs, attributes, heap }) => {
+    const [x, shape] = imagesInput('conv2d', inputs, 'x')
+    const [filter, filterShape] = imagesInput('conv2d', inputs, 'filter')
+    const geometry = geometryOf('conv2d', shape, filterShape, attributes as unknown as Conv2DAttrs)
+    shapedInput('conv2d', inputs, 'filter', filterShape.with(2, geometry.inChannels))
+    const out = heap.output(geometry.outShape)
+    convolve(heap, geometry, heap.address(x), heap.address(filter), heap.address(out))
+    return out
+  },
+}
+
+/** `[batch, height, width, inChannels]`; `dy` is `[batch, outHeight, outWidth, outChannels]`. */
+export const conv2dBackpropInput: WasmKernel = {
+  name: Conv2DBackpropInput,
+  run: ({ inputs, attributes, heap }) => {
+    const { inputShape, ...options } = attributes as unknown as Conv2DBackpropInputAttrs
+    const [filter, filterShape] = imagesInput('conv2dTranspose', inputs, 'filter')
+    const geometry = geometryOf('conv2dTranspose', inputShape, filterShape, options)
+    shapedInput('conv2dTranspose', inputs, 'filter', filterShape.with(2, geometry.inChannels))
+    const dy = shapedInput('conv2dTranspose', inputs, 'dy', geometry.outShape)
+    const out = heap.output(inputShape)
+    convolveTransposed(heap, geometry, heap.address(out), heap.address(filter), heap.address(dy))
+    return out
+  },
+}
 
 /** `[filterHeight, filterWidth, inChannels, outChannels]`; images are `[batch, height, width, channels]`. */
 export const conv2dBackpropFilter: WasmKernel = {
   name: Conv2DBackpropFilter,
   run: ({ inputs, attributes, heap }) => {
-    const x = floatInput('conv2d', inputs, 'x')
-    const { strides, pad, dataFormat, dimRoundingMode, filterShape, dilations } =
-      attributes as unknown as Conv2DBackpropFilterAttrs & { dilations?: number | [number, number] }
-    if (dataFormat === 'NCHW') {
-      throw new ShapeError('The gradient of `conv2d` on the wasm backend received the channels first.', {
-        facts: { Expected: 'dataFormat NHWC', Received: 'dataFormat NCHW' },
-        fix: 'transpose images to [batch, height, width, channels]',
-      })
-    }
-    const geometry = backend_util.computeConv2DInfo(
-      x.shape as [number, number, number, number],
-      filterShape,
-      strides,
-      dilations ?? 1, // tfjs's own gradient refuses dilations before it comes here
-      pad,
-      dimRoundingMode,
-    )
+    const [x, shape] = imagesInput('conv2d', inputs, 'x')
+    const { filterShape, ...options } = attributes as unknown as Conv2DBackpropFilterAttrs
+    const geometry = geometryOf('conv2d', shape, filterShape, options)
     const dy = shapedInput('conv2d', inputs, 'dy', geometry.outShape)
     const out = heap.output(filterShape)
-    accumulate(heap, x, dy, out, geometry)
+    filterGradient(heap, geometry, heap.address(x), heap.address(dy), heap.address(out))
     return out
   },
 }
 
-function accumulate(
-  heap: Heap,
-  x: TensorInfo,
-  dy: TensorInfo,
-  out: TensorInfo,
-  geometry: backend_util.Conv2DInfo,
-): void {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry
-  const { filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo } = geometry
-  const patchSize = filterHeight * filterWidth * inChannels
-  const rows = batchSize * outHeight
-  const rowsAtOnce = Math.max(1, Math.min(rows, Math.floor(patchFloats / (outWidth * patchSize || 1))))
-  heap.scratch(4 * rowsAtOnce * outWidth * patchSize || 4, (patches) => {
-    // At least once, so that an empty batch gives zeros.
-    for (let row = 0; row === 0 || row < rows; row += rowsAtOnce) {
-      const count = Math.min(rowsAtOnce, rows - row)
-      heap.native.patchRows(
-        heap.address(x),
-        patches,
-        row,
-        count,
-        inHeight,
-        inWidth,
-        inChannels,
-        outHeight,
-        outWidth,
-        filterHeight,
-        filterWidth,
-        strideHeight,
-        strideWidth,
-        dilationHeight,
-        dilationWidth,
-        padInfo.top,
-        padInfo.left,
-      )
-      multiply(
-        heap,
-        { address: patches, rows: count * outWidth, columns: patchSize, transposed: true },
-        {
-          address: heap.address(dy) + 4 * row * outWidth * outChannels,
-          rows: count * outWidth,
-          columns: outChannels,
-          transposed: false,
-        },
-        heap.address(out),
-        row === 0 ? 'replace' : 'add',
-      )
-    }
+/** What the attributes of a convolution may be. tfjs's own gradients refuse dilations before they come here. */
+export type Options = Pick<Conv2DAttrs, 'strides' | 'pad'> &
+  Partial<Pick<Conv2DAttrs, 'dataFormat' | 'dilations' | 'dimRoundingMode'>>
+
+/**
+ * Where the windows of a convolution lie.
+ *
+ * @throws {ShapeError} when channels come first, or when no window fits into an image
+ */
+export function geometryOf(
+  name: string,
+  images: Shape4D,
+  filter: Shape4D,
+  { strides, pad, dataFormat, dilations, dimRoundingMode }: Options,
+): backend_util.Conv2DInfo {
+  if (dataFormat === 'NCHW') {
+    throw new ShapeError(`\`${name}\` on the wasm backend received the channels first.`, {
+      facts: { Expected: 'dataFormat NHWC', Received: 'dataFormat NCHW' },
+      fix: 'transpose images to [batch, height, width, channels]',
+    })
+  }
+  const geometry = backend_util.computeConv2DInfo(images, filter, strides, dilations ?? 1, pad, dimRoundingMode)
+  if (geometry.outHeight > 0 && geometry.outWidth > 0) return geometry
+  throw new ShapeError(`\`${name}\` received images smaller than its filter.`, {
+    facts: { Filter: `[${filter.join(', ')}]`, Images: `[${images.join(', ')}]` },
+    fix: "pad them, e.g. with pad: 'same'",
   })
 }

@@ -71,7 +71,12 @@ export function activationCode(activation: unknown): number | undefined {
     : undefined
 }
 
-function activationOf(kernelName: string, attributes: NamedAttrMap): number {
+/**
+ * The number of the attribute `activation`.
+ *
+ * @throws {AutoencoderError} when it has none
+ */
+export function activationOf(kernelName: string, attributes: NamedAttrMap): number {
   const code = activationCode(attributes.activation)
   if (code !== undefined) return code
   throw new AutoencoderError(`\`${kernelName}\` received an unknown \`activation\`.`, {

@@ -77,3 +77,25 @@ export function matrixInput(
     facts: { Expected: '[rows, columns]', Received: `[${tensor.shape.join(', ')}]` },
   })
 }
+
+/** Lengths of `[batch, height, width, channels]`, or of a filter. */
+export type Shape4D = [number, number, number, number]
+
+/**
+ * The float32 input of this name as images, or as a filter.
+ *
+ * @returns the tensor and its lengths
+ * @throws {ShapeError} when its rank is not 4
+ * @throws {AutoencoderError} when it is missing or of another type
+ */
+export function imagesInput(
+  kernelName: string,
+  inputs: NamedTensorInfoMap,
+  name: string,
+): readonly [tensor: TensorInfo, shape: Shape4D] {
+  const tensor = floatInput(kernelName, inputs, name)
+  if (tensor.shape.length === 4) return [tensor, tensor.shape as Shape4D]
+  throw new ShapeError(`\`${kernelName}\` received \`${name}\` of the wrong rank.`, {
+    facts: { Expected: '4 lengths', Received: `[${tensor.shape.join(', ')}]` },
+  })
+}

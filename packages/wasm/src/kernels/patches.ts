@@ -1,0 +1,156 @@
+// Convolution, transposed convolution and the gradient of their filter, as matrix products with the patches that the
+// filter sees: an image [height, width, inChannels] gives outHeight outWidth rows of filterHeight filterWidth inChannels.
+import type { backend_util } from '@tensorflow/tfjs-core'
+import type { Heap } from '../heap.ts'
+import { type Matrix, multiply } from './product.ts'
+
+/** What follows a convolution on each of its outputs. */
+export interface Ending {
+  /** The address of one number a channel; 0 for none. */
+  readonly bias: number
+  /** The number of the activation, as assembly/dense.ts knows it. */
+  readonly activation: number
+}
+
+const noEnding: Ending = { bias: 0, activation: 0 }
+
+// Patches are made for a few rows of the output at a time, so that they stay in a second-level cache.
+const patchFloats = 2 ** 16
+
+/**
+ * Writes `ending(convolution(x, filter))` to `out`.
+ *
+ * @param heap the memory
+ * @param geometry of the convolution
+ * @param x the address of `[batch, inHeight, inWidth, inChannels]`
+ * @param filter the address of `[filterHeight, filterWidth, inChannels, outChannels]`
+ * @param out the address of `[batch, outHeight, outWidth, outChannels]`
+ */
+export function convolve(
+  heap: Heap,
+  geometry: backend_util.Conv2DInfo,
+  x: number,
+  filter: number,
+  out: number,
+  { bias, activation }: Ending = noEnding,
+): void {
+  const { outWidth, outChannels } = geometry
+  eachRows(heap, geometry, (patches, row, count) => {
+    const target = out + 4 * row * outWidth * outChannels
+    heap.native.patchRows(x, patches.address, row, count, ...lengths(geometry))
+    multiply(heap, patches, filterMatrix(filter, geometry), target)
+    if (bias !== 0 || activation !== 0) {
+      heap.native.biasActivation(target, bias, patches.rows, outChannels, activation)
+    }
+  })
+}
+
+/**
+ * Writes the transposed convolution to `x`: the gradient of `convolve` by its input, and what decoders enlarge with.
+ *
+ * @param heap the memory
+ * @param geometry of the convolution that this is the transpose of
+ * @param x the address of the result, `[batch, inHeight, inWidth, inChannels]`
+ * @param filter the address of `[filterHeight, filterWidth, inChannels, outChannels]`
+ * @param out the address of what is given, `[batch, outHeight, outWidth, outChannels]`
+ */
+export function convolveTransposed(
+  heap: Heap,
+  geometry: backend_util.Conv2DInfo,
+  x: number,
+  filter: number,
+  out: number,
+  { bias, activation }: Ending = noEnding,
+): void {
+  const { inHeight, inWidth, inChannels, outHeight } = geometry
+  let images = 0 // that are complete
+  eachRows(heap, geometry, (patches, row, count) => {
+    const transposed = { ...filterMatrix(filter, geometry), transposed: true }
+    multiply(heap, outMatrix(out, row, count, geometry), transposed, patches.address)
+    heap.native.addPatchRows(x, patches.address, row, count, ...lengths(geometry))
+    const complete = Math.floor((row + count) / outHeight)
+    if (bias !== 0 || activation !== 0) {
+      const target = x + 4 * images * inHeight * inWidth * inChannels
+      heap.native.biasActivation(target, bias, (complete - images) * inHeight * inWidth, inChannels, activation)
+    }
+    images = complete
+  })
+}
+
+/**
+ * Writes the gradient of the filter.
+ *
+ * @param heap the memory
+ * @param geometry of the convolution
+ * @param x the address of `[batch, inHeight, inWidth, inChannels]`
+ * @param dy the address of `[batch, outHeight, outWidth, outChannels]`
+ * @param dFilter the address of the result, `[filterHeight, filterWidth, inChannels, outChannels]`
+ */
+export function filterGradient(
+  heap: Heap,
+  geometry: backend_util.Conv2DInfo,
+  x: number,
+  dy: number,
+  dFilter: number,
+): void {
+  eachRows(heap, geometry, (patches, row, count) => {
+    heap.native.patchRows(x, patches.address, row, count, ...lengths(geometry))
+    const transposed = { ...patches, transposed: true }
+    multiply(heap, transposed, outMatrix(dy, row, count, geometry), dFilter, row === 0 ? 'replace' : 'add')
+  })
+}
+
+/** Calls `use` with room for the patches of a few rows of the output at a time; once with none for an empty batch. */
+function eachRows(
+  heap: Heap,
+  geometry: backend_util.Conv2DInfo,
+  use: (patches: Matrix, row: number, count: number) => void,
+): void {
+  const { batchSize, outHeight, outWidth } = geometry
+  const columns = patchSize(geometry)
+  const rows = batchSize * outHeight
+  const rowsAtOnce = Math.max(1, Math.min(rows, Math.floor(patchFloats / (outWidth * columns || 1))))
+  heap.scratch(4 * rowsAtOnce * outWidth * columns || 4, (address) => {
+    for (let row = 0; row === 0 || row < rows; row += rowsAtOnce) {
+      const count = Math.min(rowsAtOnce, rows - row)
+      use({ address, rows: count * outWidth, columns, transposed: false }, row, count)
+    }
+  })
+}
+
+function filterMatrix(address: number, geometry: backend_util.Conv2DInfo): Matrix {
+  return { address, rows: patchSize(geometry), columns: geometry.outChannels, transposed: false }
+}
+
+function outMatrix(
+  address: number,
+  row: number,
+  count: number,
+  { outWidth, outChannels }: backend_util.Conv2DInfo,
+): Matrix {
+  const offset = 4 * row * outWidth * outChannels
+  return { address: address + offset, rows: count * outWidth, columns: outChannels, transposed: false }
+}
+
+function patchSize({ filterHeight, filterWidth, inChannels }: backend_util.Conv2DInfo): number {
+  return filterHeight * filterWidth * inChannels
+}
+
+/** In the order in which assembly/convolution.ts takes them. */
+function lengths(geometry: backend_util.Conv2DInfo): number[] {
+  return [
+    geometry.inHeight,
+    geometry.inWidth,
+    geometry.inChannels,
+    geometry.outHeight,
+    geometry.outWidth,
+    geometry.filterHeight,
+    geometry.filterWidth,
+    geometry.strideHeight,
+    geometry.strideWidth,
+    geometry.dilationHeight,
+    geometry.dilationWidth,
+    geometry.padInfo.top,
+    geometry.padInfo.left,
+  ]
+}
