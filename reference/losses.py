@@ -37,6 +37,29 @@ def oracle():
         "gaussianKl": case(gaussian_kl, generator, mean=mean, logVariance=log_variance),
         "reparameterize": case(lambda mean, logVariance, noise: mean + torch.exp(logVariance / 2) * noise, generator,
                                mean=mean, logVariance=log_variance, noise=noise),
+        **likelihoods(generator, normal),
+    }
+
+
+def likelihoods(generator, normal):
+    """The likelihoods whose output has parameters, or a normaliser: [batch, 3, 2] features."""
+    grey = float32(torch.rand((4, 3, 2), generator=generator))
+    logits = normal(4, 3, 2, scale=4)
+    logits[0] = float32(torch.tensor([[0.0, 1e-3], [-1e-2, 0.5], [-0.999, 1.001]]))
+    data, learned = normal(4, 3, 2), normal(4, 3, 2, 2, scale=2)
+    levels = float32(torch.randint(0, 5, (4, 3, 2), generator=generator) / 4)
+    bits = float32(torch.randint(0, 256, (4, 3, 2), generator=generator) / 255)
+    bits[0] = torch.tensor([[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]])
+    logistic = torch.stack([normal(4, 3, 2, scale=0.3) + 0.5, normal(4, 3, 2) - 3], 3)
+    logistic[1, ..., 1] += 4
+    return {
+        "continuousBernoulli": case(continuous_bernoulli, generator, output=logits, target=grey),
+        "gaussianLearned": case(scaled(torch.distributions.Normal), generator, output=learned, target=data),
+        "laplaceLearned": case(scaled(torch.distributions.Laplace), generator, output=learned, target=data),
+        "laplace": case(lambda output, target: nll(torch.distributions.Laplace(output, 0.4), target), generator,
+                        output=data, target=grey),
+        "categorical": case(categorical(5), generator, output=normal(4, 3, 2, 5, scale=3), target=levels),
+        "discretizedLogistic": case(discretized_logistic(256), generator, output=float32(logistic), target=bits),
     }
 
 
@@ -45,7 +68,7 @@ def case(function, generator, **inputs):
     inputs = {name: value.clone().requires_grad_() for name, value in inputs.items()}
     value = function(**inputs)
     upstream = float32(torch.randn(value.shape, generator=generator))
-    gradients = torch.autograd.grad(value, list(inputs.values()), upstream)
+    gradients = torch.autograd.grad(value, list(inputs.values()), upstream, materialize_grads=True)
     return {"inputs": inputs, "upstream": upstream, "value": value, "gradients": dict(zip(inputs, gradients))}
 
 
@@ -60,6 +83,34 @@ def gaussian(deviation):
 def gaussian_kl(mean, logVariance):
     posterior = torch.distributions.Normal(mean, torch.exp(logVariance / 2))
     return torch.distributions.kl_divergence(posterior, torch.distributions.Normal(0.0, 1.0)).sum(1)
+
+
+def nll(distribution, target):
+    return -features(distribution.log_prob(target)).sum(1)
+
+
+def continuous_bernoulli(output, target):
+    return nll(torch.distributions.ContinuousBernoulli(logits=output), target)
+
+
+def scaled(distribution):
+    return lambda output, target: nll(distribution(output[..., 0], 0.01 + F.softplus(output[..., 1])), target)
+
+
+def categorical(classes):
+    return lambda output, target: nll(torch.distributions.Categorical(logits=output), (target * (classes - 1)).round())
+
+
+def discretized_logistic(levels):
+    def loss(output, target):
+        level = (target * (levels - 1)).round()
+        mean, scale = output[..., 0], torch.exp(output[..., 1])
+        cdf = lambda end: torch.sigmoid(((level + end) / (levels - 1) - mean) / scale)
+        upper = torch.where(level == levels - 1, 1.0, cdf(0.5))
+        lower = torch.where(level == 0, 0.0, cdf(-0.5))
+        return -features(torch.log(upper - lower)).sum(1)
+
+    return loss
 
 
 def features(x):

@@ -48,9 +48,40 @@ describe('gaussian', () => {
     expect(() => gaussian({ standardDeviation: 0 })).toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`gaussian\` received a bad \`standardDeviation\`.
 
-      Expected: a finite number above 0
+      Expected: a finite number above 0, 'shared' or 'perFeature'
       Received: 0
-      Fix:      pass a finite number above 0]
+      Fix:      pass a finite number above 0, 'shared' or 'perFeature']
     `)
+  })
+
+  test('refuses a minimum beside a fixed standard deviation, and one of 0', () => {
+    expect(() => gaussian({ minimumStandardDeviation: 0.1 } as never)).toThrowErrorMatchingInlineSnapshot(`
+      [OptionError: \`gaussian\` received a bad \`minimumStandardDeviation\`.
+
+      Expected: nothing, unless the scale is learned: 'shared' or 'perFeature'
+      Received: 0.1
+      Fix:      pass nothing, unless the scale is learned: 'shared' or 'perFeature']
+    `)
+    expect(() => gaussian({ standardDeviation: 'shared', minimumStandardDeviation: 0 })).toThrow(
+      'a finite number above 0',
+    )
+  })
+
+  test('learned, begins at the minimum + log 2 and never goes below the minimum', () => {
+    const { negativeLogLikelihood } = gaussian({ standardDeviation: 'perFeature', minimumStandardDeviation: 0.2 })
+    const atMean = (raw: number) => negativeLogLikelihood(tf.tensor([0, raw], [1, 1, 2]), tf.zeros([1, 1])).dataSync()
+    const cost = (sigma: number) => [Math.log(sigma * Math.sqrt(2 * Math.PI))]
+    expectClose(atMean(0), cost(0.2 + Math.log(2)), { relative: 1e-6 })
+    expectClose(atMean(-50), cost(0.2), { relative: 1e-6 })
+  })
+
+  test('learned, declares what its decoder emits and what the model shares', () => {
+    const [shared, perFeature] = [
+      gaussian({ standardDeviation: 'shared' }),
+      gaussian({ standardDeviation: 'perFeature' }),
+    ]
+    expect([gaussian().parameters, gaussian().shared]).toEqual([undefined, undefined])
+    expect([perFeature.parameters, perFeature.shared]).toEqual([2, undefined])
+    expect([shared.parameters, shared.shared]).toEqual([2, [0]])
   })
 })

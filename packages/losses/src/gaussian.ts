@@ -1,26 +1,60 @@
-// The Gaussian likelihood with one fixed standard deviation, in nats.
-import { assertOptions, type Likelihood, positiveNumber } from '@ae/core'
+// The Gaussian likelihood, of a fixed or a learned standard deviation, in nats.
+import { assertOptions, type Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertSameShape, flattenFeatures } from './features.ts'
+import {
+  type LearnedScale,
+  learnedScale,
+  minimumOption,
+  realLine,
+  type StandardDensity,
+  scaleOption,
+} from './learned-scale.ts'
 import { sumOfSquares } from './sum-of-squares.ts'
 
 /** Options of {@link gaussian}. */
-export interface GaussianOptions {
-  /** The standard deviation of every feature, in the data's unit, above 0. Defaults to 1. */
-  readonly standardDeviation?: number | undefined
-}
+export type GaussianOptions =
+  | {
+      /** The standard deviation of every feature, in the data's unit, above 0. Defaults to 1. */
+      readonly standardDeviation?: number | undefined
+      /** Only of a learned standard deviation. */
+      readonly minimumStandardDeviation?: undefined
+    }
+  | {
+      /**
+       * Learned: `shared` is one number for all features, a variable of the model; `perFeature` is emitted by the
+       * decoder, beside each mean. Both begin at the minimum + log 2.
+       */
+      readonly standardDeviation: LearnedScale
+      /**
+       * The smallest standard deviation, in the data's unit, above 0. Without one the density of a feature that never
+       * varies, such as the border of a digit, grows without bound. Defaults to 0.01: about two and a half of 256 grey
+       * levels in [0, 1].
+       */
+      readonly minimumStandardDeviation?: number | undefined
+    }
 
 /**
- * p(x | mean) = product over features of N(x; mean, standardDeviation^2); the decoder's raw output is the mean.
+ * p(x | output) = product over features of N(x; mean, standardDeviation^2). Where the standard deviation is a number the
+ * decoder's raw output is the mean, `[batch, ...shape]`; where it is learned it is [mean, raw], `[batch, ...shape, 2]`,
+ * and the standard deviation is minimumStandardDeviation + softplus(raw).
  *
- * @throws {OptionError} on an unknown option or a standard deviation that is not above 0
+ * @throws {OptionError} on an unknown option, a standard deviation that is not above 0, or a minimum beside a fixed one
+ * @see Rybkin, Daniilidis and Levine, Simple and Effective VAE Training with Calibrated Decoders, 2021, for `shared`
  */
 export function gaussian(options: GaussianOptions = {}): Likelihood {
-  assertOptions('gaussian', options, { standardDeviation: positiveNumber })
-  const { standardDeviation = 1 } = options
+  const { standardDeviation = 1, minimumStandardDeviation = 0.01 } = options
+  assertOptions('gaussian', options, {
+    standardDeviation: scaleOption,
+    minimumStandardDeviation: minimumOption(standardDeviation),
+  })
+  if (typeof standardDeviation === 'string') {
+    const config = { kind: 'gaussian', standardDeviation, minimumStandardDeviation }
+    return learnedScale(standardNormal, standardDeviation, minimumStandardDeviation, config)
+  }
   return {
     kind: 'gaussian',
-    support: { minimum: -Infinity, maximum: Infinity },
+    support: realLine,
     negativeLogLikelihood: (mean, target) => gaussianNegativeLogLikelihood(mean, target, standardDeviation),
     mean: (output) => tf.clone(output),
     config: { kind: 'gaussian', standardDeviation },
@@ -44,4 +78,10 @@ export function gaussianNegativeLogLikelihood(mean: tf.Tensor, target: tf.Tensor
     const squares = sumOfSquares(flat, flattenFeatures(target))
     return tf.add(tf.mul(squares, 0.5 / standardDeviation ** 2), constant)
   })
+}
+
+const standardNormal: StandardDensity = {
+  penalty: (z) => tf.mul(tf.square(z), 0.5),
+  derivative: (z) => z,
+  constant: 0.5 * Math.log(2 * Math.PI),
 }

@@ -1,7 +1,11 @@
 // Likelihoods by name: what restores the one of a saved model.
 import { type Json, type Likelihood, OptionError, show, suggest } from '@ae/core'
 import { bernoulli } from './bernoulli.ts'
+import { categorical } from './categorical.ts'
+import { continuousBernoulli } from './continuous-bernoulli.ts'
+import { discretizedLogistic } from './discretized-logistic.ts'
 import { gaussian } from './gaussian.ts'
+import { laplace } from './laplace.ts'
 import { squaredError } from './squared-error.ts'
 
 /**
@@ -11,12 +15,22 @@ import { squaredError } from './squared-error.ts'
  */
 export function likelihoodFromConfig(config: Json | undefined): Likelihood {
   const { kind, ...options } = (typeof config === 'object' && config !== null ? config : {}) as Record<string, Json>
-  if (kind === 'bernoulli') return bernoulli
-  if (kind === 'gaussian') return gaussian(options)
-  if (kind === 'squaredError') return squaredError(options)
-  const kinds = ['bernoulli', 'gaussian', 'squaredError']
+  const restore = Object.hasOwn(likelihoods, String(kind)) ? likelihoods[String(kind)] : undefined
+  if (restore !== undefined) return restore(options as never)
+  const kinds = Object.keys(likelihoods)
   throw new OptionError('`likelihoodFromConfig` received an unknown likelihood.', {
     facts: { Expected: kinds.join(', '), Received: show(kind) },
     fix: suggest(String(kind), kinds),
   })
+}
+
+/** By kind. Each checks the options itself. */
+const likelihoods: Readonly<Record<string, (options: never) => Likelihood>> = {
+  bernoulli: () => bernoulli,
+  categorical,
+  continuousBernoulli: () => continuousBernoulli,
+  discretizedLogistic,
+  gaussian,
+  laplace,
+  squaredError,
 }

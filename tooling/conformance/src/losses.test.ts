@@ -1,9 +1,14 @@
-import { registerGradients } from '@ae/core'
+import { type Likelihood, registerGradients } from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import {
   bernoulliNegativeLogLikelihood,
+  categorical,
+  continuousBernoulli,
+  discretizedLogistic,
+  gaussian,
   gaussianKl,
   gaussianNegativeLogLikelihood,
+  laplace,
   meanSquaredError,
   reparameterize,
   squaredError,
@@ -36,11 +41,21 @@ const rows: readonly Row[] = [
     oracle,
     constants,
   })),
+  likelihood(continuousBernoulli, oracle.continuousBernoulli),
+  likelihood(gaussian({ standardDeviation: 'perFeature' }), oracle.gaussianLearned),
+  likelihood(laplace({ scale: 0.4 }), oracle.laplace),
+  likelihood(laplace({ scale: 'shared' }), oracle.laplaceLearned),
+  likelihood(categorical({ classes: 5 }), oracle.categorical),
+  likelihood(discretizedLogistic(), oracle.discretizedLogistic),
   { name: 'squaredError', loss: squaredError().negativeLogLikelihood, oracle: oracle.squaredError, constants },
   { name: 'meanSquaredError', loss: meanSquaredError, oracle: oracle.meanSquaredError, constants },
   { name: 'gaussianKl', loss: gaussianKl, oracle: oracle.gaussianKl, constants: [] },
   { name: 'reparameterize', loss: reparameterize, oracle: oracle.reparameterize, constants: ['noise'] },
 ]
+
+function likelihood({ negativeLogLikelihood, config }: Likelihood, oracle: Row['oracle']): Row {
+  return { name: JSON.stringify(config), loss: negativeLogLikelihood, oracle, constants }
+}
 
 onBackend('losses agree with PyTorch, each value and gradient within 1e-5', () => {
   test.each(rows)('$name', ({ loss, oracle, constants }) =>

@@ -1,0 +1,68 @@
+// The categorical likelihood: each feature is one of so many grey levels, and the levels have no order.
+import { assertOptions, type Likelihood, withGradient } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { assertParameters } from './elementwise.ts'
+import { flattenFeatures } from './features.ts'
+import { levelOf, levelsOption } from './levels.ts'
+
+/** Options of {@link categorical}. */
+export interface CategoricalOptions {
+  /** The number of grey levels, at least 2: 0, 1 / (classes - 1), ..., 1. 2 is black and white, 256 is all of 8 bits. */
+  readonly classes: number
+}
+
+/**
+ * p(x | logits) = product over features of softmax(logits)[level of x]. Data in [0, 1] counts as its nearest level; the
+ * decoder emits one logit a level, `[batch, ...shape, classes]`. `mean` is the expected level, which need not be one.
+ *
+ * @throws {OptionError} on an unknown option or fewer than 2 classes
+ * @see van den Oord, Kalchbrenner and Kavukcuoglu, Pixel Recurrent Neural Networks, 2016, section 3.2
+ */
+export function categorical(options: CategoricalOptions): Likelihood {
+  assertOptions('categorical', options, { classes: levelsOption }, ['classes'])
+  const { classes } = options
+  return {
+    kind: 'categorical',
+    support: { minimum: 0, maximum: 1 },
+    parameters: classes,
+    negativeLogLikelihood: (logits, target) => {
+      assertParameters('categorical', classes, logits, target)
+      return tf.tidy(() => crossEntropy(logits, flattenFeatures(target), classes))
+    },
+    mean: (output) => expectedLevel(output, classes),
+    config: { kind: 'categorical', classes },
+  }
+}
+
+/** Sum over features of log sum exp(logits) - logits[level], from logits less their largest: none overflows. */
+function crossEntropy(logits: tf.Tensor, target: tf.Tensor2D, classes: number): tf.Tensor1D {
+  return withGradient([logits], () => {
+    const rows = tf.reshape(logits, [target.size, classes]) // [batch, ...shape, classes] -> [batch features, classes]
+    const levels = tf.reshape(levelOf(target, classes), [target.size, 1])
+    const shifted = tf.sub(rows, tf.max(rows, 1, true))
+    const chosen = tf.sum(tf.mul(shifted, oneHot(levels, classes)), 1)
+    const each = tf.sub(tf.log(tf.sum(tf.exp(shifted), 1)), chosen)
+    return {
+      value: tf.sum<tf.Tensor1D>(tf.reshape(each, target.shape), 1), // [batch features] -> [batch]
+      saved: [rows, levels],
+      gradient: (dy, [rows, levels]) => {
+        const residual = tf.sub(tf.softmax(rows as tf.Tensor2D), oneHot(levels as tf.Tensor, classes))
+        const byExample = tf.reshape(residual, [dy.size, target.shape[1] * classes])
+        return [tf.reshape(tf.mul(byExample, tf.expandDims(dy, 1)), logits.shape)]
+      },
+    }
+  })
+}
+
+/** `[n, 1]` -> `[n, classes]`. Not tfjs's oneHot: on wasm it gives float32 tensors that hold the bits of integers. */
+function oneHot(levels: tf.Tensor, classes: number): tf.Tensor {
+  return tf.cast(tf.equal(levels, tf.range(0, classes)), 'float32')
+}
+
+function expectedLevel(logits: tf.Tensor, classes: number): tf.Tensor {
+  return tf.tidy(() => {
+    const probabilities = tf.softmax(tf.reshape(logits, [logits.size / classes, classes]))
+    const greys = tf.reshape(tf.linspace(0, 1, classes), [classes, 1])
+    return tf.reshape(tf.matMul(probabilities, greys), logits.shape.slice(0, -1))
+  })
+}

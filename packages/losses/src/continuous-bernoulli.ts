@@ -1,0 +1,43 @@
+// The continuous Bernoulli likelihood: what the binary cross-entropy of grey values lacks to be a density.
+import type { Likelihood } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { type FeatureDensity, sumOverFeatures } from './elementwise.ts'
+import { logMeanDecay } from './log-mean-decay.ts'
+
+/**
+ * p(x | logits) = product over features of C sigmoid(l)^x (1 - sigmoid(l))^(1 - x), a density on [0, 1]: in the logit,
+ * C = l / tanh(l / 2), and p = l exp(l x) / (exp(l) - 1). Its mean 1 / (1 - exp(-l)) - 1 / l is what `decode` returns:
+ * not the sigmoid, which is farther from 1/2.
+ *
+ * A density may be above 1, so its negative logarithm may be below 0.
+ *
+ * @see Loaiza-Ganem and Cunningham, The Continuous Bernoulli: Fixing a Pervasive Error in Variational Autoencoders,
+ * 2019, equations 6 to 8
+ */
+export const continuousBernoulli: Likelihood = {
+  kind: 'continuousBernoulli',
+  support: { minimum: 0, maximum: 1 },
+  negativeLogLikelihood: (logits, target) => sumOverFeatures('continuousBernoulli', 1, logits, target, density),
+  mean,
+  config: { kind: 'continuousBernoulli' },
+}
+
+const density: FeatureDensity = {
+  // log((exp(l) - 1) / l) - l x, where the logarithm is max(l, 0) + log((1 - exp(-|l|)) / |l|): no logit overflows
+  negativeLog: (x, l) => tf.add(tf.sub(tf.relu(l), tf.mul(l, x)), logMeanDecay(tf.abs(l))),
+  derivatives: (x, l) => [tf.sub(mean(l), x)],
+}
+
+/** 1 / (1 - exp(-l)) - 1 / l = 1/2 + 1 / (2 tanh(l / 2)) - 1 / l; between -1 and 1 its Taylor expansion. */
+function mean(logits: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const near = tf.less(tf.abs(logits), 1)
+    const l = tf.clipByValue(logits, -1, 1)
+    const square = tf.square(l)
+    const inner = tf.sub(1 / 720, tf.mul(square, tf.sub(1 / 30240, tf.mul(square, 1 / 1209600))))
+    const series = tf.mul(l, tf.sub(1 / 12, tf.mul(square, inner)))
+    const far = tf.where(near, tf.onesLike(logits), logits)
+    const direct = tf.sub(tf.div(0.5, tf.tanh(tf.mul(far, 0.5))), tf.div(1, far))
+    return tf.add(tf.where(near, series, direct), 0.5)
+  })
+}

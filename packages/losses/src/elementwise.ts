@@ -1,0 +1,81 @@
+// What likelihoods of independent features share: the raw output split into parameters, the sum over features, and one
+// gradient of the whole.
+import { ShapeError, withGradient } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { flattenFeatures } from './features.ts'
+
+/** -log p of one feature as a function of its value and its parameters, all `[batch, features]`. */
+export interface FeatureDensity {
+  /** -log p(x), nats. */
+  readonly negativeLog: (x: tf.Tensor, ...parameters: tf.Tensor[]) => tf.Tensor
+  /** Its derivative by each parameter. */
+  readonly derivatives: (x: tf.Tensor, ...parameters: tf.Tensor[]) => tf.Tensor[]
+}
+
+/**
+ * The sum of -log p over features, `[batch]`; the target counts as a constant.
+ *
+ * @param kind the likelihood, for the message
+ * @param output `[batch, ...shape]` for one parameter, `[batch, ...shape, count]` for several
+ * @throws {ShapeError} when the two shapes do not fit
+ */
+export function sumOverFeatures(
+  kind: string,
+  count: number,
+  output: tf.Tensor,
+  target: tf.Tensor,
+  density: FeatureDensity,
+): tf.Tensor1D {
+  assertParameters(kind, count, output, target)
+  return tf.tidy(() =>
+    withGradient([output], () => {
+      const x = flattenFeatures(target)
+      const parameters = split(output, x.shape, count)
+      return {
+        value: tf.sum<tf.Tensor1D>(density.negativeLog(x, ...parameters), 1), // [batch, features] -> [batch]
+        saved: [x, ...parameters],
+        gradient: (dy, saved) => {
+          const derivatives = density.derivatives(...(saved as [tf.Tensor, ...tf.Tensor[]]))
+          const whole = derivatives.length === 1 ? (derivatives[0] as tf.Tensor) : tf.stack(derivatives, 2)
+          const upstream = tf.reshape(dy, [dy.size, ...whole.shape.slice(1).fill(1)])
+          return [tf.reshape(tf.mul(whole, upstream), output.shape)]
+        },
+      }
+    }),
+  )
+}
+
+/** Throws a `ShapeError` unless `output` has the target's shape, with an axis of `count` more where that is above 1. */
+export function assertParameters(kind: string, count: number, output: tf.Tensor, target: tf.Tensor): void {
+  const expected = count === 1 ? target.shape : [...target.shape, count]
+  const same = output.rank === expected.length && output.shape.every((length, axis) => length === expected[axis])
+  if (same && target.rank >= 2) return
+  const axes = count === 1 ? '[batch, ...features]' : `[batch, ...features, ${count}]`
+  throw new ShapeError(`\`${kind}\` received an output and a target of shapes that do not fit.`, {
+    facts: {
+      Expected: `output ${axes}, target [batch, ...features]`,
+      Received: `output [${output.shape.join(', ')}], target [${target.shape.join(', ')}]`,
+    },
+    fix: count === 1 ? 'give both one shape' : `emit ${count} numbers a feature, along a last axis`,
+  })
+}
+
+/** The first of a feature's parameters: `[batch, ...shape, count]` -> `[batch, ...shape]`. */
+export function firstParameter(output: tf.Tensor): tf.Tensor {
+  const shape = output.shape.slice(0, -1)
+  return tf.tidy(() =>
+    tf.reshape(
+      tf.slice(
+        output,
+        output.shape.map(() => 0),
+        [...shape, 1],
+      ),
+      shape,
+    ),
+  )
+}
+
+function split(output: tf.Tensor, flat: readonly [number, number], count: number): tf.Tensor[] {
+  if (count === 1) return [tf.reshape(output, [...flat])]
+  return tf.unstack(tf.reshape(output, [...flat, count]), 2)
+}

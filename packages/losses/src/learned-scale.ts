@@ -1,0 +1,75 @@
+// Location-scale likelihoods whose scale is learned, once for all features or for each: what `gaussian` and `laplace`
+// share.
+import { type Interval, type Likelihood, type OptionCheck, positiveNumber } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { type FeatureDensity, firstParameter, sumOverFeatures } from './elementwise.ts'
+
+/** How a scale is learned: one number for all features, or one that the decoder emits for each. */
+export type LearnedScale = 'shared' | 'perFeature'
+
+/** A density of location 0 and scale 1, by its negative logarithm: `penalty(z) + constant`. */
+export interface StandardDensity {
+  /** -log p(z) without its constant. */
+  penalty(z: tf.Tensor): tf.Tensor
+  /** The derivative of `penalty`. */
+  derivative(z: tf.Tensor): tf.Tensor
+  /** nats */
+  readonly constant: number
+}
+
+/** All real numbers: what a location-scale density is a density on. */
+export const realLine: Interval = { minimum: -Infinity, maximum: Infinity }
+
+/** A scale option: a fixed number, or how it is learned. */
+export const scaleOption: OptionCheck = (value) => {
+  const good = value === 'shared' || value === 'perFeature' || (Number.isFinite(value) && Number(value) > 0)
+  return good ? undefined : "a finite number above 0, 'shared' or 'perFeature'"
+}
+
+/** The option of a smallest scale: a number above 0, and only where the scale is learned. */
+export function minimumOption(scale: number | LearnedScale): OptionCheck {
+  if (typeof scale !== 'number') return positiveNumber
+  return () => "nothing, unless the scale is learned: 'shared' or 'perFeature'"
+}
+
+/**
+ * The likelihood of parameters [location, raw], whose scale is `minimum + softplus(raw)`. A raw value of 0, where both
+ * ways of learning begin, is a scale of `minimum + log 2`.
+ *
+ * @param standard the density that is moved and scaled
+ * @param learned who gives `raw`: the decoder for each feature, or one shared variable of the model
+ * @param minimum keeps the density bounded where a feature never varies, above 0
+ */
+export function learnedScale(
+  standard: StandardDensity,
+  learned: LearnedScale,
+  minimum: number,
+  config: Likelihood['config'],
+): Likelihood {
+  const { kind } = config
+  const standardise = (x: tf.Tensor, location: tf.Tensor, raw: tf.Tensor) => {
+    const scale = tf.add(tf.softplus(raw), minimum)
+    return { scale, z: tf.div(tf.sub(x, location), scale) }
+  }
+  const density: FeatureDensity = {
+    negativeLog: (x, location: tf.Tensor, raw: tf.Tensor) => {
+      const { scale, z } = standardise(x, location, raw)
+      return tf.add(tf.add(standard.penalty(z), tf.log(scale)), standard.constant)
+    },
+    derivatives: (x, location: tf.Tensor, raw: tf.Tensor) => {
+      const { scale, z } = standardise(x, location, raw)
+      const slope = standard.derivative(z)
+      const byScale = tf.div(tf.sub(1, tf.mul(slope, z)), scale)
+      return [tf.neg(tf.div(slope, scale)), tf.mul(byScale, tf.sigmoid(raw))]
+    },
+  }
+  return {
+    kind,
+    support: realLine,
+    parameters: 2,
+    ...(learned === 'shared' ? { shared: [0] } : {}),
+    negativeLogLikelihood: (output, target) => sumOverFeatures(kind, 2, output, target, density),
+    mean: firstParameter,
+    config,
+  }
+}

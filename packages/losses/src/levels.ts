@@ -1,0 +1,12 @@
+// Grey levels: data in [0, 1] as whole numbers.
+import type { OptionCheck } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+
+/** A number of levels: an integer of at least 2. */
+export const levelsOption: OptionCheck = (value) =>
+  Number.isSafeInteger(value) && Number(value) >= 2 ? undefined : 'an integer of at least 2'
+
+/** The nearest of the levels 0, 1 / (count - 1), ..., 1, as its index, a float. */
+export function levelOf(x: tf.Tensor, count: number): tf.Tensor {
+  return tf.round(tf.mul(x, count - 1))
+}
