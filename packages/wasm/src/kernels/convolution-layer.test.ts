@@ -78,6 +78,20 @@ describe.each(Object.keys(kinds) as Kind[])('a %s', (kind) => {
       })
     })
   })
+
+  test('whose patches are made in parts, which end inside an image, has its bias and activation once', () => {
+    const geometry: Geometry = { image: [3, 30, 30, 4], filter: [5, 5, 8], strides: [1, 1], pad: 'same' }
+    const { shapes, ...values } = problem(kind, geometry)
+    const expected = layer(kind, geometry, 'sigmoid', values)
+    const inputs = {
+      x: floats(values.x, shapes.x),
+      filter: floats(values.filter, shapes.filter),
+      bias: floats(values.bias, shapes.bias),
+    }
+    const attributes = { activation: 'sigmoid', strides: [1, 1], pad: 'same', outputShape: shapes.out }
+    const outputs = runKernel(kinds[kind].forward, inputs, attributes)
+    expectClose(take(...outputs)[0] ?? [], expected, { absolute: 2e-6 })
+  })
 })
 
 test('the bias of one channel is summed over a hundred thousand pixels within 2e-6 of float64', () => {
