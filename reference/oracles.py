@@ -9,17 +9,25 @@ import numpy as np
 import torch
 
 import adam
+import contractive
+import bounds
 import draws
 import initialisation
 import losses
+import networks
+import quantization
 import training
 
 ORACLES = {
     "adam": adam.oracle,
     "autoencoder": training.autoencoder_oracle,
     "autoencoder-full": training.full_autoencoder_oracle,
+    "bounds": bounds.oracle,
+    "contractive": contractive.oracle,
     "initialisation": initialisation.oracle,
     "losses": losses.oracle,
+    "networks": networks.oracle,
+    "quantization": quantization.oracle,
     "random": draws.oracle,
     "vae": training.vae_oracle,
     "vae-full": training.full_vae_oracle,

@@ -1,0 +1,76 @@
+// The KL term of the ELBO taken apart, and the objective that weighs its total correlation.
+// Chen, Li, Grosse and Duvenaud, Isolating Sources of Disentanglement in Variational Autoencoders, 2018.
+import {
+  assertOptions,
+  type GaussianTrace,
+  nonNegativeNumber,
+  type Objective,
+  positiveInteger,
+  type Terms,
+} from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { gaussianLogDensity } from './gaussian-density.ts'
+import { logSumExp } from './log-sum-exp.ts'
+
+/** Options of {@link betaTotalCorrelation}. */
+export interface BetaTotalCorrelationOptions {
+  /** The number of examples in the training data, a positive integer. */
+  readonly exampleCount: number
+  /** The weight of the mutual information of example and code, at least 0. Defaults to 1. */
+  readonly alpha?: number | undefined
+  /** The weight of the total correlation of the latents, at least 0. Defaults to 6. */
+  readonly beta?: number | undefined
+  /** The weight of each latent's own divergence from the prior, at least 0. Defaults to 1. */
+  readonly gamma?: number | undefined
+}
+
+/** The terms of {@link betaTotalCorrelation}; with all weights 1 their sum is an estimate of the negative ELBO. */
+export type TotalCorrelationTerm = 'reconstruction' | 'mutualInformation' | 'totalCorrelation' | 'dimensionWiseKl'
+
+/**
+ * The objective of the beta-TCVAE: reconstruction + alpha mutualInformation + beta totalCorrelation + gamma
+ * dimensionWiseKl, where the last three add up to log q(z | x) - log p(z). The density q(z) of codes over the whole
+ * training data is estimated from the batch by minibatch-weighted sampling, log q(z) = log(sum over the batch's x of
+ * q(z | x)) - log(exampleCount batch): biased, so that single terms may be below zero, but low in variance. The bias
+ * depends on the batch size: compare figures at the same one.
+ *
+ * @returns an objective whose terms are `[batch]`, nats
+ * @throws {OptionError} on a missing, unknown or bad option
+ * @see Chen et al., 2018, equations 2 to 5
+ */
+export function betaTotalCorrelation(
+  options: BetaTotalCorrelationOptions,
+): Objective<GaussianTrace, TotalCorrelationTerm> {
+  const weights = { alpha: nonNegativeNumber, beta: nonNegativeNumber, gamma: nonNegativeNumber }
+  assertOptions('betaTotalCorrelation', options, { exampleCount: positiveInteger, ...weights }, ['exampleCount'])
+  const { exampleCount, alpha = 1, beta = 6, gamma = 1 } = options
+  return ({ likelihood, output, target, code, posterior }): Terms<TotalCorrelationTerm> => {
+    const { mean, logVariance } = posterior
+    const own = tf.sum<tf.Tensor1D>(gaussianLogDensity(code, mean, logVariance), 1) // log q(z | x)
+    const prior = tf.sum<tf.Tensor1D>(gaussianLogDensity(code, 0, 0), 1) // log p(z)
+    const { joint, product } = aggregateLogDensities(code, mean, logVariance, exampleCount)
+    return {
+      reconstruction: likelihood.negativeLogLikelihood(output, target),
+      mutualInformation: { value: tf.sub(own, joint), weight: alpha },
+      totalCorrelation: { value: tf.sub(joint, product), weight: beta },
+      dimensionWiseKl: { value: tf.sub(product, prior), weight: gamma },
+    }
+  }
+}
+
+/** log q(z) and the sum over latents of log q(z of that latent), each `[batch]`. */
+function aggregateLogDensities(code: tf.Tensor2D, mean: tf.Tensor2D, logVariance: tf.Tensor2D, exampleCount: number) {
+  const [batch, latentSize] = code.shape
+  const posteriors = (x: tf.Tensor2D) => tf.expandDims(tf.transpose(x), 0) // [1, latentSize, batch]
+  const densities = gaussianLogDensity<tf.Rank.R3>(
+    // [code, latentSize, posterior]: what is summed over comes last
+    tf.expandDims(code, 2),
+    posteriors(mean),
+    posteriors(logVariance),
+  )
+  const draws = Math.log(exampleCount * batch)
+  return {
+    joint: tf.sub<tf.Tensor1D>(logSumExp(tf.sum(densities, 1)), draws),
+    product: tf.sub<tf.Tensor1D>(tf.sum(logSumExp(densities), 1), latentSize * draws),
+  }
+}
