@@ -6,6 +6,7 @@ test('what the package exports', () => {
     [
       "activations",
       "autoencoder",
+      "convolutionalArchitecture",
       "denseArchitecture",
       "interpolate",
       "vae",

@@ -2,6 +2,7 @@ export * from './autoencoder.ts'
 export type { AutoencoderOptions } from './autoencoder-parts.ts'
 export type { ModelFactory } from './define-model.ts'
 export * from './generation/interpolate.ts'
+export { type Activation, activations } from './networks/activation.ts'
 export type {
   Architecture,
   ArchitectureChoice,
@@ -9,8 +10,9 @@ export type {
   DecoderOptions,
   EncoderOptions,
 } from './networks/architecture.ts'
-export { type Activation, activations } from './networks/dense.ts'
+export * from './networks/convolutional-architecture.ts'
 export * from './networks/dense-architecture.ts'
 export type { Layer, Network, PassOptions } from './networks/network.ts'
+export type { Normalization } from './networks/normalization.ts'
 export * from './vae.ts'
 export type { SampleOptions, Sampler, VaeOptions, VariationalAutoencoder } from './vae-parts.ts'

@@ -2,6 +2,10 @@
 import { type Json, OptionError, show, suggest } from '@ae/core'
 import { likelihoodFromConfig } from '@ae/losses'
 import type { Architecture } from './networks/architecture.ts'
+import {
+  type ConvolutionalArchitectureOptions,
+  convolutionalArchitecture,
+} from './networks/convolutional-architecture.ts'
 import { type DenseArchitectureOptions, denseArchitecture } from './networks/dense-architecture.ts'
 
 /** The options that a saved model's `config` describes; the factory checks them like any others. */
@@ -22,7 +26,20 @@ export function optionsFromConfig<options>(config: Readonly<Record<string, Json 
 export function architectureFromConfig(config: Json | undefined): Architecture {
   const { kind, ...options } = (typeof config === 'object' && config !== null ? config : {}) as Record<string, Json>
   if (kind === 'dense') return denseArchitecture(options as DenseArchitectureOptions)
-  const kinds = ['dense']
+  if (kind === 'convolutional') return convolutionalArchitecture(options as ConvolutionalArchitectureOptions)
+  if (kind === 'custom') {
+    throw new OptionError(
+      '`architectureFromConfig` cannot restore a custom architecture: its functions are not in the file.',
+      {
+        facts: {
+          Expected: 'a kind of model that is given the architecture again',
+          Received: 'a saved custom architecture',
+        },
+        fix: "pass a kind with your own functions, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })",
+      },
+    )
+  }
+  const kinds = ['dense', 'convolutional']
   throw new OptionError('`architectureFromConfig` received an unknown architecture.', {
     facts: { Expected: kinds.join(', '), Received: show(kind) },
     fix: suggest(String(kind), kinds),

@@ -1,7 +1,8 @@
 // The differentiable ops behind the kernel seam, each with its value and gradients in float64.
 import { bernoulliNegativeLogLikelihood, gaussianKl, reparameterize } from '@ae/losses'
 import { squeeze, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
-import { type Activation, dense } from '../../../packages/models/src/networks/dense.ts'
+import type { FusedActivation } from '../../../packages/models/src/networks/activation.ts'
+import { dense } from '../../../packages/models/src/networks/dense.ts'
 import { combine, type Matrix, matrix, product, randomMatrix, sumRows, transpose } from './matrix.ts'
 
 /** An op at a point. */
@@ -93,7 +94,7 @@ function sample(batch: number, latents: number): KernelCase {
   }
 }
 
-function layer(activation: Activation, batch: number, inputs: number, outputs: number): KernelCase {
+function layer(activation: FusedActivation, batch: number, inputs: number, outputs: number): KernelCase {
   const { value, derivative } = activations[activation]
   const x = randomMatrix('x', batch, inputs, -1, 1)
   const weight = randomMatrix('weight', inputs, outputs, -1, 1)

@@ -5,6 +5,7 @@ import { expectNoLeak } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectNear, valuesOf } from './closeness.ts'
+import { fusedHere, ways } from './fused-kernels.ts'
 import { type KernelCase, kernelCases } from './kernel-cases.ts'
 import type { Matrix } from './matrix.ts'
 import { backend, hastenProducts, onBackend } from './on-backend.ts'
@@ -20,8 +21,7 @@ onBackend('an op behind the kernel seam agrees with float64 within 1e-5', () => 
     expect(names).toEqual(backend.name === 'wasm' ? Object.values(fusedKernels) : [])
   })
 
-  const ways = backend.name === 'wasm' ? [fused, composed] : [composed]
-  describe.each(ways.map((way) => ({ name: way.name, way })))('$name', ({ way }) => {
+  describe.each(ways)('$name', ({ way }) => {
     test.each(kernelCases())('$name', (kernelCase) => way(() => expectNoLeak(() => check(kernelCase))))
   })
 })
@@ -41,23 +41,4 @@ async function check({ op, inputs, constants, dy, value, gradients }: KernelCase
 
 function toTensor({ shape, values }: Matrix): tf.Tensor2D {
   return tf.tensor2d(Float32Array.from(values), [...shape])
-}
-
-function fusedHere(): tf.KernelConfig[] {
-  return Object.values(fusedKernels).flatMap((name) => tf.getKernel(name, tf.getBackend()) ?? [])
-}
-
-function fused(body: () => Promise<void>): Promise<void> {
-  return body()
-}
-
-/** Takes the fused kernels away while `body` runs. */
-async function composed(body: () => Promise<void>): Promise<void> {
-  const fused = fusedHere()
-  for (const { kernelName, backendName } of fused) tf.unregisterKernel(kernelName, backendName)
-  try {
-    await body()
-  } finally {
-    for (const kernel of fused) tf.registerKernel(kernel)
-  }
 }

@@ -1,6 +1,6 @@
 // How a model's encoder and decoder are built: a value that every model takes.
 import { type Json, OptionError, type Shape } from '@ae/core'
-import type { Activation } from './dense.ts'
+import type { Activation } from './activation.ts'
 import { denseArchitecture } from './dense-architecture.ts'
 import type { Network } from './network.ts'
 

@@ -1,8 +1,12 @@
 // A dense layer with PyTorch's default initialisation.
-import { randomUniform, type Shape, sizeOfShape } from '@ae/core'
+import { type Shape, sizeOfShape } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Activation, dense } from './dense.ts'
+import type { Activation } from './activation.ts'
+import { dense } from './dense.ts'
+import { uniformVariable } from './initialization.ts'
+import { layerEnding } from './layer-ending.ts'
 import type { Layer } from './network.ts'
+import type { Normalization } from './normalization.ts'
 
 /** What a dense layer is made of. */
 export interface DenseLayerOptions {
@@ -12,38 +16,37 @@ export interface DenseLayerOptions {
   readonly inputShape: Shape
   /** The shape of one output. */
   readonly outputShape: Shape
+  /** Between the sums and the activation. Defaults to `none`. */
+  readonly normalization?: Normalization | undefined
   /** Applied to each output. */
   readonly activation: Activation
   /** Seeds the initial weights. */
   readonly seed: number
 }
 
-/** A dense layer that owns its two variables. */
-export function denseLayer({ name, inputShape, outputShape, activation, seed }: DenseLayerOptions): Layer {
+/** A dense layer that owns its variables. */
+export function denseLayer(options: DenseLayerOptions): Layer {
+  const { name, inputShape, outputShape, normalization = 'none', activation, seed } = options
   const [inputSize, outputSize] = [sizeOfShape(inputShape), sizeOfShape(outputShape)]
   const weight = uniformVariable(`${name}.weight`, [inputSize, outputSize], inputSize, seed) as tf.Variable<tf.Rank.R2>
-  const bias = uniformVariable(`${name}.bias`, [outputSize], inputSize, seed) as tf.Variable<tf.Rank.R1>
+  const ending = layerEnding({
+    name,
+    biasSize: outputSize,
+    fanIn: inputSize,
+    channels: outputShape.at(-1) ?? 1,
+    normalization,
+    activation,
+    seed,
+  })
   return {
     outputShape,
-    variables: { [`${name}.weight`]: weight, [`${name}.bias`]: bias },
-    state: {},
+    variables: { [`${name}.weight`]: weight, ...ending.variables },
+    state: ending.state,
     apply(x, pass) {
       const flat = x.rank === 2 ? (x as tf.Tensor2D) : tf.reshape<tf.Rank.R2>(x, [-1, inputSize])
-      const output = dense(flat, weight, bias, activation, pass)
-      return outputShape.length === 1 ? output : tf.reshape(output, [-1, ...outputShape])
+      const kernel = ending.kernel()
+      const output = dense(flat, weight, kernel.bias, kernel.activation, pass)
+      return ending.apply(outputShape.length === 1 ? output : tf.reshape(output, [-1, ...outputShape]), pass)
     },
   }
-}
-
-/**
- * PyTorch's default for weights and biases: uniform in +-1 / sqrt(fan in), each from a stream of its own name.
- *
- * @param name the variable's name, and its stream's
- * @param shape of the variable
- * @param fanIn how many inputs reach one output
- * @param seed of the stream
- */
-export function uniformVariable(name: string, shape: Shape, fanIn: number, seed: number): tf.Variable {
-  const bound = 1 / Math.sqrt(fanIn)
-  return tf.tidy(() => tf.variable(randomUniform(shape, `init/${name}`, { seed }, { minimum: -bound, maximum: bound })))
 }

@@ -1,12 +1,7 @@
 // One dense layer as an op with its own gradient: activation(x weight + bias).
 import { fusedKernels, runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
-
-/** The activations of dense layers. */
-export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh'
-
-/** The names of {@link Activation}. */
-export const activations: readonly Activation[] = ['linear', 'relu', 'sigmoid', 'tanh']
+import { type Activation, activate, activationGradient, type FusedActivation, withActivation } from './activation.ts'
 
 /**
  * activation(x weight + bias).
@@ -25,6 +20,16 @@ export function dense(
   activation: Activation,
   { inputGradient }: { readonly inputGradient: boolean },
 ): tf.Tensor2D {
+  return withActivation(activation, (fused) => fusedDense(x, weight, bias, fused, inputGradient))
+}
+
+function fusedDense(
+  x: tf.Tensor2D,
+  weight: tf.Tensor2D,
+  bias: tf.Tensor1D,
+  activation: FusedActivation,
+  inputGradient: boolean,
+): tf.Tensor2D {
   return withGradient(inputGradient ? [weight, bias, x] : [weight, bias], () => {
     const output = runFused<tf.Tensor2D>(fusedKernels.dense, { x, kernel: weight, bias }, { activation }, () =>
       activate(addMatrixProduct(x, weight, bias), activation),
@@ -40,7 +45,7 @@ export function dense(
 
 type GradientInputs = Readonly<Record<'x' | 'kernel' | 'output' | 'dy', tf.Tensor2D>>
 
-function denseGradient(inputs: GradientInputs, activation: Activation, needsInput: boolean): tf.Tensor[] {
+function denseGradient(inputs: GradientInputs, activation: FusedActivation, needsInput: boolean): tf.Tensor[] {
   return runFused<tf.Tensor[]>(fusedKernels.denseGradient, inputs, { activation, needsInput }, () => {
     const { x, kernel, output, dy } = inputs
     const dSum = activationGradient(output, dy, activation) // [batch, out]
@@ -61,17 +66,4 @@ function addMatrixProduct(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D
   return tf.reshape(product, [-1, bias.size])
 }
 
-function activate(x: tf.Tensor2D, activation: Activation): tf.Tensor2D {
-  if (activation === 'relu') return tf.relu(x)
-  if (activation === 'sigmoid') return tf.sigmoid(x)
-  if (activation === 'tanh') return tf.tanh(x)
-  return x
-}
-
-/** The activation's derivative, from its output, times dy. */
-function activationGradient(output: tf.Tensor2D, dy: tf.Tensor2D, activation: Activation): tf.Tensor2D {
-  if (activation === 'relu') return tf.mul(dy, tf.step(output))
-  if (activation === 'sigmoid') return tf.mul(dy, tf.mul(output, tf.sub(1, output)))
-  if (activation === 'tanh') return tf.mul(dy, tf.sub(1, tf.square(output)))
-  return dy
-}
+export { type Activation, activations } from './activation.ts'

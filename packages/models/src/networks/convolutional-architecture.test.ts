@@ -1,0 +1,163 @@
+import { expectClose, expectNoLeak } from '@ae/library/testing'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Architecture } from './architecture.ts'
+import { type ConvolutionalArchitectureOptions, convolutionalArchitecture } from './convolutional-architecture.ts'
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
+
+const pass = { inputGradient: false, training: false }
+const shapesOf = ({ layers }: ReturnType<Architecture['encoder']>) => layers.map(({ outputShape }) => outputShape)
+
+/** Both networks around a code, applied to two examples; what they own is disposed of. */
+function roundTrip(
+  options: ConvolutionalArchitectureOptions,
+  inputShape: readonly number[],
+  codeShape: readonly number[] = [5],
+  parameters = 1,
+) {
+  const architecture = convolutionalArchitecture(options)
+  const encoder = architecture.encoder({ inputShape, seed: 1 })
+  const decoder = architecture.decoder({ codeShape, inputShape, parameters, seed: 1 })
+  const shapes = tf.tidy(() => {
+    const features = encoder.apply(tf.ones([2, ...inputShape]), pass)
+    return [features.shape, decoder.apply(tf.ones([2, ...codeShape]), pass).shape]
+  })
+  const result = {
+    encoder: shapesOf(encoder),
+    decoder: shapesOf(decoder),
+    shapes,
+    names: Object.keys(decoder.variables),
+  }
+  for (const network of [encoder, decoder]) tf.dispose([{ ...network.variables }, { ...network.state }])
+  return result
+}
+
+describe.each(['transpose', 'resize'] as const)('upsampling by %s', (upsampling) => {
+  test('mirrors odd sizes exactly, layer by layer', () =>
+    expectNoLeak(() => {
+      const { encoder, decoder, shapes } = roundTrip({ channels: [3, 4, 6], upsampling }, [28, 25, 2])
+      expect(encoder).toEqual([
+        [14, 13, 3],
+        [7, 7, 4],
+        [4, 4, 6],
+      ])
+      expect(decoder).toEqual([
+        [4, 4, 6],
+        [7, 7, 4],
+        [14, 13, 3],
+        [28, 25, 2],
+      ])
+      expect(shapes).toEqual([
+        [2, 4, 4, 6],
+        [2, 28, 25, 2],
+      ])
+    }))
+
+  test('takes signals, dense layers and several parameters a feature', () => {
+    const { encoder, decoder, shapes } = roundTrip({ channels: [4, 3], hidden: [6], upsampling }, [9, 2], [5], 2)
+    expect(encoder).toEqual([[5, 4], [3, 3], [6]])
+    expect(decoder).toEqual([[6], [3, 3], [5, 4], [9, 2, 2]])
+    expect(shapes).toEqual([
+      [2, 6],
+      [2, 9, 2, 2],
+    ])
+  })
+
+  test('decodes a code that is a map by a convolution', () => {
+    const { decoder, shapes } = roundTrip({ channels: [4, 3], upsampling }, [8, 8, 1], [2, 2, 7])
+    expect(decoder).toEqual([
+      [2, 2, 3],
+      [4, 4, 4],
+      [8, 8, 1],
+    ])
+    expect(shapes[1]).toEqual([2, 8, 8, 1])
+  })
+
+  test.each([1, 3])('takes stride %i', (stride) => {
+    expect(roundTrip({ channels: [2, 2], stride, upsampling }, [10, 10, 1]).shapes[1]).toEqual([2, 10, 10, 1])
+  })
+})
+
+test('a signal is an image of one column', () => {
+  const architecture = convolutionalArchitecture({ channels: [3], stride: 2 })
+  const ofSignal = architecture.encoder({ inputShape: [7, 2], seed: 1 })
+  const ofImage = architecture.encoder({ inputShape: [7, 1, 2], seed: 1 })
+  const x = tf.randomUniform([2, 7, 2], -1, 1, 'float32', 3)
+  const weight = ofSignal.variables['encoder.0.weight'] as tf.Variable // [3, 1, 2, 3]
+  const filter = tf.pad(weight, [[0, 0], [1, 1], [0, 0], [0, 0]]) // biome-ignore format: one row an axis
+  ofImage.variables['encoder.0.weight']?.assign(filter)
+  ofImage.variables['encoder.0.bias']?.assign(ofSignal.variables['encoder.0.bias'] as tf.Variable)
+  expect(weight.shape).toEqual([3, 1, 2, 3])
+  const image = ofImage.apply(tf.reshape(x, [2, 7, 1, 2]), pass)
+  expectClose(ofSignal.apply(x, pass).dataSync(), image.dataSync(), { absolute: 1e-6 })
+})
+
+test('layers start as PyTorch starts its own, a transposed convolution from its output channels', () => {
+  const architecture = convolutionalArchitecture({ channels: [8, 50], kernelSize: 3 })
+  const encoder = architecture.encoder({ inputShape: [8, 8, 20], seed: 1 })
+  const decoder = architecture.decoder({ codeShape: [5], inputShape: [8, 8, 20], parameters: 1, seed: 1 })
+  const bounds: Record<string, number> = {
+    'encoder.0.weight': 20 * 9,
+    'encoder.1.weight': 8 * 9,
+    'decoder.0.weight': 5,
+    'decoder.1.weight': 8 * 9,
+    'decoder.2.weight': 20 * 9,
+  }
+  for (const [name, fanIn] of Object.entries(bounds)) {
+    const { [name]: variable } = { ...encoder.variables, ...decoder.variables }
+    const largest = Math.max(...(variable?.dataSync() ?? []).map(Math.abs))
+    expect(largest * Math.sqrt(fanIn), name).toBeLessThanOrEqual(1.0000001)
+    expect(largest * Math.sqrt(fanIn), name).toBeGreaterThan(0.99)
+  }
+})
+
+test('refuses rows of a table', () => {
+  expect(() => roundTrip({}, [784])).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`convolutionalArchitecture\` cannot take examples of this shape.
+
+    Expected: [height, width, channels] or [length, channels]
+    Received: [784]
+    Fix:      reshape the data, e.g. to [784, 1], or use denseArchitecture]
+  `)
+})
+
+test('refuses to divide a single pixel', () => {
+  expect(() => roundTrip({ channels: [1, 1, 1, 1] }, [4, 3, 1])).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`convolutionalArchitecture\` cannot divide examples as often as it has \`channels\`.
+
+    Expected: more than one pixel before each of 4 convolutions with stride 2
+    Received: [4, 3, 1] -> [2, 2, 1] -> [1, 1, 1]
+    Fix:      use fewer channels, e.g. channels: [1, 1], or stride: 1]
+  `)
+})
+
+test('refuses a code that is a map of another size, and any map behind dense layers', () => {
+  expect(() => roundTrip({}, [8, 8, 1], [3, 3, 4])).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`convolutionalArchitecture\` cannot decode a code of this shape.
+
+    Expected: [codeSize], or the smallest map: [2, 2, codeSize]
+    Received: [3, 3, 4]
+    Fix:      give the code the size of the smallest map]
+  `)
+  expect(() => roundTrip({ hidden: [5] }, [8, 8, 1], [2, 2, 4])).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`convolutionalArchitecture\` cannot decode a code of this shape.
+
+    Expected: [codeSize]
+    Received: [2, 2, 4]
+    Fix:      leave \`hidden\` out: it ends the maps]
+  `)
+})
+
+test('refuses to have no channels', () => {
+  expect(() => convolutionalArchitecture({ channels: [] })).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`convolutionalArchitecture\` received a bad \`channels\`.
+
+    Expected: an array of at least one positive integer, e.g. [32, 64]
+    Received: []
+    Fix:      pass an array of at least one positive integer, e.g. [32, 64]]
+  `)
+})

@@ -1,0 +1,115 @@
+// Normalisation of a layer's sums, as an op with its own gradient.
+// Ioffe and Szegedy, Batch normalization, 2015; Ba, Kiros and Hinton, Layer normalization, 2016; constants as PyTorch's.
+import { withGradient } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+import type { PassOptions } from './network.ts'
+
+/**
+ * How the sums of a layer are normalised, before its activation: not at all; `batch`, each channel over the batch and
+ * over all positions; `layer`, each example over its positions and channels.
+ */
+export type Normalization = 'none' | 'batch' | 'layer'
+
+/** The names of {@link Normalization}. */
+export const normalizations: readonly Normalization[] = ['none', 'batch', 'layer']
+
+/** A normalisation with its variables and, for `batch`, its running statistics. */
+export interface NormalizationLayer {
+  /** `name.weight` and `name.bias`, one number a channel each. */
+  readonly variables: Readonly<Record<string, tf.Variable>>
+  /** `name.mean` and `name.variance`, one number a channel each. */
+  readonly state: Readonly<Record<string, tf.Variable>>
+  /** From sums `[batch, ..., channels]`, borrowed, to the same shape; call it inside `tf.tidy`. */
+  apply(x: tf.Tensor, pass: Pick<PassOptions, 'training'>): tf.Tensor
+}
+
+/**
+ * A normalisation; then each channel is multiplied by a weight, at first 1, and a bias added, at first 0.
+ *
+ * @param name the prefix of its variables
+ * @param kind which one
+ * @param channels the length of the last axis
+ */
+export function normalizationLayer(name: string, kind: Normalization, channels: number): NormalizationLayer {
+  if (kind === 'none') return { variables: {}, state: {}, apply: (x) => x }
+  const fill = (value: number) => tf.tidy(() => tf.variable(tf.fill([channels], value) as tf.Tensor1D))
+  const weight = fill(1)
+  const bias = fill(0)
+  const variables = { [`${name}.weight`]: weight, [`${name}.bias`]: bias }
+  if (kind === 'layer') return { variables, state: {}, apply: (x) => normalize(x, weight, bias, 'layer') }
+  // Not trainable for tfjs either: no optimiser may move them.
+  const running = (value: number) => tf.tidy(() => tf.variable(tf.fill([channels], value) as tf.Tensor1D, false))
+  const mean = running(0)
+  const variance = running(1)
+  return {
+    variables,
+    state: { [`${name}.mean`]: mean, [`${name}.variance`]: variance },
+    apply(x, { training }) {
+      if (!training) return tf.batchNorm(x, mean, variance, bias, weight, epsilon)
+      return normalize(x, weight, bias, 'batch', (batchMean, batchVariance, count) => {
+        const unbiased = count / Math.max(count - 1, 1)
+        follow(mean, batchMean)
+        follow(variance, tf.mul(batchVariance, unbiased))
+      })
+    },
+  }
+}
+
+/**
+ * (x - mean) / sqrt(variance + 1e-5) weight + bias, with mean and variance of the values of `x`: for `batch` over all
+ * axes but the last, for `layer` over all but the first.
+ *
+ * @param x `[batch, ..., channels]`, borrowed
+ * @param weight `[channels]`, borrowed
+ * @param bias `[channels]`, borrowed
+ * @param kind over which axes
+ * @param record what to do with the statistics of the pass: mean, variance (both flat, borrowed), and of how many values
+ * @returns the shape of `x`, owned by the caller
+ */
+export function normalize(
+  x: tf.Tensor,
+  weight: tf.Tensor1D,
+  bias: tf.Tensor1D,
+  kind: 'batch' | 'layer',
+  record: (mean: tf.Tensor, variance: tf.Tensor, count: number) => void = () => {},
+): tf.Tensor {
+  const axes = x.shape.map((_, axis) => axis)
+  const butLast = axes.slice(0, -1)
+  const over = kind === 'batch' ? butLast : axes.slice(1)
+  const count = over.reduce((product, axis) => product * (x.shape[axis] ?? 1), 1)
+  return withGradient([x, weight, bias], () => {
+    const mean = tf.mean(x, over, true)
+    const centred = tf.sub(x, mean)
+    const variance = tf.mean(tf.square(centred), over, true)
+    record(tf.reshape(mean, [-1]), tf.reshape(variance, [-1]), count)
+    const inverse = tf.rsqrt(tf.add(variance, epsilon))
+    const standard = tf.mul(centred, inverse)
+    return {
+      value: tf.add(tf.mul(standard, weight), bias),
+      saved: [standard, inverse, weight],
+      gradient: (dy, saved) => {
+        const [standard, inverse, weight] = saved as [tf.Tensor, tf.Tensor, tf.Tensor1D]
+        const dWeight = tf.sum(tf.mul(dy, standard), butLast)
+        const dBias = tf.sum(dy, butLast)
+        const dStandard = tf.mul(dy, weight)
+        // By the mean and the variance: for `batch` the sums above, each channel times its weight.
+        const [byMean, byVariance] =
+          kind === 'batch'
+            ? [tf.div(tf.mul(dBias, weight), count), tf.div(tf.mul(dWeight, weight), count)]
+            : [tf.mean(dStandard, over, true), tf.mean(tf.mul(dStandard, standard), over, true)]
+        const dx = tf.mul(inverse, tf.sub(dStandard, tf.add(byMean, tf.mul(standard, byVariance))))
+        return [dx, dWeight, dBias]
+      },
+    }
+  })
+}
+
+/** Added to the variance, so that a channel without any stays finite. */
+const epsilon = 1e-5
+
+/** How far the running statistics move to those of a batch. */
+const momentum = 0.1
+
+function follow(running: tf.Variable, now: tf.Tensor): void {
+  running.assign(tf.add(tf.mul(running, 1 - momentum), tf.mul(now, momentum)))
+}

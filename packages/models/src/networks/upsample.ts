@@ -1,0 +1,30 @@
+// Nearest-neighbour upsampling by whole factors, as an op with its own gradient.
+// Odena, Dumoulin and Olah, Deconvolution and checkerboard artifacts, 2016: a convolution after it draws no checkerboards.
+import { withGradient } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+
+/**
+ * Repeats each pixel, then cuts rows and columns off the end until the size is the asked-for one.
+ *
+ * @param x `[batch, height, width, channels]`, borrowed
+ * @param factors how often each pixel is repeated: vertically, horizontally
+ * @param size height and width of the output, at most those of `x` times the factors
+ * @returns `[batch, ...size, channels]`, owned by the caller
+ */
+export function upsample(
+  x: tf.Tensor4D,
+  [down, right]: readonly [number, number],
+  [height, width]: readonly [number, number],
+): tf.Tensor4D {
+  const [batch, rows, columns, channels] = x.shape
+  const [tall, wide] = [rows * down, columns * right]
+  return withGradient([x], () => ({
+    // Between pixel centres no source lies on a boundary, where backends may round differently.
+    value: tf.slice(tf.image.resizeNearestNeighbor(x, [tall, wide], false, true), 0, [batch, height, width, channels]),
+    saved: [],
+    gradient: (dy) => {
+      const whole = tf.pad(dy, [[0, 0], [0, tall - height], [0, wide - width], [0, 0]]) // biome-ignore format: one row an axis
+      return [tf.mul(tf.avgPool(whole, [down, right], [down, right], 'valid'), down * right)]
+    },
+  }))
+}
