@@ -1,5 +1,5 @@
 // The gradient of 2-D max pooling: each dy goes to the first largest value of its window.
-import { floats } from './vector'
+import { floats, read, write } from './vector'
 
 /** dx [batch, inHeight, inWidth, channels] from dy [batch, outHeight, outWidth, channels] and the pooled x. */
 export function maxPoolGradient(
@@ -13,25 +13,30 @@ export function maxPoolGradient(
       const top = outY * strideHeight - padTop
       for (let outX = 0; outX < outWidth; outX++) {
         const left = outX * strideWidth - padLeft
-        for (let channel = 0; channel < channels; channel++) {
-          let largest: f32 = 0
-          let place = -1
+        for (let channel = 0; channel < channels; channel += 4) {
+          const count = channels - channel
+          let largest = f32x4.splat(0)
+          let place = i32x4.splat(-1)
           for (let y = max(top, 0); y < min(top + filterHeight, inHeight); y++) {
             for (let xx = max(left, 0); xx < min(left + filterWidth, inWidth); xx++) {
-              const here = (y * inWidth + xx) * channels + channel
-              const value = load<f32>(x + floats(here))
-              if (place < 0 || value > largest) {
-                largest = value
-                place = here
-              }
+              const here = y * inWidth + xx
+              const value = read(x + floats(here * channels + channel), count)
+              const better = v128.or(f32x4.gt(value, largest), i32x4.lt_s(place, i32x4.splat(0)))
+              largest = v128.bitselect(value, largest, better)
+              place = v128.bitselect(i32x4.splat(here), place, better)
             }
           }
-          if (place >= 0) {
-            const at = dx + floats(place)
-            store<f32>(at, load<f32>(at) + load<f32>(dy))
+          const gradient = read(dy + floats(channel), count)
+          for (let y = max(top, 0); y < min(top + filterHeight, inHeight); y++) {
+            for (let xx = max(left, 0); xx < min(left + filterWidth, inWidth); xx++) {
+              const here = y * inWidth + xx
+              const at = dx + floats(here * channels + channel)
+              const chosen = v128.and(gradient, i32x4.eq(place, i32x4.splat(here)))
+              write(at, f32x4.add(read(at, count), chosen), count)
+            }
           }
-          dy += 4
         }
+        dy += floats(channels)
       }
     }
     x += imageBytes

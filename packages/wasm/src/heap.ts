@@ -1,7 +1,7 @@
 // The memory of one tfjs wasm backend, as a kernel sees it.
 import { AutoencoderError } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
 
@@ -12,11 +12,11 @@ export interface Heap {
   /** The address of a tensor's first element. */
   address(tensor: TensorInfo): number
   /**
-   * Room for a new float32 tensor, its values yet to be written.
+   * Room for a new tensor, float32 unless told, its values yet to be written.
    *
    * @throws {AutoencoderError} when the memory is full
    */
-  output(shape: readonly number[]): TensorInfo
+  output(shape: readonly number[], dtype?: DataType): TensorInfo
   /**
    * Room for several: all of them or none.
    *
@@ -40,10 +40,10 @@ export interface Heap {
 export function createHeap(backend: BackendWasm, native: NativeKernels): Heap {
   const { _malloc, _free } = moduleOf(backend)
   const address = (tensor: TensorInfo) => backend.dataIdMap.get(tensor.dataId).memoryOffset
-  const output = (shape: readonly number[]): TensorInfo => {
-    const bytes = 4 * util.sizeFromShape([...shape])
+  const output = (shape: readonly number[], dtype: DataType = 'float32'): TensorInfo => {
+    const bytes = util.bytesPerElement(dtype) * util.sizeFromShape([...shape])
     if (bytes >= 2 ** 32) throw memoryFull(bytes)
-    const tensor = backend.makeOutput([...shape], 'float32')
+    const tensor = backend.makeOutput([...shape], dtype)
     if (bytes === 0 || address(tensor) !== 0) return tensor
     backend.disposeData(tensor.dataId)
     throw memoryFull(bytes)

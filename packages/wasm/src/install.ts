@@ -19,6 +19,7 @@ import { identity } from './kernels/identity.ts'
 import type { WasmKernel } from './kernels/kernel.ts'
 import { batchMatMul } from './kernels/matmul.ts'
 import { maxPoolGrad } from './kernels/pooling.ts'
+import { tile } from './kernels/tile.ts'
 import { moduleOf } from './module.ts'
 import { loadNativeKernels } from './native.ts'
 
@@ -41,6 +42,7 @@ const kernels: readonly WasmKernel[] = [
   maxPoolGrad,
   reparameterize,
   reparameterizeGradient,
+  tile,
   transposedConvolution,
   transposedConvolutionGradient,
 ]

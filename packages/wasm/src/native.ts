@@ -17,6 +17,7 @@ const names = [
   'patchRows',
   'reparameterize',
   'reparameterizeGradient',
+  'repeatBlocks',
 ] as const
 
 /** The functions by name; arguments are documented in assembly/. Addresses are bytes, booleans 0 or 1. */
