@@ -19,10 +19,10 @@ import { squaredError } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Config, ownVariables } from './define-model.ts'
 import { type ArchitectureChoice, chooseArchitecture } from './networks/architecture.ts'
-import { type Activation, activations } from './networks/dense.ts'
+import { type Activation, activations } from './networks/activation.ts'
 import { denseLayer } from './networks/dense-layer.ts'
 import { type Network, type PassOptions, sequence } from './networks/network.ts'
-import { outputHead } from './networks/output-head.ts'
+import { type OutputHead, outputHead } from './networks/output-head.ts'
 
 /** Options of every deterministic autoencoder. */
 export interface AutoencoderOptions extends ArchitectureChoice {
@@ -60,6 +60,8 @@ export interface AutoencoderParts {
   readonly encoder: Network
   /** From a code to the raw output, layer by layer. */
   readonly decoder: Network
+  /** What completes the decoder's output for the likelihood. */
+  readonly head: OutputHead
   /** The code of a batch inside a pass; call it inside `tf.tidy`. */
   encodeIn(x: tf.Tensor, pass: PassOptions): tf.Tensor2D
   /** The raw output for codes inside a pass; call it inside `tf.tidy`. */
@@ -122,6 +124,7 @@ export function autoencoderParts(
   return {
     encoder,
     decoder,
+    head,
     encodeIn,
     decodeIn,
     check,

@@ -1,0 +1,110 @@
+// Corruptions: what a denoising autoencoder does to its input. The same numbers on every backend.
+// Vincent et al., Stacked denoising autoencoders, 2010, section 3.3.
+import {
+  assertOptions,
+  type Json,
+  nonNegativeNumber,
+  type OptionCheck,
+  type RandomAddress,
+  randomNormal,
+  uniforms,
+} from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+
+/** What spoils an example at random. */
+export interface Corruption {
+  /**
+   * The spoilt batch.
+   *
+   * @param x `[batch, ...shape]`, borrowed
+   * @param address where the randomness comes from; drawn from the stream `corruption`
+   * @returns the same shape, owned by the caller
+   * @throws {OptionError} when seed or step is not an integer in range
+   */
+  corrupt(x: tf.Tensor, address: RandomAddress): tf.Tensor
+  /** What restores it from a saved model. */
+  readonly config: CorruptionConfig
+}
+
+/** A corruption as JSON: its kind and its options by name. */
+export interface CorruptionConfig {
+  /** The name of its factory, e.g. `gaussianNoise`. */
+  readonly kind: string
+  /** Its options. */
+  readonly [option: string]: Json | undefined
+}
+
+/** Options of {@link gaussianNoise}. */
+export interface GaussianNoiseOptions {
+  /** Of the noise, in the unit of the data, at least 0. Defaults to 0.3. */
+  readonly standardDeviation?: number | undefined
+}
+
+/** Options of {@link maskingNoise} and {@link saltAndPepperNoise}. */
+export interface CorruptionRateOptions {
+  /** The probability that a feature is spoilt, in [0, 1]. Defaults to 0.25. */
+  readonly rate?: number | undefined
+}
+
+/**
+ * Adds independent Gaussian noise to each feature. The sum is not clipped: it leaves the range of the data.
+ *
+ * @throws {OptionError} on an unknown or bad option
+ */
+export function gaussianNoise(options: GaussianNoiseOptions = {}): Corruption {
+  assertOptions('gaussianNoise', options, { standardDeviation: nonNegativeNumber })
+  const { standardDeviation = 0.3 } = options
+  return {
+    corrupt: (x, address) =>
+      tf.tidy(() => tf.add(x, tf.mul(randomNormal(x.shape, 'corruption', address), standardDeviation))),
+    config: { kind: 'gaussianNoise', standardDeviation },
+  }
+}
+
+/**
+ * Sets features to 0, each with probability `rate`.
+ *
+ * @throws {OptionError} on an unknown or bad option
+ */
+export function maskingNoise(options: CorruptionRateOptions = {}): Corruption {
+  assertOptions('maskingNoise', options, { rate: rateOption })
+  const { rate = 0.25 } = options
+  return {
+    corrupt: (x, address) =>
+      tf.tidy(() =>
+        tf.mul(
+          x,
+          draw(x, address, (u) => (u < rate ? 0 : 1)),
+        ),
+      ),
+    config: { kind: 'maskingNoise', rate },
+  }
+}
+
+/**
+ * Sets features to 0 or to 1, the ends of the range of images: each is spoilt with probability `rate`, and then either
+ * end is as likely.
+ *
+ * @throws {OptionError} on an unknown or bad option
+ */
+export function saltAndPepperNoise(options: CorruptionRateOptions = {}): Corruption {
+  assertOptions('saltAndPepperNoise', options, { rate: rateOption })
+  const { rate = 0.25 } = options
+  return {
+    corrupt: (x, address) =>
+      tf.tidy(() => {
+        const kept = draw(x, address, (u) => (u < rate ? 0 : 1))
+        const salt = draw(x, address, (u) => (u < rate / 2 ? 1 : 0)) // the same numbers again
+        return tf.add(tf.mul(x, kept), salt)
+      }),
+    config: { kind: 'saltAndPepperNoise', rate },
+  }
+}
+
+/** A tensor of x's shape from one uniform number a feature; computed here, so that no backend rounds it differently. */
+function draw(x: tf.Tensor, address: RandomAddress, from: (uniform: number) => number): tf.Tensor {
+  return tf.tensor(uniforms('corruption', address, x.size).map(from), x.shape, 'float32')
+}
+
+const rateOption: OptionCheck = (value) =>
+  Number.isFinite(value) && Number(value) >= 0 && Number(value) <= 1 ? undefined : 'a probability in [0, 1]'

@@ -1,0 +1,138 @@
+// Greedy layer-wise pretraining: each pair of layers learns to reconstruct what the layers below it give.
+// Bengio et al. 2007; with a corruption the stacked denoising autoencoder of Vincent et al., 2010.
+import {
+  anything,
+  assertOptions,
+  type Dataset,
+  type Epoch,
+  nonNegativeInteger,
+  type Progress,
+  positiveInteger,
+  positiveNumber,
+  seedOption,
+  type Trace,
+  type Trainable,
+  train,
+} from '@ae/core'
+import { reconstruction, squaredError } from '@ae/losses'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Corruption } from './corruption/corruption.ts'
+import type { LayerPair, StackedAutoencoder } from './stacked-autoencoder.ts'
+
+/** Which layer is learning. */
+export interface LayerPosition {
+  /** The pair of layers under way, counted from 1, the outermost first. */
+  readonly layer: number
+  /** How many there are. */
+  readonly layers: number
+}
+
+/** What `pretrain` yields after each epoch of each layer; `epoch` and `step` count anew in every layer. */
+export interface PretrainingEpoch extends Epoch<'reconstruction'>, LayerPosition {}
+
+/** Options of {@link pretrain}. */
+export interface PretrainOptions {
+  /** Passes over the data for each layer, an integer of at least 0. Defaults to 2. */
+  readonly epochs?: number | undefined
+  /** Examples a step, a positive integer. Defaults to 128. */
+  readonly batchSize?: number | undefined
+  /** Adam's step size, above 0. Defaults to 0.001. */
+  readonly learningRate?: number | undefined
+  /** Seeds the order of the data and the corruption. Defaults to 0. */
+  readonly seed?: number | undefined
+  /** Spoils what each pair encodes, the target stays clean: denoising layers. Defaults to none. */
+  readonly corruption?: Corruption | undefined
+  /** Stops between two batches; the generator then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /** Called after each batch; keep it quick. */
+  readonly onProgress?: ((progress: Progress & LayerPosition) => void) | undefined
+}
+
+/**
+ * Trains a stacked autoencoder layer by layer, outermost first; go on with `train` for all layers together. While a
+ * pair learns, the layers below it are frozen. The outermost pair is measured by the model's likelihood, the others by
+ * the squared error of their codes.
+ *
+ * @param model its variables move
+ * @param data borrowed; shuffled anew each epoch
+ * @returns a generator of one report an epoch, with the layer it is of
+ * @throws {OptionError} on a bad option, {@link ShapeError} or {@link DatasetError} on data that the model cannot take
+ * @throws {DisposedError} when the model is disposed of
+ * @throws {TrainingDivergedError} when the loss is no longer finite
+ */
+export async function* pretrain(
+  model: StackedAutoencoder,
+  data: Dataset,
+  options: PretrainOptions = {},
+): AsyncGenerator<PretrainingEpoch, void, void> {
+  assertOptions('pretrain', options, optionChecks)
+  const { epochs = 2, corruption, onProgress, ...others } = options
+  const layers = model.pairs.length
+  for (const [i, pair] of model.pairs.entries()) {
+    const position = { layer: i + 1, layers }
+    const learner = pairModel(model, pair, i === 0 ? model.likelihood : squaredError(), corruption)
+    const inputs = i === 0 ? data : codesOf(data, model.pairs.slice(0, i), pair.inputShape)
+    const run = train(learner, inputs, {
+      ...others,
+      epochs,
+      onProgress: onProgress && ((progress) => onProgress({ ...progress, ...position })),
+    })
+    for await (const epoch of run) yield { ...epoch, ...position }
+  }
+}
+
+const optionChecks = {
+  epochs: nonNegativeInteger,
+  batchSize: positiveInteger,
+  learningRate: positiveNumber,
+  seed: seedOption,
+  corruption: anything,
+  signal: anything,
+  onProgress: anything,
+}
+
+/** A pair of layers as `train` sees it. It owns nothing: its variables are the stacked model's. */
+function pairModel(
+  { kind, config }: StackedAutoencoder,
+  { inputShape, encoder, decoder }: LayerPair,
+  likelihood: Trainable['likelihood'],
+  corruption: Corruption | undefined,
+): Trainable<Trace, 'reconstruction'> {
+  return {
+    kind,
+    inputShape,
+    config,
+    likelihood,
+    variables: { ...encoder.variables, ...decoder.variables },
+    objective: reconstruction(),
+    trace(x, { training = false, ...address } = {}) {
+      const input = corruption === undefined ? x : corruption.corrupt(x, address)
+      const code = encoder.apply(input, { inputGradient: false, training })
+      const output = decoder.apply(code, { inputGradient: true, training })
+      return { input, target: x, code: tf.reshape(code, [x.shape[0] ?? 0, -1]), output, likelihood }
+    },
+    dispose() {},
+    [Symbol.dispose]() {},
+  }
+}
+
+/** The codes that frozen layers give, computed batch by batch. */
+function codesOf(data: Dataset, below: readonly LayerPair[], shape: readonly number[]): Dataset {
+  const encode = (x: tf.Tensor) =>
+    tf.tidy(() => below.reduce((h, { encoder }) => encoder.apply(h, { inputGradient: false, training: false }), x))
+  return {
+    name: `${data.name}, codes`,
+    shape,
+    size: data.size,
+    range: { minimum: -Infinity, maximum: Infinity }, // unknown before they are computed
+    async *batches(options) {
+      for await (const batch of data.batches(options)) {
+        try {
+          yield encode(batch)
+        } finally {
+          batch.dispose()
+        }
+      }
+    },
+  }
+}
