@@ -15,7 +15,10 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { autoencoder } from './autoencoder.ts'
+import { betaTcVae } from './beta-tc-vae.ts'
+import { type ConditionalVae, conditionalVae } from './conditional-vae.ts'
 import { interpolate } from './generation/interpolate.ts'
+import { iwae } from './iwae.ts'
 import { vae } from './vae.ts'
 
 const inputShape = [28, 28, 1]
@@ -24,7 +27,24 @@ interface Row {
   readonly kind: ModelKind<Model>
   readonly create: (seed: number) => Model
   readonly codeSize: number
+  /** Codes that a forward pass draws for each example. Defaults to 1. */
+  readonly samples?: number
 }
+/** A model of labelled images as one of images, all of one label. */
+const ofThrees = (model: ConditionalVae): Model => ({
+  ...model,
+  ...model.forLabel(3),
+  trace(images, options) {
+    const labels = tf.fill([images.shape[0] as number], 3, 'int32') as tf.Tensor1D
+    try {
+      return model.trace({ images, labels }, options)
+    } finally {
+      labels.dispose()
+    }
+  },
+  dispose: model.dispose,
+  [Symbol.dispose]: model.dispose,
+})
 const rows: Readonly<Record<string, Row>> = {
   autoencoder: {
     kind: autoencoder,
@@ -34,6 +54,22 @@ const rows: Readonly<Record<string, Row>> = {
   vae: {
     kind: vae,
     create: (seed) => vae({ inputShape, hidden: [32], latentSize: 5, seed }),
+    codeSize: 5,
+  },
+  conditionalVae: {
+    kind: { kind: 'conditionalVae', fromConfig: (...saved) => ofThrees(conditionalVae.fromConfig(...saved)) },
+    create: (seed) => ofThrees(conditionalVae({ inputShape, hidden: [32], latentSize: 5, classes: 10, seed })),
+    codeSize: 5,
+  },
+  iwae: {
+    kind: iwae,
+    create: (seed) => iwae({ inputShape, hidden: [32], latentSize: 5, samples: 3, seed }),
+    codeSize: 5,
+    samples: 3,
+  },
+  betaTcVae: {
+    kind: betaTcVae,
+    create: (seed) => betaTcVae({ inputShape, hidden: [32], latentSize: 5, exampleCount: 512, seed }),
     codeSize: 5,
   },
 }
@@ -46,7 +82,7 @@ beforeAll(async () => {
 const examples = (count: number) => tf.randomUniform([count, ...inputShape], 0, 1, 'float32', 7)
 const valuesOf = (x: tf.Tensor) => [...x.dataSync()]
 
-describe.each(Object.entries(rows))('%s', (_name, { kind, create, codeSize }) => {
+describe.each(Object.entries(rows))('%s', (_name, { kind, create, codeSize, samples = 1 }) => {
   test.each([1, 3])('gives codes, reconstructions and traces of the right shape for a batch of %i', (count) => {
     using model = create(1)
     const x = examples(count)
@@ -56,7 +92,10 @@ describe.each(Object.entries(rows))('%s', (_name, { kind, create, codeSize }) =>
     expect(model.decode(code).shape).toEqual([count, ...inputShape])
     expect(model.reconstruct(x).shape).toEqual([count, ...inputShape])
     const trace = model.trace(x)
-    expect([trace.input.shape, trace.output.shape, trace.code.shape]).toEqual([x.shape, x.shape, [count, codeSize]])
+    const rows = count * samples
+    expect(trace.input.shape).toEqual(x.shape)
+    expect(trace.target.shape).toEqual([rows, ...inputShape])
+    expect([trace.output.shape, trace.code.shape]).toEqual([trace.target.shape, [rows, codeSize]])
     expect(interpolate(model, examples(1), examples(1), { steps: 4 }).shape).toEqual([4, ...inputShape])
   })
 

@@ -6,9 +6,12 @@ test('what the package exports', () => {
     [
       "activations",
       "autoencoder",
+      "betaTcVae",
+      "conditionalVae",
       "convolutionalArchitecture",
       "denseArchitecture",
       "interpolate",
+      "iwae",
       "vae",
     ]
   `)

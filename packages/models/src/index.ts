@@ -1,7 +1,10 @@
 export * from './autoencoder.ts'
 export type { AutoencoderOptions } from './autoencoder-parts.ts'
+export * from './beta-tc-vae.ts'
+export * from './conditional-vae.ts'
 export type { ModelFactory } from './define-model.ts'
 export * from './generation/interpolate.ts'
+export * from './iwae.ts'
 export { type Activation, activations } from './networks/activation.ts'
 export type {
   Architecture,

@@ -15,6 +15,7 @@ import {
   type Shape,
   seedOption,
   shapeOption,
+  sizeOfShape,
   sizesOption,
   type Trainable,
 } from '@ae/core'
@@ -23,7 +24,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { inference } from './autoencoder-parts.ts'
 import { type Config, ownVariables } from './define-model.ts'
 import { type ArchitectureChoice, chooseArchitecture } from './networks/architecture.ts'
-import { activations } from './networks/dense.ts'
+import { activations } from './networks/activation.ts'
 import { denseLayer } from './networks/dense-layer.ts'
 import type { PassOptions } from './networks/network.ts'
 import { outputHead } from './networks/output-head.ts'
@@ -94,12 +95,27 @@ export interface VariationalAutoencoder extends Autoencoder, Sampler {
 export interface VaeParts {
   /** All that is missing to a model is its kind, its objective and its own options in `config`. */
   readonly members: VariationalAutoencoder & Omit<Trainable<GaussianTrace>, 'kind' | 'objective'>
-  /** q(z | x) inside a pass; call it inside `tf.tidy`. */
-  inferIn(x: tf.Tensor, pass: PassOptions): DiagonalGaussian
-  /** The raw output for latents inside a pass; call it inside `tf.tidy`. */
-  generateIn(latents: tf.Tensor2D, pass: PassOptions): tf.Tensor
+  /** q(z | x), or q(z | x, condition), inside a pass; call it inside `tf.tidy`. */
+  inferIn(x: tf.Tensor, pass: PassOptions, condition?: tf.Tensor2D): DiagonalGaussian
+  /** The raw output for latents, and the condition if there is one, inside a pass; call it inside `tf.tidy`. */
+  generateIn(latents: tf.Tensor2D, pass: PassOptions, condition?: tf.Tensor2D): tf.Tensor
+  /** Throws a `DisposedError` once the model is disposed of. */
+  assertAlive(functionName: string): void
   /** Throws a `DisposedError` once the model is disposed of, a `ShapeError` when `x` is no batch of its examples. */
   check(functionName: string, x: tf.Tensor): void
+}
+
+/** How a model differs from the plain VAE. */
+export interface VaeVariation {
+  /** The option checks of its own options, if it has any. */
+  readonly checks?: Readonly<Record<string, OptionCheck>> | undefined
+  /** Which of them it needs. */
+  readonly required?: readonly string[] | undefined
+  /**
+   * The length of what both networks are told beside x and z, joined to the encoder's features and to the latents. With
+   * more than none, the default, `inferIn` and `generateIn` need it, and the members that take none are of no use.
+   */
+  readonly conditionSize?: number | undefined
 }
 
 /**
@@ -107,24 +123,26 @@ export interface VaeParts {
  *
  * @param kind the model's kind, which is its factory's name
  * @param options as received
- * @param checks the option checks of the model's own options, if it has any, and which of them it needs
+ * @param variation how the model differs from the plain VAE
  * @throws {OptionError} on a missing, unknown or bad option
  */
 export function vaeParts(
   kind: string,
   options: VaeOptions,
-  { checks = {}, required = [] }: { checks?: Readonly<Record<string, OptionCheck>>; required?: readonly string[] } = {},
+  { checks = {}, required = [], conditionSize = 0 }: VaeVariation = {},
 ): VaeParts {
   assertOptions(kind, options, { ...optionChecks, ...checks }, ['inputShape', 'latentSize', ...required])
   const { inputShape, latentSize, likelihood = bernoulli, seed = 0 } = options
   const architecture = chooseArchitecture(kind, options, [400])
   const encoder = architecture.encoder({ inputShape, seed })
+  const headShape = [sizeOfShape(encoder.outputShape) + conditionSize]
   const latentHead = (name: string) =>
-    denseLayer({ name, inputShape: encoder.outputShape, outputShape: [latentSize], activation: 'linear', seed })
+    denseLayer({ name, inputShape: headShape, outputShape: [latentSize], activation: 'linear', seed })
   const meanHead = latentHead('mean')
   const logVarianceHead = latentHead('logVariance')
   const head = outputHead(likelihood)
-  const decoder = architecture.decoder({ codeShape: [latentSize], inputShape, parameters: head.emitted, seed })
+  const codeShape = [latentSize + conditionSize]
+  const decoder = architecture.decoder({ codeShape, inputShape, parameters: head.emitted, seed })
   const variables = {
     ...encoder.variables,
     ...meanHead.variables,
@@ -141,15 +159,16 @@ export function vaeParts(
   }
   const features = (x: tf.Tensor, pass: PassOptions) => encoder.apply(x, pass)
   const beyond = (pass: PassOptions) => ({ ...pass, inputGradient: pass.inputGradient || encoder.layers.length > 0 })
-  const inferIn = (x: tf.Tensor, pass: PassOptions): DiagonalGaussian => {
-    const h = features(x, pass)
+  const inferIn = (x: tf.Tensor, pass: PassOptions, condition?: tf.Tensor2D): DiagonalGaussian => {
+    const h = join(features(x, pass), condition)
     return {
       mean: meanHead.apply(h, beyond(pass)) as tf.Tensor2D,
       logVariance: logVarianceHead.apply(h, beyond(pass)) as tf.Tensor2D,
     }
   }
   const meanIn = (x: tf.Tensor) => meanHead.apply(features(x, inference), inference) as tf.Tensor2D
-  const generateIn = (latents: tf.Tensor2D, pass: PassOptions) => head.complete(decoder.apply(latents, pass))
+  const generateIn = (latents: tf.Tensor2D, pass: PassOptions, condition?: tf.Tensor2D) =>
+    head.complete(decoder.apply(join(latents, condition), pass))
   const decodeIn = (latents: tf.Tensor2D) => likelihood.mean(generateIn(latents, inference))
   const config: Config = {
     inputShape,
@@ -162,6 +181,7 @@ export function vaeParts(
     inferIn,
     generateIn,
     check,
+    assertAlive,
     members: {
       inputShape,
       codeSize: latentSize,
@@ -211,6 +231,12 @@ export function vaeParts(
       ...life,
     },
   }
+}
+
+/** Features and, if there is one, what they are read in the light of: `[batch, features + conditionSize]`. */
+function join(features: tf.Tensor, condition: tf.Tensor2D | undefined): tf.Tensor {
+  if (condition === undefined) return features
+  return tf.concat([tf.reshape(features, [condition.shape[0], -1]), condition], 1)
 }
 
 /** The checks of `sample`'s arguments by name. */

@@ -1,0 +1,171 @@
+import { type LabelledBatch, load, memory, registerGradients, save, train } from '@ae/core'
+import { mnist, withLabels } from '@ae/datasets'
+import { expectClose, expectNoLeak } from '@ae/library/testing'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { conditionalVae } from './conditional-vae.ts'
+import { interpolate } from './generation/interpolate.ts'
+
+beforeAll(async () => {
+  registerGradients()
+  await tf.setBackend('cpu')
+})
+
+const options = { inputShape: [4, 3, 1], latentSize: 2, classes: 3, hidden: [6], seed: 1 }
+const images = (count: number) => tf.randomUniform([count, 4, 3, 1], 0, 1, 'float32', 7)
+const labelsOf = (...labels: number[]) => tf.tensor1d(labels, 'int32')
+const valuesOf = (x: tf.Tensor) => [...x.dataSync()]
+
+describe('conditionalVae', () => {
+  test('encodes, decodes and reconstructs with a label for each example', () => {
+    using model = conditionalVae(options)
+    const x = images(2)
+    const code = model.encode(x, [0, 2])
+    expect(code.shape).toEqual([2, 2])
+    expect(model.codeSize).toBe(2)
+    expect(valuesOf(model.decode(code, labelsOf(0, 2)))).toEqual(valuesOf(model.reconstruct(x, [0, 2])))
+    expect(model.reconstruct(x, [0, 2]).shape).toEqual(x.shape)
+  })
+
+  test('heeds the label in the code and in the image', () => {
+    using model = conditionalVae(options)
+    const x = images(1)
+    expect(valuesOf(model.encode(x, [0]))).not.toEqual(valuesOf(model.encode(x, [1])))
+    const code = tf.tensor2d([[0.5, -0.5]])
+    expect(valuesOf(model.decode(code, [0]))).not.toEqual(valuesOf(model.decode(code, [1])))
+  })
+
+  test('joins the label to features and latents: each row of the weights beyond them belongs to one', () => {
+    using model = conditionalVae(options)
+    expect(model.variables['mean.weight']?.shape).toEqual([6 + 3, 2])
+    expect(model.variables['decoder.0.weight']?.shape).toEqual([2 + 3, 6])
+  })
+
+  test('draws one image for each label, the same for the same seed', () => {
+    using model = conditionalVae(options)
+    const first = model.sample([2, 0, 2], { seed: 4 })
+    expect(first.shape).toEqual([3, 4, 3, 1])
+    expect(valuesOf(model.sample(labelsOf(2, 0, 2), { seed: 4 }))).toEqual(valuesOf(first))
+    expect(valuesOf(model.sample([2, 0, 2], { seed: 5 }))).not.toEqual(valuesOf(first))
+    const cold = valuesOf(model.sample([1, 1], { temperature: 0 }))
+    expectClose(cold.slice(12), cold.slice(0, 12))
+  })
+
+  test('for one label is an autoencoder and sampler, which does not own the model', () => {
+    using model = conditionalVae(options)
+    const view = model.forLabel(2)
+    const x = images(3)
+    expect(valuesOf(view.encode(x))).toEqual(valuesOf(model.encode(x, [2, 2, 2])))
+    expect(valuesOf(view.reconstruct(x))).toEqual(valuesOf(model.reconstruct(x, [2, 2, 2])))
+    expect(valuesOf(view.sample(2, { seed: 3 }))).toEqual(valuesOf(model.sample([2, 2], { seed: 3 })))
+    expect(interpolate(view, images(1), images(1), { steps: 4 }).shape).toEqual([4, 4, 3, 1])
+    view.dispose()
+    expect(view.sample(1).shape).toEqual([1, 4, 3, 1])
+  })
+
+  test('is the same after save and load', async () => {
+    using model = conditionalVae(options)
+    const store = memory()
+    await save(model, store)
+    using loaded = await load(store, conditionalVae)
+    expect(loaded.config).toEqual(model.config)
+    expect(valuesOf(loaded.sample([1, 2]))).toEqual(valuesOf(model.sample([1, 2])))
+  })
+
+  test('leaves no tensor behind, on success and on refusal', () =>
+    expectNoLeak(() => {
+      using model = conditionalVae(options)
+      const x = images(2)
+      const labels = labelsOf(0, 1)
+      const code = model.encode(x, labels)
+      tf.dispose([code, model.decode(code, labels), model.reconstruct(x, [0, 1]), model.sample(labels)])
+      tf.dispose([model.forLabel(1).sample(2), model.forLabel(0).reconstruct(x)])
+      expect(() => model.encode(x, [0, 3])).toThrow()
+      expect(() => model.sample([])).toThrow()
+      tf.dispose([x, labels])
+    }))
+
+  test('refuses after dispose, which may be called twice', () => {
+    const model = conditionalVae(options)
+    model.dispose()
+    model.dispose()
+    const calls = [
+      () => model.encode(images(1), [0]),
+      () => model.decode(tf.zeros([1, 2]), [0]),
+      () => model.sample([0]),
+    ]
+    for (const call of calls) expect(call).toThrow('disposed of')
+  })
+
+  test('learns real digits, and the labels help', async () => {
+    const digits = withLabels(await mnist({ split: 'train', limit: 512 }))
+    using model = conditionalVae({ inputShape: digits.shape, latentSize: 5, classes: 10, hidden: [32], seed: 1 })
+    const totals: number[] = []
+    for await (const { loss } of train(model, digits, { epochs: 3, batchSize: 64, learningRate: 3e-3, seed: 2 })) {
+      totals.push(loss.total)
+    }
+    expect(totals[2]).toBeLessThan(0.85 * (totals[0] ?? 0))
+  })
+})
+
+describe('conditionalVae refuses', () => {
+  test('a label that is none, where it is a number', () => {
+    using model = conditionalVae(options)
+    expect(() => model.sample([0, 3])).toThrowErrorMatchingInlineSnapshot(`
+      [OptionError: \`sample\` received a bad \`labels\`.
+
+      Expected: an integer from 0 to 2
+      Received: 3
+      Fix:      pass an integer from 0 to 2]
+    `)
+    expect(() => model.encode(images(1), [-1])).toThrow('`encode` received a bad `labels`')
+    expect(() => model.decode(tf.zeros([1, 2]), [0.5])).toThrow('`decode` received a bad `labels`')
+    expect(() => model.forLabel(3)).toThrow('`forLabel` received a bad `label`')
+  })
+
+  test('labels that are not one an example, or no integers', () => {
+    using model = conditionalVae(options)
+    expect(() => model.encode(images(2), [1])).toThrowErrorMatchingInlineSnapshot(`
+      [ShapeError: \`encode\` received \`labels\` that are not one an example.
+
+      Expected: int32 [2]
+      Received: int32 [1]
+      Fix:      pass an array of integers, or tf.tensor1d(labels, 'int32')]
+    `)
+    expect(() => model.sample(tf.tensor1d([1]))).toThrow('Received: float32 [1]')
+  })
+
+  test('images without labels', () => {
+    using model = conditionalVae(options)
+    expect(() => model.trace(images(1) as never)).toThrowErrorMatchingInlineSnapshot(`
+      [OptionError: \`trace\` of a conditionalVae received images without labels.
+
+      Expected: { images, labels }
+      Received: { kept, isDisposedInternal, shape, dtype, size, strides, dataId, id }
+      Fix:      train and evaluate on withLabels(digits) of @ae/datasets]
+    `)
+  })
+
+  test('to learn from a label out of range in a tensor: training stops', async () => {
+    using model = conditionalVae(options)
+    const wrong = {
+      name: 'wrong',
+      shape: [4, 3, 1],
+      size: 2,
+      range: { minimum: 0, maximum: 1 },
+      async *batches(): AsyncGenerator<LabelledBatch> {
+        yield { images: images(2), labels: labelsOf(1, 3) }
+      },
+    }
+    const run = async () => {
+      for await (const _ of train(model, wrong, { epochs: 1 }));
+    }
+    await expect(run()).rejects.toThrow('stopped: the term `reconstruction` became NaN')
+  })
+
+  test('a number of classes that is none, and to guess it', () => {
+    expect(() => conditionalVae({ ...options, classes: 0 })).toThrow('`conditionalVae` received a bad `classes`')
+    expect(() => conditionalVae({ inputShape: [4], latentSize: 2 } as never)).toThrow('needs the option `classes`')
+  })
+})

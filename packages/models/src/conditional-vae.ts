@@ -1,0 +1,240 @@
+// A variational autoencoder that is told the label: its latents hold what else there is to know, and it draws what it is
+// asked for. Sohn, Lee and Yan, Learning Structured Output Representation using Deep Conditional Generative Models, 2015;
+// Kingma et al., Semi-supervised Learning with Deep Generative Models, 2014 (M2).
+import {
+  type Autoencoder,
+  assertBatchOf,
+  assertOption,
+  assertOptions,
+  type GaussianTrace,
+  type LabelledBatch,
+  OptionError,
+  positiveInteger,
+  randomNormal,
+  ShapeError,
+  show,
+  type Trainable,
+} from '@ae/core'
+import { negativeElbo, reparameterize } from '@ae/losses'
+import * as tf from '@tensorflow/tfjs-core'
+import { inference } from './autoencoder-parts.ts'
+import { defineModel, type ModelFactory } from './define-model.ts'
+import { type SampleOptions, type Sampler, sampleChecks, type VaeOptions, vaeParts } from './vae-parts.ts'
+
+/** Options of {@link conditionalVae}. */
+export interface ConditionalVaeOptions extends VaeOptions {
+  /** The number of labels, a positive integer; labels count from 0. */
+  readonly classes: number
+}
+
+/**
+ * One label an example: numbers, or int32 `[batch]`. Numbers are checked to be labels of the model; a tensor's values
+ * stay on the device, unread.
+ */
+export type LabelsOfBatch = tf.Tensor1D | readonly number[]
+
+/**
+ * A conditional variational autoencoder: what an autoencoder does, given labels. Train it on `withLabels(digits)`.
+ */
+export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction' | 'kl', LabelledBatch> {
+  readonly kind: 'conditionalVae'
+  /** The number of latents. */
+  readonly codeSize: number
+  /** The number of labels. */
+  readonly classes: number
+  /**
+   * The mean of q(z | x, label).
+   *
+   * @param x `[batch, ...inputShape]`, borrowed
+   * @param labels one an example, borrowed
+   * @returns `[batch, latentSize]`, owned by the caller
+   * @throws {ShapeError} when `x` has another shape, or labels are not one an example
+   * @throws {OptionError} when a label is none of the model's
+   * @throws {DisposedError} after `dispose()`
+   */
+  encode(x: tf.Tensor, labels: LabelsOfBatch): tf.Tensor2D
+  /**
+   * The mean of x for each code and label, in the units of the data.
+   *
+   * @param code `[batch, latentSize]`, borrowed
+   * @param labels one a code, borrowed
+   * @returns `[batch, ...inputShape]`, owned by the caller
+   * @throws {ShapeError} when `code` has another shape, or labels are not one a code
+   * @throws {OptionError} when a label is none of the model's
+   * @throws {DisposedError} after `dispose()`
+   */
+  decode(code: tf.Tensor2D, labels: LabelsOfBatch): tf.Tensor
+  /**
+   * `decode(encode(x, labels), labels)`: deterministic.
+   *
+   * @param x `[batch, ...inputShape]`, borrowed
+   * @param labels one an example, borrowed
+   * @returns the shape of `x`, owned by the caller
+   * @throws {ShapeError} when `x` has another shape, or labels are not one an example
+   * @throws {OptionError} when a label is none of the model's
+   * @throws {DisposedError} after `dispose()`
+   */
+  reconstruct(x: tf.Tensor, labels: LabelsOfBatch): tf.Tensor
+  /**
+   * One new example for each label.
+   *
+   * @param labels borrowed, at least one
+   * @returns `[labels, ...inputShape]`, owned by the caller
+   * @throws {OptionError} when a label is none of the model's, or on a bad option
+   * @throws {DisposedError} after `dispose()`
+   */
+  sample(labels: LabelsOfBatch, options?: SampleOptions): tf.Tensor
+  /**
+   * The model with the label fixed: an autoencoder and sampler like any other, for pictures and walks.
+   *
+   * @param label from 0 to classes - 1
+   * @returns a view: it lives as long as the model, and to dispose of it does nothing
+   * @throws {OptionError} when the label is none of the model's
+   */
+  forLabel(label: number): Autoencoder & Sampler
+}
+
+/**
+ * A conditional variational autoencoder. The label, one-hot, is joined to the encoder's features and to the latents: the
+ * two places where every architecture has a vector, so that a convolution needs no planes of constants.
+ *
+ * A label out of range is refused where it is a number. In a tensor nothing reads it; it then turns the posterior into
+ * NaN, and training stops with a `TrainingDivergedError` rather than learn from it.
+ *
+ * @returns a model that owns its variables, initialised as PyTorch initialises its layers
+ * @throws {OptionError} on a missing, unknown or bad option
+ * @example
+ * ```ts
+ * using model = conditionalVae({ inputShape: [28, 28, 1], latentSize: 10, classes: 10, seed: 1 })
+ * for await (const { epoch, loss } of train(model, withLabels(digits))) console.log(epoch, loss.total)
+ * const row = model.sample([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { seed: 3 }) // [10, 28, 28, 1]
+ * row.dispose()
+ * ```
+ */
+export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae> = /* @__PURE__ */ defineModel(
+  'conditionalVae',
+  (options) => {
+    const { classes } = options
+    const checks = { classes: positiveInteger }
+    const parts = vaeParts('conditionalVae', options, { checks, required: ['classes'], conditionSize: classes })
+    const { check, assertAlive, inferIn, generateIn, members } = parts
+    const { inputShape, codeSize, config, likelihood, variables, state, dispose } = members
+    const meanIn = (x: tf.Tensor, condition: tf.Tensor2D) => inferIn(x, inference, condition).mean
+    const decodeIn = (code: tf.Tensor2D, condition: tf.Tensor2D) =>
+      likelihood.mean(generateIn(code, inference, condition))
+    const model: ConditionalVae = {
+      kind: 'conditionalVae',
+      inputShape,
+      codeSize,
+      classes,
+      config: { ...config, classes },
+      likelihood,
+      variables,
+      state,
+      objective: negativeElbo(),
+      encode(x, labels) {
+        check('encode', x)
+        return tf.tidy(() => meanIn(x, oneHot('encode', labels, classes, x.shape[0])))
+      },
+      decode(code, labels) {
+        assertAlive('decode')
+        assertBatchOf('decode', 'code', code, [codeSize])
+        return tf.tidy(() => decodeIn(code, oneHot('decode', labels, classes, code.shape[0])))
+      },
+      reconstruct(x, labels) {
+        check('reconstruct', x)
+        return tf.tidy(() => {
+          const condition = oneHot('reconstruct', labels, classes, x.shape[0])
+          return decodeIn(meanIn(x, condition), condition)
+        })
+      },
+      sample(labels, sampleOptions = {}) {
+        assertAlive('sample')
+        const { seed, temperature } = sampleChecks
+        assertOptions('sample', sampleOptions, { seed, temperature })
+        return tf.tidy(() => {
+          const condition = oneHot('sample', labels, classes)
+          const noise = randomNormal([condition.shape[0], codeSize], 'prior', {
+            seed: sampleOptions.seed,
+          }) as tf.Tensor2D
+          return decodeIn(tf.mul(noise, sampleOptions.temperature ?? 1), condition)
+        })
+      },
+      trace(batch, { training = false, ...address } = {}) {
+        const { images, labels } = labelled(batch)
+        check('trace', images)
+        const condition = oneHot('trace', labels, classes, images.shape[0])
+        const posterior = inferIn(images, { inputGradient: false, training }, condition)
+        const noise = randomNormal(posterior.mean.shape, 'posterior', address) as tf.Tensor2D
+        const code = reparameterize(posterior.mean, posterior.logVariance, noise)
+        const output = generateIn(code, { inputGradient: true, training }, condition)
+        return { input: images, target: images, code, output, likelihood, posterior }
+      },
+      forLabel: (label) => viewOf(model, label),
+      dispose,
+      [Symbol.dispose]: dispose,
+    }
+    return model
+  },
+)
+
+function viewOf(model: ConditionalVae, label: number): Autoencoder & Sampler {
+  assertOption('forLabel', 'label', label, labelOf(model.classes))
+  const repeated = (count: number): number[] => Array.from({ length: count }, () => label)
+  const rows = (x: tf.Tensor) => repeated(x.shape[0] ?? 0)
+  return {
+    inputShape: model.inputShape,
+    codeSize: model.codeSize,
+    encode: (x) => model.encode(x, rows(x)),
+    decode: (code) => model.decode(code, rows(code)),
+    reconstruct: (x) => model.reconstruct(x, rows(x)),
+    sample(count, options) {
+      assertOption('sample', 'count', count, positiveInteger)
+      return model.sample(repeated(count), options)
+    },
+    dispose() {},
+    [Symbol.dispose]() {},
+  }
+}
+
+/**
+ * `[batch, classes]`: 1 in the column of the label. A row without one, of a label out of range in a tensor, is -Infinity
+ * throughout: no network makes a finite number of it.
+ */
+function oneHot(functionName: string, labels: LabelsOfBatch, classes: number, batch?: number): tf.Tensor2D {
+  const indices = labels instanceof tf.Tensor ? (labels as tf.Tensor1D) : numbersToTensor(functionName, labels, classes)
+  assertLabels(functionName, indices, batch)
+  const columns = tf.oneHot(indices, classes, 1, 0, 'float32') as tf.Tensor2D
+  return tf.add(columns, tf.log(tf.sum(columns, 1, true)))
+}
+
+function numbersToTensor(functionName: string, labels: readonly number[], classes: number): tf.Tensor1D {
+  const check = labelOf(classes)
+  const bad = labels.find((label) => check(label) !== undefined)
+  if (bad !== undefined) assertOption(functionName, 'labels', bad, check)
+  return tf.tensor1d([...labels], 'int32')
+}
+
+function assertLabels(functionName: string, labels: tf.Tensor1D, batch: number | undefined): void {
+  if (labels.rank === 1 && labels.dtype === 'int32' && labels.size > 0 && (batch ?? labels.size) === labels.size) return
+  throw new ShapeError(`\`${functionName}\` received \`labels\` that are not one an example.`, {
+    facts: { Expected: `int32 [${batch ?? 'count'}]`, Received: `${labels.dtype} [${labels.shape.join(', ')}]` },
+    fix: "pass an array of integers, or tf.tensor1d(labels, 'int32')",
+  })
+}
+
+/** A plain stream of images compiles to an error; this is the same for JavaScript. */
+function labelled(batch: LabelledBatch): LabelledBatch {
+  if (typeof batch === 'object' && batch !== null && 'images' in batch && 'labels' in batch) return batch
+  throw new OptionError('`trace` of a conditionalVae received images without labels.', {
+    facts: { Expected: '{ images, labels }', Received: show(batch) },
+    fix: 'train and evaluate on withLabels(digits) of @ae/datasets',
+  })
+}
+
+function labelOf(classes: number) {
+  return (value: unknown) =>
+    Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < classes
+      ? undefined
+      : `an integer from 0 to ${classes - 1}`
+}
