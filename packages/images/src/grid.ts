@@ -75,7 +75,7 @@ export function composeGrid(
 }
 
 /** Repeats every pixel `scale` times both ways; by tiling, since resizing rounds its coordinates. */
-function enlarge(images: Tensor4D, scale: number): Tensor4D {
+export function enlarge(images: Tensor4D, scale: number): Tensor4D {
   if (scale === 1) return images
   const [count, height, width, channels] = images.shape
   const wide = tile(reshape(images, [count * height * width, 1, channels]), [1, scale, 1])

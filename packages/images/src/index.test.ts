@@ -4,10 +4,14 @@ import * as images from './index.ts'
 test('the public names of @ae/images', () => {
   expect(Object.keys(images).sort()).toMatchInlineSnapshot(`
     [
+      "captionedGrid",
       "comparisonGrid",
       "drawOnCanvas",
+      "encodeAnimation",
       "encodePng",
       "grid",
+      "lineChart",
+      "scatterPlot",
       "toImageData",
     ]
   `)

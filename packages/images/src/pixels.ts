@@ -31,38 +31,65 @@ export const pixelChecks: Readonly<Record<string, OptionCheck>> = {
 }
 
 /**
- * Reads an image from the device as bytes: 0 for `range[0]`, 255 for `range[1]`, rounded to the nearest.
+ * Reads an image from the device as bytes.
  *
  * @throws {ShapeError} when `image` is not one image
  * @throws {AutoencoderError} when a value is NaN or infinite
  */
-export async function readPixels(
-  functionName: string,
-  image: Tensor,
-  { range = [0, 1] }: PixelOptions,
-): Promise<Pixels> {
+export async function readPixels(functionName: string, image: Tensor, options: PixelOptions): Promise<Pixels> {
   const [height, width, channels] = imageShape(functionName, image)
   const values = await image.data()
-  const [black, white] = range
-  const data = new Uint8Array(values.length)
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number
-    if (!Number.isFinite(value)) throw notFinite(functionName, values, i, width * channels, channels)
-    const share = Math.min(1, Math.max(0, (value - black) / (white - black)))
-    data[i] = Math.round(255 * share)
-  }
-  return { width, height, channels, data }
+  assertFinite(functionName, 'image', values, (index) => placeOf(index, width, channels))
+  return { width, height, channels, data: toBytes(values, options) }
 }
 
-function notFinite(functionName: string, values: ArrayLike<number>, at: number, stride: number, channels: number) {
+/** Finite values as bytes: 0 for `range[0]`, 255 for `range[1]`, rounded to the nearest. */
+export function toBytes(values: ArrayLike<number>, { range = [0, 1] }: PixelOptions): Uint8Array {
+  const [black, white] = range
+  const bytes = new Uint8Array(values.length)
+  for (let i = 0; i < values.length; i++) {
+    const share = Math.min(1, Math.max(0, ((values[i] as number) - black) / (white - black)))
+    bytes[i] = Math.round(255 * share)
+  }
+  return bytes
+}
+
+/** Repeats every pixel `scale` times both ways. */
+export function enlargePixels({ width, height, channels, data }: Pixels, scale: number): Pixels {
+  const [wide, high] = [width * scale, height * scale]
+  const enlarged = new Uint8Array(wide * high * channels)
+  let to = 0
+  for (let y = 0; y < high; y++) {
+    for (let x = 0; x < wide; x++) {
+      const from = (Math.floor(y / scale) * width + Math.floor(x / scale)) * channels
+      for (let channel = 0; channel < channels; channel++) enlarged[to++] = data[from + channel] as number
+    }
+  }
+  return { width: wide, height: high, channels, data: enlarged }
+}
+
+/** Where a value of an image is, for messages. */
+export function placeOf(index: number, width: number, channels: number): string {
+  const pixel = Math.floor(index / channels)
+  return `row ${Math.floor(pixel / width)}, column ${pixel % width}`
+}
+
+/** @throws {AutoencoderError} when a value is NaN or infinite; it names the first one's place */
+export function assertFinite(
+  functionName: string,
+  argument: string,
+  values: ArrayLike<number>,
+  place: (index: number) => string,
+): void {
+  let first = 0
+  while (first < values.length && Number.isFinite(values[first])) first++
+  if (first === values.length) return
   const count = Array.from(values).filter((value) => !Number.isFinite(value)).length
-  const row = Math.floor(at / stride)
-  const column = Math.floor((at % stride) / channels)
-  return new AutoencoderError(`\`${functionName}\` received an \`image\` with values that are no numbers.`, {
+  throw new AutoencoderError(`\`${functionName}\` received \`${argument}\` with values that are no numbers.`, {
     facts: {
       Expected: 'finite values',
-      Received: `${values[at]} at row ${row}, column ${column}; ${count} of ${values.length} values are NaN or infinite`,
+      Received: `${values[first]} at ${place(first)}; ${count} of ${values.length} values are NaN or infinite`,
     },
-    fix: 'look for the first NaN where the image comes from: the data, or a model whose training diverged',
+    fix: 'look for where the first NaN comes from: the data, or a model whose training diverged',
   })
 }
