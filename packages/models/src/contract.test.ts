@@ -20,6 +20,7 @@ import { type ConditionalVae, conditionalVae } from './conditional-vae.ts'
 import { interpolate } from './generation/interpolate.ts'
 import { iwae } from './iwae.ts'
 import { vae } from './vae.ts'
+import { vqVae } from './vq-vae.ts'
 
 const inputShape = [28, 28, 1]
 type Model = Autoencoder & Trainable
@@ -71,6 +72,11 @@ const rows: Readonly<Record<string, Row>> = {
     kind: betaTcVae,
     create: (seed) => betaTcVae({ inputShape, hidden: [32], latentSize: 5, exampleCount: 512, seed }),
     codeSize: 5,
+  },
+  vqVae: {
+    kind: vqVae,
+    create: (seed) => vqVae({ inputShape, hidden: [32], codebookSize: 16, embeddingSize: 4, positions: 8, seed }),
+    codeSize: 32,
   },
 }
 

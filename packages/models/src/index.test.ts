@@ -13,6 +13,7 @@ test('what the package exports', () => {
       "interpolate",
       "iwae",
       "vae",
+      "vqVae",
     ]
   `)
 })

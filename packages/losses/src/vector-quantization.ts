@@ -1,0 +1,81 @@
+// The terms of a vector-quantised autoencoder: van den Oord et al., Neural discrete representation learning, 2017.
+import { type Objective, type Trace, withGradient } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { sumOfSquares } from './sum-of-squares.ts'
+
+/** A forward pass whose code is made of vectors of a codebook, one for each position. */
+export interface QuantizedTrace extends Trace {
+  /** What the code was chosen for, and from. */
+  readonly quantization: Quantization
+}
+
+/** How a code was chosen from a codebook. */
+export interface Quantization {
+  /** What the encoder emitted, position after position, `[batch, codeSize]`. */
+  readonly embeddings: tf.Tensor2D
+  /** Which vector is nearest at each position, `[batch, positions]`, int32. */
+  readonly indices: tf.Tensor2D
+  /** The vectors, `[codebookSize, embeddingSize]`. */
+  readonly codebook: tf.Tensor2D
+}
+
+/**
+ * What keeps the encoder near the codebook: |embeddings - code|^2, summed over positions; its gradient flows into the
+ * encoder only.
+ *
+ * @returns an objective with the term `commitment`, `[batch]`
+ * @see van den Oord et al., Neural discrete representation learning, 2017, equation 3, the third term, without its beta
+ */
+export function commitment(): Objective<QuantizedTrace, 'commitment'> {
+  return ({ quantization: { embeddings }, code }) => ({ commitment: sumOfSquares(embeddings, code) })
+}
+
+/**
+ * What draws the codebook to the encoder's embeddings: |embeddings - code|^2, summed over positions; its gradient flows
+ * into the codebook only.
+ *
+ * @returns an objective with the term `codebook`, `[batch]`
+ * @see van den Oord et al., Neural discrete representation learning, 2017, equation 3, the second term
+ */
+export function codebookError(): Objective<QuantizedTrace, 'codebook'> {
+  return ({ quantization: { embeddings, indices, codebook }, code }) => ({
+    codebook: withGradient<tf.Tensor1D>([codebook], () => ({
+      value: sumOfSquares(code, embeddings),
+      saved: [tf.sub(code, embeddings), indices],
+      gradient: (dy, [difference, chosen]) => {
+        const [codebookSize, embeddingSize] = codebook.shape
+        const each = tf.mul(difference as tf.Tensor2D, tf.expandDims(tf.mul(dy, 2), 1)) // [batch, codeSize]
+        return [
+          tf.matMul(
+            choiceOf(chosen as tf.Tensor2D, codebookSize),
+            tf.reshape<tf.Rank.R2>(each, [-1, embeddingSize]),
+            true,
+            false,
+          ),
+        ]
+      },
+    })),
+  })
+}
+
+/**
+ * How many vectors of the codebook a batch uses: exp of the entropy, in nats, of the vectors' shares in all positions of
+ * the batch. From 1 to `codebookSize`; reported, not minimised.
+ *
+ * @returns an objective with the term `perplexity`, `[]`, of weight 0
+ */
+export function perplexity(): Objective<QuantizedTrace, 'perplexity'> {
+  return ({ quantization: { indices, codebook } }) => {
+    const value = tf.tidy(() => {
+      const share = tf.mean(choiceOf(indices, codebook.shape[0]), 0) // [codebookSize]
+      return tf.exp(tf.neg(tf.sum(tf.mul(share, tf.log(tf.add(share, 1e-10))))))
+    })
+    return { perplexity: { value, weight: 0 } }
+  }
+}
+
+/** One row a position, with a 1 for the chosen vector: `[batch, positions]` -> `[batch * positions, codebookSize]`. */
+function choiceOf(indices: tf.Tensor2D, codebookSize: number): tf.Tensor2D {
+  // Cast: tfjs's `wasm` writes the bits of integers when asked for a float32 `oneHot`.
+  return tf.cast(tf.oneHot(tf.reshape(indices, [-1]), codebookSize), 'float32') as tf.Tensor2D
+}

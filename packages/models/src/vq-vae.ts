@@ -1,0 +1,262 @@
+// The vector-quantised autoencoder: codes are vectors of a codebook, so an example is a short text in its indices.
+// van den Oord, Vinyals and Kavukcuoglu, Neural discrete representation learning, 2017.
+import {
+  type Autoencoder,
+  anything,
+  assertBatchOf,
+  assertOptions,
+  type Likelihood,
+  nonNegativeNumber,
+  type OptionCheck,
+  oneOf,
+  positiveInteger,
+  type Shape,
+  seedOption,
+  shapeOption,
+  sizeOfShape,
+  sizesOption,
+  type Trainable,
+} from '@ae/core'
+import {
+  codebookError,
+  commitment,
+  perplexity,
+  type QuantizedTrace,
+  reconstruction,
+  squaredError,
+  sum,
+  weighted,
+} from '@ae/losses'
+import * as tf from '@tensorflow/tfjs-core'
+import { inference } from './autoencoder-parts.ts'
+import { defineModel, type ModelFactory, ownVariables } from './define-model.ts'
+import { activations } from './networks/activation.ts'
+import { type ArchitectureChoice, chooseArchitecture } from './networks/architecture.ts'
+import type { PassOptions } from './networks/network.ts'
+import { outputHead } from './networks/output-head.ts'
+import { createCodebook } from './quantization/codebook.ts'
+import { embeddingHead } from './quantization/embedding-head.ts'
+
+/** Options of {@link vqVae}. */
+export interface VqVaeOptions extends ArchitectureChoice {
+  /** The shape of one example, e.g. `[28, 28, 1]`. */
+  readonly inputShape: Shape
+  /** How many vectors the codebook has, a positive integer. Defaults to 128. */
+  readonly codebookSize?: number | undefined
+  /** The length of each vector, a positive integer. Defaults to 16. */
+  readonly embeddingSize?: number | undefined
+  /**
+   * How many vectors make a code, a positive integer, where the encoder's features have no places of their own, as those
+   * of dense layers. Defaults to 16; leave it out with an encoder that ends in a feature map, which has one at each place.
+   */
+  readonly positions?: number | undefined
+  /**
+   * What moves the codebook: `movingAverage`, an average of the embeddings that chose each vector, or `loss`, the gradient
+   * of the term `codebook`. Defaults to `movingAverage`.
+   */
+  readonly codebook?: 'movingAverage' | 'loss' | undefined
+  /** What the moving averages keep at each step, at least 0 and below 1. Defaults to 0.99. */
+  readonly decay?: number | undefined
+  /** The weight of the term `commitment`, at least 0. Defaults to 0.25. */
+  readonly commitmentWeight?: number | undefined
+  /**
+   * Restarts a vector at an embedding of the batch when it is chosen fewer times a step than this, on average; 0 never
+   * restarts one. Defaults to 1.
+   */
+  readonly restart?: number | undefined
+  /** The dense encoder's hidden widths; the decoder mirrors them. Defaults to `[400]`. */
+  readonly hidden?: readonly number[] | undefined
+  /**
+   * What the decoder's raw output means. Defaults to `squaredError({ activation: 'sigmoid' })`, for data in [0, 1].
+   */
+  readonly likelihood?: Likelihood | undefined
+  /** Seeds the initial weights. Defaults to 0. */
+  readonly seed?: number | undefined
+}
+
+/**
+ * A vector-quantised autoencoder. With `codebook: 'loss'` its objective has the term `codebook` too; an objective that is
+ * given to `train` types it.
+ */
+export interface VqVae extends Autoencoder, Trainable<QuantizedTrace, 'reconstruction' | 'commitment' | 'perplexity'> {
+  readonly kind: 'vqVae'
+  /** What the decoder's raw output means. */
+  readonly likelihood: Likelihood
+  /** How many vectors the codebook has. */
+  readonly codebookSize: number
+  /** The length of each; `codeSize` is this times the number of positions. */
+  readonly embeddingSize: number
+  /** How the positions of a code lie, e.g. `[7, 7]` for a feature map or `[16]` for dense layers. */
+  readonly codeShape: Shape
+  /**
+   * The vectors of each example's code, by their indices in the codebook.
+   *
+   * @param x `[batch, ...inputShape]`, borrowed
+   * @returns `[batch, positions]`, int32 from 0 to `codebookSize - 1`, row after row of `codeShape`; owned by the caller
+   * @throws {ShapeError} when `x` has another shape
+   * @throws {DisposedError} after `dispose()`
+   */
+  encodeIndices(x: tf.Tensor): tf.Tensor2D
+  /**
+   * The mean of x for codes that are given by indices: `decodeIndices(encodeIndices(x))` is `reconstruct(x)`.
+   *
+   * @param indices `[batch, positions]`, int32 from 0 to `codebookSize - 1`, borrowed
+   * @returns `[batch, ...inputShape]`, owned by the caller
+   * @throws {ShapeError} when `indices` has another shape
+   * @throws {DisposedError} after `dispose()`
+   */
+  decodeIndices(indices: tf.Tensor2D): tf.Tensor
+}
+
+/**
+ * A vector-quantised autoencoder: `encode` gives vectors of the codebook; `decode` takes any vectors and decodes them as
+ * they are, so that one may walk between two codes.
+ *
+ * @returns a model that owns its variables, initialised as PyTorch initialises its layers; the codebook starts, in the
+ *   first training step, as embeddings of its batch
+ * @throws {OptionError} on a missing, unknown or bad option
+ * @example
+ * ```ts
+ * using model = vqVae({ inputShape: [28, 28, 1], codebookSize: 128, seed: 1 })
+ * ```
+ */
+export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineModel('vqVae', (options) => {
+  assertOptions('vqVae', options, optionChecks, ['inputShape'])
+  const {
+    inputShape,
+    codebookSize = 128,
+    embeddingSize = 16,
+    codebook: update = 'movingAverage',
+    decay = 0.99,
+    commitmentWeight = 0.25,
+    restart = 1,
+    likelihood = squaredError({ activation: 'sigmoid' }),
+    seed = 0,
+  } = options
+  const architecture = chooseArchitecture('vqVae', options, [400])
+  const encoder = architecture.encoder({ inputShape, seed })
+  const embed = embeddingHead({
+    featureShape: encoder.outputShape,
+    positions: options.positions,
+    embeddingSize,
+    seed,
+  })
+  const { codeShape, decodedShape } = embed
+  const positions = sizeOfShape(codeShape)
+  const codeSize = positions * embeddingSize
+  const book = createCodebook({ codebookSize, embeddingSize, update, decay, restart, seed })
+  const head = outputHead(likelihood)
+  const decoder = architecture.decoder({ codeShape: decodedShape, inputShape, parameters: head.emitted, seed })
+  const variables = {
+    ...encoder.variables,
+    ...embed.variables,
+    ...book.variables,
+    ...decoder.variables,
+    ...head.variables,
+  }
+  const state = { ...encoder.state, ...book.state, ...decoder.state }
+  const { assertAlive, ...life } = ownVariables('vqVae', variables, state)
+
+  const check = (functionName: string, x: tf.Tensor) => {
+    assertAlive(functionName)
+    assertBatchOf(functionName, 'x', x, inputShape)
+  }
+  const embedIn = (x: tf.Tensor, pass: PassOptions) =>
+    embed.apply(encoder.apply(x, pass), { ...pass, inputGradient: pass.inputGradient || encoder.layers.length > 0 })
+  const indicesIn = (x: tf.Tensor) => book.nearest(embedIn(x, inference))
+  const codeOf = (indices: tf.Tensor) => tf.reshape<tf.Rank.R2>(book.lookUp(indices), [-1, codeSize])
+  const outputIn = (code: tf.Tensor2D, pass: PassOptions) =>
+    head.complete(decoder.apply(tf.reshape(code, [-1, ...decodedShape]), pass))
+  const decodeIn = (code: tf.Tensor2D) => likelihood.mean(outputIn(code, inference))
+  return {
+    kind: 'vqVae',
+    inputShape,
+    codeSize,
+    codebookSize,
+    embeddingSize,
+    codeShape,
+    likelihood,
+    variables,
+    state,
+    config: {
+      inputShape,
+      codebookSize,
+      embeddingSize,
+      positions: options.positions,
+      codebook: update,
+      decay,
+      commitmentWeight,
+      restart,
+      architecture: architecture.config,
+      likelihood: likelihood.config,
+      seed,
+    },
+    objective: ownObjective(update, commitmentWeight),
+    encode(x) {
+      check('encode', x)
+      return tf.tidy(() => codeOf(indicesIn(x)))
+    },
+    encodeIndices(x) {
+      check('encodeIndices', x)
+      return tf.tidy(() => tf.reshape<tf.Rank.R2>(indicesIn(x), [-1, positions]))
+    },
+    decode(code) {
+      assertAlive('decode')
+      assertBatchOf('decode', 'code', code, [codeSize])
+      return tf.tidy(() => decodeIn(code))
+    },
+    decodeIndices(indices) {
+      assertAlive('decodeIndices')
+      assertBatchOf('decodeIndices', 'indices', indices, [positions])
+      return tf.tidy(() => decodeIn(codeOf(indices)))
+    },
+    reconstruct(x) {
+      check('reconstruct', x)
+      return tf.tidy(() => decodeIn(codeOf(indicesIn(x))))
+    },
+    trace(x, { training = false, ...address } = {}) {
+      check('trace', x)
+      const embeddings = embedIn(x, { inputGradient: false, training })
+      const { indices, quantized } = book.quantize(embeddings, { training, ...address })
+      const code = tf.reshape<tf.Rank.R2>(quantized, [-1, codeSize])
+      return {
+        input: x,
+        target: x,
+        code,
+        output: outputIn(code, { inputGradient: true, training }),
+        likelihood,
+        quantization: {
+          embeddings: tf.reshape<tf.Rank.R2>(embeddings, [-1, codeSize]),
+          indices: tf.reshape<tf.Rank.R2>(indices, [-1, positions]),
+          codebook: book.vectors,
+        },
+      }
+    },
+    ...life,
+  }
+})
+
+/** Equation 3 of the paper; with a moving average the second term is left out. */
+function ownObjective(update: 'movingAverage' | 'loss', commitmentWeight: number): VqVae['objective'] {
+  const terms = [reconstruction(), weighted(commitmentWeight, commitment()), perplexity()] as const
+  return update === 'loss' ? sum(...terms, codebookError()) : sum(...terms)
+}
+
+const decayOption: OptionCheck = (value) =>
+  typeof value === 'number' && value >= 0 && value < 1 ? undefined : 'a number of at least 0 and below 1'
+
+const optionChecks = {
+  inputShape: shapeOption,
+  codebookSize: positiveInteger,
+  embeddingSize: positiveInteger,
+  positions: positiveInteger,
+  codebook: oneOf('movingAverage', 'loss'),
+  decay: decayOption,
+  commitmentWeight: nonNegativeNumber,
+  restart: nonNegativeNumber,
+  architecture: anything,
+  hidden: sizesOption,
+  activation: oneOf(...activations),
+  likelihood: anything,
+  seed: seedOption,
+}
