@@ -3,6 +3,7 @@ import * as datasets from './index.ts'
 
 test('the package exports these and no others', () => {
   expect(Object.keys(datasets).sort()).toEqual([
+    'binarize',
     'decodeIdx',
     'fashionMnist',
     'fromArray',

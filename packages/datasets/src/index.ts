@@ -1,4 +1,5 @@
 export type { ArrayDataset, LabelledDataset, Labels } from './array-dataset.ts'
+export { type BinarizeOptions, binarize } from './binarize.ts'
 export { fashionMnist } from './fashion-mnist.ts'
 export { type ArrayValues, type FromArrayOptions, fromArray, type NestedNumbers } from './from-array.ts'
 export { type FromIdxOptions, fromIdx, type IdxSource } from './from-idx.ts'

@@ -1,0 +1,83 @@
+// Grey values to bits, drawn anew in each epoch: the data on which log-likelihoods of MNIST are compared.
+// Salakhutdinov and Murray, On the Quantitative Analysis of Deep Belief Networks, 2008; Burda et al., 2016, section 5.
+import {
+  assertOptions,
+  type Batch,
+  type Dataset,
+  DatasetError,
+  imagesOf,
+  type Shape,
+  seedOption,
+  sizeOfShape,
+  uniforms,
+} from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+
+/** Options of {@link binarize}. */
+export interface BinarizeOptions {
+  /** Seeds the bits. Defaults to 0. */
+  readonly seed?: number | undefined
+}
+
+/**
+ * The same data with each value x replaced by 1 with probability x and else by 0. A shuffled pass, as `train` makes,
+ * draws new bits in each epoch; passes in stored order, as `evaluate` makes, have the same bits every time, whatever the
+ * batch size.
+ *
+ * @param dataset values in [0, 1], with labels or without; borrowed
+ * @param options see {@link BinarizeOptions}
+ * @returns a dataset named e.g. `mnist/train binarized`
+ * @throws {DatasetError} when values of `dataset` lie outside [0, 1]
+ * @throws {OptionError} on a bad option
+ * @example
+ * ```ts
+ * for await (const { loss } of train(model, binarize(digits, { seed: 1 }))) console.log(loss.bound)
+ * ```
+ */
+export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: BinarizeOptions = {}): Dataset<batch> {
+  assertOptions('binarize', options, { seed: seedOption })
+  const { name, shape, size, range } = dataset
+  if (!(range.minimum >= 0 && range.maximum <= 1)) {
+    throw new DatasetError('`binarize` received values that are no probabilities.', {
+      facts: { Expected: 'values in [0, 1]', Received: `values in [${range.minimum}, ${range.maximum}] (${name})` },
+      fix: 'rescale the data into [0, 1]',
+    })
+  }
+  const { seed = 0 } = options
+  return {
+    name: `${name} binarized`,
+    shape,
+    size,
+    range: { minimum: 0, maximum: 1 },
+    async *batches(pass) {
+      const before = pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0)) // examples of earlier passes
+      let start = 0
+      for await (const batch of dataset.batches(pass)) {
+        const count = imagesOf(batch).shape[0] ?? 0
+        yield withImages(batch, (images) => tf.greater(images, thresholds(shape, count, seed, before + start)))
+        start += count
+      }
+    },
+  }
+}
+
+/** One draw an example, so that bits do not depend on how examples are batched. */
+function thresholds(shape: Shape, count: number, seed: number, first: number): tf.Tensor {
+  const size = sizeOfShape(shape)
+  const values = new Float32Array(count * size)
+  for (let i = 0; i < count; i++) {
+    values.set(uniforms('binarization', { seed, step: first + i }, size), i * size)
+  }
+  return tf.tensor(values, [count, ...shape])
+}
+
+/** The batch with other images in the place of its own, which are released. */
+function withImages<batch extends Batch>(batch: batch, change: (images: tf.Tensor) => tf.Tensor): batch {
+  const images = imagesOf(batch)
+  try {
+    const changed = tf.tidy(() => tf.cast(change(images), 'float32'))
+    return ('images' in batch ? { ...batch, images: changed } : changed) as batch
+  } finally {
+    images.dispose()
+  }
+}
