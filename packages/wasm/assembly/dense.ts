@@ -45,8 +45,8 @@ export function activationGradient(dy: usize, output: usize, out: usize, size: i
   }
 }
 
-/** out [columns] = the sums over the rows of x [rows, columns]: of 64 rows first, then of those. */
-export function columnSums(x: usize, out: usize, rows: i32, columns: i32): void {
+/** out [columns] = scale times the sums over the rows of x [rows, columns]: of 64 rows first, then of those. */
+export function columnSums(x: usize, out: usize, rows: i32, columns: i32, scale: f32): void {
   memory.fill(out, 0, floats(columns))
   for (; rows > 0; rows -= 64) {
     for (let column = 0; column < columns; column += 4) {
@@ -60,5 +60,8 @@ export function columnSums(x: usize, out: usize, rows: i32, columns: i32): void 
       write(out + floats(column), f32x4.add(read(out + floats(column), count), total), count)
     }
     x += 64 * floats(columns)
+  }  for (let column = 0; column < columns; column += 4) {
+    const at = out + floats(column)
+    write(at, f32x4.mul(f32x4.splat(scale), read(at, columns - column)), columns - column)
   }
 }

@@ -19,6 +19,7 @@ import { identity } from './kernels/identity.ts'
 import type { WasmKernel } from './kernels/kernel.ts'
 import { batchMatMul } from './kernels/matmul.ts'
 import { maxPoolGrad } from './kernels/pooling.ts'
+import { mean, sum } from './kernels/reduction.ts'
 import { tile } from './kernels/tile.ts'
 import { moduleOf } from './module.ts'
 import { loadNativeKernels } from './native.ts'
@@ -40,8 +41,10 @@ const kernels: readonly WasmKernel[] = [
   gaussianKlGradient,
   identity,
   maxPoolGrad,
+  mean,
   reparameterize,
   reparameterizeGradient,
+  sum,
   tile,
   transposedConvolution,
   transposedConvolutionGradient,
@@ -88,7 +91,13 @@ function register({ name, run }: WasmKernel): void {
     kernelName: name,
     backendName: 'wasm',
     kernelFunc: ({ inputs, attrs = {}, backend }) =>
-      run({ inputs, attributes: attrs, backend: backend as BackendWasm, heap: heapOf(backend) }),
+      run({
+        inputs,
+        attributes: attrs,
+        backend: backend as BackendWasm,
+        heap: heapOf(backend),
+        stock: () => (stock as KernelConfig).kernelFunc({ inputs, attrs, backend }),
+      }),
   })
 }
 

@@ -123,7 +123,7 @@ function gradients(
     if (activation !== 0) {
       heap.native.activationGradient(heap.address(dy), heap.address(output), dPre, pixels * channels, activation)
     }
-    heap.native.columnSums(dPre, dBias, pixels, channels)
+    heap.native.columnSums(dPre, dBias, pixels, channels, 1)
     rest(dPre, dFilter, dx)
     return results
   }

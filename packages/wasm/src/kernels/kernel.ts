@@ -14,6 +14,8 @@ export interface KernelCall {
   readonly heap: Heap
   /** tfjs's backend, for running another of its kernels. */
   readonly backend: BackendWasm
+  /** Runs tfjs's own kernel of the same name; only for names of which it has one. */
+  stock(): TensorInfo | TensorInfo[]
 }
 
 /** A kernel by the name under which tfjs finds it. */
