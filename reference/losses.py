@@ -38,6 +38,23 @@ def oracle():
         "reparameterize": case(lambda mean, logVariance, noise: mean + torch.exp(logVariance / 2) * noise, generator,
                                mean=mean, logVariance=log_variance, noise=noise),
         **likelihoods(generator, normal),
+        **penalties(generator, normal),
+    }
+
+
+def penalties(generator, normal):
+    """What is added to a reconstruction error, and what such penalties are made of."""
+    posterior = {"mean": normal(5, 4, scale=0.7), "logVariance": normal(5, 4, scale=0.5)}
+    kl = lambda mean, logVariance: torch.distributions.kl_divergence(
+        torch.distributions.Normal(mean, torch.exp(logVariance / 2)), torch.distributions.Normal(0.0, 1.0))
+    density = lambda z, mean, logVariance: torch.distributions.Normal(mean, torch.exp(logVariance / 2)).log_prob(z)
+    return {
+        "gaussianKlPerLatent": case(kl, generator, **posterior),
+        "freeBits": case(lambda **q: kl(**q).mean(0).clamp(min=0.2).sum(), generator, **posterior),
+        "capacity": case(lambda **q: (kl(**q).sum(1).mean() - 3).abs(), generator, **posterior),
+        "gaussianLogDensity": case(density, generator, z=normal(5, 1, 3), mean=normal(4, 3), logVariance=normal(3)),
+        "klSparsity": case(kl_sparsity(0.05), generator, code=float32(torch.sigmoid(normal(6, 5, scale=2)))),
+        "l1Sparsity": case(lambda code: code.abs().sum(1), generator, code=normal(6, 5)),
     }
 
 
@@ -111,6 +128,11 @@ def discretized_logistic(levels):
         return -features(torch.log(upper - lower)).sum(1)
 
     return loss
+
+
+def kl_sparsity(rate):
+    wanted = torch.distributions.Bernoulli(rate)
+    return lambda code: torch.distributions.kl_divergence(wanted, torch.distributions.Bernoulli(code.mean(0))).sum()
 
 
 def features(x):

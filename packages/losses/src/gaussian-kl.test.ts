@@ -3,7 +3,7 @@ import { centralDifferences, expectClose, expectNoLeak } from '@ae/library/testi
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { gaussianKl, reparameterize } from './gaussian-kl.ts'
+import { gaussianKl, gaussianKlPerLatent, reparameterize } from './gaussian-kl.ts'
 
 beforeAll(async () => {
   registerGradients()
@@ -59,6 +59,36 @@ describe('gaussianKl', () => {
       Received: mean [2, 3], logVariance [2, 4]
       Fix:      reshape one to the other, e.g. tf.reshape(logVariance, mean.shape)]
     `)
+  })
+})
+
+describe('gaussianKlPerLatent', () => {
+  test('is the divergence of each latent, whose sum gaussianKl is', () => {
+    const value = gaussianKlPerLatent(row(mean), row(logVariance))
+    expect(value.shape).toEqual([1, 4])
+    expectClose(
+      value.dataSync(),
+      mean.map((m, i) => kl([m], [logVariance[i] ?? 0])),
+      { relative: 1e-5, absolute: 1e-7 },
+    )
+  })
+
+  test('has the gradients of central differences, a latent at a time', async () => {
+    const weights = [1, 2, -1, 0.5]
+    const f = (m: tf.Tensor2D, v: tf.Tensor2D) => tf.sum(tf.mul(gaussianKlPerLatent(m, v), row(weights)))
+    const reference = (m: readonly number[], v: readonly number[]) =>
+      m.reduce((sum, x, i) => sum + (weights[i] ?? 0) * kl([x], [v[i] ?? 0]), 0)
+    const [dMean, dLogVariance] = tf.grads(f as never)([row(mean), row(logVariance)]) as [tf.Tensor, tf.Tensor]
+    expectClose(dMean.dataSync(), await centralDifferences((m) => reference([...m], logVariance), mean), {
+      absolute: 1e-4,
+    })
+    expectClose(dLogVariance.dataSync(), await centralDifferences((v) => reference(mean, [...v]), logVariance), {
+      absolute: 1e-4,
+    })
+  })
+
+  test('refuses shapes that differ', () => {
+    expect(() => gaussianKlPerLatent(tf.zeros([2, 3]), tf.zeros([2, 4]))).toThrow('of one shape')
   })
 })
 

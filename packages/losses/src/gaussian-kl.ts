@@ -15,13 +15,34 @@ import { assertSameShape } from './features.ts'
 export function gaussianKl(mean: tf.Tensor2D, logVariance: tf.Tensor2D): tf.Tensor1D {
   assertSameShape('gaussianKl', 'mean', mean, 'logVariance', logVariance)
   return withGradient([mean, logVariance], () => ({
-    value: runFused<tf.Tensor1D>(fusedKernels.gaussianKl, { mean, logVariance }, {}, () => {
-      const variance = tf.exp(logVariance)
-      const terms = tf.sub(tf.add(variance, tf.square(mean)), tf.add(logVariance, 1))
-      return tf.mul(tf.sum<tf.Tensor1D>(terms, 1), 0.5) // [batch, latentSize] -> [batch]
-    }),
+    value: runFused<tf.Tensor1D>(
+      fusedKernels.gaussianKl,
+      { mean, logVariance },
+      {},
+      () => tf.mul(tf.sum<tf.Tensor1D>(divergence(mean, logVariance), 1), 0.5), // [batch, latentSize] -> [batch]
+    ),
     saved: [mean, logVariance],
     gradient: (dy, [m, v]) => gaussianKlGradient(m as tf.Tensor2D, v as tf.Tensor2D, dy),
+  }))
+}
+
+/**
+ * The divergence of {@link gaussianKl}, one latent at a time: 1/2 (exp(logVariance) + mean^2 - 1 - logVariance).
+ *
+ * @param mean `[batch, latentSize]`, borrowed
+ * @param logVariance log of the variance, the same shape, borrowed
+ * @returns `[batch, latentSize]`, nats; its sum over latents is `gaussianKl`; owned by the caller
+ * @throws {ShapeError} when the shapes differ
+ */
+export function gaussianKlPerLatent(mean: tf.Tensor2D, logVariance: tf.Tensor2D): tf.Tensor2D {
+  assertSameShape('gaussianKlPerLatent', 'mean', mean, 'logVariance', logVariance)
+  return withGradient([mean, logVariance], () => ({
+    value: tf.mul<tf.Tensor2D>(divergence(mean, logVariance), 0.5),
+    saved: [mean, logVariance],
+    gradient: (dy, [m, v]) => [
+      tf.mul(dy, m as tf.Tensor2D),
+      tf.mul(dy, tf.mul(tf.sub(tf.exp(v as tf.Tensor2D), 1), 0.5)),
+    ],
   }))
 }
 
@@ -45,6 +66,11 @@ export function reparameterize(mean: tf.Tensor2D, logVariance: tf.Tensor2D, nois
     saved: [logVariance, noise],
     gradient: (dy, [v, e]) => [tf.clone(dy), logVarianceGradient(v as tf.Tensor2D, e as tf.Tensor2D, dy)],
   }))
+}
+
+/** Twice the divergence of each latent. */
+function divergence(mean: tf.Tensor2D, logVariance: tf.Tensor2D): tf.Tensor2D {
+  return tf.sub(tf.add(tf.exp(logVariance), tf.square(mean)), tf.add(logVariance, 1))
 }
 
 function gaussianKlGradient(mean: tf.Tensor2D, logVariance: tf.Tensor2D, dy: tf.Tensor1D): tf.Tensor2D[] {

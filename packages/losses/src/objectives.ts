@@ -9,15 +9,7 @@ import {
   type Trace,
 } from '@ae/core'
 import { gaussianKl } from './gaussian-kl.ts'
-
-/** Options of {@link negativeElbo}. */
-export interface NegativeElboOptions {
-  /**
-   * The weight of the KL term: a number of at least 0, or a function of the optimiser steps made so far. With 1, the
-   * default, the total is the negative evidence lower bound; with anything else it is not a bound (beta-VAE).
-   */
-  readonly beta?: Schedule | undefined
-}
+import { weightOption } from './weight-option.ts'
 
 /**
  * The negative log-likelihood of the target under the decoder's output.
@@ -35,17 +27,6 @@ export function reconstruction(): Objective<Trace, 'reconstruction'> {
  */
 export function klDivergence(): Objective<GaussianTrace, 'kl'> {
   return ({ posterior }) => ({ kl: gaussianKl(posterior.mean, posterior.logVariance) })
-}
-
-/**
- * The VAE's objective, reconstruction + beta kl, from one posterior sample an example. Terms are reported unweighted.
- *
- * @throws {OptionError} on an unknown option or a beta that is neither a number of at least 0 nor a function
- * @see Kingma and Welling, Auto-Encoding Variational Bayes, 2014, equation 10; Higgins et al., beta-VAE, 2017
- */
-export function negativeElbo(options: NegativeElboOptions = {}): Objective<GaussianTrace, 'reconstruction' | 'kl'> {
-  assertOptions('negativeElbo', options, { beta: weightOption })
-  return sum(reconstruction(), weighted(options.beta ?? 1, klDivergence()))
 }
 
 /**
@@ -105,8 +86,3 @@ type TraceOf<objective> = (objective extends Objective<infer trace, string> ? (t
     : never
   : never
 type NameOf<objective> = objective extends Objective<never, infer name> ? name : never
-
-function weightOption(value: unknown): string | undefined {
-  const good = typeof value === 'function' || (typeof value === 'number' && Number.isFinite(value) && value >= 0)
-  return good ? undefined : 'a finite number of at least 0, or a function of the step'
-}

@@ -1,4 +1,11 @@
-import { type Likelihood, registerGradients } from '@ae/core'
+import {
+  type GaussianTrace,
+  type Likelihood,
+  type Objective,
+  registerGradients,
+  type Trace,
+  type WeightedTerm,
+} from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import {
   bernoulliNegativeLogLikelihood,
@@ -7,13 +14,18 @@ import {
   discretizedLogistic,
   gaussian,
   gaussianKl,
+  gaussianKlPerLatent,
+  gaussianLogDensity,
   gaussianNegativeLogLikelihood,
+  klSparsity,
+  l1Sparsity,
   laplace,
   meanSquaredError,
+  negativeElbo,
   reparameterize,
   squaredError,
 } from '@ae/losses'
-import { dispose, grads, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core'
+import { dispose, grads, type Tensor, type Tensor2D, tensor, tidy } from '@tensorflow/tfjs-core'
 import { test } from 'vitest'
 import oracle from '../../../reference/oracles/losses.json' with { type: 'json' }
 import { type StoredTensor, valuesOf } from './closeness.ts'
@@ -50,11 +62,33 @@ const rows: readonly Row[] = [
   { name: 'squaredError', loss: squaredError().negativeLogLikelihood, oracle: oracle.squaredError, constants },
   { name: 'meanSquaredError', loss: meanSquaredError, oracle: oracle.meanSquaredError, constants },
   { name: 'gaussianKl', loss: gaussianKl, oracle: oracle.gaussianKl, constants: [] },
+  { name: 'gaussianKlPerLatent', loss: gaussianKlPerLatent, oracle: oracle.gaussianKlPerLatent, constants: [] },
+  { name: 'gaussianLogDensity', loss: gaussianLogDensity, oracle: oracle.gaussianLogDensity, constants: [] },
+  penalty('free bits', negativeElbo({ freeBits: 0.2 }), oracle.freeBits),
+  penalty('capacity', negativeElbo({ capacity: 3 }), oracle.capacity),
+  sparsity('klSparsity', klSparsity(), oracle.klSparsity),
+  sparsity('l1Sparsity', l1Sparsity(), oracle.l1Sparsity),
   { name: 'reparameterize', loss: reparameterize, oracle: oracle.reparameterize, constants: ['noise'] },
 ]
 
 function likelihood({ negativeLogLikelihood, config }: Likelihood, oracle: Row['oracle']): Row {
   return { name: JSON.stringify(config), loss: negativeLogLikelihood, oracle, constants }
+}
+
+function sparsity(name: string, objective: Objective<Trace, 'sparsity'>, oracle: Row['oracle']): Row {
+  const loss = (code: Tensor2D) => objective({ code } as Trace, 0).sparsity as Tensor
+  return { name, loss, oracle, constants: [] }
+}
+
+/** The penalty alone: what else the objective computes is released, and has nothing to compare. */
+function penalty(name: string, objective: Objective<GaussianTrace, 'penalty'>, oracle: Row['oracle']): Row {
+  const loss = (mean: Tensor2D, logVariance: Tensor2D) =>
+    tidy(() => {
+      const likelihood = { negativeLogLikelihood: () => mean } as unknown as Likelihood
+      const trace = { posterior: { mean, logVariance }, likelihood } as GaussianTrace
+      return (objective(trace, 0).penalty as WeightedTerm).value
+    })
+  return { name, loss, oracle, constants: [] }
 }
 
 onBackend('losses agree with PyTorch, each value and gradient within 1e-5', () => {

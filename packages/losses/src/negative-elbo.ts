@@ -1,0 +1,101 @@
+// The VAE's objective, and the two ways to hold its KL term above or at a level.
+import {
+  assertOptions,
+  type GaussianTrace,
+  nonNegativeNumber,
+  type Objective,
+  OptionError,
+  type Schedule,
+} from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { gaussianKl, gaussianKlPerLatent } from './gaussian-kl.ts'
+import { klDivergence, reconstruction, sum, weighted } from './objectives.ts'
+import { weightOption } from './weight-option.ts'
+
+/** Options of {@link negativeElbo} as a paper's plain bound. */
+export interface NegativeElboOptions {
+  /**
+   * The weight of the KL term: a number of at least 0, or a function of the optimiser steps made so far. With 1, the
+   * default, the total is the negative evidence lower bound; with anything else it is not a bound (beta-VAE).
+   */
+  readonly beta?: Schedule | undefined
+  /** Only of {@link LimitedElboOptions}. */
+  readonly freeBits?: undefined
+  /** Only of {@link LimitedElboOptions}. */
+  readonly capacity?: undefined
+}
+
+/** Options of {@link negativeElbo} with a penalty in the place of the KL term: free bits or a capacity, not both. */
+export type LimitedElboOptions = Pick<NegativeElboOptions, 'beta'> &
+  (
+    | {
+        /**
+         * What each latent may use for nothing, nats of at least 0. The penalty is the sum over latents of
+         * max(freeBits, batch mean of the latent's KL): a latent below it is not pushed to the prior.
+         *
+         * @see Kingma et al., Improving Variational Inference with Inverse Autoregressive Flow, 2016, equation 15
+         */
+        readonly freeBits: number
+        readonly capacity?: undefined
+      }
+    | {
+        /**
+         * The KL to aim at, nats of at least 0; as a function of the step, one that grows lets latents open one by one.
+         * The penalty is |batch mean of the KL - capacity|, and beta, large, is what the paper calls gamma.
+         *
+         * @see Burgess et al., Understanding Disentangling in beta-VAE, 2018, equation 8
+         */
+        readonly capacity: Schedule
+        readonly freeBits?: undefined
+      }
+  )
+
+/**
+ * The VAE's objective, reconstruction + beta kl, from one posterior sample an example. Terms are reported unweighted.
+ *
+ * With `freeBits` or `capacity` what is minimised is reconstruction + beta penalty, where `penalty` is a batch statistic
+ * of shape `[]`; `kl` is still reported, with weight 0.
+ *
+ * @throws {OptionError} on an unknown option, a beta or capacity that is neither a number of at least 0 nor a function,
+ *   free bits that are no number of at least 0, or both of them
+ * @see Kingma and Welling, Auto-Encoding Variational Bayes, 2014, equation 10; Higgins et al., beta-VAE, 2017
+ */
+export function negativeElbo(options?: NegativeElboOptions): Objective<GaussianTrace, 'reconstruction' | 'kl'>
+export function negativeElbo(options: LimitedElboOptions): Objective<GaussianTrace, 'reconstruction' | 'kl' | 'penalty'>
+export function negativeElbo(
+  options: NegativeElboOptions | LimitedElboOptions = {},
+): Objective<GaussianTrace, 'reconstruction' | 'kl'> {
+  assertOptions('negativeElbo', options, { beta: weightOption, freeBits: nonNegativeNumber, capacity: weightOption })
+  const { beta = 1, freeBits, capacity } = options
+  if (freeBits !== undefined && capacity !== undefined) {
+    throw new OptionError('`negativeElbo` received both `freeBits` and `capacity`.', {
+      facts: { Expected: 'one of them, or neither', Received: 'both' },
+      fix: 'pass freeBits to keep latents from closing, or capacity to aim at a KL',
+    })
+  }
+  if (freeBits !== undefined) return limited(beta, beyondFreeBits(freeBits))
+  if (capacity !== undefined) return limited(beta, offCapacity(capacity))
+  return sum(reconstruction(), weighted(beta, klDivergence()))
+}
+
+function limited(beta: Schedule, penalty: Objective<GaussianTrace, 'penalty'>) {
+  return sum(reconstruction(), weighted(0, klDivergence()), weighted(beta, penalty))
+}
+
+function beyondFreeBits(freeBits: number): Objective<GaussianTrace, 'penalty'> {
+  return ({ posterior: { mean, logVariance } }) => ({
+    penalty: tf.tidy(() => {
+      const perLatent = tf.mean(gaussianKlPerLatent(mean, logVariance), 0) // [batch, latentSize] -> [latentSize]
+      return tf.sum(tf.maximum(perLatent, freeBits))
+    }),
+  })
+}
+
+function offCapacity(capacity: Schedule): Objective<GaussianTrace, 'penalty'> {
+  return ({ posterior: { mean, logVariance } }, step) => ({
+    penalty: tf.tidy(() => {
+      const level = typeof capacity === 'function' ? capacity(step) : capacity
+      return tf.abs(tf.sub(tf.mean(gaussianKl(mean, logVariance)), level))
+    }),
+  })
+}

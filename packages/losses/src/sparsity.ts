@@ -1,0 +1,54 @@
+// Penalties that make a code sparse: few units active at a time.
+import { assertOptions, type Objective, type OptionCheck, type Trace, withGradient } from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+
+/** Options of {@link klSparsity}. */
+export interface KlSparsityOptions {
+  /** The mean activation that each unit should have, between 0 and 1, both excluded. Defaults to 0.05. */
+  readonly rate?: number | undefined
+}
+
+/**
+ * Sum over code units of KL(rate || a) = rate log(rate / a) + (1 - rate) log((1 - rate) / (1 - a)), with a the unit's
+ * mean over the batch. It is for codes in (0, 1), such as a sigmoid's. A mean closer than 1e-6 to 0 or to 1, or beyond,
+ * counts as that close, in the value and in the slope, so that a unit that is dead or saturated is still pulled back.
+ * Train with `sum(reconstruction(), weighted(3, klSparsity()))`.
+ *
+ * @returns an objective with the term `sparsity`, a batch statistic of shape `[]`, nats
+ * @throws {OptionError} on an unknown option or a rate that is not between 0 and 1
+ * @see Ng, Sparse Autoencoder, CS294A lecture notes, 2011, section 3
+ */
+export function klSparsity(options: KlSparsityOptions = {}): Objective<Trace, 'sparsity'> {
+  assertOptions('klSparsity', options, { rate: rateOption })
+  const { rate = 0.05 } = options
+  return ({ code }) => ({ sparsity: divergence(rate, code) })
+}
+
+/**
+ * Sum over code units of |code|.
+ *
+ * @returns an objective with the term `sparsity`, `[batch]`, in the unit of the code
+ */
+export function l1Sparsity(): Objective<Trace, 'sparsity'> {
+  return ({ code }) => ({ sparsity: tf.tidy(() => tf.sum(tf.abs(code), 1)) }) // [batch, codeSize] -> [batch]
+}
+
+function divergence(rate: number, code: tf.Tensor2D): tf.Scalar {
+  return withGradient<tf.Scalar>([code], () => {
+    const mean = tf.mean(code, 0) // [batch, codeSize] -> [codeSize]
+    const active = tf.clipByValue(mean, 1e-6, 1 - 1e-6)
+    const inactive = tf.clipByValue(tf.sub(1, mean), 1e-6, 1 - 1e-6) // 1 - active would have lost its digits near 0
+    const weigh = (part: tf.Tensor, share: number) => tf.mul(tf.log(tf.mul(part, 1 / share)), -share)
+    return {
+      value: tf.sum(tf.add(weigh(active, rate), weigh(inactive, 1 - rate))),
+      saved: [active, inactive],
+      gradient: (dy, [active, inactive]) => {
+        const slope = tf.sub(tf.div(1 - rate, inactive as tf.Tensor), tf.div(rate, active as tf.Tensor))
+        return [tf.broadcastTo(tf.mul(slope, tf.div(dy, code.shape[0])), code.shape)]
+      },
+    }
+  })
+}
+
+const rateOption: OptionCheck = (value) =>
+  Number.isFinite(value) && Number(value) > 0 && Number(value) < 1 ? undefined : 'a number above 0 and below 1'
