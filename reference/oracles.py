@@ -15,7 +15,6 @@ import draws
 import initialisation
 import losses
 import networks
-import networks
 import quantization
 import training
 
@@ -29,7 +28,6 @@ ORACLES = {
     "losses": losses.oracle,
     "networks": networks.oracle,
     "quantization": quantization.oracle,
-    "networks": networks.oracle,
     "random": draws.oracle,
     "vae": training.vae_oracle,
     "vae-full": training.full_vae_oracle,

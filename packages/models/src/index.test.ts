@@ -9,6 +9,7 @@ test('what the package exports', () => {
       "betaTcVae",
       "conditionalVae",
       "convolutionalArchitecture",
+      "customArchitecture",
       "denseArchitecture",
       "interpolate",
       "iwae",

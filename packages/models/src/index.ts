@@ -14,6 +14,7 @@ export type {
   EncoderOptions,
 } from './networks/architecture.ts'
 export * from './networks/convolutional-architecture.ts'
+export * from './networks/custom-architecture.ts'
 export * from './networks/dense-architecture.ts'
 export type { Layer, Network, PassOptions } from './networks/network.ts'
 export type { Normalization } from './networks/normalization.ts'

@@ -65,5 +65,3 @@ function addMatrixProduct(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D
   const product = tf.engine().runKernel(tf._FusedMatMul, { a, b, bias }, attributes) as tf.Tensor3D
   return tf.reshape(product, [-1, bias.size])
 }
-
-export { type Activation, activations } from './activation.ts'
