@@ -8,3 +8,4 @@ export { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient 
 export { matmul, matmulScratchBytes } from './matmul'
 export { maxPoolGradient } from './pooling'
 export { repeatBlocks } from './tile'
+export { unary } from './unary'

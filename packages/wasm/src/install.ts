@@ -21,6 +21,7 @@ import { batchMatMul } from './kernels/matmul.ts'
 import { maxPoolGrad } from './kernels/pooling.ts'
 import { mean, sum } from './kernels/reduction.ts'
 import { tile } from './kernels/tile.ts'
+import { unary } from './kernels/unary.ts'
 import { moduleOf } from './module.ts'
 import { loadNativeKernels } from './native.ts'
 
@@ -48,6 +49,7 @@ const kernels: readonly WasmKernel[] = [
   tile,
   transposedConvolution,
   transposedConvolutionGradient,
+  ...unary,
 ]
 
 // A backend that tfjs disposed and made again has another memory.

@@ -18,6 +18,7 @@ const names = [
   'reparameterize',
   'reparameterizeGradient',
   'repeatBlocks',
+  'unary',
 ] as const
 
 /** The functions by name; arguments are documented in assembly/. Addresses are bytes, booleans 0 or 1. */
