@@ -2,8 +2,11 @@ import { expectClose, expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import oracle from '../../../../reference/oracles/networks.json' with { type: 'json' }
 import type { Architecture } from './architecture.ts'
+import { convolutionLayer, transposedConvolutionLayer } from './convolution-layer.ts'
 import { type ConvolutionalArchitectureOptions, convolutionalArchitecture } from './convolutional-architecture.ts'
+import type { Layer, Network } from './network.ts'
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
@@ -96,23 +99,50 @@ test('a signal is an image of one column', () => {
   expectClose(ofSignal.apply(x, pass).dataSync(), image.dataSync(), { absolute: 1e-6 })
 })
 
-test('layers start as PyTorch starts its own, a transposed convolution from its output channels', () => {
-  const architecture = convolutionalArchitecture({ channels: [8, 50], kernelSize: 3 })
-  const encoder = architecture.encoder({ inputShape: [8, 8, 20], seed: 1 })
-  const decoder = architecture.decoder({ codeShape: [5], inputShape: [8, 8, 20], parameters: 1, seed: 1 })
-  const bounds: Record<string, number> = {
-    'encoder.0.weight': 20 * 9,
-    'encoder.1.weight': 8 * 9,
-    'decoder.0.weight': 5,
-    'decoder.1.weight': 8 * 9,
-    'decoder.2.weight': 20 * 9,
+test.each([
+  ['convolution', convolutionLayer],
+  ['transposedConvolution', transposedConvolutionLayer],
+] as const)('a %s starts within the bounds of PyTorch', (kind, create) => {
+  const { channels, out, window, largest } = oracle.initialisation
+  const [inputShape, outputShape] = [
+    [2, 2, channels],
+    [2, 2, out],
+  ]
+  const rest = {
+    inputShape,
+    outputShape,
+    kernelSize: window,
+    stride: 1,
+    normalization: 'none',
+    activation: 'linear',
+  } as const
+  const ours = { weight: 0, bias: 0 }
+  for (let seed = 0; seed < 400; seed++) {
+    const { variables } = create({ name: 'n', seed, ...rest })
+    for (const part of ['weight', 'bias'] as const) {
+      ours[part] = Math.max(ours[part], ...(variables[`n.${part}`]?.dataSync() ?? []).map(Math.abs))
+    }
+    tf.dispose({ ...variables })
   }
-  for (const [name, fanIn] of Object.entries(bounds)) {
-    const { [name]: variable } = { ...encoder.variables, ...decoder.variables }
-    const largest = Math.max(...(variable?.dataSync() ?? []).map(Math.abs))
-    expect(largest * Math.sqrt(fanIn), name).toBeLessThanOrEqual(1.0000001)
-    expect(largest * Math.sqrt(fanIn), name).toBeGreaterThan(0.99)
-  }
+  expectClose([ours.weight, ours.bias], [largest[kind].weight, largest[kind].bias], { relative: 0.005 })
+})
+
+test.each([
+  ['transpose', [6]],
+  ['resize', []],
+] as const)('hidden layers are normalised and activated, the last is not (%s)', (upsampling, hidden) => {
+  const architecture = convolutionalArchitecture({ channels: [2, 3], hidden, upsampling, normalization: 'layer' })
+  const encoder = architecture.encoder({ inputShape: [6, 6, 1], seed: 1 })
+  const decoder = architecture.decoder({ codeShape: [4], inputShape: [6, 6, 1], parameters: 1, seed: 1 })
+  const isNormalised = (network: Network) =>
+    network.layers.map((layer, i) => Object.keys(layer.variables).some((name) => name.includes(`.${i}.normalization.`)))
+  expect(isNormalised(encoder)).toEqual(encoder.layers.map(() => true))
+  expect(isNormalised(decoder)).toEqual(decoder.layers.map((_, i) => i < decoder.layers.length - 1))
+  const lowest = (layer: Layer, shape: readonly number[]) =>
+    Math.min(...layer.apply(tf.randomUniform([3, ...shape], -1, 1, 'float32', 1), pass).dataSync())
+  const shapes = [[4], ...decoder.layers.map(({ outputShape }) => outputShape)]
+  const isActivated = decoder.layers.map((layer, i) => lowest(layer, shapes[i] ?? []) === 0)
+  expect(isActivated).toEqual(isNormalised(decoder))
 })
 
 test('refuses rows of a table', () => {
