@@ -17,8 +17,12 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { autoencoder } from './autoencoder.ts'
 import { betaTcVae } from './beta-tc-vae.ts'
 import { type ConditionalVae, conditionalVae } from './conditional-vae.ts'
+import { contractiveAutoencoder } from './contractive-autoencoder.ts'
+import { denoisingAutoencoder } from './denoising-autoencoder.ts'
 import { interpolate } from './generation/interpolate.ts'
 import { iwae } from './iwae.ts'
+import { sparseAutoencoder } from './sparse-autoencoder.ts'
+import { stackedAutoencoder } from './stacked-autoencoder.ts'
 import { vae } from './vae.ts'
 import { vqVae } from './vq-vae.ts'
 
@@ -30,6 +34,8 @@ interface Row {
   readonly codeSize: number
   /** Codes that a forward pass draws for each example. Defaults to 1. */
   readonly samples?: number
+  /** The kind that `load` needs too, where the model wraps another. */
+  readonly wraps?: ModelKind<Model>
 }
 /** A model of labelled images as one of images, all of one label. */
 const ofThrees = (model: ConditionalVae): Model => ({
@@ -50,6 +56,33 @@ const rows: Readonly<Record<string, Row>> = {
   autoencoder: {
     kind: autoencoder,
     create: (seed) => autoencoder({ inputShape, hidden: [32], codeSize: 8, seed }),
+    codeSize: 8,
+  },
+  stackedAutoencoder: {
+    kind: stackedAutoencoder,
+    create: (seed) => stackedAutoencoder({ inputShape, hidden: [32], codeSize: 8, seed }),
+    codeSize: 8,
+  },
+  sparseAutoencoder: {
+    kind: sparseAutoencoder,
+    create: (seed) => sparseAutoencoder({ inputShape, hidden: [32], codeSize: 8, seed }),
+    codeSize: 8,
+  },
+  'sparseAutoencoder with topK': {
+    kind: sparseAutoencoder,
+    create: (seed) =>
+      sparseAutoencoder({ inputShape, hidden: [32], codeSize: 12, sparsity: { kind: 'topK', count: 6 }, seed }),
+    codeSize: 12,
+  },
+  denoisingAutoencoder: {
+    kind: denoisingAutoencoder,
+    create: (seed) => denoisingAutoencoder({ model: autoencoder({ inputShape, hidden: [32], codeSize: 8, seed }) }),
+    codeSize: 8,
+    wraps: autoencoder,
+  },
+  contractiveAutoencoder: {
+    kind: contractiveAutoencoder,
+    create: (seed) => contractiveAutoencoder({ inputShape, hidden: [32], codeSize: 8, seed }),
     codeSize: 8,
   },
   vae: {
@@ -88,7 +121,7 @@ beforeAll(async () => {
 const examples = (count: number) => tf.randomUniform([count, ...inputShape], 0, 1, 'float32', 7)
 const valuesOf = (x: tf.Tensor) => [...x.dataSync()]
 
-describe.each(Object.entries(rows))('%s', (_name, { kind, create, codeSize, samples = 1 }) => {
+describe.each(Object.entries(rows))('%s', (_name, { kind, create, codeSize, wraps, samples = 1 }) => {
   test.each([1, 3])('gives codes, reconstructions and traces of the right shape for a batch of %i', (count) => {
     using model = create(1)
     const x = examples(count)
@@ -172,7 +205,7 @@ describe.each(Object.entries(rows))('%s', (_name, { kind, create, codeSize, samp
     using model = create(3)
     const store = memory()
     await save(model, store)
-    using loaded = await load(store, kind)
+    using loaded = await load(store, kind, ...(wraps === undefined ? [] : [wraps]))
     expect(loaded.config).toEqual(model.config)
     const x = examples(2)
     const output = (m: Model) => valuesOf(m.trace(x, { seed: 1, step: 2 }).output)

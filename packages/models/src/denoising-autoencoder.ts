@@ -61,9 +61,15 @@ function create<model extends DenoisableModel>(
   const { model, corruption = gaussianNoise() } = options
   const trace: Trainable['trace'] = (x, pass = {}) => {
     const { seed, step } = pass
-    const trace = model.trace(corruption.corrupt(x, { seed, step }), pass)
-    assertSameExamples(model, trace.target.shape, x.shape)
-    return { ...trace, target: x }
+    const input = corruption.corrupt(x, { seed, step })
+    try {
+      const trace = model.trace(input, pass)
+      assertSameExamples(model, trace.target.shape, x.shape)
+      return { ...trace, target: x }
+    } catch (error) {
+      input.dispose()
+      throw error
+    }
   }
   return {
     ...model,

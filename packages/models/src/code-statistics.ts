@@ -1,0 +1,114 @@
+// What the units of a code do over a data set: how active each is, which are dead, how activations are distributed.
+import {
+  type Autoencoder,
+  assertOptions,
+  type Dataset,
+  DatasetError,
+  type Interval,
+  nonNegativeNumber,
+  positiveInteger,
+} from '@ae/core'
+
+/** Options of {@link codeStatistics}. */
+export interface CodeStatisticsOptions {
+  /** Examples a batch; changes speed and memory, not the figures. Defaults to 256. */
+  readonly batchSize?: number | undefined
+  /** Bars of the histogram, a positive integer. Defaults to 20. */
+  readonly bins?: number | undefined
+  /** A unit that never exceeds this in size is dead; at least 0. Defaults to 0.01. */
+  readonly threshold?: number | undefined
+}
+
+/** The figures, plain numbers; there is no tensor to dispose of. */
+export interface CodeStatistics {
+  /** The mean over all examples and units. */
+  readonly meanActivation: number
+  /** The mean of each unit over the examples, one number a unit. */
+  readonly meanActivations: readonly number[]
+  /** The units, counted from 0, whose activation exceeds the threshold in size for no example. */
+  readonly deadUnits: readonly number[]
+  /** How often activations fall into equal parts of their range. */
+  readonly histogram: CodeHistogram
+}
+
+/** The distribution of activations over all examples and units. */
+export interface CodeHistogram {
+  /** From the smallest to the largest activation. */
+  readonly range: Interval
+  /** Activations in each of `bins` equal parts of the range, in order; they add up to examples times units. */
+  readonly counts: readonly number[]
+}
+
+/**
+ * Measures the codes of a data set, in two passes: for the range, then for the histogram.
+ *
+ * @param model any autoencoder, borrowed
+ * @param data borrowed
+ * @throws {OptionError} on a bad option
+ * @throws {ShapeError} when the data's shape is not the model's
+ * @throws {DatasetError} when the data is empty
+ * @throws {DisposedError} after `dispose()` of the model
+ * @example
+ * ```ts
+ * const { meanActivation, deadUnits } = await codeStatistics(model, digits)
+ * ```
+ */
+export async function codeStatistics(
+  model: Autoencoder,
+  data: Dataset,
+  options: CodeStatisticsOptions = {},
+): Promise<CodeStatistics> {
+  assertOptions('codeStatistics', options, {
+    batchSize: positiveInteger,
+    bins: positiveInteger,
+    threshold: nonNegativeNumber,
+  })
+  if (data.size === 0) {
+    throw new DatasetError('`codeStatistics` received a data set without examples.', { facts: { Received: data.name } })
+  }
+  const { batchSize = 256, bins = 20, threshold = 0.01 } = options
+  const { codeSize } = model
+  const sums = new Float64Array(codeSize)
+  const sizes = new Float64Array(codeSize) // the largest |activation| of each unit
+  let [minimum, maximum] = [Infinity, -Infinity]
+  for await (const codes of codesOf(model, data, batchSize)) {
+    for (const [i, value] of codes.entries()) {
+      const unit = i % codeSize
+      sums[unit] = (sums[unit] ?? 0) + value
+      sizes[unit] = Math.max(sizes[unit] ?? 0, Math.abs(value))
+      minimum = Math.min(minimum, value)
+      maximum = Math.max(maximum, value)
+    }
+  }
+  const counts = new Array<number>(bins).fill(0)
+  const width = (maximum - minimum) / bins
+  for await (const codes of codesOf(model, data, batchSize)) {
+    for (const value of codes) {
+      const bin = width === 0 ? 0 : Math.min(bins - 1, Math.floor((value - minimum) / width))
+      counts[bin] = (counts[bin] ?? 0) + 1
+    }
+  }
+  const meanActivations = [...sums].map((sum) => sum / data.size)
+  return {
+    meanActivation: meanActivations.reduce((sum, mean) => sum + mean, 0) / codeSize,
+    meanActivations,
+    deadUnits: [...sizes.keys()].filter((unit) => (sizes[unit] ?? 0) <= threshold),
+    histogram: { range: { minimum, maximum }, counts },
+  }
+}
+
+/** The codes, batch by batch, row after row. */
+async function* codesOf(model: Autoencoder, data: Dataset, batchSize: number): AsyncGenerator<Float32Array> {
+  for await (const batch of data.batches({ batchSize })) {
+    try {
+      const code = model.encode(batch)
+      try {
+        yield await code.data<'float32'>()
+      } finally {
+        code.dispose()
+      }
+    } finally {
+      batch.dispose()
+    }
+  }
+}
