@@ -127,7 +127,7 @@ test('captionedGrid widens the picture for a long title, and places for long tex
 })
 
 test('captionedGrid writes in all channels, dark on a light background, or in the ink that is given', () => {
-  const images = zeros([1, 8, 8, 3])
+  const images = fill([1, 8, 8, 3], 0.5)
   const values = (options: object) => [
     ...new Set(
       captionedGrid(images, { title: 'T', ...options })
@@ -135,9 +135,9 @@ test('captionedGrid writes in all channels, dark on a light background, or in th
         .flatMap((row) => row.map(String)),
     ),
   ]
-  expect(values({})).toEqual(['0,0,0', '1,1,1'])
-  expect(values({ background: 1 })).toEqual(['1,1,1', '0,0,0'])
-  expect(values({ background: -1, ink: 9 })).toEqual(['-1,-1,-1', '9,9,9', '0,0,0'])
+  expect(values({})).toEqual(['0,0,0', '1,1,1', '0.5,0.5,0.5'])
+  expect(values({ background: 1 })).toEqual(['1,1,1', '0,0,0', '0.5,0.5,0.5'])
+  expect(values({ background: -1, ink: 9 })).toEqual(['-1,-1,-1', '9,9,9', '0.5,0.5,0.5'])
 })
 
 test('captionedGrid takes integers and gives floats', () => {

@@ -74,7 +74,10 @@ export function composeGrid(
   return pad(reshape(byRow, [rows * high, columns * wide, channels]), [after, after, [0, 0]], background)
 }
 
-/** Repeats every pixel `scale` times both ways; by tiling, since resizing rounds its coordinates. */
+/**
+ * Repeats every pixel `scale` times both ways; by tiling, since resizing rounds its coordinates. Call it in a tidy: there
+ * is nothing new at a scale of 1, and more than the result at others.
+ */
 export function enlarge(images: Tensor4D, scale: number): Tensor4D {
   if (scale === 1) return images
   const [count, height, width, channels] = images.shape

@@ -1,5 +1,5 @@
-// Ten colours that people with any colour vision can tell apart (Petroff, "Accessible Color Sequences for Data
-// Visualization", 2021, https://arxiv.org/abs/2107.02270, the sequence of ten).
+// Ten colours that can be told apart with the usual kinds of colour blindness too (Petroff, "Accessible Color Sequences
+// for Data Visualization", 2021, https://arxiv.org/abs/2107.02270, the sequence of ten).
 import type { Colour, Shape } from './raster.ts'
 
 const colours = [0x3f90da, 0xffa90e, 0xbd1f01, 0x94a4a2, 0x832db6, 0xa96b59, 0xe76300, 0xb9ac70, 0x717581, 0x92dadd]
