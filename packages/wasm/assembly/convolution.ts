@@ -70,6 +70,18 @@ export function addPatchRows(
   }
 }
 
+/** to [taps, columns, rows], the taps in reverse, from [taps, rows, columns]: a filter seen from its output. */
+export function flipFilter(from: usize, to: usize, taps: i32, rows: i32, columns: i32): void {
+  for (let tap = taps - 1; tap >= 0; tap--) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        store<f32>(to + floats((tap * columns + column) * rows + row), load<f32>(from))
+        from += 4
+      }
+    }
+  }
+}
+
 @inline
 function clear(to: usize, count: i32): void {
   for (; count >= 4; count -= 4) {

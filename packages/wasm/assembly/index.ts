@@ -2,7 +2,7 @@
 // floats. Nothing here allocates, has static data or keeps a stack in memory: the memory is not ours.
 export { adam } from './adam'
 export { bernoulli, bernoulliGradient } from './bernoulli'
-export { addPatchRows, patchRows } from './convolution'
+export { addPatchRows, flipFilter, patchRows } from './convolution'
 export { activationGradient, biasActivation, columnSums } from './dense'
 export { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './gaussian'
 export { matmul, matmulScratchBytes } from './matmul'

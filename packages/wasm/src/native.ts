@@ -9,6 +9,7 @@ const names = [
   'bernoulliGradient',
   'biasActivation',
   'columnSums',
+  'flipFilter',
   'gaussianKl',
   'gaussianKlGradient',
   'matmul',

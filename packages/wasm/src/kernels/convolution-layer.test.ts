@@ -26,6 +26,7 @@ const geometries: Geometry[] = [
   { image: [3, 5, 5, 2], filter: [5, 3, 4], strides: [1, 1], pad: 'valid' },
   { image: [1, 8, 7, 4], filter: [2, 2, 3], strides: [3, 3], pad: 'valid' },
   { image: [3, 4, 3, 6], filter: [1, 1, 9], strides: [1, 1], pad: 'same' },
+  { image: [3, 4, 5, 8], filter: [3, 3, 2], strides: [1, 1], pad: 'same' },
   { image: [1, 7, 6, 1], filter: [3, 5, 2], strides: [3, 1], pad: 'same' },
 ]
 

@@ -36,6 +36,20 @@ describe.each<Convolution>([
       [0, 0],
     ],
   },
+  // Far fewer channels out than in.
+  { image: [3, 6, 5, 9], filter: [3, 2, 2] },
+  { image: [2, 4, 7, 4], filter: [3, 4, 1], pad: 'same' },
+  { image: [2, 4, 3, 8], filter: [5, 5, 1], pad: 'same' },
+  {
+    image: [1, 3, 4, 4],
+    filter: [2, 3, 1],
+    pad: [
+      [0, 0],
+      [3, 1],
+      [0, 4],
+      [0, 0],
+    ],
+  },
   // Rows of patches beyond what is made at a time.
   { image: [8, 28, 28, 5], filter: [5, 5, 7], pad: 'same' },
 ])('%j', (convolution) => {

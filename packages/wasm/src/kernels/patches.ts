@@ -4,6 +4,14 @@ import type { backend_util } from '@tensorflow/tfjs-core'
 import type { Heap } from '../heap.ts'
 import { type Matrix, multiply } from './product.ts'
 
+/** The lengths of a convolution. */
+export type Geometry = Omit<
+  backend_util.Conv2DInfo,
+  'padInfo' | 'dataFormat' | 'inShape' | 'outShape' | 'filterShape'
+> & {
+  readonly padInfo: Readonly<Record<'top' | 'left', number>>
+}
+
 /** What follows a convolution on each of its outputs. */
 export interface Ending {
   /** The address of one number a channel; 0 for none. */
@@ -28,12 +36,19 @@ const patchFloats = 2 ** 16
  */
 export function convolve(
   heap: Heap,
-  geometry: backend_util.Conv2DInfo,
+  geometry: Geometry,
   x: number,
   filter: number,
   out: number,
   { bias, activation }: Ending = noEnding,
 ): void {
+  const other = fromOutside(geometry)
+  if (other !== undefined) {
+    withFlipped(heap, geometry, filter, (flipped) => {
+      convolveTransposed(heap, other, out, flipped, x, { bias, activation })
+    })
+    return
+  }
   const { outWidth, outChannels } = geometry
   eachRows(heap, geometry, (patches, row, count) => {
     const target = out + 4 * row * outWidth * outChannels
@@ -56,12 +71,19 @@ export function convolve(
  */
 export function convolveTransposed(
   heap: Heap,
-  geometry: backend_util.Conv2DInfo,
+  geometry: Geometry,
   x: number,
   filter: number,
   out: number,
   { bias, activation }: Ending = noEnding,
 ): void {
+  const other = fromOutside(geometry)
+  if (other !== undefined) {
+    withFlipped(heap, geometry, filter, (flipped) => {
+      convolve(heap, other, out, flipped, x, { bias, activation })
+    })
+    return
+  }
   const { inHeight, inWidth, inChannels, outHeight } = geometry
   let images = 0 // that are complete
   eachRows(heap, geometry, (patches, row, count) => {
@@ -86,13 +108,16 @@ export function convolveTransposed(
  * @param dy the address of `[batch, outHeight, outWidth, outChannels]`
  * @param dFilter the address of the result, `[filterHeight, filterWidth, inChannels, outChannels]`
  */
-export function filterGradient(
-  heap: Heap,
-  geometry: backend_util.Conv2DInfo,
-  x: number,
-  dy: number,
-  dFilter: number,
-): void {
+export function filterGradient(heap: Heap, geometry: Geometry, x: number, dy: number, dFilter: number): void {
+  const other = fromOutside(geometry)
+  if (other !== undefined) {
+    const [taps, bytes] = [geometry.filterHeight * geometry.filterWidth, 4 * patchSize(geometry) * geometry.outChannels]
+    heap.scratch(bytes, (flipped) => {
+      filterGradient(heap, other, dy, x, flipped)
+      heap.native.flipFilter(flipped, dFilter, taps, geometry.outChannels, geometry.inChannels)
+    })
+    return
+  }
   eachRows(heap, geometry, (patches, row, count) => {
     heap.native.patchRows(x, patches.address, row, count, ...lengths(geometry))
     const transposed = { ...patches, transposed: true }
@@ -100,12 +125,39 @@ export function filterGradient(
   })
 }
 
+/**
+ * The convolution with stride 1 as the transpose of another, from its output to its input. Patches are then as large as
+ * the output's channels, so that a last layer to few channels does not copy many channels nine times.
+ *
+ * @returns undefined where that would not help
+ */
+function fromOutside(geometry: Geometry): Geometry | undefined {
+  const { filterHeight, filterWidth, inChannels, outChannels, padInfo } = geometry
+  const dense = [geometry.strideHeight, geometry.strideWidth, geometry.dilationHeight, geometry.dilationWidth]
+  if (dense.some((step) => step !== 1) || inChannels <= 3 * outChannels || filterHeight * filterWidth === 1) return
+  return {
+    ...geometry,
+    inHeight: geometry.outHeight,
+    inWidth: geometry.outWidth,
+    inChannels: outChannels,
+    outHeight: geometry.inHeight,
+    outWidth: geometry.inWidth,
+    outChannels: inChannels,
+    padInfo: { top: filterHeight - 1 - padInfo.top, left: filterWidth - 1 - padInfo.left },
+  }
+}
+
+/** Calls `use` with the filter that the convolution of `fromOutside` has, freed afterwards. */
+function withFlipped(heap: Heap, geometry: Geometry, filter: number, use: (flipped: number) => void): void {
+  const { filterHeight, filterWidth, inChannels, outChannels } = geometry
+  heap.scratch(4 * patchSize(geometry) * outChannels, (flipped) => {
+    heap.native.flipFilter(filter, flipped, filterHeight * filterWidth, inChannels, outChannels)
+    use(flipped)
+  })
+}
+
 /** Calls `use` with room for the patches of a few rows of the output at a time; once with none for an empty batch. */
-function eachRows(
-  heap: Heap,
-  geometry: backend_util.Conv2DInfo,
-  use: (patches: Matrix, row: number, count: number) => void,
-): void {
+function eachRows(heap: Heap, geometry: Geometry, use: (patches: Matrix, row: number, count: number) => void): void {
   const { batchSize, outHeight, outWidth } = geometry
   const columns = patchSize(geometry)
   const rows = batchSize * outHeight
@@ -118,26 +170,21 @@ function eachRows(
   })
 }
 
-function filterMatrix(address: number, geometry: backend_util.Conv2DInfo): Matrix {
+function filterMatrix(address: number, geometry: Geometry): Matrix {
   return { address, rows: patchSize(geometry), columns: geometry.outChannels, transposed: false }
 }
 
-function outMatrix(
-  address: number,
-  row: number,
-  count: number,
-  { outWidth, outChannels }: backend_util.Conv2DInfo,
-): Matrix {
+function outMatrix(address: number, row: number, count: number, { outWidth, outChannels }: Geometry): Matrix {
   const offset = 4 * row * outWidth * outChannels
   return { address: address + offset, rows: count * outWidth, columns: outChannels, transposed: false }
 }
 
-function patchSize({ filterHeight, filterWidth, inChannels }: backend_util.Conv2DInfo): number {
+function patchSize({ filterHeight, filterWidth, inChannels }: Geometry): number {
   return filterHeight * filterWidth * inChannels
 }
 
 /** In the order in which assembly/convolution.ts takes them. */
-function lengths(geometry: backend_util.Conv2DInfo): number[] {
+function lengths(geometry: Geometry): number[] {
   return [
     geometry.inHeight,
     geometry.inWidth,
