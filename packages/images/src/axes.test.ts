@@ -66,15 +66,17 @@ test('createPlot writes the title above, and the names of the axes along them', 
 })
 
 test('createPlot lists the legend from above, in columns where one is too short', () => {
-  const names = Array.from({ length: 14 }, (_, index) => `name ${index}`)
+  const names = Array.from({ length: 14 }, (_, index) => `name ${String.fromCharCode(97 + index)}`)
   const { image, place, find } = plotOf({}, unit, names)
   const [right] = place(1, 1)
-  const places = names.flatMap((name) => find(name).slice(0, 1))
+  const places = names.flatMap((name) => find(name))
   expect(places).toHaveLength(14)
   expect(new Set(places.map(([x]) => x)).size).toBe(2)
   expect(places.every(([x, y]) => x > right && y < 160)).toBe(true)
-  for (const [index, [x, y]] of places.slice(0, 10).entries()) {
-    const mark = findColour(image, lookOf(index).colour)
-    expect(mark.some(([markX, markY]) => markX === x - 6 && markY === y + 3)).toBe(true)
+  for (const [index, [x, y]] of places.entries()) {
+    const mark = findColour(image, lookOf(index).colour).map(String)
+    expect(mark).toContain(String([x - 6, y + 3]))
+    // The corner of a square lies outside the disc of that size.
+    expect(mark.includes(String([x - 8, y + 1]))).toBe(index >= 10)
   }
 })
