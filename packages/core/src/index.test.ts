@@ -32,6 +32,7 @@ test('what the package exports', () => {
       "nodeModule",
       "nonNegativeInteger",
       "nonNegativeNumber",
+      "normalQuantile",
       "normals",
       "oneOf",
       "permutation",

@@ -41,7 +41,7 @@ import { embeddingHead } from './quantization/embedding-head.ts'
 export interface VqVaeOptions extends ArchitectureChoice {
   /** The shape of one example, e.g. `[28, 28, 1]`. */
   readonly inputShape: Shape
-  /** How many vectors the codebook has, a positive integer. Defaults to 128. */
+  /** How many vectors the codebook has, a positive integer. Defaults to 64. */
   readonly codebookSize?: number | undefined
   /** The length of each vector, a positive integer. Defaults to 16. */
   readonly embeddingSize?: number | undefined
@@ -124,7 +124,7 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
   assertOptions('vqVae', options, optionChecks, ['inputShape'])
   const {
     inputShape,
-    codebookSize = 128,
+    codebookSize = 64,
     embeddingSize = 16,
     codebook: update = 'movingAverage',
     decay = 0.99,

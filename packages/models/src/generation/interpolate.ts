@@ -1,15 +1,21 @@
-// A walk between two examples through the space of codes.
-import { type Autoencoder, assertBatchOf, assertOptions, type OptionCheck } from '@ae/core'
+// A walk between two examples through the space of codes; along the sphere as White, Sampling generative networks, 2016.
+import { type Autoencoder, assertBatchOf, assertOptions, oneOf } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { atLeastTwo } from './latents.ts'
 
 /** Options of {@link interpolate}. */
 export interface InterpolateOptions {
   /** Images on the way, both ends included; an integer of at least 2. Defaults to 8. */
   readonly steps?: number | undefined
+  /**
+   * `linear`, the straight line; or `spherical`, the arc around the origin, which keeps as far from it as latents of a
+   * Gaussian prior are. Defaults to `linear`.
+   */
+  readonly path?: 'linear' | 'spherical' | undefined
 }
 
 /**
- * Decodes equal steps along the straight line from one example's code to another's.
+ * Decodes equal steps on the way from one example's code to another's.
  *
  * @param model any autoencoder, borrowed
  * @param from `[1, ...inputShape]`, borrowed
@@ -24,17 +30,33 @@ export function interpolate(
   to: tf.Tensor,
   options: InterpolateOptions = {},
 ): tf.Tensor {
-  assertOptions('interpolate', options, { steps: atLeastTwo })
+  assertOptions('interpolate', options, { steps: atLeastTwo, path: oneOf('linear', 'spherical') })
   assertBatchOf('interpolate', 'from', from, model.inputShape)
   assertBatchOf('interpolate', 'to', to, model.inputShape)
-  const { steps = 8 } = options
+  const { steps = 8, path = 'linear' } = options
   return tf.tidy(() => {
     const start = tf.slice(model.encode(from), [0, 0], [1, -1])
     const end = tf.slice(model.encode(to), [0, 0], [1, -1])
-    const weights = tf.expandDims<tf.Tensor2D>(tf.linspace(0, 1, steps), 1) // [steps, 1]
-    return model.decode(tf.add(tf.mul(start, tf.sub(1, weights)), tf.mul(end, weights)))
+    const way = tf.expandDims<tf.Tensor2D>(tf.linspace(0, 1, steps), 1) // [steps, 1]
+    const shares = path === 'linear' ? ([tf.sub(1, way), way] as const) : sharesOnArc(start, end, way)
+    return model.decode(tf.add(tf.mul(start, shares[0]), tf.mul(end, shares[1])))
   })
 }
 
-const atLeastTwo: OptionCheck = (value) =>
-  Number.isSafeInteger(value) && Number(value) >= 2 ? undefined : 'an integer of at least 2'
+/** sin((1 - t) a) / sin(a) and sin(t a) / sin(a), a the angle between the codes; those of the line where it is 0 or pi. */
+function sharesOnArc(start: tf.Tensor2D, end: tf.Tensor2D, way: tf.Tensor2D): readonly [tf.Tensor2D, tf.Tensor2D] {
+  const lengths = tf.mul(tf.norm(start), tf.norm(end))
+  const cosine = tf.div(tf.sum(tf.mul(start, end)), tf.maximum(lengths, smallestLength))
+  const angle = tf.acos(tf.clipByValue(cosine, -1, 1))
+  const sine = tf.sin(angle)
+  const isLine = tf.logicalOr(tf.less(sine, smallestSine), tf.less(lengths, smallestLength))
+  const share = (t: tf.Tensor2D): tf.Tensor2D => {
+    const arc = tf.div<tf.Tensor2D>(tf.sin(tf.mul(t, angle)), tf.maximum(sine, smallestSine))
+    return tf.where(isLine, t, arc)
+  }
+  return [share(tf.sub(1, way)), share(way)]
+}
+
+/** Below these, angles are rounding errors. */
+const smallestSine = 1e-3
+const smallestLength = 1e-12

@@ -1,0 +1,145 @@
+// New examples from the codes that a vector-quantised model gave to its data: how often each vector stands where, and
+// beside which neighbours. Backing off as Witten and Bell, The zero-frequency problem, 1991, method C.
+import { assertOptions, type Batch, type Dataset, oneOf, positiveInteger, uniforms } from '@ae/core'
+import { tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { type Sampler, sampleChecks } from '../vae-parts.ts'
+import type { VqVae } from '../vq-vae.ts'
+import { collectCodes } from './collect-codes.ts'
+
+/** Options of {@link codeSampler}. */
+export interface CodeSamplerOptions {
+  /**
+   * What a position depends on: `neighbours`, the positions to its left and above it, as far as the data has shown them
+   * together; or `nothing`, so that positions are drawn one by one. Defaults to `neighbours`.
+   */
+  readonly dependence?: 'neighbours' | 'nothing' | undefined
+  /** How many examples it is fitted to at most, the first ones; a positive integer. Defaults to 10000. */
+  readonly limit?: number | undefined
+}
+
+/** The distribution of a model's codes, with the model that decodes them. */
+export interface CodeSampler extends Sampler {
+  /** How often each vector stands at each position: `[positions][codebookSize]`; each row adds up to 1. */
+  readonly shares: readonly Float64Array[]
+}
+
+/**
+ * Counts the codes of a data set, to draw new ones position by position.
+ *
+ * @param model borrowed, also by the sampler: dispose of it after the last `sample`
+ * @param data borrowed
+ * @returns holds plain numbers and no tensors; with a temperature below 1 `sample` prefers what is frequent, and at 0 takes
+ *   the most frequent alone
+ * @throws {OptionError} on a bad option
+ * @throws {DatasetError} when the data is empty
+ * @example
+ * ```ts
+ * const sampler = await codeSampler(model, digits)
+ * const images = sampler.sample(64, { seed: 3 }) // [64, 28, 28, 1]
+ * images.dispose()
+ * ```
+ */
+export async function codeSampler(
+  model: Pick<VqVae, 'encodeIndices' | 'decodeIndices' | 'codebookSize' | 'codeShape'>,
+  data: Dataset<Batch>,
+  options: CodeSamplerOptions = {},
+): Promise<CodeSampler> {
+  assertOptions('codeSampler', options, { dependence: oneOf('neighbours', 'nothing'), limit: positiveInteger })
+  const { dependence = 'neighbours', limit = 10_000 } = options
+  const { codebookSize } = model
+  const width = model.codeShape.at(-1) ?? 1
+  const codes = await collectCodes('codeSampler', (images) => model.encodeIndices(images), data, limit)
+  const positions = codes.size
+  const levels = dependence === 'nothing' ? [] : [1, 2]
+
+  /** A number for a position with its first neighbours: none, the one on the left, that and the one above. */
+  const contextOf = (code: ArrayLike<number>, at: number, position: number, level: number) => {
+    const left = position % width === 0 ? codebookSize : (code[at + position - 1] as number)
+    const above = position < width ? codebookSize : (code[at + position - width] as number)
+    const neighbours = level === 1 ? left : left * (codebookSize + 1) + above
+    return position * (codebookSize + 1) ** level + neighbours
+  }
+  const shares = Array.from({ length: positions }, (_, position) => {
+    const share = new Float64Array(codebookSize)
+    for (let at = position; at < codes.values.length; at += positions) {
+      const index = codes.values[at] as number
+      share[index] = (share[index] as number) + 1 / codes.count
+    }
+    return share
+  })
+  // What was seen, as sorted numbers context * codebookSize + index: a context is a range of them.
+  const seen = levels.map((level) => {
+    const all = new Float64Array(codes.values.length)
+    for (let i = 0; i < all.length; i++) {
+      const position = i % positions
+      all[i] = contextOf(codes.values, i - position, position, level) * codebookSize + (codes.values[i] as number)
+    }
+    return all.sort()
+  })
+  const draw = (code: Int32Array, at: number, position: number, choice: number, temperature: number) => {
+    let probabilities = shares[position] as Float64Array
+    for (const [i, level] of levels.entries()) {
+      const first = contextOf(code, at, position, level) * codebookSize
+      probabilities = backOff(seen[i] as Float64Array, first, probabilities)
+    }
+    return pick(probabilities, choice, temperature)
+  }
+  return {
+    shares,
+    sample(count, sampleOptions = {}) {
+      assertOptions('sample', { count, ...sampleOptions }, sampleChecks, ['count'])
+      const { seed = 0, temperature = 1 } = sampleOptions
+      const choices = uniforms('codeSampler', { seed }, count * positions)
+      const drawn = new Int32Array(count * positions)
+      for (const [i, choice] of choices.entries()) {
+        const position = i % positions
+        drawn[i] = draw(drawn, i - position, position, choice, temperature)
+      }
+      return tidy(() => model.decodeIndices(tensor2d(drawn, [count, positions], 'int32')))
+    },
+  }
+}
+
+/**
+ * The shares of what was seen in a context, mixed with those of a wider one as if each different thing seen had been one
+ * sight of the wider one.
+ */
+function backOff(seen: Float64Array, first: number, wider: Float64Array): Float64Array {
+  const counts = new Float64Array(wider.length)
+  let total = 0
+  let different = 0
+  for (let i = firstAtLeast(seen, first); i < seen.length; i++) {
+    const index = (seen[i] as number) - first
+    if (index >= counts.length) break
+    if (counts[index] === 0) different++
+    counts[index] = (counts[index] as number) + 1
+    total++
+  }
+  if (total === 0) return wider
+  return counts.map((n, index) => (n + different * (wider[index] as number)) / (total + different))
+}
+
+/** The place of the first number that is at least `bound`, by bisection. */
+function firstAtLeast(sorted: Float64Array, bound: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] as number) < bound) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** An index by its probability to the power of 1 / temperature. */
+function pick(probabilities: Float64Array, choice: number, temperature: number): number {
+  const largest = Math.max(...probabilities)
+  const sharpened = probabilities.map((p) =>
+    temperature === 0 ? Number(p === largest) : (p / largest) ** (1 / temperature),
+  )
+  let left = choice * sharpened.reduce((sum, value) => sum + value, 0)
+  for (const [index, value] of sharpened.entries()) {
+    left -= value
+    if (left < 0) return index
+  }
+  return probabilities.indexOf(largest)
+}
