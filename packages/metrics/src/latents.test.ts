@@ -1,0 +1,52 @@
+import { normals } from '@ae/core'
+import { fromArray } from '@ae/datasets'
+import { expectClose, expectNoLeak } from '@ae/library/testing'
+import { gaussianKl } from '@ae/losses'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { activeUnits, klPerLatent } from './latents.ts'
+import { linearVae } from './testing/linear-vae.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+const points = normals('points', { seed: 1 }, 2000)
+const data = () => fromArray(points, { shape: [1] })
+// Posterior means 2 x, 0.05 x and 0: variances 4, 0.0025 and 0.
+const model = () => linearVae({ mean: [[2, 0.05, 0]], logVariance: [-1, 0, 0], decoder: [[1], [1], [1]] })
+
+describe('activeUnits', () => {
+  test('counts the latents whose posterior mean varies by more than 0.01', async () => {
+    using three = model()
+    const { count, variances } = await activeUnits(three, data(), { batchSize: 300 })
+    expect(count).toBe(1)
+    expectClose(variances, [4, 0.0025, 0], { relative: 0.1 })
+  })
+
+  test('counts more of them at a lower threshold', async () => {
+    using three = model()
+    expect((await activeUnits(three, data(), { threshold: 0.001 })).count).toBe(2)
+    expect((await activeUnits(three, data(), { threshold: 0 })).count).toBe(2)
+  })
+
+  test('leaves no tensor behind, and refuses a negative threshold', () =>
+    expectNoLeak(async () => {
+      using three = model()
+      await activeUnits(three, data())
+      await expect(activeUnits(three, data(), { threshold: -1 })).rejects.toThrow('bad `threshold`')
+    }))
+})
+
+describe('klPerLatent', () => {
+  test("adds up to the objective's KL, and is zero where the posterior is the prior", async () => {
+    using three = model()
+    const kl = await klPerLatent(three, data())
+    const { mean, logVariance } = three.posterior(tf.tensor2d(points, [2000, 1]))
+    expect(kl.reduce((sum, value) => sum + value, 0)).toBeCloseTo(
+      tf.mean(gaussianKl(mean, logVariance)).dataSync()[0] ?? 0,
+      3,
+    )
+    expect(kl[2]).toBe(0)
+    expect(kl[0]).toBeGreaterThan(1)
+  })
+})

@@ -1,0 +1,88 @@
+// Which latents a model uses, and how much each says about an example.
+import { assertOptions, type Dataset, nonNegativeNumber, positiveInteger } from '@ae/core'
+import type { VariationalAutoencoder } from '@ae/models'
+import { posteriorsOf } from './posteriors.ts'
+
+/** Options of {@link klPerLatent}. */
+export interface LatentOptions {
+  /** Examples at a time, a positive integer. Defaults to 250. */
+  readonly batchSize?: number | undefined
+}
+
+/** Options of {@link activeUnits}. */
+export interface ActiveUnitsOptions extends LatentOptions {
+  /** The variance above which a latent counts as active, at least 0. Defaults to 0.01. */
+  readonly threshold?: number | undefined
+}
+
+/** What {@link activeUnits} gives. */
+export interface ActiveUnits {
+  /** How many latents are active. */
+  readonly count: number
+  /** The variance over examples of each latent's posterior mean. */
+  readonly variances: Float64Array
+}
+
+/**
+ * The latents that the model uses: those whose posterior mean varies over examples by more than a threshold.
+ *
+ * @param model borrowed
+ * @param data borrowed; one pass in stored order
+ * @param options see {@link ActiveUnitsOptions}
+ * @throws {OptionError} on a bad option
+ * @throws {DatasetError} on data without examples, {@link ShapeError} on data of another shape than the model's
+ * @throws {DisposedError} when the model is disposed of
+ * @see Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016, section 5.2
+ */
+export async function activeUnits(
+  model: VariationalAutoencoder,
+  data: Dataset,
+  options: ActiveUnitsOptions = {},
+): Promise<ActiveUnits> {
+  assertOptions('activeUnits', options, { batchSize: positiveInteger, threshold: nonNegativeNumber })
+  const { batchSize = 250, threshold = 0.01 } = options
+  const { means, latentSize } = await posteriorsOf('activeUnits', model, data, batchSize)
+  const averages = averageOfRows(means, latentSize, (mean) => mean)
+  const variances = averageOfRows(means, latentSize, (mean, _, latent) => (mean - (averages[latent] as number)) ** 2)
+  return { count: variances.filter((variance) => variance > threshold).length, variances }
+}
+
+/**
+ * The KL divergence of each latent's posterior from the prior N(0, 1), the mean over examples; they add up to the KL term
+ * of the ELBO.
+ *
+ * @param model borrowed
+ * @param data borrowed; one pass in stored order
+ * @param options see {@link LatentOptions}
+ * @returns `[latentSize]`, nats
+ * @throws {OptionError} on a bad option
+ * @throws {DatasetError} on data without examples, {@link ShapeError} on data of another shape than the model's
+ * @throws {DisposedError} when the model is disposed of
+ */
+export async function klPerLatent(
+  model: VariationalAutoencoder,
+  data: Dataset,
+  options: LatentOptions = {},
+): Promise<Float64Array> {
+  assertOptions('klPerLatent', options, { batchSize: positiveInteger })
+  const { means, logVariances, latentSize } = await posteriorsOf('klPerLatent', model, data, options.batchSize ?? 250)
+  return averageOfRows(means, latentSize, (mean, index) => {
+    const logVariance = logVariances[index] as number
+    return (Math.exp(logVariance) + mean * mean - 1 - logVariance) / 2
+  })
+}
+
+/** The mean over rows of a function of each value, `[latentSize]`. */
+function averageOfRows(
+  values: Float32Array,
+  latentSize: number,
+  f: (value: number, index: number, latent: number) => number,
+): Float64Array {
+  const averages = new Float64Array(latentSize)
+  const count = values.length / latentSize
+  values.forEach((value, index) => {
+    const latent = index % latentSize
+    averages[latent] = (averages[latent] as number) + f(value, index, latent) / count
+  })
+  return averages
+}

@@ -1,0 +1,105 @@
+// log p(x) of a variational autoencoder, by importance sampling from its posterior.
+// Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016, section 5 and equation 8.
+import { assertOptions, type Dataset, positiveInteger, randomNormal, seedOption } from '@ae/core'
+import { gaussianLogDensity, reparameterize } from '@ae/losses'
+import type { VariationalAutoencoder } from '@ae/models'
+import * as tf from '@tensorflow/tfjs-core'
+import { type Estimate, estimateOf } from './estimate.ts'
+import { assertExamples } from './posteriors.ts'
+
+/** Options of {@link importanceSampledLogLikelihood}. */
+export interface LogLikelihoodOptions {
+  /** Codes an example, a positive integer. The papers' figures have 5000, the default. */
+  readonly samples?: number | undefined
+  /** Examples at a time, a positive integer. Defaults to 20. */
+  readonly batchSize?: number | undefined
+  /** Codes an example at a time, a positive integer: `batchSize * chunk` images exist at once. Defaults to 50. */
+  readonly chunk?: number | undefined
+  /** Seeds the codes. Defaults to 0. */
+  readonly seed?: number | undefined
+}
+
+/** What {@link importanceSampledLogLikelihood} gives. */
+export interface LogLikelihood extends Estimate {
+  /** The estimate of each example, nats, in the order of the data. */
+  readonly values: Float32Array
+}
+
+/**
+ * An estimate of log p(x), nats: for each example log(1/samples sum over codes z of q(z | x) of p(x | z) p(z) / q(z | x)),
+ * averaged over examples. In expectation it is a lower bound, which more samples raise towards log p(x); compare models
+ * at the same number of samples, on the same data. On grey values a Bernoulli likelihood is no density: use `binarize` of
+ * \@ae/datasets.
+ *
+ * @param model borrowed
+ * @param data borrowed; one pass in stored order
+ * @param options see {@link LogLikelihoodOptions}
+ * @returns nats, higher is better; the same for the same options
+ * @throws {OptionError} on a bad option
+ * @throws {DatasetError} on data without examples, {@link ShapeError} on data of another shape than the model's
+ * @throws {DisposedError} when the model is disposed of
+ * @example
+ * ```ts
+ * const { mean, standardError } = await importanceSampledLogLikelihood(model, binarize(test), { samples: 500 })
+ * ```
+ */
+export async function importanceSampledLogLikelihood(
+  model: VariationalAutoencoder,
+  data: Dataset,
+  options: LogLikelihoodOptions = {},
+): Promise<LogLikelihood> {
+  assertOptions('importanceSampledLogLikelihood', options, optionChecks)
+  assertExamples('importanceSampledLogLikelihood', data)
+  const { samples = 5000, batchSize = 20, chunk = 50, seed = 0 } = options
+  const values = new Float32Array(data.size)
+  let [start, step] = [0, 0]
+  for await (const images of data.batches({ batchSize })) {
+    let logSum: tf.Tensor | undefined
+    try {
+      for (let drawn = 0; drawn < samples; drawn += chunk) {
+        const count = Math.min(chunk, samples - drawn)
+        logSum = addLogSum(logSum, () => logWeights(model, images, count, { seed, step }))
+        step++
+      }
+      for (const sum of (await logSum?.data<'float32'>()) ?? []) values[start++] = sum - Math.log(samples)
+    } finally {
+      logSum?.dispose()
+      images.dispose()
+    }
+  }
+  return { ...estimateOf(values), values }
+}
+
+/** log of p(x | z) p(z) / q(z | x) for `count` codes of each example, `[batch, count]`. */
+function logWeights(
+  model: VariationalAutoencoder,
+  images: tf.Tensor,
+  count: number,
+  address: Parameters<typeof randomNormal>[2],
+): tf.Tensor2D {
+  const { mean, logVariance } = model.posterior(images)
+  const [means, logVariances] = [repeatRows(mean, count), repeatRows(logVariance, count)]
+  const code = reparameterize(means, logVariances, randomNormal(means.shape, 'importance', address) as tf.Tensor2D)
+  const ratio = tf.sub(gaussianLogDensity(code, 0, 0), gaussianLogDensity(code, means, logVariances))
+  const target = tf.reshape(repeatRows(images, count), [-1, ...model.inputShape])
+  const cost = model.likelihood.negativeLogLikelihood(model.output(code), target)
+  return tf.reshape(tf.sub(tf.sum(ratio, 1), cost), [-1, count])
+}
+
+/** Each row `count` times, one after the other, flat: `[batch * count, size]`. */
+function repeatRows(x: tf.Tensor, count: number): tf.Tensor2D {
+  const batch = x.shape[0] ?? 0
+  return tf.reshape(tf.tile(tf.reshape<tf.Rank.R3>(x, [batch, 1, -1]), [1, count, 1]), [batch * count, -1])
+}
+
+/** What is left of the samples so far, and of `terms`: log of the sum of exponentials, `[batch]`. */
+function addLogSum(former: tf.Tensor | undefined, terms: () => tf.Tensor2D): tf.Tensor {
+  const sum = tf.tidy(() => {
+    const added = tf.logSumExp(terms(), 1)
+    return former === undefined ? added : tf.logSumExp(tf.stack([former, added], 1), 1)
+  })
+  former?.dispose()
+  return sum
+}
+
+const optionChecks = { samples: positiveInteger, batchSize: positiveInteger, chunk: positiveInteger, seed: seedOption }

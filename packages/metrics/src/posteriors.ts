@@ -1,0 +1,53 @@
+// The posterior of every example, on the host: what the metrics of latents are computed from.
+import { type Dataset, DatasetError } from '@ae/core'
+import type { VariationalAutoencoder } from '@ae/models'
+
+/** q(z | x) for each example of a dataset, row by row. */
+export interface Posteriors {
+  /** The number of examples. */
+  readonly count: number
+  /** The number of latents. */
+  readonly latentSize: number
+  /** `[count * latentSize]`. */
+  readonly means: Float32Array
+  /** log of the variances, `[count * latentSize]`. */
+  readonly logVariances: Float32Array
+}
+
+/** The model's posteriors over one pass of the data, in stored order. */
+export async function posteriorsOf(
+  functionName: string,
+  model: VariationalAutoencoder,
+  data: Dataset,
+  batchSize: number,
+): Promise<Posteriors> {
+  assertExamples(functionName, data)
+  const { codeSize: latentSize } = model
+  const means = new Float32Array(data.size * latentSize)
+  const logVariances = new Float32Array(means.length)
+  let count = 0
+  for await (const images of data.batches({ batchSize })) {
+    try {
+      const { mean, logVariance } = model.posterior(images)
+      try {
+        means.set(await mean.data<'float32'>(), count * latentSize)
+        logVariances.set(await logVariance.data<'float32'>(), count * latentSize)
+        count += mean.shape[0]
+      } finally {
+        mean.dispose()
+        logVariance.dispose()
+      }
+    } finally {
+      images.dispose()
+    }
+  }
+  return { count, latentSize, means, logVariances }
+}
+
+/** Refuses a dataset without examples, of which no mean exists. */
+export function assertExamples(functionName: string, data: Dataset): void {
+  if (data.size > 0) return
+  throw new DatasetError(`\`${functionName}\` received a data set without examples.`, {
+    facts: { Received: data.name },
+  })
+}

@@ -1,0 +1,81 @@
+import { normals } from '@ae/core'
+import { fromArray } from '@ae/datasets'
+import { expectNoLeak } from '@ae/library/testing'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { linearVae } from './testing/linear-vae.ts'
+import { totalCorrelation } from './total-correlation.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+const width = 0.3 // the variance of each posterior
+const count = 800
+
+/** Examples that are their own posterior means: with the posteriors' width, codes are N(0, [1, correlation; ., 1]). */
+const correlated = (correlation: number) => {
+  const spread = 1 - width
+  const noise = normals('examples', { seed: 1 }, count * 2)
+  const second = correlation / Math.sqrt(spread)
+  const rest = Math.sqrt(spread - second ** 2)
+  return fromArray(
+    noise.map((value, i) => (i % 2 === 0 ? Math.sqrt(spread) * value : second * (noise[i - 1] ?? 0) + rest * value)),
+    { shape: [2] },
+  )
+}
+const model = () =>
+  linearVae({
+    mean: [
+      [1, 0],
+      [0, 1],
+    ],
+    logVariance: [Math.log(width), Math.log(width)],
+    decoder: [
+      [1, 0],
+      [0, 1],
+    ],
+  })
+
+describe('totalCorrelation', () => {
+  test.each([0, 0.4, 0.65])(
+    'of Gaussian codes with correlation %d is -1/2 log(1 - correlation^2)',
+    async (correlation) => {
+      using identity = model()
+      const { mean, standardError } = await totalCorrelation(identity, correlated(correlation), { samples: 400 })
+      expect(Math.abs(mean - -0.5 * Math.log(1 - correlation ** 2))).toBeLessThan(0.04 + 3 * standardError)
+      expect(standardError).toBeLessThan(0.05)
+    },
+  )
+
+  test('reaches log(examples) where every example has its own place in both latents', async () => {
+    using identity = linearVae({ mean: [[1, 1]], logVariance: [-8, -8], decoder: [[1], [1]] })
+    const apart = fromArray(
+      Float32Array.from({ length: 20 }, (_, i) => i),
+      { shape: [1] },
+    )
+    expect((await totalCorrelation(identity, apart)).mean).toBeCloseTo(Math.log(20), 4)
+  })
+
+  test('is the same for the same seed, and another for another', async () => {
+    using identity = model()
+    const mean = async (seed: number) => (await totalCorrelation(identity, correlated(0.5), { samples: 50, seed })).mean
+    expect(await mean(0)).toBe(await mean(0))
+    expect(await mean(1)).not.toBe(await mean(0))
+  })
+
+  test('leaves no tensor behind', () =>
+    expectNoLeak(async () => {
+      using identity = model()
+      await totalCorrelation(identity, correlated(0.5), { samples: 20 })
+    }))
+
+  test('refuses data without examples', async () => {
+    using identity = model()
+    const none = { ...correlated(0), size: 0 }
+    await expect(totalCorrelation(identity, none)).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [DatasetError: \`totalCorrelation\` received a data set without examples.
+
+      Received: array]
+    `)
+  })
+})
