@@ -38,7 +38,7 @@ export function categorical(options: CategoricalOptions): Likelihood {
 function crossEntropy(logits: tf.Tensor, target: tf.Tensor2D, classes: number): tf.Tensor1D {
   return withGradient([logits], () => {
     const rows = tf.reshape(logits, [target.size, classes]) // [batch, ...shape, classes] -> [batch features, classes]
-    const levels = tf.reshape(levelOf(target, classes), [target.size, 1])
+    const levels = tf.cast(tf.reshape(levelOf(target, classes), [target.size]), 'int32')
     const shifted = tf.sub(rows, tf.max(rows, 1, true))
     const chosen = tf.sum(tf.mul(shifted, oneHot(levels, classes)), 1)
     const each = tf.sub(tf.log(tf.sum(tf.exp(shifted), 1)), chosen)
@@ -54,9 +54,9 @@ function crossEntropy(logits: tf.Tensor, target: tf.Tensor2D, classes: number): 
   })
 }
 
-/** `[n, 1]` -> `[n, classes]`. Not tfjs's oneHot: on wasm it gives float32 tensors that hold the bits of integers. */
+/** `[n]` -> `[n, classes]`. Cast afterwards: asked for float32, wasm gives the bits of integers. */
 function oneHot(levels: tf.Tensor, classes: number): tf.Tensor {
-  return tf.cast(tf.equal(levels, tf.range(0, classes)), 'float32')
+  return tf.cast(tf.oneHot(levels as tf.Tensor1D, classes), 'float32')
 }
 
 function expectedLevel(logits: tf.Tensor, classes: number): tf.Tensor {

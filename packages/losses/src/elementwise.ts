@@ -36,9 +36,8 @@ export function sumOverFeatures(
         saved: [x, ...parameters],
         gradient: (dy, saved) => {
           const derivatives = density.derivatives(...(saved as [tf.Tensor, ...tf.Tensor[]]))
-          const whole = derivatives.length === 1 ? (derivatives[0] as tf.Tensor) : tf.stack(derivatives, 2)
-          const upstream = tf.reshape(dy, [dy.size, ...whole.shape.slice(1).fill(1)])
-          return [tf.reshape(tf.mul(whole, upstream), output.shape)]
+          const whole = tf.mul(tf.stack(derivatives), tf.expandDims(dy, 1)) // [count, batch, features]
+          return [tf.reshape(tf.transpose(tf.reshape(whole, [count, x.size])), output.shape)]
         },
       }
     }),
@@ -63,19 +62,19 @@ export function assertParameters(kind: string, count: number, output: tf.Tensor,
 /** The first of a feature's parameters: `[batch, ...shape, count]` -> `[batch, ...shape]`. */
 export function firstParameter(output: tf.Tensor): tf.Tensor {
   const shape = output.shape.slice(0, -1)
-  return tf.tidy(() =>
-    tf.reshape(
-      tf.slice(
-        output,
-        output.shape.map(() => 0),
-        [...shape, 1],
-      ),
-      shape,
-    ),
-  )
+  return tf.tidy(() => tf.reshape(tf.slice(parametersFirst(output), 0, 1), shape))
 }
 
 function split(output: tf.Tensor, flat: readonly [number, number], count: number): tf.Tensor[] {
   if (count === 1) return [tf.reshape(output, [...flat])]
-  return tf.unstack(tf.reshape(output, [...flat, count]), 2)
+  return tf.unstack(tf.reshape(parametersFirst(output), [count, ...flat]))
+}
+
+/**
+ * `[batch, ...shape, count]` -> `[count, features of all]`. By a transposition, after which each parameter is one piece
+ * of memory: wasm cuts along a last axis number by number, a hundred times slower.
+ */
+function parametersFirst(output: tf.Tensor): tf.Tensor {
+  const count = output.shape.at(-1) ?? 1
+  return tf.transpose(tf.reshape(output, [output.size / count, count]))
 }
