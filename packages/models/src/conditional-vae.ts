@@ -204,7 +204,8 @@ function viewOf(model: ConditionalVae, label: number): Autoencoder & Sampler {
 function oneHot(functionName: string, labels: LabelsOfBatch, classes: number, batch?: number): tf.Tensor2D {
   const indices = labels instanceof tf.Tensor ? (labels as tf.Tensor1D) : numbersToTensor(functionName, labels, classes)
   assertLabels(functionName, indices, batch)
-  const columns = tf.oneHot(indices, classes, 1, 0, 'float32') as tf.Tensor2D
+  // An int32 one cast to float32: asked for float32, the wasm backend of tfjs writes the bits of integers.
+  const columns = tf.cast(tf.oneHot(indices, classes), 'float32') as tf.Tensor2D
   return tf.add(columns, tf.log(tf.sum(columns, 1, true)))
 }
 
