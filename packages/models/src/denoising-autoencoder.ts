@@ -27,6 +27,7 @@ export interface DenoisingAutoencoderOptions<model extends DenoisableModel> {
 
 /** The wrapped model, with everything that it can do, trained to undo a corruption. */
 export type DenoisingAutoencoder<model extends DenoisableModel = DenoisableModel> = Omit<model, 'kind'> & {
+  /** Names the model in saved files. */
   readonly kind: 'denoisingAutoencoder'
   /** What spoils the input. */
   readonly corruption: Corruption
@@ -34,6 +35,7 @@ export type DenoisingAutoencoder<model extends DenoisableModel = DenoisableModel
 
 /** The factory; `load` takes it, with the kind that it wraps: `load(store, denoisingAutoencoder, autoencoder)`. */
 export interface DenoisingAutoencoderFactory extends ModelKind<DenoisingAutoencoder> {
+  /** See {@link denoisingAutoencoder}. */
   <model extends DenoisableModel>(options: DenoisingAutoencoderOptions<model>): DenoisingAutoencoder<model>
 }
 

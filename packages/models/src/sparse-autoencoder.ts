@@ -26,6 +26,7 @@ export type Sparsity = KlSparsity | L1Sparsity | TopKSparsity
 
 /** Each unit's mean activation over a batch is drawn to a rate. */
 export interface KlSparsity {
+  /** A divergence of the batch. */
   readonly kind: 'kl'
   /** The mean activation to reach, in (0, 1). Defaults to 0.05. */
   readonly rate?: number | undefined
@@ -38,6 +39,7 @@ export interface KlSparsity {
 
 /** The sizes of all activations are added up. */
 export interface L1Sparsity {
+  /** A sum over the code. */
   readonly kind: 'l1'
   /** Of the sum against the reconstruction, at least 0. Defaults to 0.1. */
   readonly weight?: number | undefined
@@ -45,6 +47,7 @@ export interface L1Sparsity {
 
 /** Only the largest activations of each example are kept. */
 export interface TopKSparsity {
+  /** A selection. */
   readonly kind: 'topK'
   /** How many are kept, at most `codeSize`. */
   readonly count: number
