@@ -21,9 +21,12 @@ export function outputHead({ parameters = 1, shared = [] }: Likelihood): OutputH
     emitted,
     variables: { 'likelihood.shared': variable },
     complete(output) {
-      const own = emitted === 1 ? tf.expandDims(output, -1) : output // [batch, ...shape, emitted]
-      const everywhere = tf.mul(tf.onesLike(tf.slice(own, 0, [...own.shape.slice(0, -1), 1])), variable)
-      return tf.concat([own, everywhere], -1) // [batch, ...shape, parameters]
+      const rows = output.size / emitted
+      const shape = emitted === 1 ? output.shape : output.shape.slice(0, -1)
+      // Joined along a first axis and then transposed: along a last one wasm copies number by number.
+      const own = tf.transpose(tf.reshape(output, [rows, emitted])) // [emitted, features of all]
+      const everywhere = tf.mul(tf.ones([1, rows]), tf.expandDims(variable, 1)) // [shared, features of all]
+      return tf.reshape(tf.transpose(tf.concat([own, everywhere], 0)), [...shape, parameters])
     },
   }
 }
