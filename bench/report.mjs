@@ -1,8 +1,8 @@
-// Puts measured tables into docs/benchmarks.md, between the comments that name them, so that no figure is typed by hand.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Puts measured tables into pages of docs/, between the comments that name them, so that no figure is typed by hand.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const page = join(import.meta.dirname, '../docs/benchmarks.md')
+const docs = join(import.meta.dirname, '../docs')
 const results = join(import.meta.dirname, 'results')
 
 /** Keeps what was measured as `results/name.json`. */
@@ -11,11 +11,18 @@ export function writeResult(name, result) {
   writeFileSync(join(results, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
 }
 
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
-export function replaceSection(name, markdown) {
-  const text = readFileSync(page, 'utf8')
+/** What was kept as `results/name.json`, if anything was. */
+export function readResult(name) {
+  const path = join(results, `${name}.json`)
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
+}
+
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->` on a page of docs/. */
+export function replaceSection(page, name, markdown) {
+  const path = join(docs, page)
+  const text = readFileSync(path, 'utf8')
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const [from, to] = [text.indexOf(start), text.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`docs/benchmarks.md has no section ${start} ... ${end}`)
-  writeFileSync(page, `${text.slice(0, from + start.length)}\n${markdown}\n${text.slice(to)}`)
+  if (from < 0 || to < from) throw new Error(`docs/${page} has no section ${start} ... ${end}`)
+  writeFileSync(path, `${text.slice(0, from + start.length)}\n${markdown}\n${text.slice(to)}`)
 }

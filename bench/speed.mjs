@@ -46,7 +46,7 @@ const rows = Object.entries(runs)
 console.table(rows)
 const { data: _, ...stated } = settings
 writeResult('speed', { machine, settings: stated, rounds, rows })
-replaceSection('speed', table(rows))
+replaceSection('benchmarks.md', 'speed', table(rows))
 
 async function measure({ command: [file, ...args], settings: own, optional }) {
   try {

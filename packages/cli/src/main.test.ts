@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { file, load } from '@ae/core'
 import { vae } from '@ae/models'
+import { decode } from 'fast-png'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { main } from './main.ts'
+import { modelChoices, networks } from './model-choices.ts'
 
 let out: string
 beforeEach(async () => {
@@ -29,6 +31,7 @@ async function ae(args: readonly string[], onWrite: (text: string) => void = () 
   }
 }
 
+const vaePictures = ['samples.png', 'reconstructions.png', 'interpolations.png', 'walk.png']
 const quick = ['--limit', '512', '--epochs', '2', '--seed', '0']
 
 describe('ae train --json', () => {
@@ -38,6 +41,8 @@ describe('ae train --json', () => {
     const result = JSON.parse(stdout)
     expect(Object.keys(result)).toEqual([
       'model',
+      'network',
+      'dataset',
       'epochs',
       'seed',
       'backend',
@@ -47,17 +52,24 @@ describe('ae train --json', () => {
       'test',
       'files',
     ])
-    expect(result).toMatchObject({ model: 'vae', epochs: 2, seed: 0, backend: 'wasm' })
+    expect(result).toMatchObject({
+      model: 'vae',
+      network: 'dense',
+      dataset: 'mnist',
+      epochs: 2,
+      seed: 0,
+      backend: 'wasm',
+    })
     expect(result.test.reconstruction).toBeGreaterThan(100)
     expect(result.test.reconstruction).toBeLessThan(545) // 784 log 2: what an untrained decoder gives
     expect(result.test.kl).toBeGreaterThan(0)
-    const names = ['samples.png', 'reconstructions.png', 'vae.safetensors', 'history.json']
+    const names = [...vaePictures, 'vae.safetensors', 'history.json']
     expect(result.files).toEqual(names.map((name) => join(out, name)))
     expect((await readdir(out)).sort()).toEqual([...names].sort())
     const history = JSON.parse(await readFile(join(out, 'history.json'), 'utf8'))
     expect(history.epochs.map((epoch: { epoch: number }) => epoch.epoch)).toEqual([1, 2])
     using model = await load(file(join(out, 'vae.safetensors')), vae)
-    expect(model.config).toMatchObject({ latentSize: 20, hidden: [400], seed: 0 })
+    expect(model.config).toMatchObject({ latentSize: 20, architecture: { kind: 'dense', hidden: [400] }, seed: 0 })
   })
 
   test('gives the same figures again for the same seed', async () => {
@@ -65,13 +77,32 @@ describe('ae train --json', () => {
     expect(await figures()).toEqual(await figures())
   })
 
-  test('reports mse and nats for the autoencoder, which has no samples', async () => {
+  test('reports mse and nats for the autoencoder, whose samples come from a mixture fitted to its codes', async () => {
     const { stdout } = await ae(['train', '--json', ...quick, '--model', 'autoencoder', '--out', out])
     const result = JSON.parse(stdout)
     expect(Object.keys(result.test)).toEqual(['mse', 'nats'])
     expect(result.test.mse).toBeGreaterThan(0.01)
     expect(result.test.mse).toBeLessThan(0.25)
-    expect((await readdir(out)).sort()).toEqual(['autoencoder.safetensors', 'history.json', 'reconstructions.png'])
+    const names = ['autoencoder.safetensors', 'history.json', 'reconstructions.png', 'samples.png']
+    expect((await readdir(out)).sort()).toEqual(names)
+  })
+})
+
+describe.each(Object.keys(modelChoices))('ae train --model %s', (model) => {
+  test.each(networks)('--network %s trains, and writes finite figures and pictures', async (network) => {
+    const settings = ['--limit', '256', '--epochs', '1', '--model', model, '--network', network]
+    const { code, stdout, stderr } = await ae(['train', '--json', ...settings, '--out', out])
+    expect(stderr).not.toContain('Error')
+    expect(code).toBe(0)
+    const { test: figures, files } = JSON.parse(stdout)
+    expect(Object.keys(figures).length).toBeGreaterThan(0)
+    for (const figure of Object.values(figures)) expect(Number.isFinite(figure)).toBe(true)
+    expect(files.filter((path: string) => path.endsWith('.png')).length).toBeGreaterThan(0)
+    for (const path of files.filter((path: string) => path.endsWith('.png'))) {
+      const { width, height, data } = decode(await readFile(path))
+      expect(width * height).toBeGreaterThan(10_000)
+      expect(new Set(data).size).toBeGreaterThan(2) // not blank
+    }
   })
 })
 
@@ -82,9 +113,7 @@ test('ae train without a terminal prints a line an epoch, then the figures and t
     'epoch 1/2',
     'epoch 2/2',
     'test: reconstruction',
-    ...['samples.png', 'reconstructions.png', 'vae.safetensors', 'history.json'].map(
-      (name) => `wrote ${join(out, name)}`,
-    ),
+    ...[...vaePictures, 'vae.safetensors', 'history.json'].map((name) => `wrote ${join(out, name)}`),
     '',
   ])
 })
@@ -113,7 +142,9 @@ describe('ae refuses', () => {
     [['--learning-rate', '0'], 'a finite number above 0'],
     [['--seed', '1.5'], 'an integer from 0 to 2^53 - 1'],
     [['--limit', '0'], 'a positive integer'],
-    [['--model', 'gan'], 'vae, autoencoder'],
+    [['--model', 'gan'], 'vae, autoencoder, stacked-autoencoder'],
+    [['--network', 'recurrent'], 'dense, convolutional'],
+    [['--dataset', 'imagenet'], 'mnist, fashion-mnist'],
     [['--backend', 'cuda'], 'wasm, cpu, webgpu'],
     [['--epoch', '3'], 'Did you mean --epochs?'],
   ])('%j with code 2, and writes nothing', async (args, text) => {
@@ -143,6 +174,8 @@ test('ae train --help documents every option, the files, Ctrl-C and the JSON obj
   expect(code).toBe(0)
   for (const word of [
     '--model',
+    '--network',
+    '--dataset',
     '--epochs',
     '--batch-size',
     '--learning-rate',

@@ -1,40 +1,146 @@
-// The models that `--model` names, and what each is judged by.
-import type { Autoencoder, LossValues, Objective, Shape, Trace, Trainable } from '@ae/core'
-import { bernoulliNegativeLogLikelihood, meanSquaredError } from '@ae/losses'
-import { autoencoder, type Vae, vae } from '@ae/models'
+// The models that `--model` names: the network of each, what it is judged by, and its pictures.
+import type { Shape } from '@ae/core'
+import { withLabels } from '@ae/datasets'
+import {
+  type Architecture,
+  autoencoder,
+  betaTcVae,
+  codeSampler,
+  conditionalVae,
+  contractiveAutoencoder,
+  convolutionalArchitecture,
+  denoisingAutoencoder,
+  denseArchitecture,
+  gaussianNoise,
+  iwae,
+  mixtureSampler,
+  sparseAutoencoder,
+  stackedAutoencoder,
+  type VariationalAutoencoder,
+  vae,
+  vqVae,
+} from '@ae/models'
+import {
+  classesPicture,
+  denoisedPicture,
+  interpolationsPicture,
+  reconstructionsPicture,
+  samplesPicture,
+  traversalsPicture,
+  walkAnimation,
+} from './pictures.ts'
+import { pretrainThenTrain } from './pretrain-then-train.ts'
+import {
+  type PictureSource,
+  reconstructionFigures,
+  type Subject,
+  subjectOf,
+  type TrainableAutoencoder,
+} from './subject.ts'
 
-/** One of the models that the command trains. */
-export interface ModelChoice {
-  /** Makes the tutorial's network for images of a shape. */
-  create(options: { readonly inputShape: Shape; readonly seed: number }): Autoencoder & Trainable
-  /** What the result reports, on training and test data; the model's own objective where absent. */
-  readonly figures?: Objective<Trace, string> | undefined
-  /** The names of the figures, in the order they are shown. */
-  readonly figureNames: readonly string[]
+/** What a model is made for. */
+export interface ModelSetting {
+  readonly inputShape: Shape
+  readonly network: Network
+  readonly seed: number
+  /** Training images. */
+  readonly exampleCount: number
+  /** Different labels. */
+  readonly classes: number
 }
+
+/** What `--network` names. */
+export const networks = ['dense', 'convolutional'] as const
+
+/** One of {@link networks}. */
+export type Network = (typeof networks)[number]
 
 /** By the names that `--model` takes. */
-export const modelChoices: Readonly<Record<string, ModelChoice>> = {
-  vae: {
-    create: ({ inputShape, seed }) => vae({ inputShape, latentSize: 20, hidden: [400], seed }),
-    figureNames: ['reconstruction', 'kl'],
+export const modelChoices: Readonly<Record<string, (setting: ModelSetting) => Subject>> = {
+  vae: ({ inputShape, network, seed }) => {
+    const model = vae({ inputShape, latentSize: 20, architecture: architectureOf(network, [400]), seed })
+    return subjectOf(model, {
+      figures: ['reconstruction', 'kl'],
+      pictures: { ...variationalPictures(model), 'walk.png': (source) => walkAnimation(model, source) },
+    })
   },
-  autoencoder: {
-    create: ({ inputShape, seed }) => autoencoder({ inputShape, hidden: [256, 128], codeSize: 64, seed }),
-    figures: ({ likelihood, output, target }) => ({
-      mse: meanSquaredError(likelihood.mean(output), target),
-      nats: bernoulliNegativeLogLikelihood(output, target),
-    }),
-    figureNames: ['mse', 'nats'],
+  autoencoder: ({ inputShape, network, seed }) =>
+    deterministic(autoencoder({ inputShape, codeSize: 64, architecture: architectureOf(network, [256, 128]), seed })),
+  'stacked-autoencoder': ({ inputShape, network, seed }) => {
+    const architecture = architectureOf(network, [256, 128])
+    const model = stackedAutoencoder({ inputShape, codeSize: 64, architecture, seed })
+    return { ...deterministic(model), train: (digits, options) => pretrainThenTrain(model, digits, options) }
+  },
+  'sparse-autoencoder': ({ inputShape, network, seed }) => {
+    const architecture = architectureOf(network, [256, 128])
+    const model = sparseAutoencoder({ inputShape, codeSize: 64, architecture, seed })
+    return deterministic(model)
+  },
+  'denoising-autoencoder': ({ inputShape, network, seed }) => {
+    const corruption = gaussianNoise({ standardDeviation: 0.3 })
+    const inner = autoencoder({ inputShape, codeSize: 64, architecture: architectureOf(network, [256, 128]), seed })
+    const model = denoisingAutoencoder({ model: inner, corruption })
+    const { pictures, ...subject } = deterministic(model)
+    return {
+      ...subject,
+      pictures: { 'denoised.png': (source) => denoisedPicture(model, corruption, source), ...pictures },
+    }
+  },
+  'contractive-autoencoder': ({ inputShape, network, seed }) =>
+    deterministic(contractiveAutoencoder({ inputShape, architecture: architectureOf(network, []), seed })),
+  'conditional-vae': ({ inputShape, network, seed, classes }) => {
+    const architecture = architectureOf(network, [400])
+    const model = conditionalVae({ inputShape, latentSize: 20, classes, architecture, seed })
+    return subjectOf(model, {
+      batches: withLabels,
+      figures: ['reconstruction', 'kl'],
+      pictures: { 'samples.png': ({ seed }) => classesPicture(model, seed) },
+    })
+  },
+  iwae: ({ inputShape, network, seed }) => {
+    const model = iwae({ inputShape, latentSize: 20, samples: 5, architecture: architectureOf(network, [400]), seed })
+    return subjectOf(model, { figures: ['bound'], pictures: variationalPictures(model) })
+  },
+  'beta-tc-vae': ({ inputShape, network, seed, exampleCount }) => {
+    const architecture = architectureOf(network, [400])
+    const model = betaTcVae({ inputShape, latentSize: 20, exampleCount, architecture, seed })
+    return subjectOf(model, {
+      figures: ['reconstruction', 'mutualInformation', 'totalCorrelation', 'dimensionWiseKl'],
+      pictures: { ...variationalPictures(model), 'traversals.png': (source) => traversalsPicture(model, source) },
+    })
+  },
+  'vq-vae': ({ inputShape, network, seed }) => {
+    const model = vqVae({ inputShape, architecture: architectureOf(network, [400]), seed })
+    return subjectOf(model, {
+      figures: ['reconstruction', 'commitment', 'perplexity'],
+      pictures: {
+        'samples.png': async ({ digits, seed }) => samplesPicture(await codeSampler(model, digits), seed),
+        'reconstructions.png': (source) => reconstructionsPicture(model, source),
+      },
+    })
   },
 }
 
-/** Whether images can be drawn from the model's prior. */
-export function canSample(model: object): model is Pick<Vae, 'sample'> {
-  return 'sample' in model
+function architectureOf(network: Network, hidden: readonly number[]): Architecture {
+  return network === 'dense' ? denseArchitecture({ hidden }) : convolutionalArchitecture({ channels: [32, 64] })
 }
 
-/** The figures of an evaluation in their order, without its `total`. */
-export function pick(values: LossValues, names: readonly string[]): Record<string, number> {
-  return Object.fromEntries(names.map((name) => [name, values[name] ?? Number.NaN]))
+/** An autoencoder without a prior: its samples are decoded draws of a Gaussian mixture fitted to its codes. */
+function deterministic(model: TrainableAutoencoder): Subject {
+  return subjectOf(model, {
+    objective: reconstructionFigures,
+    figures: ['mse', 'nats'],
+    pictures: {
+      'samples.png': async ({ digits, seed }) => samplesPicture(await mixtureSampler(model, digits.take(10_000)), seed),
+      'reconstructions.png': (source) => reconstructionsPicture(model, source),
+    },
+  })
+}
+
+function variationalPictures(model: VariationalAutoencoder): Subject['pictures'] {
+  return {
+    'samples.png': ({ seed }) => samplesPicture(model, seed),
+    'reconstructions.png': (source) => reconstructionsPicture(model, source),
+    'interpolations.png': (source: PictureSource) => interpolationsPicture(model, source),
+  }
 }

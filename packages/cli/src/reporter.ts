@@ -1,7 +1,8 @@
 // What a training run shows while it goes: a bar on a terminal, a line an epoch elsewhere; with --json one object.
-import type { Dataset, Epoch, Progress } from '@ae/core'
+import type { Dataset, Progress } from '@ae/core'
 import { Presets, SingleBar } from 'cli-progress'
 import type { TrainingResult } from './run-training.ts'
+import type { Report } from './subject.ts'
 import type { TrainSettings } from './train-command.ts'
 
 /** Receives what happens, in this order. */
@@ -11,7 +12,7 @@ export interface Reporter {
   /** A batch is done. */
   readonly progress: (progress: Progress) => void
   /** An epoch is done. */
-  epoch(epoch: Epoch<string>): void
+  epoch(report: Report): void
   /** Training is over, for whatever reason. */
   pause(): void
   /** Figures and files are there. */
@@ -29,9 +30,9 @@ export function reporterFor({ json, epochs }: TrainSettings): Reporter {
       )
     : undefined
   return {
-    begin({ model, batchSize }, data, backend) {
+    begin({ model, network, batchSize }, data, backend) {
       write(
-        `Training ${model} on ${data.size} images of ${data.name}: ${epochs} epochs, batch ${batchSize}, ${backend}`,
+        `Training ${model} (${network}) on ${data.size} images of ${data.name}: ${epochs} epochs, batch ${batchSize}, ${backend}`,
       )
     },
     progress({ epoch, batches, step, imagesPerSecond, loss }) {
@@ -40,10 +41,11 @@ export function reporterFor({ json, epochs }: TrainSettings): Reporter {
       if (step === 1) bar.start(epochs * batches, 0, payload)
       bar.update(step, payload)
     },
-    epoch({ epoch, loss, seconds, imagesPerSecond }) {
-      if (bar !== undefined) return
+    epoch({ layer, epoch, loss, seconds, imagesPerSecond }) {
+      if (bar !== undefined && layer === undefined) return
       const rate = `${Math.round(imagesPerSecond)} images/s`
-      write(`epoch ${epoch}/${epochs}  ${showLoss(loss)}  ${seconds.toFixed(1)} s  ${rate}`)
+      const which = layer === undefined ? `epoch ${epoch}/${epochs}` : `layer ${layer}, epoch ${epoch}`
+      write(`${which}  ${showLoss(loss)}  ${seconds.toFixed(1)} s  ${rate}`)
     },
     pause: () => bar?.stop(),
     end(result) {

@@ -1,66 +1,61 @@
 // What `ae train` does: data, model, training, figures, pictures, files.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  type Autoencoder,
-  type Dataset,
-  type Epoch,
-  evaluate,
-  file,
-  OptionError,
-  save,
-  selectBackend,
-  type Trainable,
-  train,
-} from '@ae/core'
-import { idxFolder, mnist } from '@ae/datasets'
+import { file, OptionError, save, selectBackend } from '@ae/core'
+import type { LabelledDataset } from '@ae/datasets'
 import { backends } from './backends.ts'
-import { canSample, type ModelChoice, modelChoices, pick } from './model-choices.ts'
-import { writeReconstructions, writeSamples } from './pictures.ts'
+import { imagesOf } from './data.ts'
+import { type ModelSetting, modelChoices } from './model-choices.ts'
 import { type Reporter, reporterFor } from './reporter.ts'
+import type { PictureSource, Report, Subject } from './subject.ts'
 import type { TrainSettings } from './train-command.ts'
 
 /** @returns the exit code: 0, or 130 when Ctrl-C stopped it */
 export async function runTraining(settings: TrainSettings): Promise<0 | 130> {
-  const choice = modelChoices[settings.model] as ModelChoice
   const reporter = reporterFor(settings)
   await makeFolder(settings.out)
   const backend = backends[settings.backend]
   const { name, device } = await selectBackend(backend as NonNullable<typeof backend>)
-  const { data, limit } = settings
-  const images = (split: 'train' | 'test', options = {}) =>
-    data === undefined ? mnist({ split, ...options }) : idxFolder({ from: data, split, ...options })
-  const digits = await images('train', { limit })
-  const test = await images('test')
+  const digits = await imagesOf(settings, { split: 'train', limit: settings.limit })
+  const test = await imagesOf(settings, { split: 'test' })
   reporter.begin(settings, digits, `${name} (${device})`)
 
-  const model = choice.create({ inputShape: digits.shape, seed: settings.seed })
+  const { model, network, seed } = settings
+  const subject = makeSubject(model, {
+    inputShape: digits.shape,
+    network,
+    seed,
+    exampleCount: digits.size,
+    classes: 1 + Math.max(...new Set<number>(digits.labels)),
+  })
   try {
-    const { epochs, interrupted } = await trainUntilStopped(model, digits, settings, reporter)
-    const figures = async (data: Dataset) =>
-      pick(await evaluate(model, data, { seed: settings.seed, objective: choice.figures }), choice.figureNames)
+    const { epochs, interrupted } = await trainUntilStopped(subject, digits, settings, reporter)
     const result = {
-      model: settings.model,
-      epochs: epochs.length,
-      seed: settings.seed,
+      model,
+      network,
+      dataset: settings.data ?? settings.dataset,
+      epochs: epochs.filter(({ layer }) => layer === undefined).length,
+      seed,
       backend: name,
       seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0),
       imagesPerSecond: Math.max(0, ...epochs.map(({ imagesPerSecond }) => imagesPerSecond)),
-      train: interrupted ? null : await figures(digits),
-      test: interrupted ? null : await figures(test),
-      files: await writeFiles(model, test, settings, epochs),
+      train: interrupted ? null : await subject.figures(digits, seed),
+      test: interrupted ? null : await subject.figures(test, seed),
+      files: await writeFiles(subject, { digits, test, seed }, settings, epochs),
       ...(interrupted ? { interrupted } : {}),
     }
     reporter.end(result)
     return interrupted ? 130 : 0
   } finally {
-    model.dispose()
+    subject.model.dispose()
   }
 }
 
 /** What the command prints with `--json`. */
 export interface TrainingResult {
   readonly model: string
+  readonly network: string
+  readonly dataset: string
   readonly epochs: number
   readonly seed: number
   readonly backend: string
@@ -72,19 +67,25 @@ export interface TrainingResult {
   readonly interrupted?: boolean
 }
 
+function makeSubject(model: string, setting: ModelSetting): Subject {
+  const choice = modelChoices[model]
+  if (choice === undefined) throw new Error(`${model} was let through`)
+  return choice(setting)
+}
+
 async function trainUntilStopped(
-  model: Autoencoder & Trainable,
-  digits: Dataset,
+  subject: Subject,
+  digits: LabelledDataset,
   settings: TrainSettings,
   reporter: Reporter,
 ) {
   const stop = new AbortController()
   const onInterrupt = () => stop.abort() // with `once`, a second Ctrl-C finds no handler and ends the process
   process.once('SIGINT', onInterrupt)
-  const epochs: Epoch<string>[] = []
+  const epochs: Report[] = []
   try {
     const { epochs: count, batchSize, learningRate, seed } = settings
-    const run = train(model, digits, {
+    const run = subject.train(digits, {
       epochs: count,
       batchSize,
       learningRate,
@@ -107,29 +108,24 @@ async function trainUntilStopped(
 }
 
 async function writeFiles(
-  model: Autoencoder & Trainable,
-  test: Dataset,
-  settings: TrainSettings,
-  epochs: readonly Epoch<string>[],
-) {
-  const { out, seed, ...rest } = settings
-  const paths = {
-    samples: join(out, 'samples.png'),
-    reconstructions: join(out, 'reconstructions.png'),
-    model: join(out, `${settings.model}.safetensors`),
-    history: join(out, 'history.json'),
-  }
+  { model, pictures }: Subject,
+  source: PictureSource,
+  { out, ...settings }: TrainSettings,
+  epochs: readonly Report[],
+): Promise<string[]> {
   const written: string[] = []
-  if (canSample(model)) {
-    await writeSamples(model, paths.samples, seed)
-    written.push(paths.samples)
+  for (const [name, draw] of Object.entries(pictures)) {
+    const path = join(out, name)
+    await file(path).write(await draw(source))
+    written.push(path)
   }
-  await writeReconstructions(model, test, paths.reconstructions)
-  await save(model, file(paths.model), { dataset: test.name.replace(/test$/, 'train') })
-  const { model: name, epochs: _, batchSize, learningRate, limit, backend } = { ...rest }
-  const history = { model: name, seed, batchSize, learningRate, limit, backend, epochs }
-  await file(paths.history).write(new TextEncoder().encode(`${JSON.stringify(history, null, 2)}\n`))
-  return [...written, paths.reconstructions, paths.model, paths.history]
+  const weights = join(out, `${settings.model}.safetensors`)
+  await save(model, file(weights), { dataset: source.digits.name })
+  const history = join(out, 'history.json')
+  const { model: name, network, dataset, seed, batchSize, learningRate, limit, backend } = settings
+  const content = { model: name, network, dataset, seed, batchSize, learningRate, limit, backend, epochs }
+  await file(history).write(new TextEncoder().encode(`${JSON.stringify(content, null, 2)}\n`))
+  return [...written, weights, history]
 }
 
 async function makeFolder(out: string): Promise<void> {

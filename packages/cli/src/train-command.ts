@@ -1,4 +1,4 @@
-// `ae train`: one of the tutorial's models on MNIST or any folder of IDX files.
+// `ae train`: any model of the family on MNIST, Fashion-MNIST or any folder of IDX files.
 import {
   assertOptions,
   nonNegativeInteger,
@@ -10,17 +10,20 @@ import {
 } from '@ae/core'
 import { Command, Option } from 'commander'
 import { backends } from './backends.ts'
-import { modelChoices } from './model-choices.ts'
+import { type DatasetName, datasets } from './data.ts'
+import { modelChoices, type Network, networks } from './model-choices.ts'
 import { runTraining } from './run-training.ts'
 
 /** What the command line says, checked. */
 export interface TrainSettings {
   readonly model: string
+  readonly network: Network
   readonly epochs: number
   readonly batchSize: number
   readonly learningRate: number
   readonly seed: number
   readonly limit: number | undefined
+  readonly dataset: DatasetName
   readonly data: string | undefined
   readonly out: string
   readonly backend: string
@@ -30,14 +33,16 @@ export interface TrainSettings {
 /** The subcommand; `exit` receives the exit code when it has run. */
 export function trainCommand(exit: (code: 0 | 130) => void): Command {
   return new Command('train')
-    .description('Train a model on MNIST and write its pictures, its weights and the history of its loss.')
+    .description('Train a model on images and write its pictures, its weights and the history of its loss.')
     .addOption(new Option('--model <name>', 'what to train').choices(Object.keys(modelChoices)).default('vae'))
+    .addOption(new Option('--network <name>', 'what it is built of').choices([...networks]).default('dense'))
     .option('--epochs <count>', 'passes over the training images', String(5))
     .option('--batch-size <count>', 'images a step', String(128))
     .option('--learning-rate <rate>', "Adam's step size", String(1e-3))
     .option('--seed <integer>', 'seeds weights, order and noise; the same seed gives the same numbers', String(1))
     .option('--limit <count>', 'train on the first <count> images only')
-    .option('--data <folder>', 'a folder with the four IDX files, plain or .gz (default: MNIST, found or downloaded)')
+    .addOption(new Option('--dataset <name>', 'found, or downloaded').choices(Object.keys(datasets)).default('mnist'))
+    .option('--data <folder>', 'instead: a folder with the four IDX files, plain or .gz')
     .option('--out <folder>', 'where to write', 'out')
     .addOption(new Option('--backend <name>', 'what computes').choices(Object.keys(backends)).default('wasm'))
     .option('--json', 'print one JSON object on stdout and nothing else; progress goes to stderr', false)
@@ -47,19 +52,23 @@ export function trainCommand(exit: (code: 0 | 130) => void): Command {
 
 const details = `
 Writes into the --out folder:
-  samples.png            64 images from the prior, 8 x 8 (models that have one)
+  samples.png            images that the model draws: from its prior, or from a distribution fitted to its codes
   reconstructions.png    test images over their reconstructions
+  interpolations.png, traversals.png, denoised.png, walk.png (animated): where the model has them
   <model>.safetensors    the trained model
   history.json           settings, and the loss after each epoch
 
 Ctrl-C stops at the end of the batch, writes what there is and exits with 130; a second one exits at once.
 
-The JSON object: model, epochs, seed, backend, seconds and imagesPerSecond (training alone; the fastest epoch's),
-train and test (reconstruction and kl in nats an image; for the autoencoder mse a pixel and nats), files; and
-interrupted: true after Ctrl-C, when train and test are null.`
+The JSON object: model, network, dataset, epochs, seed, backend, seconds and imagesPerSecond (training alone; the fastest
+epoch's), train and test (the figures that the model is judged by: reconstruction, kl and bounds in nats an image; mse a
+pixel), files; and interrupted: true after Ctrl-C, when train and test are null. A stacked autoencoder's epochs count its
+fine-tuning; two epochs a layer come before.`
 
 const checks: Readonly<Record<string, OptionCheck>> = {
   model: oneOf(...Object.keys(modelChoices)),
+  network: oneOf(...networks),
+  dataset: oneOf(...Object.keys(datasets)),
   epochs: nonNegativeInteger,
   batchSize: positiveInteger,
   learningRate: positiveNumber,
@@ -78,7 +87,7 @@ function check(raw: Readonly<Record<string, unknown>>): TrainSettings {
     if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
       settings[name] = Number(value)
   }
-  assertOptions('ae train', settings, checks, ['model', 'out', 'backend'])
+  assertOptions('ae train', settings, checks, ['model', 'network', 'dataset', 'out', 'backend'])
   return settings as unknown as TrainSettings
 }
 

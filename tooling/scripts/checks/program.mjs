@@ -43,20 +43,20 @@ function reportProblems(stdout) {
     'test.kl is between 0 and 50 nats': test?.kl > 0 && test.kl < 50,
     'train.reconstruction is between 80 and 400 nats': train?.reconstruction > 80 && train.reconstruction < 400,
     'test.reconstruction is between 80 and 230 nats': test?.reconstruction > 80 && test.reconstruction < 230,
-    'files lists four': Object.keys(files ?? {}).length === 4,
+    'files lists six': Object.keys(files ?? {}).length === 6,
   }).map((claim) => `${claim}: ${stdout}`)
 }
 
 /** @param {string} folder */
 function fileProblems(folder) {
   const names = readdirSync(folder).sort()
-  const expected = ['history.json', 'reconstructions.png', 'samples.png', 'vae.safetensors']
+  const pictures = ['interpolations.png', 'reconstructions.png', 'samples.png', 'walk.png']
+  const expected = [...pictures, 'history.json', 'vae.safetensors'].sort()
   if (names.join() !== expected.join()) return [`It wrote ${names.join(', ')}, not ${expected.join(', ')}`]
   const png = (/** @type {string} */ name) => readFileSync(join(folder, name)).subarray(0, 8).toString('latin1')
   const model = readFileSync(join(folder, 'vae.safetensors'))
   return missing({
-    'samples.png is a PNG': png('samples.png') === '\x89PNG\r\n\x1a\n',
-    'reconstructions.png is a PNG': png('reconstructions.png') === '\x89PNG\r\n\x1a\n',
+    'every picture is a PNG': pictures.every((name) => png(name) === '\x89PNG\r\n\x1a\n'),
     'vae.safetensors holds 652,824 float32 weights':
       model.length - Number(model.readBigUInt64LE(0)) - 8 === 4 * 652_824,
     'history.json is not empty': Object.keys(readJson(join(folder, 'history.json'))).length > 0,

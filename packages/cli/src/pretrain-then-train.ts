@@ -1,0 +1,16 @@
+// The stacked autoencoder's two phases as one run: two epochs a layer, then all layers together.
+import { train } from '@ae/core'
+import type { LabelledDataset } from '@ae/datasets'
+import { pretrain, type StackedAutoencoder } from '@ae/models'
+import type { Report, RunOptions } from './subject.ts'
+
+/** Reports with a `layer` while layers are pretrained, then those of `train`. */
+export async function* pretrainThenTrain(
+  model: StackedAutoencoder,
+  digits: LabelledDataset,
+  options: RunOptions,
+): AsyncGenerator<Report, void, void> {
+  const { batchSize, learningRate, seed, signal } = options
+  yield* pretrain(model, digits, { epochs: options.epochs === 0 ? 0 : 2, batchSize, learningRate, seed, signal })
+  yield* train(model, digits, options)
+}
