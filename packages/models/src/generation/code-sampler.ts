@@ -9,8 +9,8 @@ import { collectCodes } from './collect-codes.ts'
 /** Options of {@link codeSampler}. */
 export interface CodeSamplerOptions {
   /**
-   * What a position depends on: `neighbours`, the positions to its left and above it, as far as the data has shown them
-   * together; or `nothing`, so that positions are drawn one by one. Defaults to `neighbours`.
+   * What a position depends on: `neighbours`, up to six that come before it, as far as the data has shown them together; or
+   * `nothing`, so that positions are drawn one by one. Defaults to `neighbours`.
    */
   readonly dependence?: 'neighbours' | 'nothing' | undefined
   /** How many examples it is fitted to at most, the first ones; a positive integer. Defaults to 10000. */
@@ -46,18 +46,24 @@ export async function codeSampler(
 ): Promise<CodeSampler> {
   assertOptions('codeSampler', options, { dependence: oneOf('neighbours', 'nothing'), limit: positiveInteger })
   const { dependence = 'neighbours', limit = 10_000 } = options
-  const { codebookSize } = model
-  const width = model.codeShape.at(-1) ?? 1
+  const { codebookSize, codeShape } = model
+  const width = codeShape.at(-1) ?? 1
   const codes = await collectCodes('codeSampler', (images) => model.encodeIndices(images), data, limit)
   const positions = codes.size
-  const levels = dependence === 'nothing' ? [] : [1, 2]
+  const neighbours = codeShape.length > 1 ? neighboursInMap : neighboursInRow
+  const countable = Math.floor(Math.log(2 ** 53 / positions / codebookSize) / Math.log(codebookSize + 1))
+  const levels = dependence === 'nothing' ? [] : neighbours.slice(0, countable).map((_, i) => i + 1)
 
-  /** A number for a position with its first neighbours: none, the one on the left, that and the one above. */
+  /** A number for a position with its first neighbours; those outside the code count as one vector more. */
   const contextOf = (code: ArrayLike<number>, at: number, position: number, level: number) => {
-    const left = position % width === 0 ? codebookSize : (code[at + position - 1] as number)
-    const above = position < width ? codebookSize : (code[at + position - width] as number)
-    const neighbours = level === 1 ? left : left * (codebookSize + 1) + above
-    return position * (codebookSize + 1) ** level + neighbours
+    const [row, column] = [Math.floor(position / width), position % width]
+    let context = position
+    for (const [down, right] of neighbours.slice(0, level)) {
+      const isInside = row + down >= 0 && column + right >= 0 && column + right < width
+      const index = isInside ? (code[at + position + down * width + right] as number) : codebookSize
+      context = context * (codebookSize + 1) + index
+    }
+    return context
   }
   const shares = Array.from({ length: positions }, (_, position) => {
     const share = new Float64Array(codebookSize)
@@ -100,6 +106,17 @@ export async function codeSampler(
   }
 }
 
+/** Neighbours that are drawn before a position, the nearest first: rows down, columns to the right. */
+const neighboursInMap = [
+  [0, -1],
+  [-1, 0],
+  [-1, 1],
+  [-1, -1],
+  [0, -2],
+  [-2, 0],
+] as const
+const neighboursInRow = [1, 2, 3, 4, 5, 6].map((back) => [0, -back] as const)
+
 /**
  * The shares of what was seen in a context, mixed with those of a wider one as if each different thing seen had been one
  * sight of the wider one.
@@ -108,20 +125,21 @@ function backOff(seen: Float64Array, first: number, wider: Float64Array): Float6
   const counts = new Float64Array(wider.length)
   let total = 0
   let different = 0
-  for (let i = firstAtLeast(seen, first); i < seen.length; i++) {
-    const index = (seen[i] as number) - first
-    if (index >= counts.length) break
-    if (counts[index] === 0) different++
-    counts[index] = (counts[index] as number) + 1
-    total++
+  const end = firstAtLeast(seen, first + counts.length)
+  for (let i = firstAtLeast(seen, first); i < end; different++) {
+    const value = seen[i] as number
+    const next = firstAtLeast(seen, value + 1, i)
+    counts[value - first] = next - i
+    total += next - i
+    i = next
   }
   if (total === 0) return wider
   return counts.map((n, index) => (n + different * (wider[index] as number)) / (total + different))
 }
 
-/** The place of the first number that is at least `bound`, by bisection. */
-function firstAtLeast(sorted: Float64Array, bound: number): number {
-  let [low, high] = [0, sorted.length]
+/** The place of the first number from `start` on that is at least `bound`, by bisection. */
+function firstAtLeast(sorted: Float64Array, bound: number, start = 0): number {
+  let [low, high] = [start, sorted.length]
   while (low < high) {
     const middle = (low + high) >>> 1
     if ((sorted[middle] as number) < bound) low = middle + 1

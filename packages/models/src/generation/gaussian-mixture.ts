@@ -1,5 +1,5 @@
 // A mixture of Gaussians, fitted by expectation and maximisation: Dempster, Laird and Rubin, 1977.
-// Started as k-means++: Arthur and Vassilvitskii, 2007.
+// Started by k-means, and that as k-means++: Arthur and Vassilvitskii, 2007.
 import { uniforms } from '@ae/core'
 import { cholesky, squaredDistance } from './cholesky.ts'
 import type { Rows } from './collect-codes.ts'
@@ -25,7 +25,7 @@ export interface MixtureFit {
   readonly iterations: number
   /** The rise of the log-likelihood below which it stops. */
   readonly tolerance: number
-  /** The ridge of a Gaussian of average weight, as a share of the rows' mean variance. */
+  /** The variance that rows are blurred by, as a share of their mean one. */
   readonly regularization: number
   /** Seeds the start. */
   readonly seed: number
@@ -34,31 +34,32 @@ export interface MixtureFit {
 /** A fitted mixture. */
 export interface Mixture {
   readonly components: readonly MixtureComponent[]
-  /** The mean of log p(row) before each move, less the penalty that keeps variances above 0; it never falls. */
+  /** The mean log-likelihood of a blurred row before each move; it never falls. */
   readonly logLikelihoods: readonly number[]
 }
 
 /**
- * Fits a mixture; a component's covariance is (scatter + ridge) / count, the maximum under a penalty of
- * ridge / 2 tr(covariance^-1), so that none collapses onto a row.
+ * Fits a mixture to rows that are blurred by noise of variance `ridge`, so that no component collapses onto a row or a
+ * plane: the expected log density of a blurred row is that of the row less ridge / 2 tr(covariance^-1), and the covariance
+ * that makes it greatest is the scatter plus ridge I.
  *
  * @param rows borrowed
  */
 export async function fitMixture(rows: Rows, fit: MixtureFit): Promise<Mixture> {
-  const { values, count, size } = rows
+  const { values, size } = rows
   const overall = momentsOf(rows).covariance
-  const ridge = fit.regularization * meanVariance(overall, size) * (count / fit.components)
-  for (let i = 0; i < size; i++) overall[i * size + i] = (overall[i * size + i] as number) + ridge / count
-  const means = seedMeans(rows, fit)
+  const ridge = fit.regularization * meanVariance(overall, size)
+  for (let i = 0; i < size; i++) overall[i * size + i] = (overall[i * size + i] as number) + ridge
+  let means = seedMeans(rows, fit)
+  for (let round = 0; round < roundsOfMeans; round++) means = meansOfNearest(rows, means)
   const start = means.map((mean) => ({ weight: 0, mean, covariance: overall }))
   const shares = nearestShares(rows, means) // [components, count]
   let components = maximize(rows, shares, ridge, fit.covariance, start)
   const logLikelihoods: number[] = []
   for (let iteration = 0; iteration < fit.iterations; iteration++) {
     const roots = components.map(({ covariance }) => cholesky(covariance, size))
-    const penalty = roots.reduce((sum, root) => sum + traceOfInverse(root, size), 0) * (ridge / 2 / count)
     const last = logLikelihoods.at(-1) ?? Number.NEGATIVE_INFINITY
-    const now = shareOut(values, components, roots, shares) - penalty
+    const now = shareOut(values, components, roots, shares, ridge)
     logLikelihoods.push(now)
     if (now - last < fit.tolerance) break
     components = maximize(rows, shares, ridge, fit.covariance, components)
@@ -86,6 +87,25 @@ function seedMeans({ values, count, size }: Rows, { components, seed }: MixtureF
   return means
 }
 
+/** One round of k-means: the mean of the rows that are nearest to each; one that is nearest to none stays. */
+function meansOfNearest(rows: Rows, means: readonly Float64Array[]): Float64Array[] {
+  const { values, count, size } = rows
+  return nearestShares(rows, means).map((share, k) => {
+    const total = share.reduce((sum, value) => sum + value, 0)
+    return total === 0 ? (means[k] as Float64Array) : weightedMean(values, count, size, share, total)
+  })
+}
+
+function weightedMean(values: Float64Array, count: number, size: number, share: Float64Array, total: number) {
+  const mean = new Float64Array(size)
+  for (let row = 0; row < count; row++) {
+    const weight = (share[row] as number) / total
+    if (weight === 0) continue
+    for (let i = 0; i < size; i++) mean[i] = (mean[i] as number) + weight * (values[row * size + i] as number)
+  }
+  return mean
+}
+
 /** Every row belongs to its nearest mean. */
 function nearestShares({ values, count, size }: Rows, means: readonly Float64Array[]): Float64Array[] {
   const shares = means.map(() => new Float64Array(count))
@@ -97,19 +117,20 @@ function nearestShares({ values, count, size }: Rows, means: readonly Float64Arr
   return shares
 }
 
-/** The E step: the share of each component in each row; gives the mean of log p(row). */
+/** The E step: the share of each component in each blurred row; gives the mean log-likelihood. */
 function shareOut(
   values: Float64Array,
   components: readonly MixtureComponent[],
   roots: readonly Float64Array[],
   shares: readonly Float64Array[],
+  ridge: number,
 ): number {
   const size = components[0]?.mean.length ?? 0
   const count = values.length / size
   const difference = new Float64Array(size)
   for (const [k, { weight, mean }] of components.entries()) {
     const [root, share] = [roots[k] as Float64Array, shares[k] as Float64Array]
-    let logScale = Math.log(weight) - (size / 2) * Math.log(2 * Math.PI)
+    let logScale = Math.log(weight) - (size / 2) * Math.log(2 * Math.PI) - (ridge / 2) * traceOfInverse(root, size)
     for (let i = 0; i < size; i++) logScale -= Math.log(root[i * size + i] as number)
     for (let row = 0; row < count; row++) {
       for (let i = 0; i < size; i++) difference[i] = (values[row * size + i] as number) - (mean[i] as number)
@@ -142,20 +163,16 @@ function maximize(
     const share = shares[k] as Float64Array
     const total = share.reduce((sum, value) => sum + value, 0)
     if (total < negligible) return { ...before, weight: 0 }
-    const mean = new Float64Array(size)
+    const mean = weightedMean(values, count, size, share, total)
     const covariance = new Float64Array(size * size)
     for (let row = 0; row < count; row++) {
       const weight = (share[row] as number) / total
-      for (let i = 0; i < size; i++) mean[i] = (mean[i] as number) + weight * (values[row * size + i] as number)
-    }
-    for (let row = 0; row < count; row++) {
-      const weight = (share[row] as number) / total
-      if (weight === 0) continue
+      if (weight < negligible / total) continue
       for (let i = 0; i < size; i++) difference[i] = (values[row * size + i] as number) - (mean[i] as number)
       if (kind === 'full') addOuterProduct(covariance, difference, weight)
       else addSquares(covariance, difference, weight)
     }
-    for (let i = 0; i < size; i++) covariance[i * size + i] = (covariance[i * size + i] as number) + ridge / total
+    for (let i = 0; i < size; i++) covariance[i * size + i] = (covariance[i * size + i] as number) + ridge
     return { weight: total / count, mean, covariance: mirrored(covariance, size) }
   })
 }
@@ -185,5 +202,8 @@ function squaredLength(values: Float64Array, at: number, mean: Float64Array): nu
   return sum
 }
 
-/** Fewer rows than this make no mean. */
-const negligible = 1e-8
+/** A part of a row that no mean or covariance shows. */
+const negligible = 1e-10
+
+/** Enough to part the rows evenly; where the means lie in the end, expectation and maximisation find. */
+const roundsOfMeans = 10

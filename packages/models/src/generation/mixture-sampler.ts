@@ -27,11 +27,11 @@ export interface MixtureSamplerOptions {
   readonly covariance?: 'full' | 'diagonal' | undefined
   /** Steps of expectation and maximisation at most, a positive integer. Defaults to 50. */
   readonly iterations?: number | undefined
-  /** Stops when the log-likelihood rises by less than this in a step, nats a code, at least 0. Defaults to 1e-3. */
+  /** Stops when the log-likelihood rises by less than this in a step, nats a code, at least 0. Defaults to 0.01. */
   readonly tolerance?: number | undefined
   /** How many examples it is fitted to at most, the first ones; a positive integer. Defaults to 10000. */
   readonly limit?: number | undefined
-  /** Added to the variances of a Gaussian of average weight, as a share of the codes' mean one, above 0. Defaults to 1e-6. */
+  /** Added to each variance, as a share of the mean variance of the codes, above 0. Defaults to 1e-3. */
   readonly regularization?: number | undefined
   /** Seeds the codes that the Gaussians start at. Defaults to 0. */
   readonly seed?: number | undefined
@@ -41,7 +41,7 @@ export interface MixtureSamplerOptions {
 export interface MixtureSampler extends Sampler {
   /** The Gaussians. */
   readonly components: readonly MixtureComponent[]
-  /** The log-likelihood of a code, nats, before each step, less the regularisation's penalty; it never falls. */
+  /** The mean log-likelihood of a code, nats, before each step; codes blurred by the regularisation. It never falls. */
   readonly logLikelihoods: readonly number[]
 }
 
@@ -82,8 +82,8 @@ export async function mixtureSampler(
     components: options.components ?? 10,
     covariance: options.covariance ?? 'full',
     iterations: options.iterations ?? 50,
-    tolerance: options.tolerance ?? 1e-3,
-    regularization: options.regularization ?? 1e-6,
+    tolerance: options.tolerance ?? 0.01,
+    regularization: options.regularization ?? 1e-3,
     seed: options.seed ?? 0,
   })
   const roots = components.map(({ covariance }) => cholesky(covariance, size))
