@@ -56,9 +56,9 @@ describe('KL sparsity', () => {
 })
 
 describe('L1 sparsity', () => {
-  test('adds the sizes of a relu code up, weighing 0.1', () => {
+  test('adds the sizes of a relu code up, weighing 0.02', () => {
     const { value, weight, trace } = sparsityOf({ kind: 'l1' })
-    expect(weight).toBe(0.1)
+    expect(weight).toBe(0.02)
     expect([...value.dataSync()]).toEqual([...(l1Sparsity()(trace, 0).sparsity as tf.Tensor).dataSync()])
     expect(Math.min(...trace.code.dataSync())).toBe(0)
   })

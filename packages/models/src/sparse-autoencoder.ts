@@ -41,7 +41,7 @@ export interface KlSparsity {
 export interface L1Sparsity {
   /** A sum over the code. */
   readonly kind: 'l1'
-  /** Of the sum against the reconstruction, at least 0. Defaults to 0.1. */
+  /** Of the sum against the reconstruction, at least 0. Defaults to 0.02. */
   readonly weight?: number | undefined
 }
 
@@ -140,7 +140,7 @@ function penalty(sparsity: Sparsity, features: number): Objective<Trace, 'sparsi
     case 'kl':
       return weighted(sparsity.weight ?? 0.001 * features, klSparsity({ rate: sparsity.rate ?? 0.05 }))
     case 'l1':
-      return weighted(sparsity.weight ?? 0.1, l1Sparsity())
+      return weighted(sparsity.weight ?? 0.02, l1Sparsity())
     case 'topK':
       return weighted(0, l1Sparsity())
   }
