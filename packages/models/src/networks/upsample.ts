@@ -23,7 +23,12 @@ export function upsample(
     value: tf.slice(tf.image.resizeNearestNeighbor(x, [tall, wide], false, true), 0, [batch, height, width, channels]),
     saved: [],
     gradient: (dy) => {
-      const whole = tf.pad(dy, [[0, 0], [0, tall - height], [0, wide - width], [0, 0]]) // biome-ignore format: one row an axis
+      const whole = tf.pad(dy, [
+        [0, 0],
+        [0, tall - height],
+        [0, wide - width],
+        [0, 0],
+      ])
       return [tf.mul(tf.avgPool(whole, [down, right], [down, right], 'valid'), down * right)]
     },
   }))
