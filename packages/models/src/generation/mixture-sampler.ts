@@ -27,7 +27,7 @@ export interface MixtureSamplerOptions {
   readonly covariance?: 'full' | 'diagonal' | undefined
   /** Steps of expectation and maximisation at most, a positive integer. Defaults to 50. */
   readonly iterations?: number | undefined
-  /** Stops when the log-likelihood rises by less than this in a step, nats a code, at least 0. Defaults to 0.01. */
+  /** Stops when the log-likelihood rises by less than this in a step, nats a code, at least 0. Defaults to 1e-3. */
   readonly tolerance?: number | undefined
   /** How many examples it is fitted to at most, the first ones; a positive integer. Defaults to 10000. */
   readonly limit?: number | undefined
@@ -82,7 +82,7 @@ export async function mixtureSampler(
     components: options.components ?? 10,
     covariance: options.covariance ?? 'full',
     iterations: options.iterations ?? 50,
-    tolerance: options.tolerance ?? 0.01,
+    tolerance: options.tolerance ?? 1e-3,
     regularization: options.regularization ?? 1e-3,
     seed: options.seed ?? 0,
   })
