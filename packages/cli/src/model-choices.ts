@@ -55,6 +55,11 @@ export const networks = ['dense', 'convolutional'] as const
 /** One of {@link networks}. */
 export type Network = (typeof networks)[number]
 
+/** What a model is built of unless `--network` says: dense layers, but for codes that lie on a map. */
+export function defaultNetwork(model: string): Network {
+  return model === 'vq-vae' ? 'convolutional' : 'dense'
+}
+
 /** By the names that `--model` takes. */
 export const modelChoices: Readonly<Record<string, (setting: ModelSetting) => Subject>> = {
   vae: ({ inputShape, network, seed }) => {
@@ -110,7 +115,7 @@ export const modelChoices: Readonly<Record<string, (setting: ModelSetting) => Su
     })
   },
   'vq-vae': ({ inputShape, network, seed }) => {
-    const model = vqVae({ inputShape, architecture: architectureOf(network, [400]), seed })
+    const model = vqVae({ inputShape, architecture: architectureOf(network, [400], [16, 32]), seed })
     return subjectOf(model, {
       figures: ['reconstruction', 'commitment', 'perplexity'],
       pictures: {
@@ -121,8 +126,8 @@ export const modelChoices: Readonly<Record<string, (setting: ModelSetting) => Su
   },
 }
 
-function architectureOf(network: Network, hidden: readonly number[]): Architecture {
-  return network === 'dense' ? denseArchitecture({ hidden }) : convolutionalArchitecture({ channels: [32, 64] })
+function architectureOf(network: Network, hidden: readonly number[], channels = [32, 64]): Architecture {
+  return network === 'dense' ? denseArchitecture({ hidden }) : convolutionalArchitecture({ channels })
 }
 
 /** An autoencoder without a prior: its samples are decoded draws of a Gaussian mixture fitted to its codes. */
@@ -131,7 +136,8 @@ function deterministic(model: TrainableAutoencoder): Subject {
     objective: reconstructionFigures,
     figures: ['mse', 'nats'],
     pictures: {
-      'samples.png': async ({ digits, seed }) => samplesPicture(await mixtureSampler(model, digits.take(10_000)), seed),
+      'samples.png': async ({ digits, seed }) =>
+        samplesPicture(await mixtureSampler(model, digits, { limit: 5000, iterations: 20 }), seed),
       'reconstructions.png': (source) => reconstructionsPicture(model, source),
     },
   })

@@ -11,7 +11,7 @@ import {
 import { Command, Option } from 'commander'
 import { backends } from './backends.ts'
 import { type DatasetName, datasets } from './data.ts'
-import { modelChoices, type Network, networks } from './model-choices.ts'
+import { defaultNetwork, modelChoices, type Network, networks } from './model-choices.ts'
 import { runTraining } from './run-training.ts'
 
 /** What the command line says, checked. */
@@ -35,7 +35,11 @@ export function trainCommand(exit: (code: 0 | 130) => void): Command {
   return new Command('train')
     .description('Train a model on images and write its pictures, its weights and the history of its loss.')
     .addOption(new Option('--model <name>', 'what to train').choices(Object.keys(modelChoices)).default('vae'))
-    .addOption(new Option('--network <name>', 'what it is built of').choices([...networks]).default('dense'))
+    .addOption(
+      new Option('--network <name>', 'what it is built of (default: dense, for vq-vae convolutional)').choices([
+        ...networks,
+      ]),
+    )
     .option('--epochs <count>', 'passes over the training images', String(5))
     .option('--batch-size <count>', 'images a step', String(128))
     .option('--learning-rate <rate>', "Adam's step size", String(1e-3))
@@ -87,8 +91,8 @@ function check(raw: Readonly<Record<string, unknown>>): TrainSettings {
     if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
       settings[name] = Number(value)
   }
-  assertOptions('ae train', settings, checks, ['model', 'network', 'dataset', 'out', 'backend'])
-  return settings as unknown as TrainSettings
+  assertOptions('ae train', settings, checks, ['model', 'dataset', 'out', 'backend'])
+  return { network: defaultNetwork(String(settings.model)), ...settings } as unknown as TrainSettings
 }
 
 function text(value: unknown): string | undefined {
