@@ -39,7 +39,7 @@ export interface Codebook {
 }
 
 /** Whether the codebook moves, and where its draws come from. */
-export interface QuantizationPass extends RandomAddress {
+interface QuantizationPass extends RandomAddress {
   /** Whether this is a training step's pass. */
   readonly training: boolean
 }
