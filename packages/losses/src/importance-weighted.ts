@@ -44,6 +44,14 @@ export function importanceWeightedBound(): Objective<ImportanceWeightedTrace, 'b
   }
 }
 
+/** What {@link doublyReparameterize} gives. */
+export interface DoublyReparameterized {
+  /** The same values as the code that came in, `[batch * samples, latentSize]`: what to decode. */
+  readonly code: tf.Tensor2D
+  /** Zeros, `[batch * samples]`, that carry the gradient's weights: a member of the trace. */
+  readonly logWeightOffset: tf.Tensor1D
+}
+
 /**
  * The seam at the code for the doubly reparameterised gradient: decode the code that it gives, and hand
  * `logWeightOffset` to {@link importanceWeightedBound}. Values are as without it, and so is the decoder's gradient; the
@@ -57,10 +65,7 @@ export function importanceWeightedBound(): Objective<ImportanceWeightedTrace, 'b
  * @param samples rows an example, one after the other
  * @returns the code, and zeros `[batch * samples]`; owned by the caller
  */
-export function doublyReparameterize(
-  code: tf.Tensor2D,
-  samples: number,
-): { readonly code: tf.Tensor2D; readonly logWeightOffset: tf.Tensor1D } {
+export function doublyReparameterize(code: tf.Tensor2D, samples: number): DoublyReparameterized {
   const [rows, latentSize] = code.shape
   const joined = withGradient([code], () => ({
     value: tf.pad(code, [

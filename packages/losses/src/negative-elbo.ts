@@ -36,6 +36,7 @@ export type LimitedElboOptions = Pick<NegativeElboOptions, 'beta'> &
          * @see Kingma et al., Improving Variational Inference with Inverse Autoregressive Flow, 2016, equation 15
          */
         readonly freeBits: number
+        /** Not together with free bits. */
         readonly capacity?: undefined
       }
     | {
@@ -46,6 +47,7 @@ export type LimitedElboOptions = Pick<NegativeElboOptions, 'beta'> &
          * @see Burgess et al., Understanding Disentangling in beta-VAE, 2018, equation 8
          */
         readonly capacity: Schedule
+        /** Not together with a capacity. */
         readonly freeBits?: undefined
       }
   )

@@ -39,10 +39,10 @@ export interface ContractiveAutoencoder
 
 /**
  * A contractive autoencoder: reconstruction + weight * ||d code / d input||^2. With one dense layer (`linear`, `relu`,
- * `sigmoid` or `tanh`) the norm is exact. With more, or a convolutional encoder, it is the mean of ||J v||^2 over v from N(0, I), drawn once an example and
- * step, where J v is the central difference of the code over 2^-8 v to either side. That is unbiased up to the
- * difference's own error: of the order of 2^-16 where the encoder is smooth, and of 2^-8 for the share of `relu` units
- * that change sign in between. Batch normalisation enters with its running statistics.
+ * `sigmoid` or `tanh`) the norm is exact. With more, or a convolutional encoder, it is the mean of ||J v||^2 over v from
+ * N(0, I), drawn once an example and step, where J v is the central difference of the code over 2^-8 v to either side.
+ * That is unbiased up to the difference's own error: of the order of 2^-16 where the encoder is smooth, and of 2^-8 for
+ * the share of `relu` units that change sign in between. Batch normalisation enters with its running statistics.
  *
  * @returns a model that owns its variables, initialised as PyTorch initialises its layers
  * @throws {OptionError} on a missing, unknown or bad option

@@ -19,7 +19,22 @@ export function defineModel<options, model extends SavableModel>(
   create: (options: options) => model,
   fromConfig: ModelKind<model>['fromConfig'] = (config) => create(optionsFromConfig<options>(config)),
 ): ModelFactory<options, model> {
-  return Object.assign((options: options) => create(options), { kind, fromConfig })
+  return Object.assign((options: options) => releasingOnFailure(() => create(options)), {
+    kind,
+    fromConfig: (config: Config, kinds: readonly ModelKind[]) => releasingOnFailure(() => fromConfig(config, kinds)),
+  })
+}
+
+/** Disposes of the variables that `create` has made when it throws: a decoder may be refused after its encoder. */
+function releasingOnFailure<model>(create: () => model): model {
+  const { registeredVariables } = tf.engine().state
+  const before = new Set(Object.keys(registeredVariables))
+  try {
+    return create()
+  } catch (error) {
+    for (const [name, variable] of Object.entries(registeredVariables)) if (!before.has(name)) variable.dispose()
+    throw error
+  }
 }
 
 /** What `config` takes: options as JSON, those that are undefined left out. */

@@ -16,7 +16,7 @@ export * from './generation/manifold.ts'
 export * from './generation/mixture-sampler.ts'
 export * from './generation/traverse.ts'
 export * from './iwae.ts'
-export { type Activation, activations } from './networks/activation.ts'
+export { type Activation, activations, type FusedActivation } from './networks/activation.ts'
 export type {
   Architecture,
   ArchitectureChoice,

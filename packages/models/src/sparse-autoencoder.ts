@@ -115,9 +115,12 @@ const sparsityChecks: Readonly<Record<Sparsity['kind'], Readonly<Record<string, 
 /** Refuses a sparsity that is none, or that does not go with the code. */
 function checkSparsity(sparsity: Sparsity, { codeActivation, codeSize = 64 }: SparseAutoencoderOptions): void {
   const kinds = Object.keys(sparsityChecks)
-  assertOptions('sparseAutoencoder', { 'sparsity.kind': sparsity.kind }, { 'sparsity.kind': oneOf(...kinds) }, [
-    'sparsity.kind',
-  ])
+  assertOptions(
+    'sparseAutoencoder',
+    { 'sparsity.kind': (sparsity as Sparsity | null)?.kind },
+    { 'sparsity.kind': oneOf(...kinds) },
+    ['sparsity.kind'],
+  )
   const { kind } = sparsity
   assertOptions(`sparsity ${kind}`, sparsity, sparsityChecks[kind], kind === 'topK' ? ['count'] : [])
   if (kind === 'kl' && codeActivation !== undefined && codeActivation !== 'sigmoid') {

@@ -1,0 +1,46 @@
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, expect, test } from 'vitest'
+import { autoencoder } from './autoencoder.ts'
+import { customArchitecture } from './networks/custom-architecture.ts'
+import { denseArchitecture } from './networks/dense-architecture.ts'
+import { vae } from './vae.ts'
+import { vqVae } from './vq-vae.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+const withoutDecoder = {
+  ...denseArchitecture({ hidden: [8] }),
+  decoder() {
+    throw new Error('no decoder today')
+  },
+}
+
+test.each([
+  ['autoencoder', () => autoencoder({ inputShape: [6], architecture: withoutDecoder })],
+  ['vae', () => vae({ inputShape: [6], latentSize: 2, architecture: withoutDecoder })],
+  ['vqVae', () => vqVae({ inputShape: [6], architecture: withoutDecoder })],
+])('%s keeps no variable of an encoder whose decoder fails, and none of others', (_, create) => {
+  const other = tf.variable(tf.scalar(1))
+  const before = tf.memory().numTensors
+  expect(create).toThrow('no decoder today')
+  expect(tf.memory().numTensors).toBe(before)
+  expect(other.isDisposed).toBe(false)
+  other.dispose()
+})
+
+test('a function of a custom architecture that throws leaves nothing behind', () => {
+  const before = tf.memory().numTensors
+  const architecture = customArchitecture({
+    encoder: () => ({
+      outputShape: [3],
+      variables: { weight: tf.tidy(() => tf.variable(tf.zeros([6, 3]))) },
+      apply: (x) => x,
+    }),
+    decoder() {
+      throw new Error('no decoder today')
+    },
+  })
+  expect(() => vae({ inputShape: [6], latentSize: 2, architecture })).toThrow('no decoder today')
+  expect(tf.memory().numTensors).toBe(before)
+})
