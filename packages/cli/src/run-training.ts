@@ -26,7 +26,7 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 130> {
     network,
     seed,
     exampleCount: digits.size,
-    classes: 1 + Math.max(...new Set<number>(digits.labels)),
+    classes: 1 + Math.max(...new Set<number>([...digits.labels, ...test.labels])),
   })
   try {
     const { epochs, interrupted } = await trainUntilStopped(subject, digits, settings, reporter)
