@@ -95,7 +95,7 @@ export const modelChoices: Readonly<Record<string, (setting: ModelSetting) => Su
     deterministic(contractiveAutoencoder({ inputShape, architecture: architectureOf(network, []), seed })),
   'conditional-vae': ({ inputShape, network, seed, classes }) => {
     const architecture = architectureOf(network, [400])
-    const model = conditionalVae({ inputShape, latentSize: 20, classes, architecture, seed })
+    const model = conditionalVae({ inputShape, latentSize: 10, classes, architecture, seed })
     return subjectOf(model, {
       batches: withLabels,
       figures: ['reconstruction', 'kl'],
