@@ -119,7 +119,8 @@ export const modelChoices: Readonly<Record<string, (setting: ModelSetting) => Su
     return subjectOf(model, {
       figures: ['reconstruction', 'commitment', 'perplexity'],
       pictures: {
-        'samples.png': async ({ digits, seed }) => samplesPicture(await codeSampler(model, digits), seed),
+        'samples.png': async ({ digits, seed }) =>
+          samplesPicture(await codeSampler(model, digits, { limit: digits.size }), seed),
         'reconstructions.png': (source) => reconstructionsPicture(model, source),
       },
     })
