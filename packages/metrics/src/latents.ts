@@ -30,7 +30,7 @@ export interface ActiveUnits {
  * @param data borrowed; one pass in stored order
  * @param options see {@link ActiveUnitsOptions}
  * @throws {OptionError} on a bad option
- * @throws {DatasetError} on data without examples, {@link ShapeError} on data of another shape than the model's
+ * @throws {DatasetError} on data without examples, `ShapeError` on data of another shape than the model's
  * @throws {DisposedError} when the model is disposed of
  * @see Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016, section 5.2
  */
@@ -56,7 +56,7 @@ export async function activeUnits(
  * @param options see {@link LatentOptions}
  * @returns `[latentSize]`, nats
  * @throws {OptionError} on a bad option
- * @throws {DatasetError} on data without examples, {@link ShapeError} on data of another shape than the model's
+ * @throws {DatasetError} on data without examples, `ShapeError` on data of another shape than the model's
  * @throws {DisposedError} when the model is disposed of
  */
 export async function klPerLatent(

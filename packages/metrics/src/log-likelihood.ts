@@ -36,7 +36,7 @@ export interface LogLikelihood extends Estimate {
  * @param options see {@link LogLikelihoodOptions}
  * @returns nats, higher is better; the same for the same options
  * @throws {OptionError} on a bad option
- * @throws {DatasetError} on data without examples, {@link ShapeError} on data of another shape than the model's
+ * @throws {DatasetError} on data without examples, `ShapeError` on data of another shape than the model's
  * @throws {DisposedError} when the model is disposed of
  * @example
  * ```ts

@@ -28,7 +28,7 @@ export interface TotalCorrelationOptions {
  * @param options see {@link TotalCorrelationOptions}
  * @returns nats; the same for the same options
  * @throws {OptionError} on a bad option
- * @throws {DatasetError} on data without examples, {@link ShapeError} on data of another shape than the model's
+ * @throws {DatasetError} on data without examples, `ShapeError` on data of another shape than the model's
  * @throws {DisposedError} when the model is disposed of
  */
 export async function totalCorrelation(

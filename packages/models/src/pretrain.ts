@@ -56,7 +56,7 @@ export interface PretrainOptions {
  * @param model its variables move
  * @param data borrowed; shuffled anew each epoch
  * @returns a generator of one report an epoch, with the layer it is of
- * @throws {OptionError} on a bad option, {@link ShapeError} or {@link DatasetError} on data that the model cannot take
+ * @throws {OptionError} on a bad option, `ShapeError` or `DatasetError` on data that the model cannot take
  * @throws {DisposedError} when the model is disposed of
  * @throws {TrainingDivergedError} when the loss is no longer finite
  */
