@@ -92,7 +92,15 @@ export const modelChoices: Readonly<Record<string, (setting: ModelSetting) => Su
     }
   },
   'contractive-autoencoder': ({ inputShape, network, seed }) =>
-    deterministic(contractiveAutoencoder({ inputShape, architecture: architectureOf(network, []), seed })),
+    deterministic(
+      contractiveAutoencoder({
+        inputShape,
+        architecture: architectureOf(network, []),
+        // A deep encoder stretches far more, and under sigmoids it comes to rest at the mean image.
+        ...(network === 'dense' ? {} : { codeActivation: 'relu', weight: 0.01 }),
+        seed,
+      }),
+    ),
   'conditional-vae': ({ inputShape, network, seed, classes }) => {
     const architecture = architectureOf(network, [400])
     const model = conditionalVae({ inputShape, latentSize: 10, classes, architecture, seed })
