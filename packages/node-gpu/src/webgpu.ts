@@ -86,6 +86,8 @@ async function createBackend({ adapter, gpu, globals }: Extract<Opening, { ok: t
     requiredLimits: Object.fromEntries(limits.map((name) => [name, adapter.limits[name]])),
     requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
   })
+  // Node unloads Dawn while work goes on, and one exit in forty was a SIGSEGV: destroying the device waits for its work.
+  process.once('exit', () => device.destroy())
   Object.assign(globalThis, globals) // tfjs's backend refers to GPUBuffer, GPUBufferUsage, ... as globals
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu')
   const backend = withNavigatorGpu(gpu, () => new WebGPUBackend(device, adapter.info))
