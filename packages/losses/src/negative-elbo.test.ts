@@ -6,28 +6,16 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { bernoulli, bernoulliNegativeLogLikelihood } from './bernoulli.ts'
 import { gaussianKl, gaussianKlPerLatent } from './gaussian-kl.ts'
 import { negativeElbo } from './negative-elbo.ts'
+import { gaussianTrace } from './testing/gaussian-trace.ts'
 
 beforeAll(async () => {
   registerGradients()
   await tf.setBackend('cpu')
 })
 
-const trace = (): GaussianTrace => {
-  const target = tf.tensor2d([[0, 1, 0.5]])
-  const posterior = { mean: tf.tensor2d([[0.5, -1]]), logVariance: tf.tensor2d([[0.1, -0.3]]) }
-  return {
-    input: target,
-    target,
-    code: posterior.mean,
-    output: tf.tensor2d([[1, 2, 3]]),
-    likelihood: bernoulli,
-    posterior,
-  }
-}
-
 describe('negativeElbo', () => {
   test('has the terms reconstruction and kl', () => {
-    const { posterior, output, target, ...rest } = trace()
+    const { posterior, output, target, ...rest } = gaussianTrace()
     const terms = negativeElbo()({ posterior, output, target, ...rest }, 0)
     expect(Object.keys(terms)).toEqual(['reconstruction', 'kl'])
     const kl = terms.kl as { value: tf.Tensor; weight: number }
@@ -39,7 +27,7 @@ describe('negativeElbo', () => {
 
   test('takes beta as a number or as a schedule of the step', () => {
     const weightAt = (beta: number | ((step: number) => number), step: number) =>
-      (negativeElbo({ beta })(trace(), step).kl as { weight: number }).weight
+      (negativeElbo({ beta })(gaussianTrace(), step).kl as { weight: number }).weight
     expect(weightAt(4, 10)).toBe(4)
     expect(weightAt((step) => Math.min(1, step / 100), 25)).toBe(0.25)
   })

@@ -1,24 +1,10 @@
-import type { GaussianTrace } from '@ae/core'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { bernoulli } from './bernoulli.ts'
 import { klDivergence, reconstruction, sum, weighted } from './objectives.ts'
+import { gaussianTrace } from './testing/gaussian-trace.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
-
-const trace = (): GaussianTrace => {
-  const target = tf.tensor2d([[0, 1, 0.5]])
-  const posterior = { mean: tf.tensor2d([[0.5, -1]]), logVariance: tf.tensor2d([[0.1, -0.3]]) }
-  return {
-    input: target,
-    target,
-    code: posterior.mean,
-    output: tf.tensor2d([[1, 2, 3]]),
-    likelihood: bernoulli,
-    posterior,
-  }
-}
 
 describe('sum and weighted', () => {
   test('compose: weights multiply, and plain terms get one', () => {
@@ -29,12 +15,12 @@ describe('sum and weighted', () => {
         weighted((step) => step, klDivergence()),
       ),
     )
-    const terms = objective(trace(), 5) as Record<string, { weight: number }>
+    const terms = objective(gaussianTrace(), 5) as Record<string, { weight: number }>
     expect([terms.reconstruction?.weight, terms.kl?.weight]).toEqual([3, 15])
   })
 
   test('refuse two terms of one name', () => {
-    expect(() => sum(reconstruction(), reconstruction())(trace(), 0)).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => sum(reconstruction(), reconstruction())(gaussianTrace(), 0)).toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`sum\` received two objectives with the term \`reconstruction\`.
 
       Expected: terms of different names
