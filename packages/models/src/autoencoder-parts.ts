@@ -2,7 +2,6 @@
 import {
   type Autoencoder,
   anything,
-  assertBatchOf,
   assertOptions,
   type Likelihood,
   type OptionCheck,
@@ -11,15 +10,15 @@ import {
   type Shape,
   seedOption,
   shapeOption,
-  sizesOption,
   type Trace,
   type Trainable,
 } from '@ae/core'
 import { squaredError } from '@ae/losses'
-import * as tf from '@tensorflow/tfjs-core'
+import type * as tf from '@tensorflow/tfjs-core'
+import { autoencoderMembers } from './autoencoder-members.ts'
 import { type Config, ownVariables } from './define-model.ts'
 import { type Activation, activations } from './networks/activation.ts'
-import { type ArchitectureChoice, chooseArchitecture } from './networks/architecture.ts'
+import { type ArchitectureChoice, architectureChecks, chooseArchitecture } from './networks/architecture.ts'
 import { denseLayer } from './networks/dense-layer.ts'
 import { type Network, type PassOptions, sequence } from './networks/network.ts'
 import { type OutputHead, outputHead } from './networks/output-head.ts'
@@ -107,12 +106,15 @@ export function autoencoderParts(
   const state = { ...encoder.state, ...decoder.state }
   const { assertAlive, ...life } = ownVariables(kind, variables, state)
 
-  const check = (functionName: string, x: tf.Tensor) => {
-    assertAlive(functionName)
-    assertBatchOf(functionName, 'x', x, inputShape)
-  }
   const encodeIn = (x: tf.Tensor, pass: PassOptions) => transformCode(encoder.apply(x, pass) as tf.Tensor2D)
   const decodeIn = (code: tf.Tensor2D, pass: PassOptions) => head.complete(decoder.apply(code, pass))
+  const { members, check } = autoencoderMembers({
+    inputShape,
+    codeSize,
+    encodeIn: (x) => encodeIn(x, inference),
+    decodeIn: (code) => likelihood.mean(decodeIn(code, inference)),
+    assertAlive,
+  })
   const config: Config = {
     inputShape,
     codeSize,
@@ -129,25 +131,11 @@ export function autoencoderParts(
     decodeIn,
     check,
     members: {
-      inputShape,
-      codeSize,
+      ...members,
       config,
       likelihood,
       variables,
       state,
-      encode(x) {
-        check('encode', x)
-        return tf.tidy(() => encodeIn(x, inference))
-      },
-      decode(code) {
-        assertAlive('decode')
-        assertBatchOf('decode', 'code', code, [codeSize])
-        return tf.tidy(() => likelihood.mean(decodeIn(code, inference)))
-      },
-      reconstruct(x) {
-        check('reconstruct', x)
-        return tf.tidy(() => likelihood.mean(decodeIn(encodeIn(x, inference), inference)))
-      },
       trace(x, { training = false } = {}) {
         check('trace', x)
         const code = encodeIn(x, { inputGradient: false, training })
@@ -164,9 +152,7 @@ export const inference: PassOptions = { inputGradient: true, training: false }
 const optionChecks = {
   inputShape: shapeOption,
   codeSize: positiveInteger,
-  architecture: anything,
-  hidden: sizesOption,
-  activation: oneOf(...activations),
+  ...architectureChecks,
   codeActivation: oneOf(...activations),
   likelihood: anything,
   seed: seedOption,

@@ -2,29 +2,26 @@
 import {
   type Autoencoder,
   anything,
-  assertBatchOf,
   assertOptions,
   type DiagonalGaussian,
   type GaussianTrace,
   type Likelihood,
   nonNegativeNumber,
   type OptionCheck,
-  oneOf,
   positiveInteger,
   randomNormal,
   type Shape,
   seedOption,
   shapeOption,
   sizeOfShape,
-  sizesOption,
   type Trainable,
 } from '@ae/core'
 import { bernoulli, reparameterize } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
+import { autoencoderMembers } from './autoencoder-members.ts'
 import { inference } from './autoencoder-parts.ts'
 import { type Config, ownVariables } from './define-model.ts'
-import { activations } from './networks/activation.ts'
-import { type ArchitectureChoice, chooseArchitecture } from './networks/architecture.ts'
+import { type ArchitectureChoice, architectureChecks, chooseArchitecture } from './networks/architecture.ts'
 import { denseLayer } from './networks/dense-layer.ts'
 import type { PassOptions } from './networks/network.ts'
 import { outputHead } from './networks/output-head.ts'
@@ -153,10 +150,6 @@ export function vaeParts(
   const state = { ...encoder.state, ...decoder.state }
   const { assertAlive, ...life } = ownVariables(kind, variables, state)
 
-  const check = (functionName: string, x: tf.Tensor) => {
-    assertAlive(functionName)
-    assertBatchOf(functionName, 'x', x, inputShape)
-  }
   const features = (x: tf.Tensor, pass: PassOptions) => encoder.apply(x, pass)
   const beyond = (pass: PassOptions) => ({ ...pass, inputGradient: pass.inputGradient || encoder.layers.length > 0 })
   const inferIn = (x: tf.Tensor, pass: PassOptions, condition?: tf.Tensor2D): DiagonalGaussian => {
@@ -170,6 +163,13 @@ export function vaeParts(
   const generateIn = (latents: tf.Tensor2D, pass: PassOptions, condition?: tf.Tensor2D) =>
     head.complete(decoder.apply(join(latents, condition), pass))
   const decodeIn = (latents: tf.Tensor2D) => likelihood.mean(generateIn(latents, inference))
+  const { members, check, checkCode } = autoencoderMembers({
+    inputShape,
+    codeSize: latentSize,
+    encodeIn: meanIn,
+    decodeIn,
+    assertAlive,
+  })
   const config: Config = {
     inputShape,
     latentSize,
@@ -183,8 +183,7 @@ export function vaeParts(
     check,
     assertAlive,
     members: {
-      inputShape,
-      codeSize: latentSize,
+      ...members,
       config,
       likelihood,
       variables,
@@ -193,23 +192,9 @@ export function vaeParts(
         check('posterior', x)
         return tf.tidy(() => inferIn(x, inference) as DiagonalGaussian & tf.TensorContainerObject)
       },
-      encode(x) {
-        check('encode', x)
-        return tf.tidy(() => meanIn(x))
-      },
-      decode(code) {
-        assertAlive('decode')
-        assertBatchOf('decode', 'code', code, [latentSize])
-        return tf.tidy(() => decodeIn(code))
-      },
       output(latents) {
-        assertAlive('output')
-        assertBatchOf('output', 'latents', latents, [latentSize])
+        checkCode('output', 'latents', latents)
         return tf.tidy(() => generateIn(latents, inference))
-      },
-      reconstruct(x) {
-        check('reconstruct', x)
-        return tf.tidy(() => decodeIn(meanIn(x)))
       },
       sample(count, sampleOptions = {}) {
         assertAlive('sample')
@@ -245,9 +230,7 @@ export const sampleChecks = { count: positiveInteger, seed: seedOption, temperat
 const optionChecks = {
   inputShape: shapeOption,
   latentSize: positiveInteger,
-  architecture: anything,
-  hidden: sizesOption,
-  activation: oneOf(...activations),
+  ...architectureChecks,
   likelihood: anything,
   seed: seedOption,
 }

@@ -14,7 +14,6 @@ import {
   seedOption,
   shapeOption,
   sizeOfShape,
-  sizesOption,
   type Trainable,
 } from '@ae/core'
 import {
@@ -28,10 +27,10 @@ import {
   weighted,
 } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
+import { autoencoderMembers } from './autoencoder-members.ts'
 import { inference } from './autoencoder-parts.ts'
 import { defineModel, type ModelFactory, ownVariables } from './define-model.ts'
-import { activations } from './networks/activation.ts'
-import { type ArchitectureChoice, chooseArchitecture } from './networks/architecture.ts'
+import { type ArchitectureChoice, architectureChecks, chooseArchitecture } from './networks/architecture.ts'
 import type { PassOptions } from './networks/network.ts'
 import { outputHead } from './networks/output-head.ts'
 import { createCodebook } from './quantization/codebook.ts'
@@ -157,10 +156,6 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
   const state = { ...encoder.state, ...book.state, ...decoder.state }
   const { assertAlive, ...life } = ownVariables('vqVae', variables, state)
 
-  const check = (functionName: string, x: tf.Tensor) => {
-    assertAlive(functionName)
-    assertBatchOf(functionName, 'x', x, inputShape)
-  }
   const embedIn = (x: tf.Tensor, pass: PassOptions) =>
     embed.apply(encoder.apply(x, pass), { ...pass, inputGradient: pass.inputGradient || encoder.layers.length > 0 })
   const indicesIn = (x: tf.Tensor) => book.nearest(embedIn(x, inference))
@@ -168,10 +163,16 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
   const outputIn = (code: tf.Tensor2D, pass: PassOptions) =>
     head.complete(decoder.apply(tf.reshape(code, [-1, ...decodedShape]), pass))
   const decodeIn = (code: tf.Tensor2D) => likelihood.mean(outputIn(code, inference))
-  return {
-    kind: 'vqVae',
+  const { members, check } = autoencoderMembers({
     inputShape,
     codeSize,
+    encodeIn: (x) => codeOf(indicesIn(x)),
+    decodeIn,
+    assertAlive,
+  })
+  return {
+    kind: 'vqVae',
+    ...members,
     codebookSize,
     embeddingSize,
     codeShape,
@@ -192,27 +193,14 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
       seed,
     },
     objective: ownObjective(update, commitmentWeight),
-    encode(x) {
-      check('encode', x)
-      return tf.tidy(() => codeOf(indicesIn(x)))
-    },
     encodeIndices(x) {
       check('encodeIndices', x)
       return tf.tidy(() => tf.reshape<tf.Rank.R2>(indicesIn(x), [-1, positions]))
-    },
-    decode(code) {
-      assertAlive('decode')
-      assertBatchOf('decode', 'code', code, [codeSize])
-      return tf.tidy(() => decodeIn(code))
     },
     decodeIndices(indices) {
       assertAlive('decodeIndices')
       assertBatchOf('decodeIndices', 'indices', indices, [positions])
       return tf.tidy(() => decodeIn(codeOf(indices)))
-    },
-    reconstruct(x) {
-      check('reconstruct', x)
-      return tf.tidy(() => decodeIn(codeOf(indicesIn(x))))
     },
     trace(x, { training = false, ...address } = {}) {
       check('trace', x)
@@ -254,9 +242,7 @@ const optionChecks = {
   decay: decayOption,
   commitmentWeight: nonNegativeNumber,
   restart: nonNegativeNumber,
-  architecture: anything,
-  hidden: sizesOption,
-  activation: oneOf(...activations),
+  ...architectureChecks,
   likelihood: anything,
   seed: seedOption,
 }

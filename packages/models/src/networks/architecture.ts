@@ -1,6 +1,6 @@
 // How a model's encoder and decoder are built: a value that every model takes.
-import { type Json, OptionError, type Shape } from '@ae/core'
-import type { Activation } from './activation.ts'
+import { anything, type Json, OptionError, oneOf, type Shape, sizesOption } from '@ae/core'
+import { type Activation, activations } from './activation.ts'
 import { denseArchitecture } from './dense-architecture.ts'
 import type { Network } from './network.ts'
 
@@ -59,6 +59,9 @@ export interface ArchitectureChoice {
   /** The activation of the dense hidden layers. Defaults to `relu`. */
   readonly activation?: Activation | undefined
 }
+
+/** The checks of {@link ArchitectureChoice}, option by option. */
+export const architectureChecks = { architecture: anything, hidden: sizesOption, activation: oneOf(...activations) }
 
 /**
  * The architecture that a model's options choose.
