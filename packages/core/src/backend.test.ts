@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Backend, selectBackend } from './backend.ts'
+import { AutoencoderError } from './errors.ts'
 
 const working = (name: string): Backend => ({
   name,
@@ -16,12 +17,36 @@ test('selectBackend activates the first that works and leaves the rest alone', a
   expect(await selectBackend(refusing('cuda', 'no GPU'), working('wasm'), untouched)).toEqual({
     name: 'wasm',
     device: 'a device',
+    refused: [{ name: 'cuda', reason: 'no GPU' }],
   })
+  expect((await selectBackend(working('wasm'), untouched)).refused).toEqual([])
 })
 
-test('selectBackend goes on when activation fails', async () => {
-  const broken = { ...working('webgpu'), activate: () => Promise.reject(new Error('device lost')) }
-  expect((await selectBackend(broken, working('wasm'))).name).toBe('wasm')
+test('selectBackend says why each candidate before the one that works was refused, in their order', async () => {
+  const lost = new AutoencoderError('`webgpu` cannot run here.', { facts: { Reason: 'no adapter' }, fix: 'a driver' })
+  const broken = { ...working('webgpu'), activate: () => Promise.reject(lost) }
+  const odd = { ...working('odd'), isAvailable: () => Promise.reject('not an error') }
+  const { name, refused } = await selectBackend(refusing('cuda', 'no GPU', 'add one'), broken, odd, working('wasm'))
+  expect(name).toBe('wasm')
+  expect(refused).toMatchInlineSnapshot(`
+    [
+      {
+        "fix": "add one",
+        "name": "cuda",
+        "reason": "no GPU",
+      },
+      {
+        "fix": undefined,
+        "name": "webgpu",
+        "reason": "\`webgpu\` cannot run here. Reason: no adapter; Fix: a driver",
+      },
+      {
+        "fix": undefined,
+        "name": "odd",
+        "reason": "not an error",
+      },
+    ]
+  `)
 })
 
 test('selectBackend lists every refusal when none works', async () => {

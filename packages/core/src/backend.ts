@@ -26,6 +26,22 @@ export interface BackendReport {
   readonly device: string
 }
 
+/** Why a candidate of {@link selectBackend} was passed over. */
+export interface BackendRefusal {
+  /** The candidate's name, e.g. `webgpu`. */
+  readonly name: string
+  /** Why it does not run here, e.g. `Dawn finds no Vulkan adapter`. */
+  readonly reason: string
+  /** What the reader can do about it; undefined where nothing is known. */
+  readonly fix: string | undefined
+}
+
+/** What {@link selectBackend} activated, and what it passed over. */
+export interface SelectedBackend extends BackendReport {
+  /** The candidates before it, in their order; empty when the first one works. */
+  readonly refused: readonly BackendRefusal[]
+}
+
 /** Binds the models to one way of computing. */
 export interface Backend {
   /** The name by which it is asked for, e.g. `wasm`. */
@@ -40,37 +56,45 @@ export interface Backend {
  * Activates the first of `candidates` that works here.
  *
  * @param candidates backends in the order of preference, at least one
- * @returns what runs
+ * @returns what runs, and why the candidates before it do not
  * @throws {BackendUnavailableError} when none works; its facts give every candidate's reason
  * @example
  * ```ts
- * const { name, device } = await selectBackend(wasm)
+ * const { name, device, refused } = await selectBackend(webgpu, wasm)
+ * for (const { name, reason } of refused) console.warn(`${name}: ${reason}`)
  * ```
  */
-export async function selectBackend(...candidates: readonly [Backend, ...Backend[]]): Promise<BackendReport> {
+export async function selectBackend(...candidates: readonly [Backend, ...Backend[]]): Promise<SelectedBackend> {
   if (candidates.length === 0) {
     throw new OptionError('`selectBackend` needs at least one backend.', {
       fix: 'pass one, e.g. selectBackend(wasm) with wasm from @ae/wasm',
     })
   }
-  const refusals: Record<string, string> = {}
+  const refused: BackendRefusal[] = []
   for (const candidate of candidates) {
-    const refusal = await tryBackend(candidate)
-    if ('report' in refusal) return refusal.report
-    refusals[candidate.name] = refusal.reason
+    const outcome = await tryBackend(candidate)
+    if ('device' in outcome) return { ...outcome, refused }
+    refused.push(outcome)
   }
+  const askedForWasm = refused.some(({ name }) => name === 'wasm')
   throw new BackendUnavailableError('`selectBackend` found no backend that works here.', {
-    facts: refusals,
-    fix: `cure one of the reasons above${'wasm' in refusals ? '' : ', or add wasm from @ae/wasm, which needs nothing installed'}`,
+    facts: Object.fromEntries(refused.map(({ name, reason, fix }) => [name, fix ? `${reason} (${fix})` : reason])),
+    fix: `cure one of the reasons above${askedForWasm ? '' : ', or add wasm from @ae/wasm, which needs nothing installed'}`,
   })
 }
 
-async function tryBackend(candidate: Backend): Promise<{ report: BackendReport } | { reason: string }> {
+async function tryBackend(candidate: Backend): Promise<BackendReport | BackendRefusal> {
+  const { name } = candidate
   try {
     const availability = await candidate.isAvailable()
-    if (availability.ok) return { report: await candidate.activate() }
-    return { reason: availability.fix ? `${availability.reason} (${availability.fix})` : availability.reason }
+    if (availability.ok) return await candidate.activate()
+    return { name, reason: availability.reason, fix: availability.fix }
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) }
+    return { name, reason: onOneLine(error instanceof Error ? error.message : String(error)), fix: undefined }
   }
+}
+
+/** A designed message is a sentence, an empty line, and facts; as a reason it is one line. */
+function onOneLine(message: string): string {
+  return message.trim().replace(/\n\n/, ' ').replaceAll('\n', '; ').replaceAll(/\s+/g, ' ')
 }

@@ -6,9 +6,13 @@ import { afterEach, expect, test, vi } from 'vitest'
 
 afterEach(() => vi.restoreAllMocks())
 
-test('a page without WebGL falls back to wasm', async () => {
+test('a page without WebGL falls back to wasm, and says why', async () => {
   vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null)
-  expect(await selectBackend(webgl, wasm)).toEqual({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+  expect(await selectBackend(webgl, wasm)).toMatchObject({
+    name: 'wasm',
+    device: 'WebAssembly SIMD, 1 thread',
+    refused: [{ name: 'webgl', reason: expect.any(String), fix: expect.any(String) }],
+  })
   expect(getBackend()).toBe('wasm')
 })
 
