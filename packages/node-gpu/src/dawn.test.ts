@@ -1,6 +1,6 @@
 import { BackendUnavailableError } from '@ae/core'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type Dawn, describeDevice, openAdapter } from './dawn.ts'
+import { type Dawn, openAdapter } from './dawn.ts'
 import { webgpu, webgpuBackend } from './webgpu.ts'
 
 // Every machine must be able to see the refusals, so Dawn is a stand-in here: one that loads and finds no adapter.
@@ -131,21 +131,6 @@ test('webgpuBackend refuses a misspelt option and a bad value', () => {
     Received: "fast"
     Fix:      pass one of high-performance, low-power]
   `)
-})
-
-test('describeDevice names what there is', () => {
-  const info = {
-    vendor: 'nvidia',
-    architecture: 'hopper',
-    device: 'nvidia-h200',
-    description: '',
-    isFallbackAdapter: false,
-  }
-  expect(describeDevice(info as GPUAdapterInfo)).toBe('nvidia h200')
-  expect(describeDevice({ ...info, device: '', description: 'Metal driver' } as GPUAdapterInfo)).toBe(
-    'nvidia hopper (Metal driver)',
-  )
-  expect(describeDevice({ ...info, isFallbackAdapter: true } as GPUAdapterInfo)).toBe('nvidia h200 (software)')
 })
 
 function stubPlatform(platform: NodeJS.Platform, arch: string): void {

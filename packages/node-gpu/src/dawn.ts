@@ -1,4 +1,5 @@
 // Dawn, the WebGPU implementation that npm `webgpu` brings to Node: loading it, asking it for an adapter, saying why not.
+import { describeAdapter } from '@ae/webgpu'
 
 /** Which of several GPUs is asked for: the fastest, or the one that draws the least power. */
 export type PowerPreference = 'high-performance' | 'low-power'
@@ -41,23 +42,10 @@ export async function openAdapter(
     const gpu = dawn.create([])
     const adapter = await gpu.requestAdapter({ powerPreference })
     if (adapter === null) return { ok: false, ...whyNoAdapter() }
-    return { ok: true, adapter, gpu, globals: dawn.globals, device: describeDevice(adapter.info) }
+    return { ok: true, adapter, gpu, globals: dawn.globals, device: describeAdapter(adapter.info) }
   } catch (error) {
     return { ok: false, ...whyNotLoaded(error) }
   }
-}
-
-/** A software adapter computes on the CPU, and its name says so. */
-export function describeDevice({
-  vendor,
-  architecture,
-  device,
-  description,
-  isFallbackAdapter,
-}: GPUAdapterInfo): string {
-  const name = device || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter'
-  const details = [isFallbackAdapter ? 'software' : '', description].filter(Boolean).join(', ')
-  return name.replace(/[-\s]+/g, ' ').trim() + (details && ` (${details})`)
 }
 
 function whyNotLoaded(error: unknown): { reason: string; fix: string } {

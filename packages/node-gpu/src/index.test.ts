@@ -4,6 +4,7 @@ import * as nodeGpu from './index.ts'
 test('the public names', () => {
   expect(Object.keys(nodeGpu)).toMatchInlineSnapshot(`
     [
+      "activeWebgpu",
       "webgpu",
       "webgpuBackend",
     ]

@@ -1,21 +1,7 @@
 // The `webgpu` backend in Node: tfjs's WebGPU backend on Dawn (npm `webgpu`).
-import {
-  AutoencoderError,
-  assertOptions,
-  type Backend,
-  type BackendReport,
-  BackendUnavailableError,
-  oneOf,
-} from '@ae/core'
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
-import {
-  findBackendFactory,
-  type KernelBackend,
-  registerBackend,
-  removeBackend,
-  setBackend,
-} from '@tensorflow/tfjs-core'
-import { type Opening, openAdapter, type PowerPreference } from './dawn.ts'
+import { assertOptions, type Backend, type BackendReport, BackendUnavailableError, oneOf } from '@ae/core'
+import { activateWebgpu, activeWebgpu, type WebgpuOpening } from '@ae/webgpu'
+import { openAdapter, type PowerPreference } from './dawn.ts'
 
 export type { PowerPreference } from './dawn.ts'
 
@@ -55,17 +41,12 @@ export function webgpuBackend(options: WebgpuOptions = {}): Backend {
   }
 }
 
-/** On the factory of our backend, its device; a symbol that two copies of this package share. */
-const deviceOf = Symbol.for('@ae/node-gpu/device')
-type Factory = (() => KernelBackend | Promise<KernelBackend>) & { readonly [deviceOf]?: string }
-
 async function activate(powerPreference: PowerPreference): Promise<BackendReport> {
-  const device = (findBackendFactory('webgpu') as Factory | undefined)?.[deviceOf] ?? (await register(powerPreference))
-  await setBackend('webgpu')
+  const { name: device } = await activateWebgpu(() => openWithDawn(powerPreference))
   return { name: 'webgpu', device }
 }
 
-async function register(powerPreference: PowerPreference): Promise<string> {
+async function openWithDawn(powerPreference: PowerPreference): Promise<WebgpuOpening> {
   const opening = await openAdapter(powerPreference)
   if (!opening.ok) {
     throw new BackendUnavailableError('`webgpu` cannot run here.', {
@@ -73,60 +54,8 @@ async function register(powerPreference: PowerPreference): Promise<string> {
       fix: opening.fix,
     })
   }
-  const backend = await createBackend(opening)
-  const factory: Factory = Object.assign(() => backend, { [deviceOf]: opening.device, gpu: opening.gpu })
-  // With `navigator.gpu` set by the program itself, importing tfjs's backend has registered its stock factory.
-  if (findBackendFactory('webgpu') !== null) removeBackend('webgpu')
-  registerBackend('webgpu', factory)
-  return opening.device
-}
-
-async function createBackend({ adapter, gpu, globals }: Extract<Opening, { ok: true }>): Promise<WebGPUBackend> {
-  const device = await adapter.requestDevice({
-    requiredLimits: Object.fromEntries(limits.map((name) => [name, adapter.limits[name]])),
-    requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
-  })
+  Object.assign(globalThis, opening.globals)
   // Node unloads Dawn while work goes on, and one exit in forty was a SIGSEGV: destroying the device waits for its work.
-  process.once('exit', () => device.destroy())
-  Object.assign(globalThis, globals) // tfjs's backend refers to GPUBuffer, GPUBufferUsage, ... as globals
-  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu')
-  const backend = withNavigatorGpu(gpu, () => new WebGPUBackend(device, adapter.info))
-  return refuseSynchronousReads(backend)
-}
-
-/** What a device gets beyond WebGPU's guaranteed minimum: as much as the adapter has. */
-const limits = [
-  'maxBufferSize',
-  'maxStorageBufferBindingSize',
-  'maxStorageBuffersPerShaderStage',
-  'maxComputeWorkgroupStorageSize',
-  'maxComputeInvocationsPerWorkgroup',
-  'maxComputeWorkgroupSizeX',
-  'maxComputeWorkgroupsPerDimension',
-] as const
-
-/** tfjs's constructor asks whether `navigator.gpu` exists; nothing does afterwards. Node 20 has no `navigator` at all. */
-function withNavigatorGpu<result>(gpu: GPU, construct: () => result): result {
-  if (globalThis.navigator?.gpu !== undefined) return construct()
-  const [owner, name, value] =
-    globalThis.navigator === undefined ? [globalThis, 'navigator', { gpu }] : [navigator, 'gpu', gpu]
-  Object.defineProperty(owner, name, { value, configurable: true })
-  try {
-    return construct()
-  } finally {
-    Reflect.deleteProperty(owner, name)
-  }
-}
-
-/** tfjs reads synchronously through a canvas, which Node lacks: its `OffscreenCanvas is not defined` helps nobody. */
-function refuseSynchronousReads(backend: WebGPUBackend): WebGPUBackend {
-  const readSync = backend.readSync.bind(backend)
-  backend.readSync = (dataId) => {
-    const { values, complexTensorInfos, dtype } = backend.tensorMap.get(dataId)
-    if (values || complexTensorInfos || dtype === 'string') return readSync(dataId)
-    throw new AutoencoderError('`webgpu` cannot read a tensor synchronously in Node.', {
-      fix: 'use await x.data() or await x.array() in place of x.dataSync() or x.arraySync()',
-    })
-  }
-  return backend
+  process.once('exit', () => activeWebgpu()?.destroy())
+  return { adapter: opening.adapter, gpu: opening.gpu, synchronousReads: 'never' }
 }

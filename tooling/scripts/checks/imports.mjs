@@ -1,4 +1,5 @@
-// Imports run one way: core <- losses <- models <- metrics; core <- datasets, images and the backends; the rest sees all.
+// Imports run one way: core <- losses <- models <- metrics; core <- datasets, images and the backends, of which
+// webgpu <- node-gpu, web; the rest sees all.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import ts from 'typescript'
@@ -13,15 +14,16 @@ const mayImport = {
   datasets: ['core'],
   images: ['core'],
   wasm: ['core'],
-  'node-gpu': ['core'],
-  web: ['core'],
+  webgpu: ['core'],
+  'node-gpu': ['core', 'webgpu'],
+  web: ['core', 'webgpu'],
   cli: ['core', 'losses', 'models', 'metrics', 'datasets', 'images', 'wasm', 'node-gpu'],
 }
 
 /** Who may import which backend of tfjs. Everybody else goes through the tfjs core API. */
 const mayImportBackend = {
   wasm: ['wasm'],
-  'node-gpu': ['webgpu'],
+  webgpu: ['webgpu'],
   web: ['webgl'],
   cli: ['cpu'],
 }

@@ -1,0 +1,19 @@
+// The name of a WebGPU adapter for a person, from what the adapter says of itself.
+
+/**
+ * What computes, in words.
+ *
+ * @param info the adapter's, of which browsers fill in more or less
+ * @returns e.g. `nvidia h200 (NVIDIA: 580.95.05)`; an adapter that computes on the CPU is called `software`
+ */
+export function describeAdapter({
+  vendor,
+  architecture,
+  device,
+  description,
+  isFallbackAdapter,
+}: GPUAdapterInfo): string {
+  const name = device || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter'
+  const details = [isFallbackAdapter ? 'software' : '', description].filter(Boolean).join(', ')
+  return name.replace(/[-\s]+/g, ' ').trim() + (details && ` (${details})`)
+}

@@ -1,0 +1,152 @@
+// The one WebGPU device of a process or page: opened from an adapter, under tfjs's WebGPU backend, named `webgpu`.
+import { AutoencoderError } from '@ae/core'
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
+import {
+  findBackendFactory,
+  type KernelBackend,
+  registerBackend,
+  removeBackend,
+  setBackend,
+} from '@tensorflow/tfjs-core'
+import { describeAdapter } from './describe-adapter.ts'
+
+/** An adapter, and what else a device needs. */
+export interface WebgpuOpening {
+  /** The device is opened from it, with as much as it has of what tfjs can use. */
+  readonly adapter: GPUAdapter
+  /** Where it comes from: `navigator.gpu`, or Dawn's instance; kept for as long as the device. */
+  readonly gpu: GPU
+  /** Whether a tensor can be read synchronously: `through a canvas`, which Node lacks, or `never`. */
+  readonly synchronousReads: 'through a canvas' | 'never'
+}
+
+/** Why a device is gone. */
+export interface DeviceLoss {
+  /** `destroyed` by the program itself, or `unknown`: a driver that failed, a GPU that was unplugged or hung. */
+  readonly reason: 'destroyed' | 'unknown'
+  /** The words of the WebGPU implementation. */
+  readonly message: string
+}
+
+/** A device at work under tfjs. */
+export interface WebgpuDevice {
+  /** What computes, e.g. `nvidia h200 (NVIDIA: 580.95.05)`. */
+  readonly name: string
+  /** Whether its shaders may compute with 16-bit floats (`shader-f16`). Training does not: it needs 32 bits. */
+  readonly float16: boolean
+  /**
+   * Fulfilled when the device is lost, with why; never rejected. All tensors on it are lost too; reads of them may then
+   * fail or never end. `activateWebgpu` opens another device.
+   */
+  readonly lost: Promise<DeviceLoss>
+  /** Waits for the device's work and gives it up. */
+  destroy(): void
+}
+
+/**
+ * Makes WebGPU the tfjs backend of this process or page. It keeps the device that is there, if it is not lost.
+ *
+ * tfjs's backend is loaded here, not before; it finds `GPUBuffer`, `GPUBufferUsage`, ... as globals.
+ *
+ * @param open gives the adapter when a device must be opened; what it throws is thrown
+ * @returns the device
+ */
+export async function activateWebgpu(open: () => Promise<WebgpuOpening>): Promise<WebgpuDevice> {
+  const device = activeWebgpu() ?? (await register(open))
+  await setBackend('webgpu')
+  return device
+}
+
+/** The device that `activateWebgpu` opened here, from this or another copy of this package, if it is not lost. */
+export function activeWebgpu(): WebgpuDevice | undefined {
+  const state = (findBackendFactory('webgpu') as Factory | undefined)?.[stateOf]
+  return state === undefined || state.isLost ? undefined : state.device
+}
+
+/** On the factory of our backend: a symbol that two copies of this package share. */
+const stateOf = Symbol.for('@ae/webgpu/device')
+
+interface State {
+  readonly device: WebgpuDevice
+  /** Dawn answers for as long as something refers to it. */
+  readonly gpu: GPU
+  isLost: boolean
+}
+
+type Factory = (() => KernelBackend | Promise<KernelBackend>) & { readonly [stateOf]?: State }
+
+let opening: Promise<WebgpuDevice> | undefined
+
+/** Calls that come while a device is being opened get that device. */
+function register(open: () => Promise<WebgpuOpening>): Promise<WebgpuDevice> {
+  opening ??= openAndRegister(open).finally(() => {
+    opening = undefined
+  })
+  return opening
+}
+
+async function openAndRegister(open: () => Promise<WebgpuOpening>): Promise<WebgpuDevice> {
+  const { adapter, gpu, synchronousReads } = await open()
+  const gpuDevice = await adapter.requestDevice({
+    requiredLimits: Object.fromEntries(limits.map((name) => [name, adapter.limits[name]])),
+    requiredFeatures: features.filter((name) => adapter.features.has(name)),
+  })
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu')
+  const backend = withNavigatorGpu(gpu, () => new WebGPUBackend(gpuDevice, adapter.info))
+  if (synchronousReads === 'never') refuseSynchronousReads(backend)
+  const device: WebgpuDevice = {
+    name: describeAdapter(adapter.info),
+    float16: gpuDevice.features.has('shader-f16'),
+    lost: gpuDevice.lost.then(({ reason, message }) => ({ reason, message })),
+    destroy: () => gpuDevice.destroy(),
+  }
+  const state: State = { device, gpu, isLost: false }
+  device.lost.then(() => {
+    state.isLost = true
+  })
+  const factory: Factory = Object.assign(() => backend, { [stateOf]: state })
+  // There may be a device that was lost, or the factory that tfjs's backend registers where `navigator.gpu` exists.
+  if (findBackendFactory('webgpu') !== null) removeBackend('webgpu')
+  registerBackend('webgpu', factory)
+  return device
+}
+
+/** What a device gets beyond WebGPU's guaranteed minimum: as much as the adapter has. */
+const limits = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupsPerDimension',
+] as const
+
+/** What is asked for where the adapter has it: times of kernels, and 16-bit floats in shaders. */
+const features: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16']
+
+/** tfjs's constructor asks whether `navigator.gpu` exists; nothing does afterwards. Node 20 has no `navigator` at all. */
+function withNavigatorGpu<result>(gpu: GPU, construct: () => result): result {
+  if (globalThis.navigator?.gpu !== undefined) return construct()
+  const [owner, name, value] =
+    globalThis.navigator === undefined ? [globalThis, 'navigator', { gpu }] : [navigator, 'gpu', gpu]
+  Object.defineProperty(owner, name, { value, configurable: true })
+  try {
+    return construct()
+  } finally {
+    Reflect.deleteProperty(owner, name)
+  }
+}
+
+/** tfjs reads synchronously through a canvas, which Node lacks: its `OffscreenCanvas is not defined` helps nobody. */
+function refuseSynchronousReads(backend: WebGPUBackend): void {
+  const readSync = backend.readSync.bind(backend)
+  backend.readSync = (dataId) => {
+    const { values, complexTensorInfos, dtype } = backend.tensorMap.get(dataId)
+    if (values || complexTensorInfos || dtype === 'string') return readSync(dataId)
+    throw new AutoencoderError('`webgpu` cannot read a tensor synchronously in Node.', {
+      fix: 'use await x.data() or await x.array() in place of x.dataSync() or x.arraySync()',
+    })
+  }
+}
