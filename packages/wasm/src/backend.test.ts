@@ -52,6 +52,20 @@ describe('without SIMD', () => {
   })
 })
 
+test('where a page forbids to compile WebAssembly, wasm is not available and names the directive', async () => {
+  vi.spyOn(WebAssembly, 'Module').mockImplementation(function refuse() {
+    throw new WebAssembly.CompileError('violates the following Content Security Policy directive')
+  })
+  expect(await wasm.isAvailable()).toMatchInlineSnapshot(`
+    {
+      "fix": "add 'wasm-unsafe-eval' to its script-src",
+      "ok": false,
+      "reason": "the content security policy of this page forbids WebAssembly",
+    }
+  `)
+  vi.restoreAllMocks()
+})
+
 test('without WebAssembly wasm is not available and says why', async () => {
   vi.stubGlobal('WebAssembly', undefined)
   expect(await wasm.isAvailable()).toMatchInlineSnapshot(`

@@ -9,14 +9,14 @@ import {
 } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { backend, engine, env, ready, setBackend } from '@tensorflow/tfjs-core'
-import { bundledBinary } from './binary.ts'
-import { missingForSimd } from './simd.ts'
+import { embedBinary } from './binary.ts'
+import { obstacleToSimd } from './simd.ts'
 
 /** Options of {@link wasmBackend}. */
 export interface WasmOptions {
   /**
    * Where `tfjs-backend-wasm-simd.wasm` of `@tensorflow/tfjs-backend-wasm` lies: a URL, or a path in Node. Defaults to
-   * the file in that package in Node, and to the copy in this package elsewhere.
+   * the file in that package in Node; elsewhere to the copy that the scripts of this package hold, compressed.
    */
   readonly binary?: string | URL | undefined
 }
@@ -58,9 +58,8 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
 export const wasm: Backend = /* @__PURE__ */ wasmBackend()
 
 function availability(): Availability {
-  const missing = missingForSimd()
-  if (missing === undefined) return { ok: true, device: 'WebAssembly SIMD, 1 thread' }
-  return { ok: false, reason: missing, fix: 'use Node 20 or newer, or a browser of 2023 or newer' }
+  const obstacle = obstacleToSimd()
+  return obstacle === undefined ? { ok: true, device: 'WebAssembly SIMD, 1 thread' } : { ok: false, ...obstacle }
 }
 
 // Of two activations at the same time, the second waits for the first: tfjs would start its backend twice.
@@ -83,7 +82,7 @@ async function activate(binary: string | undefined): Promise<BackendReport> {
   }
   const { getThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
   const running = 'wasm' in engine().registry
-  if (!running) await start(setWasmPaths, binary ?? (isNode ? undefined : bundledBinary()))
+  if (!running) await start(setWasmPaths, binary)
   await setBackend('wasm')
   await ready()
   const { installKernels } = await import('./install.ts')
@@ -92,7 +91,7 @@ async function activate(binary: string | undefined): Promise<BackendReport> {
   return { name: 'wasm', device: `WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}` }
 }
 
-/** Starts tfjs's backend: its build with SIMD and without threads, from `binary` or from where tfjs itself finds it. */
+/** Starts tfjs's backend, its build with SIMD and without threads: from `binary`, or else from the file that it brings. */
 async function start(
   setPaths: typeof import('@tensorflow/tfjs-backend-wasm').setWasmPaths,
   binary: string | undefined,
@@ -100,14 +99,9 @@ async function start(
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   env().set('WASM_HAS_SIMD_SUPPORT', true)
   try {
-    // tfjs wants a place for each of its three builds; with the flags above it takes the one with SIMD.
-    if (binary !== undefined) {
-      setPaths({
-        'tfjs-backend-wasm.wasm': binary,
-        'tfjs-backend-wasm-simd.wasm': binary,
-        'tfjs-backend-wasm-threaded-simd.wasm': binary,
-      })
-    }
+    // In Node tfjs finds its own file.
+    if (binary !== undefined) setPaths(threeBuilds(binary))
+    else if (!isNode) setPaths(threeBuilds(await embedBinary()), true)
     if (await setBackend('wasm')) return
   } catch (cause) {
     throw notStarted(binary, cause)
@@ -115,15 +109,26 @@ async function start(
   throw notStarted(binary, undefined)
 }
 
+/** tfjs wants a place for each of its builds, and takes the one with SIMD only. */
+function threeBuilds(place: string) {
+  return {
+    'tfjs-backend-wasm.wasm': place,
+    'tfjs-backend-wasm-simd.wasm': place,
+    'tfjs-backend-wasm-threaded-simd.wasm': place,
+  }
+}
+
 function notStarted(binary: string | undefined, cause: unknown): BackendUnavailableError {
   return new BackendUnavailableError('`wasm` could not start the wasm backend of TensorFlow.js.', {
     facts: {
-      Binary: binary ?? 'as TensorFlow.js finds it',
+      Binary: binary ?? (isNode ? 'as TensorFlow.js finds it' : 'the copy in @ae/wasm'),
       ...(cause instanceof Error ? { Reason: cause.message } : {}),
     },
     fix:
-      'put tfjs-backend-wasm-simd.wasm of @tensorflow/tfjs-backend-wasm there, or name its place: ' +
-      "wasmBackend({ binary: '...' }); then start again, for TensorFlow.js loads it once",
+      binary === undefined && !isNode
+        ? "load the page again, or serve tfjs-backend-wasm-simd.wasm yourself and name its place: wasmBackend({ binary: '...' })"
+        : 'put tfjs-backend-wasm-simd.wasm of @tensorflow/tfjs-backend-wasm there, or name its place: ' +
+          "wasmBackend({ binary: '...' }); then start again, for TensorFlow.js loads it once",
     cause,
   })
 }

@@ -1,4 +1,5 @@
 // The functions of assembly/, compiled to WebAssembly, working on the memory of tfjs's wasm backend.
+import { decodeBase64 } from './binary.ts'
 import { nativeModule } from './native-module.ts'
 
 const names = [
@@ -32,7 +33,6 @@ export type NativeKernels = Readonly<Record<(typeof names)[number], (...values: 
  * @throws {WebAssembly.LinkError} when the memory is shared
  */
 export async function loadNativeKernels(memory: WebAssembly.Memory): Promise<NativeKernels> {
-  const bytes = Uint8Array.from(atob(nativeModule), (character) => character.charCodeAt(0))
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } })
+  const { instance } = await WebAssembly.instantiate(decodeBase64(nativeModule), { env: { memory } })
   return instance.exports as unknown as NativeKernels
 }

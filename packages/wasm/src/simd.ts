@@ -1,4 +1,4 @@
-// Whether this engine runs WebAssembly with 128-bit SIMD.
+// Whether this engine, and the page's content security policy, let WebAssembly with 128-bit SIMD run.
 
 // (module (func (drop (i8x16.popcnt (i32x4.splat (i32.const 0))))) in binary: valid only where vectors are known.
 // biome-ignore format: one part a line
@@ -13,10 +13,20 @@ const simdModule = new Uint8Array([
   0x1a, 0x0b, // drop, end
 ])
 
-/** @returns undefined if it does, else what is missing */
-export function missingForSimd(): string | undefined {
-  if (typeof WebAssembly === 'undefined') return 'this JavaScript engine has no WebAssembly'
-  return WebAssembly.validate(simdModule)
-    ? undefined
-    : 'this JavaScript engine has WebAssembly, but not its 128-bit SIMD'
+/** What stands in the way of SIMD here, and what to do about it; undefined where nothing does. */
+export function obstacleToSimd(): { readonly reason: string; readonly fix: string } | undefined {
+  const fix = 'use Node 20 or newer, or a browser of 2023 or newer'
+  if (typeof WebAssembly === 'undefined') return { reason: 'this JavaScript engine has no WebAssembly', fix }
+  if (!WebAssembly.validate(simdModule)) {
+    return { reason: 'this JavaScript engine has WebAssembly, but not its 128-bit SIMD', fix }
+  }
+  try {
+    new WebAssembly.Module(simdModule)
+    return undefined
+  } catch {
+    return {
+      reason: 'the content security policy of this page forbids WebAssembly',
+      fix: "add 'wasm-unsafe-eval' to its script-src",
+    }
+  }
 }
