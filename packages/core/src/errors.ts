@@ -61,6 +61,19 @@ export class BackendUnavailableError extends AutoencoderError {
   override readonly name = 'BackendUnavailableError'
 }
 
+/** A backend that was computing stopped: its device was lost, or its memory is full. What its tensors held is gone. */
+export class BackendLostError extends AutoencoderError {
+  /** Its name, also where a bundler renames the class. */
+  override readonly name = 'BackendLostError'
+  /** The name of the backend that stopped, e.g. `webgl`. */
+  readonly backend: string
+
+  constructor(sentence: string, details: ErrorDetails & { readonly backend: string }) {
+    super(sentence, details)
+    this.backend = details.backend
+  }
+}
+
 /** A data set is missing, incomplete, corrupt, or holds values that the model cannot take. */
 export class DatasetError extends AutoencoderError {
   /** Its name, also where a bundler renames the class. */

@@ -1,5 +1,6 @@
 // What a model is worth on a data set: its objective's terms, averaged over all examples.
 import { dispose, type Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
+import { lossBehind } from './backend-loss.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { DatasetError, type Divergence, ShapeError, TrainingDivergedError } from './errors.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
@@ -33,6 +34,7 @@ export interface EvaluateOptions<trace extends Trace, name extends string> {
  * @throws {DatasetError} when the data is empty or holds values that the model's likelihood cannot take
  * @throws {OptionError} on a bad option
  * @throws {TrainingDivergedError} when a term is not finite; its `step` is the batch, its epoch 0
+ * @throws {BackendLostError} when the backend stops computing
  */
 export async function evaluate<
   trace extends Trace,
@@ -74,6 +76,8 @@ export async function evaluate<
     }
     await log.flush()
     return log.mean() as LossValues<name>
+  } catch (error) {
+    throw signal?.aborted ? error : await lossBehind(error)
   } finally {
     await log.settle()
   }

@@ -5,6 +5,7 @@ test('what the package exports', () => {
   expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
     [
       "AutoencoderError",
+      "BackendLostError",
       "BackendUnavailableError",
       "DatasetError",
       "DisposedError",
@@ -17,6 +18,7 @@ test('what the package exports', () => {
       "assertBatchOf",
       "assertOption",
       "assertOptions",
+      "assignWeights",
       "cosine",
       "cyclical",
       "decodeModelFile",
@@ -52,7 +54,9 @@ test('what the package exports', () => {
       "sizesOption",
       "suggest",
       "train",
+      "trainWithFallback",
       "uniforms",
+      "watchBackend",
       "withGradient",
       "writeSafetensors",
     ]

@@ -1,5 +1,6 @@
 // Loss values come off the device rarely and in bulk: no batch waits for a read.
 import * as tf from '@tensorflow/tfjs-core'
+import { readTensors } from './backend-loss.ts'
 import type { Divergence } from './errors.ts'
 import type { MeasuredTerms } from './terms.ts'
 
@@ -84,9 +85,8 @@ export class LossLog {
     const scalars = entries.flatMap(({ means }) => Object.values(means))
     const stacked = tf.tidy(() => tf.stack(scalars)) // [batches * terms]
     tf.dispose(scalars)
-    this.#reading = stacked
-      .data()
-      .then((values) => this.#take(entries, values as Float32Array))
+    this.#reading = readTensors([stacked])
+      .then(([values]) => this.#take(entries, values as Float32Array))
       .catch((error) => {
         this.#failure ??= error
       })

@@ -1,6 +1,7 @@
 // A model's file: safetensors with the weights by name and, in the metadata, what makes the model again.
 import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { version } from '../package.json'
+import { readTensors } from './backend-loss.ts'
 import { DisposedError, WeightsError } from './errors.ts'
 import type { Json, Trainable } from './model.ts'
 import { show } from './options.ts'
@@ -49,6 +50,7 @@ const formatVersion = 1
  * @param model borrowed
  * @param extra what the file holds beside the model
  * @throws {DisposedError} when the model was disposed
+ * @throws {BackendLostError} when the backend that holds the weights stopped
  */
 export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra = {}): Promise<Uint8Array> {
   const sources = [...Object.entries(savedVariables(model)), ...Object.entries(extra.tensors ?? {})]
@@ -56,11 +58,10 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
     throw new DisposedError('`save` received a model that was disposed.', { fix: 'save it before dispose()' })
   }
   // All reads begin before the first await: the file holds one moment, even if training goes on meanwhile.
-  const tensors = await Promise.all(
-    sources.map(async ([name, source]): Promise<[string, StoredTensor]> => {
-      return [name, { shape: source.shape, data: await source.data<'float32'>() }]
-    }),
-  )
+  const values = await readTensors(sources.map(([, source]) => source))
+  const tensors = sources.map(([name, { shape }], i): [string, StoredTensor] => {
+    return [name, { shape, data: values[i] as StoredTensor['data'] }]
+  })
   const metadata = {
     format,
     formatVersion: String(formatVersion),

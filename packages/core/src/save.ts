@@ -36,6 +36,7 @@ export interface SaveOptions {
  * @param options see {@link SaveOptions}
  * @throws {WeightsError} when the store cannot be written; its former content is then still there
  * @throws {DisposedError} when the model was disposed
+ * @throws {BackendLostError} when the backend that holds the weights stopped
  * @throws {OptionError} when `store` is no store, or on an unknown option
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 // The training loop, as a generator: the loop stays in the user's hands, and `break` stops it.
 import * as tf from '@tensorflow/tfjs-core'
 import { adam, type Optimizer, type OptimizerState } from './adam.ts'
+import { lossBehind } from './backend-loss.ts'
 import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { DisposedError, type Divergence, OptionError, TrainingDivergedError } from './errors.ts'
@@ -89,6 +90,7 @@ export interface TrainOptions<trace extends Trace, name extends string, batch ex
  * @throws {DisposedError} when the model is disposed of
  * @throws {TrainingDivergedError} when a term is no longer finite
  * @throws {WeightsError} when a checkpoint cannot be read or written
+ * @throws {BackendLostError} when the backend stops computing; the model's weights are lost with it
  * @example
  * ```ts
  * for await (const { epoch, loss } of train(model, digits, { epochs: 3, seed: 2 })) console.log(epoch, loss.total)
@@ -166,6 +168,8 @@ export async function* train<
         imagesPerSecond: images / seconds,
       }
     }
+  } catch (error) {
+    throw signal?.aborted ? error : await lossBehind(error)
   } finally {
     await log.settle()
     state.dispose()

@@ -10,7 +10,8 @@ export async function yieldToTasks(): Promise<void> {
   last = performance.now()
 }
 
-function nextTask(): Promise<void> {
+/** Waits until what is due in the event loop was served. No timer is used: a hidden page would get one a second. */
+export function nextTask(): Promise<void> {
   if (typeof setImmediate === 'function') return new Promise((resolve) => setImmediate(resolve))
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()
