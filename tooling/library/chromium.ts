@@ -1,4 +1,4 @@
-// Which Chromium runs the browser tests, and how it is started: without a network, with WebGL in software.
+// Which Chromium runs the browser tests, and how it is started: without a network, with WebGL and WebGPU in software.
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium } from 'playwright'
@@ -43,6 +43,12 @@ export const chromiumFlags: readonly string[] = [
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
   '--ignore-gpu-blocklist',
+  // WebGPU on the CPU; a page sees a fallback adapter
+  '--enable-unsafe-webgpu',
+  '--enable-features=Vulkan',
+  '--use-vulkan=swiftshader',
+  '--use-webgpu-adapter=swiftshader',
+  '--disable-vulkan-surface',
 ]
 
 function isExecutable(path: string): boolean {

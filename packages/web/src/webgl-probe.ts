@@ -1,7 +1,7 @@
 // What this page's WebGL can do, asked of a context of its own that is given back at once.
 import type { Availability } from '@ae/core'
 
-const elsewhere = 'use wasm from @ae/wasm'
+const elsewhere = 'use wasm from @ae/web'
 
 /** Whether tfjs's WebGL backend can train here, and on what. Never throws and loads nothing. */
 export function probeWebgl(): Availability {

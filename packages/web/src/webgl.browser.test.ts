@@ -18,7 +18,7 @@ test('webgl is refused without WebGL 2', async () => {
   vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null)
   expect(await webgl.isAvailable()).toMatchInlineSnapshot(`
     {
-      "fix": "turn hardware acceleration on in its settings, or use wasm from @ae/wasm",
+      "fix": "turn hardware acceleration on in its settings, or use wasm from @ae/web",
       "ok": false,
       "reason": "this browser gives no WebGL 2 context",
     }
@@ -27,7 +27,7 @@ test('webgl is refused without WebGL 2', async () => {
     [BackendUnavailableError: \`webgl\` cannot run here.
 
     Reason: this browser gives no WebGL 2 context
-    Fix:    turn hardware acceleration on in its settings, or use wasm from @ae/wasm]
+    Fix:    turn hardware acceleration on in its settings, or use wasm from @ae/web]
   `)
 })
 
@@ -41,7 +41,7 @@ test('webgl is refused where the browser draws on the CPU', async () => {
   expect(await webgl.isAvailable()).toMatchObject({
     ok: false,
     reason: expect.stringMatching(/^this browser draws WebGL on the CPU \(WebGL2 in software, ANGLE .*\)$/),
-    fix: 'use wasm from @ae/wasm',
+    fix: 'use wasm from @ae/web',
   })
 })
 
@@ -54,7 +54,7 @@ test('webgl is refused on a device that renders 16-bit floats only', async () =>
   expect(await webgl.isAvailable()).toMatchObject({
     ok: false,
     reason: expect.stringMatching(/^it computes with 16-bit floats only \(.*\), in which training ends in NaN$/),
-    fix: 'use wasm from @ae/wasm',
+    fix: 'use wasm from @ae/web',
   })
 })
 

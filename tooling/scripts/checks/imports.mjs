@@ -16,7 +16,7 @@ const mayImport = {
   wasm: ['core'],
   webgpu: ['core'],
   'node-gpu': ['core', 'webgpu'],
-  web: ['core', 'webgpu'],
+  web: ['core', 'wasm', 'webgpu'],
   cli: ['core', 'losses', 'models', 'metrics', 'datasets', 'images', 'wasm', 'node-gpu'],
 }
 
