@@ -5,6 +5,7 @@ test('the public names', () => {
   expect(Object.keys(nodeGpu)).toMatchInlineSnapshot(`
     [
       "activeWebgpu",
+      "linkLibtensorflow",
       "webgpu",
       "webgpuBackend",
     ]

@@ -1,0 +1,28 @@
+// The command's frame: the program of subcommands, and how errors end it.
+import { AutoencoderError } from '@ae/core'
+import { Command, CommanderError } from 'commander'
+import { version } from '../package.json'
+import { linkCommand } from './link-command.ts'
+
+/**
+ * Runs the `ae-node-gpu` command.
+ *
+ * @param args what follows the command's name, e.g. `['link', '--libtensorflow', 'tensorflow.whl']`
+ * @returns the exit code: 0 done, 1 failed, 2 wrong use
+ */
+export async function main(args: readonly string[]): Promise<0 | 1 | 2> {
+  const program = new Command('ae-node-gpu')
+    .description('Backends for Node: give them a libtensorflow.')
+    .version(version)
+    .exitOverride()
+  for (const command of [linkCommand()]) program.addCommand(command.exitOverride())
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // commander has printed what is wrong
+    if (!AutoencoderError.isInstance(error)) throw error
+    process.stderr.write(`${error.name}: ${error.message}\n`)
+    return error.name === 'OptionError' ? 2 : 1
+  }
+}

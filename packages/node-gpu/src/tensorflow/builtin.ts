@@ -1,0 +1,21 @@
+// Node's built-in modules for code that makes no sense without them.
+import { AutoencoderError, nodeModule } from '@ae/core'
+
+interface Modules {
+  readonly 'node:child_process': typeof import('node:child_process')
+  readonly 'node:fs': typeof import('node:fs')
+  readonly 'node:module': typeof import('node:module')
+  readonly 'node:os': typeof import('node:os')
+  readonly 'node:path': typeof import('node:path')
+}
+
+/**
+ * One of Node's built-in modules.
+ *
+ * @throws {AutoencoderError} outside Node
+ */
+export function builtin<name extends keyof Modules>(name: name): Modules[name] {
+  const module = nodeModule<Modules[name]>(name)
+  if (module !== undefined) return module
+  throw new AutoencoderError('libtensorflow works in Node only.', { fix: 'in a page, take a backend from @ae/web' })
+}
