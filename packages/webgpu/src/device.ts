@@ -1,5 +1,5 @@
 // The one WebGPU device of a process or page: opened from an adapter, under tfjs's WebGPU backend, named `webgpu`.
-import { AutoencoderError } from '@ae/core'
+import { AutoencoderError, watchBackend } from '@ae/core'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import {
   findBackendFactory,
@@ -9,6 +9,7 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core'
 import { describeAdapter } from './describe-adapter.ts'
+import { installKernels } from './kernels/install.ts'
 
 /** An adapter, and what else a device needs. */
 export interface WebgpuOpening {
@@ -100,6 +101,7 @@ async function openAndRegister(open: () => Promise<WebgpuOpening>): Promise<Webg
     lost: gpuDevice.lost.then(({ reason, message }) => ({ reason, message })),
     destroy: () => gpuDevice.destroy(),
   }
+  watchBackend(backend, { lost: endOf(gpuDevice) })
   const state: State = { device, gpu, isLost: false }
   device.lost.then(() => {
     state.isLost = true
@@ -108,7 +110,23 @@ async function openAndRegister(open: () => Promise<WebgpuOpening>): Promise<Webg
   // There may be a device that was lost, or the factory that tfjs's backend registers where `navigator.gpu` exists.
   if (findBackendFactory('webgpu') !== null) removeBackend('webgpu')
   registerBackend('webgpu', factory)
+  installKernels()
   return device
+}
+
+/**
+ * Fulfilled with the reason when what the device answers can no longer be trusted: it is lost, or it refused a command, as
+ * it does when its memory is full; the commands that follow then compute on nothing, and reads give zeros.
+ */
+function endOf(device: GPUDevice): Promise<string> {
+  return new Promise((resolve) => {
+    device.lost.then(({ reason, message }) => resolve(`its GPU device was lost: ${message || reason}`))
+    device.addEventListener('uncapturederror', ({ error }) => {
+      const isMemory = typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError
+      device.destroy() // so that activating opens another, and the memory is free
+      resolve(`${isMemory ? 'the memory of the GPU is full' : 'the GPU refused a command'}: ${error.message}`)
+    })
+  })
 }
 
 /** What a device gets beyond WebGPU's guaranteed minimum: as much as the adapter has. */
