@@ -5,7 +5,11 @@ test('the public names', () => {
   expect(Object.keys(nodeGpu)).toMatchInlineSnapshot(`
     [
       "activeWebgpu",
+      "cuda",
+      "cudaBackend",
       "linkLibtensorflow",
+      "native",
+      "nativeBackend",
       "webgpu",
       "webgpuBackend",
     ]

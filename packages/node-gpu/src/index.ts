@@ -1,3 +1,5 @@
 export { activeWebgpu, type DeviceLoss, type WebgpuDevice } from '@ae/webgpu'
+export { type CudaOptions, cuda, cudaBackend } from './tensorflow/cuda.ts'
 export { type LinkOptions, type LinkReport, linkLibtensorflow } from './tensorflow/link.ts'
+export { type NativeOptions, native, nativeBackend } from './tensorflow/native.ts'
 export { type PowerPreference, type WebgpuOptions, webgpu, webgpuBackend } from './webgpu.ts'

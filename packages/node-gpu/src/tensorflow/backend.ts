@@ -1,0 +1,101 @@
+// What `native` and `cuda` share: tfjs's backend `tensorflow`, loaded when it is activated and nowhere earlier.
+import {
+  type Availability,
+  type Backend,
+  type BackendReport,
+  BackendUnavailableError,
+  registerGradients,
+} from '@ae/core'
+import { engine, getGradient, ready, registerGradient, setBackend, unregisterGradient } from '@tensorflow/tfjs-core'
+import { type Host, type Kind, type Opening, openAddon } from './addon.ts'
+import { requireFrom } from './installed-package.ts'
+
+/** What tells `native` from `cuda`. */
+export interface TensorflowBackend {
+  readonly kind: Kind
+  /** Set before libtensorflow is loaded, which reads them once; put back where it then cannot run. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** What computes, e.g. `libtensorflow 2.21.0, 2 threads`. */
+  describe(version: string): string
+  /** Stands in for the machine in tests. */
+  readonly host?: Host | undefined
+}
+
+/** The backend value. */
+export function tensorflowBackend(settings: TensorflowBackend): Backend {
+  return {
+    name: settings.kind,
+    async isAvailable(): Promise<Availability> {
+      const opening = await open(settings)
+      return opening.ok ? { ok: true, device: settings.describe(opening.version) } : opening
+    },
+    activate: () => activate(settings),
+  }
+}
+
+async function activate(settings: TensorflowBackend): Promise<BackendReport> {
+  const { kind } = settings
+  const opening = await open(settings)
+  if (!opening.ok) {
+    throw new BackendUnavailableError(`\`${kind}\` cannot run here.`, {
+      facts: { Reason: opening.reason },
+      fix: opening.fix,
+    })
+  }
+  const before = engine().backendName
+  try {
+    giveBackUtilities()
+    keepingGradients(() => requireFrom(opening.package.addon)(opening.package.folder))
+    await setBackend('tensorflow')
+    await ready()
+  } catch (cause) {
+    if (before) await setBackend(before)
+    throw new BackendUnavailableError(`\`${kind}\` could not start the backend of ${opening.package.name}.`, {
+      facts: { Reason: cause instanceof Error ? cause.message : String(cause) },
+      cause,
+    })
+  }
+  const { installKernels } = await import('./install-kernels.ts')
+  installKernels()
+  return { name: kind, device: settings.describe(opening.version) }
+}
+
+async function open({ kind, environment, host }: TensorflowBackend): Promise<Opening> {
+  const before: Record<string, string | undefined> = {}
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined || typeof process === 'undefined') continue
+    before[name] = process.env[name]
+    process.env[name] = value
+  }
+  const opening = await openAddon(kind, host)
+  if (opening.ok) return opening
+  for (const [name, value] of Object.entries(before)) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+  return opening
+}
+
+/** Node 23 removed two functions of `util` that tfjs-node 4.22 calls. */
+function giveBackUtilities(): void {
+  const utilities = requireFrom(import.meta.url ?? __filename)('node:util') as Record<string, unknown>
+  utilities.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
+  utilities.isArray ??= Array.isArray
+}
+
+/**
+ * tfjs-node loads the union package of tfjs, which replaces every gradient that is registered: ours, which are right
+ * where tfjs's are wrong, and those of the program. All that were there stay; tfjs's own are kept for what had none.
+ */
+function keepingGradients(load: () => void): void {
+  registerGradients()
+  const core = requireFrom(import.meta.url ?? __filename)('@tensorflow/tfjs-core') as Record<string, unknown>
+  const names = Object.values(core).filter((value) => typeof value === 'string')
+  const before = names.map((name) => [name, getGradient(name)] as const)
+  load()
+  for (const [kernelName, gradient] of before) {
+    if (gradient === undefined || getGradient(kernelName) === gradient) continue
+    unregisterGradient(kernelName)
+    registerGradient({ ...gradient, kernelName })
+  }
+}

@@ -1,0 +1,69 @@
+// The `cuda` backend: libtensorflow on an NVIDIA GPU.
+import { assertOptions, type Backend, isNode, nonNegativeInteger } from '@ae/core'
+import { tensorflowBackend } from './backend.ts'
+import { builtin } from './builtin.ts'
+import { quiet } from './native.ts'
+
+/** The options of {@link cudaBackend}. */
+export interface CudaOptions {
+  /** Which GPU, as `nvidia-smi` counts them, from 0. Defaults to the last one that CUDA_VISIBLE_DEVICES leaves visible. */
+  readonly device?: number | undefined
+  /**
+   * Whether GPU memory is taken as it is needed; if not, libtensorflow takes nearly all of it at once. Defaults to true.
+   */
+  readonly memoryGrowth?: boolean | undefined
+}
+
+/**
+ * An NVIDIA GPU through libtensorflow and CUDA, by `@tensorflow/tfjs-node-gpu`: an optional peer, which
+ * `npx ae-node-gpu link --package tfjs-node-gpu` gives a libtensorflow of yours.
+ *
+ * Available only if libtensorflow says that it computes on a GPU and a kernel has run there; without one tfjs-node
+ * computes on the CPU and says nothing.
+ *
+ * @example
+ * ```ts
+ * const { device, refused } = await selectBackend(cuda, webgpu, wasm)
+ * ```
+ */
+export const cuda: Backend = /* @__PURE__ */ cudaBackend()
+
+/**
+ * {@link cuda} with options.
+ *
+ * A process loads libtensorflow once: the options of the first backend that does so hold.
+ *
+ * @param options which GPU, and how its memory is taken
+ * @returns a backend for `selectBackend`
+ * @throws {OptionError} when an option is unknown or out of range
+ */
+export function cudaBackend(options: CudaOptions = {}): Backend {
+  assertOptions('cudaBackend', options, {
+    device: nonNegativeInteger,
+    memoryGrowth: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
+  })
+  const { device, memoryGrowth = true } = options
+  return tensorflowBackend({
+    kind: 'cuda',
+    environment: {
+      CUDA_VISIBLE_DEVICES: device?.toString(),
+      // Counted as nvidia-smi does, not by speed.
+      CUDA_DEVICE_ORDER: device === undefined ? undefined : 'PCI_BUS_ID',
+      TF_FORCE_GPU_ALLOW_GROWTH: String(memoryGrowth),
+      TF_CPP_MIN_LOG_LEVEL: quiet(),
+    },
+    describe: (version) => `${gpuName()} (CUDA, libtensorflow ${version})`,
+  })
+}
+
+/** As the driver names the GPU; with several of different names, which of them computes is not known here. */
+function gpuName(): string {
+  const folder = '/proc/driver/nvidia/gpus'
+  const { existsSync, readdirSync, readFileSync } = builtin('node:fs')
+  if (!isNode || !existsSync(folder)) return 'NVIDIA GPU'
+  const models = readdirSync(folder).map((gpu) => {
+    const information = readFileSync(`${folder}/${gpu}/information`, 'utf8')
+    return /^Model:\s*(.+)$/m.exec(information)?.[1]?.trim() ?? 'NVIDIA GPU'
+  })
+  return [...new Set(models)].length === 1 ? (models[0] ?? 'NVIDIA GPU') : 'NVIDIA GPU'
+}
