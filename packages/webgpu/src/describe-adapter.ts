@@ -1,4 +1,5 @@
 // The name of a WebGPU adapter for a person, from what the adapter says of itself.
+/// <reference types="@webgpu/types" />
 
 /**
  * What computes, in words.
