@@ -1,8 +1,8 @@
 // The memory of one tfjs wasm backend, as a kernel sees it.
-import { AutoencoderError } from '@ae/core'
+import { BackendLostError } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core'
-import { moduleOf } from './module.ts'
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
+import { type EmscriptenModule, moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
 
 /** Where tensors lie, room for new ones, and working memory for one call. Addresses stay valid when memory grows. */
@@ -14,19 +14,19 @@ export interface Heap {
   /**
    * Room for a new tensor, float32 unless told, its values yet to be written.
    *
-   * @throws {AutoencoderError} when the memory is full
+   * @throws {BackendLostError} when the memory is full
    */
   output(shape: readonly number[], dtype?: DataType): TensorInfo
   /**
    * Room for several: all of them or none.
    *
-   * @throws {AutoencoderError} when the memory is full
+   * @throws {BackendLostError} when the memory is full
    */
   outputs(shapes: readonly (readonly number[])[]): TensorInfo[]
   /**
    * Runs `use` with the address of `bytes` bytes, freed afterwards.
    *
-   * @throws {AutoencoderError} when the memory is full
+   * @throws {BackendLostError} when the memory is full
    */
   scratch<result>(bytes: number, use: (address: number) => result): result
 }
@@ -38,19 +38,12 @@ export interface Heap {
  * @param native the functions that were compiled for its memory
  */
 export function createHeap(backend: BackendWasm, native: NativeKernels): Heap {
-  const { _malloc, _free } = moduleOf(backend)
-  const address = (tensor: TensorInfo) => backend.dataIdMap.get(tensor.dataId).memoryOffset
-  const output = (shape: readonly number[], dtype: DataType = 'float32'): TensorInfo => {
-    const bytes = util.bytesPerElement(dtype) * util.sizeFromShape([...shape])
-    if (bytes >= 2 ** 32) throw memoryFull(bytes)
-    const tensor = backend.makeOutput([...shape], dtype)
-    if (bytes === 0 || address(tensor) !== 0) return tensor
-    backend.disposeData(tensor.dataId)
-    throw memoryFull(bytes)
-  }
+  const module = moduleOf(backend)
+  refuseWhenFull(module)
+  const output = (shape: readonly number[], dtype: DataType = 'float32') => backend.makeOutput([...shape], dtype)
   return {
     native,
-    address,
+    address: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
     output,
     outputs: (shapes) => {
       const made: TensorInfo[] = []
@@ -63,19 +56,30 @@ export function createHeap(backend: BackendWasm, native: NativeKernels): Heap {
       }
     },
     scratch: (bytes, use) => {
-      const place = _malloc(bytes)
-      if (place === 0) throw memoryFull(bytes)
+      const place = module._malloc(bytes)
       try {
         return use(place)
       } finally {
-        _free(place)
+        module._free(place)
       }
     },
   }
 }
 
-function memoryFull(bytes: number): AutoencoderError {
-  return new AutoencoderError('The memory of the wasm backend is full: WebAssembly holds 4 GiB at most.', {
+/** Makes `_malloc` throw when the memory is full: tfjs takes the 0 that it answers for an address, and writes there. */
+function refuseWhenFull(module: EmscriptenModule): void {
+  module._free(module._malloc(1)) // Emscripten puts the real function in its place on the first call
+  const malloc = module._malloc
+  module._malloc = (bytes) => {
+    const place = bytes < 2 ** 32 ? malloc(bytes) : 0
+    if (place === 0 && bytes > 0) throw memoryFull(bytes)
+    return place
+  }
+}
+
+function memoryFull(bytes: number): BackendLostError {
+  return new BackendLostError('The memory of the wasm backend is full: WebAssembly holds 4 GiB at most.', {
+    backend: 'wasm',
     facts: { Needed: `${Math.ceil(bytes / 2 ** 20)} MiB more, in one piece` },
     fix: 'use smaller batches, or dispose tensors that are no longer needed (tf.memory() counts them)',
   })
