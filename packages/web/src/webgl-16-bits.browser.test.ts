@@ -9,7 +9,7 @@ test('webgl is refused when its kernels turn out to compute with 16-bit floats, 
   await setBackend('cpu')
   env().set('WEBGL_FORCE_F16_TEXTURES', true)
   await expect(webgl.activate()).rejects.toThrow(
-    /^`webgl` cannot run here\.\n\nReason: it computes with 16-bit floats only .*\nFix: {4}use wasm from @ae\/wasm$/,
+    /^`webgl` cannot run here\.\n\nReason: it computes with 16-bit floats only .*\nFix: {4}use wasm from @ae\/web$/,
   )
   expect(getBackend()).toBe('cpu')
   expect(memory().numTensors).toBe(0)

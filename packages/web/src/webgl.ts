@@ -1,7 +1,9 @@
 // The `webgl` backend of a page or a Worker: tfjs's WebGL backend, refused where training on it would fail.
 import { type Availability, type Backend, type BackendReport, BackendUnavailableError } from '@ae/core'
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl'
-import { add, backend, getBackend, setBackend, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { backend, engine, getBackend, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core'
+import { computesFloat32 } from './computes-float32.ts'
+import { watchWebgl } from './watch-webgl.ts'
 import { describeDevice, only16Bits, probeWebgl } from './webgl-probe.ts'
 
 /**
@@ -12,7 +14,7 @@ import { describeDevice, only16Bits, probeWebgl } from './webgl-probe.ts'
  *
  * @example
  * ```ts
- * const { device } = await selectBackend(webgl, wasm) // wasm from @ae/wasm, where there is no GPU
+ * const { device } = await selectBackend(webgl, wasm) // wasm where there is no GPU
  * ```
  */
 export const webgl: Backend = {
@@ -26,13 +28,15 @@ export const webgl: Backend = {
 async function activate(): Promise<BackendReport> {
   const availability = probeWebgl()
   if (!availability.ok) throw unavailable(availability)
-  await import('@tensorflow/tfjs-backend-webgl')
+  await loadBackend()
   const previous = getBackend() as string | null
   try {
     if (!(await setBackend('webgl'))) throw unavailable({ reason: 'tfjs cannot start its WebGL backend' })
-    const { gl } = (backend() as MathBackendWebGL).gpgpu
+    const webglBackend = backend() as MathBackendWebGL
+    const { gl } = webglBackend.gpgpu
+    watchWebgl(webglBackend)
     const device = describeDevice(gl)
-    if (!(await computesFloat32())) throw unavailable({ reason: only16Bits(device), fix: 'use wasm from @ae/wasm' })
+    if (!(await computesFloat32())) throw unavailable({ reason: only16Bits(device), fix: 'use wasm from @ae/web' })
     return { name: 'webgl', device }
   } catch (error) {
     if (previous) await setBackend(previous)
@@ -40,16 +44,13 @@ async function activate(): Promise<BackendReport> {
   }
 }
 
-/** Runs one kernel for certain: 16-bit floats would make 0 of the first value and infinity of the second. */
-async function computesFloat32(): Promise<boolean> {
-  // As many values as tfjs does not compute on the CPU itself, as it does with small tensors.
-  const values = Float32Array.from({ length: 1024 }, (_, index) => (index % 2 === 0 ? 1e-8 : 1e8))
-  const doubled = tidy(() => {
-    const x = tensor1d(values)
-    return add(x, x)
-  })
-  const results = await doubled.data().finally(() => doubled.dispose())
-  return values.every((value, index) => results[index] === 2 * value)
+/** tfjs's backend registers itself where it is imported, once; one whose context was lost is made anew. */
+async function loadBackend(): Promise<void> {
+  const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl')
+  const running = engine().registry.webgl as MathBackendWebGL | undefined
+  if (!running?.gpgpu.gl.isContextLost()) return
+  removeBackend('webgl')
+  registerBackend('webgl', () => new MathBackendWebGL())
 }
 
 function unavailable({ reason, fix }: Omit<Extract<Availability, { ok: false }>, 'ok'>): BackendUnavailableError {
