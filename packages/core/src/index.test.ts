@@ -25,6 +25,7 @@ test('what the package exports', () => {
       "evaluate",
       "file",
       "fusedKernels",
+      "hasFused",
       "http",
       "imagesOf",
       "isNode",

@@ -7,7 +7,8 @@ export const fusedKernels = {
   /**
    * One Adam step over all variables. Inputs `parameter0..n-1`, `gradient0..`, `mean0..`, `square0..`; attributes
    * `count`, `learningRate`, `beta1`, `beta2`, `epsilon`, `step` (from 1). Outputs `3 n` tensors: the new parameters,
-   * then the new means, then the new squares.
+   * then the new means, then the new squares. Parameters, means and squares are used up: the caller reads none of them
+   * afterwards, so that a backend may compute in their memory where nothing else refers to it.
    */
   adam: 'AeAdam',
   /**
@@ -20,6 +21,19 @@ export const fusedKernels = {
    * Outputs `dKernel` [in, out], `dBias` [out] and, if `needsInput`, `dx` [batch, in].
    */
   denseGradient: 'AeDenseGradient',
+  /**
+   * Two dense layers on one input, without activation. Inputs `x` [batch, in], `firstKernel` [in, first], `firstBias`
+   * [first], `secondKernel` [in, second], `secondBias` [second]. Outputs `first` [batch, first], `second` [batch, second].
+   * Attribute `needsInput` (boolean) for the gradient. Only worth having together with its gradient, and where a call of
+   * a kernel costs much.
+   */
+  densePair: 'AeDensePair',
+  /**
+   * Its gradient. Inputs `x`, `firstKernel`, `secondKernel`, `firstDy` [batch, first], `secondDy` [batch, second];
+   * attribute `needsInput` (boolean). Outputs `dFirstKernel`, `dFirstBias`, `dSecondKernel`, `dSecondBias` and, if
+   * `needsInput`, `dx`.
+   */
+  densePairGradient: 'AeDensePairGradient',
   /**
    * Convolution layer `activation(conv2d(x, filter) + bias)`. Inputs `x` [batch, height, width, in], `filter`
    * [filterHeight, filterWidth, in, out], `bias` [out]; attributes `activation` as in `dense`, `strides` [vertical,
@@ -56,10 +70,29 @@ export const fusedKernels = {
   reparameterize: 'AeReparameterize',
   /** Its gradient. Inputs `logVariance`, `noise`, `dy`. Output `dLogVariance`; the gradient of `mean` is `dy`. */
   reparameterizeGradient: 'AeReparameterizeGradient',
+  /**
+   * What is minimised. Inputs `term0..n-1`, each [batch] or []; attribute `weights` (n numbers). Outputs the mean of each
+   * term, [], then the sum of weights times means, [].
+   */
+  totalOfTerms: 'AeTotalOfTerms',
+  /**
+   * Its gradient. Input `dy` [], the gradient of the sum; attributes `weights`, and `lengths` of the terms (n numbers, -1
+   * for []). Outputs `dTerm0..n-1`: each filled with its weight times `dy` divided by its number of values.
+   */
+  totalOfTermsGradient: 'AeTotalOfTermsGradient',
 } as const
 
 /** The name of a fused kernel. */
 export type FusedKernel = (typeof fusedKernels)[keyof typeof fusedKernels]
+
+/**
+ * Whether the active backend has a fused kernel; for ops that are other ops where it has not.
+ *
+ * @param kernelName one of `fusedKernels`
+ */
+export function hasFused(kernelName: FusedKernel): boolean {
+  return getKernel(kernelName, getBackend()) !== undefined
+}
 
 /**
  * Runs a fused kernel where the active backend has it, else the composition of core ops.
@@ -76,6 +109,6 @@ export function runFused<result extends Tensor | Tensor[]>(
   attributes: NamedAttrMap,
   compose: () => result,
 ): result {
-  if (getKernel(kernelName, getBackend()) === undefined) return compose()
+  if (!hasFused(kernelName)) return compose()
   return engine().runKernel(kernelName, inputs, attributes) as unknown as result
 }

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { withGradient } from './custom-gradient.ts'
 import { ShapeError } from './errors.ts'
+import { fusedKernels, runFused } from './kernel.ts'
 import type { Terms } from './model.ts'
 
 /** The batch means of a step's terms, still on the device, and the weights they are minimised with. */
@@ -32,14 +33,28 @@ export function measureTerms(terms: () => Terms): MeasuredTerms {
 export function totalOfTerms(terms: Terms, report: (measured: MeasuredTerms) => void): tf.Scalar {
   const { names, values, weights } = separate(terms)
   return withGradient<tf.Scalar>(values, () => {
-    const means = values.map((value) => tf.keep(tf.mean<tf.Scalar>(value)))
-    report(label(names, means, weights))
-    return {
-      value: means.map((mean, i) => tf.mul<tf.Scalar>(mean, weights[i] ?? 1)).reduce((sum, term) => tf.add(sum, term)),
-      saved: [],
-      gradient: (dy) => values.map(({ shape, size }, i) => tf.mul(tf.fill(shape, (weights[i] ?? 1) / size), dy)),
-    }
+    const inputs = Object.fromEntries(values.map((value, i) => [`term${i}`, value]))
+    const means = runFused<tf.Scalar[]>(fusedKernels.totalOfTerms, inputs, { weights }, () =>
+      composeTotal(values, weights),
+    )
+    const total = means.pop() as tf.Scalar
+    report(label(names, means.map(tf.keep), weights))
+    return { value: total, saved: [], gradient: (dy) => totalGradient(values, weights, dy) }
   })
+}
+
+/** The terms' means, then the total. */
+function composeTotal(values: readonly tf.Tensor[], weights: readonly number[]): tf.Scalar[] {
+  const means = values.map((value) => tf.mean<tf.Scalar>(value))
+  const weighted = means.map((mean, i) => tf.mul<tf.Scalar>(mean, weights[i] ?? 1))
+  return [...means, weighted.reduce((sum, term) => tf.add(sum, term))]
+}
+
+function totalGradient(values: readonly tf.Tensor[], weights: readonly number[], dy: tf.Scalar): tf.Tensor[] {
+  const attributes = { weights: [...weights], lengths: values.map(({ shape }) => shape[0] ?? -1) }
+  return runFused<tf.Tensor[]>(fusedKernels.totalOfTermsGradient, { dy }, attributes, () =>
+    values.map(({ shape, size }, i) => tf.mul(tf.fill(shape, (weights[i] ?? 1) / size), dy)),
+  )
 }
 
 function separate(terms: Terms) {

@@ -22,7 +22,7 @@ import { autoencoderMembers } from './autoencoder-members.ts'
 import { inference } from './autoencoder-parts.ts'
 import { type Config, ownVariables } from './define-model.ts'
 import { type ArchitectureChoice, architectureChecks, chooseArchitecture } from './networks/architecture.ts'
-import { denseLayer } from './networks/dense-layer.ts'
+import { gaussianHead } from './networks/gaussian-head.ts'
 import type { PassOptions } from './networks/network.ts'
 import { outputHead } from './networks/output-head.ts'
 
@@ -133,17 +133,13 @@ export function vaeParts(
   const architecture = chooseArchitecture(kind, options, [400])
   const encoder = architecture.encoder({ inputShape, seed })
   const headShape = [sizeOfShape(encoder.outputShape) + conditionSize]
-  const latentHead = (name: string) =>
-    denseLayer({ name, inputShape: headShape, outputShape: [latentSize], activation: 'linear', seed })
-  const meanHead = latentHead('mean')
-  const logVarianceHead = latentHead('logVariance')
+  const latentHead = gaussianHead(headShape, latentSize, seed)
   const head = outputHead(likelihood)
   const codeShape = [latentSize + conditionSize]
   const decoder = architecture.decoder({ codeShape, inputShape, parameters: head.emitted, seed })
   const variables = {
     ...encoder.variables,
-    ...meanHead.variables,
-    ...logVarianceHead.variables,
+    ...latentHead.variables,
     ...decoder.variables,
     ...head.variables,
   }
@@ -152,14 +148,9 @@ export function vaeParts(
 
   const features = (x: tf.Tensor, pass: PassOptions) => encoder.apply(x, pass)
   const beyond = (pass: PassOptions) => ({ ...pass, inputGradient: pass.inputGradient || encoder.layers.length > 0 })
-  const inferIn = (x: tf.Tensor, pass: PassOptions, condition?: tf.Tensor2D): DiagonalGaussian => {
-    const h = join(features(x, pass), condition)
-    return {
-      mean: meanHead.apply(h, beyond(pass)) as tf.Tensor2D,
-      logVariance: logVarianceHead.apply(h, beyond(pass)) as tf.Tensor2D,
-    }
-  }
-  const meanIn = (x: tf.Tensor) => meanHead.apply(features(x, inference), inference) as tf.Tensor2D
+  const inferIn = (x: tf.Tensor, pass: PassOptions, condition?: tf.Tensor2D) =>
+    latentHead.apply(join(features(x, pass), condition), beyond(pass))
+  const meanIn = (x: tf.Tensor) => latentHead.mean(features(x, inference), inference)
   const generateIn = (latents: tf.Tensor2D, pass: PassOptions, condition?: tf.Tensor2D) =>
     head.complete(decoder.apply(join(latents, condition), pass))
   const decodeIn = (latents: tf.Tensor2D) => likelihood.mean(generateIn(latents, inference))

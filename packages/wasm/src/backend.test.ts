@@ -78,12 +78,19 @@ test('without WebAssembly wasm is not available and says why', async () => {
   vi.unstubAllGlobals()
 })
 
-test('once activated it is the backend of tfjs, says what runs, and has every fused kernel', async () => {
+test('once activated it is the backend of tfjs, says what runs, and has every fused kernel of use to it', async () => {
   const warn = vi.spyOn(console, 'warn')
   expect(await wasm.activate()).toEqual({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
   expect(warn).not.toHaveBeenCalled()
   expect(getBackend()).toBe('wasm')
-  for (const name of Object.values(fusedKernels)) expect(getKernel(name, 'wasm'), name).toBeDefined()
+  const missing = Object.values(fusedKernels).filter((name) => getKernel(name, 'wasm') === undefined)
+  expect(missing).toEqual([
+    // A call costs next to nothing here: composed, these are as fast.
+    fusedKernels.densePair,
+    fusedKernels.densePairGradient,
+    fusedKernels.totalOfTerms,
+    fusedKernels.totalOfTermsGradient,
+  ])
 })
 
 test('two activations at the same time are one', async () => {
