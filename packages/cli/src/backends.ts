@@ -1,6 +1,6 @@
 // The backends that `--backend` names.
 import type { Backend } from '@ae/core'
-import { webgpu } from '@ae/node-gpu'
+import { cuda, native, webgpu } from '@ae/node-gpu'
 import { wasm } from '@ae/wasm'
 
 /** tfjs's plain JavaScript backend: slow, and always there. */
@@ -17,4 +17,4 @@ const cpu: Backend = {
 }
 
 /** By the names that `--backend` takes. */
-export const backends: Readonly<Record<string, Backend>> = { wasm, cpu, webgpu }
+export const backends: Readonly<Record<string, Backend>> = { wasm, cpu, webgpu, cuda, native }

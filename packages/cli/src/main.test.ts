@@ -145,7 +145,7 @@ describe('ae refuses', () => {
     [['--model', 'gan'], 'vae, autoencoder, stacked-autoencoder'],
     [['--network', 'recurrent'], 'dense, convolutional'],
     [['--dataset', 'imagenet'], 'mnist, fashion-mnist'],
-    [['--backend', 'cuda'], 'wasm, cpu, webgpu'],
+    [['--backend', 'cdua'], 'wasm, cpu, webgpu, cuda, native'],
     [['--epoch', '3'], 'Did you mean --epochs?'],
   ])('%j with code 2, and writes nothing', async (args, text) => {
     const { code, stdout, stderr } = await ae(['train', '--json', '--out', join(out, 'new'), ...args])
