@@ -15,6 +15,7 @@ import draws
 import initialisation
 import losses
 import networks
+import ops
 import quantization
 import training
 
@@ -27,6 +28,7 @@ ORACLES = {
     "initialisation": initialisation.oracle,
     "losses": losses.oracle,
     "networks": networks.oracle,
+    "ops": ops.oracle,
     "quantization": quantization.oracle,
     "random": draws.oracle,
     "vae": training.vae_oracle,

@@ -3,7 +3,7 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defaultClientConditions, defaultServerConditions, type PluginOption } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
-import type { Reporter, TestModule } from 'vitest/node'
+import type { BrowserConfigOptions, Reporter, TestModule } from 'vitest/node'
 import { chromiumFlags, findChromium, howToGetChromium } from './chromium.ts'
 
 const browserTests = 'src/**/*.browser.test.ts'
@@ -55,7 +55,12 @@ export function defineBrowserTests(plugins: PluginOption[] = []): ViteUserConfig
   })
 }
 
-function inChromium(executablePath: string): ViteUserConfig['test'] {
+/**
+ * What makes the tests of a project run in headless Chromium.
+ *
+ * @param executablePath of Chromium
+ */
+export function inChromium(executablePath: string): { browser: BrowserConfigOptions } {
   return {
     browser: {
       enabled: true,

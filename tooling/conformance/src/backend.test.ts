@@ -1,16 +1,16 @@
-import { selectBackend } from '@ae/core'
 import { getBackend } from '@tensorflow/tfjs-core'
-import { expect, test } from 'vitest'
-import { availability, backend, onBackend } from './on-backend.ts'
+import { expect, inject, test } from 'vitest'
+import { activate, availability, backend, onBackend, project, tfjsName } from './on-backend.ts'
 
 if (!availability.ok) {
-  console.log(`skipped: conformance of ${backend.name}: ${availability.reason}; enable with: ${availability.fix}`)
+  const fix = availability.fix === undefined ? '' : `; enable with: ${availability.fix}`
+  console.log(`skipped: conformance of ${project}: ${availability.reason}${fix}`)
 }
 
 onBackend('the backend', () => {
   test('is the one that was asked for', async () => {
-    expect(backend.name).toBe(process.env.AE_BACKEND)
-    expect(await selectBackend(backend)).toMatchObject({ name: backend.name })
-    expect(getBackend()).toBe(backend.name)
+    expect(backend.name).toBe(inject('backend'))
+    expect(await activate()).toMatchObject({ name: backend.name })
+    expect(getBackend()).toBe(tfjsName)
   })
 })

@@ -1,15 +1,16 @@
 // One seed, one result: twice in a row, across a stop, and on every backend.
 import { memory, selectBackend } from '@ae/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { expectNear, valuesOf } from './closeness.ts'
-import { backend, cpu, hastenProducts, onBackend } from './on-backend.ts'
+import { cpu } from './cpu.ts'
+import { activate, hastenProducts, onBackend } from './on-backend.ts'
 import { images, smallVae, trainSmall } from './small-training.ts'
 
 type Seeds = { readonly model?: number; readonly training?: number }
 
 onBackend('randomness', () => {
-  beforeAll(hastenProducts)
+  hastenProducts()
 
   test('the same seeds give the same losses, weights and samples, bit by bit', async () => {
     expect(await outcome()).toEqual(await outcome())
@@ -44,7 +45,7 @@ onBackend('randomness', () => {
   test('the backend agrees with cpu: first weights exactly, all else within 1e-5', async () => {
     await selectBackend(cpu)
     const onCpu = await outcome()
-    await selectBackend(backend)
+    await activate()
     const here = await outcome()
     for (const name of Object.keys(here).filter((name) => name.startsWith('initial '))) {
       expect(here[name]).toEqual(onCpu[name])

@@ -24,10 +24,8 @@ type Pair = readonly [number, number]
 type Op = (x: tf.Tensor4D, second: tf.Tensor, third: tf.Tensor) => tf.Tensor
 
 onBackend('the ops of networks agree with PyTorch within 1e-5', () => {
-  beforeAll(() => {
-    registerGradients()
-    hastenProducts()
-  })
+  beforeAll(registerGradients)
+  hastenProducts()
 
   describe.each(ways)('$name', ({ way }) => {
     test.each(oracle.convolutions)('convolutions of $size by strides $strides, $activation', (row) =>

@@ -1,38 +1,41 @@
-// The backend that this process is about: `AE_BACKEND`, one of cpu, wasm and webgpu.
-import { type Backend, selectBackend } from '@ae/core'
-import { webgpu } from '@ae/node-gpu'
-import { wasm } from '@ae/wasm'
-import { env, ready, setBackend } from '@tensorflow/tfjs-core'
-import { beforeAll, describe } from 'vitest'
+// The backend that this process or page is about, and what the suite must know of where it runs.
+import { type Availability, type Backend, type BackendReport, selectBackend } from '@ae/core'
+import { env } from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, describe, inject } from 'vitest'
+import { backends } from '#backends'
 
-/** The plain JavaScript backend of tfjs: always there, the one that the others are compared with. */
-export const cpu: Backend = {
-  name: 'cpu',
-  isAvailable: async () => ({ ok: true, device: 'JavaScript' }),
-  async activate() {
-    await import('@tensorflow/tfjs-backend-cpu')
-    await setBackend('cpu')
-    await ready()
-    return { name: 'cpu', device: 'JavaScript' }
-  },
+/** The name of the project: the backend's, and where it runs if that is not Node. */
+export const project = inject('project')
+
+const absent: Backend = {
+  name: inject('backend'),
+  isAvailable: async () => ({ ok: false, reason: inject('absent') }),
+  activate: () => Promise.reject(new Error(inject('absent'))),
 }
 
-const name = process.env.AE_BACKEND ?? 'cpu'
-
 /** The backend under test. */
-export const backend = [cpu, wasm, webgpu].find((candidate) => candidate.name === name) ?? cpu
+export const backend: Backend = backends.find(({ name }) => name === inject('backend')) ?? absent
+
+/** The name that tfjs knows it by, e.g. for its kernels. */
+export const tfjsName: string = backend.name === 'native' ? 'tensorflow' : backend.name
 
 /** Whether it can run here. */
-export const availability = await backend.isAvailable()
+export const availability: Availability = await backend.isAvailable()
+
+/** Whether it computes on the CPU what is made for a GPU: then every dispatch takes a millisecond or more. */
+export const inSoftware: boolean = availability.ok && /software|swiftshader/i.test(availability.device)
 
 /** A `describe` whose tests run on the backend under test, or are skipped where it is absent. */
 export function onBackend(title: string, body: () => void): void {
-  describe.skipIf(!availability.ok)(`${backend.name}: ${title}`, () => {
-    beforeAll(async () => {
-      await selectBackend(backend)
-    })
+  describe.skipIf(!availability.ok)(`${project}: ${title}`, () => {
+    beforeAll(activate)
     body()
   })
+}
+
+/** Makes the backend under test the active one, again if another was. */
+export function activate(): Promise<BackendReport> {
+  return selectBackend(backend)
 }
 
 /**
@@ -40,5 +43,25 @@ export function onBackend(title: string, body: () => void): void {
  * there. For tests of what does not hang on the program.
  */
 export function hastenProducts(): void {
-  if (availability.ok && availability.device.includes('software')) env().set('WEBGPU_MATMUL_PROGRAM_TYPE', 3)
+  if (inSoftware && backend.name === 'webgpu') withFlags({ WEBGPU_MATMUL_PROGRAM_TYPE: 3 })
+}
+
+/** Keeps tfjs from computing small tensors on the CPU, so that the device under test computes everything. */
+export function onDeviceOnly(): void {
+  if (backend.name === 'webgpu') withFlags({ WEBGPU_CPU_FORWARD: false })
+  if (backend.name === 'webgl') withFlags({ WEBGL_CPU_FORWARD: false })
+}
+
+/** Sets flags of tfjs for the tests of a `describe`: in a page, files share them. */
+function withFlags(flags: Readonly<Record<string, number | boolean | string>>): void {
+  const before: Record<string, number | boolean | string> = {}
+  beforeAll(() => {
+    for (const [name, value] of Object.entries(flags)) {
+      before[name] = env().get(name)
+      env().set(name, value)
+    }
+  })
+  afterAll(() => {
+    for (const [name, value] of Object.entries(before)) env().set(name, value)
+  })
 }

@@ -37,6 +37,8 @@ const models: readonly { name: string; oracle: Oracle; make: () => unknown }[] =
 ]
 
 onBackend('training agrees with PyTorch within 1e-4', () => {
+  hastenProducts()
+
   describe.each(models)('$name', ({ oracle, make }) => {
     const { seed } = oracle
     const initial = numbersOf(oracle.initialWeights)
@@ -53,7 +55,6 @@ onBackend('training agrees with PyTorch within 1e-4', () => {
 
     test('ten losses, and every weight after ten Adam steps', () =>
       expectNoLeak(async () => {
-        hastenProducts()
         const { model, batch } = setUp(make, oracle)
         const losses = await tenLosses(model, batch, seed)
         const weights = await valuesOf(model.variables)

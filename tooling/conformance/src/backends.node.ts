@@ -1,0 +1,7 @@
+// The backends of Node that are held to the suite.
+import type { Backend } from '@ae/core'
+import { native, webgpu } from '@ae/node-gpu'
+import { wasm } from '@ae/wasm'
+import { cpu } from './cpu.ts'
+
+export const backends: readonly Backend[] = [cpu, native, wasm, webgpu]

@@ -1,0 +1,75 @@
+// Single ops of tfjs, and small programs of them, against PyTorch: values, and the gradients that @ae/core registers.
+import { registerGradients } from '@ae/core'
+import { expectNoLeak } from '@ae/library/testing'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, expect, test } from 'vitest'
+import type { GradientCase } from '../../../packages/core/src/gradients/testing/cases/row.ts'
+import { gradientCases } from '../../../packages/core/src/gradients/testing/cases.ts'
+import oracle from '../../../reference/oracles/ops.json' with { type: 'json' }
+import { expectNear, type StoredTensor, valuesOf } from './closeness.ts'
+import { backend, hastenProducts, onBackend, onDeviceOnly } from './on-backend.ts'
+
+/** An op at a point, as `reference/ops.py` writes it. */
+interface Case {
+  readonly inputs: Readonly<Record<string, StoredTensor>>
+  readonly upstream: StoredTensor
+  readonly value: StoredTensor
+  readonly gradients: Readonly<Record<string, StoredTensor>>
+}
+
+const cases: Readonly<Record<string, Case>> = oracle.ops
+/** What PyTorch has no number for: tfjs draws here. */
+const withoutOracle = ['dropout']
+const rows = gradientCases.filter(({ name }) => !withoutOracle.includes(name))
+
+/** What WebGL and WebGPU let a GPU, or what stands for one, approximate: to 2e-4 in SwiftShader. */
+const approximated = ['sin', 'cos', 'tan', 'asin', 'acos']
+const onGpu = backend.name === 'webgpu' || backend.name === 'webgl'
+
+/** Rows in which a kernel of tfjs 4.22 is wrong (see stock-kernels.ts); once it is right, its test here fails and its line goes. */
+const knownWrong: Readonly<Record<string, readonly string[]>> = {
+  wasm: ['prelu of rows', 'gather of each batch'],
+  native: ['conv2d, padding 1', 'conv2d, stride 2, padding 1', 'conv2d, explicit padding'],
+  webgl: rows.map(({ name }) => name).filter((name) => name.startsWith('floorDiv')),
+}
+const wrong = knownWrong[backend.name] ?? []
+
+onBackend('ops agree with PyTorch, each value and gradient within 1e-5', () => {
+  beforeAll(registerGradients)
+  hastenProducts()
+  onDeviceOnly()
+
+  const right = rows.filter(({ name }) => !wrong.includes(name))
+  test.each(right)('$name', (row) => expectNoLeak(() => check(row)))
+
+  const notRight = rows.filter(({ name }) => wrong.includes(name))
+  test.fails.each(notRight)('$name: tfjs is wrong here', (row) => expectNoLeak(() => check(row)))
+
+  test('PyTorch has numbers for every row of the table, and for nothing else', () => {
+    expect(rows.map(({ name }) => name).toSorted()).toEqual(Object.keys(cases).toSorted())
+  })
+})
+
+async function check({ name, op, inputs }: GradientCase): Promise<void> {
+  const { inputs: points, upstream, value, gradients } = cases[name] as Case
+  expect(Object.values(points).map(({ shape }) => shape)).toEqual(inputs.map(({ shape }) => shape))
+  const actual = await run(op as (...inputs: tf.Tensor[]) => tf.Tensor, Object.values(points), upstream)
+  const expected = Object.values(gradients).map(({ values }, i) => [`gradient ${i}`, values])
+  const tolerance = onGpu && approximated.includes(name) ? 1e-3 : 1e-5
+  expectNear(actual, { value: value.values, ...Object.fromEntries(expected) }, tolerance)
+}
+
+async function run(op: (...inputs: tf.Tensor[]) => tf.Tensor, points: readonly StoredTensor[], upstream: StoredTensor) {
+  const x = points.map(toTensor)
+  const dy = toTensor(upstream)
+  const value = tf.tidy(() => op(...x))
+  const gradients = tf.grads(op)(x, dy)
+  const named = Object.fromEntries(gradients.map((gradient, i) => [`gradient ${i}`, gradient]))
+  const results = await valuesOf({ value, ...named })
+  tf.dispose([...x, dy, value, ...gradients])
+  return results
+}
+
+function toTensor({ shape, values }: StoredTensor): tf.Tensor {
+  return tf.tensor([...values], [...shape])
+}
