@@ -11,7 +11,7 @@ import { type Host, type Kind, type Opening, openAddon } from './addon.ts'
 import { requireFrom } from './installed-package.ts'
 
 /** What tells `native` from `cuda`. */
-export interface TensorflowBackend {
+export interface TensorflowSettings {
   readonly kind: Kind
   /** Set before libtensorflow is loaded, which reads them once; put back where it then cannot run. */
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -22,7 +22,7 @@ export interface TensorflowBackend {
 }
 
 /** The backend value. */
-export function tensorflowBackend(settings: TensorflowBackend): Backend {
+export function tensorflowBackend(settings: TensorflowSettings): Backend {
   return {
     name: settings.kind,
     async isAvailable(): Promise<Availability> {
@@ -33,7 +33,7 @@ export function tensorflowBackend(settings: TensorflowBackend): Backend {
   }
 }
 
-async function activate(settings: TensorflowBackend): Promise<BackendReport> {
+async function activate(settings: TensorflowSettings): Promise<BackendReport> {
   const { kind } = settings
   const opening = await open(settings)
   if (!opening.ok) {
@@ -60,7 +60,7 @@ async function activate(settings: TensorflowBackend): Promise<BackendReport> {
   return { name: kind, device: settings.describe(opening.version) }
 }
 
-async function open({ kind, environment, host }: TensorflowBackend): Promise<Opening> {
+async function open({ kind, environment, host }: TensorflowSettings): Promise<Opening> {
   const before: Record<string, string | undefined> = {}
   for (const [name, value] of Object.entries(environment)) {
     if (value === undefined || typeof process === 'undefined') continue

@@ -5,7 +5,7 @@ export interface OpAttribute {
   readonly name: string
   /** One of the binding's `TF_ATTR_...`. */
   readonly type: number
-  readonly value: boolean | number | readonly number[]
+  readonly value: boolean | number | string | readonly number[]
 }
 
 /** The functions of the addon. Tensors are numbers here. */
@@ -13,8 +13,8 @@ export interface Binding {
   readonly TF_Version: string
   readonly TF_FLOAT: number
   readonly TF_ATTR_BOOL: number
-  readonly TF_ATTR_INT: number
-  readonly TF_ATTR_FLOAT: number
+  readonly TF_ATTR_SHAPE: number
+  readonly TF_ATTR_STRING: number
   readonly TF_ATTR_TYPE: number
   isUsingGpuDevice(): boolean
   createTensor(shape: readonly number[], type: number, values: Float32Array | Int32Array): number
