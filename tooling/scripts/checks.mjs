@@ -29,7 +29,7 @@ export const checks = {
   size, // a budget an import statement: size-limit
   program, // the README's first command, on 6000 digits for one epoch
   docs, // the API docs build without a warning: typedoc
-  consumers, // the README's program from packed tarballs, in Node and in a Vite page
+  consumers, // the README's programs from packed tarballs, in Node and in pages of every bundler and of none
 }
 
 /** These look at the sources only: `pnpm test` runs them too. */

@@ -1,12 +1,15 @@
 // What a user gets: packs every package, installs the tarballs with npm into empty projects, and runs the README's first
-// program there as printed: as an ES module, as CommonJS and in a Vite page in a browser. Needs the packages to be built.
+// program there as printed: as an ES module, as CommonJS and in a Vite page in a browser; and in pages of other bundlers, and
+// of none, every backend of a page. Needs the packages to be built.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runInEsbuild, runInViteDev, runInWebpack } from './consumers/bundled.mjs'
 import { runAsCommonJs, runAsModule } from './consumers/node.mjs'
 import { runInPage } from './consumers/page.mjs'
 import { readProgram } from './consumers/program.mjs'
 import { pack } from './consumers/project.mjs'
+import { runAsScript } from './consumers/script.mjs'
 
 /**
  * What a consumer is made of.
@@ -22,6 +25,10 @@ const consumers = {
   'Node, ES module': runAsModule,
   'Node, CommonJS': runAsCommonJs,
   'Vite page': runInPage,
+  'Vite page while developing': runInViteDev,
+  'webpack 5 page': runInWebpack,
+  'esbuild page, strict content security policy': runInEsbuild,
+  'page without a bundler': runAsScript,
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'ae-consumers-'))

@@ -1,0 +1,22 @@
+// The program of pages that a bundler has built: trains for a few steps on every backend of a page, then says what the README's
+// line selects in this browser.
+import { selectBackend, train } from '@ae/core'
+import { fromArray } from '@ae/datasets'
+import { vae } from '@ae/models'
+import { wasm, webgl, webgpu, webgpuBackend } from '@ae/web'
+
+const values = Float32Array.from({ length: 64 * 36 }, (_, index) => (((index % 36) * 7 + index) % 5) / 4)
+const images = fromArray(values, { shape: [6, 6, 1] })
+
+for (const backend of [webgpuBackend({ softwareAdapter: 'accept' }), webgl, wasm]) {
+  const { name } = await selectBackend(backend)
+  const model = vae({ inputShape: images.shape, latentSize: 2, hidden: [8], seed: 1 })
+  const losses = []
+  for await (const { loss } of train(model, images, { epochs: 3, batchSize: 16, learningRate: 0.01, seed: 2 })) {
+    losses.push(loss.total)
+  }
+  model.dispose()
+  console.log(JSON.stringify({ name, losses }))
+}
+console.log(JSON.stringify(await selectBackend(webgpu, wasm)))
+document.title = 'ended'

@@ -1,0 +1,50 @@
+// The page without a bundler that packages/web/README.md prints, as printed: its content delivery network is answered with the
+// files of installed tarballs.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../workspace.mjs'
+import { contentType, findBrowser, serve, watch } from './browser.mjs'
+import { answerMirror } from './page.mjs'
+import { checkEpochs, importedPackages } from './program.mjs'
+import { install } from './project.mjs'
+
+/** @param {import('../consumers.mjs').Setting} setting */
+export async function runAsScript({ folder, tarballs }) {
+  await findBrowser()
+  const page = readPage()
+  await install(folder, tarballs, importedPackages(page))
+  writeFileSync(join(folder, 'favicon.ico'), '')
+  writeFileSync(join(folder, 'index.html'), page.replace(/<\/script>\s*$/, "document.title = 'ended'</script>"))
+  const { address, close } = await serve(folder)
+  try {
+    // Without WebGL, which is slow in software: the README's line ends on `wasm`.
+    const [backend, ...lines] = await watch(address, { elsewhere: answerFrom(folder), flags: ['--disable-3d-apis'] })
+    if (backend !== 'wasm WebAssembly SIMD, 1 thread') throw new Error(`expected wasm to run, received ${backend}`)
+    return `wasm, ${checkEpochs(page, lines)}`
+  } finally {
+    close()
+  }
+}
+
+/** @returns {string} the first `html` block */
+function readPage() {
+  const block = /^```html\n(.*?)^```$/ms.exec(readFileSync(join(root, 'packages/web/README.md'), 'utf8'))
+  if (block?.[1] === undefined) throw new Error('packages/web/README.md has no ```html block')
+  return block[1]
+}
+
+/**
+ * @param {string} folder with the packages in node_modules
+ * @returns {(route: import('playwright').Route) => Promise<void>}
+ */
+function answerFrom(folder) {
+  return async (route) => {
+    const [, name, path] = /^https:\/\/cdn\.jsdelivr\.net\/npm\/(.+)@[\d.]+(\/.+)$/.exec(route.request().url()) ?? []
+    if (name === undefined || path === undefined) return await answerMirror(route)
+    await route.fulfill({
+      path: join(folder, 'node_modules', name, path),
+      contentType: contentType(path),
+      headers: { 'access-control-allow-origin': '*' },
+    })
+  }
+}
