@@ -1,3 +1,7 @@
 import { defineLibrary } from '../../tooling/library/tsup.ts'
 
-export default defineLibrary({ entry: ['src/index.ts', 'src/bin.ts'] })
+export default defineLibrary({
+  entry: ['src/index.ts', 'src/bin.ts'],
+  // The doctor tries them where they are installed; nothing here depends on them.
+  external: ['@ae/models', '@ae/wasm'],
+})

@@ -2,7 +2,9 @@
 import { defineConfig, type Options } from 'tsup'
 
 /** The build of one package. `entry` defaults to `src/index.ts`. */
-export function defineLibrary(options: Pick<Options, 'entry' | 'onSuccess' | 'noExternal' | 'loader'> = {}) {
+export function defineLibrary(
+  options: Pick<Options, 'entry' | 'onSuccess' | 'external' | 'noExternal' | 'loader'> = {},
+) {
   return defineConfig({
     entry: ['src/index.ts'],
     format: ['esm', 'cjs'],

@@ -5,6 +5,8 @@ test('the public names', () => {
   expect(Object.keys(nodeGpu)).toMatchInlineSnapshot(`
     [
       "activeWebgpu",
+      "diagnose",
+      "describeDiagnosis",
       "cuda",
       "cudaBackend",
       "linkLibtensorflow",

@@ -1,4 +1,7 @@
 export { activeWebgpu, type DeviceLoss, type WebgpuDevice } from '@ae/webgpu'
+export { type DiagnoseOptions, diagnose } from './doctor/diagnose.ts'
+export type { CandidateReport, Diagnosis, Machine, NvidiaGpu, Versions } from './doctor/diagnosis.ts'
+export { describeDiagnosis } from './doctor/report.ts'
 export { type CudaOptions, cuda, cudaBackend } from './tensorflow/cuda.ts'
 export { type LinkOptions, type LinkReport, linkLibtensorflow } from './tensorflow/link.ts'
 export { type NativeOptions, native, nativeBackend } from './tensorflow/native.ts'

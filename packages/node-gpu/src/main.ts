@@ -2,6 +2,7 @@
 import { AutoencoderError } from '@ae/core'
 import { Command, CommanderError } from 'commander'
 import { version } from '../package.json'
+import { doctorCommand, probeCommand } from './doctor/command.ts'
 import { linkCommand } from './link-command.ts'
 
 /**
@@ -12,10 +13,11 @@ import { linkCommand } from './link-command.ts'
  */
 export async function main(args: readonly string[]): Promise<0 | 1 | 2> {
   const program = new Command('ae-node-gpu')
-    .description('Backends for Node: give them a libtensorflow.')
+    .description('Backends for Node: see which of them work here, and give them a libtensorflow.')
     .version(version)
     .exitOverride()
-  for (const command of [linkCommand()]) program.addCommand(command.exitOverride())
+  for (const command of [doctorCommand(), linkCommand()]) program.addCommand(command.exitOverride())
+  program.addCommand(probeCommand(), { hidden: true })
   try {
     await program.parseAsync(args, { from: 'user' })
     return 0

@@ -20,6 +20,11 @@ const mayImport = {
   cli: ['core', 'losses', 'models', 'metrics', 'datasets', 'images', 'wasm', 'node-gpu'],
 }
 
+/** What a package tries at run time, by `import()` alone, where its user has installed it. */
+const mayTry = {
+  'node-gpu': ['models', 'wasm'], // the doctor
+}
+
 /** Who may import which backend of tfjs. Everybody else goes through the tfjs core API. */
 const mayImportBackend = {
   wasm: ['wasm'],
@@ -36,8 +41,8 @@ export async function imports() {
   return publishedPackages().flatMap((package_) =>
     sourceFiles(join(package_.folder, 'src')).flatMap((file) => {
       const text = readFileSync(file, 'utf8')
-      return importsOf(file, text).flatMap(({ name, position }) => {
-        const problem = problemOf(name, file, package_)
+      return importsOf(file, text).flatMap(({ name, position, lazy }) => {
+        const problem = problemOf(name, file, package_, lazy)
         const line = text.slice(0, position).split('\n').length
         return problem === undefined ? [] : [`${relative(root, file)}:${line} imports ${name}: ${problem}`]
       })
@@ -46,21 +51,25 @@ export async function imports() {
 }
 
 /**
- * Static, dynamic and re-exporting imports; not `typeof import('...')`, of which nothing is left at run time.
+ * Static, dynamic and re-exporting imports; not `typeof import('...')`, of which nothing is left at run time. Lazy ones
+ * load nothing when the package is imported: dynamic imports, and those of types.
  *
  * @param {string} file
  * @param {string} text
  */
 function importsOf(file, text) {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest)
-  /** @type {{ name: string, position: number }[]} */
+  /** @type {{ name: string, position: number, lazy: boolean }[]} */
   const found = []
-  const add = (/** @type {ts.Node | undefined} */ name) => {
-    if (name !== undefined && ts.isStringLiteralLike(name)) found.push({ name: name.text, position: name.pos + 1 })
+  const add = (/** @type {ts.Node | undefined} */ name, lazy = false) => {
+    if (name !== undefined && ts.isStringLiteralLike(name)) {
+      found.push({ name: name.text, position: name.pos + 1, lazy })
+    }
   }
   const visit = (/** @type {ts.Node} */ node) => {
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier)
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0])
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.isTypeOnly)
+    if (ts.isExportDeclaration(node)) add(node.moduleSpecifier)
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], true)
     ts.forEachChild(node, visit)
   }
   visit(source)
@@ -71,9 +80,10 @@ function importsOf(file, text) {
  * @param {string} name what is imported
  * @param {string} file the file that imports it
  * @param {import('../workspace.mjs').Package} package_ the package of that file
+ * @param {boolean} lazy whether nothing is loaded when the package is imported
  * @returns {string | undefined}
  */
-function problemOf(name, file, { folder, name: packageName, shortName }) {
+function problemOf(name, file, { folder, name: packageName, shortName }, lazy) {
   if (name.startsWith('.')) {
     const inside = resolve(file, '..', name).startsWith(folder + sep)
     return inside || isTest(file) ? undefined : 'a relative import stays inside the package'
@@ -86,7 +96,7 @@ function problemOf(name, file, { folder, name: packageName, shortName }) {
   const other = /^@ae\/([^/]+)(\/.+)?$/.exec(name)
   if (other !== null) {
     if (other[2] !== undefined) return 'only the package itself, not its files'
-    const allowed = lookUp(mayImport, shortName)
+    const allowed = [...lookUp(mayImport, shortName), ...(lazy ? lookUp(mayTry, shortName) : [])]
     return allowed.includes(other[1] ?? '')
       ? undefined
       : `${shortName} may import ${allowed.join(', ') || 'no other package'}`

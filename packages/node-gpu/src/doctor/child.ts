@@ -1,0 +1,97 @@
+// One candidate in a process of its own: what it reported until its process ended, was ended by a signal, or hung.
+import { builtin } from '../tensorflow/builtin.ts'
+import type { CandidateReport, Versions } from './diagnosis.ts'
+import type { Finding } from './probe.ts'
+
+/** What is started for a candidate. */
+export interface ChildProgram {
+  /** Node's parameters: the program's file and its parameters. */
+  readonly parameters: readonly string[]
+  /** How long it may take, in seconds; then it is killed. */
+  readonly deadline: number
+}
+
+/** Where the child writes its findings, a JSON object a line: stdout and stderr belong to what it loads. */
+const findingsDescriptor = 3
+
+/** In the child: tells the parent a finding, at once, for the next thing may be a crash. */
+export function tellParent(finding: Finding): void {
+  builtin('node:fs').writeSync(findingsDescriptor, `${JSON.stringify(finding)}\n`)
+}
+
+/**
+ * In the parent: runs a candidate's process. Never rejects: whatever happens to the child is the candidate's result.
+ *
+ * @param name of the candidate
+ * @param packages that it is made of
+ * @param program what to start
+ */
+export function tryInChild(
+  name: string,
+  packages: Versions,
+  { parameters, deadline }: ChildProgram,
+): Promise<CandidateReport> {
+  const nothing = { device: null, reason: null, fix: null, matmul: null, vaeStep: null } as const
+  const memory = { largestTensorBytes: null, processBytes: null }
+  return new Promise((resolve) => {
+    const child = builtin('node:child_process').spawn(process.execPath, [...parameters], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    })
+    let findings = ''
+    let errors = ''
+    child.stdio[findingsDescriptor]?.on('data', (chunk) => {
+      findings += chunk
+    })
+    child.stderr?.on('data', (chunk) => {
+      errors += chunk
+    })
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      child.kill('SIGKILL')
+    }, deadline * 1000)
+    const finish = (ending: Ending) => {
+      clearTimeout(timer)
+      const known = merge(findings)
+      const { doing, ...found } = { ...known, ...howItEnded(known, ending) }
+      resolve({ name, status: 'failed', memory, ...nothing, ...found, packages })
+    }
+    child.on('error', ({ message }) => finish({ code: null, signal: null, late, deadline, errors: message }))
+    child.on('close', (code, signal) => finish({ code, signal, late, deadline, errors }))
+  })
+}
+
+interface Ending {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly late: boolean
+  readonly deadline: number
+  readonly errors: string
+}
+
+/** What the child wrote, one over the other; its last line may be broken off. */
+function merge(findings: string): Finding {
+  const complete = findings.slice(0, findings.lastIndexOf('\n') + 1).trim()
+  const lines = complete === '' ? [] : complete.split('\n')
+  return Object.assign({}, ...lines.map((line) => JSON.parse(line)))
+}
+
+/** What the ending of the process adds to what it said. */
+function howItEnded({ status, doing = 'starting Node' }: Finding, ending: Ending): Finding {
+  const { code, signal, late, deadline, errors } = ending
+  if (late) {
+    return {
+      status: 'hung',
+      reason: `still ${doing} after ${deadline} ${deadline === 1 ? 'second' : 'seconds'}`,
+      fix: hangs,
+    }
+  }
+  const lastLine = errors.trim().split('\n').at(-1)
+  const lastWords = lastLine ? `: ${lastLine}` : ''
+  if (signal !== null) return { status: 'crashed', reason: `${signal} while ${doing}${lastWords}`, fix: crashes }
+  if (status !== undefined && code === 0) return {}
+  return { status: 'failed', reason: `its process ended with exit code ${code} while ${doing}${lastWords}` }
+}
+
+const crashes = 'update its package and the driver; until then leave it out of selectBackend'
+const hangs = 'give it longer with --deadline, or update its package and the driver'

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { importIfInstalled, installedVersion } from './packages.ts'
+
+test('a version is that of the installed package, also of what a dependency alone sees', () => {
+  expect(installedVersion('@tensorflow/tfjs-core')).toBe('4.22.0')
+  expect(installedVersion('@tensorflow/tfjs-backend-wasm', '@ae/wasm')).toBe('4.22.0')
+  expect(installedVersion('@tensorflow/tfjs-backend-wasm', '@made-up/wasm')).toBeNull()
+  expect(installedVersion('@made-up/wasm')).toBeNull()
+})
+
+test('a package that this one does not see is looked for from the working folder', async () => {
+  const absent = (name: string) => async () => {
+    throw Object.assign(new Error(`Cannot find package '${name}' imported from here`), { code: 'ERR_MODULE_NOT_FOUND' })
+  }
+  expect(await importIfInstalled('commander', absent('commander'))).toHaveProperty('Command')
+  expect(await importIfInstalled('@made-up/wasm', absent('@made-up/wasm'))).toBeUndefined()
+})
+
+test('a package that is there and broken is no absent one', async () => {
+  const broken = async () => {
+    throw Object.assign(new Error("Cannot find package 'left-pad'"), { code: 'ERR_MODULE_NOT_FOUND' })
+  }
+  await expect(importIfInstalled('@ae/wasm', broken)).rejects.toThrow('left-pad')
+})

@@ -1,0 +1,61 @@
+// The packages that are installed: their versions, and those that are used only where they are there.
+import { builtin } from '../tensorflow/builtin.ts'
+import { requireFrom, thisModule } from '../tensorflow/installed-package.ts'
+
+/**
+ * The version of an installed package, as this package or the working folder sees it.
+ *
+ * @param name the package
+ * @param dependent the package that depends on it, if that is another than this one
+ * @returns null where it is not installed
+ */
+export function installedVersion(name: string, dependent?: string): string | null {
+  for (const place of places()) {
+    try {
+      const from = dependent === undefined ? place : requireFrom(place).resolve(`${dependent}/package.json`)
+      const require = requireFrom(from)
+      return (require(require.resolve(`${name}/package.json`)) as { version: string }).version
+    } catch {
+      // not installed there
+    }
+  }
+  return null
+}
+
+/**
+ * Loads a package that nothing here depends on, as this package or the working folder sees it.
+ *
+ * @param name the package
+ * @param load imports it by its name, so that bundlers see it
+ * @returns undefined where it is not installed
+ */
+export async function importIfInstalled<module extends object>(
+  name: string,
+  load: () => Promise<module>,
+): Promise<module | undefined> {
+  try {
+    return await load()
+  } catch (error) {
+    if (!isMissing(error, name)) throw error
+  }
+  const require = requireFrom(workingFolder())
+  try {
+    require.resolve(name)
+  } catch {
+    return undefined
+  }
+  return require(name) as module
+}
+
+function places(): readonly string[] {
+  return [thisModule(), workingFolder()]
+}
+
+function workingFolder(): string {
+  return builtin('node:path').join(process.cwd(), 'package.json')
+}
+
+function isMissing(error: unknown, name: string): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && String(error).includes(name)
+}

@@ -1,0 +1,75 @@
+// Tries one candidate in this process: finds it, starts it, measures it, and reports each thing as soon as it is known.
+import { backend as activeBackend } from '@tensorflow/tfjs-core'
+import type { Candidate } from './candidates.ts'
+import type { CandidateReport } from './diagnosis.ts'
+import { type Models, measureMatmul, measureVaeStep } from './measure.ts'
+
+/** What is known so far, or newly known. */
+export type Finding = Partial<Omit<CandidateReport, 'name' | 'packages'>> & {
+  /** What begins now, e.g. `starting`: it stands in the report if the process ends here. */
+  readonly doing?: string
+}
+
+/** How {@link probe} measures. */
+export interface ProbeOptions {
+  /** How long each speed is measured, in seconds. */
+  readonly seconds: number
+  /** Loads the model that is trained; undefined where it is not installed. */
+  readonly models: () => Promise<Models | undefined>
+}
+
+/**
+ * Tries a candidate. It may take this process down with it; nothing else does.
+ *
+ * @param candidate which one
+ * @param options how it is measured
+ * @param report is told each thing as soon as it is known, before what comes next can go wrong
+ */
+export async function probe(
+  candidate: Candidate,
+  { seconds, models }: ProbeOptions,
+  report: (finding: Finding) => void,
+): Promise<void> {
+  try {
+    report({ doing: 'looking for its parts' })
+    const backend = await candidate.load()
+    if ('missing' in backend) {
+      const { missing } = backend
+      return report({
+        status: 'refused',
+        reason: `the package ${missing} is not installed`,
+        fix: `npm install ${missing}`,
+      })
+    }
+    const availability = await backend.isAvailable()
+    if (!availability.ok) {
+      return report({ status: 'refused', reason: availability.reason, fix: availability.fix ?? null })
+    }
+    report({ device: availability.device, doing: 'starting' })
+    const { device } = await backend.activate()
+    report({ device, memory: memoryOfProcess(), doing: 'multiplying matrices' })
+    report({ matmul: await measureMatmul(seconds), memory: memoryOfProcess(), doing: 'training a VAE' })
+    const available = await models()
+    if (available) report({ vaeStep: await measureVaeStep(available, seconds) })
+    report({ status: 'works', memory: memoryOfProcess(), doing: 'ending its process' })
+  } catch (error) {
+    report({ status: 'failed', reason: textOf(error) })
+  }
+}
+
+function memoryOfProcess(): CandidateReport['memory'] {
+  // WebGPU alone has such a limit; tfjs's type of a backend does not know the device.
+  const { device } = activeBackend() as { readonly device?: { readonly limits?: Partial<GPUSupportedLimits> } }
+  const { maxBufferSize, maxStorageBufferBindingSize } = device?.limits ?? {}
+  const largest = Math.min(maxBufferSize ?? Infinity, maxStorageBufferBindingSize ?? Infinity)
+  return {
+    largestTensorBytes: Number.isFinite(largest) ? largest : null,
+    processBytes: process.resourceUsage().maxRSS * 1024,
+  }
+}
+
+/** One line: errors of ours have several. */
+function textOf(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return text.trim().replace(/\n\n/, ' ').replaceAll('\n', '; ').replaceAll(/\s+/g, ' ')
+}

@@ -1,0 +1,108 @@
+// A diagnosis for people: one table, then a paragraph for each candidate; no line is wider than 100 columns.
+import type { CandidateReport, Diagnosis, Versions } from './diagnosis.ts'
+
+/**
+ * A diagnosis as text.
+ *
+ * @param diagnosis what was found
+ * @returns lines of at most 100 columns, each ended
+ */
+export function describeDiagnosis({ machine, packages, candidates, selected, fastest }: Diagnosis): string {
+  const { node, platform, processor, threads, memoryBytes, nvidiaGpus } = machine
+  const names = candidates.map(({ name }) => name)
+  return [
+    ...fields({
+      Node: `${node} on ${platform}`,
+      Machine: `${processor}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${bytes(memoryBytes)}`,
+      GPU: nvidiaGpus
+        .map(({ name, driver, memoryBytes: size }) => `${name}, ${bytes(size)}, driver ${driver}`)
+        .join('; '),
+      Packages: versions(packages),
+    }),
+    '',
+    ...table(candidates),
+    ...candidates.flatMap((candidate) => ['', ...paragraph(candidate)]),
+    '',
+    ...wrap(conclusion(names, selected, fastest), width),
+    ...(packages['@ae/models'] === null
+      ? wrap('The VAE step was not measured: it needs @ae/models (npm install @ae/models).', width)
+      : []),
+  ]
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('')
+}
+
+const width = 100
+
+function conclusion(names: readonly string[], selected: string | null, fastest: string | null): string {
+  const call = `selectBackend(${names.join(', ')})`
+  if (selected === null) return `${call} finds nothing that works here.`
+  const quicker = fastest !== null && fastest !== selected ? `, but ${fastest} trains the VAE faster` : ''
+  return `${call} takes ${selected} here${quicker}.`
+}
+
+function table(candidates: readonly CandidateReport[]): string[] {
+  const rows = candidates.map(({ name, status, matmul, vaeStep, memory }) => [
+    name,
+    status,
+    matmul ? `${figures(matmul.gigaflopsPerSecond)} GFLOP/s` : '-',
+    vaeStep ? `${figures(vaeStep.imagesPerSecond)} images/s` : '-',
+    memory.processBytes === null ? '-' : bytes(memory.processBytes),
+  ])
+  const all = [['backend', 'state', 'matrix product', 'VAE step', 'memory'], ...rows]
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? []
+  return all.map((row) =>
+    row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('   '),
+  )
+}
+
+function paragraph({ name, status, device, reason, fix, packages, memory, matmul }: CandidateReport): string[] {
+  const { largestTensorBytes: largest } = memory
+  return [
+    `${name} ${status === 'refused' ? 'is refused' : status}`,
+    ...fields({
+      Device: device ?? '',
+      Reason: reason ?? '',
+      Fix: fix ?? '',
+      Packages: versions(packages),
+      Limits: largest === null ? '' : `a tensor of ${bytes(largest)}`,
+      Measured: matmul ? `products of ${matmul.size} x ${matmul.size}` : '',
+    }).map((line) => `  ${line}`),
+  ]
+}
+
+/** Labels and texts, aligned; those without a text are left out, and long texts go on below themselves. */
+function fields(texts: Readonly<Record<string, string>>): string[] {
+  const indent = 10
+  return Object.entries(texts)
+    .filter(([, text]) => text !== '')
+    .flatMap(([label, text]) =>
+      wrap(text, width - indent - 2).map((line, i) => (i === 0 ? label : '').padEnd(indent) + line),
+    )
+}
+
+function versions(packages: Versions): string {
+  return Object.entries(packages)
+    .map(([name, version]) => `${name} ${version ?? 'not installed'}`)
+    .join(', ')
+}
+
+/** Breaks between words; a word that is too long is broken itself. */
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(/\s+/).flatMap((word) => word.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [])) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** Three figures, with the thousands marked. */
+function figures(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 3 })
+}
+
+function bytes(count: number): string {
+  return count >= 2 ** 30 ? `${figures(count / 2 ** 30)} GiB` : `${figures(count / 2 ** 20)} MiB`
+}
