@@ -9,6 +9,8 @@ const all: readonly FusedKernel[] = Object.values(fusedKernels)
 const byBackend: Readonly<Record<string, readonly FusedKernel[]>> = {
   // Where a call costs next to nothing, these are as fast composed.
   wasm: all.filter((name) => !/Pair|TotalOfTerms/.test(name)),
+  // TensorFlow has no ops for the rest that would be fewer than the composed ones.
+  native: ['AeAdam', 'AeDense', 'AeDenseGradient'],
   webgpu: all.filter((name) => !/Convolution/.test(name)),
 }
 
