@@ -28,7 +28,7 @@ export const webgl: Backend = {
 async function activate(): Promise<BackendReport> {
   const availability = probeWebgl()
   if (!availability.ok) throw unavailable(availability)
-  await loadBackend()
+  const { installKernels } = await loadBackend()
   const previous = getBackend() as string | null
   try {
     if (!(await setBackend('webgl'))) throw unavailable({ reason: 'tfjs cannot start its WebGL backend' })
@@ -37,6 +37,7 @@ async function activate(): Promise<BackendReport> {
     watchWebgl(webglBackend)
     const device = describeDevice(gl)
     if (!(await computesFloat32())) throw unavailable({ reason: only16Bits(device), fix: 'use wasm from @ae/web' })
+    installKernels()
     return { name: 'webgl', device }
   } catch (error) {
     if (previous) await setBackend(previous)
@@ -45,12 +46,14 @@ async function activate(): Promise<BackendReport> {
 }
 
 /** tfjs's backend registers itself where it is imported, once; one whose context was lost is made anew. */
-async function loadBackend(): Promise<void> {
+async function loadBackend(): Promise<typeof import('./webgl-kernels/install.ts')> {
   const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl')
   const running = engine().registry.webgl as MathBackendWebGL | undefined
-  if (!running?.gpgpu.gl.isContextLost()) return
-  removeBackend('webgl')
-  registerBackend('webgl', () => new MathBackendWebGL())
+  if (running?.gpgpu.gl.isContextLost()) {
+    removeBackend('webgl')
+    registerBackend('webgl', () => new MathBackendWebGL())
+  }
+  return import('./webgl-kernels/install.ts')
 }
 
 function unavailable({ reason, fix }: Omit<Extract<Availability, { ok: false }>, 'ok'>): BackendUnavailableError {
