@@ -1,9 +1,10 @@
 // What a user gets: packs every package, installs the tarballs with npm into empty projects, and runs the README's first
 // program there as printed: as an ES module, as CommonJS and in a Vite page in a browser; and in pages of other bundlers, and
-// of none, every backend of a page. Needs the packages to be built.
+// of none, every backend of a page; and what is left on a machine with nothing. Needs the packages to be built.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runOnBareMachine } from './consumers/bare.mjs'
 import { runInEsbuild, runInViteDev, runInWebpack } from './consumers/bundled.mjs'
 import { runAsCommonJs, runAsModule } from './consumers/node.mjs'
 import { runInPage } from './consumers/page.mjs'
@@ -24,6 +25,7 @@ import { runAsScript } from './consumers/script.mjs'
 const consumers = {
   'Node, ES module': runAsModule,
   'Node, CommonJS': runAsCommonJs,
+  'Node, bare machine': runOnBareMachine,
   'Vite page': runInPage,
   'Vite page while developing': runInViteDev,
   'webpack 5 page': runInWebpack,

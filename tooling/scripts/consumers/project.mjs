@@ -30,8 +30,9 @@ export async function pack(destination) {
  * @param {Readonly<Record<string, string>>} tarballs of every published package
  * @param {readonly string[]} names the packages that the project names itself
  * @param {object} [fields] of package.json
+ * @param {readonly string[]} [npm] the command that installs
  */
-export async function install(folder, tarballs, names, fields = {}) {
+export async function install(folder, tarballs, names, fields = {}, npm = ['npm', 'install', '--prefer-offline']) {
   const files = Object.fromEntries(Object.entries(tarballs).map(([name, tarball]) => [name, `file:${tarball}`]))
   const manifest = {
     name: 'consumer',
@@ -41,7 +42,7 @@ export async function install(folder, tarballs, names, fields = {}) {
     overrides: files,
   }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
-  await mustRun(['npm', 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], folder)
+  await mustRun([...npm, '--ignore-scripts', '--no-audit', '--no-fund'], folder)
   assertOneCopy(folder)
 }
 

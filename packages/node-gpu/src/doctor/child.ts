@@ -54,10 +54,13 @@ export function tryInChild(
       clearTimeout(timer)
       const known = merge(findings)
       const { doing, ...found } = { ...known, ...howItEnded(known, ending) }
-      resolve({ name, status: 'failed', memory, ...nothing, ...found, packages })
+      resolve({ name, status: 'failed', memory, ...nothing, ...found, log: lastLines(errors), packages })
     }
-    child.on('error', ({ message }) => finish({ code: null, signal: null, late, deadline, errors: message }))
-    child.on('close', (code, signal) => finish({ code, signal, late, deadline, errors }))
+    child.on('error', ({ message }) => {
+      errors += message
+      finish({ code: null, signal: null, late, deadline })
+    })
+    child.on('close', (code, signal) => finish({ code, signal, late, deadline }))
   })
 }
 
@@ -66,7 +69,6 @@ interface Ending {
   readonly signal: string | null
   readonly late: boolean
   readonly deadline: number
-  readonly errors: string
 }
 
 /** What the child wrote, one over the other; its last line may be broken off. */
@@ -78,19 +80,18 @@ function merge(findings: string): Finding {
 
 /** What the ending of the process adds to what it said. */
 function howItEnded({ status, doing = 'starting Node' }: Finding, ending: Ending): Finding {
-  const { code, signal, late, deadline, errors } = ending
+  const { code, signal, late, deadline } = ending
   if (late) {
-    return {
-      status: 'hung',
-      reason: `still ${doing} after ${deadline} ${deadline === 1 ? 'second' : 'seconds'}`,
-      fix: hangs,
-    }
+    const time = `${deadline} ${deadline === 1 ? 'second' : 'seconds'}`
+    return { status: 'hung', reason: `still ${doing} after ${time}`, fix: hangs }
   }
-  const lastLine = errors.trim().split('\n').at(-1)
-  const lastWords = lastLine ? `: ${lastLine}` : ''
-  if (signal !== null) return { status: 'crashed', reason: `${signal} while ${doing}${lastWords}`, fix: crashes }
+  if (signal !== null) return { status: 'crashed', reason: `${signal} while ${doing}`, fix: crashes }
   if (status !== undefined && code === 0) return {}
-  return { status: 'failed', reason: `its process ended with exit code ${code} while ${doing}${lastWords}` }
+  return { status: 'failed', reason: `its process ended with exit code ${code} while ${doing}` }
+}
+
+function lastLines(text: string): string | null {
+  return text.trim() === '' ? null : text.trim().split('\n').slice(-5).join('\n')
 }
 
 const crashes = 'update its package and the driver; until then leave it out of selectBackend'

@@ -34,6 +34,7 @@ describe('doctor survives every way in which a candidate can end', async () => {
       device: 'JavaScript, 1 thread',
       reason: null,
       fix: null,
+      log: null,
       packages: {
         '@ae/core': expect.any(String),
         '@tensorflow/tfjs-backend-wasm': '4.22.0',
@@ -55,10 +56,14 @@ describe('doctor survives every way in which a candidate can end', async () => {
         "refused: refused, there is no GPU in this machine (add one)",
         "crashes: crashed, SIGSEGV while starting (update its package and the driver; until then leave it out of selectBackend)",
         "throws: failed, RangeError: the driver gave; no queue",
-        "exits: failed, its process ended with exit code 7 while starting: libgpu: out of memory",
+        "exits: failed, its process ended with exit code 7 while starting",
         "crashesAtItsEnd: crashed, SIGSEGV while ending its process (update its package and the driver; until then leave it out of selectBackend)",
       ]
     `)
+  })
+
+  test('what its libraries complain of is kept', () => {
+    expect(report('exits').log).toBe('libgpu: out of memory')
   })
 
   test('one that crashed keeps what was found before', () => {

@@ -63,6 +63,8 @@ export interface CandidateReport {
   readonly reason: string | null
   /** What the reader can do about that. */
   readonly fix: string | null
+  /** The last lines that its process wrote to stderr, where drivers and libraries complain. */
+  readonly log: string | null
   /** The packages that it is made of. */
   readonly packages: Versions
   /** What it can use and has used. */

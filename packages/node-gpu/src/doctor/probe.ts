@@ -5,7 +5,7 @@ import type { CandidateReport } from './diagnosis.ts'
 import { type Models, measureMatmul, measureVaeStep } from './measure.ts'
 
 /** What is known so far, or newly known. */
-export type Finding = Partial<Omit<CandidateReport, 'name' | 'packages'>> & {
+export type Finding = Partial<Omit<CandidateReport, 'name' | 'packages' | 'log'>> & {
   /** What begins now, e.g. `starting`: it stands in the report if the process ends here. */
   readonly doing?: string
 }

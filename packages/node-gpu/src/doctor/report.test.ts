@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { CandidateReport, Diagnosis } from './diagnosis.ts'
 import { describeDiagnosis } from './report.ts'
 
-const nothing = { device: null, reason: null, fix: null, matmul: null, vaeStep: null } as const
+const nothing = { device: null, reason: null, fix: null, matmul: null, vaeStep: null, log: null } as const
 const noMemory = { largestTensorBytes: null, processBytes: null }
 
 const candidates: CandidateReport[] = [
@@ -22,6 +22,7 @@ const candidates: CandidateReport[] = [
     device: 'libtensorflow 2.21.0, 16 threads',
     reason: 'SIGILL while multiplying matrices',
     fix: 'update its package and the driver; until then leave it out of selectBackend',
+    log: 'This TensorFlow binary is optimized to use available CPU instructions.\nIllegal instruction',
     packages: { '@tensorflow/tfjs-node': '4.22.0' },
     memory: { largestTensorBytes: null, processBytes: 300 * 2 ** 20 },
   },
@@ -40,6 +41,7 @@ const candidates: CandidateReport[] = [
     name: 'wasm',
     status: 'works',
     device: 'WebAssembly SIMD, 1 thread',
+    log: 'what it wrote is of no interest',
     packages: { '@ae/wasm': '0.1.0', '@tensorflow/tfjs-backend-wasm': '4.22.0' },
     memory: { largestTensorBytes: null, processBytes: 120 * 2 ** 20 },
     matmul: { size: 512, gigaflopsPerSecond: 16.54 },
@@ -87,6 +89,8 @@ test('a diagnosis as text: one table, then a paragraph a candidate', () => {
       Device    libtensorflow 2.21.0, 16 threads
       Reason    SIGILL while multiplying matrices
       Fix       update its package and the driver; until then leave it out of selectBackend
+      Log       This TensorFlow binary is optimized to use available CPU instructions.
+                Illegal instruction
       Packages  @tensorflow/tfjs-node 4.22.0
 
     webgpu works

@@ -56,7 +56,7 @@ function table(candidates: readonly CandidateReport[]): string[] {
   )
 }
 
-function paragraph({ name, status, device, reason, fix, packages, memory, matmul }: CandidateReport): string[] {
+function paragraph({ name, status, device, reason, fix, log, packages, memory, matmul }: CandidateReport): string[] {
   const { largestTensorBytes: largest } = memory
   return [
     `${name} ${status === 'refused' ? 'is refused' : status}`,
@@ -64,6 +64,7 @@ function paragraph({ name, status, device, reason, fix, packages, memory, matmul
       Device: device ?? '',
       Reason: reason ?? '',
       Fix: fix ?? '',
+      Log: status === 'works' ? '' : (log ?? ''),
       Packages: versions(packages),
       Limits: largest === null ? '' : `a tensor of ${bytes(largest)}`,
       Measured: matmul ? `products of ${matmul.size} x ${matmul.size}` : '',
@@ -89,8 +90,13 @@ function versions(packages: Versions): string {
 
 /** Breaks between words; a word that is too long is broken itself. */
 function wrap(text: string, columns: number): string[] {
+  return text.split('\n').flatMap((line) => wrapLine(line, columns))
+}
+
+function wrapLine(text: string, columns: number): string[] {
+  const pieces = new RegExp(`.{1,${columns}}`, 'g')
   const lines: string[] = []
-  for (const word of text.split(/\s+/).flatMap((word) => word.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [])) {
+  for (const word of text.split(/\s+/).flatMap((word) => word.match(pieces) ?? [])) {
     const last = lines.at(-1)
     if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)

@@ -1,0 +1,83 @@
+// A machine with nothing: no GPU, no Vulkan, no network and no install scripts. @ae/node-gpu installs there, imports, says
+// why its backends cannot run, and leaves `wasm` to compute.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { run } from '../workspace.mjs'
+import { asCommonJs } from './program.mjs'
+import { install } from './project.mjs'
+
+const packages = ['@ae/core', '@ae/models', '@ae/node-gpu', '@ae/wasm']
+
+/** @param {import('../consumers.mjs').Setting} setting */
+export async function runOnBareMachine({ folder, tarballs }) {
+  const warm = join(folder, 'warm') // the same with a network, so that npm's cache has what comes from the registry
+  const bare = join(folder, 'bare')
+  for (const own of [warm, bare]) mkdirSync(own)
+  await install(warm, tarballs, packages)
+  const without = await withoutNetwork()
+  await install(bare, tarballs, packages, {}, [...without, 'npm', 'install', '--offline'])
+
+  writeFileSync(join(bare, 'select.mjs'), program)
+  writeFileSync(join(bare, 'select.cjs'), asCommonJs(program))
+  const command = join(bare, 'node_modules/@ae/node-gpu/dist/bin.js')
+  for (const file of ['select.mjs', 'select.cjs', command]) {
+    const parameters = file === command ? [file, 'doctor', '--json', '--seconds', '0.05'] : [file]
+    const line = [...without, process.execPath, ...parameters]
+    const { code, stdout, output } = await run(line, { cwd: bare, env: bareEnvironment })
+    if (code !== 0) throw new Error(`${line.join(' ')} ended with ${code}\n${output}`)
+    check(file, stdout)
+  }
+  const network = without.length > 0 ? 'no network' : 'npm offline (unshare may not cut the network off here)'
+  return `cuda, native and webgpu refused, wasm selected, ${network}`
+}
+
+const program = `import { selectBackend } from '@ae/core'
+import { cuda, diagnose, native, webgpu } from '@ae/node-gpu'
+import { wasm } from '@ae/wasm'
+
+const { name, refused } = await selectBackend(cuda, native, webgpu, wasm)
+const { candidates, selected } = await diagnose({ seconds: 0.05 })
+console.log(JSON.stringify({ name, refused, candidates, selected }))
+`
+
+/** With drivers named that do not exist, Vulkan's loader finds none, also on a machine that has some. */
+const bareEnvironment = {
+  ...{ LD_LIBRARY_PATH: undefined, DISPLAY: undefined },
+  ...{ VK_ICD_FILENAMES: '/nowhere.json', VK_DRIVER_FILES: '/nowhere.json', CUDA_VISIBLE_DEVICES: '' },
+}
+
+/** @returns {Promise<string[]>} what to put before a command, so that it has no network; nothing where that is not allowed */
+async function withoutNetwork() {
+  const line = ['unshare', '--map-root-user', '--net']
+  const { code } = await run([...line, 'true']).catch(() => ({ code: 1 }))
+  return code === 0 ? line : []
+}
+
+const reasons = {
+  cuda: 'the package @tensorflow/tfjs-node-gpu is not installed',
+  native: 'the package @tensorflow/tfjs-node is not installed',
+  webgpu: 'Dawn finds no Vulkan adapter',
+}
+
+/**
+ * @param {string} file
+ * @param {string} output of the program, or of the doctor
+ */
+function check(file, output) {
+  const { name, refused, candidates, selected } = JSON.parse(output)
+  const expected = { refused: reasons, doctor: { ...reasons, wasm: null }, name: 'wasm', selected: 'wasm' }
+  const received = {
+    refused: refused ? reasonsIn(refused) : reasons, // the doctor selects nothing
+    doctor: reasonsIn(candidates),
+    name: name ?? 'wasm',
+    selected,
+  }
+  if (isDeepStrictEqual(received, expected)) return
+  throw new Error(`${file}: expected ${JSON.stringify(expected)}, received ${output}`)
+}
+
+/** @param {{ name: string, reason: string | null }[]} list */
+function reasonsIn(list) {
+  return Object.fromEntries(list.map(({ name, reason }) => [name, reason]))
+}
