@@ -17,6 +17,7 @@ import losses
 import networks
 import ops
 import quantization
+import resampling
 import training
 
 ORACLES = {
@@ -31,6 +32,7 @@ ORACLES = {
     "ops": ops.oracle,
     "quantization": quantization.oracle,
     "random": draws.oracle,
+    "resampling": resampling.oracle,
     "vae": training.vae_oracle,
     "vae-full": training.full_vae_oracle,
 }

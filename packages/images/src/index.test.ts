@@ -11,7 +11,9 @@ test('the public names of @ae/images', () => {
       "encodePng",
       "grid",
       "lineChart",
+      "readImages",
       "scatterPlot",
+      "toBlobUrl",
       "toImageData",
     ]
   `)
