@@ -33,7 +33,7 @@ describe('without SIMD', () => {
   test('wasm is not available and says why', async () => {
     expect(await wasm.isAvailable()).toMatchInlineSnapshot(`
       {
-        "fix": "use Node 20 or newer, or a browser of 2023 or newer",
+        "fix": "use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must know SSE 4.1",
         "ok": false,
         "reason": "this JavaScript engine has WebAssembly, but not its 128-bit SIMD",
       }
@@ -45,7 +45,7 @@ describe('without SIMD', () => {
       [BackendUnavailableError: \`wasm\` cannot run here.
 
       Reason: this JavaScript engine has WebAssembly, but not its 128-bit SIMD
-      Fix:    use Node 20 or newer, or a browser of 2023 or newer]
+      Fix:    use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must know SSE 4.1]
     `)
     await expect(selectBackend(wasm)).rejects.toThrow('128-bit SIMD')
     expect(Object.keys(engine().registryFactory)).toEqual([])
@@ -70,7 +70,7 @@ test('without WebAssembly wasm is not available and says why', async () => {
   vi.stubGlobal('WebAssembly', undefined)
   expect(await wasm.isAvailable()).toMatchInlineSnapshot(`
     {
-      "fix": "use Node 20 or newer, or a browser of 2023 or newer",
+      "fix": "use Node 20 or newer without --jitless, or a browser of 2023 or newer",
       "ok": false,
       "reason": "this JavaScript engine has no WebAssembly",
     }

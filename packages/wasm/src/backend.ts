@@ -119,16 +119,26 @@ function threeBuilds(place: string) {
 }
 
 function notStarted(binary: string | undefined, cause: unknown): BackendUnavailableError {
+  const { place, fix } = whereAndCure(binary)
   return new BackendUnavailableError('`wasm` could not start the wasm backend of TensorFlow.js.', {
-    facts: {
-      Binary: binary ?? (isNode ? 'as TensorFlow.js finds it' : 'the copy in @ae/wasm'),
-      ...(cause instanceof Error ? { Reason: cause.message } : {}),
-    },
-    fix:
-      binary === undefined && !isNode
-        ? "load the page again, or serve tfjs-backend-wasm-simd.wasm yourself and name its place: wasmBackend({ binary: '...' })"
-        : 'put tfjs-backend-wasm-simd.wasm of @tensorflow/tfjs-backend-wasm there, or name its place: ' +
-          "wasmBackend({ binary: '...' }); then start again, for TensorFlow.js loads it once",
+    facts: { Binary: place, ...(cause instanceof Error ? { Reason: cause.message } : {}) },
+    fix,
     cause,
   })
+}
+
+function whereAndCure(binary: string | undefined): { place: string; fix: string } {
+  const file = 'tfjs-backend-wasm-simd.wasm'
+  const once = 'then start again, for TensorFlow.js loads it once'
+  const naming = "name its place: wasmBackend({ binary: '...' })"
+  if (binary !== undefined) {
+    return { place: binary, fix: `put ${file} of @tensorflow/tfjs-backend-wasm there, or ${naming}; ${once}` }
+  }
+  if (isNode) {
+    return {
+      place: `${file} of @tensorflow/tfjs-backend-wasm`,
+      fix: `install that package again, or ${naming}; ${once}`,
+    }
+  }
+  return { place: 'the copy in @ae/wasm', fix: `load the page again, or serve ${file} yourself and ${naming}` }
 }

@@ -15,10 +15,17 @@ const simdModule = new Uint8Array([
 
 /** What stands in the way of SIMD here, and what to do about it; undefined where nothing does. */
 export function obstacleToSimd(): { readonly reason: string; readonly fix: string } | undefined {
-  const fix = 'use Node 20 or newer, or a browser of 2023 or newer'
-  if (typeof WebAssembly === 'undefined') return { reason: 'this JavaScript engine has no WebAssembly', fix }
+  if (typeof WebAssembly === 'undefined') {
+    return {
+      reason: 'this JavaScript engine has no WebAssembly',
+      fix: 'use Node 20 or newer without --jitless, or a browser of 2023 or newer',
+    }
+  }
   if (!WebAssembly.validate(simdModule)) {
-    return { reason: 'this JavaScript engine has WebAssembly, but not its 128-bit SIMD', fix }
+    return {
+      reason: 'this JavaScript engine has WebAssembly, but not its 128-bit SIMD',
+      fix: 'use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must know SSE 4.1',
+    }
   }
   try {
     new WebAssembly.Module(simdModule)
