@@ -167,10 +167,15 @@ function whyNotLoaded(kind: Kind, message: string): Refusal {
       fix: missing.startsWith('libtensorflow') ? howToLink[kind] : `install the system library ${missing}`,
     }
   }
-  return { ok: false, reason: `the addon cannot be loaded: ${message}`, fix: howToLink[kind] }
+  return {
+    ok: false,
+    reason: `the addon cannot be loaded: ${message}`,
+    fix: `link a libtensorflow that this system can run: ${howToLink[kind]}`,
+  }
 }
 
-const thisHost: Host = {
+/** The machine that this runs on. */
+export const thisHost: Host = {
   find: findPackage,
   hasFile: (path) => builtin('node:fs').existsSync(path),
   load: (addon) => requireFrom(addon)(addon) as Binding,

@@ -23,10 +23,11 @@ const layouts = [
  * Finds the libtensorflow in a folder.
  *
  * @param folder an unpacked wheel, `site-packages`, its `tensorflow`, an unpacked libtensorflow, or a folder as `/usr/local`
+ * @param from how a refusal calls the folder; defaults to its path
  * @throws {OptionError} when the folder holds none
  * @throws {AutoencoderError} when its libraries are for another processor or system
  */
-export function findLibtensorflow(folder: string): Libtensorflow {
+export function findLibtensorflow(folder: string, from = folder): Libtensorflow {
   const { existsSync, readdirSync } = builtin('node:fs')
   const { join } = builtin('node:path')
   for (const layout of layouts) {
@@ -37,7 +38,7 @@ export function findLibtensorflow(folder: string): Libtensorflow {
     if (api === undefined || !existsSync(join(include, 'tensorflow/c/c_api.h'))) continue
     const framework = names.filter((name) => frameworkLibrary.test(name)).sort()[0]
     const libraries = [api, framework].filter((name) => name !== undefined).map((name) => join(place, name))
-    for (const library of libraries) assertForThisMachine(library)
+    for (const library of libraries) assertForThisMachine(library, from)
     const nvidia = layout.nvidia === undefined ? undefined : join(folder, layout.nvidia)
     return { include, libraries, nvidia: nvidia !== undefined && existsSync(nvidia) ? nvidia : undefined }
   }
@@ -45,7 +46,7 @@ export function findLibtensorflow(folder: string): Libtensorflow {
     facts: {
       Expected:
         'a folder that holds libtensorflow_cc.so.2 or libtensorflow.so.2 (on macOS .2.dylib) and include/tensorflow/c/c_api.h',
-      Received: folder,
+      Received: from,
     },
     fix: 'pass a TensorFlow wheel for Linux or macOS (pip download --no-deps tensorflow-cpu), the folder site-packages/tensorflow, a libtensorflow .tar.gz, or the folder above its lib and include',
   })
@@ -56,7 +57,7 @@ const apiLibrary = /^libtensorflow(_cc)?\.(so\.2|2\.dylib)$/
 const frameworkLibrary = /^libtensorflow_framework\.(so\.2|2\.dylib)$/
 
 /** Reads what a library says of itself in its first bytes. */
-function assertForThisMachine(library: string): void {
+function assertForThisMachine(library: string, from: string): void {
   const { closeSync, openSync, readSync } = builtin('node:fs')
   const head = Buffer.alloc(20)
   const file = openSync(library, 'r')
@@ -66,7 +67,7 @@ function assertForThisMachine(library: string): void {
   const expected = `${process.platform}-${process.arch}`
   if (received === expected || received === 'darwin-universal') return
   throw new AutoencoderError('`linkLibtensorflow` received a libtensorflow for another machine.', {
-    facts: { Expected: expected, Received: `${received} (${library})` },
+    facts: { Expected: expected, Received: `${received} (${from})` },
     fix: `take the wheel or the archive for ${expected}`,
   })
 }

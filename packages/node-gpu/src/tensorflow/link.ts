@@ -119,12 +119,17 @@ function recordBeside(addon: string): string {
   return `${builtin('node:path').dirname(addon)}/linked.json`
 }
 
-/** Gives `work` a folder inside the package, hence on its disk, and removes what is left of it. */
+/** Gives `work` a folder inside the package, hence on its disk, and removes what is left of it, of a killed run too. */
 async function inScratch<result>(
   { folder }: InstalledPackage,
   work: (scratch: string) => Promise<result>,
 ): Promise<result> {
-  const { mkdtempSync, rmSync } = builtin('node:fs')
+  const { mkdtempSync, readdirSync, rmSync, statSync } = builtin('node:fs')
+  const anHourAgo = Date.now() - 3_600_000
+  for (const name of readdirSync(folder)) {
+    const path = `${folder}/${name}`
+    if (name.startsWith('.link-') && statSync(path).mtimeMs < anHourAgo) rmSync(path, { recursive: true })
+  }
   const scratch = mkdtempSync(`${folder}/.link-`)
   try {
     return await work(scratch)
@@ -148,7 +153,7 @@ async function build(
     const unpacked = `${scratch}/unpacked`
     mkdirSync(unpacked)
     await unpack(from, unpacked)
-    found = findLibtensorflow(unpacked)
+    found = findLibtensorflow(unpacked, from)
   }
   const linked = `${scratch}/linked`
   mkdirSync(linked)

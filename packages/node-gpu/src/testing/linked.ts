@@ -8,7 +8,7 @@ const availability = await native.isAvailable()
 /** A `describe` whose tests run on `native`, or are skipped with the reason printed. */
 export function onNative(title: string, body: () => void): void {
   if (!availability.ok) {
-    console.log(`skipped: ${title}, because ${availability.reason}; enable with: node tooling/scripts/link-native.mjs`)
+    console.log(`skipped: ${title}, because ${availability.reason}; enable with: pnpm run link:native`)
   }
   describe.skipIf(!availability.ok)(title, () => {
     beforeAll(async () => {
