@@ -1,0 +1,46 @@
+// Puts the kernels of this package into tfjs's registry, once.
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
+import { getKernel, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core'
+import { adam } from './adam.ts'
+import { bernoulli, bernoulliGradient } from './bernoulli.ts'
+import { dense, denseGradient } from './dense.ts'
+import { densePair, densePairGradient } from './dense-pair.ts'
+import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './gaussian.ts'
+import type { WebgpuKernel } from './kernel.ts'
+import { totalOfTerms, totalOfTermsGradient } from './total-of-terms.ts'
+
+const kernels: readonly WebgpuKernel[] = [
+  adam,
+  bernoulli,
+  bernoulliGradient,
+  dense,
+  denseGradient,
+  densePair,
+  densePairGradient,
+  gaussianKl,
+  gaussianKlGradient,
+  reparameterize,
+  reparameterizeGradient,
+  totalOfTerms,
+  totalOfTermsGradient,
+]
+
+/**
+ * Registers the fused kernels for the backend `webgpu`: they run on whichever instance of tfjs's WebGPU backend is at
+ * work. Those that are registered already stay, so that a second call changes nothing.
+ */
+export function installKernels(): void {
+  for (const { name, run } of kernels) {
+    if (getKernel(name, 'webgpu') !== undefined) continue
+    registerKernel({
+      kernelName: name,
+      backendName: 'webgpu',
+      kernelFunc: ({ inputs, attrs = {}, backend }) =>
+        run({
+          input: (input) => inputs[input] as TensorInfo,
+          attributes: attrs,
+          backend: backend as WebGPUBackend,
+        }),
+    })
+  }
+}
