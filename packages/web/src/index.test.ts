@@ -4,6 +4,11 @@ import * as web from './index.ts'
 test('the public names of @ae/web', () => {
   expect(Object.keys(web).sort()).toMatchInlineSnapshot(`
     [
+      "download",
+      "indexedDb",
+      "opfs",
+      "serveTraining",
+      "trainInWorker",
       "wasm",
       "wasmBackend",
       "webgl",

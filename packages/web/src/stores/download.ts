@@ -1,0 +1,38 @@
+// A store that hands the file to the person at the browser.
+import { type Store, WeightsError } from '@ae/core'
+
+/**
+ * A store that every write turns into a download. It cannot be read. In a page only, and best called from a click: browsers
+ * ask before a page downloads several files by itself.
+ *
+ * @param name the file's name, e.g. `vae.safetensors`
+ * @throws {WeightsError} on every read; on writing outside a page
+ * @example
+ * ```ts
+ * button.onclick = () => save(model, download('vae.safetensors'))
+ * ```
+ */
+export function download(name: string): Store {
+  return {
+    name: `download:${name}`,
+    async read() {
+      throw new WeightsError(`\`download\` cannot read ${name}: a page cannot see what was downloaded.`, {
+        fix: 'keep the model in opfs(path) or indexedDb(key) too, or let the user choose the file and read memory(bytes)',
+      })
+    },
+    async write(bytes) {
+      if (typeof document === 'undefined') {
+        throw new WeightsError(`\`download\` cannot write ${name}: it works in a page only.`, {
+          fix: 'in a Worker use opfs(path) or indexedDb(key); in Node use file(path) of @ae/core',
+        })
+      }
+      const address = URL.createObjectURL(
+        new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }),
+      )
+      const link = Object.assign(document.createElement('a'), { href: address, download: name })
+      link.click()
+      // The browser has begun to read the address by now; it is given a moment all the same.
+      setTimeout(() => URL.revokeObjectURL(address), 60_000)
+    },
+  }
+}

@@ -1,0 +1,85 @@
+// A store in IndexedDB, which every browser has, in pages and Workers.
+import { type Store, WeightsError } from '@ae/core'
+import { quotaFacts } from './quota.ts'
+
+/**
+ * A store under one key of the browser's database `ae`, in a page or a Worker. A write is one transaction: it replaces the
+ * content whole or leaves it as it was.
+ *
+ * @param key any text, e.g. `vae`
+ * @throws {WeightsError} outside a browser; when reading or writing fails
+ * @example
+ * ```ts
+ * await save(model, indexedDb('vae'))
+ * ```
+ */
+export function indexedDb(key: string): Store {
+  return {
+    name: `indexedDb:${key}`,
+    async read() {
+      const content = await attempt('read', key, () => transact('readonly', (files) => files.get(key)))
+      if (content instanceof Uint8Array) return content
+      throw new WeightsError(`\`indexedDb\` cannot read ${key}: nothing is kept under this key.`, {
+        fix: 'check the key; other sites and other browsers have databases of their own',
+      })
+    },
+    async write(bytes) {
+      await attempt('write', key, () => transact('readwrite', (files) => files.put(bytes, key)), bytes.length)
+    },
+  }
+}
+
+const database = 'ae'
+const table = 'files'
+
+async function transact(mode: IDBTransactionMode, act: (files: IDBObjectStore) => IDBRequest): Promise<unknown> {
+  const connection = await open()
+  try {
+    return await new Promise((resolve, reject) => {
+      const transaction = connection.transaction(table, mode)
+      const request = act(transaction.objectStore(table))
+      // Only a transaction that is complete has stored anything.
+      transaction.oncomplete = () => resolve(request.result)
+      transaction.onabort = () => reject(transaction.error ?? request.error)
+    })
+  } finally {
+    connection.close()
+  }
+}
+
+function open(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    if (typeof indexedDB === 'undefined') throw new Error('there is no IndexedDB here')
+    const request = indexedDB.open(database, 1)
+    request.onupgradeneeded = () => request.result.createObjectStore(table)
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+}
+
+async function attempt<result>(
+  action: 'read' | 'write',
+  key: string,
+  act: () => Promise<result>,
+  needed?: number,
+): Promise<result> {
+  try {
+    return await act()
+  } catch (cause) {
+    const isFull = cause instanceof Error && cause.name === 'QuotaExceededError'
+    const kept = action === 'write' ? '; what was there before is unchanged' : ''
+    throw new WeightsError(
+      `\`indexedDb\` cannot ${action} ${key}: ${isFull ? 'the site may store no more' : 'the browser refused'}${kept}.`,
+      {
+        facts: {
+          ...(needed === undefined ? {} : await quotaFacts(needed)),
+          Reason: cause instanceof Error ? cause.message : String(cause),
+        },
+        fix: isFull
+          ? 'delete what is no longer needed'
+          : 'allow the site to store data; private windows may not; in Node use file(path) of @ae/core',
+        cause,
+      },
+    )
+  }
+}

@@ -1,0 +1,116 @@
+// A store in the origin private file system: files that only this site's pages see, and that stay when they are closed.
+import { type Store, WeightsError } from '@ae/core'
+import { quotaFacts } from './quota.ts'
+
+/**
+ * A store in one file of the browser's private file system, in a page or a Worker. A write replaces the file whole or leaves
+ * it as it was: the bytes go to a temporary file beside it, which then takes its name.
+ *
+ * @param path folders and a name, e.g. `runs/vae.safetensors`; `write` creates missing folders
+ * @throws {WeightsError} when `path` is no path; outside a browser; when reading or writing fails
+ * @example
+ * ```ts
+ * await save(model, opfs('vae.safetensors'))
+ * ```
+ */
+export function opfs(path: string): Store {
+  const parts = path.split('/')
+  const [fileName = ''] = parts.slice(-1)
+  const folders = parts.slice(0, -1)
+  if (parts.some((part) => part === '' || part === '.' || part === '..')) {
+    throw new WeightsError(`\`opfs\` received a path that names no file: ${JSON.stringify(path)}.`, {
+      fix: 'name a file, with folders before it if you like, e.g. runs/vae.safetensors',
+    })
+  }
+  return {
+    name: `opfs:${path}`,
+    async read() {
+      try {
+        const handle = await (await folder(folders, false)).getFileHandle(fileName)
+        return new Uint8Array(await (await handle.getFile()).arrayBuffer())
+      } catch (cause) {
+        throw await refusal('read', path, cause)
+      }
+    },
+    async write(bytes) {
+      try {
+        const parent = await folder(folders, true)
+        await oneAtATime(path, () => replaceFile(parent, fileName, bytes))
+      } catch (cause) {
+        throw await refusal('write', path, cause, bytes.length)
+      }
+    },
+  }
+}
+
+/** What the types of the DOM leave out: a file takes another name, in place of the file that had it. */
+type MovableHandle = FileSystemFileHandle & { move?(name: string): Promise<void> }
+
+async function folder(names: readonly string[], create: boolean): Promise<FileSystemDirectoryHandle> {
+  if (!globalThis.navigator?.storage?.getDirectory) throw noFileSystem()
+  let handle = await navigator.storage.getDirectory()
+  for (const name of names) handle = await handle.getDirectoryHandle(name, { create })
+  return handle
+}
+
+/** The browser refuses to replace a file that is just being replaced, by another page too. */
+async function oneAtATime(path: string, write: () => Promise<void>): Promise<void> {
+  await (navigator.locks ? navigator.locks.request(`@ae/web/opfs/${path}`, write) : write())
+}
+
+async function replaceFile(folder: FileSystemDirectoryHandle, name: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `.${name}.${crypto.randomUUID()}.tmp`
+  try {
+    const handle: MovableHandle = await folder.getFileHandle(temporary, { create: true })
+    if (handle.createWritable === undefined || handle.move === undefined) {
+      throw new Error('this browser cannot replace a file of its private file system')
+    }
+    const stream = await handle.createWritable()
+    try {
+      await stream.write(bytes as Uint8Array<ArrayBuffer>)
+    } catch (error) {
+      await stream.abort()
+      throw error
+    }
+    await stream.close()
+    await handle.move(name)
+  } catch (error) {
+    await folder.removeEntry(temporary).catch(() => {}) // the first error is the one to report
+    throw error
+  }
+}
+
+function noFileSystem(): Error {
+  return Object.assign(new Error('there is no private file system here'), { name: 'NoFileSystem' })
+}
+
+async function refusal(action: 'read' | 'write', path: string, cause: unknown, needed?: number): Promise<WeightsError> {
+  const name = cause instanceof Error ? cause.name : ''
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const [problem, fix] = explanations[name] ?? ['the browser refused', 'keep the model in indexedDb(key) instead']
+  const kept = action === 'write' ? '; what was there before is unchanged' : ''
+  return new WeightsError(`\`opfs\` cannot ${action} ${path}: ${problem}${kept}.`, {
+    facts: { ...(needed === undefined ? {} : await quotaFacts(needed)), Reason: reason },
+    fix,
+    cause,
+  })
+}
+
+/** What the name of a browser's error means, and what helps. */
+const explanations: Readonly<Record<string, readonly [problem: string, fix: string]>> = {
+  NoFileSystem: ['it works in a browser only, in pages that came over https', 'in Node use file(path) of @ae/core'],
+  NotFoundError: ['there is no such file', 'check the path; other sites and other browsers have files of their own'],
+  TypeMismatchError: [
+    'a part of the path is a file where a folder is needed, or the other way round',
+    'check the path',
+  ],
+  QuotaExceededError: [
+    'the site may store no more',
+    'delete what is no longer needed, or ask for navigator.storage.persist()',
+  ],
+  NoModificationAllowedError: ['another page is writing to it', 'close the other page, or take another path'],
+  SecurityError: [
+    'the page may store nothing',
+    'allow the site to store data, and serve it over https or from localhost',
+  ],
+}

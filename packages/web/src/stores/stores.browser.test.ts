@@ -1,0 +1,159 @@
+import { type Store, WeightsError } from '@ae/core'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { download } from './download.ts'
+import { indexedDb } from './indexed-db.ts'
+import { opfs } from './opfs.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+const bytes = (length: number, seed: number) => Uint8Array.from({ length }, (_, i) => (i * 31 + seed) % 256)
+const errorOf = (promise: Promise<unknown>) => promise.then(() => undefined, String)
+/** Free space differs between machines. */
+const withoutFigures = (text: string | undefined) => text?.replace(/\d+ bytes, about/, '<n> bytes, about')
+
+async function filesIn(folder: string): Promise<string[]> {
+  const handle = await (await navigator.storage.getDirectory()).getDirectoryHandle(folder)
+  const names: string[] = []
+  for await (const name of (handle as unknown as { keys(): AsyncIterable<string> }).keys()) names.push(name)
+  return names
+}
+
+describe.each<[string, (name: string) => Store]>([
+  ['opfs', (name) => opfs(`tests/${name}`)],
+  ['indexedDb', (name) => indexedDb(name)],
+])('%s', (kind, store) => {
+  test('gives back what was written last, to another store of the same name too', async () => {
+    const first = store('a')
+    await first.write(bytes(100_000, 1))
+    expect(await store('a').read()).toEqual(bytes(100_000, 1))
+    await store('a').write(bytes(10, 2))
+    expect(await first.read()).toEqual(bytes(10, 2))
+    expect(first.name).toBe(kind === 'opfs' ? 'opfs:tests/a' : 'indexedDb:a')
+  })
+
+  test('does not keep the array that it was given, nor give the same one twice', async () => {
+    const content = bytes(100, 3)
+    await store('b').write(content)
+    content.fill(0)
+    const read = await store('b').read()
+    expect(read).toEqual(bytes(100, 3))
+    read.fill(0)
+    expect(await store('b').read()).toEqual(bytes(100, 3))
+  })
+
+  test('writes a part of a larger buffer as that part', async () => {
+    await store('c').write(bytes(100, 4).subarray(10, 20))
+    expect(await store('c').read()).toEqual(bytes(100, 4).slice(10, 20))
+  })
+
+  test('several writes at once leave one of them whole', async () => {
+    const contents = [1, 2, 3, 4].map((seed) => bytes(200_000, seed))
+    await Promise.all(contents.map((content) => store('d').write(content)))
+    const kept = await store('d').read()
+    expect(contents.some((content) => content.every((value, i) => value === kept[i]))).toBe(true)
+  })
+})
+
+test('opfs says that there is no such file, or no such folder', async () => {
+  expect(await errorOf(opfs('tests/none').read())).toMatchInlineSnapshot(`
+    "WeightsError: \`opfs\` cannot read tests/none: there is no such file.
+
+    Reason: A requested file or directory could not be found at the time an operation was processed.
+    Fix:    check the path; other sites and other browsers have files of their own"
+  `)
+  expect(await errorOf(opfs('nowhere/none').read())).toContain('there is no such file')
+})
+
+test('opfs leaves the former content, and nothing beside it, when a write fails', async () => {
+  const store = opfs('full/model')
+  await store.write(bytes(50, 1))
+  const full = new DOMException('The operation failed because it would exceed the quota.', 'QuotaExceededError')
+  const failing = vi.spyOn(FileSystemWritableFileStream.prototype, 'write').mockRejectedValue(full)
+  const error = await store.write(bytes(60, 2)).catch((error) => error)
+  expect(error).toBeInstanceOf(WeightsError)
+  expect(withoutFigures(String(error))).toMatchInlineSnapshot(`
+    "WeightsError: \`opfs\` cannot write full/model: the site may store no more; what was there before is unchanged.
+
+    Needed: 60 bytes
+    Free:   <n> bytes, about
+    Reason: The operation failed because it would exceed the quota.
+    Fix:    delete what is no longer needed, or ask for navigator.storage.persist()"
+  `)
+  failing.mockRestore()
+  expect(await store.read()).toEqual(bytes(50, 1))
+  expect(await filesIn('full')).toEqual(['model'])
+})
+
+test('opfs says so where a browser cannot replace a file', async () => {
+  const { createWritable } = FileSystemFileHandle.prototype
+  Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createWritable')
+  try {
+    expect(withoutFigures(await errorOf(opfs('tests/old').write(bytes(5, 1))))).toMatchInlineSnapshot(`
+      "WeightsError: \`opfs\` cannot write tests/old: the browser refused; what was there before is unchanged.
+
+      Needed: 5 bytes
+      Free:   <n> bytes, about
+      Reason: this browser cannot replace a file of its private file system
+      Fix:    keep the model in indexedDb(key) instead"
+    `)
+  } finally {
+    FileSystemFileHandle.prototype.createWritable = createWritable
+  }
+})
+
+test('opfs refuses a path that names no file', () => {
+  for (const path of ['', 'a/', '/a', 'a//b', '../a', '.']) expect(() => opfs(path)).toThrow(WeightsError)
+  expect(() => opfs('runs/')).toThrowErrorMatchingInlineSnapshot(`
+    [WeightsError: \`opfs\` received a path that names no file: "runs/".
+
+    Fix: name a file, with folders before it if you like, e.g. runs/vae.safetensors]
+  `)
+})
+
+test('opfs refuses a folder in place of a file', async () => {
+  await opfs('tests/deep/model').write(bytes(5, 1))
+  expect(await errorOf(opfs('tests/deep').read())).toContain('a part of the path is a file where a folder is needed')
+})
+
+test('indexedDb says that nothing is kept under a key', async () => {
+  expect(await errorOf(indexedDb('none').read())).toMatchInlineSnapshot(`
+    "WeightsError: \`indexedDb\` cannot read none: nothing is kept under this key.
+
+    Fix: check the key; other sites and other browsers have databases of their own"
+  `)
+})
+
+test('indexedDb leaves the former content when a write fails', async () => {
+  await indexedDb('e').write(bytes(50, 1))
+  const full = new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+  const failing = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw full
+  })
+  const error = await errorOf(indexedDb('e').write(bytes(60, 2)))
+  expect(withoutFigures(error)).toMatchInlineSnapshot(`
+    "WeightsError: \`indexedDb\` cannot write e: the site may store no more; what was there before is unchanged.
+
+    Needed: 60 bytes
+    Free:   <n> bytes, about
+    Reason: The quota has been exceeded.
+    Fix:    delete what is no longer needed"
+  `)
+  failing.mockRestore()
+  expect(await indexedDb('e').read()).toEqual(bytes(50, 1))
+})
+
+test('download hands over a file of that name and content, and cannot be read', async () => {
+  const clicked: HTMLAnchorElement[] = []
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    clicked.push(this)
+  })
+  await download('vae.safetensors').write(bytes(1000, 5))
+  expect(clicked.map(({ download }) => download)).toEqual(['vae.safetensors'])
+  const content = await (await fetch(clicked[0]?.href ?? '')).arrayBuffer()
+  expect(new Uint8Array(content)).toEqual(bytes(1000, 5))
+  expect(await errorOf(download('vae.safetensors').read())).toMatchInlineSnapshot(`
+    "WeightsError: \`download\` cannot read vae.safetensors: a page cannot see what was downloaded.
+
+    Fix: keep the model in opfs(path) or indexedDb(key) too, or let the user choose the file and read memory(bytes)"
+  `)
+})

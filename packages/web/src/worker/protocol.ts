@@ -1,0 +1,84 @@
+// What a page and its training worker ask of each other.
+import type { BackendReport, BatchOptions, Dataset, Epoch, Progress, Shape } from '@ae/core'
+import type { Moved } from './calls.ts'
+import type { CrossingError } from './crossing-error.ts'
+
+/** What the worker serves to the page. */
+export interface WorkerSide {
+  /** Selects a backend and makes the model; the answer says what computes. */
+  start(request: RunRequest): Promise<BackendReport>
+  /** Trains until the next report. */
+  next(argument: undefined): Promise<NextAnswer | Moved<NextAnswer>>
+  /** Stops training at the next batch. */
+  abort(argument: undefined): void
+  /** Waits until what was drawn on the canvas is on the screen. */
+  present(argument: undefined): Promise<void>
+}
+
+/** What the page serves to the worker. */
+export interface PageSide {
+  /** The worker's file has run and waits for `start`. */
+  ready(argument: undefined): void
+  /** Begins a pass over one of the page's data sets. */
+  openPass(argument: { readonly pass: number; readonly role: DataRole; readonly options: BatchOptions }): void
+  /** The next batch of a pass; undefined at its end. */
+  nextBatch(pass: number): Promise<Moved<CrossingBatch> | undefined>
+  /** Leaves a pass, at its end or before. */
+  closePass(pass: number): void
+  readStore(role: StoreRole): Promise<Moved<Uint8Array<ArrayBuffer>>>
+  writeStore(argument: { readonly role: StoreRole; readonly bytes: Uint8Array<ArrayBuffer> }): Promise<void>
+  progress(progress: Progress): void
+  fallback(argument: { readonly backend: BackendReport; readonly error: CrossingError }): void
+}
+
+/** What a data set is used for. */
+export type DataRole = 'training' | 'validation'
+
+/** What a store is used for. */
+export type StoreRole = 'checkpoint' | 'resume'
+
+/** A data set of the worker by its name, or one of the page by what it says of itself. */
+export type CrossingDataset = string | Pick<Dataset, 'name' | 'shape' | 'size' | 'range'>
+
+/** A batch as arrays; their memory moves. */
+export interface CrossingBatch {
+  readonly images: { readonly values: Float32Array<ArrayBuffer>; readonly shape: Shape }
+  readonly labels: Int32Array<ArrayBuffer> | undefined
+}
+
+/** A run as plain data. */
+export interface RunRequest {
+  /** The name of a lock that the worker holds for as long as it lives; undefined where there are no locks. */
+  readonly lock: string | undefined
+  /** The kind of the model, and the model as the bytes of its file. */
+  readonly kind: string
+  readonly model: Uint8Array<ArrayBuffer>
+  readonly data: CrossingDataset
+  readonly validation: CrossingDataset | undefined
+  readonly settings: {
+    readonly epochs?: number | undefined
+    readonly batchSize?: number | undefined
+    readonly learningRate?: number | undefined
+    readonly seed?: number | undefined
+  }
+  /** Names of what the worker's file holds. */
+  readonly objective: string | undefined
+  readonly optimizer: string | undefined
+  /** The names of the page's stores. */
+  readonly checkpoint: string | undefined
+  readonly resume: string | undefined
+  readonly weights: 'each epoch' | 'at the end'
+  readonly whenBackendIsLost: 'stop' | 'continue'
+  readonly reportsProgress: boolean
+  readonly canvas: OffscreenCanvas | undefined
+}
+
+/** What training gave since the last question. */
+export interface NextAnswer {
+  /** The report of an epoch; undefined when training is over. */
+  readonly report: Epoch<string> | undefined
+  /** Whether the page's signal ended it. */
+  readonly isAborted: boolean
+  /** The model as the bytes of its file, where the page shall have it now. */
+  readonly weights: Uint8Array<ArrayBuffer> | undefined
+}

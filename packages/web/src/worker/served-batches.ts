@@ -1,0 +1,61 @@
+// The page's part of a pass over its data: batches as arrays that move to the worker, one for each that it asks for.
+import { type Batch, type Dataset, imagesOf } from '@ae/core'
+import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
+import { Moved } from './calls.ts'
+import type { CrossingBatch, DataRole, PageSide } from './protocol.ts'
+
+/** The functions that the worker calls, and an end to every pass that is left open. */
+export interface ServedBatches extends Pick<PageSide, 'openPass' | 'nextBatch' | 'closePass'> {
+  closeAll(): void
+}
+
+interface Pass {
+  readonly iterator: Promise<AsyncIterator<Batch>>
+  /** Settles with the last batch that was asked for: an iterator is asked for one at a time. */
+  last: Promise<unknown>
+}
+
+/** @param datasets the page's, borrowed */
+export function serveBatches(datasets: Readonly<Partial<Record<DataRole, Dataset<Batch>>>>): ServedBatches {
+  const passes = new Map<number, Pass>()
+  const close = (id: number) => {
+    const pass = passes.get(id)
+    passes.delete(id)
+    const leave = async () => (await pass?.iterator)?.return?.()
+    pass?.last.then(leave, leave).catch(() => {}) // nobody is left to be told
+  }
+  return {
+    openPass({ pass, role, options }) {
+      const open = async () => (datasets[role] as Dataset<Batch>).batches(options)[Symbol.asyncIterator]()
+      const iterator = open()
+      iterator.catch(() => {}) // a failure is raised by the first batch that is asked for
+      passes.set(pass, { iterator, last: iterator })
+    },
+    nextBatch(id) {
+      const pass = passes.get(id) as Pass
+      const answer = pass.last.then(async () => {
+        const { done, value } = await (await pass.iterator).next()
+        return done ? undefined : pack(value)
+      })
+      pass.last = answer
+      return answer
+    },
+    closePass: close,
+    closeAll() {
+      for (const id of [...passes.keys()]) close(id)
+    },
+  }
+}
+
+/** The batch as arrays of their own: what tfjs gives may be the data set's own memory, and moving would take it away. */
+async function pack(batch: Batch): Promise<Moved<CrossingBatch>> {
+  try {
+    const { shape } = imagesOf(batch)
+    const values = new Float32Array(await imagesOf(batch).data())
+    const labels = 'labels' in batch ? new Int32Array(await batch.labels.data()) : undefined
+    const transfer = labels ? [values.buffer, labels.buffer] : [values.buffer]
+    return new Moved({ images: { values, shape: [...shape] }, labels }, transfer)
+  } finally {
+    dispose(batch as TensorContainer)
+  }
+}

@@ -1,0 +1,212 @@
+// `train` in a dedicated Worker: the same generator, while the page stays free to draw and to answer.
+import {
+  anything,
+  assertOptions,
+  assignWeights,
+  type BackendLostError,
+  type BackendReport,
+  type Batch,
+  type Dataset,
+  DisposedError,
+  decodeModelFile,
+  type Epoch,
+  memory,
+  type OptionCheck,
+  OptionError,
+  oneOf,
+  type Progress,
+  positiveNumber,
+  type Store,
+  save,
+  type Trace,
+  type Trainable,
+} from '@ae/core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { Moved } from './calls.ts'
+import { unpackError } from './crossing-error.ts'
+import type { CrossingDataset, PageSide, RunRequest, StoreRole } from './protocol.ts'
+import { serveBatches } from './served-batches.ts'
+import { openSession } from './session.ts'
+
+/** Options of {@link trainInWorker}: those of `train`, as far as they can cross to a worker. */
+export interface TrainInWorkerOptions<batch extends Batch = Tensor> {
+  /** Passes over the data, an integer of at least 0. Defaults to 10. */
+  readonly epochs?: number | undefined
+  /** Examples a step, a positive integer. Defaults to 128. */
+  readonly batchSize?: number | undefined
+  /** Adam's step size, above 0. Defaults to 0.001. */
+  readonly learningRate?: number | undefined
+  /** The name of an optimiser in the worker's file, instead of Adam; then leave `learningRate` out. */
+  readonly optimizer?: string | undefined
+  /** Seeds the order of the data and everything random in the forward pass. Defaults to 0. */
+  readonly seed?: number | undefined
+  /** The name of an objective in the worker's file. Defaults to the model's own. */
+  readonly objective?: string | undefined
+  /** Evaluated after each epoch: data of the page, or the name of data in the worker's file. */
+  readonly validation?: Dataset<batch> | string | undefined
+  /** Called after each batch; keep it quick. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Stops between two batches: the generator then throws the signal's reason; the model has its last step's weights. */
+  readonly signal?: AbortSignal | undefined
+  /** Where the page writes weights, optimiser state and position after each epoch, e.g. `opfs('run/checkpoint')`. */
+  readonly checkpoint?: Store | undefined
+  /** A checkpoint to go on from: what follows equals an unbroken run. The seed and batch size must be its own. */
+  readonly resume?: Store | undefined
+  /** When the page's model receives the trained weights: before `each epoch`'s report, or only `at the end`. Defaults to `each epoch`. */
+  readonly weights?: 'each epoch' | 'at the end' | undefined
+  /**
+   * Whether to `stop` with a `BackendLostError` when the worker's backend is lost or its memory is full, or to `continue` from
+   * the last checkpoint on the next of the worker's backends. Defaults to `stop`.
+   */
+  readonly whenBackendIsLost?: 'stop' | 'continue' | undefined
+  /** Called once with what computes in the worker, and again with the loss when another backend takes over. */
+  readonly onBackend?: ((backend: BackendReport, lost?: BackendLostError) => void) | undefined
+  /** Moves to the worker, whose `onEpoch` may draw on it; from `transferControlToOffscreen()`. */
+  readonly canvas?: OffscreenCanvas | undefined
+  /** How long the worker's file may take to load, and its backend to start, in seconds. Defaults to 60. */
+  readonly startSeconds?: number | undefined
+}
+
+/**
+ * Trains a model in a Worker of its own, yielding a report after each epoch, as `train` does. The worker is started by the
+ * first step of the generator, and ended with it: at the end, by `break`, by the signal or by an error.
+ *
+ * Batches of the page's data cross one by one, their memory moved, not copied; at most four are under way.
+ *
+ * @param createWorker starts the worker, whose file calls `serveTraining`; in this form bundlers find the file
+ * @param model crosses as the bytes of its file; its variables here receive the trained weights. A backend must be active in
+ *   the page, which holds them
+ * @param data of the page, borrowed; or the name of data in the worker's file, which then never crosses
+ * @param options see {@link TrainInWorkerOptions}
+ * @returns a generator of one report an epoch
+ * @throws {OptionError} on a bad option, or when the worker's file has no such model, objective, optimiser or data
+ * @throws {AutoencoderError} when the worker does not start
+ * @throws {BackendUnavailableError} when none of the worker's backends works
+ * @throws {BackendLostError} when the worker or its backend ends while training
+ * @throws what `train` throws, from the worker, with class and text
+ * @example
+ * ```ts
+ * const start = () => new Worker(new URL('./training-worker.ts', import.meta.url), { type: 'module' })
+ * for await (const { epoch, loss } of trainInWorker(start, model, digits, { epochs: 3 })) console.log(epoch, loss.total)
+ * ```
+ */
+export function trainInWorker<trace extends Trace, batch extends Batch = Tensor>(
+  createWorker: () => Worker,
+  model: Trainable<trace, string, batch>,
+  data: Dataset<NoInfer<batch>> | string,
+  options: TrainInWorkerOptions<NoInfer<batch>> & { readonly objective: string },
+): AsyncGenerator<Epoch<string>, void, void>
+export function trainInWorker<trace extends Trace, own extends string, batch extends Batch = Tensor>(
+  createWorker: () => Worker,
+  model: Trainable<trace, own, batch>,
+  data: Dataset<NoInfer<batch>> | string,
+  options?: TrainInWorkerOptions<NoInfer<batch>>,
+): AsyncGenerator<Epoch<own>, void, void>
+export async function* trainInWorker<batch extends Batch>(
+  createWorker: () => Worker,
+  model: Trainable<Trace, string, batch>,
+  data: Dataset<batch> | string,
+  options: TrainInWorkerOptions<batch> = {},
+): AsyncGenerator<Epoch<string>, void, void> {
+  assertOptions('trainInWorker', options, checks)
+  if (typeof createWorker !== 'function') throw notAFunction()
+  if (Object.values(model.variables).some(({ isDisposed }) => isDisposed)) throw isDisposed(model.kind)
+  const { signal, onProgress, onBackend, validation, canvas } = options
+  const bytes = memory()
+  await save(model as unknown as Trainable, bytes)
+  const batches = serveBatches({
+    ...(typeof data === 'string' ? {} : { training: data }),
+    ...(typeof validation === 'object' ? { validation } : {}),
+  })
+  const local: Omit<PageSide, 'ready'> = {
+    ...batches,
+    async readStore(role) {
+      const content = new Uint8Array(await storeOf(options, role).read())
+      return new Moved(content, [content.buffer])
+    },
+    writeStore: ({ role, bytes }) => storeOf(options, role).write(bytes),
+    progress: (progress) => onProgress?.(progress),
+    fallback: ({ backend, error }) => onBackend?.(backend, unpackError(error) as BackendLostError),
+  }
+  const request: Omit<RunRequest, 'lock'> = {
+    kind: model.kind,
+    model: (await bytes.read()) as Uint8Array<ArrayBuffer>,
+    data: describe(data),
+    validation: validation && describe(validation),
+    settings: {
+      epochs: options.epochs,
+      batchSize: options.batchSize,
+      learningRate: options.learningRate,
+      seed: options.seed,
+    },
+    objective: options.objective,
+    optimizer: options.optimizer,
+    checkpoint: options.checkpoint?.name,
+    resume: options.resume?.name,
+    weights: options.weights ?? 'each epoch',
+    whenBackendIsLost: options.whenBackendIsLost ?? 'stop',
+    reportsProgress: onProgress !== undefined,
+    canvas,
+  }
+  const session = await openSession(createWorker, local, request, { signal, startSeconds: options.startSeconds ?? 60 })
+  try {
+    onBackend?.(session.backend)
+    for (;;) {
+      const { report, isAborted, weights } = await session.next()
+      if (weights) assignWeights(model as unknown as Trainable, decodeModelFile(weights))
+      if (isAborted) throw signal?.reason
+      if (report === undefined) return
+      yield report
+    }
+  } finally {
+    session.close()
+    batches.closeAll()
+  }
+}
+
+const name: OptionCheck = (value) => (typeof value === 'string' ? undefined : "a name in the worker's file")
+
+const rate: OptionCheck = (value) =>
+  typeof value === 'number' ? undefined : "a number (a schedule cannot cross: name an optimizer of the worker's file)"
+
+const checks = {
+  epochs: anything, // by train itself, in the worker
+  batchSize: anything,
+  learningRate: rate,
+  optimizer: name,
+  seed: anything,
+  objective: name,
+  validation: anything,
+  onProgress: anything,
+  signal: anything,
+  checkpoint: anything,
+  resume: anything,
+  weights: oneOf('each epoch', 'at the end'),
+  whenBackendIsLost: oneOf('stop', 'continue'),
+  onBackend: anything,
+  canvas: anything,
+  startSeconds: positiveNumber,
+}
+
+function storeOf(options: { readonly [role in StoreRole]?: Store | undefined }, role: StoreRole): Store {
+  return options[role] as Store
+}
+
+function describe(data: Pick<Dataset, 'name' | 'shape' | 'size' | 'range'> | string): CrossingDataset {
+  if (typeof data === 'string') return data
+  const { name, shape, size, range } = data
+  return { name, shape: [...shape], size, range: { ...range } }
+}
+
+function notAFunction(): OptionError {
+  return new OptionError('`trainInWorker` received a bad `createWorker`.', {
+    facts: { Expected: 'a function that starts a Worker' },
+    fix: 'pass () => new Worker(new URL("./training-worker.ts", import.meta.url), { type: "module" })',
+  })
+}
+
+function isDisposed(kind: string): DisposedError {
+  return new DisposedError(`\`trainInWorker\` received a ${kind} that is disposed of.`, {
+    fix: 'call dispose() after training, or load the model again',
+  })
+}
