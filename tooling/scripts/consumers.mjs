@@ -10,6 +10,7 @@ import { runAsCommonJs, runAsModule } from './consumers/node.mjs'
 import { runInPage } from './consumers/page.mjs'
 import { readProgram } from './consumers/program.mjs'
 import { pack } from './consumers/project.mjs'
+import { runWithEachBackendDisabled } from './consumers/refusals.mjs'
 import { runAsScript } from './consumers/script.mjs'
 
 /**
@@ -26,6 +27,7 @@ const consumers = {
   'Node, ES module': runAsModule,
   'Node, CommonJS': runAsCommonJs,
   'Node, bare machine': runOnBareMachine,
+  'Node, each backend disabled': runWithEachBackendDisabled,
   'Vite page': runInPage,
   'Vite page while developing': runInViteDev,
   'webpack 5 page': runInWebpack,

@@ -44,7 +44,7 @@ test('openAdapter says why the binary cannot be loaded', async () => {
     await openAdapter('low-power', failToLoad('ERR_DLOPEN_FAILED', "version `GLIBC_2.34' not found")),
   ).toMatchInlineSnapshot(`
       {
-        "fix": "install the system library that the message names, or use wasm from @ae/wasm",
+        "fix": "install the system library that the message names, or the package again; or use wasm from @ae/wasm",
         "ok": false,
         "reason": "the binary of the package \`webgpu\` for linux-x64 fails: version \`GLIBC_2.34' not found",
       }

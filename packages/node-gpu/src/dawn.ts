@@ -62,7 +62,7 @@ function whyNotLoaded(error: unknown): { reason: string; fix: string } {
   }
   return {
     reason: `the binary of the package \`webgpu\` for ${platform} fails: ${messageOf(error)}`,
-    fix: 'install the system library that the message names, or use wasm from @ae/wasm',
+    fix: 'install the system library that the message names, or the package again; or use wasm from @ae/wasm',
   }
 }
 
