@@ -4,7 +4,7 @@ import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/t
 import type { Operations } from './operations.ts'
 
 /** One call of a kernel by tfjs's engine. */
-export interface KernelCall {
+interface KernelCall {
   /** The input tensors, borrowed. */
   readonly inputs: NamedTensorInfoMap
   /** The attributes. */

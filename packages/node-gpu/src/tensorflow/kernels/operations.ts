@@ -17,7 +17,7 @@ export interface OpRunner {
 export const float32 = Symbol('float32')
 
 /** The value of an attribute. */
-export type AttributeValue = boolean | string | typeof float32 | { readonly shape: readonly number[] }
+type AttributeValue = boolean | string | typeof float32 | { readonly shape: readonly number[] }
 
 /** Runs TensorFlow's ops. */
 export interface Operations {
