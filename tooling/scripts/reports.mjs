@@ -1,0 +1,74 @@
+// Counts what vitest reported: which tests passed, failed and were skipped, in the JSON reports of one or more runs.
+import { existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { readJson, root } from './workspace.mjs'
+
+/** @typedef {{ name: string, reason: string }} Finding a test that failed or was skipped, and why */
+/** @typedef {{ passed: number, failed: Finding[], skipped: Finding[] }} Total */
+
+/** @returns {Total} nothing counted yet */
+export function newTotal() {
+  return { passed: 0, failed: [], skipped: [] }
+}
+
+/** @param {string} folder whose tests in Node write the report */
+export function nodeReport(folder) {
+  return join(folder, '.vitest/node.json')
+}
+
+/**
+ * Adds what one vitest run reported.
+ *
+ * @param {string} path of the report
+ * @param {Total} total
+ */
+export function addReport(path, total) {
+  const where = relative(root, path)
+  if (!existsSync(path)) {
+    total.failed.push({ name: where, reason: 'is missing: its tests did not run to their end, see above' })
+    return
+  }
+  const { testResults } = readJson(path)
+  if (testResults.length === 0) total.failed.push({ name: where, reason: 'holds no test' })
+  for (const { name: file, status, message, assertionResults } of testResults) {
+    const name = relative(root, file)
+    for (const test of assertionResults) add({ ...test, name: `${name} > ${test.fullName}` }, total)
+    const blamed = assertionResults.some((/** @type {{ status: string }} */ test) => test.status === 'failed')
+    if (status === 'failed' && !blamed) total.failed.push({ name, reason: message })
+  }
+}
+
+/**
+ * Prints which tests were skipped and which failed, then the line that counts.
+ *
+ * @param {Total} total
+ * @param {string} output of the runs, which says in lines `skipped: ...` why tests were skipped, and what enables them
+ */
+export function printTotal({ passed, failed, skipped }, output) {
+  const reasons = [...output.matchAll(/^\s*(skipped: .+)$/gm)].map(([, reason = '']) => ({ name: reason, reason: '' }))
+  printFindings('Skipped', [...skipped, ...reasons])
+  printFindings('Failed', failed)
+  console.log(`${passed} passed, ${failed.length} failed${skipped.length === 0 ? '' : `, ${skipped.length} skipped`}`)
+}
+
+/**
+ * @param {{ name: string, status: string, failureMessages: string[] }} test
+ * @param {Total} total
+ */
+function add({ name, status, failureMessages }, total) {
+  if (status === 'passed') total.passed++
+  else if (status === 'failed') total.failed.push({ name, reason: failureMessages[0] ?? '' })
+  else total.skipped.push({ name, reason: '' })
+}
+
+/**
+ * @param {string} title
+ * @param {readonly Finding[]} findings
+ */
+function printFindings(title, findings) {
+  if (findings.length === 0) return
+  console.log(`\n${title}`)
+  for (const { name, reason } of findings)
+    console.log(`  ${name}${reason ? `\n      ${reason.split('\n', 1)[0]}` : ''}`)
+  console.log()
+}
