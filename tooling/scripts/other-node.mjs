@@ -74,7 +74,7 @@ async function findNode(major) {
     const quiet = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund']
     const installed = await run(['npm', 'install', '--prefix', folder, ...quiet, `${packageName}@${major}`])
     if (installed.code !== 0 || !existsSync(node)) {
-      const reason = /npm error (?!code)(.+)/.exec(installed.output)?.[1] ?? 'npm has no such package'
+      const reason = /npm error code (\S+)/.exec(installed.output)?.[1] ?? `it brought no ${node}`
       return { reason: `npm cannot install ${packageName}@${major} (${reason})`, fix: `nvm exec ${major} pnpm test` }
     }
   }
