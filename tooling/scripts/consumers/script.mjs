@@ -1,6 +1,6 @@
 // The page without a bundler that packages/web/README.md prints, as printed: its content delivery network is answered with the
 // files of installed tarballs.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../workspace.mjs'
 import { contentType, findBrowser, serve, watch } from './browser.mjs'
@@ -41,8 +41,10 @@ function answerFrom(folder) {
   return async (route) => {
     const [, name, path] = /^https:\/\/cdn\.jsdelivr\.net\/npm\/(.+)@[\d.]+(\/.+)$/.exec(route.request().url()) ?? []
     if (name === undefined || path === undefined) return await answerMirror(route)
+    const file = join(folder, 'node_modules', name, path)
+    if (!existsSync(file)) return await route.fulfill({ status: 404 })
     await route.fulfill({
-      path: join(folder, 'node_modules', name, path),
+      path: file,
       contentType: contentType(path),
       headers: { 'access-control-allow-origin': '*' },
     })
