@@ -1,6 +1,7 @@
 import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
-import { add, matMul, reshape, slice, sum as sumOf, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
+import { webgl_util } from '@tensorflow/tfjs-backend-webgl'
+import { add, env, matMul, reshape, slice, sum as sumOf, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { differences, expectNoLeak, floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
 import { webgl } from '../webgl.ts'
@@ -143,6 +144,28 @@ test('inputs in any texture that tfjs keeps numbers in give the same', () => {
   const rows = floats([...numbers('before', 3), ...x], [5, 3])
   sumOf(rows).dispose() // uploads it
   expect(run(slice(rows, [1, 0], [4, 3]))).toEqual(expected) // a part of another texture
+})
+
+test('matrices with more rows or columns than a texture can have are computed as others are', () => {
+  const size = env().getNumber('WEBGL_MAX_TEXTURE_SIZE')
+  const { x, kernel, bias, dy } = layerOf(37, 70, 45)
+  const run = () => {
+    const inputs = { x: floats(x, [37, 70]), kernel: floats(kernel, [70, 45]) }
+    const output = floats(layer('tanh', x, kernel, bias), [37, 45])
+    const attributes = { activation: 'tanh', needsInput: true }
+    return take(
+      ...runKernel(fusedKernels.dense, { ...inputs, bias: floats(bias, [45]) }, attributes),
+      ...runKernel(fusedKernels.denseGradient, { ...inputs, output, dy: floats(dy, [37, 45]) }, attributes),
+    )
+  }
+  const expected = run()
+  try {
+    env().set('WEBGL_MAX_TEXTURE_SIZE', 30)
+    expect(webgl_util.getTextureShapeFromLogicalShape([37, 70], true)).not.toEqual([38, 70])
+    for (const [i, values] of run().entries()) expectClose(values, expected[i] ?? [], { absolute: 1e-6 })
+  } finally {
+    env().set('WEBGL_MAX_TEXTURE_SIZE', size)
+  }
 })
 
 test('an unknown activation is refused', () => {

@@ -14,6 +14,8 @@ interface KernelCall {
   readonly attributes: NamedAttrMap
   /** tfjs's backend. */
   readonly backend: MathBackendWebGL
+  /** Runs tfjs's own kernel of the same name; only for names of which it has one. */
+  stock(): TensorInfo | TensorInfo[]
 }
 
 /** A kernel by the name under which tfjs finds it. */

@@ -1,5 +1,5 @@
 // The GLSL of a draw call: uniforms, what reads the inputs, and what writes the outputs.
-import { layoutOf, numbersAt, texelAt } from './texture-layout.ts'
+import { layoutOf, numbersAt, positionOf } from './texture-layout.ts'
 
 /** What a shader computes from what. */
 export interface Shader {
@@ -47,12 +47,12 @@ export function getter(name: string): string {
 /** GLSL that reads an input; what the code does not use is left out, so that shapes differ only where they matter. */
 function reader(name: string, shape: readonly number[], code: string): string {
   const get = getter(name)
-  const fetch = (place: string) => `return texelFetch(${name}Texture, ${place}, 0);`
-  const anywhere = `vec4 ${get}(int row, int column) { ${fetch(texelAt(layoutOf(shape), 'row', 'column'))} }`
+  const isUsedAnywhere = code.replaceAll(`${get}()`, '').includes(`${get}(`)
+  const position = positionOf(layoutOf(shape))
   return `
     uniform sampler2D ${name}Texture;
-    vec4 ${get}() { ${fetch('ivec2(gl_FragCoord.xy)')} }
-    ${code.replaceAll(`${get}()`, '').includes(`${get}(`) ? anywhere : ''}`
+    vec4 ${get}() { return texelFetch(${name}Texture, ivec2(gl_FragCoord.xy), 0); }
+    ${isUsedAnywhere ? `vec4 ${get}(int row, int column) { return textureLod(${name}Texture, ${position}, 0.0); }` : ''}`
 }
 
 /**
