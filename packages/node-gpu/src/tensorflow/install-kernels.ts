@@ -1,9 +1,10 @@
 // Puts the fused kernels of this package into tfjs's registry, once.
-import { getKernel, registerKernel, tidy } from '@tensorflow/tfjs-core'
+import { getKernel, type KernelBackend, registerKernel, tidy } from '@tensorflow/tfjs-core'
 import { adam } from './kernels/adam.ts'
 import { dense, denseGradient } from './kernels/dense.ts'
 import type { TensorflowKernel } from './kernels/kernel.ts'
-import { type OpRunner, operationsOf } from './kernels/operations.ts'
+import { type Operations, type OpRunner, operationsOf } from './kernels/operations.ts'
+import { type Variables, variablesOf } from './kernels/variables.ts'
 
 const kernels: readonly TensorflowKernel[] = [adam, dense, denseGradient]
 
@@ -15,7 +16,26 @@ export function installKernels(): void {
       kernelName: name,
       backendName: 'tensorflow',
       kernelFunc: ({ inputs, attrs = {}, backend }) =>
-        tidy(() => run({ inputs, attributes: attrs, ops: operationsOf(backend as OpRunner) }) as never),
+        tidy(() => run({ inputs, attributes: attrs, ...toolsOf(backend as Backend) }) as never),
     })
   }
+}
+
+type Backend = KernelBackend & OpRunner
+
+interface Tools {
+  readonly ops: Operations
+  readonly variables: Variables
+}
+
+// A backend that tfjs disposed and made again has other tensors.
+const tools = new WeakMap<Backend, Tools>()
+
+function toolsOf(backend: Backend): Tools {
+  const known = tools.get(backend)
+  if (known !== undefined) return known
+  const ops = operationsOf(backend)
+  const made = { ops, variables: variablesOf(backend, ops) }
+  tools.set(backend, made)
+  return made
 }

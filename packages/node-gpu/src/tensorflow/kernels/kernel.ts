@@ -2,6 +2,7 @@
 import { AutoencoderError, ShapeError } from '@ae/core'
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Operations } from './operations.ts'
+import type { Variables } from './variables.ts'
 
 /** One call of a kernel by tfjs's engine. */
 interface KernelCall {
@@ -11,6 +12,8 @@ interface KernelCall {
   readonly attributes: NamedAttrMap
   /** TensorFlow's ops. */
   readonly ops: Operations
+  /** TensorFlow's variables. */
+  readonly variables: Variables
 }
 
 /** A kernel by the name under which tfjs finds it. */
