@@ -2,7 +2,7 @@
 import { resample, type Values } from './resample.ts'
 
 /** `contain` shows all of the picture, `cover` fills all of the image, `stretch` does both and distorts. */
-export type Fit = 'contain' | 'cover' | 'stretch'
+type Fit = 'contain' | 'cover' | 'stretch'
 
 /**
  * @param picture at least one pixel

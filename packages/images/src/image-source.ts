@@ -3,9 +3,11 @@ import { AutoencoderError } from '@ae/core'
 
 /** Pixels as the browser's `ImageData` holds them; an object of your own, which Node can have too, will do. */
 export interface RgbaPixels {
+  /** Pixels a row, at least 1. */
   readonly width: number
+  /** Rows, at least 1. */
   readonly height: number
-  /** Red, green, blue and opacity of each pixel, row by row. */
+  /** Red, green, blue and opacity of each pixel, row by row: `4 * width * height` bytes. */
   readonly data: Uint8ClampedArray | Uint8Array
 }
 

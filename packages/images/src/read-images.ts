@@ -1,7 +1,7 @@
 // Pictures into a batch: what a page shows, draws or films becomes what a model takes.
 import { assertOptions, type OptionCheck, OptionError, oneOf, type Shape, show } from '@ae/core'
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core'
-import { type Fit, fitImage } from './fit-image.ts'
+import { fitImage } from './fit-image.ts'
 import { type ImageSource, type RgbaPixels, readRgba } from './image-source.ts'
 import type { Values } from './resample.ts'
 
@@ -16,7 +16,7 @@ export interface ReadImagesOptions {
    * How a picture with other proportions is fitted: `contain` shows all of it and fills the rest with `background`, `cover`
    * fills the image and cuts off what is too much on both sides, `stretch` distorts. Defaults to `contain`.
    */
-  readonly fit?: Fit | undefined
+  readonly fit?: 'contain' | 'cover' | 'stretch' | undefined
   /**
    * Whether what is drawn is `light` on dark, as MNIST's digits are, or `dark` on light, as on paper. Of the values of dark
    * drawings 1 - value is taken. Defaults to `light`.
