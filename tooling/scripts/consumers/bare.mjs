@@ -37,8 +37,8 @@ import { cuda, diagnose, native, webgpu } from '@ae/node-gpu'
 import { wasm } from '@ae/wasm'
 
 const { name, refused } = await selectBackend(cuda, native, webgpu, wasm)
-const { candidates, selected } = await diagnose({ seconds: 0.05 })
-console.log(JSON.stringify({ name, refused, candidates, selected }))
+const { candidates, working } = await diagnose({ seconds: 0.05 })
+console.log(JSON.stringify({ name, refused, candidates, working }))
 `
 
 /** With drivers named that do not exist, Vulkan's loader finds none, also on a machine that has some. */
@@ -65,13 +65,13 @@ const reasons = {
  * @param {string} output of the program, or of the doctor
  */
 function check(file, output) {
-  const { name, refused, candidates, selected } = JSON.parse(output)
-  const expected = { refused: reasons, doctor: { ...reasons, wasm: null }, name: 'wasm', selected: 'wasm' }
+  const { name, refused, candidates, working } = JSON.parse(output)
+  const expected = { refused: reasons, doctor: { ...reasons, wasm: null }, name: 'wasm', working: ['wasm'] }
   const received = {
     refused: refused ? reasonsIn(refused) : reasons, // the doctor selects nothing
     doctor: reasonsIn(candidates),
     name: name ?? 'wasm',
-    selected,
+    working,
   }
   if (isDeepStrictEqual(received, expected)) return
   throw new Error(`${file}: expected ${JSON.stringify(expected)}, received ${output}`)

@@ -31,8 +31,6 @@ export function tryInChild(
   packages: Versions,
   { parameters, deadline }: ChildProgram,
 ): Promise<CandidateReport> {
-  const nothing = { device: null, reason: null, fix: null, matmul: null, vaeStep: null } as const
-  const memory = { largestTensorBytes: null, processBytes: null }
   return new Promise((resolve) => {
     const child = builtin('node:child_process').spawn(process.execPath, [...parameters], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -53,8 +51,19 @@ export function tryInChild(
     const finish = (ending: Ending) => {
       clearTimeout(timer)
       const known = merge(findings)
-      const { doing, ...found } = { ...known, ...howItEnded(known, ending) }
-      resolve({ name, status: 'failed', memory, ...nothing, ...found, log: lastLines(errors), packages })
+      const found = { ...known, ...howItEnded(known, ending) }
+      resolve({
+        name,
+        status: found.status ?? 'failed',
+        device: found.device ?? null,
+        reason: found.reason ?? null,
+        fix: found.fix ?? null,
+        log: lastLines(errors),
+        packages,
+        memory: found.memory ?? { largestTensorBytes: null, processBytes: null },
+        matmul: found.matmul ?? null,
+        vaeStep: found.vaeStep ?? null,
+      })
     }
     child.on('error', ({ message }) => {
       errors += message

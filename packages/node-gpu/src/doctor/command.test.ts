@@ -22,7 +22,7 @@ describe('doctor survives every way in which a candidate can end', async () => {
       schema: 1,
       machine: { node: process.versions.node, platform: `${process.platform}-${process.arch}` },
       packages: { '@tensorflow/tfjs-core': '4.22.0', '@ae/models': expect.any(String) },
-      selected: 'works',
+      working: ['works'],
       fastest: 'works',
     })
   })
@@ -89,7 +89,7 @@ test('doctor ends a candidate that hangs, and says where it hung', async () => {
       Fix       give it longer with --deadline, or update its package and the driver
       Packages  @ae/core 0.0.0, @tensorflow/tfjs-backend-wasm 4.22.0, made-up not installed
 
-    selectBackend(hangs) finds nothing that works here.
+    Nothing works here.
     "
   `)
 })

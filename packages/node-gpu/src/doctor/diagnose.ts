@@ -25,7 +25,7 @@ export interface DiagnoseOptions {
  * @throws {OptionError} on an unknown option or one out of its range
  * @example
  * ```ts
- * const { selected, candidates } = await diagnose()
+ * const { working, fastest, candidates } = await diagnose()
  * ```
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
@@ -59,7 +59,7 @@ export async function diagnoseWith(
     machine: describeMachine(),
     packages: Object.fromEntries(shared.map((name) => [name, installedVersion(name)])),
     candidates: reports,
-    selected: working[0]?.name ?? null,
+    working: working.map(({ name }) => name),
     fastest: fastest?.vaeStep ? fastest.name : null,
   }
 }

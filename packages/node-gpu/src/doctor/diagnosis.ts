@@ -10,9 +10,9 @@ export interface Diagnosis {
   readonly packages: Versions
   /** One a backend, in the order of preference. */
   readonly candidates: readonly CandidateReport[]
-  /** The candidate that `selectBackend` takes when it gets all of them in this order. */
-  readonly selected: string | null
-  /** The candidate that trains the VAE fastest. */
+  /** The names of those that work, in the order of preference: what to give to `selectBackend`. */
+  readonly working: readonly string[]
+  /** The one of them that trains the VAE fastest. */
   readonly fastest: string | null
 }
 

@@ -61,7 +61,7 @@ const diagnosis: Diagnosis = {
   },
   packages: { '@ae/node-gpu': '0.1.0', '@ae/models': '0.1.0', '@tensorflow/tfjs-core': '4.22.0' },
   candidates,
-  selected: 'webgpu',
+  working: ['webgpu', 'wasm'],
   fastest: 'webgpu',
 }
 
@@ -104,7 +104,7 @@ test('a diagnosis as text: one table, then a paragraph a candidate', () => {
       Packages  @ae/wasm 0.1.0, @tensorflow/tfjs-backend-wasm 4.22.0
       Measured  products of 512 x 512
 
-    selectBackend(cuda, native, webgpu, wasm) takes webgpu here.
+    Works here: selectBackend(webgpu, wasm).
     "
   `)
 })
@@ -114,10 +114,12 @@ test('the text says when another candidate is faster, when nothing works, and wh
     describeDiagnosis({ ...diagnosis, ...changes, candidates: [] })
       .split('\n\n')
       .at(-1)
-  expect(lastLines({ fastest: 'wasm' })).toBe('selectBackend() takes webgpu here, but wasm trains the VAE faster.\n')
-  expect(lastLines({ selected: null, fastest: null })).toBe('selectBackend() finds nothing that works here.\n')
+  expect(lastLines({ fastest: 'wasm' })).toBe(
+    'Works here: selectBackend(webgpu, wasm). Of these, wasm trains the VAE fastest.\n',
+  )
+  expect(lastLines({ working: [], fastest: null })).toBe('Nothing works here.\n')
   expect(lastLines({ packages: { '@ae/models': null }, fastest: null })).toMatchInlineSnapshot(`
-    "selectBackend() takes webgpu here.
+    "Works here: selectBackend(webgpu, wasm).
     The VAE step was not measured: it needs @ae/models (npm install @ae/models).
     "
   `)

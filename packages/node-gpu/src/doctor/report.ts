@@ -7,9 +7,8 @@ import type { CandidateReport, Diagnosis, Versions } from './diagnosis.ts'
  * @param diagnosis what was found
  * @returns lines of at most 100 columns, each ended
  */
-export function describeDiagnosis({ machine, packages, candidates, selected, fastest }: Diagnosis): string {
+export function describeDiagnosis({ machine, packages, candidates, working, fastest }: Diagnosis): string {
   const { node, platform, processor, threads, memoryBytes, nvidiaGpus } = machine
-  const names = candidates.map(({ name }) => name)
   return [
     ...fields({
       Node: `${node} on ${platform}`,
@@ -23,7 +22,7 @@ export function describeDiagnosis({ machine, packages, candidates, selected, fas
     ...table(candidates),
     ...candidates.flatMap((candidate) => ['', ...paragraph(candidate)]),
     '',
-    ...wrap(conclusion(names, selected, fastest), width),
+    ...wrap(conclusion(working, fastest), width),
     ...(packages['@ae/models'] === null
       ? wrap('The VAE step was not measured: it needs @ae/models (npm install @ae/models).', width)
       : []),
@@ -34,11 +33,10 @@ export function describeDiagnosis({ machine, packages, candidates, selected, fas
 
 const width = 100
 
-function conclusion(names: readonly string[], selected: string | null, fastest: string | null): string {
-  const call = `selectBackend(${names.join(', ')})`
-  if (selected === null) return `${call} finds nothing that works here.`
-  const quicker = fastest !== null && fastest !== selected ? `, but ${fastest} trains the VAE faster` : ''
-  return `${call} takes ${selected} here${quicker}.`
+function conclusion(working: readonly string[], fastest: string | null): string {
+  if (working.length === 0) return 'Nothing works here.'
+  const others = fastest !== null && fastest !== working[0] ? ` Of these, ${fastest} trains the VAE fastest.` : ''
+  return `Works here: selectBackend(${working.join(', ')}).${others}`
 }
 
 function table(candidates: readonly CandidateReport[]): string[] {
