@@ -11,6 +11,7 @@ const byBackend: Readonly<Record<string, readonly FusedKernel[]>> = {
   wasm: all.filter((name) => !/Pair|TotalOfTerms/.test(name)),
   // TensorFlow has no ops for the rest that would be fewer than the composed ones.
   native: ['AeAdam', 'AeDense', 'AeDenseGradient'],
+  webgl: all.filter((name) => !/Convolution/.test(name)),
   webgpu: all.filter((name) => !/Convolution/.test(name)),
 }
 

@@ -132,18 +132,18 @@ test('what lies beyond an odd edge is 0, where products of tfjs sum over it', ()
 })
 
 test('inputs in any texture that tfjs keeps numbers in give the same', () => {
-  const { x, kernel, bias } = layerOf(4, 3, 5)
+  const { x, kernel, bias } = layerOf(40, 15, 5) // more numbers than tfjs leaves on the CPU
   const run = (input: Tensor) => {
-    const inputs = { x: input, kernel: floats(kernel, [3, 5]), bias: floats(bias, [5]) }
+    const inputs = { x: input, kernel: floats(kernel, [15, 5]), bias: floats(bias, [5]) }
     return take(...runKernel(fusedKernels.dense, inputs, { activation: 'linear' }))[0]
   }
-  const expected = run(floats(x, [4, 3]))
+  const expected = run(floats(x, [40, 15]))
   const zero = floats([0], [1])
-  expect(run(add(floats(x, [4, 3]), zero))).toEqual(expected) // packed, of its shape
-  expect(run(reshape(add(floats(x, [2, 6]), zero), [4, 3]))).toEqual(expected) // packed, of another shape
-  const rows = floats([...numbers('before', 3), ...x], [5, 3])
+  expect(run(add(floats(x, [40, 15]), zero))).toEqual(expected) // packed, of its shape
+  expect(run(reshape(add(floats(x, [20, 5, 6]), zero), [40, 15]))).toEqual(expected) // repacked by tfjs
+  const rows = floats([...numbers('before', 15), ...x], [41, 15])
   sumOf(rows).dispose() // uploads it
-  expect(run(slice(rows, [1, 0], [4, 3]))).toEqual(expected) // a part of another texture
+  expect(run(slice(rows, [1, 0], [40, 15]))).toEqual(expected) // a part of another texture
 })
 
 test('matrices with more rows or columns than a texture can have are computed as others are', () => {

@@ -1,7 +1,19 @@
+import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
-import { add, matMul, relu, reshape, sum, type Tensor, type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core'
+import {
+  add,
+  matMul,
+  relu,
+  reshape,
+  square,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
-import { expectNoLeak, floats, largest, numbers, take, webglBackend } from '../testing/kernel-calls.ts'
+import { expectNoLeak, floats, largest, numbers, runKernel, take, webglBackend } from '../testing/kernel-calls.ts'
 import { webgl } from '../webgl.ts'
 
 beforeAll(() => webgl.activate())
@@ -23,6 +35,7 @@ test.each([
   ['other images', (x: Tensor) => reshape(x, [1, 9, 24, 1])],
   ['both shapes in one op', (x: Tensor) => add(reshape(x, [3, 72]), sum(x))],
   ['a product', (x: Tensor) => matMul(reshape(x, [3, 72]) as Tensor2D, reshape(x, [72, 3]) as Tensor2D)],
+  ['an Adam step', adamStep],
 ])('%s of such images is that of images that were uploaded', (_, op) => {
   const [expected = []] = take(tidy(() => op(floats(values, [3, 8, 9, 1]))))
   expectNoLeak(() => {
@@ -41,6 +54,13 @@ test('the images outlive the rows, and are read in their order', () => {
 /** The values as rows of features, in a packed texture. */
 function packed(): Tensor {
   return tidy(() => add(floats(values, [3, 72]), floats([0], [])))
+}
+
+/** A fused kernel, which takes its inputs in the texture of their shape. */
+function adamStep(x: Tensor): Tensor {
+  const inputs = { parameter0: x, gradient0: x, mean0: x, square0: square(x) }
+  const attributes = { count: 1, learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 1 }
+  return runKernel(fusedKernels.adam, inputs, attributes)[0] as Tensor
 }
 
 function drawCalls(body: () => Tensor): number {
