@@ -48,6 +48,24 @@ onAdapter('a WebGPU device', () => {
     expect(await mul(ones([3]), 3).array()).toEqual([3, 3, 3])
   })
 
+  test('that is destroyed rejects the reads that are under way', async () => {
+    const device = await activateWebgpu(open)
+    const x = mul(ones([40, 50]), 2) // as many values as tfjs does not compute on the CPU
+    const reading = x.data()
+    device.destroy()
+    await expect(reading).rejects.toThrow()
+    x.dispose()
+  })
+
+  test('that refuses a command is given up, and activating opens another', async () => {
+    const device = await activateWebgpu(open)
+    const { device: gpuDevice } = backend() as unknown as { device: GPUDevice }
+    gpuDevice.createShaderModule({ code: 'not a shader' })
+    expect(await device.lost).toMatchObject({ reason: 'destroyed' })
+    expect(await activateWebgpu(open)).not.toBe(device)
+    expect(await mul(ones([2]), 5).array()).toEqual([5, 5])
+  })
+
   test('that cannot be opened leaves everything as it was', async () => {
     const { destroy, lost } = await activateWebgpu(open)
     destroy()

@@ -40,7 +40,7 @@ export interface WebgpuDevice {
    * fail or never end. `activateWebgpu` opens another device.
    */
   readonly lost: Promise<DeviceLoss>
-  /** Waits for the device's work and gives it up. */
+  /** Waits for the device's work and gives it up; reads that are under way are rejected. */
   destroy(): void
 }
 
@@ -99,13 +99,17 @@ async function openAndRegister(open: () => Promise<WebgpuOpening>): Promise<Webg
     name: describeAdapter(adapter.info),
     float16: gpuDevice.features.has('shader-f16'),
     lost: gpuDevice.lost.then(({ reason, message }) => ({ reason, message })),
-    destroy: () => gpuDevice.destroy(),
+    destroy() {
+      abandonReads(backend)
+      gpuDevice.destroy()
+    },
   }
-  watchBackend(backend, { lost: endOf(gpuDevice) })
   const state: State = { device, gpu, isLost: false }
-  device.lost.then(() => {
-    state.isLost = true
+  const lost = endOf(gpuDevice, device)
+  lost.then(() => {
+    state.isLost = true // before anybody who waits for the end asks for another
   })
+  watchBackend(backend, { lost })
   const factory: Factory = Object.assign(() => backend, { [stateOf]: state })
   // There may be a device that was lost, or the factory that tfjs's backend registers where `navigator.gpu` exists.
   if (findBackendFactory('webgpu') !== null) removeBackend('webgpu')
@@ -118,15 +122,24 @@ async function openAndRegister(open: () => Promise<WebgpuOpening>): Promise<Webg
  * Fulfilled with the reason when what the device answers can no longer be trusted: it is lost, or it refused a command, as
  * it does when its memory is full; the commands that follow then compute on nothing, and reads give zeros.
  */
-function endOf(device: GPUDevice): Promise<string> {
+function endOf(gpuDevice: GPUDevice, device: WebgpuDevice): Promise<string> {
   return new Promise((resolve) => {
     device.lost.then(({ reason, message }) => resolve(`its GPU device was lost: ${message || reason}`))
-    device.addEventListener('uncapturederror', ({ error }) => {
+    gpuDevice.addEventListener('uncapturederror', ({ error }) => {
       const isMemory = typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError
-      device.destroy() // so that activating opens another, and the memory is free
+      // So that activating opens another, and the memory is free; inside the event it would stop Dawn for ever.
+      setTimeout(() => device.destroy(), 0)
       resolve(`${isMemory ? 'the memory of the GPU is full' : 'the GPU refused a command'}: ${error.message}`)
     })
   })
+}
+
+/** A thread of Node that ends with a read under way takes the process with it: Dawn aborts over the promise that is left. */
+function abandonReads({ bufferManager }: WebGPUBackend): void {
+  const { usedBuffers } = bufferManager as unknown as { usedBuffers: ReadonlyMap<string, readonly GPUBuffer[]> }
+  for (const buffers of usedBuffers.values()) {
+    for (const buffer of buffers) if (buffer.mapState === 'pending') buffer.unmap()
+  }
 }
 
 /** What a device gets beyond WebGPU's guaranteed minimum: as much as the adapter has. */
