@@ -23,7 +23,8 @@ export function linkCommand(): Command {
         package: options.package,
         onProgress: (step) => process.stderr.write(`${step} ...\n`),
       })
-      process.stdout.write(`${name} ${changed ? 'now runs' : 'ran before, and runs,'} libtensorflow ${version}.\n`)
+      const outcome = changed ? `now runs libtensorflow ${version}` : `runs libtensorflow ${version} already`
+      process.stdout.write(`${name} ${outcome}.\n`)
     })
 }
 
