@@ -4,15 +4,31 @@ import type { TestProjectInlineConfiguration } from 'vitest/config'
 import { findChromium, howToGetChromium } from '../library/chromium.ts'
 import { softwareVulkan } from '../library/software-vulkan.ts'
 import { defineTests, inChromium } from '../library/vitest.ts'
+import { conformanceReporter } from './report/reporter.ts'
 
 const chromium = findChromium()
-/** What is about the process alone, and what a page only repeats. */
-const nodeOnly = ['src/process-memory.test.ts']
+/** Files that one kind of project leaves out. */
+const leftOut = {
+  // The kernels that models run are the same everywhere.
+  unlessCpu: ['src/coverage.test.ts'],
+  // The memory of the process.
+  inPage: ['src/process-memory.test.ts'],
+  inPageOn: {
+    // Files of one page share a backend, whose own kernels @ae/wasm has replaced before.
+    wasm: ['src/stock-kernels.test.ts'],
+    // A minute of what webgpu in Node shows with the same programs.
+    webgpu: ['src/training-full.test.ts'],
+    webgl: [],
+  },
+}
+
+const base = defineTests()
 
 export default defineTests({
   // WebGPU on a software adapter takes its time.
   testTimeout: 240_000,
-  projects: [...['cpu', 'native', 'wasm', 'webgpu'].map(inNode), ...['wasm', 'webgl', 'webgpu'].map(inPage)],
+  reporters: [...[base.test?.reporters ?? []].flat(), conformanceReporter()],
+  projects: [...['cpu', 'native', 'wasm', 'webgpu'].map(inNode), ...(['wasm', 'webgl', 'webgpu'] as const).map(inPage)],
 })
 
 function inNode(backend: string): TestProjectInlineConfiguration {
@@ -20,6 +36,7 @@ function inNode(backend: string): TestProjectInlineConfiguration {
     extends: true,
     test: {
       name: backend,
+      exclude: backend === 'cpu' ? [] : leftOut.unlessCpu,
       provide: { backend, project: backend, absent: '' },
       env: softwareVulkan(),
       execArgv: ['--expose-gc'],
@@ -27,9 +44,14 @@ function inNode(backend: string): TestProjectInlineConfiguration {
   }
 }
 
-function inPage(backend: string): TestProjectInlineConfiguration {
+function inPage(backend: keyof typeof leftOut.inPageOn): TestProjectInlineConfiguration {
   const project = `${backend} in Chromium`
-  const common = { name: project, include: ['src/**/*.test.ts'], exclude: nodeOnly, testTimeout: 240_000 }
+  const common = {
+    name: project,
+    include: ['src/**/*.test.ts'],
+    exclude: [...leftOut.unlessCpu, ...leftOut.inPage, ...leftOut.inPageOn[backend]],
+    testTimeout: 240_000,
+  }
   if (chromium === undefined) {
     const absent = `no Chromium was found; enable with: ${howToGetChromium}`
     return { extends: true, test: { ...common, provide: { backend: '', project, absent } } }

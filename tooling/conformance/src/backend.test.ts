@@ -1,6 +1,7 @@
-import { getBackend } from '@tensorflow/tfjs-core'
+import { getBackend, version_core } from '@tensorflow/tfjs-core'
 import { expect, inject, test } from 'vitest'
 import { activate, availability, backend, onBackend, project, tfjsName } from './on-backend.ts'
+import './noted.ts'
 
 if (!availability.ok) {
   const fix = availability.fix === undefined ? '' : `; enable with: ${availability.fix}`
@@ -8,9 +9,16 @@ if (!availability.ok) {
 }
 
 onBackend('the backend', () => {
-  test('is the one that was asked for', async () => {
+  test('is the one that was asked for, on the device that it names', async ({ task }) => {
     expect(backend.name).toBe(inject('backend'))
-    expect(await activate()).toMatchObject({ name: backend.name })
-    expect(getBackend()).toBe(tfjsName)
+    const { name, device } = await activate()
+    expect([name, getBackend()]).toEqual([backend.name, tfjsName])
+    expect(availability).toMatchObject({ ok: true, device })
+    task.meta.ran = { device, runtime: runtime(), tfjs: version_core }
   })
 })
+
+function runtime(): string {
+  const browser = typeof navigator === 'undefined' ? undefined : /Chrome\/(\d+)/.exec(navigator.userAgent)?.[1]
+  return browser === undefined ? `Node ${process.versions.node}` : `Chromium ${browser}`
+}

@@ -6,7 +6,8 @@ import { conditionalVae } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import oracle from '../../../reference/oracles/bounds.json' with { type: 'json' }
-import { type StoredTensor, valuesOf } from './closeness.ts'
+import { relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
+import { noteError } from './noted.ts'
 import { onBackend } from './on-backend.ts'
 
 const read = ({ shape, values }: StoredTensor) => tf.tensor([...values], [...shape] as [number, number]) as tf.Tensor2D
@@ -93,7 +94,9 @@ function agree(
     const actual = await valuesOf(results)
     tf.dispose(results)
     for (const [name, expected] of Object.entries({ value: expectedValue, ...gradients })) {
-      if (expected !== undefined) expectClose(actual[name] ?? [], expected.values, tolerance)
+      if (expected === undefined) continue
+      noteError(relativeDifference(actual[name] ?? [], expected.values))
+      expectClose(actual[name] ?? [], expected.values, tolerance)
     }
   })
 }

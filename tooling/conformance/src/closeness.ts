@@ -1,6 +1,7 @@
 // How far a tensor is from what it should be.
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
+import { noteError } from './noted.ts'
 
 /** A tensor as the files in `reference/oracles` hold it. */
 export interface StoredTensor {
@@ -39,6 +40,7 @@ export function expectNear(
   const differences = Object.entries(expected).map(
     ([name, values]) => [name, relativeDifference(actual[name] ?? [], values)] as const,
   )
+  for (const [, difference] of differences) noteError(difference)
   const far = differences.filter(([, difference]) => !(difference <= tolerance))
   expect(Object.fromEntries(far), `relative differences above ${tolerance}`).toEqual({})
 }

@@ -28,7 +28,8 @@ import {
 import { dispose, grads, type Tensor, type Tensor2D, tensor, tidy } from '@tensorflow/tfjs-core'
 import { test } from 'vitest'
 import oracle from '../../../reference/oracles/losses.json' with { type: 'json' }
-import { type StoredTensor, valuesOf } from './closeness.ts'
+import { relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
+import { noteError } from './noted.ts'
 import { onBackend } from './on-backend.ts'
 
 interface Row {
@@ -116,6 +117,7 @@ onBackend('losses agree with PyTorch, each value and gradient within 1e-5', () =
       dispose([value, upstream, ...gradients, ...inputs.map(({ x }) => x)])
       const expected = Object.fromEntries(free.map(({ name }) => [name, oracle.gradients[name]?.values ?? []]))
       for (const [name, values] of Object.entries({ value: oracle.value.values, ...expected })) {
+        noteError(relativeDifference(actual[name] ?? [], values))
         expectClose(actual[name] ?? [], values, { relative: 1e-5, absolute: 1e-6 })
       }
     }),

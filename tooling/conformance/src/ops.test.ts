@@ -45,6 +45,22 @@ onBackend('ops agree with PyTorch, each value and gradient within 1e-5', () => {
   const notRight = rows.filter(({ name }) => wrong.includes(name))
   test.fails.each(notRight)('$name: tfjs is wrong here', (row) => expectNoLeak(() => check(row)))
 
+  test('topk gives the largest of each row, and where they stand', () =>
+    expectNoLeak(async () => {
+      const { values, indices } = tf.tidy(() => tf.topk(tf.tensor2d([1, 5, 3, 2, 4, 0, -1, 7], [2, 4]), 2))
+      expect([await values.array(), await indices.array()]).toEqual([
+        [
+          [5, 3],
+          [7, 4],
+        ],
+        [
+          [1, 2],
+          [3, 0],
+        ],
+      ])
+      tf.dispose([values, indices])
+    }))
+
   test('PyTorch has numbers for every row of the table, and for nothing else', () => {
     expect(rows.map(({ name }) => name).toSorted()).toEqual(Object.keys(cases).toSorted())
   })

@@ -1,5 +1,5 @@
-// The gradient of 2-D max pooling. tfjs's own starts each window's maximum at 0 and so loses windows without a positive
-// value.
+// The gradient of 2-D max pooling. tfjs's own starts each window's maximum at 0 and so takes the first value for the largest
+// where none is positive.
 import { backend_util, MaxPoolGrad, type MaxPoolGradAttrs } from '@tensorflow/tfjs-core'
 import { floatInput, shapedInput, type WasmKernel } from './kernel.ts'
 

@@ -1,0 +1,84 @@
+// The kernels of tfjs that models, losses and metrics run are among those that are held against PyTorch. On cpu, which
+// fuses none; what other backends fuse is held against float64 as well.
+import { memory, registerGradients, sizeOfShape, type Trainable, uniforms } from '@ae/core'
+import { importanceSampledLogLikelihood, klPerLatent } from '@ae/metrics'
+import { interpolate } from '@ae/models'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, expect, test } from 'vitest'
+import type { GradientCase } from '../../../packages/core/src/gradients/testing/cases/row.ts'
+import { gradientCases } from '../../../packages/core/src/gradients/testing/cases.ts'
+import { onBackend, tfjsName } from './on-backend.ts'
+import { smallModels, totalOf } from './small-models.ts'
+import { images, smallVae, trainSmall } from './small-training.ts'
+
+onBackend('coverage', () => {
+  beforeAll(registerGradients)
+
+  test('every kernel that a program of ours runs is held against PyTorch', async () => {
+    const tested = await kernelsOf(() => gradientCases.forEach(runCase))
+    const used = await kernelsOf(async () => {
+      for (const create of Object.values(smallModels)) runModel(create())
+      await runEverythingElse()
+    })
+    expect(used.length).toBeGreaterThan(50)
+    expect(used.filter((name) => !tested.includes(name))).toEqual(['TopK']) // it has a test of its own in ops.test.ts
+  })
+})
+
+/** The names of the kernels that run meanwhile, sorted. */
+async function kernelsOf(body: () => void | Promise<void>): Promise<string[]> {
+  const names = new Set<string>()
+  const kernels = tf.getKernelsForBackend(tfjsName)
+  const replaceBy = (next: (kernel: tf.KernelConfig) => tf.KernelConfig) => {
+    for (const kernel of kernels) {
+      tf.unregisterKernel(kernel.kernelName, tfjsName)
+      tf.registerKernel(next(kernel))
+    }
+  }
+  replaceBy(({ kernelName, backendName, kernelFunc }) => ({
+    kernelName,
+    backendName,
+    kernelFunc: (call) => {
+      names.add(kernelName)
+      return kernelFunc(call)
+    },
+  }))
+  try {
+    await body()
+  } finally {
+    replaceBy((kernel) => kernel)
+  }
+  return [...names].toSorted()
+}
+
+function runCase({ name, op, inputs }: GradientCase): void {
+  tf.tidy(() => {
+    const program = op as (...inputs: tf.Tensor[]) => tf.Tensor
+    const points = inputs.map(({ shape, from }) => tf.add(tf.randomUniform([...shape], 0, 0.2, 'float32', name), from))
+    program(...points) // fused where no gradient is asked for
+    tf.grads(program)(points)
+  })
+}
+
+function runModel(model: Trainable): void {
+  tf.tidy(() => {
+    const { inputShape, variables } = model
+    const x = tf.tensor(uniforms('x', {}, 2 * sizeOfShape(inputShape)), [2, ...inputShape])
+    const total = () => totalOf(model.objective(model.trace(x, { seed: 3, step: 1, training: true }), 0))
+    tf.variableGrads(total, Object.values(variables))
+  })
+  model.dispose()
+}
+
+async function runEverythingElse(): Promise<void> {
+  using model = smallVae()
+  await trainSmall(model, { checkpoint: memory() })
+  tf.tidy(() => {
+    const x = tf.zeros([2, ...model.inputShape])
+    model.reconstruct(x)
+    model.sample(2, { seed: 1 })
+    interpolate(model, tf.slice(x, 0, 1), tf.slice(x, 1, 1))
+  })
+  await importanceSampledLogLikelihood(model, images, { samples: 4 })
+  await klPerLatent(model, images)
+}
