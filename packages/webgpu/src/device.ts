@@ -61,7 +61,7 @@ export async function activateWebgpu(open: () => Promise<WebgpuOpening>): Promis
 /** The device that `activateWebgpu` opened here, from this or another copy of this package, if it is not lost. */
 export function activeWebgpu(): WebgpuDevice | undefined {
   const state = (findBackendFactory('webgpu') as Factory | undefined)?.[stateOf]
-  return state === undefined || state.isLost ? undefined : state.device
+  return state === undefined || state.end.hasCome ? undefined : state.device
 }
 
 /** On the factory of our backend: a symbol that two copies of this package share. */
@@ -71,7 +71,7 @@ interface State {
   readonly device: WebgpuDevice
   /** Dawn answers for as long as something refers to it. */
   readonly gpu: GPU
-  isLost: boolean
+  readonly end: { readonly hasCome: boolean }
 }
 
 type Factory = (() => KernelBackend | Promise<KernelBackend>) & { readonly [stateOf]?: State }
@@ -95,21 +95,24 @@ async function openAndRegister(open: () => Promise<WebgpuOpening>): Promise<Webg
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu')
   const backend = withNavigatorGpu(gpu, () => new WebGPUBackend(gpuDevice, adapter.info))
   if (synchronousReads === 'never') refuseSynchronousReads(backend)
+  const end = { hasCome: false } // set before anybody who waits for it asks for another device
   const device: WebgpuDevice = {
     name: describeAdapter(adapter.info),
     float16: gpuDevice.features.has('shader-f16'),
-    lost: gpuDevice.lost.then(({ reason, message }) => ({ reason, message })),
+    lost: gpuDevice.lost.then(({ reason, message }) => {
+      end.hasCome = true
+      return { reason, message }
+    }),
     destroy() {
       abandonReads(backend)
       gpuDevice.destroy()
     },
   }
-  const state: State = { device, gpu, isLost: false }
-  const lost = endOf(gpuDevice, device)
-  lost.then(() => {
-    state.isLost = true // before anybody who waits for the end asks for another
+  const whyItEnds = endOf(gpuDevice, device).finally(() => {
+    end.hasCome = true
   })
-  watchBackend(backend, { lost })
+  watchBackend(backend, { lost: whyItEnds })
+  const state: State = { device, gpu, end }
   const factory: Factory = Object.assign(() => backend, { [stateOf]: state })
   // There may be a device that was lost, or the factory that tfjs's backend registers where `navigator.gpu` exists.
   if (findBackendFactory('webgpu') !== null) removeBackend('webgpu')
