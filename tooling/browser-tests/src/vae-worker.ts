@@ -1,0 +1,12 @@
+// The worker's file of the tests, and all of it.
+import { vae } from '@ae/models'
+import { serveTraining, wasm, webgl, webgpuBackend } from '@ae/web'
+
+const backends = {
+  wasm,
+  webgl,
+  webgpu: webgpuBackend({ softwareAdapter: 'accept' }),
+}
+const name = /backend=(\w+)/.exec(location.search)?.[1] ?? 'wasm'
+
+serveTraining({ models: [vae], backends: [backends[name as keyof typeof backends]] })
