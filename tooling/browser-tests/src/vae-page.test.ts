@@ -47,24 +47,28 @@ async function tasksOf({ session }: OpenPage, work: () => Promise<unknown>): Pro
     .sort((a, b) => b - a)
 }
 
-test.skipIf(!hasChromium)('the page has no task over 50 ms while a worker trains the tutorial’s VAE', async () => {
-  const { page } = opened as OpenPage
-  const busy = await tasksOf(opened as OpenPage, () =>
-    page.evaluate(() => {
-      let sum = 0
-      for (let i = 0; i < 5e8; i++) sum += i % 7
-      return sum
-    }),
-  )
-  expect(busy[0]).toBeGreaterThan(50) // a task that is too long is seen
-  let losses: number[] = []
-  const tasks = await tasksOf(opened as OpenPage, async () => {
-    losses = await page.evaluate(() => vaePage.train('worker', { images: 6000, epochs: 2 }))
-  })
-  expect(losses[1]).toBeLessThan(losses[0] as number)
-  expect(tasks.length).toBeGreaterThan(94) // a task for each batch at least
-  expect(tasks[0]).toBeLessThan(50)
-}, 120_000)
+test.skipIf(!hasChromium)(
+  'the page has no task over 50 ms while a worker trains the tutorial’s VAE',
+  async () => {
+    const { page } = opened as OpenPage
+    const busy = await tasksOf(opened as OpenPage, () =>
+      page.evaluate(() => {
+        let sum = 0
+        for (let i = 0; i < 5e8; i++) sum += i % 7
+        return sum
+      }),
+    )
+    expect(busy[0]).toBeGreaterThan(50) // a task that is too long is seen
+    let losses: number[] = []
+    const tasks = await tasksOf(opened as OpenPage, async () => {
+      losses = await page.evaluate(() => vaePage.train('worker', { images: 6000, epochs: 2 }))
+    })
+    expect(losses[1]).toBeLessThan(losses[0] as number)
+    expect(tasks.length).toBeGreaterThan(94) // a task for each batch at least
+    expect(tasks[0]).toBeLessThan(50)
+  },
+  120_000,
+)
 
 // Chromium without a screen hides no page. This is what hiding does to one: a timer a second, and no frames at all.
 test.skipIf(!hasChromium).each(['worker', 'page'] as const)(
