@@ -52,8 +52,8 @@ export function packed(backend: MathBackendWebGL, tensor: TensorInfo): TensorInf
 }
 
 /**
- * GLSL of where the texel that holds `row` and `column`, both even, is in the texture: a `vec2` from 0 to 1. Sampling there
- * is no slower on a GPU than `texelFetch`, and on the CPU faster by half.
+ * GLSL of where the texel that holds `row` and `column`, both even, is in the texture: a `vec2` from 0 to 1. Where WebGL is
+ * drawn on the CPU, sampling there takes half the time of `texelFetch`.
  */
 export function positionOf({ isPlain, texelsInRow, width, height }: TextureLayout): string {
   if (isPlain) return `(vec2(column, row) + 0.5) / vec2(${2 * width}, ${2 * height})`
