@@ -111,6 +111,15 @@ describe.skipIf(!availability.ok)('webgpu on an adapter', () => {
     const ending = await runSource('src/testing/one-product.ts', { args: ['throw'] })
     expect(ending).toMatchObject({ code: 1, signal: null, stderr: expect.stringContaining('on purpose') })
   })
+
+  test.each([
+    [[], 'webgpu 8\nthread 0\n'],
+    [['exit'], 'thread 3\n'],
+    [['throw'], 'on purpose\nthread 1\n'],
+  ])('a thread that has used it ends, and not the process with it: %j', async (args, stdout) => {
+    const ending = await runSource('src/testing/one-product.ts', { args: ['thread', ...args] })
+    expect(ending).toMatchObject({ code: 0, signal: null, stdout })
+  })
 })
 
 function noise(rows: number, columns: number, seed: number): Tensor2D {
