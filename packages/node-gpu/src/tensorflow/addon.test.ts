@@ -114,12 +114,14 @@ test('a CUDA library that the addon itself needs', async () => {
 
 test('CUDA libraries that libtensorflow looks for', async () => {
   await installWithAddons()
+  // As libtensorflow 2.21 and 2.9 word it.
   const log = `
-2026-11-22 17:00:00.000000: W tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library 'libcudnn.so.8'; dlerror: libcudnn.so.8: cannot open shared object file: No such file or directory
-2026-11-22 17:00:00.000000: W tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library 'libcublas.so.11'; dlerror: libcublas.so.11: cannot open shared object file: No such file or directory
-2026-11-22 17:00:00.000000: W tensorflow/core/common_runtime/gpu/gpu_device.cc:1850] Cannot dlopen some GPU libraries. Skipping registering GPU devices...`
+I0000 00:00:1795374379.742994   28222 dso_loader.cc:144] Could not load dynamic library 'libcudnn.so.9'; dlerror: libcudnn.so.9: cannot open shared object file: No such file or directory
+2022-11-22 17:00:00.000000: W tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library 'libcublas.so.11'; dlerror: libcublas.so.11: cannot open shared object file: No such file or directory
+2022-11-22 17:00:00.000000: W tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library 'libnvinfer.so.7'; dlerror: libnvinfer.so.7: cannot open shared object file: No such file or directory
+2022-11-22 17:00:00.000000: W tensorflow/core/common_runtime/gpu/gpu_device.cc:1850] Cannot dlopen some GPU libraries. Skipping registering GPU devices...`
   expect(await refusals({ ...machine(), ...onTheCpu, logOf: async () => log }, ['cuda'])).toMatchInlineSnapshot(`
-    "cuda: CUDA libraries are missing: libcudnn.so.8, libcublas.so.11
+    "cuda: CUDA libraries are missing: libcudnn.so.9, libcublas.so.11
     fix: install CUDA and cuDNN in the versions named, and put their folders on LD_LIBRARY_PATH; or link a TensorFlow that pip installed with them: npx ae-node-gpu link --package tfjs-node-gpu --libtensorflow <site-packages>/tensorflow (pip install 'tensorflow[and-cuda]==2.21.0')"
   `)
 })

@@ -124,7 +124,9 @@ function whyNoDriver(host: Host): Refusal | undefined {
 
 /** libtensorflow found no GPU, without which it computes on the CPU and says so in its log alone. */
 function whyNoGpu(log: string): Refusal {
-  const missing = [...log.matchAll(/Could not load dynamic library '([^']+)'/g)].map(([, library]) => library)
+  const missing = [...log.matchAll(/Could not load dynamic library '([^']+)'/g)]
+    .map(([, library = '']) => library)
+    .filter((library) => !library.startsWith('libnvinfer')) // TensorRT, which nothing here needs
   if (missing.length > 0) {
     return {
       ok: false,

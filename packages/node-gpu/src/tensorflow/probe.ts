@@ -18,7 +18,7 @@ export function probeAddon(addon: string): Promise<Probe> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['-e', program, addon], {
       // Loading a CUDA library is logged at a level that is off otherwise.
-      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '0', TF_CPP_VMODULE: 'dso_loader=1', TF_CPP_MAX_VLOG_LEVEL: '1' },
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '0', TF_CPP_VMODULE: 'dso_loader=1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
