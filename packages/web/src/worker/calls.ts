@@ -38,7 +38,7 @@ export interface Calls<remote extends Served<remote>> {
 }
 
 /** What a served function gives, on the side that called it. */
-export type Answer<served extends (argument: never) => unknown> = Arrived<Awaited<ReturnType<served>>>
+type Answer<served extends (argument: never) => unknown> = Arrived<Awaited<ReturnType<served>>>
 
 type Arrived<answer> = answer extends Moved<infer value> ? value : answer
 
