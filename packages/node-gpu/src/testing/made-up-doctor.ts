@@ -17,7 +17,7 @@ const cpu: Backend = {
   },
 }
 
-const packages = { '@ae/core': undefined, '@tensorflow/tfjs-backend-wasm': '@ae/wasm', 'made-up': undefined }
+const packages = { '@tensorflow/tfjs-backend-wasm': '@ae/wasm', 'made-up': undefined }
 const candidate = (changes: Partial<Backend>): Candidate => ({
   packages,
   load: async () => ({ ...cpu, ...changes }),
