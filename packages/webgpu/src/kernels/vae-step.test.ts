@@ -19,7 +19,9 @@ onAdapter('a training step of a VAE', () => {
       for await (const _ of train(model, data, { epochs: 1, batchSize: 128, onProgress }));
     })
     const step = dispatches.slice(startOf[0], startOf[1])
-    console.log(`${step.length} dispatches a step; ${passes} passes, ${submissions} submissions for 2 steps\n${step.join('\n')}`)
+    console.log(
+      `${step.length} dispatches a step; ${passes} passes, ${submissions} submissions for 2 steps\n${step.join('\n')}`,
+    )
     expect(step.length).toBeLessThan(25)
     // Where a device binds eight tensors to a dispatch, which all do, Adam needs one more and the pair of layers too.
     const adam = step.filter((label) => label.startsWith(fusedKernels.adam)).length
