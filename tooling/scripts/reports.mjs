@@ -45,8 +45,8 @@ export function addReport(path, total) {
  * @param {string} output of the runs, which says in lines `skipped: ...` why tests were skipped, and what enables them
  */
 export function printTotal({ passed, failed, skipped }, output) {
-  const reasons = [...output.matchAll(/^\s*(skipped: .+)$/gm)].map(([, reason = '']) => ({ name: reason, reason: '' }))
-  printFindings('Skipped', [...skipped, ...reasons])
+  const reasons = new Set([...output.matchAll(/^\s*(skipped: .+)$/gm)].map(([, reason = '']) => reason))
+  printFindings('Skipped', [...skipped, ...[...reasons].map((name) => ({ name, reason: '' }))])
   printFindings('Failed', failed)
   console.log(`${passed} passed, ${failed.length} failed${skipped.length === 0 ? '' : `, ${skipped.length} skipped`}`)
 }

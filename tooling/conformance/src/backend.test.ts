@@ -1,12 +1,7 @@
 import { getBackend, version_core } from '@tensorflow/tfjs-core'
 import { expect, inject, test } from 'vitest'
-import { activate, availability, backend, onBackend, project, tfjsName } from './on-backend.ts'
+import { activate, availability, backend, onBackend, tfjsName } from './on-backend.ts'
 import './noted.ts'
-
-if (!availability.ok) {
-  const fix = availability.fix === undefined ? '' : `; enable with: ${availability.fix}`
-  console.log(`skipped: conformance of ${project}: ${availability.reason}${fix}`)
-}
 
 onBackend('the backend', () => {
   test('is the one that was asked for, on the device that it names', async ({ task }) => {

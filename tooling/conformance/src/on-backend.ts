@@ -22,6 +22,11 @@ export const tfjsName: string = backend.name === 'native' ? 'tensorflow' : backe
 /** Whether it can run here. */
 export const availability: Availability = await backend.isAvailable()
 
+if (!availability.ok) {
+  const fix = availability.fix === undefined ? '' : `; enable with: ${availability.fix}`
+  console.log(`skipped: conformance of ${project}: ${availability.reason}${fix}`)
+}
+
 /** Whether it computes on the CPU what is made for a GPU: then every dispatch takes a millisecond or more. */
 export const inSoftware: boolean = availability.ok && /software|swiftshader/i.test(availability.device)
 
