@@ -3,7 +3,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
 
 /** One call of a kernel by tfjs's engine. */
-export interface KernelCall {
+interface KernelCall {
   /** The input tensors by name, borrowed. */
   readonly input: (name: string) => TensorInfo
   /** The attributes. */
