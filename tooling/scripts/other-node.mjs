@@ -13,7 +13,7 @@ import { root, run } from './workspace.mjs'
 const runs = [
   { folder: 'tooling/conformance', parameters: ['--project=cpu', '--project=native', '--project=wasm'] },
   { folder: 'tooling/conformance', parameters: ['--project=webgpu', 'src/training.test'] },
-  ...['core', 'losses', 'models', 'datasets', 'wasm', 'webgpu', 'node-gpu'].map((name) => {
+  ...['core', 'losses', 'models', 'datasets', 'wasm', 'node-gpu'].map((name) => {
     return { folder: `packages/${name}`, parameters: [] }
   }),
 ]
