@@ -2,12 +2,13 @@ import { type Dataset, fusedKernels, train, uniforms } from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import { vae } from '@ae/models'
 import { env, getKernel, type KernelConfig, registerKernel, tensor, unregisterKernel } from '@tensorflow/tfjs-core'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { activateWebgpu } from '../device.ts'
 import { onAdapter, open } from '../testing/dawn.ts'
 import { gpuWorkOf } from '../testing/gpu-work.ts'
 
 onAdapter('a training step of a VAE', () => {
+  vi.setConfig({ testTimeout: 300_000 }) // a software adapter compiles for seconds where other work goes on
   beforeAll(() => activateWebgpu(open))
 
   test('of 784-400-20 at batch 128 takes fewer than 25 dispatches', async () => {
