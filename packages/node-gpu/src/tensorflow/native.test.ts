@@ -74,9 +74,10 @@ test('options that are misspelt or out of range are refused', () => {
 })
 
 test('cuda refuses without a GPU, and leaves everything as it was', async () => {
+  const untouched = surroundings()
   if ((await cuda.isAvailable()).ok) return
   await expect(cuda.activate()).rejects.toThrowError('`cuda` cannot run here.')
-  expect(surroundings()).toEqual(after)
+  expect(surroundings()).toEqual(untouched)
 })
 
 onNative('the backend native', () => {
