@@ -75,8 +75,20 @@ async function replaceFile(folder: FileSystemDirectoryHandle, name: string, byte
     await stream.close()
     await handle.move(name)
   } catch (error) {
-    await folder.removeEntry(temporary).catch(() => {}) // the first error is the one to report
-    throw error
+    await remove(folder, temporary)
+    throw error // the first error is the one to report
+  }
+}
+
+/** The browser lets go of a file some time after its stream was aborted; what cannot be removed for a second stays. */
+async function remove(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    try {
+      return await folder.removeEntry(name)
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NotFoundError') return
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
   }
 }
 
