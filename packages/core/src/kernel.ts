@@ -62,6 +62,13 @@ export const fusedKernels = {
   bernoulli: 'AeBernoulli',
   /** Its gradient. Inputs `logits`, `target`, `dy` [batch]. Output `dLogits` [batch, features]. */
   bernoulliGradient: 'AeBernoulliGradient',
+  /**
+   * Sum over features of (prediction - target)^2: what squared errors and the Gaussian likelihood share. Inputs `prediction`,
+   * `target`, both [batch, features]. Output [batch].
+   */
+  sumOfSquares: 'AeSumOfSquares',
+  /** Its gradient. Inputs `prediction`, `target`, `dy` [batch]. Output `dPrediction` [batch, features]. */
+  sumOfSquaresGradient: 'AeSumOfSquaresGradient',
   /** Kullback-Leibler divergence to N(0, I). Inputs `mean`, `logVariance` [batch, latent]. Output [batch], nats. */
   gaussianKl: 'AeGaussianKl',
   /** Its gradient. Inputs `mean`, `logVariance`, `dy` [batch]. Outputs `dMean`, `dLogVariance` [batch, latent]. */

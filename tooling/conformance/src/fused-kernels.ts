@@ -8,7 +8,7 @@ const all: readonly FusedKernel[] = Object.values(fusedKernels)
 /** What each backend must have registered; every other one composes all ops. */
 const byBackend: Readonly<Record<string, readonly FusedKernel[]>> = {
   // Where a call costs next to nothing, these are as fast composed.
-  wasm: all.filter((name) => !/Pair|TotalOfTerms/.test(name)),
+  wasm: all.filter((name) => !/Pair|TotalOfTerms|SumOfSquares/.test(name)),
   // TensorFlow has no ops for the rest that would be fewer than the composed ones.
   native: ['AeAdam', 'AeDense', 'AeDenseGradient'],
   webgl: all.filter((name) => !/Convolution/.test(name)),

@@ -1,5 +1,5 @@
 // The differentiable ops behind the kernel seam, each with its value and gradients in float64.
-import { bernoulliNegativeLogLikelihood, gaussianKl, reparameterize } from '@ae/losses'
+import { bernoulliNegativeLogLikelihood, gaussianKl, gaussianNegativeLogLikelihood, reparameterize } from '@ae/losses'
 import { squeeze, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { FusedActivation } from '../../../packages/models/src/networks/activation.ts'
 import { dense } from '../../../packages/models/src/networks/dense.ts'
@@ -34,6 +34,7 @@ export function kernelCases(): KernelCase[] {
   return [
     ...sizes.flatMap(([batch, features]) => [
       bernoulli(batch, features),
+      gaussian(batch, features),
       divergence(batch, features),
       sample(batch, features),
     ]),
@@ -60,6 +61,23 @@ function bernoulli(batch: number, features: number): KernelCase {
     dy,
     value: sumRows(combine((l, x) => softplus(l) - l * x, logits, target)),
     gradients: [combine((l, x, d) => (sigmoid(l) - x) * d, logits, target, dy)],
+  }
+}
+
+function gaussian(batch: number, features: number): KernelCase {
+  const mean = randomMatrix('mean', batch, features, -4, 4)
+  const target = randomMatrix('target', batch, features, -4, 4)
+  const dy = randomMatrix('dy', batch, 1, -2, 2)
+  const scale = 0.75
+  const constant = Math.log(scale) + Math.log(2 * Math.PI) / 2
+  return {
+    name: `gaussianNegativeLogLikelihood [${batch}, ${features}]`,
+    op: (mean, target) => gaussianNegativeLogLikelihood(mean, target as Tensor2D, scale),
+    inputs: [mean],
+    constants: [target],
+    dy,
+    value: sumRows(combine((m, x) => ((x - m) / scale) ** 2 / 2 + constant, mean, target)),
+    gradients: [combine((m, x, d) => ((m - x) / scale ** 2) * d, mean, target, dy)],
   }
 }
 

@@ -9,6 +9,7 @@ import { densePair, densePairGradient } from './dense-pair.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './gaussian.ts'
 import type { WebglKernel } from './kernel.ts'
 import { reshape } from './reshape.ts'
+import { sumOfSquares, sumOfSquaresGradient } from './sum-of-squares.ts'
 import { totalOfTerms, totalOfTermsGradient } from './total-of-terms.ts'
 
 const kernels: readonly WebglKernel[] = [
@@ -24,6 +25,8 @@ const kernels: readonly WebglKernel[] = [
   reparameterize,
   reparameterizeGradient,
   reshape,
+  sumOfSquares,
+  sumOfSquaresGradient,
   totalOfTerms,
   totalOfTermsGradient,
 ]

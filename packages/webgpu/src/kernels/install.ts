@@ -7,6 +7,7 @@ import { dense, denseGradient } from './dense.ts'
 import { densePair, densePairGradient } from './dense-pair.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './gaussian.ts'
 import type { WebgpuKernel } from './kernel.ts'
+import { sumOfSquares, sumOfSquaresGradient } from './sum-of-squares.ts'
 import { totalOfTerms, totalOfTermsGradient } from './total-of-terms.ts'
 
 const kernels: readonly WebgpuKernel[] = [
@@ -21,6 +22,8 @@ const kernels: readonly WebgpuKernel[] = [
   gaussianKlGradient,
   reparameterize,
   reparameterizeGradient,
+  sumOfSquares,
+  sumOfSquaresGradient,
   totalOfTerms,
   totalOfTermsGradient,
 ]
