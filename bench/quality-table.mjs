@@ -1,26 +1,29 @@
 // What the quality table says of each model: its figures, what PyTorch reached with the same network, its pictures.
+import { readResult, replaceSection } from './report.mjs'
+
+const tutorial = { epochs: 10, figures: { mse }, pytorch: (run) => run.mse, pictures: ['reconstructions.png'] }
 
 /**
  * `epochs`: of each run. `figures`: by name, from a run's figures; `judged` ones are measured on the trained model by
- * programs/judge.mjs. `pytorch`: MNIST then Fashion-MNIST, figures of peers/torch_quality.py, which this command does not run.
- * `pictures`: what the guide shows.
+ * programs/judge.mjs. `pytorch`: the figure of a run of peers/torch_quality.py, for the tutorial's models. `pictures`: what the guide
+ * shows.
  */
 export const models = {
   autoencoder: {
-    ...deterministic(['0.00987, sd 0.00018', '0.01270, sd 0.00036']),
+    ...tutorial,
     pictures: ['reconstructions.png', 'samples.png'],
   },
-  'stacked-autoencoder': deterministic(['0.00614, sd 0.00044', '0.00964']),
+  'stacked-autoencoder': tutorial,
   'sparse-autoencoder': {
-    ...deterministic(['0.01281, sd 0.00012', '0.01486']),
+    ...tutorial,
     figures: { mse, 'mean activation': ({ judged }) => judged.meanActivation },
     judged: true,
   },
   'denoising-autoencoder': {
-    ...deterministic(['0.01287, sd 0.00015', '0.01457']),
+    ...tutorial,
     pictures: ['denoised.png'],
   },
-  'contractive-autoencoder': deterministic(),
+  'contractive-autoencoder': { ...tutorial, pytorch: undefined },
   vae: {
     epochs: 10,
     figures: {
@@ -28,7 +31,7 @@ export const models = {
       kl: ({ test }) => test.kl,
       'total correlation': ({ judged }) => judged.totalCorrelation,
     },
-    pytorch: ['105.64, sd 0.26', '244.02'],
+    pytorch: (run) => run.reconstruction + run.kl,
     judged: true,
     pictures: ['samples.png', 'interpolations.png', 'walk.png'],
   },
@@ -60,32 +63,44 @@ export const models = {
   },
 }
 
+/** Writes the tables of docs/benchmarks.md and of the guides from what results/ holds. */
+export function writeTables() {
+  const { runs } = readResult('quality')
+  replaceSection('benchmarks.md', 'quality', tableOf(runs))
+  for (const model of Object.keys(models)) {
+    replaceSection(`guides/${model}.md`, 'quality', tableOf(runs.filter((run) => run.model === model)))
+  }
+}
+
 /** The table of some runs, each figure with its mean, its standard deviation and every seed. */
-export function tableOf(runs) {
+function tableOf(runs) {
+  const peers = readResult('torch-quality')?.runs ?? []
   const lines = [...new Set(runs.map(({ model }) => model))].map((model) => {
-    const { epochs, figures, pytorch = ['', ''] } = models[model]
-    const cells = ['mnist', 'fashion-mnist'].map((dataset) => {
-      const own = runs.filter((run) => run.model === model && run.dataset === dataset)
-      return Object.entries(figures)
-        .map(([name, figure]) => `${name} ${summary(own.map(figure))}`)
-        .join('<br>')
+    const { epochs, figures, pytorch } = models[model]
+    const cells = ['mnist', 'fashion-mnist'].flatMap((dataset) => {
+      const isOwn = (run) => run.model === model && run.dataset === dataset
+      const own = runs.filter(isOwn)
+      const peer = pytorch
+        ? peers
+            .filter(isOwn)
+            .sort((a, b) => a.seed - b.seed)
+            .map(pytorch)
+        : []
+      const ours = Object.entries(figures).map(([name, figure]) => `${name} ${summary(own.map(figure))}`)
+      return [ours.join('<br>'), peer.length > 0 ? summary(peer) : '']
     })
-    return `| ${model} | ${epochs} | ${cells[0]} | ${pytorch[0]} | ${cells[1]} | ${pytorch[1]} |`
+    return `| ${[model, epochs, ...cells].join(' | ')} |`
   })
   return [
     'Measured by `pnpm --filter @ae/bench quality`, which runs `pnpm start --json --epochs EPOCHS --model MODEL --dataset',
     'DATASET --seed SEED` for seeds 1, 2 and 3: batch 128, Adam 0.001, wasm backend, 10,000 test images. Mean, sd and',
-    "each seed. PyTorch's columns are not measured by this command but by `python3 bench/peers/torch_quality.py MODEL FOLDER SEED`:",
-    'mse, or reconstruction + kl, of PyTorch 2.13 with the same networks; where an sd stands, over seeds 1, 2 and 3, else seed 1.',
+    "each seed. PyTorch's columns, mse or reconstruction + kl, are PyTorch 2.13 with the same networks, by",
+    '`pnpm --filter @ae/bench quality:pytorch`.',
     '',
     '| model | epochs | MNIST | PyTorch | Fashion-MNIST | PyTorch |',
     '|---|---|---|---|---|---|',
     ...lines,
   ].join('\n')
-}
-
-function deterministic(pytorch) {
-  return { epochs: 10, figures: { mse }, pytorch, pictures: ['reconstructions.png'] }
 }
 
 function mse({ test }) {

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { machine } from './machine.mjs'
 import { digits, onEveryCore, runNode } from './on-every-core.mjs'
-import { models, tableOf } from './quality-table.mjs'
-import { readResult, replaceSection, writeResult } from './report.mjs'
+import { models, writeTables } from './quality-table.mjs'
+import { readResult, writeResult } from './report.mjs'
 
 const here = import.meta.dirname
 const command = join(here, '../packages/cli/dist/bin.js')
@@ -37,10 +37,7 @@ const order = ({ model, dataset, seed }) =>
   `${Object.keys(models).indexOf(model)} ${dataset === 'mnist' ? 0 : 1} ${seed}`
 results.sort((a, b) => order(a).localeCompare(order(b), 'en', { numeric: true }))
 writeResult('quality', { machine, runs: results })
-replaceSection('benchmarks.md', 'quality', tableOf(results))
-for (const model of Object.keys(models)) {
-  replaceSection(`guides/${model}.md`, 'quality', tableOf(results.filter((result) => result.model === model)))
-}
+writeTables()
 
 async function measure({ model, dataset, seed }) {
   const out = mkdtempSync(join(tmpdir(), 'ae-quality-'))

@@ -1,0 +1,34 @@
+// `pnpm --filter @ae/bench quality:pytorch`: the PyTorch columns of the quality table: the tutorial's models by
+// peers/torch_quality.py (needs python3 with PyTorch; FASHION_MNIST_DIR if the data is not where Debian puts it), seeds 1, 2
+// and 3, one process a core and one thread each. Keeps results/torch-quality.json run by run and goes on from there.
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { machine } from './machine.mjs'
+import { digits, onEveryCore } from './on-every-core.mjs'
+import { models, writeTables } from './quality-table.mjs'
+import { readResult, writeResult } from './report.mjs'
+
+const program = join(import.meta.dirname, 'peers/torch_quality.py')
+const folders = {
+  mnist: digits,
+  'fashion-mnist': process.env.FASHION_MNIST_DIR ?? '/usr/share/datasets/fashion-mnist',
+}
+const tasks = Object.keys(folders).flatMap((dataset) =>
+  Object.keys(models)
+    .filter((model) => models[model].pytorch)
+    .flatMap((model) => [1, 2, 3].map((seed) => ({ model, dataset, seed }))),
+)
+const results = readResult('torch-quality')?.runs ?? []
+const missing = tasks.filter(
+  (task) => !results.some((run) => Object.entries(task).every(([name, value]) => run[name] === value)),
+)
+await onEveryCore(missing, async ({ model, dataset, seed }) => {
+  const env = { ...process.env, OMP_NUM_THREADS: '1' }
+  const { stdout } = await promisify(execFile)('python3', [program, model, folders[dataset], String(seed)], { env })
+  const { torch, ...figures } = JSON.parse(stdout)
+  results.push({ ...figures, dataset, torch })
+  writeResult('torch-quality', { machine, runs: results })
+  console.log(stdout.trim())
+})
+writeTables()
