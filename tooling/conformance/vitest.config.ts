@@ -27,6 +27,7 @@ const base = defineTests()
 export default defineTests({
   // WebGPU on a software adapter takes its time.
   testTimeout: 240_000,
+  hookTimeout: 120_000, // starting a backend, on a busy machine
   reporters: [...[base.test?.reporters ?? []].flat(), conformanceReporter()],
   projects: [...['cpu', 'native', 'wasm', 'webgpu'].map(inNode), ...(['wasm', 'webgl', 'webgpu'] as const).map(inPage)],
 })
@@ -51,6 +52,7 @@ function inPage(backend: keyof typeof leftOut.inPageOn): TestProjectInlineConfig
     include: ['src/**/*.test.ts'],
     exclude: [...leftOut.unlessCpu, ...leftOut.inPage, ...leftOut.inPageOn[backend]],
     testTimeout: 240_000,
+    hookTimeout: 120_000, // starting a backend, on a busy machine
   }
   if (chromium === undefined) {
     const absent = `no Chromium was found; enable with: ${howToGetChromium}`
