@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, inject } from 'vitest'
 import { backends } from '#backends'
 
 /** The name of the project: the backend's, and where it runs if that is not Node. */
-export const project = inject('project')
+const project = inject('project')
 
 const absent: Backend = {
   name: inject('backend'),
