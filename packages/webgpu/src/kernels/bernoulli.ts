@@ -1,7 +1,7 @@
 // Bernoulli negative log-likelihood from logits, and its gradient.
 import { fusedKernels } from '@ae/core'
 import { elementwise } from './elementwise.ts'
-import { lengths, output, type WebgpuKernel } from './kernel.ts'
+import { output, type WebgpuKernel } from './kernel.ts'
 import { record } from './recorder.ts'
 import { rowSums } from './row-sums.ts'
 
@@ -10,20 +10,9 @@ export const bernoulli: WebgpuKernel = {
   name: fusedKernels.bernoulli,
   run: ({ input, backend }) => {
     const [logits, target] = [input('logits'), input('target')]
-    const [rows, columns] = lengths(logits)
-    const nats = output(backend, [rows])
     const entropy = 'max(logits[at], 0.0) - logits[at] * goal[at] + log(1.0 + exp(-abs(logits[at])))'
-    const sums = rowSums(rows, columns, entropy, 'nats[row] = total;')
-    record(backend, {
-      key: `${fusedKernels.bernoulli} ${sums.key}`,
-      reads: { logits, goal: target }, // `target` is a reserved word of WGSL
-      writes: { nats },
-      sizes: { rows, columns },
-      workgroupSize: sums.workgroupSize,
-      workgroups: sums.workgroups,
-      code: () => sums,
-    })
-    return nats
+    // `target` is a reserved word of WGSL.
+    return rowSums(backend, fusedKernels.bernoulli, { logits, goal: target }, entropy)
   },
 }
 

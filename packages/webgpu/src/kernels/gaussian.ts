@@ -1,7 +1,7 @@
 // The Gaussian posterior of a VAE: divergence to N(0, I), reparameterised sample, and their gradients.
 import { fusedKernels } from '@ae/core'
 import { elementwise } from './elementwise.ts'
-import { lengths, output, type WebgpuKernel } from './kernel.ts'
+import { output, type WebgpuKernel } from './kernel.ts'
 import { record } from './recorder.ts'
 import { rowSums } from './row-sums.ts'
 
@@ -10,20 +10,8 @@ export const gaussianKl: WebgpuKernel = {
   name: fusedKernels.gaussianKl,
   run: ({ input, backend }) => {
     const [mean, logVariance] = [input('mean'), input('logVariance')]
-    const [rows, columns] = lengths(mean)
-    const nats = output(backend, [rows])
     const twice = 'exp(logVariance[at]) + mean[at] * mean[at] - (logVariance[at] + 1.0)'
-    const sums = rowSums(rows, columns, twice, 'nats[row] = 0.5 * total;')
-    record(backend, {
-      key: `${fusedKernels.gaussianKl} ${sums.key}`,
-      reads: { mean, logVariance },
-      writes: { nats },
-      sizes: { rows, columns },
-      workgroupSize: sums.workgroupSize,
-      workgroups: sums.workgroups,
-      code: () => sums,
-    })
-    return nats
+    return rowSums(backend, fusedKernels.gaussianKl, { mean, logVariance }, twice, '0.5 * total')
   },
 }
 

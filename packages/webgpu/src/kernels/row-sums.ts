@@ -1,35 +1,33 @@
-// Sums along the rows of a matrix: as many invocations a row as it is long, up to a whole workgroup.
+// Sums along the rows of matrices: as many invocations a row as it is long, up to a whole workgroup.
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { lengths, output } from './kernel.ts'
+import { record } from './recorder.ts'
 
 const workgroupSize = 256
 
-/** How a sum along rows is laid out over workgroups. */
-export interface RowSums {
-  /** Belongs into the key of the dispatch. */
-  readonly key: string
-  readonly workgroupSize: number
-  readonly workgroups: number
-  /** What stands outside `main`. */
-  readonly declarations: string
-  /** `main`'s body. */
-  readonly body: string
-}
-
 /**
- * The code that sums `value` over the columns of each row.
+ * Records the sum of `value` over the columns of each row.
  *
- * @param rows how many rows; the code finds it as `sizes.rows`
- * @param columns how many columns; the code finds it as `sizes.columns`
+ * @param name names the code
+ * @param reads matrices of one shape, by their names in the code
  * @param value the summand, an expression of `row`, `column` and `at`, their place in a matrix
- * @param store a statement that takes `total`, the sum, at `row`
+ * @param result what is made of `total`, the sum; defaults to itself
+ * @returns `[rows]`
  */
-export function rowSums(rows: number, columns: number, value: string, store: string): RowSums {
+export function rowSums(
+  backend: WebGPUBackend,
+  name: string,
+  reads: Readonly<Record<string, TensorInfo>>,
+  value: string,
+  result = 'total',
+): TensorInfo {
+  const [rows, columns] = lengths(Object.values(reads)[0] as TensorInfo)
+  const sums = output(backend, [rows])
   let lanes = 1
   while (lanes < columns && lanes < workgroupSize) lanes *= 2
   const rowsAWorkgroup = workgroupSize / lanes
-  return {
-    key: `${lanes} a row`,
-    workgroupSize,
-    workgroups: Math.ceil(rows / rowsAWorkgroup),
+  const code = () => ({
     declarations: `var<workgroup> partial: array<f32, ${workgroupSize}>;`,
     body: `
   let row = group * ${rowsAWorkgroup}u + local / ${lanes}u;
@@ -48,7 +46,17 @@ export function rowSums(rows: number, columns: number, value: string, store: str
   }
   if (lane == 0u && row < sizes.rows) {
     let total = partial[local];
-    ${store}
+    sums[row] = ${result};
   }`,
-  }
+  })
+  record(backend, {
+    key: `${name} ${lanes} a row`,
+    reads,
+    writes: { sums },
+    sizes: { rows, columns },
+    workgroupSize,
+    workgroups: Math.ceil(rows / rowsAWorkgroup),
+    code,
+  })
+  return sums
 }

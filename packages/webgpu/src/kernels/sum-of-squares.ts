@@ -1,7 +1,7 @@
 // The sum of squared differences over features, and its gradient.
 import { fusedKernels } from '@ae/core'
 import { elementwise } from './elementwise.ts'
-import { lengths, output, type WebgpuKernel } from './kernel.ts'
+import { output, type WebgpuKernel } from './kernel.ts'
 import { record } from './recorder.ts'
 import { rowSums } from './row-sums.ts'
 
@@ -10,20 +10,9 @@ export const sumOfSquares: WebgpuKernel = {
   name: fusedKernels.sumOfSquares,
   run: ({ input, backend }) => {
     const [prediction, target] = [input('prediction'), input('target')]
-    const [rows, columns] = lengths(prediction)
-    const squares = output(backend, [rows])
     const square = '(prediction[at] - goal[at]) * (prediction[at] - goal[at])'
-    const sums = rowSums(rows, columns, square, 'squares[row] = total;')
-    record(backend, {
-      key: `${fusedKernels.sumOfSquares} ${sums.key}`,
-      reads: { prediction, goal: target }, // `target` is a reserved word of WGSL
-      writes: { squares },
-      sizes: { rows, columns },
-      workgroupSize: sums.workgroupSize,
-      workgroups: sums.workgroups,
-      code: () => sums,
-    })
-    return squares
+    // `target` is a reserved word of WGSL.
+    return rowSums(backend, fusedKernels.sumOfSquares, { prediction, goal: target }, square)
   },
 }
 
