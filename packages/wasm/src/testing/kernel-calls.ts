@@ -1,51 +1,13 @@
-// What the kernel tests share: running one kernel, numbers to run it on, and gradients by differences in float64.
-import { normals } from '@ae/core'
+// What the kernel tests share, and what a kernel of this backend may leave behind: nothing.
 import { expectNoLeak as expectNoTensorLeak } from '@ae/library/testing'
-import { backend, engine, type NamedAttrMap, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { backend } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
+
+export { differences, floats, largest, numbers, runKernel, take } from '@ae/library/kernel-calls'
 
 /** Asserts that `body` leaves no tensor behind, nor memory of the backend that belongs to none. */
 export function expectNoLeak(body: () => void): void {
   const before = backend().numDataIds()
   expectNoTensorLeak(body)
   expect(backend().numDataIds() - before, 'data that leaked').toBe(0)
-}
-
-/** Runs a kernel of the active backend by name. The caller owns what it returns. */
-export function runKernel(name: string, inputs: NamedTensorMap, attributes: NamedAttrMap = {}): Tensor[] {
-  const result = engine().runKernel(name, inputs, attributes) as unknown as Tensor | Tensor[]
-  return Array.isArray(result) ? result : [result]
-}
-
-/** The values of tensors, which it disposes. */
-export function take(...tensors: Tensor[]): number[][] {
-  return tensors.map((x) => {
-    const values = Array.from(x.dataSync())
-    x.dispose()
-    return values
-  })
-}
-
-/** Standard normal float32 numbers times `scale`, the same for the same name. */
-export function numbers(name: string, count: number, scale = 1): number[] {
-  return Array.from(normals(name, {}, count), (value) => Math.fround(value * scale))
-}
-
-/** A float32 tensor of numbers. */
-export function floats(values: readonly number[], shape: readonly number[]): Tensor {
-  return tensor([...values], [...shape], 'float32')
-}
-
-/** The largest magnitude: what rounding errors of a sum are relative to. */
-export function largest(values: readonly number[]): number {
-  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-}
-
-/** The gradient of a float64 function by central differences: right to about 1e-9 of its largest part. */
-export function differences(f: (x: number[]) => number, x: readonly number[]): number[] {
-  const step = 1e-5
-  return x.map((value, i) => {
-    const at = (shifted: number) => f(x.with(i, shifted))
-    return (at(value + step) - at(value - step)) / (2 * step)
-  })
 }

@@ -1,17 +1,12 @@
 // What the kernel tests share: running one kernel, numbers to run it on, and small matrices in float64.
 import { normals } from '@ae/core'
+import { largest, runKernel } from '@ae/library/kernel-calls'
 import { expectClose } from '@ae/library/testing'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
-import {
-  backend,
-  engine,
-  memory,
-  type NamedAttrMap,
-  type NamedTensorMap,
-  type Tensor,
-  tensor,
-} from '@tensorflow/tfjs-core'
+import { backend, memory, type NamedAttrMap, type NamedTensorMap, tensor } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
+
+export { runKernel }
 
 /** Numbers with a shape, in float64. */
 export interface Numbers {
@@ -57,12 +52,6 @@ export async function expectKernel(
   expect(await stillInUse()).toEqual(before)
 }
 
-/** Runs a kernel of the active backend by name. The caller owns what it returns. */
-export function runKernel(name: string, inputs: NamedTensorMap, attributes: NamedAttrMap = {}): Tensor[] {
-  const result = engine().runKernel(name, inputs, attributes) as unknown as Tensor | Tensor[]
-  return Array.isArray(result) ? result : [result]
-}
-
 /** The tensors and GPU buffers in use once all work is submitted: what is disposed of before keeps its buffer so long. */
 export async function stillInUse(): Promise<{ tensors: number; data: number; buffers: number; bytes: number }> {
   const { bufferManager } = webgpuBackend()
@@ -85,11 +74,6 @@ function submit(): void {
   instance.ensureCommandEncoderReady()
   instance.endComputePassEncoder()
   instance.submitQueue()
-}
-
-/** The largest magnitude: what rounding errors of a sum are relative to. */
-export function largest(values: readonly number[]): number {
-  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 }
 
 /** `a b`, either transposed. */
