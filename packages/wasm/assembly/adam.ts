@@ -1,24 +1,66 @@
-// One Adam step (Kingma and Ba 2015, algorithm 1) over one variable.
+// One Adam step (Kingma and Ba 2015, algorithm 1) over all variables of a model.
+import { ADAM } from './tasks'
+import { put, putFloat, run, take, takeFloat } from './team'
 import { floats, multiplyAdd, read, write } from './vector'
+
+// Numbers that one task changes: some 15 microseconds.
+const GRAIN: i32 = 16384
+// Of a variable in the table: its size and seven addresses.
+const ENTRY: usize = 32
 
 /**
  * newMean = beta1 mean + (1 - beta1) gradient, newSquare = beta2 square + (1 - beta2) gradient^2,
- * newParameter = parameter - stepSize newMean / (rootCorrection sqrt(newSquare) + epsilon); each [size]. With t steps
- * made, stepSize is learningRate / (1 - beta1^t) and rootCorrection 1 / sqrt(1 - beta2^t).
+ * newParameter = parameter - stepSize newMean / (rootCorrection sqrt(newSquare) + epsilon). With t steps made, stepSize is
+ * learningRate / (1 - beta1^t) and rootCorrection 1 / sqrt(1 - beta2^t). `table` has eight words for each of `variables`:
+ * its size, and where parameter, gradient, mean, square, newParameter, newMean and newSquare lie; a new one may lie where
+ * the old one does.
  */
 export function adam(
-  parameter: usize, gradient: usize, mean: usize, square: usize,
-  newParameter: usize, newMean: usize, newSquare: usize, size: i32,
+  team: usize, table: usize, variables: i32,
   beta1: f32, rest1: f32, beta2: f32, rest2: f32, stepSize: f32, rootCorrection: f32, epsilon: f32,
 ): void {
+  put(team, 0, <i32>table)
+  putFloat(team, 1, beta1)
+  putFloat(team, 2, rest1)
+  putFloat(team, 3, beta2)
+  putFloat(team, 4, rest2)
+  putFloat(team, 5, stepSize)
+  putFloat(team, 6, rootCorrection)
+  putFloat(team, 7, epsilon)
+  let tasks = 0
+  for (let variable = 0; variable < variables; variable++) tasks += tasksOf(table + <usize>variable * ENTRY)
+  run(team, ADAM, tasks)
+}
+
+@inline
+function tasksOf(entry: usize): i32 {
+  return (load<i32>(entry) + GRAIN - 1) / GRAIN
+}
+
+/** Changes a part of one variable. */
+export function adamTask(team: usize, task: i32): void {
+  let entry = <usize>take(team, 0)
+  while (task >= tasksOf(entry)) {
+    task -= tasksOf(entry)
+    entry += ENTRY
+  }
+  const first = floats(task * GRAIN), size = min(GRAIN, load<i32>(entry) - task * GRAIN)
+  const parameter = load<usize>(entry, 4) + first, gradient = load<usize>(entry, 8) + first
+  const mean = load<usize>(entry, 12) + first, square = load<usize>(entry, 16) + first
+  const newParameter = load<usize>(entry, 20) + first, newMean = load<usize>(entry, 24) + first
+  const newSquare = load<usize>(entry, 28) + first
+  const beta1 = f32x4.splat(takeFloat(team, 1)), rest1 = f32x4.splat(takeFloat(team, 2))
+  const beta2 = f32x4.splat(takeFloat(team, 3)), rest2 = f32x4.splat(takeFloat(team, 4))
+  const stepSize = f32x4.splat(takeFloat(team, 5)), rootCorrection = f32x4.splat(takeFloat(team, 6))
+  const epsilon = f32x4.splat(takeFloat(team, 7))
   for (let i = 0; i < size; i += 4) {
     const count = size - i
     const at = floats(i)
     const g = read(gradient + at, count)
-    const m = multiplyAdd(f32x4.splat(rest1), g, f32x4.mul(f32x4.splat(beta1), read(mean + at, count)))
-    const v = multiplyAdd(f32x4.mul(f32x4.splat(rest2), g), g, f32x4.mul(f32x4.splat(beta2), read(square + at, count)))
-    const root = multiplyAdd(f32x4.splat(rootCorrection), f32x4.sqrt(v), f32x4.splat(epsilon))
-    const change = f32x4.div(f32x4.mul(f32x4.splat(stepSize), m), root)
+    const m = multiplyAdd(rest1, g, f32x4.mul(beta1, read(mean + at, count)))
+    const v = multiplyAdd(f32x4.mul(rest2, g), g, f32x4.mul(beta2, read(square + at, count)))
+    const root = multiplyAdd(rootCorrection, f32x4.sqrt(v), epsilon)
+    const change = f32x4.div(f32x4.mul(stepSize, m), root)
     write(newMean + at, m, count)
     write(newSquare + at, v, count)
     write(newParameter + at, f32x4.sub(read(parameter + at, count), change), count)

@@ -1,4 +1,6 @@
 // What surrounds the matrix products of a dense layer: bias and activation, and their gradients.
+import { ACTIVATION_GRADIENT, BIAS_ACTIVATION, COLUMN_SUMS } from './tasks'
+import { firstRow, put, putFloat, rowsOf, runRows, take, takeFloat } from './team'
 import { floats, multiplyAdd, read, sigmoid, tanh, write } from './vector'
 
 // The numbers of the activations; `activationCode` in src/kernels/dense.ts has the same.
@@ -7,8 +9,28 @@ const SIGMOID: i32 = 2
 const TANH: i32 = 3
 
 /** x = activation(x + bias) in place, x [rows, columns], bias [columns]; no bias where its address is 0. */
-export function biasActivation(x: usize, bias: usize, rows: i32, columns: i32, activation: i32): void {
-  const oneBias = columns == 1 // pixels of one channel: all in one row
+export function biasActivation(
+  team: usize, x: usize, bias: usize, rows: i32, columns: i32, activation: i32,
+): void {
+  put(team, 2, <i32>x)
+  put(team, 3, <i32>bias)
+  put(team, 4, columns)
+  put(team, 5, activation)
+  runRows(team, BIAS_ACTIVATION, rows, columns, activation < SIGMOID ? 32768 : 8192)
+}
+
+/** Some rows of `biasActivation`. */
+export function biasActivationTask(team: usize, task: i32): void {
+  const columns = take(team, 4)
+  const x = <usize>take(team, 2) + floats(firstRow(team, task)) * columns
+  biasActivationRows(x, <usize>take(team, 3), rowsOf(team, task), columns, floats(columns), take(team, 5))
+}
+
+/** The same on one thread, for rows that are `rowStep` bytes apart. */
+export function biasActivationRows(
+  x: usize, bias: usize, rows: i32, columns: i32, rowStep: usize, activation: i32,
+): void {
+  const oneBias = columns == 1 && rowStep == 4 // pixels of one channel: all in one row
   if (oneBias) {
     columns = rows
     rows = 1
@@ -26,12 +48,25 @@ export function biasActivation(x: usize, bias: usize, rows: i32, columns: i32, a
       else if (activation == TANH) value = tanh(value)
       write(at, value, count)
     }
-    x += floats(columns)
+    x += rowStep
   }
 }
 
 /** out = dy activation'(output), each [size]; the derivative is a function of the activation's output. */
-export function activationGradient(dy: usize, output: usize, out: usize, size: i32, activation: i32): void {
+export function activationGradient(
+  team: usize, dy: usize, output: usize, out: usize, size: i32, activation: i32,
+): void {
+  put(team, 2, <i32>dy)
+  put(team, 3, <i32>output)
+  put(team, 4, <i32>out)
+  put(team, 5, activation)
+  runRows(team, ACTIVATION_GRADIENT, size, 1, 16384)
+}
+
+/** Some numbers of `activationGradient`. */
+export function activationGradientTask(team: usize, task: i32): void {
+  const offset = floats(firstRow(team, task)), size = rowsOf(team, task), activation = take(team, 5)
+  const dy = <usize>take(team, 2) + offset, output = <usize>take(team, 3) + offset, out = <usize>take(team, 4) + offset
   const one = f32x4.splat(1)
   for (let i = 0; i < size; i += 4) {
     const count = size - i
@@ -46,22 +81,37 @@ export function activationGradient(dy: usize, output: usize, out: usize, size: i
 }
 
 /** out [columns] = scale times the sums over the rows of x [rows, columns]: of 64 rows first, then of those. */
-export function columnSums(x: usize, out: usize, rows: i32, columns: i32, scale: f32): void {
+export function columnSums(team: usize, x: usize, out: usize, rows: i32, columns: i32, scale: f32): void {
+  put(team, 2, <i32>x)
+  put(team, 3, <i32>out)
+  put(team, 4, rows)
+  put(team, 5, columns)
+  putFloat(team, 6, scale)
+  runRows(team, COLUMN_SUMS, (columns + 15) / 16, 16 * rows, 32768)
+}
+
+/** The sums of some groups of 16 columns. */
+export function columnSumsTask(team: usize, task: i32): void {
+  const total = take(team, 5), first = 16 * firstRow(team, task)
+  const columns = min(total - first, 16 * rowsOf(team, task)), scale = f32x4.splat(takeFloat(team, 6))
+  const out = <usize>take(team, 3) + floats(first)
+  let x = <usize>take(team, 2) + floats(first)
   memory.fill(out, 0, floats(columns))
-  for (; rows > 0; rows -= 64) {
+  for (let rows = take(team, 4); rows > 0; rows -= 64) {
     for (let column = 0; column < columns; column += 4) {
       const count = columns - column
-      let total = f32x4.splat(0)
+      let sum = f32x4.splat(0)
       let at = x + floats(column)
       for (let row = 0; row < min(rows, 64); row++) {
-        total = f32x4.add(total, read(at, count))
-        at += floats(columns)
+        sum = f32x4.add(sum, read(at, count))
+        at += floats(total)
       }
-      write(out + floats(column), f32x4.add(read(out + floats(column), count), total), count)
+      write(out + floats(column), f32x4.add(read(out + floats(column), count), sum), count)
     }
-    x += 64 * floats(columns)
-  }  for (let column = 0; column < columns; column += 4) {
+    x += 64 * floats(total)
+  }
+  for (let column = 0; column < columns; column += 4) {
     const at = out + floats(column)
-    write(at, f32x4.mul(f32x4.splat(scale), read(at, columns - column)), columns - column)
+    write(at, f32x4.mul(scale, read(at, columns - column)), columns - column)
   }
 }

@@ -1,108 +1,302 @@
-// Matrix product in float32: both factors are packed into panels that fit the first two caches, a 4 x 8 tile of the
-// product stays in registers (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
-// Packing reads either layout, so a transposed factor costs the same as a plain one.
-import { floats } from './vector'
+// Matrix product in float32: both factors are packed into panels that fit the first two caches, a tile of 6 x 8 numbers of
+// the product stays in registers (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
+// Packing reads either layout, so a transposed factor costs the same as a plain one. The first factor is packed once, by
+// all threads; then each task packs a few columns of the second and computes those columns of the product.
+import { biasActivationRows } from './dense'
+import { MULTIPLY, PACK } from './tasks'
+import { put, run, scratchOf, take } from './team'
+import { floats, multiplyAdd } from './vector'
 
-// The tile: 8 accumulators, 2 vectors of b and 1 of a leave room in the 16 vector registers of x86.
-const TILE_ROWS: i32 = 4
-const TILE_COLUMNS: i32 = 8
-// A panel of b (depth x 8) and one of a (4 x depth) fit a first-level cache of 32 KiB together.
-const DEPTH: i32 = 256
-// A block of a (rows x depth) fits a second-level cache of 512 KiB with room to spare.
-const BLOCK_ROWS: i32 = 128
-const BLOCK_COLUMNS: i32 = 256
+// The tile: 12 accumulators, 2 vectors of b and 1 of a fill 15 of the 16 vector registers of x86, the 16th being V8's. Without
+// fused multiply-add each product needs one more: then only tiles of 4 rows are used.
+const TALL: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4
+const LOW: i32 = 4
+const COLUMNS: i32 = 8
+// A panel of b (depth x 8) and one of a (6 x depth) fit a first-level cache of 32 KiB together.
+const DEPTH: i32 = 400
+// Panels of a that stay in a second-level cache beside the packed columns of b.
+const PANELS_AT_ONCE: i32 = 20
+const COLUMNS_AT_ONCE: i32 = 96
 
-/** Bytes of working memory that `matmul` needs: one tile, one block of a, one block of b. */
-export function matmulScratchBytes(): i32 {
-  return 4 * (TILE_ROWS * TILE_COLUMNS + BLOCK_ROWS * DEPTH + BLOCK_COLUMNS * DEPTH)
+// The packed part of a: 4 MiB at most, whatever is multiplied.
+const PACKED_FLOATS: i32 = 1 << 20
+const PACKED_DEPTH: i32 = 1 << 13
+
+/** Floats of working memory that the product of [m, k] and [k, n] needs besides the team's. */
+export function packedFloats(m: i32, k: i32): i32 {
+  return (min(m, rowsAtOnce(k)) + TALL) * min(k, PACKED_DEPTH)
+}
+
+function rowsAtOnce(k: i32): i32 {
+  return PACKED_FLOATS / max(1, min(k, PACKED_DEPTH))
 }
 
 /**
- * out [m, n] = a [m, k] b [k, n], or out += a b when `accumulate`.
+ * out [m, n] = activation(a [m, k] b [k, n] + bias [n]), or out += a b when `accumulate`, then without bias and activation.
  * Element (i, p) of a lies at `aRow i + aColumn p`, of b at `bRow p + bColumn j`, counted in floats; one of the two
- * strides of each is 1. `out` is row-major and overlaps nothing.
+ * strides of each is 1. `out` is row-major and overlaps nothing; no bias where its address is 0. `packed` is room for
+ * `packedFloats` floats.
  */
 export function matmul(
-  a: usize, aRow: i32, aColumn: i32,
+  team: usize, a: usize, aRow: i32, aColumn: i32,
   b: usize, bRow: i32, bColumn: i32,
-  out: usize, m: i32, n: i32, k: i32, accumulate: bool, scratch: usize,
+  out: usize, m: i32, n: i32, k: i32, accumulate: bool, bias: usize, activation: i32, packed: usize,
 ): void {
-  if (k == 0 && !accumulate) memory.fill(out, 0, floats(m) * n)
-  const tile = scratch
-  const aBlock = tile + 4 * TILE_ROWS * TILE_COLUMNS
-  const bBlock = aBlock + 4 * BLOCK_ROWS * DEPTH
+  if (m == 0 || n == 0) return
+  if (k == 0) {
+    if (!accumulate) memory.fill(out, 0, floats(m) * n)
+    biasActivationRows(out, bias, m, n, floats(n), activation)
+    return
+  }
+  const rows = rowsAtOnce(k)
+  for (let p = 0; p < k; p += PACKED_DEPTH) {
+    const depth = min(PACKED_DEPTH, k - p)
+    const last = p + depth == k
+    for (let row = 0; row < m; row += rows) {
+      multiplyPart(
+        team, a + floats(row) * aRow + floats(p) * aColumn, aRow, aColumn, b + floats(p) * bRow, bRow, bColumn,
+        out + floats(row) * n, min(rows, m - row), n, depth, accumulate || p > 0,
+        last ? bias : 0, last ? activation : 0, packed,
+      )
+    }
+  }
+}
+
+// The arguments of both kinds of tasks.
+const A: i32 = 0, A_ROW: i32 = 1, A_COLUMN: i32 = 2, B: i32 = 3, B_ROW: i32 = 4, B_COLUMN: i32 = 5, OUT: i32 = 6
+const ROWS: i32 = 7, WIDTH: i32 = 8, INNER: i32 = 9, ADD: i32 = 10, BIAS: i32 = 11, ACTIVATION: i32 = 12, PACKED: i32 = 13
+const PANELS_A_TASK: i32 = 14, COLUMNS_A_TASK: i32 = 15, COLUMN_TASKS: i32 = 16
+
+function multiplyPart(
+  team: usize, a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, out: usize, m: i32, n: i32, k: i32,
+  add: bool, bias: usize, activation: i32, packed: usize,
+): void {
+  put(team, A, <i32>a)
+  put(team, A_ROW, aRow)
+  put(team, A_COLUMN, aColumn)
+  put(team, B, <i32>b)
+  put(team, B_ROW, bRow)
+  put(team, B_COLUMN, bColumn)
+  put(team, OUT, <i32>out)
+  put(team, ROWS, m)
+  put(team, WIDTH, n)
+  put(team, INNER, k)
+  put(team, ADD, add)
+  put(team, BIAS, <i32>bias)
+  put(team, ACTIVATION, activation)
+  put(team, PACKED, <i32>packed)
+  const panels = panelCount(m)
+  const work = <f64>m * <f64>n * <f64>k
+  // A task of packing is some 10 microseconds, one of multiplying 20 or more; less is not worth waking others for.
+  const packTasks = work < 2e5 ? 1 : max(1, min(panels, m * k / 16384))
+  put(team, PANELS_A_TASK, (panels + packTasks - 1) / packTasks)
+  run(team, PACK, packTasks)
+  const wanted = max(1, <i32>min<f64>(work / 5e5, 16))
+  const columnPanels = (n + COLUMNS - 1) / COLUMNS
+  const least = (n + COLUMNS_AT_ONCE - 1) / COLUMNS_AT_ONCE
+  const columnsATask = COLUMNS * ((columnPanels + max(least, wanted) - 1) / max(least, wanted))
+  const columnTasks = (n + columnsATask - 1) / columnsATask
+  const rowTasks = max(1, min(panels, wanted / columnTasks))
+  const panelsATask = (panels + rowTasks - 1) / rowTasks
+  put(team, COLUMNS_A_TASK, columnsATask)
+  put(team, COLUMN_TASKS, columnTasks)
+  put(team, PANELS_A_TASK, panelsATask)
+  run(team, MULTIPLY, columnTasks * ((panels + panelsATask - 1) / panelsATask))
+}
+
+// The rows of a in panels: tall ones first, then as many low ones as make them come out even, with a row of zeros at the
+// end where their number is odd.
+
+function paddedRows(m: i32): i32 {
+  return TALL == LOW ? (m + 3) & ~3 : max(4, m + (m & 1))
+}
+
+function tallPanels(m: i32): i32 {
+  const rows = paddedRows(m)
+  if (TALL == LOW) return rows / LOW
+  const rest = rows % TALL
+  return (rows - (rest == 0 ? 0 : rest == 4 ? 4 : 8)) / TALL
+}
+
+function panelCount(m: i32): i32 {
+  const tall = tallPanels(m)
+  return tall + (paddedRows(m) - tall * TALL) / LOW
+}
+
+@inline
+function panelRow(panel: i32, tall: i32): i32 {
+  return panel <= tall ? panel * TALL : tall * TALL + (panel - tall) * LOW
+}
+
+/** Packs some panels of a. Panel after panel, each [depth, its rows]. */
+export function packTask(team: usize, task: i32): void {
+  const m = take(team, ROWS), k = take(team, INNER), aRow = take(team, A_ROW)
+  const lineStep = floats(aRow), depthStep = floats(take(team, A_COLUMN))
+  const tall = tallPanels(m)
+  const first = task * take(team, PANELS_A_TASK)
+  const end = min(panelCount(m), first + take(team, PANELS_A_TASK))
+  for (let panel = first; panel < end; panel++) {
+    const row = panelRow(panel, tall)
+    const source = <usize>take(team, A) + <usize>row * lineStep
+    const target = <usize>take(team, PACKED) + floats(row) * k
+    if (TALL == 6 && panel < tall) {
+      packQuad(source, lineStep, depthStep, m - row, k, target, 4 * TALL)
+      packPair(source + 4 * lineStep, lineStep, depthStep, m - row - 4, k, target + 16, 4 * TALL)
+    } else {
+      packQuad(source, lineStep, depthStep, m - row, k, target, 4 * LOW)
+    }
+  }
+}
+
+/** Computes some columns of the product, for some of its rows. */
+export function multiplyTask(team: usize, task: i32, thread: i32): void {
+  const m = take(team, ROWS), n = take(team, WIDTH), k = take(team, INNER), columnTasks = take(team, COLUMN_TASKS)
+  const column = (task % columnTasks) * take(team, COLUMNS_A_TASK)
+  const columns = min(take(team, COLUMNS_A_TASK), n - column)
+  const firstPanel = (task / columnTasks) * take(team, PANELS_A_TASK)
+  const endPanel = min(panelCount(m), firstPanel + take(team, PANELS_A_TASK))
+  const tall = tallPanels(m)
+  const bRow = take(team, B_ROW), bColumn = take(team, B_COLUMN)
+  const b = <usize>take(team, B) + floats(column) * bColumn
+  const packed = <usize>take(team, PACKED)
+  const out = <usize>take(team, OUT) + floats(column)
+  const tile = scratchOf(team, thread)
+  const bBlock = tile + 4 * 64
   const depths = (k + DEPTH - 1) / DEPTH
-  const evenDepth = depths > 0 ? (k + depths - 1) / depths : 0
-  for (let column = 0; column < n; column += BLOCK_COLUMNS) {
-    const columns = min(BLOCK_COLUMNS, n - column)
-    for (let p = 0; p < k; p += evenDepth) {
-      const depth = min(evenDepth, k - p)
-      const add = accumulate || p > 0
-      packPanels(b + floats(p) * bRow + floats(column) * bColumn, bColumn, bRow, columns, depth, TILE_COLUMNS, bBlock)
-      for (let row = 0; row < m; row += BLOCK_ROWS) {
-        const rows = min(BLOCK_ROWS, m - row)
-        packPanels(a + floats(row) * aRow + floats(p) * aColumn, aRow, aColumn, rows, depth, TILE_ROWS, aBlock)
-        multiplyBlocks(aBlock, bBlock, out + floats(row) * n + floats(column), rows, columns, depth, n, add, tile)
+  const evenDepth = (k + depths - 1) / depths
+  for (let p = 0; p < k; p += evenDepth) {
+    const depth = min(evenDepth, k - p)
+    packColumns(b + floats(p) * bRow, floats(bColumn), floats(bRow), columns, depth, bBlock)
+    const add = p > 0 || take(team, ADD) != 0
+    for (let panels = firstPanel; panels < endPanel; panels += PANELS_AT_ONCE) {
+      const until = min(endPanel, panels + PANELS_AT_ONCE)
+      for (let j = 0; j < columns; j += COLUMNS) {
+        const bPanel = bBlock + floats(j) * depth
+        const width = min(COLUMNS, columns - j)
+        for (let panel = panels; panel < until; panel++) {
+          const row = panelRow(panel, tall)
+          const height = TALL == 6 && panel < tall ? TALL : LOW
+          const aPanel = packed + floats(row) * k + floats(p) * height
+          const target = out + floats(row) * n + floats(j)
+          if (width == COLUMNS && row + height <= m) {
+            multiplyTile(height, aPanel, bPanel, depth, target, floats(n), add)
+          } else {
+            multiplyTile(height, aPanel, bPanel, depth, tile, 4 * COLUMNS, false)
+            storePartOfTile(tile, target, floats(n), min(height, m - row), width, add)
+          }
+        }
       }
     }
   }
-}
-
-/** One packed block of a times one packed block of b, into or onto `out` with rows `outRow` floats apart. */
-function multiplyBlocks(
-  aBlock: usize, bBlock: usize, out: usize, rows: i32, columns: i32, depth: i32, outRow: i32, add: bool, tile: usize,
-): void {
-  const outStep = floats(outRow)
-  for (let j = 0; j < columns; j += TILE_COLUMNS) {
-    const bPanel = bBlock + floats(j) * depth
-    const width = min(TILE_COLUMNS, columns - j)
-    for (let i = 0; i < rows; i += TILE_ROWS) {
-      const aPanel = aBlock + floats(i) * depth
-      const target = out + <usize>i * outStep + floats(j)
-      const height = min(TILE_ROWS, rows - i)
-      if (height == TILE_ROWS && width == TILE_COLUMNS) {
-        multiplyTile(aPanel, bPanel, depth, target, outStep, add)
-      } else {
-        multiplyTile(aPanel, bPanel, depth, tile, 4 * TILE_COLUMNS, false)
-        storePartOfTile(tile, target, outStep, height, width, add)
-      }
-    }
+  const bias = <usize>take(team, BIAS), activation = take(team, ACTIVATION)
+  if (bias != 0 || activation != 0) {
+    const row = panelRow(firstPanel, tall)
+    const rows = min(m, panelRow(endPanel, tall)) - row
+    biasActivationRows(
+      out + floats(row) * n, bias == 0 ? 0 : bias + floats(column), rows, columns, floats(n), activation,
+    )
   }
 }
 
-/** The 4 x 8 tile: a panel [depth, 4] times a panel [depth, 8]. */
-function multiplyTile(aPanel: usize, bPanel: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
+@inline
+function multiplyTile(height: i32, aPanel: usize, bPanel: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
+  if (TALL == 6 && height == 6) multiplyTall(aPanel, bPanel, depth, out, outStep, add)
+  else multiplyLow(aPanel, bPanel, depth, out, outStep, add)
+}
+
+/** The 6 x 8 tile: a panel [depth, 6] times a panel [depth, 8]. */
+function multiplyTall(aPanel: usize, bPanel: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00
   let c20 = c00, c21 = c00, c30 = c00, c31 = c00
-  const end = aPanel + 4 * floats(depth)
+  let c40 = c00, c41 = c00, c50 = c00, c51 = c00
+  const end = aPanel + 24 * <usize>depth
   while (aPanel < end) {
     const b0 = v128.load(bPanel)
     const b1 = v128.load(bPanel, 16)
     let a = v128.load32_splat(aPanel)
-    c00 = f32x4.add(c00, f32x4.mul(a, b0))
-    c01 = f32x4.add(c01, f32x4.mul(a, b1))
+    c00 = multiplyAdd(a, b0, c00)
+    c01 = multiplyAdd(a, b1, c01)
     a = v128.load32_splat(aPanel, 4)
-    c10 = f32x4.add(c10, f32x4.mul(a, b0))
-    c11 = f32x4.add(c11, f32x4.mul(a, b1))
+    c10 = multiplyAdd(a, b0, c10)
+    c11 = multiplyAdd(a, b1, c11)
     a = v128.load32_splat(aPanel, 8)
-    c20 = f32x4.add(c20, f32x4.mul(a, b0))
-    c21 = f32x4.add(c21, f32x4.mul(a, b1))
+    c20 = multiplyAdd(a, b0, c20)
+    c21 = multiplyAdd(a, b1, c21)
     a = v128.load32_splat(aPanel, 12)
-    c30 = f32x4.add(c30, f32x4.mul(a, b0))
-    c31 = f32x4.add(c31, f32x4.mul(a, b1))
+    c30 = multiplyAdd(a, b0, c30)
+    c31 = multiplyAdd(a, b1, c31)
+    a = v128.load32_splat(aPanel, 16)
+    c40 = multiplyAdd(a, b0, c40)
+    c41 = multiplyAdd(a, b1, c41)
+    a = v128.load32_splat(aPanel, 20)
+    c50 = multiplyAdd(a, b0, c50)
+    c51 = multiplyAdd(a, b1, c51)
+    aPanel += 24
+    bPanel += 32
+  }
+  if (add) {
+    addRow(out, c00, c01)
+    addRow(out + outStep, c10, c11)
+    addRow(out + 2 * outStep, c20, c21)
+    addRow(out + 3 * outStep, c30, c31)
+    addRow(out + 4 * outStep, c40, c41)
+    addRow(out + 5 * outStep, c50, c51)
+  } else {
+    storeRow(out, c00, c01)
+    storeRow(out + outStep, c10, c11)
+    storeRow(out + 2 * outStep, c20, c21)
+    storeRow(out + 3 * outStep, c30, c31)
+    storeRow(out + 4 * outStep, c40, c41)
+    storeRow(out + 5 * outStep, c50, c51)
+  }
+}
+
+/** The 4 x 8 tile: a panel [depth, 4] times a panel [depth, 8]. */
+function multiplyLow(aPanel: usize, bPanel: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00
+  let c20 = c00, c21 = c00, c30 = c00, c31 = c00
+  const end = aPanel + 16 * <usize>depth
+  while (aPanel < end) {
+    const b0 = v128.load(bPanel)
+    const b1 = v128.load(bPanel, 16)
+    let a = v128.load32_splat(aPanel)
+    c00 = multiplyAdd(a, b0, c00)
+    c01 = multiplyAdd(a, b1, c01)
+    a = v128.load32_splat(aPanel, 4)
+    c10 = multiplyAdd(a, b0, c10)
+    c11 = multiplyAdd(a, b1, c11)
+    a = v128.load32_splat(aPanel, 8)
+    c20 = multiplyAdd(a, b0, c20)
+    c21 = multiplyAdd(a, b1, c21)
+    a = v128.load32_splat(aPanel, 12)
+    c30 = multiplyAdd(a, b0, c30)
+    c31 = multiplyAdd(a, b1, c31)
     aPanel += 16
     bPanel += 32
   }
-  storeRow(out, c00, c01, add)
-  storeRow(out + outStep, c10, c11, add)
-  storeRow(out + 2 * outStep, c20, c21, add)
-  storeRow(out + 3 * outStep, c30, c31, add)
+  if (add) {
+    addRow(out, c00, c01)
+    addRow(out + outStep, c10, c11)
+    addRow(out + 2 * outStep, c20, c21)
+    addRow(out + 3 * outStep, c30, c31)
+  } else {
+    storeRow(out, c00, c01)
+    storeRow(out + outStep, c10, c11)
+    storeRow(out + 2 * outStep, c20, c21)
+    storeRow(out + 3 * outStep, c30, c31)
+  }
 }
 
 @inline
-function storeRow(out: usize, left: v128, right: v128, add: bool): void {
-  v128.store(out, add ? f32x4.add(left, v128.load(out)) : left)
-  v128.store(out, add ? f32x4.add(right, v128.load(out, 16)) : right, 16)
+function storeRow(out: usize, left: v128, right: v128): void {
+  v128.store(out, left)
+  v128.store(out, right, 16)
+}
+
+@inline
+function addRow(out: usize, left: v128, right: v128): void {
+  v128.store(out, f32x4.add(left, v128.load(out)))
+  v128.store(out, f32x4.add(right, v128.load(out, 16)), 16)
 }
 
 /** The part of a tile that lies inside the product. */
@@ -110,32 +304,25 @@ function storePartOfTile(tile: usize, out: usize, outStep: usize, height: i32, w
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {
       const at = out + <usize>i * outStep + floats(j)
-      const value = load<f32>(tile + floats(i * TILE_COLUMNS + j))
+      const value = load<f32>(tile + floats(i * COLUMNS + j))
       store<f32>(at, add ? value + load<f32>(at) : value)
     }
   }
 }
 
-/**
- * Copies a matrix [count, depth] into panels [depth, width]: panel q holds lines q width .. (q + 1) width - 1, the last
- * one filled up with zeros. Element (line, p) lies at `line lineStride + p depthStride` floats; one stride is 1.
- */
-function packPanels(
-  source: usize, lineStride: i32, depthStride: i32, count: i32, depth: i32, width: i32, panels: usize,
+/** Copies columns [depth, count] of b into panels [depth, 8]; the last one is filled up with zeros. */
+function packColumns(
+  source: usize, lineStep: usize, depthStep: usize, count: i32, depth: i32, panels: usize,
 ): void {
-  const step = floats(width)
-  for (let line = 0; line < count; line += width) {
+  for (let line = 0; line < count; line += COLUMNS) {
     const panel = panels + floats(line) * depth
-    for (let quad = 0; quad < width; quad += 4) {
-      packQuad(
-        source + floats(line + quad) * lineStride, floats(lineStride), floats(depthStride),
-        count - line - quad, depth, panel + floats(quad), step,
-      )
-    }
+    packQuad(source, lineStep, depthStep, count - line, depth, panel, 4 * COLUMNS)
+    packQuad(source + 4 * lineStep, lineStep, depthStep, count - line - 4, depth, panel + 16, 4 * COLUMNS)
+    source += <usize>COLUMNS * lineStep
   }
 }
 
-/** Four lines of a panel; `count` of them exist, the others become zeros. */
+/** Four lines of a panel; `count` of them exist, the others become zeros. Lines or depths are next to each other. */
 function packQuad(
   source: usize, lineStep: usize, depthStep: usize, count: i32, depth: i32, panel: usize, panelStep: usize,
 ): void {
@@ -166,8 +353,45 @@ function packQuad(
       }
     }
   }
-  for (; p < depth; p++) {
-    for (let line = 0; line < 4; line++) {
+  packLines(4, source, lineStep, depthStep, count, depth - p, panel, panelStep)
+}
+
+/** Two lines of a panel. */
+function packPair(
+  source: usize, lineStep: usize, depthStep: usize, count: i32, depth: i32, panel: usize, panelStep: usize,
+): void {
+  let p = 0
+  if (count >= 2) {
+    if (lineStep == 4) {
+      for (; p < depth; p++) {
+        store<u64>(panel, load<u64>(source))
+        source += depthStep
+        panel += panelStep
+      }
+    } else {
+      for (; p + 4 <= depth; p += 4) {
+        const r0 = v128.load(source)
+        const r1 = v128.load(source + lineStep)
+        const low = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5)
+        const high = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7)
+        v128.store_lane<u64>(panel, low, 0)
+        v128.store_lane<u64>(panel + panelStep, low, 1)
+        v128.store_lane<u64>(panel + 2 * panelStep, high, 0)
+        v128.store_lane<u64>(panel + 3 * panelStep, high, 1)
+        source += 16
+        panel += 4 * panelStep
+      }
+    }
+  }
+  packLines(2, source, lineStep, depthStep, count, depth - p, panel, panelStep)
+}
+
+/** `width` lines number by number; those from `count` on become zeros. */
+function packLines(
+  width: i32, source: usize, lineStep: usize, depthStep: usize, count: i32, depth: i32, panel: usize, panelStep: usize,
+): void {
+  for (let p = 0; p < depth; p++) {
+    for (let line = 0; line < width; line++) {
       store<f32>(panel + floats(line), line < count ? load<f32>(source + <usize>line * lineStep) : 0)
     }
     source += depthStep

@@ -35,10 +35,10 @@ export function sum(value: v128): f32 {
   )
 }
 
-/** a b + c, rounded twice. */
+/** a b + c: rounded once where the module is compiled with relaxed SIMD and the processor can, else twice. */
 @inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
-  return f32x4.add(f32x4.mul(a, b), c)
+  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c)
 }
 
 /** e^x: with x = n ln 2 + r it is 2^n times a polynomial of degree 6 in r (error 3e-9). Subnormals, 0, inf as they are. */

@@ -2,14 +2,17 @@ import { selectBackend } from '@ae/core'
 import { engine, getBackend, matMul, tensor } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { wasm } from './index.ts'
+import { defaultThreads } from './threads.ts'
+
+const device = `WebAssembly SIMD, ${defaultThreads()} threads`
 
 test('importing the package registers nothing in a page', () => {
   expect(Object.keys(engine().registryFactory)).toEqual([])
 })
 
-test('wasm runs in a page without anything to configure, on one thread even where threads are to be had', async () => {
+test('wasm runs in a page without anything to configure, on all cores where it is isolated from other origins', async () => {
   expect(crossOriginIsolated).toBe(true)
-  expect(await selectBackend(wasm)).toMatchObject({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+  expect(await selectBackend(wasm)).toMatchObject({ name: 'wasm', device: device })
   expect(getBackend()).toBe('wasm')
   const fetched = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.wasm'))
   expect(fetched).toEqual([])
@@ -25,7 +28,7 @@ test('wasm runs in a page without anything to configure, on one thread even wher
 
 test('a backend that is made again finds its file again', async () => {
   engine().reset()
-  expect(await selectBackend(wasm)).toMatchObject({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+  expect(await selectBackend(wasm)).toMatchObject({ name: 'wasm', device: device })
   expect(await matMul(tensor([[2]]), tensor([[3]])).array()).toEqual([[6]])
 })
 
@@ -35,5 +38,5 @@ test('wasm runs in a Worker', async () => {
     worker.onmessage = ({ data }) => resolve(data)
     worker.onerror = (event) => reject(new Error(event.message))
   }).finally(() => worker.terminate())
-  expect(message).toMatchObject({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+  expect(message).toMatchObject({ name: 'wasm', device: device })
 })

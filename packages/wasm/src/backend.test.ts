@@ -15,6 +15,9 @@ import {
 } from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { wasm, wasmBackend } from './index.ts'
+import { defaultThreads } from './threads.ts'
+
+const device = `WebAssembly SIMD, ${defaultThreads()} thread${defaultThreads() === 1 ? '' : 's'}`
 
 test('importing the package registers nothing', () => {
   expect(Object.keys(engine().registryFactory)).toEqual([])
@@ -22,7 +25,7 @@ test('importing the package registers nothing', () => {
 })
 
 test('wasm is available where WebAssembly has SIMD, and asking changes nothing', async () => {
-  expect(await wasm.isAvailable()).toEqual({ ok: true, device: 'WebAssembly SIMD, 1 thread' })
+  expect(await wasm.isAvailable()).toEqual({ ok: true, device: device })
   expect(Object.keys(engine().registryFactory)).toEqual([])
 })
 
@@ -80,7 +83,7 @@ test('without WebAssembly wasm is not available and says why', async () => {
 
 test('once activated it is the backend of tfjs, says what runs, and has every fused kernel of use to it', async () => {
   const warn = vi.spyOn(console, 'warn')
-  expect(await wasm.activate()).toEqual({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+  expect(await wasm.activate()).toEqual({ name: 'wasm', device: device })
   expect(warn).not.toHaveBeenCalled()
   expect(getBackend()).toBe('wasm')
   const missing = Object.values(fusedKernels).filter((name) => getKernel(name, 'wasm') === undefined)
@@ -99,8 +102,8 @@ test('two activations at the same time are one', async () => {
   await restart()
   const reports = await Promise.all([wasm.activate(), wasm.activate()])
   expect(reports).toEqual([
-    { name: 'wasm', device: 'WebAssembly SIMD, 1 thread' },
-    { name: 'wasm', device: 'WebAssembly SIMD, 1 thread' },
+    { name: 'wasm', device: device },
+    { name: 'wasm', device: device },
   ])
 })
 
@@ -110,7 +113,7 @@ test('a second activation changes nothing, and leads back from another backend',
   await setBackend('cpu')
   const warn = vi.spyOn(console, 'warn')
   await expectNoLeak(async () => {
-    expect(await selectBackend(wasm)).toMatchObject({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+    expect(await selectBackend(wasm)).toMatchObject({ name: 'wasm', device: device })
   })
   expect(getBackend()).toBe('wasm')
   expect(getKernel('BatchMatMul', 'wasm')).toBe(kernel)
@@ -148,12 +151,11 @@ test('a backend that runs already, but not as it must, is refused', async () => 
   `)
   env().set('WASM_HAS_SIMD_SUPPORT', true)
   const { wasm: emscripten } = running
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
-  running.wasm = Object.create(emscripten, { asm: { value: { memory } } })
+  running.wasm = Object.create(emscripten, { PThread: { value: {} } })
   await expect(wasm.activate()).rejects.toThrowErrorMatchingInlineSnapshot(`
     [BackendUnavailableError: \`wasm\` cannot add its kernels to the wasm backend that is already running.
 
-    Reason: it was started with threads, and its memory is shared
+    Reason: it was started with threads of its own
     Fix:    activate wasm from @ae/wasm before anything else starts that backend]
   `)
   running.wasm = Object.create(emscripten, { asm: { value: {} } })
@@ -166,7 +168,7 @@ test('options that are unknown or of the wrong type are refused', () => {
   expect(() => wasmBackend({ binari: '/x.wasm' } as object)).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`wasmBackend\` has no option \`binari\`.
 
-    Expected: binary
+    Expected: binary, threads
     Received: binari
     Fix:      did you mean binary?]
   `)
@@ -176,6 +178,13 @@ test('options that are unknown or of the wrong type are refused', () => {
     Expected: a URL or a path
     Received: 3
     Fix:      pass a URL or a path]
+  `)
+  expect(() => wasmBackend({ threads: 0 })).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`wasmBackend\` received a bad \`threads\`.
+
+    Expected: a positive integer
+    Received: 0
+    Fix:      pass a positive integer]
   `)
 })
 

@@ -6,27 +6,36 @@ import {
   type BackendReport,
   BackendUnavailableError,
   isNode,
+  positiveInteger,
 } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { backend, engine, env, ready, setBackend } from '@tensorflow/tfjs-core'
 import { embedBinary } from './binary.ts'
 import { obstacleToSimd } from './simd.ts'
+import { canShareMemory, defaultThreads, startThread } from './threads.ts'
 
 /** Options of {@link wasmBackend}. */
 export interface WasmOptions {
   /**
-   * Where `tfjs-backend-wasm-simd.wasm` of `@tensorflow/tfjs-backend-wasm` lies: a URL, or a path in Node. Defaults to
-   * the file in that package in Node; elsewhere to the copy that the scripts of this package hold, compressed.
+   * Where `tfjs-backend-wasm-simd.wasm` of `@tensorflow/tfjs-backend-wasm` lies: a URL, or a path in Node. Defaults to the
+   * copy that the scripts of this package hold, compressed.
    */
   readonly binary?: string | URL | undefined
+  /**
+   * How many threads compute, the one that calls counted: an integer of at least 1. Defaults to one for each core, 16 at
+   * most. Threads need memory that they can share, which a page has only when it is isolated from other origins
+   * (`crossOriginIsolated`); elsewhere there is one. Results do not depend on the number.
+   */
+  readonly threads?: number | undefined
 }
 
 /**
  * The portable CPU backend, with its file of WebAssembly at a place of your own.
  *
- * @param options where that file lies
+ * @param options where that file lies, and how many threads compute
  * @returns a backend for `selectBackend`; nothing is loaded before it is activated
- * @throws {OptionError} on an unknown option, or a `binary` that is neither a string nor a URL
+ * @throws {OptionError} on an unknown option, a `binary` that is neither a string nor a URL, or `threads` that are no
+ *   positive integer
  * @example
  * ```ts
  * await selectBackend(wasmBackend({ binary: '/assets/tfjs-backend-wasm-simd.wasm' }))
@@ -36,12 +45,13 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
   assertOptions('wasmBackend', options, {
     binary: (value) =>
       (typeof value === 'string' && value !== '') || value instanceof URL ? undefined : 'a URL or a path',
+    threads: positiveInteger,
   })
-  const { binary } = options
+  const { binary, threads } = options
   return {
     name: 'wasm',
-    isAvailable: async () => availability(),
-    activate: () => activateOnce(binary === undefined ? undefined : String(binary)),
+    isAvailable: async () => availability(threads ?? defaultThreads()),
+    activate: () => activateOnce(binary === undefined ? undefined : String(binary), threads ?? defaultThreads()),
   }
 }
 
@@ -52,43 +62,46 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
  *
  * @example
  * ```ts
- * const { device } = await selectBackend(wasm) // 'WebAssembly SIMD, 1 thread'
+ * const { device } = await selectBackend(wasm) // e.g. 'WebAssembly SIMD, 8 threads'
  * ```
  */
 export const wasm: Backend = /* @__PURE__ */ wasmBackend()
 
-function availability(): Availability {
+function availability(threads: number): Availability {
   const obstacle = obstacleToSimd()
-  return obstacle === undefined ? { ok: true, device: 'WebAssembly SIMD, 1 thread' } : { ok: false, ...obstacle }
+  if (obstacle !== undefined) return { ok: false, ...obstacle }
+  return { ok: true, device: describe(canShareMemory() ? threads : 1) }
+}
+
+function describe(threads: number): string {
+  return `WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
 }
 
 // Of two activations at the same time, the second waits for the first: tfjs would start its backend twice.
-let pending: Promise<BackendReport> | undefined
+let pending: Promise<unknown> = Promise.resolve()
 
-function activateOnce(binary: string | undefined): Promise<BackendReport> {
-  pending ??= activate(binary).finally(() => {
-    pending = undefined
-  })
-  return pending
+function activateOnce(binary: string | undefined, threads: number): Promise<BackendReport> {
+  const activation = pending.then(() => activate(binary, threads))
+  pending = activation.catch(() => {})
+  return activation
 }
 
-async function activate(binary: string | undefined): Promise<BackendReport> {
-  const available = availability()
+async function activate(binary: string | undefined, threads: number): Promise<BackendReport> {
+  const available = availability(threads)
   if (!available.ok) {
     throw new BackendUnavailableError('`wasm` cannot run here.', {
       facts: { Reason: available.reason },
       fix: available.fix,
     })
   }
-  const { getThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
   const running = 'wasm' in engine().registry
   if (!running) await start(setWasmPaths, binary)
   await setBackend('wasm')
   await ready()
   const { installKernels } = await import('./install.ts')
-  await installKernels(backend() as BackendWasm)
-  const threads = getThreadsCount()
-  return { name: 'wasm', device: `WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}` }
+  const installed = await installKernels(backend() as BackendWasm, threads, startThread)
+  return { name: 'wasm', device: describe(installed.threads) }
 }
 
 /** Starts tfjs's backend, its build with SIMD and without threads: from `binary`, or else from the file that it brings. */
@@ -99,9 +112,7 @@ async function start(
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   env().set('WASM_HAS_SIMD_SUPPORT', true)
   try {
-    // In Node tfjs finds its own file.
-    if (binary !== undefined) setPaths(threeBuilds(binary))
-    else if (!isNode) setPaths(threeBuilds(await embedBinary()), true)
+    setPaths(threeBuilds(await embedBinary(binary, canShareMemory())), true)
     if (await setBackend('wasm')) return
   } catch (cause) {
     throw notStarted(binary, cause)
@@ -129,16 +140,10 @@ function notStarted(binary: string | undefined, cause: unknown): BackendUnavaila
 
 function whereAndCure(binary: string | undefined): { place: string; fix: string } {
   const file = 'tfjs-backend-wasm-simd.wasm'
-  const once = 'then start again, for TensorFlow.js loads it once'
   const naming = "name its place: wasmBackend({ binary: '...' })"
   if (binary !== undefined) {
-    return { place: binary, fix: `put ${file} of @tensorflow/tfjs-backend-wasm there, or ${naming}; ${once}` }
+    return { place: binary, fix: `put ${file} of @tensorflow/tfjs-backend-wasm there, or ${naming}` }
   }
-  if (isNode) {
-    return {
-      place: `${file} of @tensorflow/tfjs-backend-wasm`,
-      fix: `install that package again, or ${naming}; ${once}`,
-    }
-  }
-  return { place: 'the copy in @ae/wasm', fix: `load the page again, or serve ${file} yourself and ${naming}` }
+  const again = isNode ? 'install @ae/wasm again' : 'load the page again'
+  return { place: 'the copy in @ae/wasm', fix: `${again}, or serve ${file} yourself and ${naming}` }
 }

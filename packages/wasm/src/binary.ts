@@ -1,34 +1,56 @@
-// How tfjs gets its file of WebAssembly in a page: from a script that holds it, so that no bundler and no server has to find a
-// file. docs/decisions/0011-web-packaging.md tells why.
+// How tfjs gets its file of WebAssembly: from bytes that this package hands it, so that no bundler and no server has to find
+// a file, and so that its memory is one that threads may share. docs/decisions/0011-web-packaging.md tells why.
+import { nodeModule } from '@ae/core'
 import { env } from '@tensorflow/tfjs-core'
+import { declareMemory } from './wasm-sections.ts'
 
 /** The name under which tfjs asks for the file. No server is ever asked for it. */
 const address = 'embedded:tfjs-backend-wasm-simd.wasm'
 
 /**
- * Loads the script that holds the file; from then on tfjs finds the file at the returned address, also when its backend is made
- * again.
+ * Loads the file; from then on tfjs finds it at the returned address, also when its backend is made again.
  *
+ * @param place a URL, or a path in Node; the copy that a script of this package holds if undefined
+ * @param shared whether threads may share the memory
  * @returns the address, which only tfjs's own `platform.fetch` answers
- * @throws {Error} when the script cannot be loaded, or the browser cannot unpack it
+ * @throws {Error} when the file is not there, the script cannot be loaded, or the browser cannot unpack it
  */
-export async function embedBinary(): Promise<string> {
+export async function embedBinary(place: string | undefined, shared: boolean): Promise<string> {
+  const bytes = place === undefined ? await unpackBinary() : await readBinary(place)
+  if (!magic.every((byte, index) => bytes[index] === byte)) throw new Error('it is no file of WebAssembly')
+  declareMemory(bytes, shared)
   const { platform } = env()
-  if (platforms.has(platform)) return address
-  const bytes = await unpackBinary()
-  const fetch = platform.fetch.bind(platform)
-  platform.fetch = async (path, init) => (path === address ? new Response(bytes) : await fetch(path, init))
-  platforms.add(platform)
+  if (!served.has(platform)) {
+    const fetch = platform.fetch.bind(platform)
+    platform.fetch = async (path, init) =>
+      path === address ? new Response(served.get(platform)) : await fetch(path, init)
+  }
+  served.set(platform, bytes)
   return address
 }
 
-const platforms = new WeakSet<object>()
+/** How every WebAssembly binary begins. */
+const magic = [0, 0x61, 0x73, 0x6d]
+
+const served = new WeakMap<object, Uint8Array<ArrayBuffer>>()
 
 /** The file, from the script that holds it. */
-export async function unpackBinary(): Promise<ArrayBuffer> {
+export async function unpackBinary(): Promise<Uint8Array<ArrayBuffer>> {
   const { embeddedBinary } = await import('./embedded-binary.ts')
   const packed = new Blob([decodeBase64(embeddedBinary)])
-  return await new Response(packed.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()
+  const unpacked = packed.stream().pipeThrough(new DecompressionStream('gzip'))
+  return new Uint8Array(await new Response(unpacked).arrayBuffer())
+}
+
+/** The file at a place of the user's. */
+async function readBinary(place: string): Promise<Uint8Array<ArrayBuffer>> {
+  const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
+  if (fs !== undefined && !/^https?:/.test(place)) {
+    return new Uint8Array(await fs.readFile(place.startsWith('file:') ? new URL(place) : place))
+  }
+  const response = await fetch(place, { credentials: 'same-origin' })
+  if (!response.ok) throw new Error(`${place} answered ${response.status} ${response.statusText}`)
+  return new Uint8Array(await response.arrayBuffer())
 }
 
 /** The bytes behind base64. */

@@ -1,5 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import { wasm } from './index.ts'
+import { defaultThreads } from './threads.ts'
+
+const device = `WebAssembly SIMD, ${defaultThreads()} threads`
 
 test('a browser that cannot unpack the file is told what else to do; nothing has been started', async () => {
   vi.stubGlobal('DecompressionStream', undefined)
@@ -11,5 +14,5 @@ test('a browser that cannot unpack the file is told what else to do; nothing has
     Fix:    load the page again, or serve tfjs-backend-wasm-simd.wasm yourself and name its place: wasmBackend({ binary: '...' })]
   `)
   vi.unstubAllGlobals()
-  expect(await wasm.activate()).toEqual({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+  expect(await wasm.activate()).toEqual({ name: 'wasm', device: device })
 })

@@ -47,7 +47,7 @@ test('a full memory is an error that says so; nothing leaks, and what fits still
         Fix:    use smaller batches, or dispose tensors that are no longer needed (tf.memory() counts them)]
       `)
       expect(() => matMul(taller, wider)).toThrow('full')
-      const heap = createHeap(backend() as BackendWasm, {} as NativeKernels)
+      const heap = createHeap(backend() as BackendWasm, {} as NativeKernels, () => ({ address: 0 }))
       expect(() => heap.outputs([[2], [20_000, 20_000]])).toThrow('full')
       expect(() => heap.scratch(1_600_000_000, () => {})).toThrow('full')
       expect(() => fill([20_000, 20_000], 1)).toThrow('full') // a kernel of tfjs itself, which does not look

@@ -4,11 +4,14 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
 import { type EmscriptenModule, moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
+import type { Team } from './team.ts'
 
 /** Where tensors lie, room for new ones, and working memory for one call. Addresses stay valid when memory grows. */
 export interface Heap {
   /** What computes on this memory. */
   readonly native: NativeKernels
+  /** The threads that compute, by the address that kernels take. */
+  readonly team: number
   /** The address of a tensor's first element. */
   address(tensor: TensorInfo): number
   /**
@@ -29,6 +32,18 @@ export interface Heap {
    * @throws {BackendLostError} when the memory is full
    */
   scratch<result>(bytes: number, use: (address: number) => result): result
+  /**
+   * The address of `bytes` bytes that are kept from call to call, for a kernel that calls no other while it uses them.
+   *
+   * @throws {BackendLostError} when the memory is full
+   */
+  workspace(bytes: number): number
+  /**
+   * The address of these integers, in the workspace.
+   *
+   * @throws {BackendLostError} when the memory is full
+   */
+  write(integers: readonly number[]): number
 }
 
 /**
@@ -36,13 +51,27 @@ export interface Heap {
  *
  * @param backend tfjs's wasm backend, ready
  * @param native the functions that were compiled for its memory
+ * @param team the threads that compute on it, now
  */
-export function createHeap(backend: BackendWasm, native: NativeKernels): Heap {
+export function createHeap(backend: BackendWasm, native: NativeKernels, team: () => Pick<Team, 'address'>): Heap {
   const module = moduleOf(backend)
   refuseWhenFull(module)
   const output = (shape: readonly number[], dtype: DataType = 'float32') => backend.makeOutput([...shape], dtype)
+  let [kept, keptBytes] = [0, 0]
+  const workspace = (bytes: number) => {
+    if (bytes > keptBytes) {
+      module._free(kept)
+      ;[kept, keptBytes] = [0, 0]
+      kept = module._malloc(bytes)
+      keptBytes = bytes
+    }
+    return kept
+  }
   return {
     native,
+    get team() {
+      return team().address
+    },
     address: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
     output,
     outputs: (shapes) => {
@@ -62,6 +91,12 @@ export function createHeap(backend: BackendWasm, native: NativeKernels): Heap {
       } finally {
         module._free(place)
       }
+    },
+    workspace,
+    write: (integers) => {
+      const place = workspace(4 * integers.length)
+      new Int32Array(module.HEAPU8.buffer, place >>> 0, integers.length).set(integers)
+      return place
     },
   }
 }

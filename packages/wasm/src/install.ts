@@ -23,9 +23,11 @@ import { mean, sum } from './kernels/reduction.ts'
 import { tile } from './kernels/tile.ts'
 import { unary } from './kernels/unary.ts'
 import { moduleOf } from './module.ts'
-import { loadNativeKernels } from './native.ts'
+import { type CompiledKernels, isShared, loadNativeKernels } from './native.ts'
+import { createTeam, type Team } from './team.ts'
+import type { Thread } from './threads.ts'
 
-const kernels: readonly WasmKernel[] = [
+const kernelsOfThisPackage: readonly WasmKernel[] = [
   adam,
   batchMatMul,
   bernoulli,
@@ -52,28 +54,58 @@ const kernels: readonly WasmKernel[] = [
   ...unary,
 ]
 
+/** What this package added to one backend. */
+interface Installed {
+  readonly kernels: CompiledKernels
+  readonly heap: Heap
+  team: Team
+}
+
 // A backend that tfjs disposed and made again has another memory.
-const heaps = new WeakMap<object, Heap>()
+const installed = new WeakMap<object, Installed>()
 
 /**
- * Makes the kernels work on `backend` and registers them. A second call for the same backend changes nothing.
+ * Makes the kernels work on `backend` and registers them. A second call for the same backend may change the number of
+ * threads, and nothing else.
  *
  * @param backend tfjs's wasm backend, ready
+ * @param threads how many to use, the caller's counted, where its memory can be shared
+ * @param startThread starts one; see `startThread` of threads.ts
+ * @returns what runs
  * @throws {BackendUnavailableError} when its memory is out of reach
  */
-export async function installKernels(backend: BackendWasm): Promise<void> {
-  if (heaps.has(backend)) return
-  heaps.set(backend, createHeap(backend, await loadNativeKernels(await memoryOf(backend))))
-  for (const kernel of kernels) register(kernel)
+export async function installKernels(
+  backend: BackendWasm,
+  threads: number,
+  startThread: () => Thread,
+): Promise<{ readonly threads: number; readonly relaxed: boolean }> {
+  const before = installed.get(backend)
+  if (before?.team.threads === threads) return { threads, relaxed: before.kernels.relaxed }
+  const kernels = before?.kernels ?? (await loadNativeKernels(await memoryOf(backend)))
+  const others = isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
+  const team = await createTeam(moduleOf(backend), kernels, others)
+  if (before !== undefined) {
+    before.team.stop()
+    before.team = team
+  } else {
+    const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, () => now.team) }
+    installed.set(backend, now)
+    const dispose = backend.dispose.bind(backend)
+    backend.dispose = () => {
+      now.team.stop()
+      dispose()
+    }
+    for (const kernel of kernelsOfThisPackage) register(kernel)
+  }
+  return { threads: team.threads, relaxed: kernels.relaxed }
 }
 
 /** The memory of tfjs's module: exported by it, and named in no type of tfjs. */
 async function memoryOf(backend: BackendWasm): Promise<WebAssembly.Memory> {
-  const memory = moduleOf(backend).asm?.memory
+  const module = moduleOf(backend)
+  if ('PThread' in module) throw cannotJoin('it was started with threads of its own')
+  const memory = module.asm?.memory
   if (memory === undefined) throw cannotJoin('it does not export its memory')
-  if (typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer) {
-    throw cannotJoin('it was started with threads, and its memory is shared')
-  }
   if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw cannotJoin('it was started without SIMD')
   return memory
 }
@@ -104,7 +136,7 @@ function register({ name, run }: WasmKernel): void {
 }
 
 function heapOf(backend: object): Heap {
-  const heap = heaps.get(backend)
+  const heap = installed.get(backend)?.heap
   if (heap !== undefined) return heap
   throw new BackendUnavailableError('The wasm backend was replaced after `wasm` from @ae/wasm was activated.', {
     fix: 'activate wasm again',

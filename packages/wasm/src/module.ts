@@ -5,6 +5,8 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 export interface EmscriptenModule {
   /** The module's own exports. */
   readonly asm?: { readonly memory?: WebAssembly.Memory | undefined } | undefined
+  /** The memory; another view after it grew. */
+  readonly HEAPU8: Uint8Array
   /** Room for `bytes` bytes: its address, negative above 2 GiB, or 0 when the memory is full. */
   _malloc(bytes: number): number
   /** Gives room back. */

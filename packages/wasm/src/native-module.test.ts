@@ -1,31 +1,50 @@
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { nativeModule } from './native-module.ts'
+import { nativeModule as relaxedModule } from './native-module-relaxed.ts'
+import { withRelaxedSimd } from './simd.ts'
 
 const assembly = fileURLToPath(new URL('../assembly/', import.meta.url))
 
-// `--update` writes the file that this compares with: pnpm --filter @ae/wasm compile
-test('the committed module is what the sources in assembly/ compile to', async () => {
-  const bytes = await compile()
-  const text = `// Compiled from assembly/ by \`pnpm --filter @ae/wasm compile\`: WebAssembly in base64.\n`
-  const module = `export const nativeModule =\n  '${Buffer.from(bytes).toString('base64')}'\n`
-  await expect(text + module).toMatchFileSnapshot('native-module.ts')
+describe.each([
+  { file: 'native-module.ts', module: nativeModule, features: 'simd,threads' },
+  { file: 'native-module-relaxed.ts', module: relaxedModule, features: 'simd,threads,relaxed-simd' },
+])('$file', ({ file, module, features }) => {
+  // `--update` writes the file that this compares with: pnpm --filter @ae/wasm compile
+  test('is what the sources in assembly/ compile to', async () => {
+    const base64 = Buffer.from(await compile(features)).toString('base64')
+    const text = `// Compiled from assembly/ with ${features} by \`pnpm --filter @ae/wasm compile\`: WebAssembly in base64.
+export const nativeModule =
+  '${base64}'
+`
+    await expect(text).toMatchFileSnapshot(file)
+  })
+
+  test('imports one memory and what to do when a thread is late, and has no data, no start and no state', async () => {
+    const bytes = Buffer.from(module, 'base64')
+    const compiled = await withRelaxedSimd(() => WebAssembly.compile(bytes))
+    expect(WebAssembly.Module.imports(compiled as WebAssembly.Module)).toEqual([
+      { module: 'env', name: 'late', kind: 'function' },
+      { module: 'env', name: 'memory', kind: 'memory' },
+    ])
+    expect(WebAssembly.Module.exports(compiled as WebAssembly.Module).every(({ kind }) => kind === 'function')).toBe(
+      true,
+    )
+    expect(sectionsOf(bytes)).toEqual(['type', 'import', 'function', 'export', 'code'])
+  })
 })
 
-test('the module imports one memory that is not shared, and has no data, no start and no state', async () => {
-  const bytes = Buffer.from(nativeModule, 'base64')
-  const module = new WebAssembly.Module(bytes)
-  expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }])
-  expect(WebAssembly.Module.exports(module).every(({ kind }) => kind === 'function')).toBe(true)
-  expect(sectionsOf(bytes)).toEqual(['type', 'import', 'function', 'export', 'code'])
-})
-
-async function compile(): Promise<Uint8Array> {
+async function compile(features: string): Promise<Uint8Array> {
   let binary: Uint8Array | undefined
-  const options = '-O3 --enable simd --runtime stub --importMemory --initialMemory 0 --noExportMemory --noAssert'
+  const options =
+    '-O3 --runtime stub --importMemory --sharedMemory --initialMemory 0 --maximumMemory 65536 --noExportMemory'
   const { error, stderr } = await asc.main(
-    ['index.ts', '--baseDir', assembly, '--outFile', 'native.wasm', ...options.split(' ')],
+    [
+      'index.ts',
+      ...['--baseDir', assembly, '--outFile', 'native.wasm', '--noAssert', ...options.split(' ')],
+      ...features.split(',').flatMap((feature) => ['--enable', feature]),
+    ],
     {
       writeFile: (_name: string, contents: string | Uint8Array) => {
         if (typeof contents !== 'string') binary = contents

@@ -1,4 +1,6 @@
-// Whether this engine, and the page's content security policy, let WebAssembly with 128-bit SIMD run.
+// Whether this engine, and the page's content security policy, let WebAssembly with 128-bit SIMD run, and its fused
+// multiply-add.
+import { isNode, nodeModule } from '@ae/core'
 
 // (module (func (drop (i8x16.popcnt (i32x4.splat (i32.const 0))))) in binary: valid only where vectors are known.
 // biome-ignore format: one part a line
@@ -35,5 +37,39 @@ export function obstacleToSimd(): { readonly reason: string; readonly fix: strin
       reason: 'the content security policy of this page forbids WebAssembly',
       fix: "add 'wasm-unsafe-eval' to its script-src",
     }
+  }
+}
+
+// (module (func (param v128) (result v128) local.get 0, 0, 0, f32x4.relaxed_madd)): valid only where relaxed vectors are known.
+// biome-ignore format: one part a line
+const relaxedSimdModule = new Uint8Array([
+  0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, // magic, version
+  1, 6, 1, 0x60, 1, 0x7b, 1, 0x7b, // one function type: (v128) -> v128
+  3, 2, 1, 0, // one function of it
+  10, 13, 1, 11, 0, // one body of eleven bytes
+  0x20, 0, 0x20, 0, 0x20, 0, // local.get 0, three times
+  0xfd, 0x85, 0x02, // f32x4.relaxed_madd
+  0x0b, // end
+])
+
+/**
+ * Runs `compile` where modules with relaxed SIMD may be compiled.
+ *
+ * Node 20 has it behind a flag, which is set meanwhile: what is compiled then stays valid. Node 22 and newer, Chrome 114
+ * and newer have it always.
+ *
+ * @returns what `compile` gives; undefined where the engine does not know relaxed SIMD
+ */
+export async function withRelaxedSimd<result>(compile: () => Promise<result>): Promise<result | undefined> {
+  const known = () => WebAssembly.validate(relaxedSimdModule)
+  if (known()) return await compile()
+  // Only this version is known to take the flag; others print that they do not know it.
+  if (!isNode || !process.versions.v8?.startsWith('11.3.')) return undefined
+  const v8 = nodeModule<typeof import('node:v8')>('node:v8')
+  v8?.setFlagsFromString('--experimental-wasm-relaxed-simd')
+  try {
+    return known() ? await compile() : undefined
+  } finally {
+    v8?.setFlagsFromString('--no-experimental-wasm-relaxed-simd')
   }
 }

@@ -19,20 +19,24 @@ export const adam: WasmKernel = {
     const shapes = variables.map(([parameter]) => parameter.shape)
     const results = heap.outputs([...shapes, ...shapes, ...shapes])
     const addresses = results.map((tensor) => heap.address(tensor))
-    for (const [index, tensors] of variables.entries()) {
-      heap.native.adam(
-        ...tensors.map((tensor) => heap.address(tensor)),
-        ...[index, count + index, 2 * count + index].map((at) => addresses[at] ?? 0),
-        util.sizeFromShape(tensors[0].shape),
-        beta1,
-        1 - beta1,
-        beta2,
-        1 - beta2,
-        learningRate / (1 - beta1 ** step),
-        1 / Math.sqrt(1 - beta2 ** step),
-        epsilon,
-      )
-    }
+    // One line for each variable, as assembly/adam.ts reads it.
+    const table = variables.flatMap((tensors, index) => [
+      util.sizeFromShape(tensors[0].shape),
+      ...tensors.map((tensor) => heap.address(tensor)),
+      ...[index, count + index, 2 * count + index].map((at) => addresses[at] ?? 0),
+    ])
+    heap.native.adam(
+      heap.team,
+      heap.write(table),
+      count,
+      beta1,
+      1 - beta1,
+      beta2,
+      1 - beta2,
+      learningRate / (1 - beta1 ** step),
+      1 / Math.sqrt(1 - beta2 ** step),
+      epsilon,
+    )
     return results
   },
 }

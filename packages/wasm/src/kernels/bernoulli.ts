@@ -9,7 +9,7 @@ export const bernoulli: WasmKernel = {
     const [logits, batch, features] = matrixInput(fusedKernels.bernoulli, inputs, 'logits')
     const target = shapedInput(fusedKernels.bernoulli, inputs, 'target', logits.shape)
     const out = heap.output([batch])
-    heap.native.bernoulli(heap.address(logits), heap.address(target), heap.address(out), batch, features)
+    heap.native.bernoulli(heap.team, heap.address(logits), heap.address(target), heap.address(out), batch, features)
     return out
   },
 }
@@ -23,7 +23,7 @@ export const bernoulliGradient: WasmKernel = {
     const dy = shapedInput(fusedKernels.bernoulliGradient, inputs, 'dy', [batch])
     const out = heap.output(logits.shape)
     const addresses = [logits, target, dy, out].map((tensor) => heap.address(tensor))
-    heap.native.bernoulliGradient(...addresses, batch, features)
+    heap.native.bernoulliGradient(heap.team, ...addresses, batch, features)
     return out
   },
 }

@@ -121,9 +121,16 @@ function gradients(
     const [dFilter, dBias, dx] = results.map((tensor) => heap.address(tensor))
     if (dFilter === undefined || dBias === undefined) return results
     if (activation !== 0) {
-      heap.native.activationGradient(heap.address(dy), heap.address(output), dPre, pixels * channels, activation)
+      heap.native.activationGradient(
+        heap.team,
+        heap.address(dy),
+        heap.address(output),
+        dPre,
+        pixels * channels,
+        activation,
+      )
     }
-    heap.native.columnSums(dPre, dBias, pixels, channels, 1)
+    heap.native.columnSums(heap.team, dPre, dBias, pixels, channels, 1)
     rest(dPre, dFilter, dx)
     return results
   }

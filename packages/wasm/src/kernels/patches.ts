@@ -2,7 +2,7 @@
 // filter sees: an image [height, width, inChannels] gives outHeight outWidth rows of filterHeight filterWidth inChannels.
 import type { backend_util } from '@tensorflow/tfjs-core'
 import type { Heap } from '../heap.ts'
-import { type Matrix, multiply } from './product.ts'
+import { type Ending, type Matrix, multiply, noEnding } from './product.ts'
 
 /** The lengths of a convolution. */
 export type Geometry = Omit<
@@ -11,16 +11,6 @@ export type Geometry = Omit<
 > & {
   readonly padInfo: Readonly<Record<'top' | 'left', number>>
 }
-
-/** What follows a convolution on each of its outputs. */
-export interface Ending {
-  /** The address of one number a channel; 0 for none. */
-  readonly bias: number
-  /** The number of the activation, as assembly/dense.ts knows it. */
-  readonly activation: number
-}
-
-const noEnding: Ending = { bias: 0, activation: 0 }
 
 // Patches are made for a few rows of the output at a time, so that they stay in a second-level cache.
 const patchFloats = 2 ** 16
@@ -40,12 +30,12 @@ export function convolve(
   x: number,
   filter: number,
   out: number,
-  { bias, activation }: Ending = noEnding,
+  ending = noEnding,
 ): void {
   const other = fromOutside(geometry)
   if (other !== undefined) {
     withFlipped(heap, geometry, filter, (flipped) => {
-      convolveTransposed(heap, other, out, flipped, x, { bias, activation })
+      convolveTransposed(heap, other, out, flipped, x, ending)
     })
     return
   }
@@ -53,10 +43,7 @@ export function convolve(
   eachRows(heap, geometry, (patches, row, count) => {
     const target = out + 4 * row * outWidth * outChannels
     heap.native.patchRows(x, patches.address, row, count, ...lengths(geometry))
-    multiply(heap, patches, filterMatrix(filter, geometry), target)
-    if (bias !== 0 || activation !== 0) {
-      heap.native.biasActivation(target, bias, patches.rows, outChannels, activation)
-    }
+    multiply(heap, patches, filterMatrix(filter, geometry), target, ending)
   })
 }
 
@@ -93,7 +80,14 @@ export function convolveTransposed(
     const complete = Math.floor((row + count) / outHeight)
     if (bias !== 0 || activation !== 0) {
       const target = x + 4 * images * inHeight * inWidth * inChannels
-      heap.native.biasActivation(target, bias, (complete - images) * inHeight * inWidth, inChannels, activation)
+      heap.native.biasActivation(
+        heap.team,
+        target,
+        bias,
+        (complete - images) * inHeight * inWidth,
+        inChannels,
+        activation,
+      )
     }
     images = complete
   })
@@ -121,7 +115,7 @@ export function filterGradient(heap: Heap, geometry: Geometry, x: number, dy: nu
   eachRows(heap, geometry, (patches, row, count) => {
     heap.native.patchRows(x, patches.address, row, count, ...lengths(geometry))
     const transposed = { ...patches, transposed: true }
-    multiply(heap, transposed, outMatrix(dy, row, count, geometry), dFilter, row === 0 ? 'replace' : 'add')
+    multiply(heap, transposed, outMatrix(dy, row, count, geometry), dFilter, row === 0 ? noEnding : 'add')
   })
 }
 

@@ -12,23 +12,34 @@ export interface Matrix {
   readonly transposed: boolean
 }
 
+/** What becomes of each number of a product. */
+export interface Ending {
+  /** The address of one number a column, added; 0 for none. */
+  readonly bias: number
+  /** The number of the activation, as assembly/dense.ts knows it. */
+  readonly activation: number
+}
+
+/** Neither bias nor activation. */
+export const noEnding: Ending = { bias: 0, activation: 0 }
+
 /**
- * Writes `a b` to `out`, or adds it.
+ * Writes `ending(a b)` to `out`, or adds `a b` to it.
  *
  * @param heap the memory
  * @param a `[m, k]` once transposed as it says
  * @param b `[k, n]` once transposed as it says
  * @param out the address of `m n` floats that overlap neither factor
- * @param mode whether to replace what is at `out` or to add to it
+ * @param then what follows, or `add` to add to what is at `out`
  */
-export function multiply(heap: Heap, a: Matrix, b: Matrix, out: number, mode: 'replace' | 'add' = 'replace'): void {
-  const { native } = heap
+export function multiply(heap: Heap, a: Matrix, b: Matrix, out: number, then: Ending | 'add' = noEnding): void {
+  const { native, team } = heap
   const m = a.transposed ? a.columns : a.rows
   const k = a.transposed ? a.rows : a.columns
   const n = b.transposed ? b.rows : b.columns
-  heap.scratch(native.matmulScratchBytes(), (scratch) => {
-    native.matmul(a.address, ...strides(a), b.address, ...strides(b), out, m, n, k, mode === 'add' ? 1 : 0, scratch)
-  })
+  const packed = heap.workspace(4 * native.packedFloats(m, k))
+  const [add, { bias, activation }] = then === 'add' ? [1, noEnding] : [0, then]
+  native.matmul(team, a.address, ...strides(a), b.address, ...strides(b), out, m, n, k, add, bias, activation, packed)
 }
 
 function strides({ columns, transposed }: Matrix): [row: number, column: number] {

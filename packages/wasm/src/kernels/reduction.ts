@@ -27,6 +27,6 @@ function overFirstAxes(
   const [shape, summed] = backend_util.computeOutAndReduceShapes(x.shape, axes)
   const out = heap.output(keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape)
   const count = util.sizeFromShape(summed)
-  heap.native.columnSums(heap.address(x), heap.address(out), count, util.sizeFromShape(shape), scale(count))
+  heap.native.columnSums(heap.team, heap.address(x), heap.address(out), count, util.sizeFromShape(shape), scale(count))
   return out
 }

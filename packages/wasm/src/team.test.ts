@@ -1,0 +1,181 @@
+import { Worker } from 'node:worker_threads'
+import { fusedKernels } from '@ae/core'
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import { backend, matMul, square, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
+import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { runSource } from '../../../tooling/library/run-source.ts'
+import { wasm, wasmBackend } from './index.ts'
+import { moduleOf } from './module.ts'
+import { loadNativeKernels } from './native.ts'
+import { createTeam, patience } from './team.ts'
+import { floats, numbers, runKernel } from './testing/kernel-calls.ts'
+import { startThread, type Thread } from './threads.ts'
+
+const random = (name: string, shape: number[]) =>
+  floats(
+    numbers(
+      name,
+      shape.reduce((size, length) => size * length, 1),
+    ),
+    shape,
+  )
+
+describe('results are the same to the bit on any number of threads', () => {
+  const cases: [string, () => Tensor | Tensor[]][] = [
+    ['a product', () => matMul(random('a', [129, 301]), random('b', [301, 203]))],
+    ['a product of transposed factors', () => matMul(random('a', [301, 130]), random('b', [203, 301]), true, true)],
+    ['a tall product of few columns', () => matMul(random('a', [5001, 96]), random('b', [96, 3]))],
+    ['a deep product', () => matMul(random('a', [7, 20_001]), random('b', [20_001, 11]))],
+    ['sums over a batch', () => sum(random('a', [1025, 77]), 0)],
+    [
+      'a dense layer',
+      () => {
+        const [x, kernel, bias] = [random('x', [128, 301]), random('kernel', [301, 203]), random('bias', [203])]
+        return runKernel(fusedKernels.dense, { x, kernel, bias }, { activation: 'tanh' })
+      },
+    ],
+    [
+      'the gradient of a dense layer',
+      () => {
+        const [x, kernel] = [random('x', [128, 301]), random('kernel', [301, 203])]
+        const [output, dy] = [random('output', [128, 203]), random('dy', [128, 203])]
+        const attributes = { activation: 'sigmoid', needsInput: true }
+        return runKernel(fusedKernels.denseGradient, { x, kernel, output, dy }, attributes)
+      },
+    ],
+    [
+      'the Bernoulli likelihood',
+      () => runKernel(fusedKernels.bernoulli, { logits: random('l', [99, 784]), target: random('t', [99, 784]) }),
+    ],
+    [
+      'its gradient',
+      () => {
+        const [logits, target, dy] = [random('l', [99, 784]), random('t', [99, 784]), random('dy', [99])]
+        return runKernel(fusedKernels.bernoulliGradient, { logits, target, dy })
+      },
+    ],
+    [
+      'a step of Adam',
+      () => {
+        const [parameter0, gradient0] = [random('p', [301, 203]), random('g', [301, 203])]
+        const [mean0, square0] = [random('m', [301, 203]), square(random('s', [301, 203]))]
+        const attributes = { count: 1, learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 3 }
+        return runKernel(fusedKernels.adam, { parameter0, gradient0, mean0, square0 }, attributes)
+      },
+    ],
+  ]
+
+  test.each(cases)('%s', async (_, compute) => {
+    const results: Buffer[] = []
+    for (const threads of [1, 2, 3, 5]) {
+      await wasmBackend({ threads }).activate()
+      tidy(() => {
+        const values = [compute()].flat().map((x) => Buffer.from((x.dataSync() as Float32Array).buffer as ArrayBuffer))
+        results.push(Buffer.concat(values))
+      })
+    }
+    expect(results.map((result) => result.equals(results[0] as Buffer))).toEqual([true, true, true, true])
+    expect(results[0]?.some((byte) => byte !== 0)).toBe(true)
+  })
+
+  test('the device says how many there are, and another activation changes it', async () => {
+    expect(await wasmBackend({ threads: 3 }).activate()).toMatchObject({ device: 'WebAssembly SIMD, 3 threads' })
+    expect(await wasmBackend({ threads: 1 }).activate()).toMatchObject({ device: 'WebAssembly SIMD, 1 thread' })
+  })
+})
+
+describe('a team', () => {
+  beforeAll(() => wasm.activate())
+  afterEach(() => {
+    patience.milliseconds = 20_000
+  })
+  const module = () => moduleOf(backend() as BackendWasm)
+  const memory = () => module().asm?.memory as WebAssembly.Memory
+
+  /** A team of this thread and `others`, and a product of ones of which it gets 16 tasks. */
+  async function teamOf(others: Thread[]) {
+    const kernels = await loadNativeKernels(memory())
+    const team = await createTeam(module(), kernels, others)
+    const [m, n, k] = [480, 512, 500] as const
+    const room = (size: number) => module()._malloc(4 * size)
+    const [a, b, out] = [room(m * k), room(k * n), room(m * n)] as const
+    const packed = room(kernels.native.packedFloats(m, k))
+    onTestFinished(() => {
+      team.stop()
+      for (const address of [a, b, out, packed]) module()._free(address)
+    })
+    const multiply = () => {
+      const numbersAt = (at: number, size: number) => new Float32Array(memory().buffer, at >>> 0, size)
+      numbersAt(a, m * k).fill(1)
+      numbersAt(b, k * n).fill(1)
+      numbersAt(out, m * n).fill(0)
+      kernels.native.matmul(team.address, a, k, 1, b, n, 1, out, m, n, k, 0, 0, 0, packed)
+      return [...new Set(numbersAt(out, m * n))]
+    }
+    return { team, multiply }
+  }
+
+  test('whose threads cannot start is one thread', async () => {
+    const { team, multiply } = await teamOf([{ join: async () => false, end: () => {} }])
+    expect(team.threads).toBe(1)
+    expect(multiply()).toEqual([500])
+  })
+
+  test('whose threads died does all the work itself', async () => {
+    const { team, multiply } = await teamOf([{ join: async () => true, end: () => {} }])
+    expect(team.threads).toBe(2)
+    expect(multiply()).toEqual([500])
+  })
+
+  test('whose thread hangs says so, ends it, and is one thread from then on', async () => {
+    const end = vi.fn()
+    const { multiply } = await teamOf([{ join: ({ memory, team }) => takeTaskAndHang(memory, team), end }])
+    patience.milliseconds = 50
+    const untilItHangs = () => {
+      for (let i = 0; i < 1000; i++) multiply()
+    }
+    expect(untilItHangs).toThrowErrorMatchingInlineSnapshot(`
+      [BackendLostError: A thread of the wasm backend does not answer.
+
+      Waited: 0.05 s for one part of a kernel
+      Fix:    start again; with wasmBackend({ threads: 1 }) nothing else is waited for]
+    `)
+    expect(end).toHaveBeenCalledOnce()
+    expect(multiply()).toEqual([500])
+  })
+
+  test('has threads that take part', async () => {
+    const { team, multiply } = await teamOf([startThread(), startThread()])
+    expect(team.threads).toBe(3)
+    for (let i = 0; i < 50; i++) expect(multiply()).toEqual([500])
+    team.stop()
+    expect(multiply()).toEqual([500])
+  })
+})
+
+test.each([
+  ['nothing', 0],
+  ['exit', 3],
+  ['error', 7], // Node's code for an error in a listener: that of tfjs's module throws it again
+  ['sleep', 0],
+  ['remove', 0],
+])('a process ends by %s, and leaves no thread behind', async (ending, code) => {
+  const result = await runSource('src/testing/end.ts', { args: [ending] })
+  expect(result).toMatchObject({ code, signal: null, stdout: 'WebAssembly SIMD, 4 threads, 300' })
+})
+
+/** A thread that takes one task of the next job, as assembly/team.ts does, and never finishes it. */
+async function takeTaskAndHang(memory: WebAssembly.Memory, team: number): Promise<true> {
+  const program = `
+    const { parentPort, workerData: { memory, team } } = require('node:worker_threads')
+    const ticket = new BigInt64Array(memory.buffer, team, 1)
+    parentPort.postMessage('ready')
+    for (;;) {
+      const before = Atomics.load(ticket, 0)
+      if (before & 0xffffffffn && Atomics.compareExchange(ticket, 0, before, before - 1n) === before) break
+    }
+  `
+  const worker = new Worker(program, { eval: true, workerData: { memory, team } })
+  await new Promise((resolve) => worker.once('message', resolve))
+  return true
+}

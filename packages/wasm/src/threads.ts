@@ -1,0 +1,124 @@
+// Threads of this package's own: workers in Node and in a page that do nothing but `work` of assembly/team.ts, on the
+// memory of the backend.
+import { isNode, nodeModule } from '@ae/core'
+
+/** What a thread is told. */
+export interface Orders {
+  /** The kernels, compiled. */
+  readonly module: WebAssembly.Module
+  /** The memory that holds the tensors, shared. */
+  readonly memory: WebAssembly.Memory
+  /** The address of the team. */
+  readonly team: number
+  /** The thread's number, from 1. */
+  readonly thread: number
+}
+
+/** A worker that starts up, and then waits for its orders. */
+export interface Thread {
+  /**
+   * Gives the orders.
+   *
+   * @returns true once it waits for work; false where it could not start, and never will
+   */
+  join(orders: Orders): Promise<boolean>
+  /** Ends it, whatever it does. */
+  end(): void
+}
+
+/** Threads beyond this find no work in a batch of 128. */
+const mostUsed = 16
+
+/** How many threads to use where nobody says: one for each core, where memory can be shared. */
+export function defaultThreads(): number {
+  if (!canShareMemory()) return 1
+  const os = nodeModule<typeof import('node:os')>('node:os')
+  const cores = os === undefined ? navigator.hardwareConcurrency : os.availableParallelism()
+  return Math.min(mostUsed, Math.max(1, cores || 1))
+}
+
+/** Whether workers may work on this thread's memory: in Node always, in a page when it is isolated from other origins. */
+export function canShareMemory(): boolean {
+  if (typeof SharedArrayBuffer === 'undefined') return false
+  return isNode || globalThis.crossOriginIsolated === true
+}
+
+/** Starts a worker, without waiting for it; where none can be had it never joins. */
+export function startThread(): Thread {
+  try {
+    return isNode ? threadInNode() : threadInPage()
+  } catch {
+    return { join: async () => false, end: () => {} }
+  }
+}
+
+// Plain JavaScript of two lines rather than a file: no bundler has to find it. The event loop of a thread ends here.
+const program = `
+const join = async ({ module, memory, team, thread }, report) => {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory, late() {} } })
+  report()
+  exports.work(team, thread)
+}
+`
+
+function threadInNode(): Thread {
+  const { Worker } = nodeModule<typeof import('node:worker_threads')>('node:worker_threads') ?? {}
+  if (Worker === undefined) throw new Error('no worker threads')
+  const main = `
+    const { parentPort } = require('node:worker_threads')
+    parentPort.once('message', (orders) => join(orders, () => parentPort.postMessage('ready')).finally(() => parentPort.close()))
+  `
+  // Without the options of this process: a thread needs no loader and no profile.
+  const worker = new Worker(program + main, { eval: true, execArgv: [], env: {} })
+  const ended = new Promise<false>((resolve) => {
+    worker.once('error', () => resolve(false))
+    worker.once('exit', () => resolve(false))
+  })
+  return {
+    async join(orders) {
+      const ready = new Promise<true>((resolve) => worker.once('message', () => resolve(true)))
+      worker.postMessage(orders)
+      const joined = await inTime(Promise.race([ready, ended]))
+      if (joined)
+        worker.unref() // a process that has nothing else to do ends
+      else worker.terminate()
+      return joined
+    },
+    end: () => void worker.terminate(),
+  }
+}
+
+function threadInPage(): Thread {
+  const main = 'onmessage = ({ data }) => join(data, () => postMessage("ready")).finally(close)'
+  const url = URL.createObjectURL(new Blob([program + main], { type: 'text/javascript' }))
+  const worker = new Worker(url)
+  // A content security policy that forbids the worker is an event, not an exception.
+  const refused = new Promise<false>((resolve) => {
+    worker.onerror = (event) => {
+      event.preventDefault()
+      resolve(false)
+    }
+  })
+  return {
+    async join(orders) {
+      const ready = new Promise<true>((resolve) => {
+        worker.onmessage = () => resolve(true)
+      })
+      worker.postMessage(orders)
+      const joined = await inTime(Promise.race([ready, refused]))
+      URL.revokeObjectURL(url)
+      if (!joined) worker.terminate()
+      return joined
+    },
+    end: () => worker.terminate(),
+  }
+}
+
+/** `joined`, or false after five seconds. */
+async function inTime(joined: Promise<boolean>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, 5000, false)
+  })
+  return await Promise.race([joined, late]).finally(() => clearTimeout(timer))
+}
