@@ -2,6 +2,9 @@
 // the product stays in registers (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
 // Packing reads either layout, so a transposed factor costs the same as a plain one. The first factor is packed once, by
 // all threads; then each task packs a few columns of the second and computes those columns of the product.
+//
+// Where the first factor is mostly zeros, as images of digits on black are, the depths at which all rows of a panel are zero are
+// left out of it. This changes no bit of the product, for x + 0 b is x wherever b is finite; where b is not, nothing is left out.
 import { biasActivationRows } from './dense'
 import { MULTIPLY, PACK } from './tasks'
 import { put, run, scratchOf, take } from './team'
@@ -22,9 +25,21 @@ const COLUMNS_AT_ONCE: i32 = 96
 const PACKED_FLOATS: i32 = 1 << 20
 const PACKED_DEPTH: i32 = 1 << 13
 
-/** Floats of working memory that the product of [m, k] and [k, n] needs besides the team's. */
+// The working memory of a thread, in floats: a tile, packed columns of b, a panel of a.
+const TILE: i32 = 64
+const B_BLOCK: i32 = COLUMNS_AT_ONCE * DEPTH
+const A_PANEL: i32 = 6 * DEPTH
+
+/** Bytes of working memory that each thread needs. */
+export const SCRATCH_BYTES: usize = 4 * (TILE + B_BLOCK + A_PANEL)
+
+/**
+ * Floats of working memory that the product of [m, k] and [k, n] needs besides that of the threads: packed a, and for each
+ * panel of it the depths that are not left out.
+ */
 export function packedFloats(m: i32, k: i32): i32 {
-  return (min(m, rowsAtOnce(k)) + TALL) * min(k, PACKED_DEPTH)
+  const rows = min(m, rowsAtOnce(k)) + TALL, depth = min(k, PACKED_DEPTH)
+  return rows * depth + (rows / LOW + 2) * (depth + (depth + DEPTH - 1) / DEPTH)
 }
 
 function rowsAtOnce(k: i32): i32 {
@@ -65,7 +80,7 @@ export function matmul(
 // The arguments of both kinds of tasks.
 const A: i32 = 0, A_ROW: i32 = 1, A_COLUMN: i32 = 2, B: i32 = 3, B_ROW: i32 = 4, B_COLUMN: i32 = 5, OUT: i32 = 6
 const ROWS: i32 = 7, WIDTH: i32 = 8, INNER: i32 = 9, ADD: i32 = 10, BIAS: i32 = 11, ACTIVATION: i32 = 12, PACKED: i32 = 13
-const PANELS_A_TASK: i32 = 14, COLUMNS_A_TASK: i32 = 15, COLUMN_TASKS: i32 = 16
+const PANELS_A_TASK: i32 = 14, COLUMNS_A_TASK: i32 = 15, COLUMN_TASKS: i32 = 16, SPARSE: i32 = 17
 
 function multiplyPart(
   team: usize, a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, out: usize, m: i32, n: i32, k: i32,
@@ -86,6 +101,7 @@ function multiplyPart(
   put(team, ACTIVATION, activation)
   put(team, PACKED, <i32>packed)
   const panels = panelCount(m)
+  put(team, SPARSE, isMostlyZero(a, aRow, aColumn, m, k))
   const work = <f64>m * <f64>n * <f64>k
   // A task of packing is some 10 microseconds, one of multiplying 20 or more; less is not worth waking others for.
   const packTasks = work < 2e5 ? 1 : max(1, min(panels, m * k / 16384))
@@ -128,24 +144,103 @@ function panelRow(panel: i32, tall: i32): i32 {
   return panel <= tall ? panel * TALL : tall * TALL + (panel - tall) * LOW
 }
 
-/** Packs some panels of a. Panel after panel, each [depth, its rows]. */
-export function packTask(team: usize, task: i32): void {
+// Where the parts of packed a lie: panel after panel, each [depth, its rows]; then for each panel the depths that are kept, in
+// bytes of a panel of b; then how many they are, for each block of depths.
+
+@inline
+function keptDepths(packed: usize, m: i32, k: i32, panel: i32): usize {
+  return packed + floats(paddedRows(m) + panel) * k
+}
+
+@inline
+function keptCount(packed: usize, m: i32, k: i32, panels: i32, panel: i32, block: i32): usize {
+  return keptDepths(packed, m, k, panels) + floats(panel * ((k + DEPTH - 1) / DEPTH) + block)
+}
+
+/** Depths are cut into blocks of about the same length, `DEPTH` at most. */
+@inline
+function evenDepth(k: i32): i32 {
+  const blocks = (k + DEPTH - 1) / DEPTH
+  return (k + blocks - 1) / blocks
+}
+
+/** Whether five of eight numbers of a sample are zero; then looking for zeros costs less than it saves. */
+function isMostlyZero(a: usize, aRow: i32, aColumn: i32, m: i32, k: i32): bool {
+  if (m * k < 4096) return false
+  let zeros = 0
+  for (let sample = 0; sample < 128; sample++) {
+    const row = (sample * 7919) % m, p = (sample * 104729) % k
+    if (load<f32>(a + floats(row) * aRow + floats(p) * aColumn) == 0) zeros++
+  }
+  return zeros >= 80
+}
+
+/** Packs some panels of a. */
+export function packTask(team: usize, task: i32, thread: i32): void {
   const m = take(team, ROWS), k = take(team, INNER), aRow = take(team, A_ROW)
   const lineStep = floats(aRow), depthStep = floats(take(team, A_COLUMN))
-  const tall = tallPanels(m)
+  const sparse = take(team, SPARSE) != 0, packed = <usize>take(team, PACKED)
+  const tall = tallPanels(m), panels = panelCount(m), depthAtOnce = sparse ? evenDepth(k) : k
   const first = task * take(team, PANELS_A_TASK)
-  const end = min(panelCount(m), first + take(team, PANELS_A_TASK))
+  const end = min(panels, first + take(team, PANELS_A_TASK))
+  const scratch = scratchOf(team, thread)
   for (let panel = first; panel < end; panel++) {
     const row = panelRow(panel, tall)
     const source = <usize>take(team, A) + <usize>row * lineStep
-    const target = <usize>take(team, PACKED) + floats(row) * k
-    if (TALL == 6 && panel < tall) {
-      packQuad(source, lineStep, depthStep, m - row, k, target, 4 * TALL)
-      packPair(source + 4 * lineStep, lineStep, depthStep, m - row - 4, k, target + 16, 4 * TALL)
-    } else {
-      packQuad(source, lineStep, depthStep, m - row, k, target, 4 * LOW)
+    const target = packed + floats(row) * k
+    const height = TALL == 6 && panel < tall ? TALL : LOW
+    for (let p = 0, block = 0; p < k; p += depthAtOnce, block++) {
+      const depth = min(depthAtOnce, k - p)
+      const dense = sparse ? scratch : target
+      packQuad(source + <usize>p * depthStep, lineStep, depthStep, m - row, depth, dense, floats(height))
+      if (height == 6) {
+        const pair = source + 4 * lineStep + <usize>p * depthStep
+        packPair(pair, lineStep, depthStep, m - row - 4, depth, dense + 16, floats(height))
+      }
+      if (sparse) {
+        const depths = keptDepths(packed, m, k, panel) + floats(p)
+        const kept = keepNonzero(dense, height, depth, target + floats(p) * height, depths)
+        store<i32>(keptCount(packed, m, k, panels, panel, block), kept)
+      }
     }
   }
+}
+
+/** Copies the depths of a panel at which not all rows are zero, and notes where in a panel of b each lies. */
+function keepNonzero(panel: usize, height: i32, depth: i32, out: usize, depths: usize): i32 {
+  const zero = f32x4.splat(0)
+  let kept = 0
+  for (let p = 0; p < depth; p++) {
+    // The first four rows and the last four: of a panel of four rows the same.
+    const first = v128.load(panel), last = v128.load(panel + floats(height - 4))
+    v128.store(out, first)
+    v128.store(out + floats(height - 4), last)
+    store<i32>(depths + floats(kept), p << 5)
+    const keep = <i32>v128.any_true(v128.or(f32x4.ne(first, zero), f32x4.ne(last, zero)))
+    kept += keep
+    out += floats(keep * height)
+    panel += floats(height)
+  }
+  return kept
+}
+
+/** The reverse of `keepNonzero`. */
+function putZerosBack(packed: usize, depths: usize, kept: i32, height: i32, depth: i32, panel: usize): void {
+  memory.fill(panel, 0, floats(height) * depth)
+  for (let i = 0; i < kept; i++) {
+    const p = load<i32>(depths + floats(i)) >>> 5
+    memory.copy(panel + floats(p * height), packed + floats(i * height), floats(height))
+  }
+}
+
+/** Whether [count] floats have no infinity and no NaN among them. */
+function isFinite(x: usize, count: i32): bool {
+  let sum = f32x4.splat(0)
+  for (let i = 0; i < count; i += 4) {
+    const value = v128.load(x + floats(i))
+    sum = f32x4.add(sum, f32x4.sub(value, value)) // 0, or NaN for ever
+  }
+  return !v128.any_true(f32x4.ne(sum, sum))
 }
 
 /** Computes some columns of the product, for some of its rows. */
@@ -161,12 +256,12 @@ export function multiplyTask(team: usize, task: i32, thread: i32): void {
   const packed = <usize>take(team, PACKED)
   const out = <usize>take(team, OUT) + floats(column)
   const tile = scratchOf(team, thread)
-  const bBlock = tile + 4 * 64
-  const depths = (k + DEPTH - 1) / DEPTH
-  const evenDepth = (k + depths - 1) / depths
-  for (let p = 0; p < k; p += evenDepth) {
-    const depth = min(evenDepth, k - p)
+  const bBlock = tile + floats(TILE), restored = bBlock + floats(B_BLOCK)
+  const sparse = take(team, SPARSE) != 0, allPanels = panelCount(m), depthAtOnce = evenDepth(k)
+  for (let p = 0, block = 0; p < k; p += depthAtOnce, block++) {
+    const depth = min(depthAtOnce, k - p)
     packColumns(b + floats(p) * bRow, floats(bColumn), floats(bRow), columns, depth, bBlock)
+    const finite = !sparse || isFinite(bBlock, ((columns + 7) & ~7) * depth)
     const add = p > 0 || take(team, ADD) != 0
     for (let panels = firstPanel; panels < endPanel; panels += PANELS_AT_ONCE) {
       const until = min(endPanel, panels + PANELS_AT_ONCE)
@@ -176,12 +271,24 @@ export function multiplyTask(team: usize, task: i32, thread: i32): void {
         for (let panel = panels; panel < until; panel++) {
           const row = panelRow(panel, tall)
           const height = TALL == 6 && panel < tall ? TALL : LOW
-          const aPanel = packed + floats(row) * k + floats(p) * height
           const target = out + floats(row) * n + floats(j)
+          let aPanel = packed + floats(row) * k + floats(p) * height
+          let depths: usize = 0, kept = depth
+          if (sparse) {
+            depths = keptDepths(packed, m, k, panel) + floats(p)
+            kept = load<i32>(keptCount(packed, m, k, allPanels, panel, block))
+            if (kept == depth) depths = 0
+            else if (!finite) {
+              putZerosBack(aPanel, depths, kept, height, depth, restored)
+              aPanel = restored
+              kept = depth
+              depths = 0
+            }
+          }
           if (width == COLUMNS && row + height <= m) {
-            multiplyTile(height, aPanel, bPanel, depth, target, floats(n), add)
+            multiplyTile(height, aPanel, bPanel, depths, kept, target, floats(n), add)
           } else {
-            multiplyTile(height, aPanel, bPanel, depth, tile, 4 * COLUMNS, false)
+            multiplyTile(height, aPanel, bPanel, depths, kept, tile, 4 * COLUMNS, false)
             storePartOfTile(tile, target, floats(n), min(height, m - row), width, add)
           }
         }
@@ -198,10 +305,15 @@ export function multiplyTask(team: usize, task: i32, thread: i32): void {
   }
 }
 
-@inline
-function multiplyTile(height: i32, aPanel: usize, bPanel: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
-  if (TALL == 6 && height == 6) multiplyTall(aPanel, bPanel, depth, out, outStep, add)
-  else multiplyLow(aPanel, bPanel, depth, out, outStep, add)
+/** A tile of the product; `depths` says where in the panel of b the depths of the panel of a lie, or is 0 for all of them. */
+function multiplyTile(
+  height: i32, aPanel: usize, bPanel: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void {
+  if (TALL == 6 && height == 6) {
+    if (depths == 0) multiplyTall(aPanel, bPanel, depth, out, outStep, add)
+    else multiplyTallAt(aPanel, bPanel, depths, depth, out, outStep, add)
+  } else if (depths == 0) multiplyLow(aPanel, bPanel, depth, out, outStep, add)
+  else multiplyLowAt(aPanel, bPanel, depths, depth, out, outStep, add)
 }
 
 /** The 6 x 8 tile: a panel [depth, 6] times a panel [depth, 8]. */
@@ -273,6 +385,91 @@ function multiplyLow(aPanel: usize, bPanel: usize, depth: i32, out: usize, outSt
     c31 = multiplyAdd(a, b1, c31)
     aPanel += 16
     bPanel += 32
+  }
+  if (add) {
+    addRow(out, c00, c01)
+    addRow(out + outStep, c10, c11)
+    addRow(out + 2 * outStep, c20, c21)
+    addRow(out + 3 * outStep, c30, c31)
+  } else {
+    storeRow(out, c00, c01)
+    storeRow(out + outStep, c10, c11)
+    storeRow(out + 2 * outStep, c20, c21)
+    storeRow(out + 3 * outStep, c30, c31)
+  }
+}
+
+/** The 6 x 8 tile: a panel [depth, 6] times the depths of a panel [.., 8] that `depths` names. */
+function multiplyTallAt(aPanel: usize, bPanel: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00
+  let c20 = c00, c21 = c00, c30 = c00, c31 = c00
+  let c40 = c00, c41 = c00, c50 = c00, c51 = c00
+  const end = aPanel + 24 * <usize>depth
+  while (aPanel < end) {
+    const b = bPanel + <usize>load<i32>(depths)
+    const b0 = v128.load(b)
+    const b1 = v128.load(b, 16)
+    let a = v128.load32_splat(aPanel)
+    c00 = multiplyAdd(a, b0, c00)
+    c01 = multiplyAdd(a, b1, c01)
+    a = v128.load32_splat(aPanel, 4)
+    c10 = multiplyAdd(a, b0, c10)
+    c11 = multiplyAdd(a, b1, c11)
+    a = v128.load32_splat(aPanel, 8)
+    c20 = multiplyAdd(a, b0, c20)
+    c21 = multiplyAdd(a, b1, c21)
+    a = v128.load32_splat(aPanel, 12)
+    c30 = multiplyAdd(a, b0, c30)
+    c31 = multiplyAdd(a, b1, c31)
+    a = v128.load32_splat(aPanel, 16)
+    c40 = multiplyAdd(a, b0, c40)
+    c41 = multiplyAdd(a, b1, c41)
+    a = v128.load32_splat(aPanel, 20)
+    c50 = multiplyAdd(a, b0, c50)
+    c51 = multiplyAdd(a, b1, c51)
+    aPanel += 24
+    depths += 4
+  }
+  if (add) {
+    addRow(out, c00, c01)
+    addRow(out + outStep, c10, c11)
+    addRow(out + 2 * outStep, c20, c21)
+    addRow(out + 3 * outStep, c30, c31)
+    addRow(out + 4 * outStep, c40, c41)
+    addRow(out + 5 * outStep, c50, c51)
+  } else {
+    storeRow(out, c00, c01)
+    storeRow(out + outStep, c10, c11)
+    storeRow(out + 2 * outStep, c20, c21)
+    storeRow(out + 3 * outStep, c30, c31)
+    storeRow(out + 4 * outStep, c40, c41)
+    storeRow(out + 5 * outStep, c50, c51)
+  }
+}
+
+/** The 4 x 8 tile: a panel [depth, 4] times the depths of a panel [.., 8] that `depths` names. */
+function multiplyLowAt(aPanel: usize, bPanel: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00
+  let c20 = c00, c21 = c00, c30 = c00, c31 = c00
+  const end = aPanel + 16 * <usize>depth
+  while (aPanel < end) {
+    const b = bPanel + <usize>load<i32>(depths)
+    const b0 = v128.load(b)
+    const b1 = v128.load(b, 16)
+    let a = v128.load32_splat(aPanel)
+    c00 = multiplyAdd(a, b0, c00)
+    c01 = multiplyAdd(a, b1, c01)
+    a = v128.load32_splat(aPanel, 4)
+    c10 = multiplyAdd(a, b0, c10)
+    c11 = multiplyAdd(a, b1, c11)
+    a = v128.load32_splat(aPanel, 8)
+    c20 = multiplyAdd(a, b0, c20)
+    c21 = multiplyAdd(a, b1, c21)
+    a = v128.load32_splat(aPanel, 12)
+    c30 = multiplyAdd(a, b0, c30)
+    c31 = multiplyAdd(a, b1, c31)
+    aPanel += 16
+    depths += 4
   }
   if (add) {
     addRow(out, c00, c01)

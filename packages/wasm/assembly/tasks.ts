@@ -16,7 +16,7 @@ export const BERNOULLI_GRADIENT: i32 = 7
 /** Runs task number `task` of the job, on thread number `thread`. */
 export function runTask(team: usize, kind: i32, task: i32, thread: i32): void {
   switch (kind) {
-    case PACK: return packTask(team, task)
+    case PACK: return packTask(team, task, thread)
     case MULTIPLY: return multiplyTask(team, task, thread)
     case BIAS_ACTIVATION: return biasActivationTask(team, task)
     case ACTIVATION_GRADIENT: return activationGradientTask(team, task)

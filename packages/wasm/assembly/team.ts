@@ -1,6 +1,7 @@
 // Threads that share one memory. One of them, the caller, cuts a kernel into tasks, publishes them and takes part; the others
 // wait in `work`. Whoever is free takes the next task, so that a slow or missing thread costs time and nothing else. Which
 // thread runs a task never changes what it computes: results do not depend on how many there are.
+import { SCRATCH_BYTES } from './matmul'
 import { runTask } from './tasks'
 
 // The team's block of memory, in bytes from its start. What different threads write lies in different cache lines.
@@ -15,9 +16,6 @@ const KIND: usize = 200
 const TASKS: usize = 204
 const ARGUMENTS: usize = 208
 const SCRATCH: usize = 320
-
-/** Working memory of one thread: see matmul.ts, which is what needs it. */
-export const SCRATCH_BYTES: usize = 4 * (64 + 96 * 512)
 
 // About 2 ms: longer than the pause between two kernels of a training step, so that nobody falls asleep in one.
 const SPINS_UNTIL_SLEEP: i32 = 1 << 20
