@@ -7,8 +7,8 @@
 // left out of it. This changes no bit of the product, for x + 0 b is x wherever b is finite; where b is not, nothing is left out.
 import { biasActivationRows } from './dense'
 import { MULTIPLY, PACK } from './tasks'
-import { put, run, scratchOf, take } from './team'
-import { floats, multiplyAdd } from './vector'
+import { put, run, scratchOf, take, threadsOf } from './team'
+import { floats, multiplyAdd, read, write } from './vector'
 
 // The tile: 12 accumulators, 2 vectors of b and 1 of a fill 15 of the 16 vector registers of x86, the 16th being V8's. Without
 // fused multiply-add each product needs one more: then only tiles of 4 rows are used.
@@ -104,10 +104,11 @@ function multiplyPart(
   put(team, SPARSE, isMostlyZero(a, aRow, aColumn, m, k))
   const work = <f64>m * <f64>n * <f64>k
   // A task of packing is some 10 microseconds, one of multiplying 20 or more; less is not worth waking others for.
-  const packTasks = work < 2e5 ? 1 : max(1, min(panels, m * k / 16384))
+  const packTasks = work < 2e5 ? 1 : max(1, min(panels, m * k / 32768))
   put(team, PANELS_A_TASK, (panels + packTasks - 1) / packTasks)
   run(team, PACK, packTasks)
-  const wanted = max(1, <i32>min<f64>(work / 5e5, 16))
+  const threads = threadsOf(team)
+  const wanted = threads == 1 ? 1 : max(1, <i32>min<f64>(work / 5e5, min(16, 4 * threads)))
   const columnPanels = (n + COLUMNS - 1) / COLUMNS
   const least = (n + COLUMNS_AT_ONCE - 1) / COLUMNS_AT_ONCE
   const columnsATask = COLUMNS * ((columnPanels + max(least, wanted) - 1) / max(least, wanted))
@@ -499,10 +500,10 @@ function addRow(out: usize, left: v128, right: v128): void {
 /** The part of a tile that lies inside the product. */
 function storePartOfTile(tile: usize, out: usize, outStep: usize, height: i32, width: i32, add: bool): void {
   for (let i = 0; i < height; i++) {
-    for (let j = 0; j < width; j++) {
+    for (let j = 0; j < width; j += 4) {
       const at = out + <usize>i * outStep + floats(j)
-      const value = load<f32>(tile + floats(i * COLUMNS + j))
-      store<f32>(at, add ? value + load<f32>(at) : value)
+      const value = v128.load(tile + floats(i * COLUMNS + j))
+      write(at, add ? f32x4.add(value, read(at, width - j)) : value, width - j)
     }
   }
 }
@@ -511,11 +512,25 @@ function storePartOfTile(tile: usize, out: usize, outStep: usize, height: i32, w
 function packColumns(
   source: usize, lineStep: usize, depthStep: usize, count: i32, depth: i32, panels: usize,
 ): void {
-  for (let line = 0; line < count; line += COLUMNS) {
-    const panel = panels + floats(line) * depth
-    packQuad(source, lineStep, depthStep, count - line, depth, panel, 4 * COLUMNS)
-    packQuad(source + 4 * lineStep, lineStep, depthStep, count - line - 4, depth, panel + 16, 4 * COLUMNS)
-    source += <usize>COLUMNS * lineStep
+  const whole = count / COLUMNS
+  if (lineStep == 4) {
+    // Row by row: memory is read in order.
+    const panelStep = <usize>(4 * COLUMNS * depth)
+    for (let p = 0; p < depth; p++) {
+      let from = source + <usize>p * depthStep
+      let to = panels + <usize>(4 * COLUMNS * p)
+      for (let panel = 0; panel < whole; panel++) {
+        v128.store(to, v128.load(from))
+        v128.store(to, v128.load(from, 16), 16)
+        from += 4 * COLUMNS
+        to += panelStep
+      }
+    }
+  }
+  for (let line = lineStep == 4 ? whole * COLUMNS : 0; line < count; line += COLUMNS) {
+    const panel = panels + floats(line) * depth, from = source + <usize>line * lineStep
+    packQuad(from, lineStep, depthStep, count - line, depth, panel, 4 * COLUMNS)
+    packQuad(from + 4 * lineStep, lineStep, depthStep, count - line - 4, depth, panel + 16, 4 * COLUMNS)
   }
 }
 

@@ -108,6 +108,12 @@ export function rowsOf(team: usize, task: i32): i32 {
   return min(take(team, 1), take(team, 0) - task * take(team, 1))
 }
 
+/** How many threads there are. */
+@inline
+export function threadsOf(team: usize): i32 {
+  return load<i32>(team + THREADS)
+}
+
 /** The working memory of a thread. */
 @inline
 export function scratchOf(team: usize, thread: i32): usize {
@@ -116,7 +122,7 @@ export function scratchOf(team: usize, thread: i32): usize {
 
 /** Runs `tasks` tasks of this kind with the arguments that lie in the job, and returns when all are done. */
 export function run(team: usize, kind: i32, tasks: i32): void {
-  if (tasks <= 1 || load<i32>(team + THREADS) == 1) {
+  if (tasks <= 1 || threadsOf(team) == 1) {
     for (let task = 0; task < tasks; task++) runTask(team, kind, task, 0)
     return
   }

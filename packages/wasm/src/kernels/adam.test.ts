@@ -72,7 +72,7 @@ test('the change of a parameter is within 1e-6 of float64', () => {
   expectClose(parameter, variable.parameter, { absolute: 1e-6 * largest(variable.parameter) })
 })
 
-test('a step writes new tensors: a copy of the old variable keeps its values', () => {
+test('new parameters are new tensors: a copy of the old variable keeps its values', () => {
   const before = floats([1, 2, 3], [3])
   const copy = clone(before)
   const inputs = { parameter0: before, gradient0: floats([1, 1, 1], [3]), mean0: zeros([3]), square0: zeros([3]) }
@@ -82,6 +82,45 @@ test('a step writes new tensors: a copy of the old variable keeps its values', (
     [1, 2, 3],
   ])
   expect(take(...outputs)[0]).not.toEqual([1, 2, 3])
+})
+
+test('moments are changed where they lie, but not under a copy, nor when mean and square are one tensor', () => {
+  const step = (mean0: Tensor, square0: Tensor) => {
+    const inputs = { parameter0: zeros([3]), gradient0: floats([1, 1, 1], [3]), mean0, square0 }
+    const [parameter, mean, square] = runKernel(fusedKernels.adam, inputs, { ...attributes, count: 1, step: 1 })
+    const places = [mean?.dataId === mean0.dataId, square?.dataId === square0.dataId]
+    for (const tensor of [parameter, inputs.parameter0, inputs.gradient0]) tensor?.dispose()
+    return { places, values: take(mean as Tensor, square as Tensor) }
+  }
+  const near = ([mean = [], square = []]: number[][]) => {
+    expectClose(mean, [0.1, 0.1, 0.1], { relative: 1e-6 })
+    expectClose(square, [1e-3, 1e-3, 1e-3], { relative: 1e-6 })
+  }
+  expectNoLeak(() => {
+    const [mean, square] = [zeros([3]), zeros([3])]
+    const { places, values } = step(mean, square)
+    expect(places).toEqual([true, true])
+    near(values)
+    mean.dispose()
+    square.dispose()
+  })
+  expectNoLeak(() => {
+    const [mean, square] = [zeros([3]), zeros([3])]
+    const copy = clone(mean)
+    const { places, values } = step(mean, square)
+    expect(places).toEqual([false, true])
+    near(values)
+    expect(take(copy)).toEqual([[0, 0, 0]])
+    mean.dispose()
+    square.dispose()
+  })
+  expectNoLeak(() => {
+    const both = zeros([3])
+    const { places, values } = step(both, both)
+    expect(places).toEqual([false, false])
+    near(values)
+    both.dispose()
+  })
 })
 
 test('a gradient of another shape and a missing attribute are refused, and nothing leaks', () => {

@@ -1,5 +1,5 @@
 import { expectClose } from '@ae/library/testing'
-import { BatchMatMul, matMul, tensor, zeros } from '@tensorflow/tfjs-core'
+import { BatchMatMul, matMul, tensor, tidy, transpose, zeros } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
@@ -14,7 +14,7 @@ const cases = [
   { transposeA: true, transposeB: true },
 ]
 
-// Odd lengths, every remainder of the 4 x 8 tile, and lengths beyond the blocks of 128, 256 and 256.
+// Odd lengths, every remainder of the tiles of 6 x 8 and 4 x 8, and lengths beyond each block of assembly/matmul.ts.
 const sizes = [
   [1, 1, 1],
   [1, 7, 1],
@@ -27,6 +27,7 @@ const sizes = [
   [130, 258, 3],
   [2, 515, 261],
   [133, 300, 270],
+  [131, 8201, 9],
 ] as const
 
 describe.each(cases)('matMul with $transposeA and $transposeB for its transposes', ({ transposeA, transposeB }) => {
@@ -101,6 +102,40 @@ test('lengths of zero give an empty product, or zeros', () => {
 test('a product that is not a number stays one', () => {
   const [values] = take(matMul(tensor([[Number.NaN, 1, 1, 1, 1]]), zeros([5, 9])))
   expect(values?.every(Number.isNaN)).toBe(true)
+})
+
+describe('a first factor that is mostly zeros, as digits are', () => {
+  const [m, k, n] = [131, 803, 37]
+  // Nine of ten depths are zero for eight rows together, so that most panels leave most depths out.
+  const sparse = numbers('a', m * k).map((value, at) => {
+    const [row, depth] = [Math.floor(at / k), at % k]
+    return (Math.floor(row / 8) * 31 + depth * 7) % 10 === 0 ? value : 0
+  })
+  const b = numbers('b', k * n)
+
+  test.each(cases)('gives the bits that it gives among other rows ($transposeA, $transposeB)', (transposes) => {
+    const { transposeA, transposeB } = transposes
+    const rows = (count: number, values: readonly number[]) =>
+      transposeA ? tidy(() => transpose(floats(values, [count, k]))) : floats(values, [count, k])
+    const y = transposeB ? tidy(() => transpose(floats(b, [k, n]))) : floats(b, [k, n])
+    const few = rows(m, sparse)
+    const many = rows(4 * m, [...sparse, ...numbers('others', 3 * m * k)]) // too few zeros to look for
+    const [alone = []] = take(matMul(few, y, transposeA, transposeB))
+    const [among = []] = take(matMul(many, y, transposeA, transposeB))
+    expect(alone).toEqual(among.slice(0, m * n))
+    const expected = product(sparse, b, [m, k, n], false, false)
+    expectClose(alone, expected, { absolute: 1e-6 * largest(expected) })
+  })
+
+  test('makes NaN of its zeros times infinity', () => {
+    const y = floats(b.with(5 * n + 3, Number.POSITIVE_INFINITY).with(700 * n + 4, Number.NaN), [k, n])
+    const [values = []] = take(matMul(floats(sparse, [m, k]), y))
+    const column = (j: number) => Array.from({ length: m }, (_, i) => values[i * n + j])
+    const expected = Array.from({ length: m }, (_, i) => (sparse[i * k + 5] ?? 0) * Number.POSITIVE_INFINITY)
+    expect(column(3)).toEqual(expected)
+    expect(column(4)).toEqual(expected.map(() => Number.NaN))
+    expect([...column(2), ...column(5)].every(Number.isFinite)).toBe(true)
+  })
 })
 
 test('factors that do not fit are refused, and nothing leaks', () => {

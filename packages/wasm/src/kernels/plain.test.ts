@@ -1,0 +1,21 @@
+// The kernel tests once more, as in an engine without relaxed SIMD, where every product is rounded before it is added.
+import { expect, test, vi } from 'vitest'
+import { wasm } from '../index.ts'
+import { withRelaxedSimd } from '../simd.ts'
+import './adam.test.ts'
+import './bernoulli.test.ts'
+import './convolution-layer.test.ts'
+import './dense.test.ts'
+import './gaussian.test.ts'
+import './matmul.test.ts'
+import './unary.test.ts'
+
+vi.mock(import('../simd.ts'), async (original) => ({
+  ...(await original()),
+  withRelaxedSimd: vi.fn(async () => undefined),
+}))
+
+test('no kernel of this file ran with relaxed SIMD', async () => {
+  await wasm.activate()
+  expect(withRelaxedSimd).toHaveBeenCalled()
+})
