@@ -11,7 +11,7 @@ export interface ModelKind<model extends SavableModel = SavableModel> {
   /** The name of the kind in saved files, e.g. `vae`. */
   readonly kind: string
   /**
-   * Makes a model from its saved options; `load` then sets its weights.
+   * Makes a model from its saved options; `load` then sets its weights, all of them, so that it need not draw any.
    *
    * @param config what the model's `config` was; it comes from a file, so check it like any options
    * @param kinds every kind that was passed to `load`: a model that wraps another finds that one's kind here

@@ -44,3 +44,15 @@ test('a function of a custom architecture that throws leaves nothing behind', ()
   expect(() => vae({ inputShape: [6], latentSize: 2, architecture })).toThrow('no decoder today')
   expect(tf.memory().numTensors).toBe(before)
 })
+
+test('a model that a file is about to fill draws no first values, and the next model draws its own', () => {
+  const largest = (model: { readonly variables: Readonly<Record<string, tf.Variable>> }) =>
+    Math.max(...Object.values(model.variables).map((variable) => Math.max(...variable.dataSync().map(Math.abs))))
+  using model = vae({ inputShape: [6], latentSize: 2, hidden: [5] })
+  using restored = vae.fromConfig(model.config as Parameters<typeof vae.fromConfig>[0], [])
+  expect(() => vae.fromConfig({ inputShape: [6] }, [])).toThrow()
+  using next = vae({ inputShape: [6], latentSize: 2, hidden: [5] })
+  expect(largest(restored)).toBe(0)
+  expect(largest(next)).toBe(largest(model))
+  expect(largest(next)).toBeGreaterThan(0)
+})

@@ -1,6 +1,7 @@
 // What every model of this package shares: a factory that also restores, and an end to its life.
 import { DisposedError, type Json, type ModelKind, type SavableModel } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { withoutInitialValues } from './networks/initialization.ts'
 import { optionsFromConfig } from './saved-options.ts'
 
 /** A model's factory; `load` takes it as the kind of model to restore. */
@@ -12,7 +13,7 @@ export type ModelFactory<options, model extends SavableModel> = ((options: optio
  * @param kind the model's name in saved files
  * @param create makes the model; it checks its options
  * @param fromConfig from a saved file's options to the model; defaults to `create` with likelihood and architecture
- *   restored
+ *   restored. The model's variables are 0 until `load` sets them
  */
 export function defineModel<options, model extends SavableModel>(
   kind: string,
@@ -21,7 +22,8 @@ export function defineModel<options, model extends SavableModel>(
 ): ModelFactory<options, model> {
   return Object.assign((options: options) => releasingOnFailure(() => create(options)), {
     kind,
-    fromConfig: (config: Config, kinds: readonly ModelKind[]) => releasingOnFailure(() => fromConfig(config, kinds)),
+    fromConfig: (config: Config, kinds: readonly ModelKind[]) =>
+      releasingOnFailure(() => withoutInitialValues(() => fromConfig(config, kinds))),
   })
 }
 

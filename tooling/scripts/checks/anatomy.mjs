@@ -16,7 +16,13 @@ const files = [
 ]
 
 const entry = {
-  import: { types: './dist/index.d.ts', default: './dist/index.js' },
+  // `module` is for bundlers, `node` for Node itself: docs/decisions/0014-sampling.md
+  import: {
+    types: './dist/index.d.ts',
+    module: './dist/index.js',
+    node: './dist/index.node.js',
+    default: './dist/index.js',
+  },
   require: { types: './dist/index.d.cts', default: './dist/index.cjs' },
 }
 

@@ -1,4 +1,5 @@
-// `sideEffects: false` is true: importing a package registers no backend, kernel or gradient and adds no global.
+// `sideEffects: false` is true: importing a package registers no backend, kernel or gradient and adds no global. And what Node
+// imports has the names that bundlers find.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { publishedPackages, run } from '../workspace.mjs'
@@ -16,7 +17,9 @@ export async function effects() {
           ...Object.getOwnPropertyNames(globalThis).map((name) => 'global ' + name),
         ]
         const before = new Set(look())
-        await import('${entry}')
+        const names = Object.keys(await import('${entry}')).join()
+        const inNode = Object.keys(await import('${entry.replace(/js$/, 'node.js')}')).join()
+        if (inNode !== names) { console.log('Node imports ' + inNode + ', bundlers ' + names); process.exit(1) }
         const added = look().filter((name) => !before.has(name))
         if (added.length > 0) { console.log('registers ' + added.join(', ')); process.exit(1) }`
       const { code, output } = await run([process.execPath, '--input-type=module', '--eval', program], { cwd: folder })

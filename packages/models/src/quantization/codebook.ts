@@ -1,7 +1,8 @@
 // A codebook: vectors of which each embedding gets the nearest, moved by an average over what they were chosen for.
 // van den Oord et al., Neural discrete representation learning, 2017, appendix A.1; restarts as Dhariwal et al., Jukebox, 2020.
-import { permutation, type RandomAddress, randomUniform, withGradient } from '@ae/core'
+import { permutation, type RandomAddress, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { uniformVariable } from '../networks/initialization.ts'
 
 /** What a codebook is made of. */
 export interface CodebookOptions {
@@ -47,11 +48,12 @@ interface QuantizationPass extends RandomAddress {
 /** A codebook whose vectors start, in the first training pass, as embeddings of that batch. */
 export function createCodebook(options: CodebookOptions): Codebook {
   const { codebookSize, embeddingSize, update, decay, restart, seed } = options
-  const bound = 1 / Math.sqrt(embeddingSize)
-  const vectors = tf.tidy(() => {
-    const range = { minimum: -bound, maximum: bound }
-    return tf.variable(randomUniform([codebookSize, embeddingSize], 'init/codebook', { seed }, range))
-  }) as tf.Variable<tf.Rank.R2>
+  const vectors = uniformVariable(
+    'codebook',
+    [codebookSize, embeddingSize],
+    embeddingSize,
+    seed,
+  ) as tf.Variable<tf.Rank.R2>
   const counts = tf.tidy(() => tf.variable(tf.fill<tf.Rank.R1>([codebookSize], notStarted)))
 
   const lookUp = (indices: tf.Tensor) => tf.gather<tf.Tensor>(vectors, tf.cast(indices, 'int32'))
