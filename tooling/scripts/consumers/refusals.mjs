@@ -125,7 +125,7 @@ const ways = {
     backend: 'wasm',
     files: { '@tensorflow/tfjs-backend-wasm': null },
     reason:
-      "Cannot find package '@tensorflow/tfjs-backend-wasm' imported from <project>/node_modules/@ae/wasm/dist/index.js",
+      "Cannot find module '@tensorflow/tfjs-backend-wasm'; Require stack:; - <project>/node_modules/@ae/wasm/dist/index.cjs; - <project>/node_modules/@ae/wasm/dist/index.node.js",
     fix: undefined,
   },
 }

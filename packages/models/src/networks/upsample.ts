@@ -19,8 +19,7 @@ export function upsample(
   const [batch, rows, columns, channels] = x.shape
   const [tall, wide] = [rows * down, columns * right]
   return withGradient([x], () => ({
-    // Between pixel centres no source lies on a boundary, where backends may round differently.
-    value: tf.slice(tf.image.resizeNearestNeighbor(x, [tall, wide], false, true), 0, [batch, height, width, channels]),
+    value: tf.slice(repeatPixels(x, [tall, wide]), 0, [batch, height, width, channels]),
     saved: [],
     gradient: (dy) => {
       const whole = tf.pad(dy, [
@@ -32,4 +31,11 @@ export function upsample(
       return [tf.mul(tf.avgPool(whole, [down, right], [down, right], 'valid'), down * right)]
     },
   }))
+}
+
+/** `tf.image.resizeNearestNeighbor`; through `tf.image` an app would ship all of that namespace. */
+function repeatPixels(images: tf.Tensor4D, size: readonly [number, number]): tf.Tensor4D {
+  // Between pixel centres no source lies on a boundary, where backends may round differently.
+  const attributes = { alignCorners: false, halfPixelCenters: true, size: [...size] }
+  return tf.engine().runKernel(tf.ResizeNearestNeighbor, { images }, attributes)
 }

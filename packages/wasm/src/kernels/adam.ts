@@ -1,7 +1,7 @@
 // One Adam step over all variables in one kernel (Kingma and Ba 2015; epsilon outside the root, as in PyTorch).
-import { AutoencoderError, fusedKernels, show } from '@ae/core'
+import { AutoencoderError, fusedKernels, show, sizeOfShape } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { type NamedAttrMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
 import { floatInput, shapedInput, type WasmKernel } from './kernel.ts'
 
 /**
@@ -31,7 +31,7 @@ export const adam: WasmKernel = {
     const addresses = results.map((tensor) => heap.address(tensor))
     // One line for each variable, as assembly/adam.ts reads it.
     const table = variables.flatMap((tensors, index) => [
-      util.sizeFromShape(tensors[0].shape),
+      sizeOfShape(tensors[0].shape),
       ...tensors.map((tensor) => heap.address(tensor)),
       ...[index, count + index, 2 * count + index].map((at) => addresses[at] ?? 0),
     ])

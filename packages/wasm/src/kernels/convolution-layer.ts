@@ -1,10 +1,11 @@
 // A convolution layer with its bias and activation in one kernel, its whole gradient in another; and the transposed layer,
 // whose input is the output of the convolution that it transposes.
 import { fusedKernels } from '@ae/core'
-import type { backend_util, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
+import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Heap } from '../heap.ts'
 import { geometryOf, type Options } from './convolution.ts'
 import { activationOf } from './dense.ts'
+import { type Geometry, outShapeOf } from './geometry.ts'
 import { imagesInput, type Shape4D, shapedInput, type WasmKernel } from './kernel.ts'
 import { convolve, convolveTransposed, filterGradient } from './patches.ts'
 
@@ -83,7 +84,7 @@ interface Layer {
   readonly outShape: Shape4D
   readonly activation: number
   /** Of the convolution that the layer is, or that it transposes. */
-  readonly geometry: backend_util.Conv2DInfo
+  readonly geometry: Geometry
 }
 
 function convolutionLayer(name: string, inputs: NamedTensorInfoMap, attributes: NamedAttrMap): Layer {
@@ -91,14 +92,14 @@ function convolutionLayer(name: string, inputs: NamedTensorInfoMap, attributes: 
   const [, filterShape] = imagesInput(name, inputs, 'filter')
   const geometry = geometryOf(name, shape, filterShape, attributes as unknown as Options)
   const filter = shapedInput(name, inputs, 'filter', filterShape.with(2, geometry.inChannels))
-  return { x, filter, outShape: geometry.outShape as Shape4D, activation: activationOf(name, attributes), geometry }
+  return { x, filter, outShape: outShapeOf(geometry), activation: activationOf(name, attributes), geometry }
 }
 
 function transposedLayer(name: string, inputs: NamedTensorInfoMap, attributes: NamedAttrMap, outShape: Shape4D): Layer {
   const [, filterShape] = imagesInput(name, inputs, 'filter')
   const geometry = geometryOf(name, outShape, filterShape, attributes as unknown as Options)
   const filter = shapedInput(name, inputs, 'filter', filterShape.with(2, geometry.inChannels))
-  const x = shapedInput(name, inputs, 'x', geometry.outShape)
+  const x = shapedInput(name, inputs, 'x', outShapeOf(geometry))
   return { x, filter, outShape, activation: activationOf(name, attributes), geometry }
 }
 

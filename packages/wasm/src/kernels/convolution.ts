@@ -2,7 +2,6 @@
 // convolution runs, and missing for a filter's.
 import { ShapeError } from '@ae/core'
 import {
-  backend_util,
   Conv2D,
   type Conv2DAttrs,
   Conv2DBackpropFilter,
@@ -10,6 +9,7 @@ import {
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
 } from '@tensorflow/tfjs-core'
+import { type Geometry, outShapeOf, type WindowOptions, windowsOf } from './geometry.ts'
 import { imagesInput, type Shape4D, shapedInput, type WasmKernel } from './kernel.ts'
 import { convolve, convolveTransposed, filterGradient } from './patches.ts'
 
@@ -21,7 +21,7 @@ export const conv2d: WasmKernel = {
     const [filter, filterShape] = imagesInput('conv2d', inputs, 'filter')
     const geometry = geometryOf('conv2d', shape, filterShape, attributes as unknown as Conv2DAttrs)
     shapedInput('conv2d', inputs, 'filter', filterShape.with(2, geometry.inChannels))
-    const out = heap.output(geometry.outShape)
+    const out = heap.output(outShapeOf(geometry))
     convolve(heap, geometry, heap.address(x), heap.address(filter), heap.address(out))
     return out
   },
@@ -35,7 +35,7 @@ export const conv2dBackpropInput: WasmKernel = {
     const [filter, filterShape] = imagesInput('conv2dTranspose', inputs, 'filter')
     const geometry = geometryOf('conv2dTranspose', inputShape, filterShape, options)
     shapedInput('conv2dTranspose', inputs, 'filter', filterShape.with(2, geometry.inChannels))
-    const dy = shapedInput('conv2dTranspose', inputs, 'dy', geometry.outShape)
+    const dy = shapedInput('conv2dTranspose', inputs, 'dy', outShapeOf(geometry))
     const out = heap.output(inputShape)
     convolveTransposed(heap, geometry, heap.address(out), heap.address(filter), heap.address(dy))
     return out
@@ -49,7 +49,7 @@ export const conv2dBackpropFilter: WasmKernel = {
     const [x, shape] = imagesInput('conv2d', inputs, 'x')
     const { filterShape, ...options } = attributes as unknown as Conv2DBackpropFilterAttrs
     const geometry = geometryOf('conv2d', shape, filterShape, options)
-    const dy = shapedInput('conv2d', inputs, 'dy', geometry.outShape)
+    const dy = shapedInput('conv2d', inputs, 'dy', outShapeOf(geometry))
     const out = heap.output(filterShape)
     filterGradient(heap, geometry, heap.address(x), heap.address(dy), heap.address(out))
     return out
@@ -57,8 +57,7 @@ export const conv2dBackpropFilter: WasmKernel = {
 }
 
 /** What the attributes of a convolution may be. tfjs's own gradients refuse dilations before they come here. */
-export type Options = Pick<Conv2DAttrs, 'strides' | 'pad'> &
-  Partial<Pick<Conv2DAttrs, 'dataFormat' | 'dilations' | 'dimRoundingMode'>>
+export type Options = WindowOptions & Partial<Pick<Conv2DAttrs, 'dataFormat'>>
 
 /**
  * Where the windows of a convolution lie.
@@ -69,15 +68,15 @@ export function geometryOf(
   name: string,
   images: Shape4D,
   filter: Shape4D,
-  { strides, pad, dataFormat, dilations, dimRoundingMode }: Options,
-): backend_util.Conv2DInfo {
+  { dataFormat, ...options }: Options,
+): Geometry {
   if (dataFormat === 'NCHW') {
     throw new ShapeError(`\`${name}\` on the wasm backend received the channels first.`, {
       facts: { Expected: 'dataFormat NHWC', Received: 'dataFormat NCHW' },
       fix: 'transpose images to [batch, height, width, channels]',
     })
   }
-  const geometry = backend_util.computeConv2DInfo(images, filter, strides, dilations ?? 1, pad, dimRoundingMode)
+  const geometry = windowsOf(name, images, [filter[0], filter[1]], filter[3], options)
   if (geometry.outHeight > 0 && geometry.outWidth > 0) return geometry
   throw new ShapeError(`\`${name}\` received images smaller than its filter.`, {
     facts: { Filter: `[${filter.join(', ')}]`, Images: `[${images.join(', ')}]` },

@@ -1,5 +1,5 @@
 // tfjs's matrix product with bias and activation in one kernel: what tf.layers' dense layers run without a gradient.
-import { AutoencoderError } from '@ae/core'
+import { AutoencoderError, sizeOfShape } from '@ae/core'
 import {
   _FusedMatMul,
   Elu,
@@ -9,7 +9,6 @@ import {
   Prelu,
   Relu6,
   type TensorInfo,
-  util,
 } from '@tensorflow/tfjs-core'
 import { activationCode } from './dense.ts'
 import { floatInput, type KernelCall, shapedInput, type WasmKernel } from './kernel.ts'
@@ -38,7 +37,7 @@ export const fusedMatMul: WasmKernel = {
     const columns = b.shape.at(transposed.b ? -2 : -1) ?? 0
     const bias = inputs.bias && shapedInput('fused.matMul', inputs, 'bias', [columns])
     const product = multiplyBatches(heap, a, b, transposed)
-    const rows = columns === 0 ? 0 : util.sizeFromShape(product.shape) / columns
+    const rows = columns === 0 ? 0 : sizeOfShape(product.shape) / columns
     heap.native.biasActivation(
       heap.team,
       heap.address(product),

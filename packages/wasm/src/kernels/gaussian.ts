@@ -1,6 +1,5 @@
 // The Gaussian posterior of a VAE: divergence to N(0, I), reparameterised sample, and their gradients.
-import { fusedKernels } from '@ae/core'
-import { util } from '@tensorflow/tfjs-core'
+import { fusedKernels, sizeOfShape } from '@ae/core'
 import { floatInput, matrixInput, shapedInput, type WasmKernel } from './kernel.ts'
 
 /** [batch], nats, summed over latents. */
@@ -38,7 +37,7 @@ export const reparameterize: WasmKernel = {
     const noise = shapedInput(fusedKernels.reparameterize, inputs, 'noise', mean.shape)
     const out = heap.output(mean.shape)
     const addresses = [mean, logVariance, noise, out].map((tensor) => heap.address(tensor))
-    heap.native.reparameterize(...addresses, util.sizeFromShape(mean.shape))
+    heap.native.reparameterize(...addresses, sizeOfShape(mean.shape))
     return out
   },
 }
@@ -52,7 +51,7 @@ export const reparameterizeGradient: WasmKernel = {
     const dy = shapedInput(fusedKernels.reparameterizeGradient, inputs, 'dy', logVariance.shape)
     const out = heap.output(logVariance.shape)
     const addresses = [logVariance, noise, dy, out].map((tensor) => heap.address(tensor))
-    heap.native.reparameterizeGradient(...addresses, util.sizeFromShape(logVariance.shape))
+    heap.native.reparameterizeGradient(...addresses, sizeOfShape(logVariance.shape))
     return out
   },
 }

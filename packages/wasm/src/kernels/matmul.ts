@@ -1,6 +1,6 @@
 // tfjs's BatchMatMul. tfjs's own falls to a slow loop where a factor is transposed, which is every gradient.
-import { ShapeError } from '@ae/core'
-import { BatchMatMul, broadcast_util, type NamedAttrMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { ShapeError, sizeOfShape } from '@ae/core'
+import { BatchMatMul, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { Heap } from '../heap.ts'
 import { floatInput, type WasmKernel } from './kernel.ts'
 import { type Matrix, multiply } from './product.ts'
@@ -35,10 +35,11 @@ export function multiplyBatches(heap: Heap, a: TensorInfo, b: TensorInfo, transp
   const left = matrices(a, transposed.a)
   const right = matrices(b, transposed.b)
   if (left.columns !== right.rows) throw mismatch(a, b, transposed)
-  const batchShape = broadcastShape(left.batchShape, right.batchShape, () => mismatch(a, b, transposed))
+  const batchShape = broadcastShape(left.batchShape, right.batchShape)
+  if (batchShape === undefined) throw mismatch(a, b, transposed)
   const out = heap.output([...batchShape, left.rows, right.columns])
   const [aAddress, bAddress, outAddress] = [heap.address(a), heap.address(b), heap.address(out)]
-  const batches = util.sizeFromShape(batchShape)
+  const batches = sizeOfShape(batchShape)
   for (let batch = 0; batch < batches; batch++) {
     multiply(
       heap,
@@ -62,12 +63,15 @@ function matrices(tensor: TensorInfo, transposed: boolean) {
   }
 }
 
-function broadcastShape(a: number[], b: number[], error: () => Error): number[] {
-  try {
-    return broadcast_util.assertAndGetBroadcastShape(a, b)
-  } catch {
-    throw error()
+/** Undefined where an axis has two lengths, neither of them 1. */
+function broadcastShape(a: readonly number[], b: readonly number[]): number[] | undefined {
+  const shape: number[] = []
+  for (let axis = 1; axis <= Math.max(a.length, b.length); axis++) {
+    const [length, other] = [a.at(-axis) ?? 1, b.at(-axis) ?? 1]
+    if (length !== other && length !== 1 && other !== 1) return undefined
+    shape.unshift(length === 1 ? other : length)
   }
+  return shape
 }
 
 /** Which matrix of a source is the `index`-th of the broadcast batch. */

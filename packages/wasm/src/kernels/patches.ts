@@ -1,16 +1,8 @@
 // Convolution, transposed convolution and the gradient of their filter, as matrix products with the patches that the
 // filter sees: an image [height, width, inChannels] gives outHeight outWidth rows of filterHeight filterWidth inChannels.
-import type { backend_util } from '@tensorflow/tfjs-core'
 import type { Heap } from '../heap.ts'
+import type { Geometry } from './geometry.ts'
 import { type Ending, type Matrix, multiply, noEnding } from './product.ts'
-
-/** The lengths of a convolution. */
-export type Geometry = Omit<
-  backend_util.Conv2DInfo,
-  'padInfo' | 'dataFormat' | 'inShape' | 'outShape' | 'filterShape'
-> & {
-  readonly padInfo: Readonly<Record<'top' | 'left', number>>
-}
 
 // Patches are made for a few rows of the output at a time, so that they stay in a second-level cache.
 const patchFloats = 2 ** 16

@@ -1,6 +1,7 @@
 // Sums and means over the first axes, as biases and batch normalisation need: tfjs's own transpose first, which takes ten
 // times as long as the sum. Over other axes they are left to it.
-import { backend_util, Mean, Sum, type SumAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { sizeOfShape } from '@ae/core'
+import { Mean, Sum, type SumAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { KernelCall, WasmKernel } from './kernel.ts'
 
 /** The sum over some axes. */
@@ -22,11 +23,13 @@ function overFirstAxes(
 ): TensorInfo | undefined {
   const { x } = inputs as { x: TensorInfo }
   const { axis, keepDims } = attributes as unknown as SumAttrs
-  const axes = util.parseAxisParam(axis, x.shape)
-  if (x.dtype !== 'float32' || axes.some((place) => place >= axes.length)) return undefined
-  const [shape, summed] = backend_util.computeOutAndReduceShapes(x.shape, axes)
-  const out = heap.output(keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape)
-  const count = util.sizeFromShape(summed)
-  heap.native.columnSums(heap.team, heap.address(x), heap.address(out), count, util.sizeFromShape(shape), scale(count))
+  const places = axis === undefined || axis === null ? x.shape.map((_, place) => place) : [axis].flat()
+  const summed = new Set(places.map((place) => (place < 0 ? place + x.shape.length : place)))
+  const first = x.shape.slice(0, summed.size)
+  if (x.dtype !== 'float32' || summed.size > x.shape.length || !first.every((_, place) => summed.has(place))) return
+  const kept = x.shape.slice(summed.size)
+  const count = sizeOfShape(first)
+  const out = heap.output(keepDims ? [...first.map(() => 1), ...kept] : kept)
+  heap.native.columnSums(heap.team, heap.address(x), heap.address(out), count, sizeOfShape(kept), scale(count))
   return out
 }

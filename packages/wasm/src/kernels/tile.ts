@@ -1,19 +1,24 @@
 // Repetition along axes, which is also the gradient of every sum and mean. tfjs's own works out each element's place in all
 // axes, at a hundred times the cost of copying blocks.
-import { type TensorInfo, Tile, type TileAttrs, util } from '@tensorflow/tfjs-core'
+import { sizeOfShape } from '@ae/core'
+import { type TensorInfo, Tile, type TileAttrs } from '@tensorflow/tfjs-core'
 import type { Heap } from '../heap.ts'
 import type { WasmKernel } from './kernel.ts'
+
+const elementBytes: Readonly<Record<string, number | undefined>> = { bool: 1, float32: 4, int32: 4 }
 
 /** `x`, `reps[axis]` times along each axis. */
 export const tile: WasmKernel = {
   name: Tile,
-  run: ({ inputs, attributes, heap }) => {
+  run: ({ inputs, attributes, heap, stock }) => {
     const { x } = inputs as { x: TensorInfo }
     const { reps } = attributes as unknown as TileAttrs
+    const bytes = elementBytes[x.dtype]
+    if (bytes === undefined) return stock()
     const shape = x.shape.map((length, axis) => length * (reps[axis] ?? 1))
     const out = heap.output(shape, x.dtype)
-    if (util.sizeFromShape(shape) > 0) {
-      repeat(heap, heap.address(x), heap.address(out), x.shape, reps, util.bytesPerElement(x.dtype))
+    if (sizeOfShape(shape) > 0) {
+      repeat(heap, heap.address(x), heap.address(out), x.shape, reps, bytes)
     }
     return out
   },
@@ -26,8 +31,8 @@ function repeat(heap: Heap, from: number, to: number, shape: number[], reps: num
     reps.findLastIndex((times) => times !== 1),
   )
   const times = reps[axis] ?? 1
-  const count = util.sizeFromShape(shape.slice(0, axis))
-  const blockBytes = elementBytes * util.sizeFromShape(shape.slice(axis))
+  const count = sizeOfShape(shape.slice(0, axis))
+  const blockBytes = elementBytes * sizeOfShape(shape.slice(axis))
   const others = reps.with(axis, 1)
   if (others.every((more) => more === 1)) {
     heap.native.repeatBlocks(from, to, count, blockBytes, times)
