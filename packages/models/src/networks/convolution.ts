@@ -130,8 +130,11 @@ function composedGradient(
   return needsInput ? [...gradients, byInput(dSum)] : gradients
 }
 
+// tfjs's kernels themselves: `tf.conv2d` and its like bring checks of what the layers have checked, and tfjs exports none for
+// the gradient of a filter.
+
 function convolve(x: tf.Tensor4D, filter: tf.Tensor4D, strides: readonly [number, number]): tf.Tensor4D {
-  return tf.conv2d(x, filter, [...strides], 'same')
+  return tf.engine().runKernel(tf.Conv2D, { x, filter }, { ...windows(strides), dilations: [1, 1] })
 }
 
 function convolveTransposed(
@@ -140,11 +143,21 @@ function convolveTransposed(
   outputShape: Shape4D,
   strides: readonly [number, number],
 ): tf.Tensor4D {
-  return tf.conv2dTranspose(x, filter, outputShape, [...strides], 'same')
+  const attributes = { ...windows(strides), inputShape: outputShape }
+  return tf.engine().runKernel(tf.Conv2DBackpropInput, { dy: x, filter }, attributes)
 }
 
-/** The gradient of a convolution's filter, for which tfjs exports no function. */
-function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, { shape }: tf.Tensor4D, strides: readonly [number, number]) {
-  const attributes = { strides: [...strides], pad: 'same', dataFormat: 'NHWC', filterShape: shape }
-  return tf.engine().runKernel(tf.Conv2DBackpropFilter, { x, dy }, attributes) as tf.Tensor4D
+/** The gradient of a convolution's filter. */
+function filterGradient(
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  { shape }: tf.Tensor4D,
+  strides: readonly [number, number],
+): tf.Tensor4D {
+  return tf.engine().runKernel(tf.Conv2DBackpropFilter, { x, dy }, { ...windows(strides), filterShape: shape })
+}
+
+/** How the filter moves: as every layer of this package has it. */
+function windows(strides: readonly [number, number]) {
+  return { strides: [...strides], pad: 'same', dataFormat: 'NHWC' }
 }
