@@ -69,13 +69,16 @@ describe.each(cases)('matMul with $transposeA and $transposeB for its transposes
     const x = floats(a, [...aBatch, ...(transposeA ? [k, m] : [m, k])])
     const y = floats(b, [...bBatch, ...(transposeB ? [n, k] : [k, n])])
     const out = matMul(x, y, transposeA, transposeB)
-    const batch = out.shape.slice(0, -2)
+    const rank = Math.max(aBatch.length, bBatch.length)
+    const batch = Array.from({ length: rank }, (_, axis) =>
+      Math.max(aBatch.at(axis - rank) ?? 1, bBatch.at(axis - rank) ?? 1),
+    )
     const expected = batchIndices(batch).flatMap((index) => {
       const aAt = flatIndex(index, aBatch) * m * k
       const bAt = flatIndex(index, bBatch) * k * n
       return product(a.slice(aAt, aAt + m * k), b.slice(bAt, bAt + k * n), [m, k, n], transposeA, transposeB)
     })
-    expect(out.shape.slice(-2)).toEqual([m, n])
+    expect(out.shape).toEqual([...batch, m, n])
     expectClose(take(out)[0] ?? [], expected, { absolute: 1e-6 * largest(expected) })
   })
 })
@@ -96,6 +99,7 @@ test('products of any lengths up to 40 are within 1e-6 of the float64 product', 
 
 test('lengths of zero give an empty product, or zeros', () => {
   expect(matMul(zeros([0, 3]), zeros([3, 2])).shape).toEqual([0, 2])
+  expect(matMul(zeros([0, 2, 3]), zeros([1, 3, 4])).shape).toEqual([0, 2, 4])
   expect(take(matMul(zeros([2, 0]), zeros([0, 3])))).toEqual([[0, 0, 0, 0, 0, 0]])
 })
 
