@@ -24,9 +24,6 @@ const linkCuda =
 const addon = 'lib/napi-v8/tfjs_binding.node'
 const platform = `${process.platform}-${process.arch}`
 const dawn = `webgpu/dist/${platform}/dawn.node`
-const simdBinary = '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm'
-const notStarted =
-  "`wasm` could not start the wasm backend of TensorFlow.js. Binary: tfjs-backend-wasm-simd.wasm of @tensorflow/tfjs-backend-wasm; Fix: install that package again, or name its place: wasmBackend({ binary: '...' }); then start again, for TensorFlow.js loads it once"
 const manifest = (/** @type {string} */ name) => JSON.stringify({ name: `@tensorflow/${name}`, version: '4.22.0' })
 
 /** @type {Readonly<Record<string, Way>>} */
@@ -108,18 +105,6 @@ const ways = {
     here: process.arch === 'x64',
     reason: 'this JavaScript engine has WebAssembly, but not its 128-bit SIMD',
     fix: 'use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must know SSE 4.1',
-  },
-  'wasm without its binary': {
-    backend: 'wasm',
-    files: { [simdBinary]: null },
-    reason: notStarted,
-    fix: undefined,
-  },
-  'wasm with a broken binary': {
-    backend: 'wasm',
-    files: { [simdBinary]: 'broken off' },
-    reason: notStarted,
-    fix: undefined,
   },
   "wasm without tfjs's package": {
     backend: 'wasm',
