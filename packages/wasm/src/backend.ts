@@ -94,14 +94,20 @@ async function activate(binary: string | undefined, threads: number): Promise<Ba
       fix: available.fix,
     })
   }
-  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
   const running = 'wasm' in engine().registry
-  if (!running) await start(setWasmPaths, binary)
-  await setBackend('wasm')
-  await ready()
-  const { installKernels } = await import('./install.ts')
-  const installed = await installKernels(backend() as BackendWasm, threads, startThread)
-  return { name: 'wasm', device: describe(installed.threads) }
+  // Threads start up while this one unpacks and compiles.
+  const early = running || !canShareMemory() ? [] : Array.from({ length: threads - 1 }, startThread)
+  try {
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
+    if (!running) await start(setWasmPaths, binary)
+    await setBackend('wasm')
+    await ready()
+    const { installKernels } = await import('./install.ts')
+    const installed = await installKernels(backend() as BackendWasm, threads, () => early.pop() ?? startThread())
+    return { name: 'wasm', device: describe(installed.threads) }
+  } finally {
+    for (const thread of early) thread.end()
+  }
 }
 
 /** Starts tfjs's backend, its build with SIMD and without threads: from `binary`, or else from the file that it brings. */

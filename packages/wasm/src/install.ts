@@ -70,17 +70,17 @@ const installed = new WeakMap<object, Installed>()
  *
  * @param backend tfjs's wasm backend, ready
  * @param threads how many to use, the caller's counted, where its memory can be shared
- * @param startThread starts one; see `startThread` of threads.ts
- * @returns what runs
+ * @param startThread gives one that starts up, or did; see `startThread` of threads.ts
+ * @returns how many there are
  * @throws {BackendUnavailableError} when its memory is out of reach
  */
 export async function installKernels(
   backend: BackendWasm,
   threads: number,
   startThread: () => Thread,
-): Promise<{ readonly threads: number; readonly relaxed: boolean }> {
+): Promise<{ readonly threads: number }> {
   const before = installed.get(backend)
-  if (before?.team.threads === threads) return { threads, relaxed: before.kernels.relaxed }
+  if (before?.team.threads === threads) return { threads }
   const kernels = before?.kernels ?? (await loadNativeKernels(await memoryOf(backend)))
   const others = isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
   const team = await createTeam(moduleOf(backend), kernels, others)
@@ -97,7 +97,7 @@ export async function installKernels(
     }
     for (const kernel of kernelsOfThisPackage) register(kernel)
   }
-  return { threads: team.threads, relaxed: kernels.relaxed }
+  return { threads: team.threads }
 }
 
 /** The memory of tfjs's module: exported by it, and named in no type of tfjs. */

@@ -36,8 +36,6 @@ export interface CompiledKernels {
   readonly native: NativeKernels
   readonly module: WebAssembly.Module
   readonly memory: WebAssembly.Memory
-  /** Whether products and sums are rounded once, by fused multiply-add. */
-  readonly relaxed: boolean
   /** Says what to do while a task of another thread is late: returning means waiting on. */
   whenLate(late: () => void): void
 }
@@ -61,7 +59,6 @@ export async function loadNativeKernels(memory: WebAssembly.Memory): Promise<Com
     native: exports as unknown as NativeKernels,
     module,
     memory,
-    relaxed: relaxed !== undefined,
     whenLate: (listener) => {
       late = listener
     },

@@ -3,7 +3,7 @@
 import { isNode, nodeModule } from '@ae/core'
 
 /** What a thread is told. */
-export interface Orders {
+interface Orders {
   /** The kernels, compiled. */
   readonly module: WebAssembly.Module
   /** The memory that holds the tensors, shared. */
