@@ -69,6 +69,20 @@ export const fusedKernels = {
   sumOfSquares: 'AeSumOfSquares',
   /** Its gradient. Inputs `prediction`, `target`, `dy` [batch]. Output `dPrediction` [batch, features]. */
   sumOfSquaresGradient: 'AeSumOfSquaresGradient',
+  /**
+   * The same of a prediction that is the sigmoid of an output: its gradient then reads no prediction. Inputs `output`, `target`,
+   * both [batch, features]. Output [batch].
+   */
+  sumOfSquaresOfSigmoid: 'AeSumOfSquaresOfSigmoid',
+  /** Its gradient. Inputs `output`, `target`, `dy` [batch]. Output `dOutput` [batch, features]. */
+  sumOfSquaresOfSigmoidGradient: 'AeSumOfSquaresOfSigmoidGradient',
+  /**
+   * Sum over units of the divergence KL(rate || a) of a Bernoulli rate, a the unit's mean over the batch, which counts as at
+   * least 1e-6 away from 0 and from 1. Input `code` [batch, units]; attribute `rate`. Output [], nats.
+   */
+  klSparsity: 'AeKlSparsity',
+  /** Its gradient. Inputs `code`, `dy` []; attribute `rate`. Output `dCode` [batch, units]. */
+  klSparsityGradient: 'AeKlSparsityGradient',
   /** Kullback-Leibler divergence to N(0, I). Inputs `mean`, `logVariance` [batch, latent]. Output [batch], nats. */
   gaussianKl: 'AeGaussianKl',
   /** Its gradient. Inputs `mean`, `logVariance`, `dy` [batch]. Outputs `dMean`, `dLogVariance` [batch, latent]. */
@@ -87,6 +101,18 @@ export const fusedKernels = {
    * for []). Outputs `dTerm0..n-1`: each filled with its weight times `dy` divided by its number of values.
    */
   totalOfTermsGradient: 'AeTotalOfTermsGradient',
+  /** Bytes as fractions of 255, rounded once. Input `bytes`, of type bool, which holds any byte. Output the same shape. */
+  byteFractions: 'AeByteFractions',
+  /**
+   * Standard normal numbers, bit for bit those of `normals`. No input; attributes `shape`, `key` (four words of 32 bits), `counter`
+   * (the upper three words of each). Output `shape`. Only worth having where it is quicker than to compute them here.
+   */
+  normals: 'AeNormals',
+  /**
+   * `minimum + (maximum - minimum) u`, in float64 and then rounded, u bit for bit those of `uniforms`. No input; attributes as in
+   * `normals`, and `minimum`, `maximum`. Output `shape`.
+   */
+  uniforms: 'AeUniforms',
 } as const
 
 /** The name of a fused kernel. */

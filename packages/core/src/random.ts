@@ -2,6 +2,7 @@
 // Integers, and float64 sums, products, quotients and square roots only: IEEE 754 makes them equal on every machine.
 import { type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { toNormals } from './inverse-normal.ts'
+import { fusedKernels, runFused } from './kernel.ts'
 import { assertOption, nonNegativeInteger, seedOption } from './options.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
 import { fillThreefry } from './threefry.ts'
@@ -24,7 +25,7 @@ export interface RandomAddress {
  * @throws {OptionError} when seed or step is not an integer in range
  */
 export function uniforms(stream: string, address: RandomAddress, count: number): Float32Array {
-  return draw('uniforms', stream, address, count, toUniforms)
+  return draw(locate('uniforms', stream, address), count, toUniforms)
 }
 
 /**
@@ -38,7 +39,7 @@ export function uniforms(stream: string, address: RandomAddress, count: number):
  * @see Wichura, Algorithm AS 241: the percentage points of the normal distribution, 1988
  */
 export function normals(stream: string, address: RandomAddress, count: number): Float32Array {
-  return draw('normals', stream, address, count, toNormals)
+  return draw(locate('normals', stream, address), count, toNormals)
 }
 
 /**
@@ -68,7 +69,10 @@ export function permutation(stream: string, address: RandomAddress, size: number
  * @returns float32, of `shape`; owned by the caller
  */
 export function randomNormal(shape: Shape, stream: string, address: RandomAddress): Tensor {
-  return tensor(normals(stream, address, sizeOfShape(shape)), [...shape], 'float32')
+  const origin = locate('randomNormal', stream, address)
+  return runFused(fusedKernels.normals, {}, { shape: [...shape], ...attributesOf(origin) }, () =>
+    tensor(draw(origin, sizeOfShape(shape), toNormals), [...shape], 'float32'),
+  )
 }
 
 /**
@@ -82,21 +86,22 @@ export function randomUniform(
   address: RandomAddress,
   { minimum = 0, maximum = 1 }: { readonly minimum?: number | undefined; readonly maximum?: number | undefined } = {},
 ): Tensor {
-  const values = uniforms(stream, address, sizeOfShape(shape))
-  const width = maximum - minimum
-  for (let i = 0; i < values.length; i++) values[i] = minimum + width * (values[i] as number)
-  return tensor(values, [...shape], 'float32')
+  const origin = locate('randomUniform', stream, address)
+  const attributes = { shape: [...shape], ...attributesOf(origin), minimum, maximum }
+  return runFused(fusedKernels.uniforms, {}, attributes, () => {
+    const values = draw(origin, sizeOfShape(shape), toUniforms)
+    const width = maximum - minimum
+    for (let i = 0; i < values.length; i++) values[i] = minimum + width * (values[i] as number)
+    return tensor(values, [...shape], 'float32')
+  })
 }
 
 /** Words to numbers, chunk by chunk, so that the words stay in the processor's nearest cache. */
 function draw(
-  functionName: string,
-  stream: string,
-  address: RandomAddress,
+  { key, counter }: Origin,
   count: number,
   convert: (words: Int32Array, out: Float32Array) => void,
 ): Float32Array {
-  const { key, counter } = locate(functionName, stream, address)
   const out = new Float32Array(count)
   const words = new Int32Array(Math.min(1024, Math.ceil(count / 4) * 4))
   for (let start = 0; start < count; start += words.length) {
@@ -111,12 +116,24 @@ function toUniforms(words: Int32Array, out: Float32Array): void {
   for (let i = 0; i < out.length; i++) out[i] = (((words[i] as number) >>> 9) + 0.5) * 2 ** -23
 }
 
-/** An address for the generator: seed and stream are the key; step, and later the index, the counter. */
-function locate(functionName: string, stream: string, { seed = 0, step = 0 }: RandomAddress) {
+/** An address for the generator. */
+interface Origin {
+  /** Made of seed and stream. */
+  readonly key: readonly [number, number, number, number]
+  /** The upper three words of every counter, made of the step; the lowest counts the blocks. */
+  readonly counter: readonly [number, number, number]
+}
+
+/** An origin as the attributes of a kernel. */
+function attributesOf({ key, counter }: Origin) {
+  return { key: [...key], counter: [...counter] }
+}
+
+function locate(functionName: string, stream: string, { seed = 0, step = 0 }: RandomAddress): Origin {
   assertOption(functionName, 'seed', seed, seedOption)
   assertOption(functionName, 'step', step, nonNegativeInteger)
   const key = [...halves(seed), hashName(stream, 0x811c9dc5), hashName(stream, 0x2b5ac93f)] as const
-  return { key, counter: [0, ...halves(step)] as const }
+  return { key, counter: [0, ...halves(step)] }
 }
 
 /** The lower and the upper 32 bits of an integer of at most 53. */

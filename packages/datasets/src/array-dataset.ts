@@ -3,13 +3,15 @@ import {
   assertOption,
   assertOptions,
   type Dataset,
+  fusedKernels,
+  hasFused,
   nonNegativeInteger,
   positiveInteger,
   type Shape,
   seedOption,
   sizeOfShape,
 } from '@ae/core'
-import { type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { engine, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { orderOf } from './order.ts'
 import { prefetch } from './prefetch.ts'
 
@@ -92,14 +94,36 @@ function upload(
   start: number,
   count: number,
 ): Tensor {
-  const batch = new Float32Array(count * exampleSize)
-  for (let i = 0; i < count; i++) {
+  const rows = Array.from({ length: count }, (_, i) => {
     const first = (order?.[start + i] ?? start + i) * exampleSize
-    const at = i * exampleSize
-    if (values instanceof Float32Array) batch.set(values.subarray(first, first + exampleSize), at)
-    else for (let k = 0; k < exampleSize; k++) batch[at + k] = (values[first + k] as number) / 255
+    return values.subarray(first, first + exampleSize)
+  })
+  const batchShape = [count, ...shape]
+  if (values instanceof Float32Array) return tensor(gather(rows, new Float32Array(count * exampleSize)), batchShape)
+  const bytes = gather(rows, new Uint8Array(count * exampleSize))
+  if (!hasFused(fusedKernels.byteFractions)) return tensor(fractionsOf(bytes), batchShape)
+  const stored = tensor(bytes, batchShape, 'bool')
+  try {
+    return engine().runKernel(fusedKernels.byteFractions, { bytes: stored }) as Tensor
+  } finally {
+    stored.dispose()
   }
-  return tensor(batch, [count, ...shape], 'float32')
+}
+
+function fractionsOf(bytes: Uint8Array): Float32Array {
+  const fractions = new Float32Array(bytes.length)
+  for (let i = 0; i < bytes.length; i++) fractions[i] = (bytes[i] as number) / 255
+  return fractions
+}
+
+/** The rows one after another. */
+function gather<values extends Uint8Array | Float32Array>(rows: readonly ArrayLike<number>[], batch: values): values {
+  let at = 0
+  for (const row of rows) {
+    batch.set(row, at)
+    at += row.length
+  }
+  return batch
 }
 
 /** The smallest and largest value of a batch. */

@@ -1,5 +1,14 @@
 // Penalties that make a code sparse: few units active at a time.
-import { assertOptions, type Objective, type OptionCheck, type Trace, withGradient } from '@ae/core'
+import {
+  assertOptions,
+  type ForwardPass,
+  fusedKernels,
+  hasFused,
+  type Objective,
+  type OptionCheck,
+  type Trace,
+  withGradient,
+} from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Options of {@link klSparsity}. */
@@ -34,20 +43,35 @@ export function l1Sparsity(): Objective<Trace, 'sparsity'> {
 }
 
 function divergence(rate: number, code: tf.Tensor2D): tf.Scalar {
-  return withGradient<tf.Scalar>([code], () => {
-    const mean = tf.mean(code, 0) // [batch, codeSize] -> [codeSize]
-    const active = tf.clipByValue(mean, 1e-6, 1 - 1e-6)
-    const inactive = tf.clipByValue(tf.sub(1, mean), 1e-6, 1 - 1e-6) // 1 - active would have lost its digits near 0
-    const weigh = (part: tf.Tensor, share: number) => tf.mul(tf.log(tf.mul(part, 1 / share)), -share)
-    return {
-      value: tf.sum(tf.add(weigh(active, rate), weigh(inactive, 1 - rate))),
-      saved: [active, inactive],
-      gradient: (dy, [active, inactive]) => {
-        const slope = tf.sub(tf.div(1 - rate, inactive as tf.Tensor), tf.div(rate, active as tf.Tensor))
-        return [tf.broadcastTo(tf.mul(slope, tf.div(dy, code.shape[0])), code.shape)]
-      },
-    }
-  })
+  return withGradient<tf.Scalar>([code], () =>
+    hasFused(fusedKernels.klSparsity) ? fusedDivergence(rate, code) : composedDivergence(rate, code),
+  )
+}
+
+function fusedDivergence(rate: number, code: tf.Tensor2D): ForwardPass<tf.Scalar> {
+  return {
+    value: tf.engine().runKernel(fusedKernels.klSparsity, { code }, { rate }) as tf.Scalar,
+    saved: [code],
+    gradient: (dy, [code]) => {
+      const inputs = { code: code as tf.Tensor, dy }
+      return [tf.engine().runKernel(fusedKernels.klSparsityGradient, inputs, { rate }) as tf.Tensor]
+    },
+  }
+}
+
+function composedDivergence(rate: number, code: tf.Tensor2D): ForwardPass<tf.Scalar> {
+  const mean = tf.mean(code, 0) // [batch, codeSize] -> [codeSize]
+  const active = tf.clipByValue(mean, 1e-6, 1 - 1e-6)
+  const inactive = tf.clipByValue(tf.sub(1, mean), 1e-6, 1 - 1e-6) // 1 - active would have lost its digits near 0
+  const weigh = (part: tf.Tensor, share: number) => tf.mul(tf.log(tf.mul(part, 1 / share)), -share)
+  return {
+    value: tf.sum(tf.add(weigh(active, rate), weigh(inactive, 1 - rate))),
+    saved: [active, inactive],
+    gradient: (dy, [active, inactive]) => {
+      const slope = tf.sub(tf.div(1 - rate, inactive as tf.Tensor), tf.div(rate, active as tf.Tensor))
+      return [tf.broadcastTo(tf.mul(slope, tf.div(dy, code.shape[0])), code.shape)]
+    },
+  }
 }
 
 const rateOption: OptionCheck = (value) =>

@@ -2,7 +2,7 @@
 import { assertOptions, type Likelihood, oneOf } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertSameShape, flattenFeatures } from './features.ts'
-import { sumOfSquares } from './sum-of-squares.ts'
+import { sumOfSquares, sumOfSquaresOfSigmoid } from './sum-of-squares.ts'
 
 /** Options of {@link squaredError}. */
 export interface SquaredErrorOptions {
@@ -30,8 +30,8 @@ export function squaredError(options: SquaredErrorOptions = {}): Likelihood {
     negativeLogLikelihood: (output, target) => {
       assertSameShape('squaredError', 'output', output, 'target', target)
       return tf.tidy(() => {
-        const raw = flattenFeatures(output)
-        return sumOfSquares(bounded ? tf.sigmoid(raw) : raw, flattenFeatures(target))
+        const sumOf = bounded ? sumOfSquaresOfSigmoid : sumOfSquares
+        return sumOf(flattenFeatures(output), flattenFeatures(target))
       })
     },
     mean,

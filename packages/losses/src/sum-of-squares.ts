@@ -1,5 +1,5 @@
 // The sum of squared differences, which squared errors and the Gaussian likelihood share.
-import { fusedKernels, runFused, withGradient } from '@ae/core'
+import { fusedKernels, hasFused, runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Sum over features of (prediction - target)^2: `[batch, features]` twice -> `[batch]`; gradient for `prediction`. */
@@ -17,4 +17,21 @@ function gradientOf(prediction: tf.Tensor2D, target: tf.Tensor2D, dy: tf.Tensor1
   return runFused<tf.Tensor2D>(fusedKernels.sumOfSquaresGradient, { prediction, target, dy }, {}, () =>
     tf.mul(tf.sub(prediction, target), tf.expandDims(tf.mul(dy, 2), 1)),
   )
+}
+
+/**
+ * Sum over features of (sigmoid(output) - target)^2: `[batch, features]` twice -> `[batch]`; gradient for `output`. Composed where
+ * the backend has no kernel for it: call it inside `tf.tidy`.
+ */
+export function sumOfSquaresOfSigmoid(output: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D {
+  if (!hasFused(fusedKernels.sumOfSquaresOfSigmoid)) return sumOfSquares(tf.sigmoid(output), target)
+  const run = <result extends tf.Tensor>(kernelName: string, inputs: tf.NamedTensorMap) =>
+    tf.engine().runKernel(kernelName, inputs) as result
+  return withGradient([output], () => ({
+    value: run<tf.Tensor1D>(fusedKernels.sumOfSquaresOfSigmoid, { output, target }),
+    saved: [output, target],
+    gradient: (dy, [o, t]) => [
+      run(fusedKernels.sumOfSquaresOfSigmoidGradient, { output: o as tf.Tensor, target: t as tf.Tensor, dy }),
+    ],
+  }))
 }

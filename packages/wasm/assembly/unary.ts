@@ -8,15 +8,19 @@ const SOFTPLUS: i32 = 2
 
 /** out = f(x), each [size]; what is none of the above is leaky ReLU: x, below 0 times slope. */
 export function unary(x: usize, out: usize, size: i32, code: i32, slope: f32): void {
-  const zero = f32x4.splat(0)
-  for (let i = 0; i < size; i += 4) {
-    const count = size - i
-    const value = read(x + floats(i), count)
-    let result: v128
-    if (code == EXP) result = exp(value)
-    else if (code == TANH) result = tanh(value)
-    else if (code == SOFTPLUS) result = f32x4.add(f32x4.pmax(value, zero), log1p(exp(f32x4.neg(f32x4.abs(value)))))
-    else result = v128.bitselect(f32x4.mul(value, f32x4.splat(slope)), value, f32x4.lt(value, zero))
-    write(out + floats(i), result, count)
+  const whole = size & ~3
+  for (let i = 0; i < whole; i += 4) v128.store(out + floats(i), apply(v128.load(x + floats(i)), code, slope))
+  if (whole < size) {
+    const count = size - whole
+    write(out + floats(whole), apply(read(x + floats(whole), count), code, slope), count)
   }
+}
+
+@inline
+function apply(value: v128, code: i32, slope: f32): v128 {
+  const zero = f32x4.splat(0)
+  if (code == EXP) return exp(value)
+  if (code == TANH) return tanh(value)
+  if (code == SOFTPLUS) return f32x4.add(f32x4.pmax(value, zero), log1p(exp(f32x4.neg(f32x4.abs(value)))))
+  return v128.bitselect(f32x4.mul(value, f32x4.splat(slope)), value, f32x4.lt(value, zero))
 }

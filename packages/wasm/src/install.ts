@@ -5,6 +5,7 @@ import { env, getKernel, type KernelConfig, registerKernel, unregisterKernel } f
 import { createHeap, type Heap } from './heap.ts'
 import { adam } from './kernels/adam.ts'
 import { bernoulli, bernoulliGradient } from './kernels/bernoulli.ts'
+import { byteFractions } from './kernels/bytes.ts'
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts'
 import {
   convolution,
@@ -19,8 +20,17 @@ import { identity } from './kernels/identity.ts'
 import type { WasmKernel } from './kernels/kernel.ts'
 import { batchMatMul } from './kernels/matmul.ts'
 import { maxPoolGrad } from './kernels/pooling.ts'
+import { normals, uniforms } from './kernels/random.ts'
 import { mean, sum } from './kernels/reduction.ts'
+import { klSparsity, klSparsityGradient } from './kernels/sparsity.ts'
+import {
+  sumOfSquares,
+  sumOfSquaresGradient,
+  sumOfSquaresOfSigmoid,
+  sumOfSquaresOfSigmoidGradient,
+} from './kernels/sum-of-squares.ts'
 import { tile } from './kernels/tile.ts'
+import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
 import { moduleOf } from './module.ts'
 import { type CompiledKernels, isShared, loadNativeKernels } from './native.ts'
@@ -32,6 +42,7 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   batchMatMul,
   bernoulli,
   bernoulliGradient,
+  byteFractions,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
@@ -43,14 +54,24 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   gaussianKl,
   gaussianKlGradient,
   identity,
+  klSparsity,
+  klSparsityGradient,
   maxPoolGrad,
   mean,
+  normals,
   reparameterize,
   reparameterizeGradient,
   sum,
+  sumOfSquares,
+  sumOfSquaresGradient,
+  sumOfSquaresOfSigmoid,
+  sumOfSquaresOfSigmoidGradient,
   tile,
+  totalOfTerms,
+  totalOfTermsGradient,
   transposedConvolution,
   transposedConvolutionGradient,
+  uniforms,
   ...unary,
 ]
 

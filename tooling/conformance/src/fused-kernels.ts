@@ -5,14 +5,17 @@ import { backend, tfjsName } from './on-backend.ts'
 
 const all: readonly FusedKernel[] = Object.values(fusedKernels)
 
+/** What has not been worth a program of a GPU's own. */
+const cpuOnly = /Convolution|OfSigmoid|Sparsity|ByteFractions|Normals|Uniforms/
+
 /** What each backend must have registered; every other one composes all ops. */
 const byBackend: Readonly<Record<string, readonly FusedKernel[]>> = {
-  // Where a call costs next to nothing, these are as fast composed.
-  wasm: all.filter((name) => !/Pair|TotalOfTerms|SumOfSquares/.test(name)),
+  // Where a call costs next to nothing, this is as fast composed.
+  wasm: all.filter((name) => !/Pair/.test(name)),
   // TensorFlow has no ops for the rest that would be fewer than the composed ones.
   native: ['AeAdam', 'AeDense', 'AeDenseGradient'],
-  webgl: all.filter((name) => !/Convolution/.test(name)),
-  webgpu: all.filter((name) => !/Convolution/.test(name)),
+  webgl: all.filter((name) => !cpuOnly.test(name)),
+  webgpu: all.filter((name) => !cpuOnly.test(name)),
 }
 
 /** The fused kernels that the backend under test must have. */

@@ -1,5 +1,13 @@
 // The differentiable ops behind the kernel seam, each with its value and gradients in float64.
-import { bernoulliNegativeLogLikelihood, gaussianKl, gaussianNegativeLogLikelihood, reparameterize } from '@ae/losses'
+import type { Trace } from '@ae/core'
+import {
+  bernoulliNegativeLogLikelihood,
+  gaussianKl,
+  gaussianNegativeLogLikelihood,
+  klSparsity,
+  reparameterize,
+  squaredError,
+} from '@ae/losses'
 import { squeeze, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { FusedActivation } from '../../../packages/models/src/networks/activation.ts'
 import { dense } from '../../../packages/models/src/networks/dense.ts'
@@ -35,6 +43,8 @@ export function kernelCases(): KernelCase[] {
     ...sizes.flatMap(([batch, features]) => [
       bernoulli(batch, features),
       gaussian(batch, features),
+      squares(batch, features),
+      sparsity(batch, features),
       divergence(batch, features),
       sample(batch, features),
     ]),
@@ -78,6 +88,49 @@ function gaussian(batch: number, features: number): KernelCase {
     dy,
     value: sumRows(combine((m, x) => ((x - m) / scale) ** 2 / 2 + constant, mean, target)),
     gradients: [combine((m, x, d) => ((m - x) / scale ** 2) * d, mean, target, dy)],
+  }
+}
+
+function squares(batch: number, features: number): KernelCase {
+  const output = randomMatrix('output', batch, features, -6, 6)
+  const target = randomMatrix('target', batch, features, 0, 1)
+  const dy = randomMatrix('dy', batch, 1, -2, 2)
+  const likelihood = squaredError({ activation: 'sigmoid' })
+  const slope = (o: number) => sigmoid(o) * (1 - sigmoid(o))
+  return {
+    name: `squaredError of sigmoid [${batch}, ${features}]`,
+    op: (output, target) => likelihood.negativeLogLikelihood(output, target as Tensor2D),
+    inputs: [output],
+    constants: [target],
+    dy,
+    value: sumRows(combine((o, t) => (sigmoid(o) - t) ** 2, output, target)),
+    gradients: [combine((o, t, d) => 2 * (sigmoid(o) - t) * slope(o) * d, output, target, dy)],
+  }
+}
+
+function sparsity(batch: number, units: number): KernelCase {
+  const code = randomMatrix('code', batch, units, 0.01, 0.99)
+  const dy = randomMatrix('dy', 1, 1, -2, 2)
+  const rate = 0.05
+  const means = product(
+    matrix(1, batch, () => 1 / batch),
+    code,
+  )
+  const divergences = combine((a) => rate * Math.log(rate / a) + (1 - rate) * Math.log((1 - rate) / (1 - a)), means)
+  const slopes = combine((a) => ((1 - rate) / (1 - a) - rate / a) / batch, means)
+  return {
+    name: `klSparsity [${batch}, ${units}]`,
+    op: (code) => klSparsity({ rate })({ code } as Trace, 0).sparsity as Tensor,
+    inputs: [code],
+    constants: [],
+    dy,
+    value: sumRows(divergences),
+    gradients: [
+      product(
+        matrix(batch, 1, () => Number(dy.values[0])),
+        slopes,
+      ),
+    ],
   }
 }
 

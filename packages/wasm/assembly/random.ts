@@ -1,0 +1,223 @@
+// Random numbers by address, bit for bit those of packages/core/src/random.ts: Threefry-4x32 with 12 rounds (Salmon, Moraes,
+// Dror and Shaw 2011), four blocks at a time, and Wichura's Algorithm AS 241 (1988, PPND7) in float64, two at a time.
+// A range of a draw that begins at a block can be made by itself.
+import { floats, write } from './vector'
+
+// Numbers at a time: their words and the places of their tails stay in the first cache. A multiple of 16.
+const CHUNK: i32 = 512
+
+// Where the tails of AS 241 begin, 0.425 from the middle, in words.
+const TAIL_FROM: i32 = 1825361100
+
+/** Bytes of working memory that `normals` and `uniforms` need: the words of a chunk, the places of its tails. */
+export function randomScratchBytes(): i32 {
+  return 2 * 4 * CHUNK
+}
+
+/**
+ * out [count] = standard normal numbers from the blocks firstBlock, firstBlock + 1, ... of the key k0..k3; c1, c2, c3 are the
+ * upper words of every counter.
+ */
+export function normals(
+  out: usize, count: i32, firstBlock: i32,
+  k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32, scratch: usize,
+): void {
+  const tails = scratch + floats(CHUNK)
+  for (; count > 0; count -= CHUNK) {
+    const size = min(count, CHUNK)
+    fillThreefry(scratch, size, firstBlock, k0, k1, k2, k3, c1, c2, c3)
+    const tailCount = fillMiddle(scratch, out, size, tails)
+    fillTails(scratch, out, tails, tailCount)
+    firstBlock += CHUNK / 4
+    out += floats(CHUNK)
+  }
+}
+
+/** out [count] = minimum + width u with u uniform in (0, 1), from blocks as in `normals`. */
+export function uniforms(
+  out: usize, count: i32, firstBlock: i32,
+  k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32, minimum: f64, width: f64, scratch: usize,
+): void {
+  const low = f64x2.splat(minimum)
+  const scale = f64x2.splat(width)
+  for (; count > 0; count -= CHUNK) {
+    const size = min(count, CHUNK)
+    fillThreefry(scratch, size, firstBlock, k0, k1, k2, k3, c1, c2, c3)
+    const whole = size & ~3
+    for (let i = 0; i < whole; i += 4) v128.store(out + floats(i), between(scratch + floats(i), low, scale))
+    if (whole < size) write(out + floats(whole), between(scratch + floats(whole), low, scale), size - whole)
+    firstBlock += CHUNK / 4
+    out += floats(CHUNK)
+  }
+}
+
+/** Fills words [size], and up to the next multiple of 16, with the outputs of consecutive counters. */
+function fillThreefry(
+  words: usize, size: i32, firstBlock: i32, k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32,
+): void {
+  const k4 = 0x1bd11bda ^ k0 ^ k1 ^ k2 ^ k3
+  const key0 = i32x4.splat(k0), key1 = i32x4.splat(k1), key2 = i32x4.splat(k2), key3 = i32x4.splat(k3)
+  const key4 = i32x4.splat(k4)
+  const second = i32x4.splat(c1 + k1), third = i32x4.splat(c2 + k2), fourth = i32x4.splat(c3 + k3)
+  let first = i32x4.add(i32x4.splat(firstBlock + k0), i32x4(0, 1, 2, 3))
+  for (let at = 0; at < size; at += 16) {
+    let a = first, b = second, c = third, d = fourth
+    a = i32x4.add(a, b); b = v128.xor(rotate(b, 10), a); c = i32x4.add(c, d); d = v128.xor(rotate(d, 26), c)
+    a = i32x4.add(a, d); d = v128.xor(rotate(d, 11), a); c = i32x4.add(c, b); b = v128.xor(rotate(b, 21), c)
+    a = i32x4.add(a, b); b = v128.xor(rotate(b, 13), a); c = i32x4.add(c, d); d = v128.xor(rotate(d, 27), c)
+    a = i32x4.add(a, d); d = v128.xor(rotate(d, 23), a); c = i32x4.add(c, b); b = v128.xor(rotate(b, 5), c)
+    a = i32x4.add(a, key1); b = i32x4.add(b, key2); c = i32x4.add(c, key3); d = i32x4.add(d, i32x4.splat(k4 + 1))
+    a = i32x4.add(a, b); b = v128.xor(rotate(b, 6), a); c = i32x4.add(c, d); d = v128.xor(rotate(d, 20), c)
+    a = i32x4.add(a, d); d = v128.xor(rotate(d, 17), a); c = i32x4.add(c, b); b = v128.xor(rotate(b, 11), c)
+    a = i32x4.add(a, b); b = v128.xor(rotate(b, 25), a); c = i32x4.add(c, d); d = v128.xor(rotate(d, 10), c)
+    a = i32x4.add(a, d); d = v128.xor(rotate(d, 18), a); c = i32x4.add(c, b); b = v128.xor(rotate(b, 20), c)
+    a = i32x4.add(a, key2); b = i32x4.add(b, key3); c = i32x4.add(c, key4); d = i32x4.add(d, i32x4.splat(k0 + 2))
+    a = i32x4.add(a, b); b = v128.xor(rotate(b, 10), a); c = i32x4.add(c, d); d = v128.xor(rotate(d, 26), c)
+    a = i32x4.add(a, d); d = v128.xor(rotate(d, 11), a); c = i32x4.add(c, b); b = v128.xor(rotate(b, 21), c)
+    a = i32x4.add(a, b); b = v128.xor(rotate(b, 13), a); c = i32x4.add(c, d); d = v128.xor(rotate(d, 27), c)
+    a = i32x4.add(a, d); d = v128.xor(rotate(d, 23), a); c = i32x4.add(c, b); b = v128.xor(rotate(b, 5), c)
+    a = i32x4.add(a, key3)
+    b = i32x4.add(b, key4)
+    c = i32x4.add(c, key0)
+    d = i32x4.add(d, i32x4.splat(k1 + 3))
+    // The four words of each block, which are one lane of a, b, c and d.
+    const low01 = v128.shuffle<i32>(a, b, 0, 4, 1, 5)
+    const low23 = v128.shuffle<i32>(c, d, 0, 4, 1, 5)
+    const high01 = v128.shuffle<i32>(a, b, 2, 6, 3, 7)
+    const high23 = v128.shuffle<i32>(c, d, 2, 6, 3, 7)
+    v128.store(words, v128.shuffle<i32>(low01, low23, 0, 1, 4, 5))
+    v128.store(words, v128.shuffle<i32>(low01, low23, 2, 3, 6, 7), 16)
+    v128.store(words, v128.shuffle<i32>(high01, high23, 0, 1, 4, 5), 32)
+    v128.store(words, v128.shuffle<i32>(high01, high23, 2, 3, 6, 7), 48)
+    words += 64
+    first = i32x4.add(first, i32x4.splat(4))
+  }
+}
+
+/** minimum + width u for four words. */
+@inline
+function between(words: usize, minimum: v128, width: v128): v128 {
+  const bits = i32x4.shr_u(v128.load(words), 9) // 23 bits and a half: exact in float32
+  const left = f64x2.add(minimum, f64x2.mul(width, toUnit(bits)))
+  return toFloats(left, f64x2.add(minimum, f64x2.mul(width, toUnit(upper(bits)))))
+}
+
+/** out [size] by the formula of the middle; the places of the words that are in a tail go to `tails`. Returns their number. */
+function fillMiddle(words: usize, out: usize, size: i32, tails: usize): i32 {
+  let tailCount = 0
+  const whole = size & ~3
+  for (let i = 0; i < whole; i += 4) {
+    const word = v128.load(words + floats(i))
+    v128.store(out + floats(i), toFloats(middle(word), middle(upper(word))))
+    const inTail = tailMask(word)
+    // Written always, counted where it is one: a branch would be mispredicted half of the time.
+    store<i32>(tails + floats(tailCount), i)
+    tailCount += inTail & 1
+    store<i32>(tails + floats(tailCount), i + 1)
+    tailCount += (inTail >> 1) & 1
+    store<i32>(tails + floats(tailCount), i + 2)
+    tailCount += (inTail >> 2) & 1
+    store<i32>(tails + floats(tailCount), i + 3)
+    tailCount += inTail >> 3
+  }
+  if (whole < size) {
+    const word = v128.load(words + floats(whole))
+    write(out + floats(whole), toFloats(middle(word), middle(upper(word))), size - whole)
+    for (let i = whole; i < size; i++) {
+      store<i32>(tails + floats(tailCount), i)
+      tailCount += (tailMask(word) >> (i - whole)) & 1
+    }
+  }
+  return tailCount
+}
+
+/** A bit for each of four words: whether it is in a tail. */
+@inline
+function tailMask(word: v128): i32 {
+  return i32x4.bitmask(i32x4.gt_s(v128.xor(word, i32x4.shr_s(word, 31)), i32x4.splat(TAIL_FROM)))
+}
+
+/** The quantiles at the first two of four words, right for those within 0.425 of the middle. */
+@inline
+function middle(word: v128): v128 {
+  const q = f64x2.mul(f64x2.add(f64x2.convert_low_i32x4_s(word), f64x2.splat(0.5)), f64x2.splat(2.3283064365386963e-10))
+  const r = f64x2.sub(f64x2.splat(0.180625), f64x2.mul(q, q))
+  let top = f64x2.add(f64x2.mul(f64x2.splat(59.10937472), r), f64x2.splat(159.29113202))
+  top = f64x2.add(f64x2.mul(top, r), f64x2.splat(50.434271938))
+  top = f64x2.add(f64x2.mul(top, r), f64x2.splat(3.3871327179))
+  let bottom = f64x2.add(f64x2.mul(f64x2.splat(67.1875636), r), f64x2.splat(78.757757664))
+  bottom = f64x2.add(f64x2.mul(bottom, r), f64x2.splat(17.895169469))
+  bottom = f64x2.add(f64x2.mul(bottom, r), f64x2.splat(1))
+  return f64x2.div(f64x2.mul(q, top), bottom)
+}
+
+/** out at the first `count` places of `tails`, two at a time; an odd last one twice. */
+function fillTails(words: usize, out: usize, tails: usize, count: i32): void {
+  for (let i = 0; i < count; i += 2) {
+    const first = floats(load<i32>(tails + floats(i)))
+    const second = floats(load<i32>(tails + floats(min(i + 1, count - 1))))
+    const word = v128.load32_lane(words + second, v128.load32_zero(words + first), 1)
+    const sign = i32x4.shr_s(word, 31)
+    const value = toFloats(tail(v128.xor(v128.xor(word, sign), i32x4.splat(0x7fffffff))), f64x2.splat(0))
+    const signed = v128.or(value, v128.and(sign, f32x4.splat(-0.0)))
+    v128.store32_lane(out + first, signed, 0)
+    v128.store32_lane(out + second, signed, 1)
+  }
+}
+
+/** The quantiles at 1 - (word + 1/2) 2^-32 of the first two of four words. */
+@inline
+function tail(word: v128): v128 {
+  const t = f64x2.sub(f64x2.sqrt(f64x2.neg(logProbability(word))), f64x2.splat(1.6))
+  let top = f64x2.add(f64x2.mul(f64x2.splat(0.17023821103), t), f64x2.splat(1.3067284816))
+  top = f64x2.add(f64x2.mul(top, t), f64x2.splat(2.75681539))
+  top = f64x2.add(f64x2.mul(top, t), f64x2.splat(1.4234372777))
+  let bottom = f64x2.add(f64x2.mul(f64x2.splat(0.12021132975), t), f64x2.splat(0.7370016425))
+  bottom = f64x2.add(f64x2.mul(bottom, t), f64x2.splat(1))
+  return f64x2.div(top, bottom)
+}
+
+/**
+ * log((word + 1/2) 2^-32): with the fraction m = 2^e (word + 1/2) 2^-32 in [1/2, 1) and s = (m - c) / (m + c), c = sqrt(1/2),
+ * it is 2 (s + s^3 / 3 + s^5 / 5 + ...) - (e + 1/2) log(2). The operations and their order are those of the JavaScript.
+ */
+@inline
+function logProbability(word: v128): v128 {
+  const x = f64x2.add(f64x2.convert_low_i32x4_s(word), f64x2.splat(0.5))
+  // x = 2^(31 - e) 2 m; its bits hold 31 - e + 1023, then the fraction.
+  const exponent = i64x2.shr_u(x, 52)
+  const e = f64x2.sub(f64x2.splat(1054), f64x2.convert_low_i32x4_s(v128.shuffle<i32>(exponent, exponent, 0, 2, 0, 2)))
+  const m = v128.or(v128.and(x, i64x2.splat(0x000fffffffffffff)), i64x2.splat(0x3fe0000000000000))
+  const c = f64x2.splat(0.7071067811865476)
+  const s = f64x2.div(f64x2.sub(m, c), f64x2.add(m, c))
+  const t = f64x2.mul(s, s)
+  let p = f64x2.add(f64x2.splat(1.0 / 7.0), f64x2.div(t, f64x2.splat(9)))
+  p = f64x2.add(f64x2.splat(1.0 / 5.0), f64x2.mul(t, p))
+  p = f64x2.add(f64x2.splat(1.0 / 3.0), f64x2.mul(t, p))
+  p = f64x2.add(f64x2.splat(1), f64x2.mul(t, p))
+  const whole = f64x2.mul(f64x2.add(e, f64x2.splat(0.5)), f64x2.splat(0.6931471805599453))
+  return f64x2.sub(f64x2.mul(f64x2.add(s, s), p), whole)
+}
+
+/** (bits + 1/2) 2^-23 of the first two of four. */
+@inline
+function toUnit(bits: v128): v128 {
+  return f64x2.mul(f64x2.add(f64x2.convert_low_i32x4_s(bits), f64x2.splat(0.5)), f64x2.splat(1.1920928955078125e-7))
+}
+
+/** The third and the fourth lane as the first and the second. */
+@inline
+function upper(words: v128): v128 {
+  return v128.shuffle<i32>(words, words, 2, 3, 2, 3)
+}
+
+/** Two pairs of float64, rounded to four floats. */
+@inline
+function toFloats(left: v128, right: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(left), f32x4.demote_f64x2_zero(right), 0, 1, 4, 5)
+}
+
+@inline
+function rotate(x: v128, bits: i32): v128 {
+  return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits))
+}

@@ -1,0 +1,23 @@
+// Pixels as they are stored, to the numbers that models take.
+import { AutoencoderError, fusedKernels } from '@ae/core'
+import { util } from '@tensorflow/tfjs-core'
+import type { WasmKernel } from './kernel.ts'
+
+/** Bytes as fractions of 255. */
+export const byteFractions: WasmKernel = {
+  name: fusedKernels.byteFractions,
+  run: ({ inputs, heap }) => {
+    const { bytes } = inputs
+    if (bytes?.dtype !== 'bool') {
+      throw new AutoencoderError(`\`${fusedKernels.byteFractions}\` on the wasm backend received bad \`bytes\`.`, {
+        facts: {
+          Expected: 'a tensor of bool',
+          Received: bytes === undefined ? 'nothing' : `a tensor of ${bytes.dtype}`,
+        },
+      })
+    }
+    const out = heap.output(bytes.shape)
+    heap.native.byteFractions(heap.address(bytes), heap.address(out), util.sizeFromShape(bytes.shape))
+    return out
+  },
+}

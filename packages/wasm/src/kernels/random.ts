@@ -1,0 +1,35 @@
+// Counter-based random numbers, made where their tensor lies.
+import { fusedKernels } from '@ae/core'
+import { type NamedAttrMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import type { Heap } from '../heap.ts'
+import type { WasmKernel } from './kernel.ts'
+
+/** Standard normal numbers. */
+export const normals: WasmKernel = {
+  name: fusedKernels.normals,
+  run: ({ attributes, heap }) => fill(heap, heap.native.normals, attributes, []),
+}
+
+/** Uniform numbers between two others. */
+export const uniforms: WasmKernel = {
+  name: fusedKernels.uniforms,
+  run: ({ attributes, heap }) => {
+    const { minimum, maximum } = attributes as unknown as { minimum: number; maximum: number }
+    return fill(heap, heap.native.uniforms, attributes, [minimum, maximum - minimum])
+  },
+}
+
+function fill(
+  heap: Heap,
+  draw: (...values: number[]) => number,
+  attributes: NamedAttrMap,
+  range: readonly number[],
+): TensorInfo {
+  const { shape, key, counter } = attributes as unknown as Readonly<Record<'shape' | 'key' | 'counter', number[]>>
+  const out = heap.output(shape)
+  const firstBlock = 0
+  heap.scratch(heap.native.randomScratchBytes(), (scratch) => {
+    draw(heap.address(out), util.sizeFromShape(shape), firstBlock, ...key, ...counter, ...range, scratch)
+  })
+  return out
+}
