@@ -94,19 +94,19 @@ function upload(
   start: number,
   count: number,
 ): Tensor {
-  const rows = Array.from({ length: count }, (_, i) => {
+  const batch = new (values instanceof Float32Array ? Float32Array : Uint8Array)(count * exampleSize)
+  for (let i = 0; i < count; i++) {
     const first = (order?.[start + i] ?? start + i) * exampleSize
-    return values.subarray(first, first + exampleSize)
-  })
+    batch.set(values.subarray(first, first + exampleSize), i * exampleSize)
+  }
   const batchShape = [count, ...shape]
-  if (values instanceof Float32Array) return tensor(gather(rows, new Float32Array(count * exampleSize)), batchShape)
-  const bytes = gather(rows, new Uint8Array(count * exampleSize))
-  if (!hasFused(fusedKernels.byteFractions)) return tensor(fractionsOf(bytes), batchShape)
-  const stored = tensor(bytes, batchShape, 'bool')
+  if (batch instanceof Float32Array) return tensor(batch, batchShape, 'float32')
+  if (!hasFused(fusedKernels.byteFractions)) return tensor(fractionsOf(batch), batchShape, 'float32')
+  const bytes = tensor(batch, batchShape, 'bool')
   try {
-    return engine().runKernel(fusedKernels.byteFractions, { bytes: stored }) as Tensor
+    return engine().runKernel(fusedKernels.byteFractions, { bytes }) as Tensor
   } finally {
-    stored.dispose()
+    bytes.dispose()
   }
 }
 
@@ -114,16 +114,6 @@ function fractionsOf(bytes: Uint8Array): Float32Array {
   const fractions = new Float32Array(bytes.length)
   for (let i = 0; i < bytes.length; i++) fractions[i] = (bytes[i] as number) / 255
   return fractions
-}
-
-/** The rows one after another. */
-function gather<values extends Uint8Array | Float32Array>(rows: readonly ArrayLike<number>[], batch: values): values {
-  let at = 0
-  for (const row of rows) {
-    batch.set(row, at)
-    at += row.length
-  }
-  return batch
 }
 
 /** The smallest and largest value of a batch. */
