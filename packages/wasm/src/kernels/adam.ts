@@ -1,7 +1,7 @@
 // One Adam step over all variables in one kernel (Kingma and Ba 2015; epsilon outside the root, as in PyTorch).
-import { AutoencoderError, fusedKernels, show, sizeOfShape } from '@ae/core'
+import { adamAttributes, fusedKernels, sizeOfShape } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { floatInput, shapedInput, type WasmKernel } from './kernel.ts'
 
 /**
@@ -12,7 +12,7 @@ import { floatInput, shapedInput, type WasmKernel } from './kernel.ts'
 export const adam: WasmKernel = {
   name: fusedKernels.adam,
   run: ({ inputs, attributes, heap, backend }) => {
-    const { count, learningRate, beta1, beta2, epsilon, step } = numbers(attributes)
+    const { count, learningRate, beta1, beta2, epsilon, step } = adamAttributes(attributes)
     const variables = Array.from({ length: count }, (_, index) => {
       const parameter = floatInput(fusedKernels.adam, inputs, `parameter${index}`)
       const like = (name: string) => shapedInput(fusedKernels.adam, inputs, `${name}${index}`, parameter.shape)
@@ -55,22 +55,4 @@ export const adam: WasmKernel = {
 function again(backend: BackendWasm, { dataId, shape, dtype }: TensorInfo): TensorInfo {
   backend.incRef(dataId)
   return { dataId, shape, dtype }
-}
-
-function numbers(attributes: NamedAttrMap) {
-  const number = (name: string): number => {
-    const value = attributes[name]
-    if (typeof value === 'number') return value
-    throw new AutoencoderError(`\`${fusedKernels.adam}\` received a bad \`${name}\`.`, {
-      facts: { Expected: 'a number', Received: show(value) },
-    })
-  }
-  return {
-    count: number('count'),
-    learningRate: number('learningRate'),
-    beta1: number('beta1'),
-    beta2: number('beta2'),
-    epsilon: number('epsilon'),
-    step: number('step'),
-  }
 }

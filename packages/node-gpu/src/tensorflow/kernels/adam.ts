@@ -1,6 +1,6 @@
 // One Adam step over all variables by TensorFlow's own training op: one pass over the numbers in place of twelve.
-import { AutoencoderError, fusedKernels, show } from '@ae/core'
-import { type NamedAttrMap, scalar, type Tensor } from '@tensorflow/tfjs-core'
+import { type AdamAttributes, adamAttributes, fusedKernels } from '@ae/core'
+import { scalar, type Tensor } from '@tensorflow/tfjs-core'
 import { floatInput, shapedInput, type TensorflowKernel } from './kernel.ts'
 import { float32 } from './operations.ts'
 
@@ -13,7 +13,7 @@ import { float32 } from './operations.ts'
 export const adam: TensorflowKernel = {
   name: fusedKernels.adam,
   run: ({ inputs, attributes, ops, variables }) => {
-    const { count, ...settings } = numbers(attributes)
+    const { count, ...settings } = adamAttributes(attributes)
     const tensors = Array.from({ length: count }, (_, index) => {
       const parameter = floatInput(fusedKernels.adam, inputs, `parameter${index}`)
       const like = (name: string) => shapedInput(fusedKernels.adam, inputs, `${name}${index}`, parameter.shape)
@@ -46,22 +46,4 @@ function constantsOf({ learningRate, beta1, beta2, epsilon, step }: Settings): T
   return [noCorrection, noCorrection, stepSize, beta1, beta2, epsilon * root].map((value) => scalar(value, 'float32'))
 }
 
-type Settings = Omit<ReturnType<typeof numbers>, 'count'>
-
-function numbers(attributes: NamedAttrMap) {
-  const number = (name: string): number => {
-    const value = attributes[name]
-    if (typeof value === 'number') return value
-    throw new AutoencoderError(`\`${fusedKernels.adam}\` received a bad \`${name}\`.`, {
-      facts: { Expected: 'a number', Received: show(value) },
-    })
-  }
-  return {
-    count: number('count'),
-    learningRate: number('learningRate'),
-    beta1: number('beta1'),
-    beta2: number('beta2'),
-    epsilon: number('epsilon'),
-    step: number('step'),
-  }
-}
+type Settings = Omit<AdamAttributes, 'count'>
