@@ -42,6 +42,15 @@ describe('maskingNoise', () => {
     expect(share(masked, 0)).toBeCloseTo(0.4, 1)
   })
 
+  test('takes the rate in float64: one a trace above a number that was drawn masks it, one that equals it does not', () => {
+    const drawn = uniforms('corruption', address, 5000)
+    for (const index of [0, 1, 2, 3]) {
+      const rate = Number(drawn[index])
+      expect(values(maskingNoise({ rate }))[index]).toBe(0.5)
+      expect(values(maskingNoise({ rate: rate + 1e-12 }))[index]).toBe(0)
+    }
+  })
+
   test('masks nothing at 0 and everything at 1', () => {
     expect(share(values(maskingNoise({ rate: 0 })), 0.5)).toBe(1)
     expect(share(values(maskingNoise({ rate: 1 })), 0)).toBe(1)

@@ -7,7 +7,7 @@ import {
   type OptionCheck,
   type RandomAddress,
   randomNormal,
-  uniforms,
+  randomUniform,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 
@@ -70,13 +70,7 @@ export function maskingNoise(options: CorruptionRateOptions = {}): Corruption {
   assertOptions('maskingNoise', options, { rate: rateOption })
   const { rate = 0.25 } = options
   return {
-    corrupt: (x, address) =>
-      tf.tidy(() =>
-        tf.mul(
-          x,
-          draw(x, address, (u) => (u < rate ? 0 : 1)),
-        ),
-      ),
+    corrupt: (x, address) => tf.tidy(() => tf.mul(x, tf.greaterEqual(uniformsFor(x, address), exactly(rate)))),
     config: { kind: 'maskingNoise', rate },
   }
 }
@@ -93,17 +87,25 @@ export function saltAndPepperNoise(options: CorruptionRateOptions = {}): Corrupt
   return {
     corrupt: (x, address) =>
       tf.tidy(() => {
-        const kept = draw(x, address, (u) => (u < rate ? 0 : 1))
-        const salt = draw(x, address, (u) => (u < rate / 2 ? 1 : 0)) // the same numbers again
-        return tf.add(tf.mul(x, kept), salt)
+        const uniforms = uniformsFor(x, address)
+        const salt = tf.less(uniforms, exactly(rate / 2))
+        return tf.add(tf.mul(x, tf.greaterEqual(uniforms, exactly(rate))), salt)
       }),
     config: { kind: 'saltAndPepperNoise', rate },
   }
 }
 
-/** A tensor of x's shape from one uniform number a feature; computed here, so that no backend rounds it differently. */
-function draw(x: tf.Tensor, address: RandomAddress, from: (uniform: number) => number): tf.Tensor {
-  return tf.tensor(uniforms('corruption', address, x.size).map(from), x.shape, 'float32')
+/** A uniform number for each feature. */
+function uniformsFor(x: tf.Tensor, address: RandomAddress): tf.Tensor {
+  return randomUniform(x.shape, 'corruption', address)
+}
+
+/**
+ * The number that float32 holds which is above the same uniform numbers as `rate`: those are odd multiples of 2^-24, so that a
+ * multiple of 2^-23 will do. No backend then compares with a rate that it has rounded.
+ */
+function exactly(rate: number): number {
+  return Math.ceil(rate * 2 ** 23 - 0.5) * 2 ** -23
 }
 
 const rateOption: OptionCheck = (value) =>
