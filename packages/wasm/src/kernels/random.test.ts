@@ -48,11 +48,11 @@ test('a tensor of no numbers, and one of one number without axes', () => {
 
 describe('by words', () => {
   const key = [0x243f6a88, 0x85a308d3 | 0, 0x13198a2e, 0x03707344] as const
-  const memory = new WebAssembly.Memory({ initial: 2 })
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 })
   const scratch = 65536
   let native: NativeKernels
   beforeAll(async () => {
-    native = await loadNativeKernels(memory)
+    native = (await loadNativeKernels(memory)).native
   })
 
   test('the normal numbers of extreme words are those of JavaScript, bit for bit', () => {
