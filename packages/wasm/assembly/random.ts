@@ -1,6 +1,8 @@
 // Random numbers by address, bit for bit those of packages/core/src/random.ts: Threefry-4x32 with 12 rounds (Salmon, Moraes,
 // Dror and Shaw 2011), four blocks at a time, and Wichura's Algorithm AS 241 (1988, PPND7) in float64, two at a time.
 // A range of a draw that begins at a block can be made by itself.
+import { NORMALS, UNIFORMS } from './tasks'
+import { firstRow, put, putDouble, rowsOf, runRows, scratchOf, take, takeDouble } from './team'
 import { floats, write } from './vector'
 
 // Numbers at a time: their words and the places of their tails stay in the first cache. A multiple of 16.
@@ -9,46 +11,81 @@ const CHUNK: i32 = 512
 // Where the tails of AS 241 begin, 0.425 from the middle, in words.
 const TAIL_FROM: i32 = 1825361100
 
-/** Bytes of working memory that `normals` and `uniforms` need: the words of a chunk, the places of its tails. */
-export function randomScratchBytes(): i32 {
-  return 2 * 4 * CHUNK
-}
+// Numbers a task: 10 to 20 microseconds.
+const GRAIN: i32 = 4096
 
 /**
  * out [count] = standard normal numbers from the blocks firstBlock, firstBlock + 1, ... of the key k0..k3; c1, c2, c3 are the
  * upper words of every counter.
  */
 export function normals(
-  out: usize, count: i32, firstBlock: i32,
-  k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32, scratch: usize,
+  team: usize, out: usize, count: i32, firstBlock: i32,
+  k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32,
 ): void {
-  const tails = scratch + floats(CHUNK)
-  for (; count > 0; count -= CHUNK) {
-    const size = min(count, CHUNK)
-    fillThreefry(scratch, size, firstBlock, k0, k1, k2, k3, c1, c2, c3)
-    const tailCount = fillMiddle(scratch, out, size, tails)
-    fillTails(scratch, out, tails, tailCount)
-    firstBlock += CHUNK / 4
-    out += floats(CHUNK)
-  }
+  putDraw(team, out, count, firstBlock, k0, k1, k2, k3, c1, c2, c3)
+  runRows(team, NORMALS, (count + CHUNK - 1) / CHUNK, CHUNK, GRAIN)
 }
 
 /** out [count] = minimum + width u with u uniform in (0, 1), from blocks as in `normals`. */
 export function uniforms(
-  out: usize, count: i32, firstBlock: i32,
-  k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32, minimum: f64, width: f64, scratch: usize,
+  team: usize, out: usize, count: i32, firstBlock: i32,
+  k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32, minimum: f64, width: f64,
 ): void {
-  const low = f64x2.splat(minimum)
-  const scale = f64x2.splat(width)
-  for (; count > 0; count -= CHUNK) {
-    const size = min(count, CHUNK)
-    fillThreefry(scratch, size, firstBlock, k0, k1, k2, k3, c1, c2, c3)
-    const whole = size & ~3
-    for (let i = 0; i < whole; i += 4) v128.store(out + floats(i), between(scratch + floats(i), low, scale))
-    if (whole < size) write(out + floats(whole), between(scratch + floats(whole), low, scale), size - whole)
-    firstBlock += CHUNK / 4
-    out += floats(CHUNK)
+  putDraw(team, out, count, firstBlock, k0, k1, k2, k3, c1, c2, c3)
+  putDouble(team, 12, minimum)
+  putDouble(team, 14, width)
+  runRows(team, UNIFORMS, (count + CHUNK - 1) / CHUNK, CHUNK, GRAIN)
+}
+
+/** Some chunks of `normals`. */
+export function normalsTask(team: usize, task: i32, thread: i32): void {
+  const words = scratchOf(team, thread), tails = words + floats(CHUNK)
+  const first = firstRow(team, task), end = first + rowsOf(team, task)
+  for (let chunk = first; chunk < end; chunk++) {
+    const out = <usize>take(team, 2) + floats(chunk * CHUNK)
+    const size = fillChunk(team, chunk, words)
+    fillTails(words, out, tails, fillMiddle(words, out, size, tails))
   }
+}
+
+/** Some chunks of `uniforms`. */
+export function uniformsTask(team: usize, task: i32, thread: i32): void {
+  const words = scratchOf(team, thread)
+  const low = f64x2.splat(takeDouble(team, 12)), scale = f64x2.splat(takeDouble(team, 14))
+  const first = firstRow(team, task), end = first + rowsOf(team, task)
+  for (let chunk = first; chunk < end; chunk++) {
+    const out = <usize>take(team, 2) + floats(chunk * CHUNK)
+    const size = fillChunk(team, chunk, words)
+    const whole = size & ~3
+    for (let i = 0; i < whole; i += 4) v128.store(out + floats(i), between(words + floats(i), low, scale))
+    if (whole < size) write(out + floats(whole), between(words + floats(whole), low, scale), size - whole)
+  }
+}
+
+function putDraw(
+  team: usize, out: usize, count: i32, firstBlock: i32,
+  k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32,
+): void {
+  put(team, 2, <i32>out)
+  put(team, 3, count)
+  put(team, 4, firstBlock)
+  put(team, 5, k0)
+  put(team, 6, k1)
+  put(team, 7, k2)
+  put(team, 8, k3)
+  put(team, 9, c1)
+  put(team, 10, c2)
+  put(team, 11, c3)
+}
+
+/** The words of one chunk of the job's draw; returns how many numbers it has. */
+function fillChunk(team: usize, chunk: i32, words: usize): i32 {
+  const size = min(CHUNK, take(team, 3) - chunk * CHUNK)
+  fillThreefry(
+    words, size, take(team, 4) + chunk * (CHUNK / 4),
+    take(team, 5), take(team, 6), take(team, 7), take(team, 8), take(team, 9), take(team, 10), take(team, 11),
+  )
+  return size
 }
 
 /** Fills words [size], and up to the next multiple of 16, with the outputs of consecutive counters. */

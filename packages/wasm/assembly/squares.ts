@@ -1,10 +1,28 @@
 // Squared differences, of a decoder's output or of its sigmoid, and their gradients.
+import { SUM_OF_SQUARES, SUM_OF_SQUARES_GRADIENT } from './tasks'
+import { firstRow, put, rowsOf, runRows, take } from './team'
 import { floats, keep, read, sigmoid, sum, write } from './vector'
+
+const GRAIN: i32 = 4096
 
 /** out [rows] = the sums over features of (p - t)^2, p the output or its sigmoid; output and target [rows, columns]. */
 export function sumOfSquares(
-  output: usize, target: usize, out: usize, rows: i32, columns: i32, bounded: bool,
+  team: usize, output: usize, target: usize, out: usize, rows: i32, columns: i32, bounded: bool,
 ): void {
+  put(team, 2, <i32>output)
+  put(team, 3, <i32>target)
+  put(team, 4, <i32>out)
+  put(team, 5, columns)
+  put(team, 6, bounded)
+  runRows(team, SUM_OF_SQUARES, rows, columns, GRAIN)
+}
+
+/** Some rows of `sumOfSquares`. */
+export function sumOfSquaresTask(team: usize, task: i32): void {
+  const first = firstRow(team, task), rows = rowsOf(team, task), columns = take(team, 5), bounded = take(team, 6) != 0
+  let output = <usize>take(team, 2) + floats(first) * columns
+  let target = <usize>take(team, 3) + floats(first) * columns
+  const out = <usize>take(team, 4) + floats(first)
   const whole = columns & ~3
   for (let row = 0; row < rows; row++) {
     let total = f32x4.splat(0)
@@ -23,8 +41,23 @@ export function sumOfSquares(
 
 /** out = 2 dy (p - t), times p (1 - p) where p is the sigmoid; output, target and out [rows, columns], dy [rows]. */
 export function sumOfSquaresGradient(
-  output: usize, target: usize, dy: usize, out: usize, rows: i32, columns: i32, bounded: bool,
+  team: usize, output: usize, target: usize, dy: usize, out: usize, rows: i32, columns: i32, bounded: bool,
 ): void {
+  put(team, 2, <i32>output)
+  put(team, 3, <i32>target)
+  put(team, 4, <i32>dy)
+  put(team, 5, <i32>out)
+  put(team, 6, columns)
+  put(team, 7, bounded)
+  runRows(team, SUM_OF_SQUARES_GRADIENT, rows, columns, GRAIN)
+}
+
+/** Some rows of `sumOfSquaresGradient`. */
+export function sumOfSquaresGradientTask(team: usize, task: i32): void {
+  const first = firstRow(team, task), rows = rowsOf(team, task), columns = take(team, 6), bounded = take(team, 7) != 0
+  const offset = floats(first) * columns
+  let output = <usize>take(team, 2) + offset, target = <usize>take(team, 3) + offset, out = <usize>take(team, 5) + offset
+  const dy = <usize>take(team, 4) + floats(first)
   const whole = columns & ~3
   for (let row = 0; row < rows; row++) {
     const slope = v128.load32_splat(dy + floats(row))

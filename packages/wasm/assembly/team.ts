@@ -85,6 +85,17 @@ export function takeFloat(team: usize, index: i32): f32 {
   return load<f32>(team + ARGUMENTS + ((<usize>index) << 2))
 }
 
+/** Leaves arguments `index`, which is even, and `index` + 1 of the job: a number of 64 bits. */
+@inline
+export function putDouble(team: usize, index: i32, value: f64): void {
+  store<f64>(team + ARGUMENTS + ((<usize>index) << 2), value)
+}
+
+@inline
+export function takeDouble(team: usize, index: i32): f64 {
+  return load<f64>(team + ARGUMENTS + ((<usize>index) << 2))
+}
+
 /**
  * Runs a job over rows 0 .. rows - 1: leaves `rows` as argument 0 and the rows of one task as argument 1, some `grain`
  * numbers of `columns` a row, which is 10 to 20 microseconds.

@@ -24,7 +24,6 @@ const names = [
   'normals',
   'packedFloats',
   'patchRows',
-  'randomScratchBytes',
   'reparameterize',
   'reparameterizeGradient',
   'repeatBlocks',

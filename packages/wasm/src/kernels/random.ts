@@ -28,8 +28,6 @@ function fill(
   const { shape, key, counter } = attributes as unknown as Readonly<Record<'shape' | 'key' | 'counter', number[]>>
   const out = heap.output(shape)
   const firstBlock = 0
-  heap.scratch(heap.native.randomScratchBytes(), (scratch) => {
-    draw(heap.address(out), util.sizeFromShape(shape), firstBlock, ...key, ...counter, ...range, scratch)
-  })
+  draw(heap.team, heap.address(out), util.sizeFromShape(shape), firstBlock, ...key, ...counter, ...range)
   return out
 }

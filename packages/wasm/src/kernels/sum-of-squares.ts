@@ -26,7 +26,7 @@ function squares(name: string, ofWhat: string, bounded: 0 | 1): WasmKernel {
       const target = shapedInput(name, inputs, 'target', x.shape)
       const out = heap.output([batch])
       const addresses = [x, target, out].map((tensor) => heap.address(tensor))
-      heap.native.sumOfSquares(...addresses, batch, features, bounded)
+      heap.native.sumOfSquares(heap.team, ...addresses, batch, features, bounded)
       return out
     },
   }
@@ -41,7 +41,7 @@ function gradient(name: string, ofWhat: string, bounded: 0 | 1): WasmKernel {
       const dy = shapedInput(name, inputs, 'dy', [batch])
       const out = heap.output(x.shape)
       const addresses = [x, target, dy, out].map((tensor) => heap.address(tensor))
-      heap.native.sumOfSquaresGradient(...addresses, batch, features, bounded)
+      heap.native.sumOfSquaresGradient(heap.team, ...addresses, batch, features, bounded)
       return out
     },
   }
