@@ -1,6 +1,6 @@
 // Pixels as they are stored, to the numbers that models take.
-import { AutoencoderError, fusedKernels } from '@ae/core'
-import { util } from '@tensorflow/tfjs-core'
+import { AutoencoderError, fusedKernels, sizeOfShape } from '@ae/core'
+
 import type { WasmKernel } from './kernel.ts'
 
 /** Bytes as fractions of 255. */
@@ -17,7 +17,7 @@ export const byteFractions: WasmKernel = {
       })
     }
     const out = heap.output(bytes.shape)
-    heap.native.byteFractions(heap.address(bytes), heap.address(out), util.sizeFromShape(bytes.shape))
+    heap.native.byteFractions(heap.address(bytes), heap.address(out), sizeOfShape(bytes.shape))
     return out
   },
 }

@@ -1,6 +1,6 @@
 // Counter-based random numbers, made where their tensor lies.
-import { fusedKernels } from '@ae/core'
-import { type NamedAttrMap, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { fusedKernels, sizeOfShape } from '@ae/core'
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Heap } from '../heap.ts'
 import type { WasmKernel } from './kernel.ts'
 
@@ -28,6 +28,6 @@ function fill(
   const { shape, key, counter } = attributes as unknown as Readonly<Record<'shape' | 'key' | 'counter', number[]>>
   const out = heap.output(shape)
   const firstBlock = 0
-  draw(heap.team, heap.address(out), util.sizeFromShape(shape), firstBlock, ...key, ...counter, ...range)
+  draw(heap.team, heap.address(out), sizeOfShape(shape), firstBlock, ...key, ...counter, ...range)
   return out
 }

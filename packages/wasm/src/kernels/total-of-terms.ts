@@ -1,6 +1,6 @@
 // From the terms of an objective to what is minimised, and back.
-import { fusedKernels } from '@ae/core'
-import { util } from '@tensorflow/tfjs-core'
+import { fusedKernels, sizeOfShape } from '@ae/core'
+
 import { floatInput, shapedInput, type WasmKernel } from './kernel.ts'
 
 /** The mean of each term, then the sum of weights times means. */
@@ -13,7 +13,7 @@ export const totalOfTerms: WasmKernel = {
     const [total = 0, ...means] = results.map((tensor) => heap.address(tensor)).reverse()
     means.reverse()
     for (const [i, term] of terms.entries()) {
-      const size = util.sizeFromShape(term.shape)
+      const size = sizeOfShape(term.shape)
       heap.native.addMean(heap.address(term), size, means[i] ?? 0, total, weights[i] ?? 1, i === 0 ? 0 : 1)
     }
     return results
@@ -28,7 +28,7 @@ export const totalOfTermsGradient: WasmKernel = {
     const { weights, lengths } = attributes as { weights: number[]; lengths: number[] }
     const results = heap.outputs(lengths.map((length) => (length < 0 ? [] : [length])))
     for (const [i, result] of results.entries()) {
-      const size = util.sizeFromShape(result.shape)
+      const size = sizeOfShape(result.shape)
       heap.native.fillScaled(heap.address(dy), heap.address(result), size, (weights[i] ?? 1) / size)
     }
     return results
