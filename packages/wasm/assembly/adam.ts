@@ -53,16 +53,31 @@ export function adamTask(team: usize, task: i32): void {
   const beta2 = f32x4.splat(takeFloat(team, 3)), rest2 = f32x4.splat(takeFloat(team, 4))
   const stepSize = f32x4.splat(takeFloat(team, 5)), rootCorrection = f32x4.splat(takeFloat(team, 6))
   const epsilon = f32x4.splat(takeFloat(team, 7))
-  for (let i = 0; i < size; i += 4) {
-    const count = size - i
+  const whole = size & ~3
+  for (let i = 0; i < whole; i += 4) {
     const at = floats(i)
+    const g = v128.load(gradient + at)
+    const m = multiplyAdd(rest1, g, f32x4.mul(beta1, v128.load(mean + at)))
+    const v = multiplyAdd(f32x4.mul(rest2, g), g, f32x4.mul(beta2, v128.load(square + at)))
+    const p = moved(v128.load(parameter + at), m, v, stepSize, rootCorrection, epsilon)
+    v128.store(newMean + at, m)
+    v128.store(newSquare + at, v)
+    v128.store(newParameter + at, p)
+  }
+  if (whole < size) {
+    const count = size - whole, at = floats(whole)
     const g = read(gradient + at, count)
     const m = multiplyAdd(rest1, g, f32x4.mul(beta1, read(mean + at, count)))
     const v = multiplyAdd(f32x4.mul(rest2, g), g, f32x4.mul(beta2, read(square + at, count)))
-    const root = multiplyAdd(rootCorrection, f32x4.sqrt(v), epsilon)
-    const change = f32x4.div(f32x4.mul(stepSize, m), root)
+    const p = moved(read(parameter + at, count), m, v, stepSize, rootCorrection, epsilon)
     write(newMean + at, m, count)
     write(newSquare + at, v, count)
-    write(newParameter + at, f32x4.sub(read(parameter + at, count), change), count)
+    write(newParameter + at, p, count)
   }
+}
+
+@inline
+function moved(parameter: v128, m: v128, v: v128, stepSize: v128, rootCorrection: v128, epsilon: v128): v128 {
+  const root = multiplyAdd(rootCorrection, f32x4.sqrt(v), epsilon)
+  return f32x4.sub(parameter, f32x4.div(f32x4.mul(stepSize, m), root))
 }

@@ -20,20 +20,27 @@ export function bernoulliTask(team: usize, task: i32): void {
   let logits = <usize>take(team, 2) + floats(first) * columns
   let target = <usize>take(team, 3) + floats(first) * columns
   const out = <usize>take(team, 4) + floats(first)
+  const whole = columns & ~3
   for (let row = 0; row < rows; row++) {
     let total = f32x4.splat(0)
-    for (let column = 0; column < columns; column += 4) {
-      const count = columns - column
-      const l = read(logits + floats(column), count)
-      const t = read(target + floats(column), count)
-      const linear = f32x4.sub(f32x4.pmax(l, f32x4.splat(0)), f32x4.mul(l, t))
-      const loss = f32x4.add(linear, log1p(exp(f32x4.neg(f32x4.abs(l)))))
-      total = f32x4.add(total, keep(loss, count))
+    for (let column = 0; column < whole; column += 4) {
+      total = f32x4.add(total, loss(logits + floats(column), target + floats(column), 4))
+    }
+    if (whole < columns) {
+      const count = columns - whole
+      total = f32x4.add(total, keep(loss(logits + floats(whole), target + floats(whole), count), count))
     }
     store<f32>(out + floats(row), sum(total))
     logits += floats(columns)
     target += floats(columns)
   }
+}
+
+@inline
+function loss(logits: usize, target: usize, count: i32): v128 {
+  const l = read(logits, count)
+  const linear = f32x4.sub(f32x4.pmax(l, f32x4.splat(0)), f32x4.mul(l, read(target, count)))
+  return f32x4.add(linear, log1p(exp(f32x4.neg(f32x4.abs(l)))))
 }
 
 /** out = dy (sigmoid(l) - t), logits, target and out [rows, columns], dy [rows]. */
@@ -54,16 +61,24 @@ export function bernoulliGradientTask(team: usize, task: i32): void {
   const offset = floats(first) * columns
   let logits = <usize>take(team, 2) + offset, target = <usize>take(team, 3) + offset, out = <usize>take(team, 5) + offset
   const dy = <usize>take(team, 4) + floats(first)
+  const whole = columns & ~3
   for (let row = 0; row < rows; row++) {
     const scale = v128.load32_splat(dy + floats(row))
-    for (let column = 0; column < columns; column += 4) {
-      const count = columns - column
+    for (let column = 0; column < whole; column += 4) {
       const at = floats(column)
-      const difference = f32x4.sub(sigmoid(read(logits + at, count)), read(target + at, count))
-      write(out + at, f32x4.mul(scale, difference), count)
+      v128.store(out + at, f32x4.mul(scale, slope(logits + at, target + at, 4)))
+    }
+    if (whole < columns) {
+      const at = floats(whole), count = columns - whole
+      write(out + at, f32x4.mul(scale, slope(logits + at, target + at, count)), count)
     }
     logits += floats(columns)
     target += floats(columns)
     out += floats(columns)
   }
+}
+
+@inline
+function slope(logits: usize, target: usize, count: i32): v128 {
+  return f32x4.sub(sigmoid(read(logits, count)), read(target, count))
 }

@@ -35,21 +35,34 @@ export function biasActivationRows(
     columns = rows
     rows = 1
   }
+  const whole = columns & ~3
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column += 4) {
-      const count = columns - column
+    for (let column = 0; column < whole; column += 4) {
       const at = x + floats(column)
+      let value = v128.load(at)
+      if (bias != 0) {
+        value = f32x4.add(value, oneBias ? v128.load32_splat(bias) : v128.load(bias + floats(column)))
+      }
+      v128.store(at, activate(value, activation))
+    }
+    if (whole < columns) {
+      const at = x + floats(whole), count = columns - whole
       let value = read(at, count)
       if (bias != 0) {
-        value = f32x4.add(value, oneBias ? v128.load32_splat(bias) : read(bias + floats(column), count))
+        value = f32x4.add(value, oneBias ? v128.load32_splat(bias) : read(bias + floats(whole), count))
       }
-      if (activation == RELU) value = f32x4.pmax(value, f32x4.splat(0))
-      else if (activation == SIGMOID) value = sigmoid(value)
-      else if (activation == TANH) value = tanh(value)
-      write(at, value, count)
+      write(at, activate(value, activation), count)
     }
     x += rowStep
   }
+}
+
+@inline
+function activate(value: v128, activation: i32): v128 {
+  if (activation == RELU) return f32x4.pmax(value, f32x4.splat(0))
+  if (activation == SIGMOID) return sigmoid(value)
+  if (activation == TANH) return tanh(value)
+  return value
 }
 
 /** out = dy activation'(output), each [size]; the derivative is a function of the activation's output. */
@@ -67,17 +80,25 @@ export function activationGradient(
 export function activationGradientTask(team: usize, task: i32): void {
   const offset = floats(firstRow(team, task)), size = rowsOf(team, task), activation = take(team, 5)
   const dy = <usize>take(team, 2) + offset, output = <usize>take(team, 3) + offset, out = <usize>take(team, 4) + offset
-  const one = f32x4.splat(1)
-  for (let i = 0; i < size; i += 4) {
-    const count = size - i
+  const whole = size & ~3
+  for (let i = 0; i < whole; i += 4) {
     const at = floats(i)
-    const y = read(output + at, count)
-    let value = read(dy + at, count)
-    if (activation == RELU) value = v128.and(value, f32x4.gt(y, f32x4.splat(0)))
-    else if (activation == SIGMOID) value = f32x4.mul(value, f32x4.mul(y, f32x4.sub(one, y)))
-    else if (activation == TANH) value = f32x4.mul(value, multiplyAdd(f32x4.neg(y), y, one))
-    write(out + at, value, count)
+    v128.store(out + at, throughActivation(v128.load(dy + at), v128.load(output + at), activation))
   }
+  if (whole < size) {
+    const at = floats(whole), count = size - whole
+    write(out + at, throughActivation(read(dy + at, count), read(output + at, count), activation), count)
+  }
+}
+
+/** dy times the derivative, which is a function of the output y. */
+@inline
+function throughActivation(dy: v128, y: v128, activation: i32): v128 {
+  const one = f32x4.splat(1)
+  if (activation == RELU) return v128.and(dy, f32x4.gt(y, f32x4.splat(0)))
+  if (activation == SIGMOID) return f32x4.mul(dy, f32x4.mul(y, f32x4.sub(one, y)))
+  if (activation == TANH) return f32x4.mul(dy, multiplyAdd(f32x4.neg(y), y, one))
+  return dy
 }
 
 /** out [columns] = scale times the sums over the rows of x [rows, columns]: of 64 rows first, then of those. */
@@ -102,9 +123,16 @@ export function columnSumsTask(team: usize, task: i32): void {
       const count = columns - column
       let sum = f32x4.splat(0)
       let at = x + floats(column)
-      for (let row = 0; row < min(rows, 64); row++) {
-        sum = f32x4.add(sum, read(at, count))
-        at += floats(total)
+      if (count >= 4) {
+        for (let row = 0; row < min(rows, 64); row++) {
+          sum = f32x4.add(sum, v128.load(at))
+          at += floats(total)
+        }
+      } else {
+        for (let row = 0; row < min(rows, 64); row++) {
+          sum = f32x4.add(sum, read(at, count))
+          at += floats(total)
+        }
       }
       write(out + floats(column), f32x4.add(read(out + floats(column), count), sum), count)
     }
