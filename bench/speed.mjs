@@ -1,88 +1,87 @@
-// `pnpm bench`: training speed of the tutorial's VAE, ours and each peer that is installed, in turn on this machine.
-// Several rounds, one process each, medians and ratios; writes results/speed.json and the table in docs/benchmarks.md.
-import { execFile } from 'node:child_process'
+// `pnpm bench [--rounds 3] [--parts train,sample,...] [--networks vae,...] [--contenders ours,PyTorch,...]`: ours and every
+// peer that is installed, in turn, a process a measurement: training, sampling, cold start, encoding and the limit of
+// matrix products. Writes results/speed.json, and the tables and charts of docs/benchmarks.md; a run that leaves something
+// out only prints.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { parseArgs } from 'node:util'
+import { installedContenders, run } from './contenders.mjs'
 import { machine } from './machine.mjs'
-import { digits } from './on-every-core.mjs'
-import { replaceSection, writeResult } from './report.mjs'
+import { networks } from './networks.mjs'
+import { writeResult } from './report.mjs'
+import { printSpeed, writeSpeed } from './speed-report.mjs'
+import { summarise } from './speed-summary.mjs'
 
-const here = import.meta.dirname
-const settings = { batchSize: 128, images: 12_800, epochs: 2, data: digits }
-const rounds = 3
-const program = (name) => [process.execPath, join(here, 'programs', name)]
-const torch = ['python3', join(here, 'peers/torch_vae.py')]
-const contenders = {
-  '@ae on wasm, 1 thread': { command: program('ours-vae.mjs') },
-  'stock tfjs on wasm, 1 thread': { command: program('stock-vae.mjs') },
-  'PyTorch eager, 1 thread': { command: torch, settings: { threads: 1 }, optional: true },
-  'PyTorch eager, all threads': { command: torch, settings: { threads: machine.cores }, optional: true },
-}
+const list = { type: 'string', default: '' }
+const { values: chosen } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' }, parts: list, networks: list, contenders: list },
+})
+const rounds = Number(chosen.rounds)
+const isChosen = (option, name) =>
+  chosen[option] === '' || chosen[option].split(',').some((part) => name.includes(part))
 
-const runs = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]))
-for (let round = 1; round <= rounds; round++) {
-  for (const [name, contender] of Object.entries(contenders)) {
-    const result = await measure(contender)
-    if (result) runs[name].push(result)
-    console.log(
-      `round ${round}/${rounds}  ${name.padEnd(30)} ${result ? describe(median(result.imagesPerSecond)) : 'not installed'}`,
-    )
-  }
-}
-const [ours] = Object.values(runs)
-const rows = Object.entries(runs)
-  .filter(([, results]) => results.length > 0)
-  .map(([name, results]) => ({
+const folder = mkdtempSync(join(tmpdir(), 'ae-bench-'))
+process.env.TORCHINDUCTOR_CACHE_DIR = join(folder, 'inductor') // as a machine that compiles for the first time
+const { vae } = networks
+const training = { task: 'train', epochs: 2, batchSizes: [128, 1024] }
+const sampling = { network: vae, count: 64 }
+const weightsOf = ({ weights }) => join(folder, `vae.${weights}`)
+/** What is measured in each round, in this order: a task, and which contenders take part. */
+const parts = [
+  { part: 'limit', task: { task: 'matmul', sizes: [512, 1024], count: 20 }, takes: ({ weights }) => weights },
+  ...Object.entries(networks).map(([name, network]) => ({
+    part: 'train',
     name,
-    imagesPerSecond: Math.round(median(results.flatMap((result) => result.imagesPerSecond))),
-    oursIsTimes: round2(
-      median(results.map((result, i) => median(ours[i].imagesPerSecond) / median(result.imagesPerSecond))),
-    ),
-    kernelsPerStep: results[0].kernels,
-    peakMemoryMiB: Math.round(median(results.map((result) => result.peakMemory)) / 1024),
-    version: results[0].version,
-  }))
-console.table(rows)
-const { data: _, ...stated } = settings
-writeResult('speed', { machine, settings: stated, rounds, rows })
-replaceSection('benchmarks.md', 'speed', table(rows))
-
-async function measure({ command: [file, ...args], settings: own, optional }) {
-  try {
-    const { stdout } = await promisify(execFile)(file, [...args, JSON.stringify({ ...settings, ...own })])
-    return JSON.parse(stdout.trim().split('\n').at(-1))
-  } catch (error) {
-    if (optional) return undefined
-    throw error
+    task: { ...training, network, images: network.channels || network.pretraining ? 2048 : 4096 },
+  })),
+  { part: 'encode', task: { task: 'encode', network: vae, images: 10_240, epochs: 3, batchSizes: [128, 1024] } },
+  { part: 'sample', task: { task: 'sample', ...sampling, calls: 500 } },
+  ...Array.from({ length: 4 }, () => ({
+    part: 'cold-start',
+    task: { task: 'cold-start', ...sampling },
+    takes: ({ weights }) => weights,
+  })),
+]
+const wanted = parts.filter(({ part, name }) => isChosen('parts', part) && (!name || isChosen('networks', name)))
+const present = installedContenders().filter(({ name }) => isChosen('contenders', name))
+const measurements = []
+const start = performance.now()
+try {
+  for (const saving of new Map(present.filter(({ weights }) => weights).map((one) => [one.weights, one])).values()) {
+    await run(saving, { task: 'save', network: vae, weights: weightsOf(saving) })
   }
+  for (let round = 0; round < rounds; round++) {
+    for (const item of wanted) for (const contender of present) await measure(round, item, contender)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
 }
 
-function table(rows) {
-  const lines = rows.map((row) => {
-    const name = row.version ? `${row.name} (${row.version})` : row.name
-    return `| ${name} | ${row.imagesPerSecond} | ${row.oursIsTimes} | ${row.kernelsPerStep ?? ''} | ${row.peakMemoryMiB} |`
-  })
-  const { processor, cores, memoryGiB, node, tfjs } = machine
-  return [
-    `Measured by \`pnpm bench\` on ${processor}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, tfjs ${tfjs}: VAE 784-400-20,`,
-    `batch ${settings.batchSize}, Adam, ${settings.images} MNIST images an epoch; medians of ${rounds} rounds in turn, first epoch of each left out.`,
-    '',
-    '| who | images/s | ours is times | kernels a step | peak memory, MiB |',
-    '|---|---|---|---|---|',
-    ...lines,
-  ].join('\n')
+const minutes = (performance.now() - start) / 60_000
+const result = { machine, rounds, minutes: Number(minutes.toFixed(1)), ...summarise(measurements, present) }
+printSpeed(result)
+if (wanted.length === parts.length && chosen.contenders === '') {
+  writeResult('speed', result)
+  await writeSpeed(result)
 }
 
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+async function measure(round, { part, name, task, takes = () => true }, contender) {
+  const { only = [name], without = [], tasks = [task.task], rounds: own = rounds } = contender
+  if (round >= own || !only.includes(name) || without.includes(name) || !tasks.includes(task.task)) return
+  if (!takes(contender)) return
+  const result = await run(contender, { ...task, weights: weightsOf(contender) })
+  measurements.push({ round, part, network: name, contender: contender.name, result })
+  console.log(
+    `round ${round + 1}/${rounds}  ${part.padEnd(10)} ${(name ?? '').padEnd(21)} ${contender.name.padEnd(30)} ${brief(result)}`,
+  )
 }
 
-function round2(value) {
-  return Math.round(value * 100) / 100
-}
-
-function describe(rate) {
-  return `${Math.round(rate)} images/s`
+function brief({ results, milliseconds, gigaflops }) {
+  if (gigaflops) return `${gigaflops.toFixed(1)} GFLOP/s`
+  if (milliseconds) return `${[milliseconds].flat()[0].toFixed(2)} ms`
+  return results
+    .map(({ batchSize, imagesPerSecond }) => `${batchSize}: ${Math.round(imagesPerSecond.at(-1))}`)
+    .join('  ')
+    .concat(' images/s')
 }

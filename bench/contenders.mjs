@@ -1,0 +1,126 @@
+// Who is measured: ours and every peer, the program that runs each, and whether it can run here.
+import { execFile, execFileSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { digits } from './on-every-core.mjs'
+import { hasThreads } from './programs/own-backend.mjs'
+import { tfjsNode } from './programs/tfjs-node.mjs'
+
+const here = import.meta.dirname
+const node = (name) => [process.execPath, join(here, 'programs', name)]
+const python = (name) => ['python3', join(here, 'peers', name)]
+const all = availableParallelism()
+
+const ours = {
+  family: 'ours',
+  program: node('ours.mjs'),
+  coldStart: node('ours-cold-start.mjs'),
+  weights: 'safetensors',
+}
+const stock = { program: node('stock.mjs') }
+const torch = { program: python('torch_speed.py'), weights: 'pt', missing: () => missingModule('torch') }
+const jax = { program: python('jax_speed.py'), weights: 'npz', missing: () => missingModule('jax') }
+/** Slow or slow to start: they run in the first round only, on fewer images. */
+const once = { rounds: 1, settings: { images: 1024, epochs: 1 } }
+
+/**
+ * In the order in which they run. `threads`: how many it may use. `missing`: why it cannot run here, if it cannot.
+ * `rounds`: how many it takes part in, if not all. `settings`: its own, over a task's. `only` or `without`: networks.
+ * `tasks`: if not all.
+ */
+export const contenders = [
+  { ...ours, name: '@ae, 1 thread', threads: 1 },
+  {
+    ...ours,
+    name: '@ae, all threads',
+    threads: all,
+    missing: () => (hasThreads ? undefined : 'this build has one thread'),
+  },
+  { ...torch, name: 'PyTorch eager, 1 thread', threads: 1 },
+  { ...torch, name: 'PyTorch eager, all threads', threads: all },
+  {
+    ...torch,
+    name: 'PyTorch compiled, all threads',
+    threads: all,
+    missing: () => torch.missing() ?? missingCommand('c++'),
+    rounds: 1,
+    settings: { compile: true },
+    tasks: ['train'],
+  },
+  { ...jax, name: 'JAX jit, 1 thread', threads: 1, rounds: 1 },
+  { ...jax, name: 'JAX jit, all threads', threads: all },
+  {
+    ...stock,
+    name: 'tfjs-node, all threads',
+    threads: all,
+    missing: missingLibtensorflow,
+    rounds: 1,
+    settings: { ...once.settings, images: 2048, backend: 'tensorflow' },
+  },
+  {
+    ...stock,
+    name: 'stock tfjs wasm, 1 thread',
+    threads: 1,
+    rounds: 1,
+    settings: { ...once.settings, backend: 'wasm' },
+    without: ['convolutional-vae'], // it has no gradient of a convolution's filter
+  },
+  {
+    ...stock,
+    name: 'stock tfjs cpu, 1 thread',
+    threads: 1,
+    rounds: 1,
+    settings: { images: 128, epochs: 1, batchSizes: [128], backend: 'cpu' }, // two steps take half a minute
+    only: ['vae'],
+    tasks: ['train'],
+  },
+]
+
+/** Those that can run here; prints a line for each of the others. */
+export function installedContenders() {
+  return contenders.filter(({ name, missing }) => {
+    const reason = missing?.()
+    if (reason !== undefined) console.log(`${name}: not installed (${reason})`)
+    return reason === undefined
+  })
+}
+
+/**
+ * What the contender's program reports of a task, from a process of its own.
+ *
+ * @param contender one of `contenders`
+ * @param task its name and settings; the contender's own settings come before
+ */
+export async function run(contender, task) {
+  const [command, ...parameters] = (task.task === 'cold-start' && contender.coldStart) || contender.program
+  const settings = { ...task, ...contender.settings, threads: contender.threads, data: digits }
+  const env = { ...process.env, AE_DATA_DIR: digits, TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '1' }
+  const options = { maxBuffer: 2 ** 26, env }
+  const { stdout } = await promisify(execFile)(command, [...parameters, JSON.stringify(settings)], options)
+  return stdout.trim() === '' ? {} : JSON.parse(stdout.trim().split('\n').at(-1))
+}
+
+function missingModule(name) {
+  return succeeds('python3', ['-c', `import importlib.util as u; raise SystemExit(u.find_spec("${name}") is None)`])
+    ? undefined
+    : `no Python module ${name}`
+}
+
+function missingCommand(name) {
+  return succeeds(name, ['--version']) ? undefined : `no ${name}`
+}
+
+function missingLibtensorflow() {
+  const program = `require(${JSON.stringify(tfjsNode)})`
+  return succeeds(process.execPath, ['-e', program]) ? undefined : 'not linked: pnpm run link:native'
+}
+
+function succeeds(command, parameters) {
+  try {
+    execFileSync(command, parameters, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,172 @@
+// What a run of `pnpm bench` says: on the console, and as tables and charts of docs/benchmarks.md.
+import { writeChart } from './chart.mjs'
+import { replaceSection } from './report.mjs'
+import { table, whole } from './table.mjs'
+
+export function printSpeed({ limits, training, encoding, sampling, coldStart, minutes }) {
+  for (const rows of [limits, training, encoding, sampling, coldStart]) if (rows.length > 0) console.table(rows)
+  console.log(`${minutes} minutes`)
+}
+
+/** Writes the section `speed` of docs/benchmarks.md and its charts. */
+export async function writeSpeed(result) {
+  const sizes = distinct(result.training, 'batchSize')
+  for (const size of sizes) await writeChart(pathOf(size), trainingChart(result.training, size))
+  replaceSection(
+    'benchmarks.md',
+    'speed',
+    [
+      ...introduction(result),
+      ...sizes.flatMap((size) => trainingSection(result, size)),
+      ...efficiencySection(result),
+      ...samplingSection(result),
+    ].join('\n'),
+  )
+}
+
+const pathOf = (batchSize) => `images/benchmarks/training-${batchSize}.svg`
+
+function introduction({ machine, rounds, versions, minutes }) {
+  const { processor, cores, memoryGiB, node, tfjs } = machine
+  const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  return [
+    `Measured by \`pnpm bench\` on ${processor}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, tfjs ${tfjs}, ${peers.join(', ')}, in ${minutes} minutes.`,
+    `Every figure is of a process of its own, all in turn, ${rounds} rounds; medians. The first epoch is left out, and with it what`,
+    'is compiled on first use. Epochs have 4,096 real digits (2,048 where a network is convolutional or stacked). Compiled',
+    'PyTorch, JAX on one thread and the stock backends run in the first round only; tfjs-node on 2,048 digits, stock tfjs wasm on',
+    '1,024, stock tfjs cpu on 128. A ratio is the median of the ratios of single rounds, to ours with as many threads.',
+  ]
+}
+
+function trainingSection({ training }, batchSize) {
+  const rows = training.filter((row) => row.batchSize === batchSize)
+  const names = distinct(rows, 'network')
+  const cellsOf = (contender) =>
+    names.map((network) => {
+      const row = rows.find((one) => one.contender === contender && one.network === network)
+      return row && `${whole(row.imagesPerSecond)} (${row.oursIsTimes ?? '-'})`
+    })
+  return [
+    '',
+    `### Training, batch ${batchSize}`,
+    '',
+    'Images a second; in brackets how many times as fast ours is. Of the stacked autoencoder an epoch is one of each pair of',
+    'layers and one of all.',
+    '',
+    ...table(
+      ['', ...names],
+      distinct(rows, 'contender').map((name) => [name, ...cellsOf(name)]),
+    ),
+    '',
+    `![images a second of each network](${pathOf(batchSize)})`,
+  ]
+}
+
+function efficiencySection({ training, limits }) {
+  const percent = (share) => (share === undefined ? '' : `${Math.round(100 * share)}%`)
+  const rows = training.filter(
+    ({ batchSize, network }) => batchSize === 128 && ['vae', 'convolutional-vae'].includes(network),
+  )
+  return [
+    '',
+    '### The limit of the machine',
+    '',
+    'The fastest product of square matrices in the same run, GFLOP/s:',
+    '',
+    ...table(
+      ['', 'GFLOP/s'],
+      limits.map(({ contender, gigaflops }) => [contender, gigaflops]),
+    ),
+    '',
+    'Training at batch 128: operations of matrix products and convolutions alone, their share of the fastest of these limits with as',
+    'many threads, and of its own limit; the most memory that the whole process had.',
+    '',
+    ...table(
+      ['network', '', 'GFLOP/s', 'of the machine', 'of its own', 'kernels a step', 'peak memory, MiB'],
+      rows.map((row) => [
+        row.network,
+        row.contender,
+        row.gigaflops,
+        percent(row.shareOfLimit),
+        percent(row.shareOfOwnLimit),
+        row.kernels,
+        row.peakMemoryMiB,
+      ]),
+    ),
+  ]
+}
+
+function samplingSection({ sampling, coldStart, encoding }) {
+  const names = distinct(sampling, 'contender')
+  const encodingOf = (name, size) => {
+    const row = encoding.find(({ contender, batchSize }) => contender === name && batchSize === size)
+    return row && `${whole(row.imagesPerSecond)} (${row.oursIsTimes ?? '-'})`
+  }
+  const rows = names.map((name) => {
+    const { p50, p99, oursIsTimes, peakMemoryMiB } = sampling.find(({ contender }) => contender === name)
+    const cold = coldStart.find(({ contender }) => contender === name)
+    return [
+      name,
+      `${p50} (${oursIsTimes ?? '-'})`,
+      p99,
+      cold && `${cold.p50} (${cold.oursIsTimes ?? '-'})`,
+      peakMemoryMiB,
+      encodingOf(name, 128),
+      encodingOf(name, 1024),
+    ]
+  })
+  return [
+    '',
+    '### Sampling and encoding',
+    '',
+    'The VAE: 64 images from a loaded model, in milliseconds; from import to the first 64 images of a saved model in a fresh process,',
+    'in milliseconds; images a second to codes. In brackets how many times as fast ours is.',
+    '',
+    ...table(
+      ['', '64 images, p50', 'p99', 'cold start, p50', 'peak memory, MiB', 'encoding, batch 128', 'batch 1024'],
+      rows,
+    ),
+  ]
+}
+
+function trainingChart(training, batchSize) {
+  const values = training.filter((row) => row.batchSize === batchSize)
+  const contenders = distinct(values, 'contender')
+  const colors = contenders.map((name, i) =>
+    name.startsWith('@ae') ? ['#c2410c', '#fb923c'][i % 2] : peerColors[i % peerColors.length],
+  )
+  return {
+    title: `Training images a second, batch ${batchSize}`,
+    data: { values },
+    columns: 3,
+    facet: { field: 'network', sort: distinct(values, 'network'), title: null },
+    spec: {
+      width: 220,
+      height: { step: 16 },
+      encoding: { y: { field: 'contender', sort: contenders, axis: null } },
+      layer: [
+        {
+          mark: { type: 'bar', height: 13 },
+          encoding: {
+            x: { field: 'imagesPerSecond', type: 'quantitative', title: null, axis: { tickCount: 3, format: '~s' } },
+            color: { field: 'contender', sort: contenders, scale: { domain: contenders, range: colors }, title: null },
+          },
+        },
+        {
+          mark: { type: 'text', align: 'left', dx: 3, fontSize: 9 },
+          encoding: {
+            x: { field: 'imagesPerSecond', type: 'quantitative' },
+            text: { field: 'imagesPerSecond', format: ',' },
+          },
+        },
+      ],
+    },
+    resolve: { scale: { x: 'independent' } },
+  }
+}
+
+const peerColors = ['#1d4ed8', '#3b82f6', '#60a5fa', '#93c5fd', '#15803d', '#4ade80', '#6b7280', '#9ca3af', '#d1d5db']
+
+function distinct(rows, name) {
+  return [...new Set(rows.map((row) => row[name]))]
+}
