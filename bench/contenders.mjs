@@ -27,32 +27,35 @@ const once = { rounds: 1, settings: { images: 1024, epochs: 1 } }
 /**
  * In the order in which they run. `threads`: how many it may use. `missing`: why it cannot run here, if it cannot.
  * `rounds`: how many it takes part in, if not all. `settings`: its own, over a task's. `only` or `without`: networks.
- * `tasks`: if not all.
+ * `tasks`: if not all. `color`: in charts.
  */
 export const contenders = [
-  { ...ours, name: '@ae, 1 thread', threads: 1 },
+  { ...ours, name: '@ae, 1 thread', color: '#fdba74', threads: 1 },
   {
     ...ours,
     name: '@ae, all threads',
+    color: '#c2410c',
     threads: all,
     missing: () => (hasThreads ? undefined : 'this build has one thread'),
   },
-  { ...torch, name: 'PyTorch eager, 1 thread', threads: 1 },
-  { ...torch, name: 'PyTorch eager, all threads', threads: all },
+  { ...torch, name: 'PyTorch eager, 1 thread', color: '#93c5fd', threads: 1 },
+  { ...torch, name: 'PyTorch eager, all threads', color: '#1d4ed8', threads: all },
   {
     ...torch,
     name: 'PyTorch compiled, all threads',
+    color: '#1e1b4b',
     threads: all,
     missing: () => torch.missing() ?? missingCommand('c++'),
     rounds: 1,
     settings: { compile: true },
     tasks: ['train'],
   },
-  { ...jax, name: 'JAX jit, 1 thread', threads: 1, rounds: 1 },
-  { ...jax, name: 'JAX jit, all threads', threads: all },
+  { ...jax, name: 'JAX jit, 1 thread', color: '#86efac', threads: 1, rounds: 1 },
+  { ...jax, name: 'JAX jit, all threads', color: '#15803d', threads: all },
   {
     ...stock,
     name: 'tfjs-node, all threads',
+    color: '#6b7280',
     threads: all,
     missing: missingLibtensorflow,
     rounds: 1,
@@ -61,6 +64,7 @@ export const contenders = [
   {
     ...stock,
     name: 'stock tfjs wasm, 1 thread',
+    color: '#9ca3af',
     threads: 1,
     rounds: 1,
     settings: { ...once.settings, backend: 'wasm' },
@@ -69,6 +73,7 @@ export const contenders = [
   {
     ...stock,
     name: 'stock tfjs cpu, 1 thread',
+    color: '#d1d5db',
     threads: 1,
     rounds: 1,
     settings: { images: 128, epochs: 1, batchSizes: [128], backend: 'cpu' }, // two steps take half a minute
@@ -76,6 +81,11 @@ export const contenders = [
     tasks: ['train'],
   },
 ]
+
+/** The colour of a contender, or of a family of them, in charts. */
+export function colorOf(name) {
+  return contenders.find((contender) => contender.name.startsWith(name))?.color
+}
 
 /** Those that can run here; prints a line for each of the others. */
 export function installedContenders() {

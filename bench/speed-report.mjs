@@ -1,5 +1,6 @@
 // What a run of `pnpm bench` says: on the console, and as tables and charts of docs/benchmarks.md.
 import { writeChart } from './chart.mjs'
+import { colorOf } from './contenders.mjs'
 import { replaceSection } from './report.mjs'
 import { table, whole } from './table.mjs'
 
@@ -132,9 +133,6 @@ function samplingSection({ sampling, coldStart, encoding }) {
 function trainingChart(training, batchSize) {
   const values = training.filter((row) => row.batchSize === batchSize)
   const contenders = distinct(values, 'contender')
-  const colors = contenders.map((name, i) =>
-    name.startsWith('@ae') ? ['#c2410c', '#fb923c'][i % 2] : peerColors[i % peerColors.length],
-  )
   return {
     title: `Training images a second, batch ${batchSize}`,
     data: { values },
@@ -149,7 +147,13 @@ function trainingChart(training, batchSize) {
           mark: { type: 'bar', height: 13 },
           encoding: {
             x: { field: 'imagesPerSecond', type: 'quantitative', title: null, axis: { tickCount: 3, format: '~s' } },
-            color: { field: 'contender', sort: contenders, scale: { domain: contenders, range: colors }, title: null },
+            color: {
+              field: 'contender',
+              sort: contenders,
+              scale: { domain: contenders, range: contenders.map(colorOf) },
+              title: null,
+              legend: { orient: 'bottom', columns: 4 },
+            },
           },
         },
         {
@@ -164,8 +168,6 @@ function trainingChart(training, batchSize) {
     resolve: { scale: { x: 'independent' } },
   }
 }
-
-const peerColors = ['#1d4ed8', '#3b82f6', '#60a5fa', '#93c5fd', '#15803d', '#4ade80', '#6b7280', '#9ca3af', '#d1d5db']
 
 function distinct(rows, name) {
   return [...new Set(rows.map((row) => row[name]))]

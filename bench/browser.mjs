@@ -1,0 +1,102 @@
+// `pnpm bench:browser [--rounds 5]`: the tutorial's VAE on wasm in Node and, from the same packages, in headless Chromium, with
+// and without cross-origin isolation, in turn. Writes results/browser.json and the table in docs/benchmarks.md.
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { build } from 'vite'
+import { serve, watch } from '../tooling/scripts/consumers/browser.mjs'
+import { machine } from './machine.mjs'
+import { networks } from './networks.mjs'
+import { digits, runNode } from './on-every-core.mjs'
+import { hasThreads } from './programs/own-backend.mjs'
+import { replaceSection, writeResult } from './report.mjs'
+import { median, ratioByRounds, rounded } from './statistics.mjs'
+import { table, whole } from './table.mjs'
+
+const { values: chosen } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } })
+const rounds = Number(chosen.rounds)
+const settings = { network: networks.vae, images: 6144, epochs: 3, batchSize: 128 }
+const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-resource-policy': 'same-origin',
+}
+const all = hasThreads ? availableParallelism() : 1
+
+const folder = mkdtempSync(join(tmpdir(), 'ae-page-'))
+try {
+  await build({
+    configFile: false,
+    root: join(import.meta.dirname, 'pages'),
+    base: './',
+    logLevel: 'error',
+    worker: { format: 'es' },
+    build: { outDir: folder, target: 'esnext' },
+  })
+  copyFileSync(join(digits, 'train-images-idx3-ubyte'), join(folder, 'digits'))
+  const [open, isolated] = await Promise.all([serve(folder), serve(folder, isolation)])
+  try {
+    await measureAll({
+      'Node, 1 thread': () => inNode(1),
+      'page, 1 thread': () => inPage(open, 1),
+      'isolated page, 1 thread': () => inPage(isolated, 1),
+      ...(all > 1 && {
+        'Node, all threads': () => inNode(all),
+        'isolated page, all threads': () => inPage(isolated, all),
+      }),
+    })
+  } finally {
+    open.close()
+    isolated.close()
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function measureAll(places) {
+  const runs = Object.fromEntries(Object.keys(places).map((name) => [name, []]))
+  for (let round = 1; round <= rounds; round++) {
+    for (const [name, measure] of Object.entries(places)) {
+      const result = await measure()
+      runs[name].push(result)
+      const rate = whole(median(result.imagesPerSecond))
+      console.log(`round ${round}/${rounds}  ${name.padEnd(27)} ${rate} images/s, ${result.device}`)
+    }
+  }
+  const ratesOf = (name) => runs[name].map(({ imagesPerSecond }) => median(imagesPerSecond))
+  const rows = Object.keys(places).map((name) => ({
+    name,
+    device: runs[name][0].device,
+    imagesPerSecond: Math.round(median(ratesOf(name))),
+    timesNode: rounded(ratioByRounds(ratesOf(name), ratesOf(`Node, ${name.split(', ')[1]}`))),
+  }))
+  console.table(rows)
+  writeResult('browser', { machine, settings, rounds, rows })
+  replaceSection('benchmarks.md', 'browser', describe(rows))
+}
+
+function inNode(threads) {
+  return runNode([
+    join(import.meta.dirname, 'programs/node-vae.mjs'),
+    JSON.stringify({ ...settings, threads, data: digits }),
+  ])
+}
+
+async function inPage({ address }, threads) {
+  const lines = await watch(`${address}?${encodeURIComponent(JSON.stringify({ ...settings, threads }))}`)
+  return JSON.parse(lines.at(-1))
+}
+
+function describe(rows) {
+  const { processor, cores, node } = machine
+  return [
+    `Measured by \`pnpm bench:browser\` on ${processor}, ${cores} cores, Node ${node} and headless Chromium: the VAE 784-400-20 at batch ${settings.batchSize}`,
+    `with the same packages; medians of ${rounds} rounds in turn. A page is isolated by the headers COOP and COEP.`,
+    '',
+    ...table(
+      ['', 'images/s', 'times Node'],
+      rows.map((row) => [row.name, whole(row.imagesPerSecond), row.timesNode]),
+    ),
+  ].join('\n')
+}

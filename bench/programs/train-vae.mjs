@@ -1,0 +1,19 @@
+// The tutorial's VAE trained on wasm: the same function in Node and in a page.
+import { train } from '@ae/core'
+import { fromIdx } from '@ae/datasets'
+import { activate } from './own-backend.mjs'
+import { build } from './own-models.mjs'
+
+/**
+ * @param digits the bytes of the IDX file of images
+ * @param settings `network`, `images`, `epochs`, `batchSize`, `threads`
+ * @returns images a second of each epoch but the first, and what the backend says of itself
+ */
+export async function trainVae(digits, { network, images, epochs, batchSize, threads }) {
+  const device = await activate(threads)
+  const data = (await fromIdx({ images: digits })).take(images)
+  const model = build(network, data.shape)
+  const rates = []
+  for await (const epoch of train(model, data, { epochs: epochs + 1, batchSize })) rates.push(epoch.imagesPerSecond)
+  return { imagesPerSecond: rates.slice(1), device }
+}

@@ -1,0 +1,68 @@
+// `pnpm bench:sweep [--rounds 2] [--axes batch,width,...]`: what a training step of the tutorial's VAE costs against batch,
+// width, depth, data and threads, ours and PyTorch eager in turn. Writes results/sweep.json, and the tables and charts of
+// docs/benchmarks.md; a run of some axes only prints.
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { installedContenders, run } from './contenders.mjs'
+import { machine } from './machine.mjs'
+import { networks, trainingOperations } from './networks.mjs'
+import { writeResult } from './report.mjs'
+import { median, rounded } from './statistics.mjs'
+import { writeSweep } from './sweep-report.mjs'
+
+const { values: chosen } = parseArgs({
+  options: { rounds: { type: 'string', default: '2' }, axes: { type: 'string', default: '' } },
+})
+const rounds = Number(chosen.rounds)
+const all = availableParallelism()
+const base = { task: 'train', network: networks.vae, images: 4096, epochs: 1, batchSizes: [128] }
+const dense = (hidden) => ({ ...base, network: { ...networks.vae, hidden } })
+const each = (values, taskOf) => values.map((value) => ({ value, task: taskOf(value), threads: undefined }))
+
+/** The points of each axis: a task, and the threads where they are what varies. */
+const axes = {
+  batch: each([8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096], (size) => ({ ...base, batchSizes: [size] })),
+  width: each([25, 50, 100, 200, 400, 800, 1600], (width) => dense([width])),
+  depth: each([1, 2, 3, 4, 5, 6], (depth) => dense(Array(depth).fill(400))),
+  data: each([1024, 4096, 16_384, 60_000], (images) => ({ ...base, images })),
+  threads: Array.from({ length: all }, (_, i) => ({ value: i + 1, task: base, threads: i + 1 })),
+}
+const measured = ['@ae, 1 thread', '@ae, all threads', 'PyTorch eager, 1 thread', 'PyTorch eager, all threads']
+const contenders = installedContenders().filter(({ name }) => measured.includes(name))
+const wanted = Object.keys(axes).filter((axis) => chosen.axes === '' || chosen.axes.split(',').includes(axis))
+
+const found = new Map()
+for (let round = 1; round <= rounds; round++) {
+  for (const axis of wanted)
+    for (const point of axes[axis]) for (const contender of contenders) await measure(round, axis, point, contender)
+}
+const rows = [...found.values()].map(({ axis, value, contender, network, rates, memory }) => ({
+  axis,
+  value,
+  contender,
+  imagesPerSecond: Math.round(median(rates)),
+  microsecondsAnImage: rounded(1e6 / median(rates)),
+  gigaflops: rounded((median(rates) * trainingOperations(network)) / 1e9),
+  peakMemoryMiB: Math.round(median(memory)),
+}))
+console.table(rows)
+if (wanted.length === Object.keys(axes).length) {
+  const result = { machine, rounds, rows }
+  writeResult('sweep', result)
+  await writeSweep(result)
+}
+
+async function measure(round, axis, { value, task, threads }, contender) {
+  // Over threads each family is measured once, under the name without them.
+  if (threads !== undefined && contender.threads !== all) return
+  const name = threads === undefined ? contender.name : contender.name.split(',')[0]
+  const { results } = await run({ ...contender, threads: threads ?? contender.threads }, task)
+  const key = JSON.stringify([axis, value, name])
+  const own = found.get(key) ?? { axis, value, contender: name, network: task.network, rates: [], memory: [] }
+  own.rates.push(...results[0].imagesPerSecond)
+  own.memory.push(results[0].peakMemory)
+  found.set(key, own)
+  console.log(
+    `round ${round}/${rounds}  ${axis.padEnd(8)} ${String(value).padStart(6)}  ${name.padEnd(27)} ${Math.round(median(results[0].imagesPerSecond))} images/s`,
+  )
+}
