@@ -9,7 +9,6 @@ import { serve, watch } from '../tooling/scripts/consumers/browser.mjs'
 import { machine } from './machine.mjs'
 import { networks } from './networks.mjs'
 import { digits, runNode } from './on-every-core.mjs'
-import { hasThreads } from './programs/own-backend.mjs'
 import { replaceSection, writeResult } from './report.mjs'
 import { median, ratioByRounds, rounded } from './statistics.mjs'
 import { table, whole } from './table.mjs'
@@ -22,7 +21,7 @@ const isolation = {
   'cross-origin-embedder-policy': 'require-corp',
   'cross-origin-resource-policy': 'same-origin',
 }
-const all = hasThreads ? availableParallelism() : 1
+const all = availableParallelism()
 
 const folder = mkdtempSync(join(tmpdir(), 'ae-page-'))
 try {

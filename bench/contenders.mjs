@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { digits } from './on-every-core.mjs'
-import { hasThreads } from './programs/own-backend.mjs'
 import { tfjsNode } from './programs/tfjs-node.mjs'
 
 const here = import.meta.dirname
@@ -36,7 +35,6 @@ export const contenders = [
     name: '@ae, all threads',
     color: '#c2410c',
     threads: all,
-    missing: () => (hasThreads ? undefined : 'this build has one thread'),
   },
   { ...torch, name: 'PyTorch eager, 1 thread', color: '#93c5fd', threads: 1 },
   { ...torch, name: 'PyTorch eager, all threads', color: '#1d4ed8', threads: all },
