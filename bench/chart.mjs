@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { parse, View } from 'vega'
 import { compile } from 'vega-lite'
 
-const docs = join(import.meta.dirname, '../docs')
+/** The folder that charts lie under. */
+export const docs = join(import.meta.dirname, '../docs')
 
 /**
  * Draws a chart.

@@ -130,7 +130,8 @@ function samplingSection({ sampling, coldStart, encoding }) {
   ]
 }
 
-function trainingChart(training, batchSize) {
+/** Bars of images a second, a panel a network. */
+export function trainingChart(training, batchSize) {
   const values = training.filter((row) => row.batchSize === batchSize)
   const contenders = distinct(values, 'contender')
   return {

@@ -18,11 +18,10 @@ const { values: chosen } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, parts: list, networks: list, contenders: list },
 })
 const rounds = Number(chosen.rounds)
-const isChosen = (option, name) =>
-  chosen[option] === '' || chosen[option].split(',').some((part) => name.includes(part))
+const isChosen = (option, names) =>
+  chosen[option] === '' || chosen[option].split(',').some((part) => names.includes(part))
 
 const folder = mkdtempSync(join(tmpdir(), 'ae-bench-'))
-process.env.TORCHINDUCTOR_CACHE_DIR = join(folder, 'inductor') // as a machine that compiles for the first time
 const { vae } = networks
 const training = { task: 'train', epochs: 2, batchSizes: [128, 1024] }
 const sampling = { network: vae, count: 64 }
@@ -37,13 +36,13 @@ const parts = [
   })),
   { part: 'encode', task: { task: 'encode', network: vae, images: 10_240, epochs: 3, batchSizes: [128, 1024] } },
   { part: 'sample', task: { task: 'sample', ...sampling, calls: 500 } },
-  ...Array.from({ length: 4 }, () => ({
+  ...Array.from({ length: 2 }, () => ({
     part: 'cold-start',
     task: { task: 'cold-start', ...sampling },
     takes: ({ weights }) => weights,
   })),
 ]
-const wanted = parts.filter(({ part, name }) => isChosen('parts', part) && (!name || isChosen('networks', name)))
+const wanted = parts.filter(({ part, name }) => isChosen('parts', [part]) && (!name || isChosen('networks', [name])))
 const present = installedContenders().filter(({ name }) => isChosen('contenders', name))
 const measurements = []
 const start = performance.now()
@@ -70,7 +69,8 @@ async function measure(round, { part, name, task, takes = () => true }, contende
   const { only = [name], without = [], tasks = [task.task], rounds: own = rounds } = contender
   if (round >= own || !only.includes(name) || without.includes(name) || !tasks.includes(task.task)) return
   if (!takes(contender)) return
-  const result = await run(contender, { ...task, weights: weightsOf(contender) })
+  const isCold = part === 'cold-start'
+  const result = await run(contender, { ...task, weights: weightsOf(contender) }, isCold ? undefined : folder)
   measurements.push({ round, part, network: name, contender: contender.name, result })
   console.log(
     `round ${round + 1}/${rounds}  ${part.padEnd(10)} ${(name ?? '').padEnd(21)} ${contender.name.padEnd(30)} ${brief(result)}`,

@@ -10,12 +10,14 @@ export function build(network) {
   const isVae = network.kind === 'vae'
   const raw = (code) => run(decoder, code)
   const parts = [...encoder, ...heads, ...decoder]
+  const variables = parts.flatMap((layer) => layer.variables)
   return {
     encode: (x) => encodeTo(x, heads[0]),
     sample: (count) => tf.sigmoid(raw(tf.randomNormal([count, network.codeSize]))),
-    step: stepOf(parts, isVae ? vaeLoss : autoencoderLoss),
+    step: stepOf(variables, isVae ? vaeLoss : autoencoderLoss),
     pairs: network.pretraining ? pairsOf([...encoder, heads[0]], decoder) : [],
-    dispose: () => tf.dispose(parts.flatMap(({ variables }) => variables)),
+    variables,
+    dispose: () => tf.dispose(variables),
   }
 
   function vaeLoss(x) {
@@ -44,9 +46,8 @@ function sparsityOf(code, { rate, weight }) {
 }
 
 /** One Adam step a batch. */
-function stepOf(layers, loss) {
+function stepOf(variables, loss) {
   const optimizer = tf.train.adam(1e-3)
-  const variables = layers.flatMap((layer) => layer.variables)
   return (x) => tf.tidy(() => void optimizer.minimize(() => loss(x), false, variables))
 }
 
@@ -56,7 +57,7 @@ function pairsOf(down, up) {
     const back = up[up.length - 1 - i]
     const last = i === 0 ? tf.sigmoid : tf.relu
     const loss = (x) => tf.mean(tf.squaredDifference(last(back.linear(layer(x))), x))
-    return { below: (x) => run(down.slice(0, i), x), step: stepOf([layer, back], loss) }
+    return { below: (x) => run(down.slice(0, i), x), step: stepOf([...layer.variables, ...back.variables], loss) }
   })
 }
 
