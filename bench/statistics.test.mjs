@@ -28,5 +28,5 @@ test('a ratio leaves out rounds that one of the two did not run in', () => {
 })
 
 test('numbers keep three digits, and all of them from 100 on', () => {
-  expect([0.012345, 9.876, 12345.6].map(rounded)).toEqual([0.0123, 9.88, 12346])
+  expect([0.012345, 45.678, 12345.6].map(rounded)).toEqual([0.0123, 45.7, 12346])
 })
