@@ -21,13 +21,17 @@ const each = (values, taskOf) => values.map((value) => ({ value, task: taskOf(va
 
 /** The points of each axis: a task, and the threads where they are what varies. */
 const axes = {
-  batch: each([8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096], (size) => ({ ...base, batchSizes: [size] })),
-  width: each([25, 50, 100, 200, 400, 800, 1600], (width) => dense([width])),
-  depth: each([1, 2, 3, 4, 5, 6], (depth) => dense(Array(depth).fill(400))),
+  batch: each([8, 16, 32, 64, 128, 256, 512, 1024, 2048], (size) => ({
+    ...base,
+    batchSizes: [size],
+    images: Math.min(4096, Math.max(1024, 32 * size)),
+  })),
+  width: each([50, 100, 200, 400, 800, 1600], (width) => dense([width])),
+  depth: each([1, 2, 3, 4], (depth) => dense(Array(depth).fill(400))),
   data: each([1024, 4096, 16_384, 60_000], (images) => ({ ...base, images })),
   threads: Array.from({ length: all }, (_, i) => ({ value: i + 1, task: base, threads: i + 1 })),
 }
-const measured = ['@ae, 1 thread', '@ae, all threads', 'PyTorch eager, 1 thread', 'PyTorch eager, all threads']
+const measured = ['@ae, 1 thread', '@ae, all threads', 'PyTorch eager, all threads']
 const contenders = installedContenders().filter(({ name }) => measured.includes(name))
 const wanted = Object.keys(axes).filter((axis) => chosen.axes === '' || chosen.axes.split(',').includes(axis))
 
