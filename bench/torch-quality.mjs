@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { machine } from './machine.mjs'
+import { networks } from './networks.mjs'
 import { digits, onEveryCore } from './on-every-core.mjs'
 import { models, writeTables } from './quality-table.mjs'
 import { readResult, writeResult } from './report.mjs'
@@ -25,7 +26,11 @@ const missing = tasks.filter(
 )
 await onEveryCore(missing, async ({ model, dataset, seed }) => {
   const env = { ...process.env, OMP_NUM_THREADS: '1' }
-  const { stdout } = await promisify(execFile)('python3', [program, model, folders[dataset], String(seed)], { env })
+  const { stdout } = await promisify(execFile)(
+    'python3',
+    [program, model, JSON.stringify(networks[model]), folders[dataset], String(seed)],
+    { env },
+  )
   const { torch, ...figures } = JSON.parse(stdout)
   results.push({ ...figures, dataset, torch })
   writeResult('torch-quality', { machine, runs: results })
