@@ -83,7 +83,7 @@ export const contenders = [
 
 /** The colour of a contender, or of a family of them, in charts. */
 export function colorOf(name) {
-  return contenders.find((contender) => contender.name.startsWith(name))?.color
+  return contenders.findLast((contender) => contender.name.startsWith(name))?.color
 }
 
 /** Those that can run here; prints a line for each of the others. */

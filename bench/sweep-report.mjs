@@ -55,8 +55,8 @@ function chart(axis, values) {
     field: 'value',
     type: 'quantitative',
     title,
-    scale: { type: scale, base: 2, zero: false, nice: false },
-    axis: { values: distinct(values, 'value'), format: 'd' },
+    scale: { type: scale, nice: false, ...(scale === 'log' ? { base: 2 } : { zero: false }) },
+    axis: { values: distinct(values, 'value'), format: 'd', labelOverlap: false, labelFlush: false },
   }
   const color = {
     field: 'contender',
