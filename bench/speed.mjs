@@ -69,12 +69,17 @@ async function measure(round, { part, name, task, takes = () => true }, contende
   const { only = [name], without = [], tasks = [task.task], rounds: own = rounds } = contender
   if (round >= own || !only.includes(name) || without.includes(name) || !tasks.includes(task.task)) return
   if (!takes(contender)) return
-  const isCold = part === 'cold-start'
-  const result = await run(contender, { ...task, weights: weightsOf(contender) }, isCold ? undefined : folder)
+  const where = `round ${round + 1}/${rounds}  ${part.padEnd(10)} ${(name ?? '').padEnd(21)} ${contender.name.padEnd(30)}`
+  const compiled = part === 'cold-start' ? undefined : folder
+  const weights = weightsOf(contender)
+  const result = await run(contender, { ...task, weights }, compiled).catch((error) => {
+    // The others go on: a run takes a quarter of an hour.
+    console.log(`${where} failed: ${error.message}`)
+    process.exitCode = 1
+  })
+  if (result === undefined) return
   measurements.push({ round, part, network: name, contender: contender.name, result })
-  console.log(
-    `round ${round + 1}/${rounds}  ${part.padEnd(10)} ${(name ?? '').padEnd(21)} ${contender.name.padEnd(30)} ${brief(result)}`,
-  )
+  console.log(`${where} ${brief(result)}`)
 }
 
 function brief({ results, milliseconds, gigaflops }) {
