@@ -78,8 +78,15 @@ export function activationGradient(
 
 /** Some numbers of `activationGradient`. */
 export function activationGradientTask(team: usize, task: i32): void {
-  const offset = floats(firstRow(team, task)), size = rowsOf(team, task), activation = take(team, 5)
-  const dy = <usize>take(team, 2) + offset, output = <usize>take(team, 3) + offset, out = <usize>take(team, 4) + offset
+  const offset = floats(firstRow(team, task))
+  activationGradientOf(
+    <usize>take(team, 2) + offset, <usize>take(team, 3) + offset, <usize>take(team, 4) + offset, rowsOf(team, task),
+    take(team, 5),
+  )
+}
+
+/** The same on one thread. */
+export function activationGradientOf(dy: usize, output: usize, out: usize, size: i32, activation: i32): void {
   const whole = size & ~3
   for (let i = 0; i < whole; i += 4) {
     const at = floats(i)

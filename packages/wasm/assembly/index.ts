@@ -4,7 +4,7 @@
 export { adam } from './adam'
 export { bernoulli, bernoulliGradient } from './bernoulli'
 export { byteFractions } from './bytes'
-export { addPatchRows, flipFilter, patchRows } from './convolution'
+export { convolutionFloats, convolutionGradient, convolve, convolveTransposed, flipFilter } from './convolution'
 export { activationGradient, biasActivation, columnSums } from './dense'
 export { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './gaussian'
 export { matmul, packedFloats } from './matmul'

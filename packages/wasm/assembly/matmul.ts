@@ -12,11 +12,11 @@ import { floats, multiplyAdd, read, write } from './vector'
 
 // The tile: 12 accumulators, 2 vectors of b and 1 of a fill 15 of the 16 vector registers of x86, the 16th being V8's. Without
 // fused multiply-add each product needs one more: then only tiles of 4 rows are used.
-const TALL: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4
-const LOW: i32 = 4
-const COLUMNS: i32 = 8
+export const TALL: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4
+export const LOW: i32 = 4
+export const COLUMNS: i32 = 8
 // A panel of b (depth x 8) and one of a (6 x depth) fit a first-level cache of 32 KiB together.
-const DEPTH: i32 = 400
+export const DEPTH: i32 = 400
 // Panels of a that stay in a second-level cache beside the packed columns of b.
 const PANELS_AT_ONCE: i32 = 20
 const COLUMNS_AT_ONCE: i32 = 96
@@ -128,20 +128,20 @@ function paddedRows(m: i32): i32 {
   return TALL == LOW ? (m + 3) & ~3 : max(4, m + (m & 1))
 }
 
-function tallPanels(m: i32): i32 {
+export function tallPanels(m: i32): i32 {
   const rows = paddedRows(m)
   if (TALL == LOW) return rows / LOW
   const rest = rows % TALL
   return (rows - (rest == 0 ? 0 : rest == 4 ? 4 : 8)) / TALL
 }
 
-function panelCount(m: i32): i32 {
+export function panelCount(m: i32): i32 {
   const tall = tallPanels(m)
   return tall + (paddedRows(m) - tall * TALL) / LOW
 }
 
 @inline
-function panelRow(panel: i32, tall: i32): i32 {
+export function panelRow(panel: i32, tall: i32): i32 {
   return panel <= tall ? panel * TALL : tall * TALL + (panel - tall) * LOW
 }
 
@@ -311,19 +311,21 @@ function multiplyTile(
   height: i32, aPanel: usize, bPanel: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
 ): void {
   if (TALL == 6 && height == 6) {
-    if (depths == 0) multiplyTall(aPanel, bPanel, depth, out, outStep, add)
+    if (depths == 0) multiplyTall(aPanel, 24, bPanel, depth, out, outStep, add)
     else multiplyTallAt(aPanel, bPanel, depths, depth, out, outStep, add)
-  } else if (depths == 0) multiplyLow(aPanel, bPanel, depth, out, outStep, add)
+  } else if (depths == 0) multiplyLow(aPanel, 16, bPanel, depth, out, outStep, add)
   else multiplyLowAt(aPanel, bPanel, depths, depth, out, outStep, add)
 }
 
-/** The 6 x 8 tile: a panel [depth, 6] times a panel [depth, 8]. */
-function multiplyTall(aPanel: usize, bPanel: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
+/** The 6 x 8 tile: 6 rows, whose depths are `aStep` bytes apart, times a panel [depth, 8]. */
+export function multiplyTall(
+  aPanel: usize, aStep: usize, bPanel: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00
   let c20 = c00, c21 = c00, c30 = c00, c31 = c00
   let c40 = c00, c41 = c00, c50 = c00, c51 = c00
-  const end = aPanel + 24 * <usize>depth
-  while (aPanel < end) {
+  const end = bPanel + 32 * <usize>depth
+  while (bPanel < end) {
     const b0 = v128.load(bPanel)
     const b1 = v128.load(bPanel, 16)
     let a = v128.load32_splat(aPanel)
@@ -344,7 +346,7 @@ function multiplyTall(aPanel: usize, bPanel: usize, depth: i32, out: usize, outS
     a = v128.load32_splat(aPanel, 20)
     c50 = multiplyAdd(a, b0, c50)
     c51 = multiplyAdd(a, b1, c51)
-    aPanel += 24
+    aPanel += aStep
     bPanel += 32
   }
   if (add) {
@@ -364,12 +366,14 @@ function multiplyTall(aPanel: usize, bPanel: usize, depth: i32, out: usize, outS
   }
 }
 
-/** The 4 x 8 tile: a panel [depth, 4] times a panel [depth, 8]. */
-function multiplyLow(aPanel: usize, bPanel: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
+/** The 4 x 8 tile: 4 rows, whose depths are `aStep` bytes apart, times a panel [depth, 8]. */
+export function multiplyLow(
+  aPanel: usize, aStep: usize, bPanel: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00
   let c20 = c00, c21 = c00, c30 = c00, c31 = c00
-  const end = aPanel + 16 * <usize>depth
-  while (aPanel < end) {
+  const end = bPanel + 32 * <usize>depth
+  while (bPanel < end) {
     const b0 = v128.load(bPanel)
     const b1 = v128.load(bPanel, 16)
     let a = v128.load32_splat(aPanel)
@@ -384,7 +388,7 @@ function multiplyLow(aPanel: usize, bPanel: usize, depth: i32, out: usize, outSt
     a = v128.load32_splat(aPanel, 12)
     c30 = multiplyAdd(a, b0, c30)
     c31 = multiplyAdd(a, b1, c31)
-    aPanel += 16
+    aPanel += aStep
     bPanel += 32
   }
   if (add) {
@@ -498,7 +502,7 @@ function addRow(out: usize, left: v128, right: v128): void {
 }
 
 /** The part of a tile that lies inside the product. */
-function storePartOfTile(tile: usize, out: usize, outStep: usize, height: i32, width: i32, add: bool): void {
+export function storePartOfTile(tile: usize, out: usize, outStep: usize, height: i32, width: i32, add: bool): void {
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j += 4) {
       const at = out + <usize>i * outStep + floats(j)
@@ -509,7 +513,7 @@ function storePartOfTile(tile: usize, out: usize, outStep: usize, height: i32, w
 }
 
 /** Copies columns [depth, count] of b into panels [depth, 8]; the last one is filled up with zeros. */
-function packColumns(
+export function packColumns(
   source: usize, lineStep: usize, depthStep: usize, count: i32, depth: i32, panels: usize,
 ): void {
   const whole = count / COLUMNS
@@ -535,7 +539,7 @@ function packColumns(
 }
 
 /** Four lines of a panel; `count` of them exist, the others become zeros. Lines or depths are next to each other. */
-function packQuad(
+export function packQuad(
   source: usize, lineStep: usize, depthStep: usize, count: i32, depth: i32, panel: usize, panelStep: usize,
 ): void {
   let p = 0
@@ -569,7 +573,7 @@ function packQuad(
 }
 
 /** Two lines of a panel. */
-function packPair(
+export function packPair(
   source: usize, lineStep: usize, depthStep: usize, count: i32, depth: i32, panel: usize, panelStep: usize,
 ): void {
   let p = 0

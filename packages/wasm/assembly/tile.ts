@@ -1,19 +1,38 @@
 // Repetition of blocks of memory.
+import { REPEAT_BLOCKS } from './tasks'
+import { firstRow, put, rowsOf, runRows, take } from './team'
 import { write } from './vector'
 
 /** to [count, times, bytes] = each of the blocks of `bytes` bytes of from [count, bytes], `times` >= 1 times. */
-export function repeatBlocks(from: usize, to: usize, count: i32, bytes: usize, times: i32): void {
-  const total = bytes * times
-  for (let block = 0; block < count; block++) {
-    if (bytes == 4) {
-      const value = v128.load32_splat(from)
-      for (let i = 0; i < times; i += 4) write(to + (<usize>i << 2), value, times - i)
-    } else {
-      memory.copy(to, from, bytes)
-      // What is there doubles until it is enough.
-      for (let done = bytes; done < total; done += done) memory.copy(to + done, to, min(done, total - done))
-    }
-    from += bytes
-    to += total
+export function repeatBlocks(team: usize, from: usize, to: usize, count: i32, bytes: i32, times: i32): void {
+  put(team, 2, <i32>from)
+  put(team, 3, <i32>to)
+  put(team, 4, bytes)
+  put(team, 5, times)
+  runRows(team, REPEAT_BLOCKS, count * times, bytes >>> 2, 32768)
+}
+
+/** Some of the copies. */
+export function repeatBlocksTask(team: usize, task: i32): void {
+  const bytes = <usize>take(team, 4), times = take(team, 5)
+  let copy = firstRow(team, task), left = rowsOf(team, task)
+  while (left > 0) {
+    const count = min(left, times - copy % times)
+    repeat(<usize>take(team, 2) + bytes * (copy / times), <usize>take(team, 3) + bytes * copy, bytes, count)
+    copy += count
+    left -= count
   }
+}
+
+/** to [times, bytes] = a block of `bytes` bytes, `times` >= 1 times. */
+function repeat(from: usize, to: usize, bytes: usize, times: i32): void {
+  if (bytes == 4) {
+    const value = v128.load32_splat(from)
+    for (let i = 0; i < times; i += 4) write(to + (<usize>i << 2), value, times - i)
+    return
+  }
+  const total = bytes * times
+  memory.copy(to, from, bytes)
+  // What is there doubles until it is enough.
+  for (let done = bytes; done < total; done += done) memory.copy(to + done, to, min(done, total - done))
 }

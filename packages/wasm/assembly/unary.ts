@@ -1,4 +1,6 @@
 // Functions of single numbers that tfjs's backend works out one at a time.
+import { UNARY } from './tasks'
+import { firstRow, put, putFloat, rowsOf, runRows, take, takeFloat } from './team'
 import { exp, floats, log1p, read, tanh, write } from './vector'
 
 // The numbers of the functions; src/kernels/unary.ts has the same.
@@ -7,7 +9,18 @@ const TANH: i32 = 1
 const SOFTPLUS: i32 = 2
 
 /** out = f(x), each [size]; what is none of the above is leaky ReLU: x, below 0 times slope. */
-export function unary(x: usize, out: usize, size: i32, code: i32, slope: f32): void {
+export function unary(team: usize, x: usize, out: usize, size: i32, code: i32, slope: f32): void {
+  put(team, 2, <i32>x)
+  put(team, 3, <i32>out)
+  put(team, 4, code)
+  putFloat(team, 5, slope)
+  runRows(team, UNARY, size, 1, 8192)
+}
+
+/** Some numbers of `unary`. */
+export function unaryTask(team: usize, task: i32): void {
+  const offset = floats(firstRow(team, task)), size = rowsOf(team, task), code = take(team, 4), slope = takeFloat(team, 5)
+  const x = <usize>take(team, 2) + offset, out = <usize>take(team, 3) + offset
   const whole = size & ~3
   for (let i = 0; i < whole; i += 4) v128.store(out + floats(i), apply(v128.load(x + floats(i)), code, slope))
   if (whole < size) {

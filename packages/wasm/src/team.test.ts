@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads'
 import { fusedKernels } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { backend, matMul, square, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
+import { backend, MaxPoolGrad, matMul, softplus, square, sum, type Tensor, tidy, tile } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { runSource } from '../../../tooling/library/run-source.ts'
 import { wasm, wasmBackend } from './index.ts'
 import { moduleOf } from './module.ts'
 import { loadNativeKernels } from './native.ts'
 import { createTeam, patience } from './team.ts'
+import { type Convolution, shapesOf } from './testing/convolution.ts'
 import { floats, numbers, runKernel } from './testing/kernel-calls.ts'
 import { startThread, type Thread } from './threads.ts'
 
@@ -64,6 +65,75 @@ describe('results are the same to the bit on any number of threads', () => {
       },
     ],
   ]
+
+  // Each has more than one task, pixels and images that fill none of them evenly, and channels that fill no vector.
+  const convolutions: Record<string, Convolution> = {
+    'with stride 2': { image: [37, 15, 13, 17], filter: [3, 3, 35], strides: [2, 2], pad: 'same' },
+    'with dilations': { image: [13, 17, 16, 13], filter: [3, 2, 30], dilations: [2, 3], pad: 'same' },
+    'with strides and padding of their own': {
+      image: [11, 19, 18, 9],
+      filter: [4, 3, 42],
+      strides: [3, 1],
+      pad: [
+        [0, 0],
+        [2, 1],
+        [0, 3],
+        [0, 0],
+      ],
+    },
+    'to fewer channels': { image: [19, 21, 20, 31], filter: [3, 3, 5], pad: 'same' },
+    'of one channel': { image: [67, 28, 27, 1], filter: [3, 3, 33], strides: [2, 2], pad: 'same' },
+  }
+  for (const [name, convolution] of Object.entries(convolutions)) {
+    const { strides = [1, 1], dilations = [1, 1], pad = 'valid' } = convolution
+    const shapes = shapesOf(convolution)
+    const geometry = { strides, dilations, pad: pad as number, activation: 'tanh' }
+    const [image, map] = [() => random('image', shapes.x), () => random('map', shapes.out)]
+    const filter = () => random('filter', shapes.filter)
+    cases.push(
+      [
+        `a convolution ${name}`,
+        () => {
+          const bias = random('bias', [shapes.out[3]])
+          return runKernel(fusedKernels.convolution, { x: image(), filter: filter(), bias }, geometry)
+        },
+      ],
+      [
+        `the gradient of a convolution ${name}`,
+        () => {
+          const inputs = { x: image(), filter: filter(), output: map(), dy: random('dy', shapes.out) }
+          return runKernel(fusedKernels.convolutionGradient, inputs, { ...geometry, needsInput: true })
+        },
+      ],
+      [
+        `a transposed convolution ${name}`,
+        () => {
+          const inputs = { x: map(), filter: filter(), bias: random('bias', [shapes.x[3]]) }
+          return runKernel(fusedKernels.transposedConvolution, inputs, { ...geometry, outputShape: shapes.x })
+        },
+      ],
+      [
+        `the gradient of a transposed convolution ${name}`,
+        () => {
+          const inputs = { x: map(), filter: filter(), output: image(), dy: random('dy', shapes.x) }
+          return runKernel(fusedKernels.transposedConvolutionGradient, inputs, { ...geometry, needsInput: true })
+        },
+      ],
+    )
+  }
+  cases.push(
+    [
+      'the gradient of max pooling',
+      () => {
+        const [input, dy] = [random('input', [7, 27, 26, 11]), random('dy', [7, 14, 13, 11])]
+        return runKernel(MaxPoolGrad, { input, dy }, { filterSize: [3, 3], strides: [2, 2], pad: 'same' })
+      },
+    ],
+    ['repeated rows', () => tile(random('x', [1, 77]), [1025, 1])],
+    ['repeated pixels', () => tile(random('x', [33, 50, 1, 19]), [1, 1, 3, 1])],
+    ['repeated numbers', () => tile(random('x', [50, 1]), [1, 1001])],
+    ['a function of each number', () => softplus(random('x', [129, 301]))],
+  )
 
   test.each(cases)('%s', async (_, compute) => {
     const results: Buffer[] = []

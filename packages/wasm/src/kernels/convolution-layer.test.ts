@@ -93,6 +93,35 @@ describe.each(Object.keys(kinds) as Kind[])('a %s', (kind) => {
     const outputs = runKernel(kinds[kind].forward, inputs, attributes)
     expectClose(take(...outputs)[0] ?? [], expected, { absolute: 2e-6 })
   })
+
+  test.each<Geometry>([
+    { image: [37, 15, 13, 5], filter: [3, 3, 9], strides: [2, 2], pad: 'same' },
+    { image: [3, 30, 30, 4], filter: [5, 5, 8], strides: [1, 1], pad: 'same' },
+  ])('%j has gradients of several parts within 2e-6 of float64', (geometry) => {
+    const { shapes, ...values } = problem(kind, geometry)
+    const output = numbers('output', util.sizeFromShape(shapes.out)).map((value) => 1 / (1 + Math.exp(-value)))
+    const dPre = output.map((y, i) => at(values.dy, i) * y * (1 - y))
+    const expected = [values.filter, values.bias, values.x].map((like) => Array.from(like, () => 0))
+    const [dFilter = [], dBias = [], dInput = []] = expected
+    const channels = values.bias.length
+    for (const [i, gradient] of dPre.entries()) dBias[i % channels] = at(dBias, i % channels) + gradient
+    eachProduct(geometry, (image, k, map) => {
+      const [from, to] = kind === 'convolution' ? [image, map] : [map, image]
+      dFilter[k] = at(dFilter, k) + at(values.x, from) * at(dPre, to)
+      dInput[from] = at(dInput, from) + at(values.filter, k) * at(dPre, to)
+    })
+    const inputs = {
+      x: floats(values.x, shapes.x),
+      filter: floats(values.filter, shapes.filter),
+      output: floats(output, shapes.out),
+      dy: floats(values.dy, shapes.out),
+    }
+    const attributes = { activation: 'sigmoid', strides: geometry.strides, pad: 'same', needsInput: true }
+    const gradients = take(...runKernel(kinds[kind].gradient, inputs, attributes))
+    for (const [i, target] of expected.entries()) {
+      expectClose(gradients[i] ?? [], target, { absolute: 2e-6 * largest(target) })
+    }
+  })
 })
 
 test('the bias of one channel is summed over a hundred thousand pixels within 2e-6 of float64', () => {

@@ -7,7 +7,7 @@ import { geometryOf, type Options } from './convolution.ts'
 import { activationOf } from './dense.ts'
 import { type Geometry, outShapeOf } from './geometry.ts'
 import { imagesInput, type Shape4D, shapedInput, type WasmKernel } from './kernel.ts'
-import { convolve, convolveTransposed, filterGradient } from './patches.ts'
+import { convolve, convolveTransposed, convolutionGradient as gradientOf } from './patches.ts'
 
 /** `activation(conv2d(x, filter) + bias)`. */
 export const convolution: WasmKernel = {
@@ -27,11 +27,7 @@ export const convolutionGradient: WasmKernel = {
   name: fusedKernels.convolutionGradient,
   run: ({ inputs, attributes, heap }) => {
     const layer = convolutionLayer(fusedKernels.convolutionGradient, inputs, attributes)
-    const { geometry, x, filter } = layer
-    return gradients(fusedKernels.convolutionGradient, inputs, attributes, heap, layer, (dPre, dFilter, dx) => {
-      filterGradient(heap, geometry, heap.address(x), dPre, dFilter)
-      if (dx !== undefined) convolveTransposed(heap, geometry, dx, heap.address(filter), dPre)
-    })
+    return gradients(fusedKernels.convolutionGradient, inputs, attributes, heap, layer, false)
   },
 }
 
@@ -62,18 +58,7 @@ export const transposedConvolutionGradient: WasmKernel = {
   run: ({ inputs, attributes, heap }) => {
     const [, outShape] = imagesInput(fusedKernels.transposedConvolutionGradient, inputs, 'dy')
     const layer = transposedLayer(fusedKernels.transposedConvolutionGradient, inputs, attributes, outShape)
-    const { geometry, x, filter } = layer
-    return gradients(
-      fusedKernels.transposedConvolutionGradient,
-      inputs,
-      attributes,
-      heap,
-      layer,
-      (dPre, dFilter, dx) => {
-        filterGradient(heap, geometry, dPre, heap.address(x), dFilter)
-        if (dx !== undefined) convolve(heap, geometry, dPre, heap.address(filter), dx)
-      },
-    )
+    return gradients(fusedKernels.transposedConvolutionGradient, inputs, attributes, heap, layer, true)
   },
 }
 
@@ -103,37 +88,31 @@ function transposedLayer(name: string, inputs: NamedTensorInfoMap, attributes: N
   return { x, filter, outShape, activation: activationOf(name, attributes), geometry }
 }
 
-/** What both gradients share: back through the activation, the gradient of the bias, and room for the results. */
+/** What both gradients share: the gradients of a layer, and room for them. */
 function gradients(
   name: string,
   inputs: NamedTensorInfoMap,
   attributes: NamedAttrMap,
   heap: Heap,
-  { x, filter, outShape, activation }: Layer,
-  rest: (dPre: number, dFilter: number, dx: number | undefined) => void,
+  { x, filter, outShape, activation, geometry }: Layer,
+  transposed: boolean,
 ): TensorInfo[] {
   const output = shapedInput(name, inputs, 'output', outShape)
   const dy = shapedInput(name, inputs, 'dy', outShape)
   const [batch, height, width, channels] = outShape
-  const pixels = batch * height * width
   const run = (dPre: number): TensorInfo[] => {
     const needed = attributes.needsInput === true ? [x.shape] : []
     const results = heap.outputs([filter.shape, [channels], ...needed])
-    const [dFilter, dBias, dx] = results.map((tensor) => heap.address(tensor))
-    if (dFilter === undefined || dBias === undefined) return results
-    if (activation !== 0) {
-      heap.native.activationGradient(
-        heap.team,
-        heap.address(dy),
-        heap.address(output),
-        dPre,
-        pixels * channels,
-        activation,
-      )
+    const [dFilter = 0, dBias = 0, dInput = 0] = results.map((tensor) => heap.address(tensor))
+    const addresses = {
+      input: heap.address(x),
+      filter: dInput === 0 ? 0 : heap.address(filter),
+      output: heap.address(output),
+      dy: heap.address(dy),
+      ...{ dPre, dFilter, dBias, dInput },
     }
-    heap.native.columnSums(heap.team, dPre, dBias, pixels, channels, 1)
-    rest(dPre, dFilter, dx)
+    gradientOf(heap, geometry, transposed, addresses, activation)
     return results
   }
-  return activation === 0 ? run(heap.address(dy)) : heap.scratch(4 * pixels * channels || 4, run)
+  return activation === 0 ? run(heap.address(dy)) : heap.scratch(4 * batch * height * width * channels || 4, run)
 }

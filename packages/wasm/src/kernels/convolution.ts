@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { type Geometry, outShapeOf, type WindowOptions, windowsOf } from './geometry.ts'
 import { imagesInput, type Shape4D, shapedInput, type WasmKernel } from './kernel.ts'
-import { convolve, convolveTransposed, filterGradient } from './patches.ts'
+import { convolutionGradient, convolve, convolveTransposed } from './patches.ts'
 
 /** `[batch, outHeight, outWidth, outChannels]`. */
 export const conv2d: WasmKernel = {
@@ -51,7 +51,9 @@ export const conv2dBackpropFilter: WasmKernel = {
     const geometry = geometryOf('conv2d', shape, filterShape, options)
     const dy = shapedInput('conv2d', inputs, 'dy', outShapeOf(geometry))
     const out = heap.output(filterShape)
-    filterGradient(heap, geometry, heap.address(x), heap.address(dy), heap.address(out))
+    const [dPre, dFilter] = [heap.address(dy), heap.address(out)]
+    const others = { filter: 0, output: 0, dBias: 0, dInput: 0 }
+    convolutionGradient(heap, geometry, false, { ...others, input: heap.address(x), dy: dPre, dPre, dFilter })
     return out
   },
 }

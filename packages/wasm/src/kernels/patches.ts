@@ -1,11 +1,8 @@
-// Convolution, transposed convolution and the gradient of their filter, as matrix products with the patches that the
-// filter sees: an image [height, width, inChannels] gives outHeight outWidth rows of filterHeight filterWidth inChannels.
+// Convolution, transposed convolution and their gradients. assembly/convolution.ts does them as matrix products with the
+// patches that the filter sees; here is decided which of the two directions is the cheaper one.
 import type { Heap } from '../heap.ts'
 import type { Geometry } from './geometry.ts'
-import { type Ending, type Matrix, multiply, noEnding } from './product.ts'
-
-// Patches are made for a few rows of the output at a time, so that they stay in a second-level cache.
-const patchFloats = 2 ** 16
+import { type Ending, noEnding } from './product.ts'
 
 /**
  * Writes `ending(convolution(x, filter))` to `out`.
@@ -24,23 +21,12 @@ export function convolve(
   out: number,
   ending = noEnding,
 ): void {
-  const other = fromOutside(geometry)
-  if (other !== undefined) {
-    withFlipped(heap, geometry, filter, (flipped) => {
-      convolveTransposed(heap, other, out, flipped, x, ending)
-    })
-    return
-  }
-  const { outWidth, outChannels } = geometry
-  eachRows(heap, geometry, (patches, row, count) => {
-    const target = out + 4 * row * outWidth * outChannels
-    heap.native.patchRows(x, patches.address, row, count, ...lengths(geometry))
-    multiply(heap, patches, filterMatrix(filter, geometry), target, ending)
-  })
+  inDirection(heap, geometry, false, filter, (turned) => forward(heap, turned, x, out, ending))
 }
 
 /**
- * Writes the transposed convolution to `x`: the gradient of `convolve` by its input, and what decoders enlarge with.
+ * Writes `ending(transposed convolution)` to `x`: without an ending the gradient of `convolve` by its input, and what
+ * decoders enlarge with.
  *
  * @param heap the memory
  * @param geometry of the convolution that this is the transpose of
@@ -54,74 +40,101 @@ export function convolveTransposed(
   x: number,
   filter: number,
   out: number,
-  { bias, activation }: Ending = noEnding,
+  ending = noEnding,
 ): void {
-  const other = fromOutside(geometry)
-  if (other !== undefined) {
-    withFlipped(heap, geometry, filter, (flipped) => {
-      convolve(heap, other, out, flipped, x, { bias, activation })
-    })
-    return
-  }
-  const { inHeight, inWidth, inChannels, outHeight } = geometry
-  let images = 0 // that are complete
-  eachRows(heap, geometry, (patches, row, count) => {
-    const transposed = { ...filterMatrix(filter, geometry), transposed: true }
-    multiply(heap, outMatrix(out, row, count, geometry), transposed, patches.address)
-    heap.native.addPatchRows(x, patches.address, row, count, ...lengths(geometry))
-    const complete = Math.floor((row + count) / outHeight)
-    if (bias !== 0 || activation !== 0) {
-      const target = x + 4 * images * inHeight * inWidth * inChannels
-      heap.native.biasActivation(
-        heap.team,
-        target,
-        bias,
-        (complete - images) * inHeight * inWidth,
-        inChannels,
-        activation,
-      )
-    }
-    images = complete
-  })
+  inDirection(heap, geometry, true, filter, (turned) => forward(heap, turned, out, x, ending))
+}
+
+/** The addresses that `convolutionGradient` reads and writes; 0 for what is not there, or not wanted. */
+export interface GradientAddresses {
+  /** What was convolved. */
+  readonly input: number
+  readonly filter: number
+  /** The result of the layer, and its gradient. `output` is read where there is an activation only. */
+  readonly output: number
+  readonly dy: number
+  /** Room for the gradient before the activation, as many numbers as `dy`; `dy` itself where there is no activation. */
+  readonly dPre: number
+  /** Where the gradients go. */
+  readonly dFilter: number
+  readonly dBias: number
+  readonly dInput: number
 }
 
 /**
- * Writes the gradient of the filter.
+ * Writes the gradients of `ending(convolution(input, filter))`, or of the transposed convolution.
  *
  * @param heap the memory
- * @param geometry of the convolution
- * @param x the address of `[batch, inHeight, inWidth, inChannels]`
- * @param dy the address of `[batch, outHeight, outWidth, outChannels]`
- * @param dFilter the address of the result, `[filterHeight, filterWidth, inChannels, outChannels]`
+ * @param geometry of the convolution, or of the one that is transposed
+ * @param transposed which of the two
+ * @param addresses what is read and written
+ * @param activation the number of the activation, as assembly/dense.ts knows it
  */
-export function filterGradient(heap: Heap, geometry: Geometry, x: number, dy: number, dFilter: number): void {
-  const other = fromOutside(geometry)
-  if (other !== undefined) {
-    const [taps, bytes] = [geometry.filterHeight * geometry.filterWidth, 4 * patchSize(geometry) * geometry.outChannels]
-    heap.scratch(bytes, (flipped) => {
-      filterGradient(heap, other, dy, x, flipped)
-      heap.native.flipFilter(flipped, dFilter, taps, geometry.outChannels, geometry.inChannels)
+export function convolutionGradient(
+  heap: Heap,
+  geometry: Geometry,
+  transposed: boolean,
+  addresses: GradientAddresses,
+  activation = 0,
+): void {
+  inDirection(heap, geometry, transposed, addresses.filter, (turned) => {
+    const { input, output, dy, dPre, dBias, dInput, dFilter } = addresses
+    const write = (filterGradient: number) =>
+      heap.native.convolutionGradient(
+        heap.team,
+        input,
+        turned.filter,
+        output,
+        dy,
+        dPre,
+        filterGradient,
+        dBias,
+        dInput,
+        activation,
+        Number(turned.transposed),
+        room(heap, turned.geometry),
+        ...lengths(turned.geometry),
+      )
+    if (turned.geometry === geometry) {
+      write(dFilter)
+      return
+    }
+    const { filterHeight, filterWidth, inChannels, outChannels } = geometry
+    heap.scratch(filterBytes(geometry), (flipped) => {
+      write(flipped)
+      heap.native.flipFilter(flipped, dFilter, filterHeight * filterWidth, outChannels, inChannels)
     })
-    return
-  }
-  eachRows(heap, geometry, (patches, row, count) => {
-    heap.native.patchRows(x, patches.address, row, count, ...lengths(geometry))
-    const transposed = { ...patches, transposed: true }
-    multiply(heap, transposed, outMatrix(dy, row, count, geometry), dFilter, row === 0 ? noEnding : 'add')
   })
 }
 
+/** A convolution, or a transposed one, in the direction in which it is computed. */
+interface Turned {
+  readonly geometry: Geometry
+  readonly transposed: boolean
+  readonly filter: number
+}
+
 /**
- * The convolution with stride 1 as the transpose of another, from its output to its input. Patches are then as large as
- * the output's channels, so that a last layer to few channels does not copy many channels nine times.
+ * Calls `use` with the convolution, or with the same as the transpose of another, from its output to its input. With stride
+ * 1 and few channels out, as in a last layer to an image, the patches of that one are as small as those few channels, where
+ * its own would copy many channels nine times.
  *
- * @returns undefined where that would not help
+ * @param filter its address; 0 where `use` does not need one
  */
-function fromOutside(geometry: Geometry): Geometry | undefined {
+function inDirection(
+  heap: Heap,
+  geometry: Geometry,
+  transposed: boolean,
+  filter: number,
+  use: (turned: Turned) => void,
+): void {
   const { filterHeight, filterWidth, inChannels, outChannels, padInfo } = geometry
   const dense = [geometry.strideHeight, geometry.strideWidth, geometry.dilationHeight, geometry.dilationWidth]
-  if (dense.some((step) => step !== 1) || inChannels <= 3 * outChannels || filterHeight * filterWidth === 1) return
-  return {
+  if (dense.some((step) => step !== 1) || inChannels <= 3 * outChannels || filterHeight * filterWidth === 1) {
+    use({ geometry, transposed, filter })
+    return
+  }
+  const other = {
     ...geometry,
     inHeight: geometry.outHeight,
     inWidth: geometry.outWidth,
@@ -131,52 +144,47 @@ function fromOutside(geometry: Geometry): Geometry | undefined {
     outChannels: inChannels,
     padInfo: { top: filterHeight - 1 - padInfo.top, left: filterWidth - 1 - padInfo.left },
   }
-}
-
-/** Calls `use` with the filter that the convolution of `fromOutside` has, freed afterwards. */
-function withFlipped(heap: Heap, geometry: Geometry, filter: number, use: (flipped: number) => void): void {
-  const { filterHeight, filterWidth, inChannels, outChannels } = geometry
-  heap.scratch(4 * patchSize(geometry) * outChannels, (flipped) => {
+  if (filter === 0) {
+    use({ geometry: other, transposed: !transposed, filter })
+    return
+  }
+  heap.scratch(filterBytes(geometry), (flipped) => {
     heap.native.flipFilter(filter, flipped, filterHeight * filterWidth, inChannels, outChannels)
-    use(flipped)
+    use({ geometry: other, transposed: !transposed, filter: flipped })
   })
 }
 
-/** Calls `use` with room for the patches of a few rows of the output at a time; once with none for an empty batch. */
-function eachRows(heap: Heap, geometry: Geometry, use: (patches: Matrix, row: number, count: number) => void): void {
-  const { batchSize, outHeight, outWidth } = geometry
-  const columns = patchSize(geometry)
-  const rows = batchSize * outHeight
-  const rowsAtOnce = Math.max(1, Math.min(rows, Math.floor(patchFloats / (outWidth * columns || 1))))
-  heap.scratch(4 * rowsAtOnce * outWidth * columns || 4, (address) => {
-    for (let row = 0; row === 0 || row < rows; row += rowsAtOnce) {
-      const count = Math.min(rowsAtOnce, rows - row)
-      use({ address, rows: count * outWidth, columns, transposed: false }, row, count)
-    }
-  })
+function forward(
+  heap: Heap,
+  { geometry, transposed, filter }: Turned,
+  input: number,
+  output: number,
+  { bias, activation }: Ending,
+): void {
+  const [images, maps] = transposed ? [output, input] : [input, output]
+  const kernel = transposed ? heap.native.convolveTransposed : heap.native.convolve
+  kernel(heap.team, images, filter, maps, bias, activation, room(heap, geometry), ...lengths(geometry))
 }
 
-function filterMatrix(address: number, geometry: Geometry): Matrix {
-  return { address, rows: patchSize(geometry), columns: geometry.outChannels, transposed: false }
+/** The address of the working memory that it needs. */
+function room(heap: Heap, geometry: Geometry): number {
+  return heap.workspace(4 * heap.native.convolutionFloats(heap.team, ...lengths(geometry)))
 }
 
-function outMatrix(address: number, row: number, count: number, { outWidth, outChannels }: Geometry): Matrix {
-  const offset = 4 * row * outWidth * outChannels
-  return { address: address + offset, rows: count * outWidth, columns: outChannels, transposed: false }
-}
-
-function patchSize({ filterHeight, filterWidth, inChannels }: Geometry): number {
-  return filterHeight * filterWidth * inChannels
+function filterBytes({ filterHeight, filterWidth, inChannels, outChannels }: Geometry): number {
+  return 4 * filterHeight * filterWidth * inChannels * outChannels
 }
 
 /** In the order in which assembly/convolution.ts takes them. */
 function lengths(geometry: Geometry): number[] {
   return [
+    geometry.batchSize,
     geometry.inHeight,
     geometry.inWidth,
     geometry.inChannels,
     geometry.outHeight,
     geometry.outWidth,
+    geometry.outChannels,
     geometry.filterHeight,
     geometry.filterWidth,
     geometry.strideHeight,
