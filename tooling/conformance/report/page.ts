@@ -10,6 +10,7 @@ const checks: Readonly<Record<string, string>> = {
   losses: 'likelihoods, divergences, penalties against PyTorch',
   bounds: 'importance weighting and total correlation against PyTorch',
   kernels: 'fused kernels, and the same composed, against float64',
+  'made-on-the-device': 'batches of bytes and random numbers, bit for bit as JavaScript makes them',
   adam: 'ten steps of Adam against PyTorch',
   training: 'ten steps of two models against PyTorch, every number',
   'training-full': 'the same in full size, losses and norms',
