@@ -1,14 +1,12 @@
 // Which function runs a task. A kernel that is cut into tasks leaves its arguments in the team's block and names its kind.
 import { adamTask } from './adam'
-import { bernoulliGradientTask, bernoulliTask } from './bernoulli'
-import {
-  addPartsTask, convolutionGradientTask, convolveTask, convolveTransposedTask, packFilterTask,
-} from './convolution'
+import { convolveTask, convolveTransposedTask, packFilterTask } from './convolution'
+import { addPartsTask, convolutionGradientTask } from './convolution-gradient'
 import { activationGradientTask, biasActivationTask, columnSumsTask } from './dense'
+import { lossGradientTask, lossTask } from './losses'
 import { multiplyTask, packTask } from './matmul'
-import { normalsTask, uniformsTask } from './random'
-import { sumOfSquaresGradientTask, sumOfSquaresTask } from './squares'
 import { maxPoolGradientTask } from './pooling'
+import { normalsTask, uniformsTask } from './random'
 import { repeatBlocksTask } from './tile'
 import { unaryTask } from './unary'
 
@@ -18,20 +16,18 @@ export const BIAS_ACTIVATION: i32 = 2
 export const ACTIVATION_GRADIENT: i32 = 3
 export const COLUMN_SUMS: i32 = 4
 export const ADAM: i32 = 5
-export const BERNOULLI: i32 = 6
-export const BERNOULLI_GRADIENT: i32 = 7
+export const LOSS: i32 = 6
+export const LOSS_GRADIENT: i32 = 7
 export const NORMALS: i32 = 8
 export const UNIFORMS: i32 = 9
-export const SUM_OF_SQUARES: i32 = 10
-export const SUM_OF_SQUARES_GRADIENT: i32 = 11
-export const PACK_FILTER: i32 = 20
-export const CONVOLVE: i32 = 21
-export const CONVOLVE_TRANSPOSED: i32 = 22
-export const GRADIENT_OF_CONVOLUTION: i32 = 23
-export const ADD_PARTS: i32 = 24
-export const MAX_POOL_GRADIENT: i32 = 25
-export const REPEAT_BLOCKS: i32 = 26
-export const UNARY: i32 = 27
+export const PACK_FILTER: i32 = 10
+export const CONVOLVE: i32 = 11
+export const CONVOLVE_TRANSPOSED: i32 = 12
+export const GRADIENT_OF_CONVOLUTION: i32 = 13
+export const ADD_PARTS: i32 = 14
+export const MAX_POOL_GRADIENT: i32 = 15
+export const REPEAT_BLOCKS: i32 = 16
+export const UNARY: i32 = 17
 
 /** Runs task number `task` of the job, on thread number `thread`. */
 export function runTask(team: usize, kind: i32, task: i32, thread: i32): void {
@@ -42,12 +38,10 @@ export function runTask(team: usize, kind: i32, task: i32, thread: i32): void {
     case ACTIVATION_GRADIENT: return activationGradientTask(team, task)
     case COLUMN_SUMS: return columnSumsTask(team, task)
     case ADAM: return adamTask(team, task)
-    case BERNOULLI: return bernoulliTask(team, task)
-    case BERNOULLI_GRADIENT: return bernoulliGradientTask(team, task)
+    case LOSS: return lossTask(team, task)
+    case LOSS_GRADIENT: return lossGradientTask(team, task)
     case NORMALS: return normalsTask(team, task, thread)
     case UNIFORMS: return uniformsTask(team, task, thread)
-    case SUM_OF_SQUARES: return sumOfSquaresTask(team, task)
-    case SUM_OF_SQUARES_GRADIENT: return sumOfSquaresGradientTask(team, task)
     case PACK_FILTER: return packFilterTask(team, task)
     case CONVOLVE: return convolveTask(team, task, thread)
     case CONVOLVE_TRANSPOSED: return convolveTransposedTask(team, task, thread)

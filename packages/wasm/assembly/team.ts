@@ -74,23 +74,25 @@ export function take(team: usize, index: i32): i32 {
   return load<i32>(team + ARGUMENTS + ((<usize>index) << 2))
 }
 
-/** Argument `index` of the job, for numbers that are not whole. */
+/** Leaves argument `index`: a number that is not whole. */
 @inline
 export function putFloat(team: usize, index: i32, value: f32): void {
   store<f32>(team + ARGUMENTS + ((<usize>index) << 2), value)
 }
 
+/** Argument `index`: a number that is not whole. */
 @inline
 export function takeFloat(team: usize, index: i32): f32 {
   return load<f32>(team + ARGUMENTS + ((<usize>index) << 2))
 }
 
-/** Leaves arguments `index`, which is even, and `index` + 1 of the job: a number of 64 bits. */
+/** Leaves arguments `index`, which is even, and `index` + 1: a number of 64 bits. */
 @inline
 export function putDouble(team: usize, index: i32, value: f64): void {
   store<f64>(team + ARGUMENTS + ((<usize>index) << 2), value)
 }
 
+/** Arguments `index` and `index` + 1: a number of 64 bits. */
 @inline
 export function takeDouble(team: usize, index: i32): f64 {
   return load<f64>(team + ARGUMENTS + ((<usize>index) << 2))
@@ -101,13 +103,17 @@ export function takeDouble(team: usize, index: i32): f64 {
  * numbers of `columns` a row, which is 10 to 20 microseconds.
  */
 export function runRows(team: usize, kind: i32, rows: i32, columns: i32, grain: i32): void {
-  const rowsATask = max(1, grain / max(1, columns))
-  put(team, 0, rows)
-  put(team, 1, rowsATask)
-  run(team, kind, (rows + rowsATask - 1) / rowsATask)
+  runTasks(team, kind, rows, max(1, grain / max(1, columns)))
 }
 
-/** The first row of a task of `runRows`. */
+/** The same with `rowsOfTask` rows in a task. */
+export function runTasks(team: usize, kind: i32, rows: i32, rowsOfTask: i32): void {
+  put(team, 0, rows)
+  put(team, 1, rowsOfTask)
+  run(team, kind, (rows + rowsOfTask - 1) / rowsOfTask)
+}
+
+/** The first row of a task of such a job. */
 @inline
 export function firstRow(team: usize, task: i32): i32 {
   return task * take(team, 1)

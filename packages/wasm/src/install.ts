@@ -4,7 +4,6 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { env, getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core'
 import { createHeap, type Heap } from './heap.ts'
 import { adam } from './kernels/adam.ts'
-import { bernoulli, bernoulliGradient } from './kernels/bernoulli.ts'
 import { byteFractions } from './kernels/bytes.ts'
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts'
 import {
@@ -18,17 +17,12 @@ import { fusedMatMul } from './kernels/fused-matmul.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './kernels/gaussian.ts'
 import { identity } from './kernels/identity.ts'
 import type { WasmKernel } from './kernels/kernel.ts'
+import { losses } from './kernels/losses.ts'
 import { batchMatMul } from './kernels/matmul.ts'
 import { maxPoolGrad } from './kernels/pooling.ts'
 import { normals, uniforms } from './kernels/random.ts'
 import { mean, sum } from './kernels/reduction.ts'
 import { klSparsity, klSparsityGradient } from './kernels/sparsity.ts'
-import {
-  sumOfSquares,
-  sumOfSquaresGradient,
-  sumOfSquaresOfSigmoid,
-  sumOfSquaresOfSigmoidGradient,
-} from './kernels/sum-of-squares.ts'
 import { tile } from './kernels/tile.ts'
 import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
@@ -40,8 +34,6 @@ import type { Thread } from './threads.ts'
 const kernelsOfThisPackage: readonly WasmKernel[] = [
   adam,
   batchMatMul,
-  bernoulli,
-  bernoulliGradient,
   byteFractions,
   conv2d,
   conv2dBackpropFilter,
@@ -56,16 +48,13 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   identity,
   klSparsity,
   klSparsityGradient,
+  ...losses,
   maxPoolGrad,
   mean,
   normals,
   reparameterize,
   reparameterizeGradient,
   sum,
-  sumOfSquares,
-  sumOfSquaresGradient,
-  sumOfSquaresOfSigmoid,
-  sumOfSquaresOfSigmoidGradient,
   tile,
   totalOfTerms,
   totalOfTermsGradient,

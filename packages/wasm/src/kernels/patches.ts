@@ -82,6 +82,7 @@ export function convolutionGradient(
     const write = (filterGradient: number) =>
       heap.native.convolutionGradient(
         heap.team,
+        Number(turned.transposed),
         input,
         turned.filter,
         output,
@@ -91,7 +92,6 @@ export function convolutionGradient(
         dBias,
         dInput,
         activation,
-        Number(turned.transposed),
         room(heap, turned.geometry),
         ...lengths(turned.geometry),
       )
@@ -162,8 +162,8 @@ function forward(
   { bias, activation }: Ending,
 ): void {
   const [images, maps] = transposed ? [output, input] : [input, output]
-  const kernel = transposed ? heap.native.convolveTransposed : heap.native.convolve
-  kernel(heap.team, images, filter, maps, bias, activation, room(heap, geometry), ...lengths(geometry))
+  const addresses = [images, filter, maps, bias, activation, room(heap, geometry)]
+  heap.native.convolve(heap.team, Number(transposed), ...addresses, ...lengths(geometry))
 }
 
 /** The address of the working memory that it needs. */
@@ -175,7 +175,7 @@ function filterBytes({ filterHeight, filterWidth, inChannels, outChannels }: Geo
   return 4 * filterHeight * filterWidth * inChannels * outChannels
 }
 
-/** In the order in which assembly/convolution.ts takes them. */
+/** In the order in which assembly/ takes them. */
 function lengths(geometry: Geometry): number[] {
   return [
     geometry.batchSize,

@@ -3,16 +3,82 @@ import { expectClose } from '@ae/library/testing'
 import { zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
-import { differences, expectNoLeak, floats, numbers, runKernel, take } from '../testing/kernel-calls.ts'
+import { differences, expectNoLeak, floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
+
+/** What is compared with the target, as a function of the input, and its derivative. */
+const kinds = [
+  {
+    kernel: fusedKernels.sumOfSquares,
+    gradientKernel: fusedKernels.sumOfSquaresGradient,
+    input: 'prediction',
+    value: (x: number) => x,
+    slope: () => 1,
+  },
+  {
+    kernel: fusedKernels.sumOfSquaresOfSigmoid,
+    gradientKernel: fusedKernels.sumOfSquaresOfSigmoidGradient,
+    input: 'output',
+    value: sigmoid,
+    slope: (x: number) => sigmoid(x) * (1 - sigmoid(x)),
+  },
+] as const
+
+describe.each(kinds)('$kernel', ({ kernel, gradientKernel, input, value, slope }) => {
+  test.each([
+    [1, 1],
+    [3, 2],
+    [2, 7],
+    [4, 785],
+  ])('of batch %i and %i features is within 5e-7 of float64, and its gradient within 1e-6', (batch, features) => {
+    const x = numbers('x', batch * features, 2)
+    const target = numbers('target', batch * features)
+    const dy = numbers('dy', batch)
+    const row = (i: number) => Math.floor(i / features)
+    const squares = new Array<number>(batch).fill(0)
+    for (const [i, v] of x.entries()) squares[row(i)] = Number(squares[row(i)]) + (value(v) - Number(target[i])) ** 2
+    const gradient = x.map((v, i) => 2 * Number(dy[row(i)]) * (value(v) - Number(target[i])) * slope(v))
+    expectNoLeak(() => {
+      const inputs = { [input]: floats(x, [batch, features]), target: floats(target, [batch, features]) }
+      const outputs = runKernel(kernel, inputs)
+      expect(outputs.map(({ shape }) => shape)).toEqual([[batch]])
+      expectClose(take(...outputs)[0] ?? [], squares, { relative: 5e-7 })
+      const upstream = floats(dy, [batch])
+      const gradients = runKernel(gradientKernel, { ...inputs, dy: upstream })
+      expect(gradients.map(({ shape }) => shape)).toEqual([[batch, features]])
+      expectClose(take(...gradients)[0] ?? [], gradient, { absolute: 1e-6 * largest(gradient) })
+      for (const tensor of [...Object.values(inputs), upstream]) tensor.dispose()
+    })
+  })
+
+  test('refuses shapes that do not fit, and nothing leaks', () => {
+    const [x, other, dy] = [zeros([2, 3]), zeros([3, 2]), zeros([3])]
+    expectNoLeak(() => {
+      expect(() => runKernel(kernel, { [input]: x, target: other })).toThrow(
+        `\`${kernel}\` received \`target\` of the wrong shape.`,
+      )
+      expect(() => runKernel(gradientKernel, { [input]: x, target: x, dy })).toThrow(
+        `\`${gradientKernel}\` received \`dy\` of the wrong shape.`,
+      )
+    })
+  })
+})
+
+test('squares: not a number in one row stays in that row', () => {
+  const output = floats([Number.NaN, 0, 0, 0, 0, 0, 0, 0, 0, 0], [2, 5])
+  const [values] = take(...runKernel(fusedKernels.sumOfSquaresOfSigmoid, { output, target: zeros([2, 5]) }))
+  expect(values).toEqual([Number.NaN, 1.25])
+})
 
 describe.each([
   [1, 1],
   [3, 2],
   [2, 7],
   [4, 785],
-])('of batch %i and %i features', (batch, features) => {
+])('Bernoulli of batch %i and %i features', (batch, features) => {
   const logits = numbers('logits', batch * features, 4)
   const target = numbers('target', batch * features).map((x) => Math.fround(1 / (1 + Math.exp(-x))))
   const dy = numbers('dy', batch)
@@ -22,7 +88,7 @@ describe.each([
       const inputs = { logits: floats(logits, [batch, features]), target: floats(target, [batch, features]) }
       const outputs = runKernel(fusedKernels.bernoulli, inputs)
       expect(outputs.map(({ shape }) => shape)).toEqual([[batch]])
-      expectClose(take(...outputs)[0] ?? [], losses(logits, target, features), { relative: 5e-7 })
+      expectClose(take(...outputs)[0] ?? [], bernoulli(logits, target, features), { relative: 5e-7 })
       for (const input of Object.values(inputs)) input.dispose()
     })
   })
@@ -30,7 +96,7 @@ describe.each([
   test('the gradient is within 1e-6 of float64 differences', () => {
     const expected = logits.map((_, i) => {
       const row = Math.floor(i / features)
-      const one = (l: number[]) => Number(losses(l, [Number(target[i])], 1)[0])
+      const one = (l: number[]) => Number(bernoulli(l, [Number(target[i])], 1)[0])
       return Number(dy[row]) * Number(differences(one, [Number(logits[i])])[0])
     })
     expectNoLeak(() => {
@@ -54,7 +120,7 @@ test('logits from -100 to 100 give finite losses, each within 3e-7 of float64 re
     const inputs = { logits: floats(logits, [logits.length, 1]), target: floats(target, [logits.length, 1]) }
     const [values = []] = take(...runKernel(fusedKernels.bernoulli, inputs))
     // Below e^-87 float32 has subnormal numbers only, whose last digit is coarse.
-    expectClose(values, losses(logits, target, 1), { relative: 3e-7, absolute: 1e-44 })
+    expectClose(values, bernoulli(logits, target, 1), { relative: 3e-7, absolute: 1e-44 })
   }
 })
 
@@ -69,14 +135,14 @@ test('the gradient of extreme logits is exact', () => {
   expect(values).toEqual([0, 0, -2, -1, 0, 0, 2])
 })
 
-test('not a number in one row stays in that row', () => {
+test('Bernoulli: not a number in one row stays in that row', () => {
   const logits = floats([Number.NaN, 0, 0, 0, 0, 0, 0, 0, 0, 0], [2, 5])
   const [values] = take(...runKernel(fusedKernels.bernoulli, { logits, target: zeros([2, 5]) }))
   expect(values?.[0]).toBeNaN()
   expect(values?.[1]).toBeCloseTo(5 * Math.LN2, 5)
 })
 
-test('shapes that do not fit are refused, and nothing leaks', () => {
+test('Bernoulli: shapes that do not fit are refused, and nothing leaks', () => {
   const inputs = { logits: zeros([2, 3]), target: zeros([3, 2]), dy: zeros([3]) }
   expectNoLeak(() => {
     expect(() => runKernel(fusedKernels.bernoulli, inputs)).toThrowErrorMatchingInlineSnapshot(`
@@ -97,7 +163,7 @@ test('shapes that do not fit are refused, and nothing leaks', () => {
 })
 
 /** The sums over features of softplus(l) - l t, in float64. */
-function losses(logits: readonly number[], target: readonly number[], features: number): number[] {
+function bernoulli(logits: readonly number[], target: readonly number[], features: number): number[] {
   return Array.from({ length: logits.length / features }, (_, row) => {
     let sum = 0
     for (let i = row * features; i < (row + 1) * features; i++) {

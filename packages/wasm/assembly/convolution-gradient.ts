@@ -1,0 +1,147 @@
+// The gradients of a convolution and of its transpose. Each task adds up the filter's gradient of its images in a part of its
+// own, and the parts are added in their order: sums do not depend on the number of threads.
+import { imagesOfPart, panelsFloats, partCount, partFloats, patchStep, pixelsAtOnce, roundUp } from './convolution-memory'
+import { multiplyPatches, packFilter, patchesOf, putThreadMemory, rowPanelsOf, spread } from './convolution'
+import { activationGradientOf } from './dense'
+import { packColumns } from './packing'
+import { channelsOf, imagePixels, imageSize, makePatches, mapChannels, mapPixels, patchSize, putLengths } from './patches'
+import { ADD_PARTS, GRADIENT_OF_CONVOLUTION } from './tasks'
+import { firstRow, put, rowsOf, runRows, runTasks, take } from './team'
+import { COLUMNS, LOW, multiplyTile, TALL } from './tiles'
+import { floats, read, sum, write } from './vector'
+
+// The arguments of a job beside its rows, the lengths, and those of convolution.ts.
+const IMAGES: i32 = 2, MAPS: i32 = 3, BIAS: i32 = 4, ACTIVATION: i32 = 5, DY: i32 = 6, OUTPUT: i32 = 7, PARTS: i32 = 8
+const GRADIENT: i32 = 9
+// Whether the gradient that comes in is one of images: the gradient of a transposed convolution.
+const TRANSPOSED: i32 = 26
+
+/**
+ * The gradients of `convolve`: `dy` and `output` are of its result. Writes the activation's gradient into `dPre`, which is `dy`
+ * itself where there is no activation; dFilter; dBias unless its address is 0; and unless its address is 0 the gradient of
+ * the input.
+ */
+export function convolutionGradient(
+  team: usize, transposed: bool, input: usize, filter: usize, output: usize, dy: usize, dPre: usize, dFilter: usize,
+  dBias: usize, dInput: usize, activation: i32, memory: usize,
+  batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32, filterHeight: i32,
+  filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32, padTop: i32, padLeft: i32,
+): void {
+  putLengths(
+    team, inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
+    dilationHeight, dilationWidth, padTop, padLeft,
+  )
+  if (dInput != 0) packFilter(team, filter, memory, !transposed)
+  const depth = patchSize(team), pixels = mapPixels(team)
+  const parts = memory + floats(panelsFloats(depth, outChannels))
+  const count = partCount(batch, pixels, depth, outChannels), size = partFloats(depth, channels, outChannels)
+  putThreadMemory(team, parts + floats(count) * size)
+  put(team, IMAGES, <i32>(transposed ? dPre : input))
+  put(team, MAPS, <i32>(transposed ? input : dPre))
+  put(team, BIAS, <i32>dBias)
+  put(team, ACTIVATION, activation)
+  put(team, DY, <i32>dy)
+  put(team, OUTPUT, <i32>output)
+  put(team, PARTS, <i32>parts)
+  put(team, GRADIENT, <i32>dInput)
+  put(team, TRANSPOSED, transposed)
+  runTasks(team, GRADIENT_OF_CONVOLUTION, batch, imagesOfPart(batch, pixels, depth, outChannels))
+  addParts(team, parts, count, size, dFilter, depth, outChannels, roundUp(outChannels, COLUMNS))
+  const biases = parts + floats(roundUp(depth, TALL)) * roundUp(outChannels, COLUMNS)
+  const biasCount = transposed ? channels : outChannels
+  if (dBias != 0) addParts(team, biases, count, size, dBias, 1, biasCount, biasCount)
+}
+
+/** The gradients from some images. */
+export function convolutionGradientTask(team: usize, task: i32, thread: i32): void {
+  const depth = patchSize(team), columns = mapChannels(team), channels = channelsOf(team)
+  const atOnce = pixelsAtOnce(depth), width = roundUp(columns, COLUMNS), height = roundUp(depth, TALL)
+  const transposed = take(team, TRANSPOSED) != 0, gradient = <usize>take(team, GRADIENT), dBias = take(team, BIAS)
+  const part = <usize>take(team, PARTS) + floats(partFloats(depth, channels, columns)) * task
+  const bias = part + floats(height) * width
+  const patches = patchesOf(team, thread), step = floats(patchStep(depth))
+  const panels = rowPanelsOf(team, thread) + floats(atOnce + LOW) * max(depth, columns)
+  const image = firstRow(team, task), images = <usize>take(team, IMAGES), maps = <usize>take(team, MAPS)
+  const first = image * mapPixels(team), end = first + rowsOf(team, task) * mapPixels(team)
+  if (transposed) {
+    const pixels = rowsOf(team, task) * imagePixels(team)
+    gradientBefore(team, images, floats(image) * imageSize(team), pixels * channels)
+    if (dBias != 0) sumRows(images + floats(image) * imageSize(team), pixels, channels, bias, false)
+  }
+  for (let pixel = first; pixel < end; pixel += atOnce) {
+    const count = min(atOnce, end - pixel), add = pixel > first
+    const map = maps + floats(pixel) * columns
+    if (!transposed) {
+      gradientBefore(team, maps, floats(pixel) * columns, count * columns)
+      if (dBias != 0) sumRows(map, count, columns, bias, add)
+    }
+    makePatches(team, images, patches, pixel, count)
+    packColumns(map, 4, floats(columns), columns, count, panels)
+    for (let row = 0; row < height; row += TALL) {
+      for (let column = 0; column < width; column += COLUMNS) {
+        // Neighbouring numbers of patches are the rows of a panel as they lie.
+        multiplyTile(
+          TALL, patches + floats(row), step, panels + floats(column) * count, 0, count,
+          part + floats(row * width + column), floats(width), TALL, COLUMNS, add, 0,
+        )
+      }
+    }
+    if (gradient == 0) continue
+    if (transposed) multiplyPatches(team, count, gradient + floats(pixel) * columns, thread)
+    else spread(team, map, gradient, pixel, count, thread)
+  }
+}
+
+/** The gradient before the activation, from `offset` bytes on, where there is an activation. */
+function gradientBefore(team: usize, out: usize, offset: usize, count: i32): void {
+  const activation = take(team, ACTIVATION)
+  if (activation == 0) return
+  activationGradientOf(<usize>take(team, DY) + offset, <usize>take(team, OUTPUT) + offset, out + offset, count, activation)
+}
+
+/** out [columns] = or += the sums of the columns of x [rows, columns]. */
+function sumRows(x: usize, rows: i32, columns: i32, out: usize, add: bool): void {
+  if (columns == 1) {
+    let total = f32x4.splat(0)
+    for (let row = 0; row < rows; row += 4) total = f32x4.add(total, read(x + floats(row), rows - row))
+    store<f32>(out, sum(total) + (add ? load<f32>(out) : 0))
+    return
+  }
+  for (let column = 0; column < columns; column += 4) {
+    const count = columns - column
+    let at = x + floats(column), total = f32x4.splat(0)
+    for (let row = 0; row < rows; row++) {
+      total = f32x4.add(total, read(at, count))
+      at += floats(columns)
+    }
+    v128.store(out + floats(column), add ? f32x4.add(total, v128.load(out + floats(column))) : total)
+  }
+}
+
+/** out [rows, columns] = the sum of `count` parts, in their order; parts are `size` floats apart, rows of them `width`. */
+function addParts(team: usize, parts: usize, count: i32, size: i32, out: usize, rows: i32, columns: i32, width: i32): void {
+  put(team, 2, <i32>parts)
+  put(team, 3, count)
+  put(team, 4, size)
+  put(team, 5, <i32>out)
+  put(team, 6, columns)
+  put(team, 7, width)
+  runRows(team, ADD_PARTS, rows, count * columns, 32768)
+}
+
+/** Some rows of `addParts`. */
+export function addPartsTask(team: usize, task: i32): void {
+  const count = take(team, 3), size = floats(take(team, 4)), columns = take(team, 6), width = take(team, 7)
+  const first = firstRow(team, task)
+  for (let row = first; row < first + rowsOf(team, task); row++) {
+    const part = <usize>take(team, 2) + floats(row) * width, out = <usize>take(team, 5) + floats(row) * columns
+    for (let column = 0; column < columns; column += 4) {
+      let at = part + floats(column), total = f32x4.splat(0)
+      for (let i = 0; i < count; i++) {
+        total = f32x4.add(total, read(at, columns - column))
+        at += size
+      }
+      write(out + floats(column), total, columns - column)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// The working memory of a convolution and its gradients: the packed filter, parts of the filter's gradient, and for each thread
+// patches and what is made of them. And into which tasks the work is cut.
+import { threadsOf } from './team'
+import { COLUMNS, LOW, TALL } from './tiles'
+
+// Multiplications of a task, about: some 40 microseconds. Parts of a filter's gradient are as many as tasks, whose number
+// depends on nothing but the lengths, and they take 16 MiB at most.
+const WORK_OF_TASK: f64 = 1e6
+const MOST_PARTS: i32 = 32
+const FLOATS_OF_PARTS: i32 = 1 << 22
+
+/**
+ * Floats of working memory for a convolution of these lengths and its gradients. The product of a filter's lengths must be
+ * below 2^28.
+ */
+export function convolutionFloats(
+  team: usize, batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32,
+  filterHeight: i32, filterWidth: i32,
+): i32 {
+  const depth = filterHeight * filterWidth * channels
+  const parts = partCount(batch, outHeight * outWidth, depth, outChannels)
+  return (
+    panelsFloats(depth, outChannels) + parts * partFloats(depth, channels, outChannels) +
+    threadsOf(team) * threadFloats(depth, outChannels)
+  )
+}
+
+/** The next multiple of `unit`. */
+@inline
+export function roundUp(count: i32, unit: i32): i32 {
+  return (count + unit - 1) / unit * unit
+}
+
+/** The filter as the second factor of a product, transposed or not. */
+export function panelsFloats(depth: i32, outChannels: i32): i32 {
+  return roundUp(depth, COLUMNS) * roundUp(outChannels, COLUMNS)
+}
+
+/** A part of the filter's gradient, rows and columns filled up to whole tiles, and one of the bias's. */
+export function partFloats(depth: i32, channels: i32, outChannels: i32): i32 {
+  return roundUp(depth, TALL) * roundUp(outChannels, COLUMNS) + roundUp(max(channels, outChannels), COLUMNS)
+}
+
+/** Floats from one patch to the next: an odd number of cache lines, so that the same place of many patches fits a cache. */
+export function patchStep(depth: i32): i32 {
+  return 16 * ((depth + 15) / 16 | 1)
+}
+
+/** Patches that a thread works on at a time: whole tiles, which fit half a second-level cache with what is made of them. */
+export function pixelsAtOnce(depth: i32): i32 {
+  return min(192, max(12, 32768 / patchStep(depth) / 12 * 12))
+}
+
+/** A thread's patches with room for a vector beyond, rows as panels, and columns as panels. */
+export function threadFloats(depth: i32, outChannels: i32): i32 {
+  const pixels = pixelsAtOnce(depth)
+  return pixels * patchStep(depth) + 16 + (pixels + LOW) * max(depth, outChannels) + pixels * roundUp(outChannels, COLUMNS)
+}
+
+/** How many parts there are: as many as tasks. */
+export function partCount(batch: i32, pixels: i32, depth: i32, outChannels: i32): i32 {
+  const images = imagesOfPart(batch, pixels, depth, outChannels)
+  return (batch + images - 1) / images
+}
+
+/** Images of a task of the gradient: the same on any number of threads, and so are the sums. */
+export function imagesOfPart(batch: i32, pixels: i32, depth: i32, outChannels: i32): i32 {
+  const room = max(1, FLOATS_OF_PARTS / max(1, roundUp(depth, TALL) * roundUp(outChannels, COLUMNS)))
+  const most = min(MOST_PARTS, room)
+  return max((batch + most - 1) / most, timesOfTask(pixels, depth, 2 * outChannels))
+}
+
+/** How many times a task multiplies the patches of so many pixels with so many columns, to be worth while. */
+export function timesOfTask(pixels: i32, depth: i32, columns: i32): i32 {
+  return <i32>max<f64>(1, WORK_OF_TASK / (<f64>pixels * depth * (columns + 32) + 1))
+}
