@@ -98,11 +98,11 @@ function multiplyPart(
   put(team, SPARSE, isMostlyZero(a, aRow, aColumn, m, k))
   const work = <f64>m * <f64>n * <f64>k
   // A task of packing is some 10 microseconds, one of multiplying 20 or more; less is not worth waking others for.
-  const packTasks = work < 2e5 ? 1 : max(1, min(panels, m * k / 32768))
+  const packTasks = work < 2e5 ? 1 : max(1, min(panels, m * k / 8192))
   put(team, PANELS_A_TASK, (panels + packTasks - 1) / packTasks)
   run(team, PACK, packTasks)
   const threads = threadsOf(team)
-  const wanted = threads == 1 ? 1 : max(1, <i32>min<f64>(work / 5e5, min(16, 4 * threads)))
+  const wanted = threads == 1 ? 1 : max(1, <i32>min<f64>(work / 2.5e5, 16 * threads))
   const columnPanels = (n + COLUMNS - 1) / COLUMNS
   const least = (n + COLUMNS_AT_ONCE - 1) / COLUMNS_AT_ONCE
   const columnsATask = COLUMNS * ((columnPanels + max(least, wanted) - 1) / max(least, wanted))
