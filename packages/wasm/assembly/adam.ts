@@ -16,20 +16,20 @@ const ENTRY: usize = 32
  * the old one does.
  */
 export function adam(
-  team: usize, table: usize, variables: i32,
+  table: usize, variables: i32,
   beta1: f32, rest1: f32, beta2: f32, rest2: f32, stepSize: f32, rootCorrection: f32, epsilon: f32,
 ): void {
-  put(team, 0, <i32>table)
-  putFloat(team, 1, beta1)
-  putFloat(team, 2, rest1)
-  putFloat(team, 3, beta2)
-  putFloat(team, 4, rest2)
-  putFloat(team, 5, stepSize)
-  putFloat(team, 6, rootCorrection)
-  putFloat(team, 7, epsilon)
+  put(0, <i32>table)
+  putFloat(1, beta1)
+  putFloat(2, rest1)
+  putFloat(3, beta2)
+  putFloat(4, rest2)
+  putFloat(5, stepSize)
+  putFloat(6, rootCorrection)
+  putFloat(7, epsilon)
   let tasks = 0
   for (let variable = 0; variable < variables; variable++) tasks += tasksOf(table + <usize>variable * ENTRY)
-  run(team, ADAM, tasks)
+  run(ADAM, tasks)
 }
 
 @inline
@@ -38,8 +38,8 @@ function tasksOf(entry: usize): i32 {
 }
 
 /** Changes a part of one variable. */
-export function adamTask(team: usize, task: i32): void {
-  let entry = <usize>take(team, 0)
+export function adamTask(task: i32): void {
+  let entry = <usize>take(0)
   while (task >= tasksOf(entry)) {
     task -= tasksOf(entry)
     entry += ENTRY
@@ -49,10 +49,10 @@ export function adamTask(team: usize, task: i32): void {
   const mean = load<usize>(entry, 12) + first, square = load<usize>(entry, 16) + first
   const newParameter = load<usize>(entry, 20) + first, newMean = load<usize>(entry, 24) + first
   const newSquare = load<usize>(entry, 28) + first
-  const beta1 = f32x4.splat(takeFloat(team, 1)), rest1 = f32x4.splat(takeFloat(team, 2))
-  const beta2 = f32x4.splat(takeFloat(team, 3)), rest2 = f32x4.splat(takeFloat(team, 4))
-  const stepSize = f32x4.splat(takeFloat(team, 5)), rootCorrection = f32x4.splat(takeFloat(team, 6))
-  const epsilon = f32x4.splat(takeFloat(team, 7))
+  const beta1 = f32x4.splat(takeFloat(1)), rest1 = f32x4.splat(takeFloat(2))
+  const beta2 = f32x4.splat(takeFloat(3)), rest2 = f32x4.splat(takeFloat(4))
+  const stepSize = f32x4.splat(takeFloat(5)), rootCorrection = f32x4.splat(takeFloat(6))
+  const epsilon = f32x4.splat(takeFloat(7))
   const whole = size & ~3
   for (let i = 0; i < whole; i += 4) {
     const at = floats(i)

@@ -1,7 +1,19 @@
 // Pixels as they are stored: bytes.
+import { BYTE_FRACTIONS } from './tasks'
+import { firstRow, put, rowsOf, runRows, take } from './team'
+import { floats } from './vector'
 
 /** out [size] = the bytes of x [size], each divided by 255 and rounded once. */
 export function byteFractions(x: usize, out: usize, size: i32): void {
+  put(2, <i32>x)
+  put(3, <i32>out)
+  runRows(BYTE_FRACTIONS, size, 1, 32768)
+}
+
+/** Some numbers of `byteFractions`. */
+export function byteFractionsTask(task: i32): void {
+  const size = rowsOf(task)
+  let x = <usize>take(2) + <usize>firstRow(task), out = <usize>take(3) + floats(firstRow(task))
   const scale = f32x4.splat(255)
   let i = 0
   for (; i + 16 <= size; i += 16) {

@@ -22,60 +22,60 @@ const TRANSPOSED: i32 = 26
  * the input.
  */
 export function convolutionGradient(
-  team: usize, transposed: bool, input: usize, filter: usize, output: usize, dy: usize, dPre: usize, dFilter: usize,
+  transposed: bool, input: usize, filter: usize, output: usize, dy: usize, dPre: usize, dFilter: usize,
   dBias: usize, dInput: usize, activation: i32, memory: usize,
   batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32, filterHeight: i32,
   filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32, padTop: i32, padLeft: i32,
 ): void {
   putLengths(
-    team, inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
+    inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
     dilationHeight, dilationWidth, padTop, padLeft,
   )
-  if (dInput != 0) packFilter(team, filter, memory, !transposed)
-  const depth = patchSize(team), pixels = mapPixels(team)
+  if (dInput != 0) packFilter(filter, memory, !transposed)
+  const depth = patchSize(), pixels = mapPixels()
   const parts = memory + floats(panelsFloats(depth, outChannels))
   const count = partCount(batch, pixels, depth, outChannels), size = partFloats(depth, channels, outChannels)
-  putThreadMemory(team, parts + floats(count) * size)
-  put(team, IMAGES, <i32>(transposed ? dPre : input))
-  put(team, MAPS, <i32>(transposed ? input : dPre))
-  put(team, BIAS, <i32>dBias)
-  put(team, ACTIVATION, activation)
-  put(team, DY, <i32>dy)
-  put(team, OUTPUT, <i32>output)
-  put(team, PARTS, <i32>parts)
-  put(team, GRADIENT, <i32>dInput)
-  put(team, TRANSPOSED, transposed)
-  runTasks(team, GRADIENT_OF_CONVOLUTION, batch, imagesOfPart(batch, pixels, depth, outChannels))
-  addParts(team, parts, count, size, dFilter, depth, outChannels, roundUp(outChannels, COLUMNS))
+  putThreadMemory(parts + floats(count) * size)
+  put(IMAGES, <i32>(transposed ? dPre : input))
+  put(MAPS, <i32>(transposed ? input : dPre))
+  put(BIAS, <i32>dBias)
+  put(ACTIVATION, activation)
+  put(DY, <i32>dy)
+  put(OUTPUT, <i32>output)
+  put(PARTS, <i32>parts)
+  put(GRADIENT, <i32>dInput)
+  put(TRANSPOSED, transposed)
+  runTasks(GRADIENT_OF_CONVOLUTION, batch, imagesOfPart(batch, pixels, depth, outChannels))
+  addParts(parts, count, size, dFilter, depth, outChannels, roundUp(outChannels, COLUMNS))
   const biases = parts + floats(roundUp(depth, TALL)) * roundUp(outChannels, COLUMNS)
   const biasCount = transposed ? channels : outChannels
-  if (dBias != 0) addParts(team, biases, count, size, dBias, 1, biasCount, biasCount)
+  if (dBias != 0) addParts(biases, count, size, dBias, 1, biasCount, biasCount)
 }
 
 /** The gradients from some images. */
-export function convolutionGradientTask(team: usize, task: i32, thread: i32): void {
-  const depth = patchSize(team), columns = mapChannels(team), channels = channelsOf(team)
+export function convolutionGradientTask(task: i32, thread: i32): void {
+  const depth = patchSize(), columns = mapChannels(), channels = channelsOf()
   const atOnce = pixelsAtOnce(depth), width = roundUp(columns, COLUMNS), height = roundUp(depth, TALL)
-  const transposed = take(team, TRANSPOSED) != 0, gradient = <usize>take(team, GRADIENT), dBias = take(team, BIAS)
-  const part = <usize>take(team, PARTS) + floats(partFloats(depth, channels, columns)) * task
+  const transposed = take(TRANSPOSED) != 0, gradient = <usize>take(GRADIENT), dBias = take(BIAS)
+  const part = <usize>take(PARTS) + floats(partFloats(depth, channels, columns)) * task
   const bias = part + floats(height) * width
-  const patches = patchesOf(team, thread), step = floats(patchStep(depth))
-  const panels = rowPanelsOf(team, thread) + floats(atOnce + LOW) * max(depth, columns)
-  const image = firstRow(team, task), images = <usize>take(team, IMAGES), maps = <usize>take(team, MAPS)
-  const first = image * mapPixels(team), end = first + rowsOf(team, task) * mapPixels(team)
+  const patches = patchesOf(thread), step = floats(patchStep(depth))
+  const panels = rowPanelsOf(thread) + floats(atOnce + LOW) * max(depth, columns)
+  const image = firstRow(task), images = <usize>take(IMAGES), maps = <usize>take(MAPS)
+  const first = image * mapPixels(), end = first + rowsOf(task) * mapPixels()
   if (transposed) {
-    const pixels = rowsOf(team, task) * imagePixels(team)
-    gradientBefore(team, images, floats(image) * imageSize(team), pixels * channels)
-    if (dBias != 0) sumRows(images + floats(image) * imageSize(team), pixels, channels, bias, false)
+    const pixels = rowsOf(task) * imagePixels()
+    gradientBefore(images, floats(image) * imageSize(), pixels * channels)
+    if (dBias != 0) sumRows(images + floats(image) * imageSize(), pixels, channels, bias, false)
   }
   for (let pixel = first; pixel < end; pixel += atOnce) {
     const count = min(atOnce, end - pixel), add = pixel > first
     const map = maps + floats(pixel) * columns
     if (!transposed) {
-      gradientBefore(team, maps, floats(pixel) * columns, count * columns)
+      gradientBefore(maps, floats(pixel) * columns, count * columns)
       if (dBias != 0) sumRows(map, count, columns, bias, add)
     }
-    makePatches(team, images, patches, pixel, count)
+    makePatches(images, patches, pixel, count)
     packColumns(map, 4, floats(columns), columns, count, panels)
     for (let row = 0; row < height; row += TALL) {
       for (let column = 0; column < width; column += COLUMNS) {
@@ -87,16 +87,16 @@ export function convolutionGradientTask(team: usize, task: i32, thread: i32): vo
       }
     }
     if (gradient == 0) continue
-    if (transposed) multiplyPatches(team, count, gradient + floats(pixel) * columns, thread)
-    else spread(team, map, gradient, pixel, count, thread)
+    if (transposed) multiplyPatches(count, gradient + floats(pixel) * columns, thread)
+    else spread(map, gradient, pixel, count, thread)
   }
 }
 
 /** The gradient before the activation, from `offset` bytes on, where there is an activation. */
-function gradientBefore(team: usize, out: usize, offset: usize, count: i32): void {
-  const activation = take(team, ACTIVATION)
+function gradientBefore(out: usize, offset: usize, count: i32): void {
+  const activation = take(ACTIVATION)
   if (activation == 0) return
-  activationGradientOf(<usize>take(team, DY) + offset, <usize>take(team, OUTPUT) + offset, out + offset, count, activation)
+  activationGradientOf(<usize>take(DY) + offset, <usize>take(OUTPUT) + offset, out + offset, count, activation)
 }
 
 /** out [columns] = or += the sums of the columns of x [rows, columns]. */
@@ -119,22 +119,22 @@ function sumRows(x: usize, rows: i32, columns: i32, out: usize, add: bool): void
 }
 
 /** out [rows, columns] = the sum of `count` parts, in their order; parts are `size` floats apart, rows of them `width`. */
-function addParts(team: usize, parts: usize, count: i32, size: i32, out: usize, rows: i32, columns: i32, width: i32): void {
-  put(team, 2, <i32>parts)
-  put(team, 3, count)
-  put(team, 4, size)
-  put(team, 5, <i32>out)
-  put(team, 6, columns)
-  put(team, 7, width)
-  runRows(team, ADD_PARTS, rows, count * columns, 32768)
+function addParts(parts: usize, count: i32, size: i32, out: usize, rows: i32, columns: i32, width: i32): void {
+  put(2, <i32>parts)
+  put(3, count)
+  put(4, size)
+  put(5, <i32>out)
+  put(6, columns)
+  put(7, width)
+  runRows(ADD_PARTS, rows, count * columns, 32768)
 }
 
 /** Some rows of `addParts`. */
-export function addPartsTask(team: usize, task: i32): void {
-  const count = take(team, 3), size = floats(take(team, 4)), columns = take(team, 6), width = take(team, 7)
-  const first = firstRow(team, task)
-  for (let row = first; row < first + rowsOf(team, task); row++) {
-    const part = <usize>take(team, 2) + floats(row) * width, out = <usize>take(team, 5) + floats(row) * columns
+export function addPartsTask(task: i32): void {
+  const count = take(3), size = floats(take(4)), columns = take(6), width = take(7)
+  const first = firstRow(task)
+  for (let row = first; row < first + rowsOf(task); row++) {
+    const part = <usize>take(2) + floats(row) * width, out = <usize>take(5) + floats(row) * columns
     for (let column = 0; column < columns; column += 4) {
       let at = part + floats(column), total = f32x4.splat(0)
       for (let i = 0; i < count; i++) {

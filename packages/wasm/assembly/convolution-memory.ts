@@ -1,6 +1,6 @@
 // The working memory of a convolution and its gradients: the packed filter, parts of the filter's gradient, and for each thread
 // patches and what is made of them. And into which tasks the work is cut.
-import { threadsOf } from './team'
+import { threadCount } from './team'
 import { COLUMNS, LOW, TALL } from './tiles'
 
 // Multiplications of a task, about: some 40 microseconds. Parts of a filter's gradient are as many as tasks, whose number
@@ -14,14 +14,14 @@ const FLOATS_OF_PARTS: i32 = 1 << 22
  * below 2^28.
  */
 export function convolutionFloats(
-  team: usize, batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32,
+  batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32,
   filterHeight: i32, filterWidth: i32,
 ): i32 {
   const depth = filterHeight * filterWidth * channels
   const parts = partCount(batch, outHeight * outWidth, depth, outChannels)
   return (
     panelsFloats(depth, outChannels) + parts * partFloats(depth, channels, outChannels) +
-    threadsOf(team) * threadFloats(depth, outChannels)
+    threadCount() * threadFloats(depth, outChannels)
   )
 }
 

@@ -10,7 +10,7 @@ import { packColumns, packRows } from './packing'
 import {
   addPatches, channelsOf, imagePixels, imageSize, makePatches, mapChannels, mapPixels, patchSize, putLengths,
 } from './patches'
-import { CONVOLVE, CONVOLVE_TRANSPOSED, PACK_FILTER } from './tasks'
+import { CONVOLVE, CONVOLVE_TRANSPOSED, FLIP_FILTER, PACK_FILTER } from './tasks'
 import { firstRow, put, rowsOf, runRows, runTasks, scratchOf, take } from './team'
 import { COLUMNS, evenDepth, multiplyTile, panelCount, panelHeight, panelRow, tallPanels } from './tiles'
 import { floats } from './vector'
@@ -26,77 +26,77 @@ const PANELS: i32 = 10, THREAD_MEMORY: i32 = 11
  * floats.
  */
 export function convolve(
-  team: usize, transposed: bool, images: usize, filter: usize, maps: usize, bias: usize, activation: i32, memory: usize,
+  transposed: bool, images: usize, filter: usize, maps: usize, bias: usize, activation: i32, memory: usize,
   batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32, filterHeight: i32,
   filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32, padTop: i32, padLeft: i32,
 ): void {
   putLengths(
-    team, inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
+    inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
     dilationHeight, dilationWidth, padTop, padLeft,
   )
-  packFilter(team, filter, memory, transposed)
-  const depth = patchSize(team)
-  putThreadMemory(team, memory + floats(panelsFloats(depth, outChannels)))
-  put(team, IMAGES, <i32>images)
-  put(team, MAPS, <i32>maps)
-  put(team, BIAS, <i32>bias)
-  put(team, ACTIVATION, activation)
-  const pixels = mapPixels(team), atOnce = pixelsAtOnce(depth)
-  if (transposed) runTasks(team, CONVOLVE_TRANSPOSED, batch, timesOfTask(pixels, depth, outChannels))
-  else runTasks(team, CONVOLVE, batch * pixels, atOnce * timesOfTask(atOnce, depth, outChannels))
+  packFilter(filter, memory, transposed)
+  const depth = patchSize()
+  putThreadMemory(memory + floats(panelsFloats(depth, outChannels)))
+  put(IMAGES, <i32>images)
+  put(MAPS, <i32>maps)
+  put(BIAS, <i32>bias)
+  put(ACTIVATION, activation)
+  const pixels = mapPixels(), atOnce = pixelsAtOnce(depth)
+  if (transposed) runTasks(CONVOLVE_TRANSPOSED, batch, timesOfTask(pixels, depth, outChannels))
+  else runTasks(CONVOLVE, batch * pixels, atOnce * timesOfTask(atOnce, depth, outChannels))
 }
 
 /** Some pixels of the maps. */
-export function convolveTask(team: usize, task: i32, thread: i32): void {
-  const columns = mapChannels(team), atOnce = pixelsAtOnce(patchSize(team))
-  const patches = patchesOf(team, thread)
-  const first = firstRow(team, task), end = first + rowsOf(team, task)
+export function convolveTask(task: i32, thread: i32): void {
+  const columns = mapChannels(), atOnce = pixelsAtOnce(patchSize())
+  const patches = patchesOf(thread)
+  const first = firstRow(task), end = first + rowsOf(task)
   for (let pixel = first; pixel < end; pixel += atOnce) {
     const count = min(atOnce, end - pixel)
-    const maps = <usize>take(team, MAPS) + floats(pixel) * columns
-    makePatches(team, <usize>take(team, IMAGES), patches, pixel, count)
-    multiplyPatches(team, count, maps, thread)
-    endRows(team, maps, count, columns)
+    const maps = <usize>take(MAPS) + floats(pixel) * columns
+    makePatches(<usize>take(IMAGES), patches, pixel, count)
+    multiplyPatches(count, maps, thread)
+    endRows(maps, count, columns)
   }
 }
 
 /** Some images. */
-export function convolveTransposedTask(team: usize, task: i32, thread: i32): void {
-  const atOnce = pixelsAtOnce(patchSize(team))
-  const image = firstRow(team, task), count = rowsOf(team, task)
-  const first = image * mapPixels(team), end = first + count * mapPixels(team)
-  const images = <usize>take(team, IMAGES)
+export function convolveTransposedTask(task: i32, thread: i32): void {
+  const atOnce = pixelsAtOnce(patchSize())
+  const image = firstRow(task), count = rowsOf(task)
+  const first = image * mapPixels(), end = first + count * mapPixels()
+  const images = <usize>take(IMAGES)
   for (let pixel = first; pixel < end; pixel += atOnce) {
-    const maps = <usize>take(team, MAPS) + floats(pixel) * mapChannels(team)
-    spread(team, maps, images, pixel, min(atOnce, end - pixel), thread)
+    const maps = <usize>take(MAPS) + floats(pixel) * mapChannels()
+    spread(maps, images, pixel, min(atOnce, end - pixel), thread)
   }
-  endRows(team, images + floats(image) * imageSize(team), count * imagePixels(team), channelsOf(team))
+  endRows(images + floats(image) * imageSize(), count * imagePixels(), channelsOf())
 }
 
 /** Bias and activation of the result. */
-function endRows(team: usize, x: usize, rows: i32, columns: i32): void {
-  const bias = <usize>take(team, BIAS), activation = take(team, ACTIVATION)
+function endRows(x: usize, rows: i32, columns: i32): void {
+  const bias = <usize>take(BIAS), activation = take(ACTIVATION)
   if (bias != 0 || activation != 0) biasActivationRows(x, bias, rows, columns, floats(columns), activation)
 }
 
 // ---- What the gradients use too. The filter lies in panels, for all tasks.
 
 /** Packs panels [depth, 8] of the filter [depth, columns], or of its transpose where `transposed`. */
-export function packFilter(team: usize, filter: usize, panels: usize, transposed: bool): void {
-  const depth = patchSize(team), columns = mapChannels(team)
-  put(team, 2, <i32>filter)
-  put(team, 3, transposed)
-  put(team, PANELS, <i32>panels)
+export function packFilter(filter: usize, panels: usize, transposed: bool): void {
+  const depth = patchSize(), columns = mapChannels()
+  put(2, <i32>filter)
+  put(3, transposed)
+  put(PANELS, <i32>panels)
   const lines = transposed ? depth : columns
-  runRows(team, PACK_FILTER, (lines + COLUMNS - 1) / COLUMNS, COLUMNS * (transposed ? columns : depth), 32768)
+  runRows(PACK_FILTER, (lines + COLUMNS - 1) / COLUMNS, COLUMNS * (transposed ? columns : depth), 32768)
 }
 
 /** Some panels. */
-export function packFilterTask(team: usize, task: i32): void {
-  const depth = patchSize(team), columns = mapChannels(team)
-  const first = COLUMNS * firstRow(team, task), count = COLUMNS * rowsOf(team, task)
-  const filter = <usize>take(team, 2), panels = <usize>take(team, PANELS)
-  if (take(team, 3) != 0) {
+export function packFilterTask(task: i32): void {
+  const depth = patchSize(), columns = mapChannels()
+  const first = COLUMNS * firstRow(task), count = COLUMNS * rowsOf(task)
+  const filter = <usize>take(2), panels = <usize>take(PANELS)
+  if (take(3) != 0) {
     const source = filter + floats(first) * columns
     packColumns(source, floats(columns), 4, min(count, depth - first), columns, panels + floats(first) * columns)
   } else {
@@ -105,45 +105,45 @@ export function packFilterTask(team: usize, task: i32): void {
 }
 
 /** Says where the working memory of the threads begins. */
-export function putThreadMemory(team: usize, memory: usize): void {
-  put(team, THREAD_MEMORY, <i32>memory)
+export function putThreadMemory(memory: usize): void {
+  put(THREAD_MEMORY, <i32>memory)
 }
 
 /** A thread's room for patches. */
 @inline
-export function patchesOf(team: usize, thread: i32): usize {
-  return <usize>take(team, THREAD_MEMORY) + floats(thread) * threadFloats(patchSize(team), mapChannels(team))
+export function patchesOf(thread: i32): usize {
+  return <usize>take(THREAD_MEMORY) + floats(thread) * threadFloats(patchSize(), mapChannels())
 }
 
 /** A thread's room for rows in panels. */
 @inline
-export function rowPanelsOf(team: usize, thread: i32): usize {
-  const depth = patchSize(team)
-  return patchesOf(team, thread) + floats(pixelsAtOnce(depth) * patchStep(depth) + 16)
+export function rowPanelsOf(thread: i32): usize {
+  const depth = patchSize()
+  return patchesOf(thread) + floats(pixelsAtOnce(depth) * patchStep(depth) + 16)
 }
 
 /** maps = the thread's patches of `count` pixels times the packed filter. */
-export function multiplyPatches(team: usize, count: i32, maps: usize, thread: i32): void {
-  const depth = patchSize(team), columns = mapChannels(team)
+export function multiplyPatches(count: i32, maps: usize, thread: i32): void {
+  const depth = patchSize(), columns = mapChannels()
   multiplyRows(
-    team, patchesOf(team, thread), floats(patchStep(depth)), count, depth, columns, maps, floats(columns), thread,
+    patchesOf(thread), floats(patchStep(depth)), count, depth, columns, maps, floats(columns), thread,
   )
 }
 
 /** Adds what `count` pixels of maps give to the images: their product with the packed transpose of the filter. */
-export function spread(team: usize, maps: usize, images: usize, pixel: i32, count: i32, thread: i32): void {
-  const depth = patchSize(team), inner = mapChannels(team), patches = patchesOf(team, thread)
+export function spread(maps: usize, images: usize, pixel: i32, count: i32, thread: i32): void {
+  const depth = patchSize(), inner = mapChannels(), patches = patchesOf(thread)
   multiplyRows(
-    team, maps, floats(inner), count, inner, roundUp(depth, COLUMNS), patches, floats(patchStep(depth)), thread,
+    maps, floats(inner), count, inner, roundUp(depth, COLUMNS), patches, floats(patchStep(depth)), thread,
   )
-  addPatches(team, images, patches, pixel, count)
+  addPatches(images, patches, pixel, count)
 }
 
 /** out [m, columns] = a [m, k] times the packed filter [k, columns], rows of a `aStep` bytes apart, of out `outStep`. */
 function multiplyRows(
-  team: usize, a: usize, aStep: usize, m: i32, k: i32, columns: i32, out: usize, outStep: usize, thread: i32,
+  a: usize, aStep: usize, m: i32, k: i32, columns: i32, out: usize, outStep: usize, thread: i32,
 ): void {
-  const tile = scratchOf(team, thread), b = <usize>take(team, PANELS), rows = rowPanelsOf(team, thread)
+  const tile = scratchOf(thread), b = <usize>take(PANELS), rows = rowPanelsOf(thread)
   const tall = tallPanels(m), count = panelCount(m)
   for (let panel = 0; panel < count; panel++) {
     const row = panelRow(panel, tall)
@@ -169,10 +169,22 @@ function multiplyRows(
 
 /** to [taps, columns, rows], the taps in reverse, from [taps, rows, columns]: a filter seen from its output. */
 export function flipFilter(from: usize, to: usize, taps: i32, rows: i32, columns: i32): void {
-  for (let tap = taps - 1; tap >= 0; tap--) {
+  put(2, <i32>from)
+  put(3, <i32>to)
+  put(4, rows)
+  put(5, columns)
+  runRows(FLIP_FILTER, taps, rows * columns, 16384)
+}
+
+/** Some taps. */
+export function flipFilterTask(task: i32): void {
+  const taps = take(0), rows = take(4), columns = take(5), first = firstRow(task)
+  for (let tap = first; tap < first + rowsOf(task); tap++) {
+    let from = <usize>take(2) + floats(tap * rows) * columns
+    const to = <usize>take(3) + floats((taps - 1 - tap) * rows) * columns
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
-        store<f32>(to + floats((tap * columns + column) * rows + row), load<f32>(from))
+        store<f32>(to + floats(column * rows + row), load<f32>(from))
         from += 4
       }
     }

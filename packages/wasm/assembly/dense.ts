@@ -10,20 +10,20 @@ const TANH: i32 = 3
 
 /** x = activation(x + bias) in place, x [rows, columns], bias [columns]; no bias where its address is 0. */
 export function biasActivation(
-  team: usize, x: usize, bias: usize, rows: i32, columns: i32, activation: i32,
+  x: usize, bias: usize, rows: i32, columns: i32, activation: i32,
 ): void {
-  put(team, 2, <i32>x)
-  put(team, 3, <i32>bias)
-  put(team, 4, columns)
-  put(team, 5, activation)
-  runRows(team, BIAS_ACTIVATION, rows, columns, activation < SIGMOID ? 32768 : 8192)
+  put(2, <i32>x)
+  put(3, <i32>bias)
+  put(4, columns)
+  put(5, activation)
+  runRows(BIAS_ACTIVATION, rows, columns, activation < SIGMOID ? 32768 : 8192)
 }
 
 /** Some rows of `biasActivation`. */
-export function biasActivationTask(team: usize, task: i32): void {
-  const columns = take(team, 4)
-  const x = <usize>take(team, 2) + floats(firstRow(team, task)) * columns
-  biasActivationRows(x, <usize>take(team, 3), rowsOf(team, task), columns, floats(columns), take(team, 5))
+export function biasActivationTask(task: i32): void {
+  const columns = take(4)
+  const x = <usize>take(2) + floats(firstRow(task)) * columns
+  biasActivationRows(x, <usize>take(3), rowsOf(task), columns, floats(columns), take(5))
 }
 
 /** The same on one thread, for rows that are `rowStep` bytes apart. */
@@ -67,21 +67,21 @@ function activate(value: v128, activation: i32): v128 {
 
 /** out = dy activation'(output), each [size]; the derivative is a function of the activation's output. */
 export function activationGradient(
-  team: usize, dy: usize, output: usize, out: usize, size: i32, activation: i32,
+  dy: usize, output: usize, out: usize, size: i32, activation: i32,
 ): void {
-  put(team, 2, <i32>dy)
-  put(team, 3, <i32>output)
-  put(team, 4, <i32>out)
-  put(team, 5, activation)
-  runRows(team, ACTIVATION_GRADIENT, size, 1, 16384)
+  put(2, <i32>dy)
+  put(3, <i32>output)
+  put(4, <i32>out)
+  put(5, activation)
+  runRows(ACTIVATION_GRADIENT, size, 1, 16384)
 }
 
 /** Some numbers of `activationGradient`. */
-export function activationGradientTask(team: usize, task: i32): void {
-  const offset = floats(firstRow(team, task))
+export function activationGradientTask(task: i32): void {
+  const offset = floats(firstRow(task))
   activationGradientOf(
-    <usize>take(team, 2) + offset, <usize>take(team, 3) + offset, <usize>take(team, 4) + offset, rowsOf(team, task),
-    take(team, 5),
+    <usize>take(2) + offset, <usize>take(3) + offset, <usize>take(4) + offset, rowsOf(task),
+    take(5),
   )
 }
 
@@ -109,23 +109,23 @@ function throughActivation(dy: v128, y: v128, activation: i32): v128 {
 }
 
 /** out [columns] = scale times the sums over the rows of x [rows, columns]: of 64 rows first, then of those. */
-export function columnSums(team: usize, x: usize, out: usize, rows: i32, columns: i32, scale: f32): void {
-  put(team, 2, <i32>x)
-  put(team, 3, <i32>out)
-  put(team, 4, rows)
-  put(team, 5, columns)
-  putFloat(team, 6, scale)
-  runRows(team, COLUMN_SUMS, (columns + 15) / 16, 16 * rows, 32768)
+export function columnSums(x: usize, out: usize, rows: i32, columns: i32, scale: f32): void {
+  put(2, <i32>x)
+  put(3, <i32>out)
+  put(4, rows)
+  put(5, columns)
+  putFloat(6, scale)
+  runRows(COLUMN_SUMS, (columns + 15) / 16, 16 * rows, 32768)
 }
 
 /** The sums of some groups of 16 columns. */
-export function columnSumsTask(team: usize, task: i32): void {
-  const total = take(team, 5), first = 16 * firstRow(team, task)
-  const columns = min(total - first, 16 * rowsOf(team, task)), scale = f32x4.splat(takeFloat(team, 6))
-  const out = <usize>take(team, 3) + floats(first)
-  let x = <usize>take(team, 2) + floats(first)
+export function columnSumsTask(task: i32): void {
+  const total = take(5), first = 16 * firstRow(task)
+  const columns = min(total - first, 16 * rowsOf(task)), scale = f32x4.splat(takeFloat(6))
+  const out = <usize>take(3) + floats(first)
+  let x = <usize>take(2) + floats(first)
   memory.fill(out, 0, floats(columns))
-  for (let rows = take(team, 4); rows > 0; rows -= 64) {
+  for (let rows = take(4); rows > 0; rows -= 64) {
     for (let column = 0; column < columns; column += 4) {
       const count = columns - column
       let sum = f32x4.splat(0)

@@ -1,6 +1,6 @@
 // The kernels that WebAssembly runs, on the memory of tfjs's wasm backend. Addresses are bytes, everything else counts
 // floats. Nothing here allocates, has static data or keeps a stack in memory: the memory is not ours.
-// `team` is the address of a block that team.ts has prepared: kernels that take it run on all threads of it.
+// A kernel publishes jobs for the threads of team.ts, and need not be done when it returns: `finish` waits for all.
 export { adam } from './adam'
 export { byteFractions } from './bytes'
 export { convolve, flipFilter } from './convolution'
@@ -14,6 +14,6 @@ export { maxPoolGradient } from './pooling'
 export { normals, uniforms } from './random'
 export { klSparsity, klSparsityGradient } from './sparsity'
 export { addMean, fillScaled } from './terms'
-export { startTeam, stopTeam, teamBytes, work } from './team'
+export { finish, startTeam, stopTeam, teamBytes, work } from './team'
 export { repeatBlocks } from './tile'
 export { unary } from './unary'

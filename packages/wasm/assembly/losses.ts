@@ -12,21 +12,21 @@ const SQUARES: i32 = 1
 const GRAIN: i32 = 4096
 
 /** out [rows] = the sums over features of the loss; output and target [rows, columns]. */
-export function loss(team: usize, code: i32, output: usize, target: usize, out: usize, rows: i32, columns: i32): void {
-  put(team, 2, code)
-  put(team, 3, <i32>output)
-  put(team, 4, <i32>target)
-  put(team, 5, <i32>out)
-  put(team, 6, columns)
-  runRows(team, LOSS, rows, columns, GRAIN)
+export function loss(code: i32, output: usize, target: usize, out: usize, rows: i32, columns: i32): void {
+  put(2, code)
+  put(3, <i32>output)
+  put(4, <i32>target)
+  put(5, <i32>out)
+  put(6, columns)
+  runRows(LOSS, rows, columns, GRAIN)
 }
 
 /** Some rows of `loss`. */
-export function lossTask(team: usize, task: i32): void {
-  const first = firstRow(team, task), rows = rowsOf(team, task), columns = take(team, 6), code = take(team, 2)
+export function lossTask(task: i32): void {
+  const first = firstRow(task), rows = rowsOf(task), columns = take(6), code = take(2)
   const offset = floats(first) * columns
-  let output = <usize>take(team, 3) + offset, target = <usize>take(team, 4) + offset
-  const out = <usize>take(team, 5) + floats(first)
+  let output = <usize>take(3) + offset, target = <usize>take(4) + offset
+  const out = <usize>take(5) + floats(first)
   const whole = columns & ~3
   for (let row = 0; row < rows; row++) {
     let total = f32x4.splat(0)
@@ -45,23 +45,23 @@ export function lossTask(team: usize, task: i32): void {
 
 /** out = dy times the derivative by the output; output, target and out [rows, columns], dy [rows]. */
 export function lossGradient(
-  team: usize, code: i32, output: usize, target: usize, dy: usize, out: usize, rows: i32, columns: i32,
+  code: i32, output: usize, target: usize, dy: usize, out: usize, rows: i32, columns: i32,
 ): void {
-  put(team, 2, code)
-  put(team, 3, <i32>output)
-  put(team, 4, <i32>target)
-  put(team, 5, <i32>out)
-  put(team, 6, columns)
-  put(team, 7, <i32>dy)
-  runRows(team, LOSS_GRADIENT, rows, columns, GRAIN)
+  put(2, code)
+  put(3, <i32>output)
+  put(4, <i32>target)
+  put(5, <i32>out)
+  put(6, columns)
+  put(7, <i32>dy)
+  runRows(LOSS_GRADIENT, rows, columns, GRAIN)
 }
 
 /** Some rows of `lossGradient`. */
-export function lossGradientTask(team: usize, task: i32): void {
-  const first = firstRow(team, task), rows = rowsOf(team, task), columns = take(team, 6), code = take(team, 2)
+export function lossGradientTask(task: i32): void {
+  const first = firstRow(task), rows = rowsOf(task), columns = take(6), code = take(2)
   const offset = floats(first) * columns
-  let output = <usize>take(team, 3) + offset, target = <usize>take(team, 4) + offset, out = <usize>take(team, 5) + offset
-  const dy = <usize>take(team, 7) + floats(first)
+  let output = <usize>take(3) + offset, target = <usize>take(4) + offset, out = <usize>take(5) + offset
+  const dy = <usize>take(7) + floats(first)
   const whole = columns & ~3
   for (let row = 0; row < rows; row++) {
     const scale = v128.load32_splat(dy + floats(row))

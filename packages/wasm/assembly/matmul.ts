@@ -4,10 +4,10 @@
 //
 // Where the first factor is mostly zeros, as images of digits on black are, they are left out of it; where the second has a
 // number that is not finite, they are put back.
-import { biasActivationRows } from './dense'
+import { biasActivation, biasActivationRows } from './dense'
 import { packColumns, packRows } from './packing'
 import { MULTIPLY, PACK } from './tasks'
-import { put, run, scratchOf, take, threadsOf } from './team'
+import { put, run, scratchOf, take, threadCount } from './team'
 import { COLUMNS, DEPTH, evenDepth, LOW, multiplyTile, paddedRows, panelCount, panelHeight, panelRow, TALL, TILE, tallPanels } from './tiles'
 import { floats } from './vector'
 import { isFinite, isMostlyZero, keepNonzero, putZerosBack } from './zeros'
@@ -47,14 +47,15 @@ function rowsAtOnce(k: i32): i32 {
  * `packedFloats` floats.
  */
 export function matmul(
-  team: usize, a: usize, aRow: i32, aColumn: i32,
+  a: usize, aRow: i32, aColumn: i32,
   b: usize, bRow: i32, bColumn: i32,
   out: usize, m: i32, n: i32, k: i32, accumulate: bool, bias: usize, activation: i32, packed: usize,
 ): void {
   if (m == 0 || n == 0) return
   if (k == 0) {
-    if (!accumulate) memory.fill(out, 0, floats(m) * n)
-    biasActivationRows(out, bias, m, n, floats(n), activation)
+    if (accumulate) return
+    memory.fill(out, 0, floats(m) * n)
+    biasActivation(out, bias, m, n, activation)
     return
   }
   const rows = rowsAtOnce(k)
@@ -63,7 +64,7 @@ export function matmul(
     const last = p + depth == k
     for (let row = 0; row < m; row += rows) {
       multiplyPart(
-        team, a + floats(row) * aRow + floats(p) * aColumn, aRow, aColumn, b + floats(p) * bRow, bRow, bColumn,
+        a + floats(row) * aRow + floats(p) * aColumn, aRow, aColumn, b + floats(p) * bRow, bRow, bColumn,
         out + floats(row) * n, min(rows, m - row), n, depth, accumulate || p > 0,
         last ? bias : 0, last ? activation : 0, packed,
       )
@@ -74,34 +75,33 @@ export function matmul(
 // The arguments of both kinds of tasks.
 const A: i32 = 0, A_ROW: i32 = 1, A_COLUMN: i32 = 2, B: i32 = 3, B_ROW: i32 = 4, B_COLUMN: i32 = 5, OUT: i32 = 6
 const ROWS: i32 = 7, WIDTH: i32 = 8, INNER: i32 = 9, ADD: i32 = 10, BIAS: i32 = 11, ACTIVATION: i32 = 12, PACKED: i32 = 13
-const PANELS_A_TASK: i32 = 14, COLUMNS_A_TASK: i32 = 15, COLUMN_TASKS: i32 = 16, SPARSE: i32 = 17
+const PANELS_A_TASK: i32 = 14, COLUMNS_A_TASK: i32 = 15, COLUMN_TASKS: i32 = 16
 
 function multiplyPart(
-  team: usize, a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, out: usize, m: i32, n: i32, k: i32,
+  a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, out: usize, m: i32, n: i32, k: i32,
   add: bool, bias: usize, activation: i32, packed: usize,
 ): void {
-  put(team, A, <i32>a)
-  put(team, A_ROW, aRow)
-  put(team, A_COLUMN, aColumn)
-  put(team, B, <i32>b)
-  put(team, B_ROW, bRow)
-  put(team, B_COLUMN, bColumn)
-  put(team, OUT, <i32>out)
-  put(team, ROWS, m)
-  put(team, WIDTH, n)
-  put(team, INNER, k)
-  put(team, ADD, add)
-  put(team, BIAS, <i32>bias)
-  put(team, ACTIVATION, activation)
-  put(team, PACKED, <i32>packed)
+  put(A, <i32>a)
+  put(A_ROW, aRow)
+  put(A_COLUMN, aColumn)
+  put(B, <i32>b)
+  put(B_ROW, bRow)
+  put(B_COLUMN, bColumn)
+  put(OUT, <i32>out)
+  put(ROWS, m)
+  put(WIDTH, n)
+  put(INNER, k)
+  put(ADD, add)
+  put(BIAS, <i32>bias)
+  put(ACTIVATION, activation)
+  put(PACKED, <i32>packed)
   const panels = panelCount(m)
-  put(team, SPARSE, isMostlyZero(a, aRow, aColumn, m, k))
   const work = <f64>m * <f64>n * <f64>k
   // A task of packing is some 10 microseconds, one of multiplying 20 or more; less is not worth waking others for.
   const packTasks = work < 2e5 ? 1 : max(1, min(panels, m * k / 8192))
-  put(team, PANELS_A_TASK, (panels + packTasks - 1) / packTasks)
-  run(team, PACK, packTasks)
-  const threads = threadsOf(team)
+  put(PANELS_A_TASK, (panels + packTasks - 1) / packTasks)
+  run(PACK, packTasks)
+  const threads = threadCount()
   const wanted = threads == 1 ? 1 : max(1, <i32>min<f64>(work / 2.5e5, 16 * threads))
   const columnPanels = (n + COLUMNS - 1) / COLUMNS
   const least = (n + COLUMNS_AT_ONCE - 1) / COLUMNS_AT_ONCE
@@ -109,10 +109,10 @@ function multiplyPart(
   const columnTasks = (n + columnsATask - 1) / columnsATask
   const rowTasks = max(1, min(panels, wanted / columnTasks))
   const panelsATask = (panels + rowTasks - 1) / rowTasks
-  put(team, COLUMNS_A_TASK, columnsATask)
-  put(team, COLUMN_TASKS, columnTasks)
-  put(team, PANELS_A_TASK, panelsATask)
-  run(team, MULTIPLY, columnTasks * ((panels + panelsATask - 1) / panelsATask))
+  put(COLUMNS_A_TASK, columnsATask)
+  put(COLUMN_TASKS, columnTasks)
+  put(PANELS_A_TASK, panelsATask)
+  run(MULTIPLY, columnTasks * ((panels + panelsATask - 1) / panelsATask))
 }
 
 // Where the parts of packed a lie: panel after panel, each [depth, its rows]; then for each panel the depths that are kept, in
@@ -128,18 +128,23 @@ function keptCount(packed: usize, m: i32, k: i32, panels: i32, panel: i32, block
   return keptDepths(packed, m, k, panels) + floats(panel * ((k + DEPTH - 1) / DEPTH) + block)
 }
 
+/** Whether zeros of a are left out: every task finds the same answer, when its turn has come. */
+function isSparse(): bool {
+  return isMostlyZero(<usize>take(A), take(A_ROW), take(A_COLUMN), take(ROWS), take(INNER))
+}
+
 /** Packs some panels of a. */
-export function packTask(team: usize, task: i32, thread: i32): void {
-  const m = take(team, ROWS), k = take(team, INNER), aRow = take(team, A_ROW)
-  const lineStep = floats(aRow), depthStep = floats(take(team, A_COLUMN))
-  const sparse = take(team, SPARSE) != 0, packed = <usize>take(team, PACKED)
+export function packTask(task: i32, thread: i32): void {
+  const m = take(ROWS), k = take(INNER), aRow = take(A_ROW)
+  const lineStep = floats(aRow), depthStep = floats(take(A_COLUMN))
+  const sparse = isSparse(), packed = <usize>take(PACKED)
   const tall = tallPanels(m), panels = panelCount(m), depthAtOnce = sparse ? evenDepth(k) : k
-  const first = task * take(team, PANELS_A_TASK)
-  const end = min(panels, first + take(team, PANELS_A_TASK))
-  const scratch = scratchOf(team, thread)
+  const first = task * take(PANELS_A_TASK)
+  const end = min(panels, first + take(PANELS_A_TASK))
+  const scratch = scratchOf(thread)
   for (let panel = first; panel < end; panel++) {
     const row = panelRow(panel, tall)
-    const source = <usize>take(team, A) + <usize>row * lineStep
+    const source = <usize>take(A) + <usize>row * lineStep
     const target = packed + floats(row) * k
     const height = panelHeight(panel, tall)
     for (let p = 0, block = 0; p < k; p += depthAtOnce, block++) {
@@ -156,25 +161,25 @@ export function packTask(team: usize, task: i32, thread: i32): void {
 }
 
 /** Computes some columns of the product, for some of its rows. */
-export function multiplyTask(team: usize, task: i32, thread: i32): void {
-  const m = take(team, ROWS), n = take(team, WIDTH), k = take(team, INNER), columnTasks = take(team, COLUMN_TASKS)
-  const column = (task % columnTasks) * take(team, COLUMNS_A_TASK)
-  const columns = min(take(team, COLUMNS_A_TASK), n - column)
-  const firstPanel = (task / columnTasks) * take(team, PANELS_A_TASK)
-  const endPanel = min(panelCount(m), firstPanel + take(team, PANELS_A_TASK))
+export function multiplyTask(task: i32, thread: i32): void {
+  const m = take(ROWS), n = take(WIDTH), k = take(INNER), columnTasks = take(COLUMN_TASKS)
+  const column = (task % columnTasks) * take(COLUMNS_A_TASK)
+  const columns = min(take(COLUMNS_A_TASK), n - column)
+  const firstPanel = (task / columnTasks) * take(PANELS_A_TASK)
+  const endPanel = min(panelCount(m), firstPanel + take(PANELS_A_TASK))
   const tall = tallPanels(m)
-  const bRow = take(team, B_ROW), bColumn = take(team, B_COLUMN)
-  const b = <usize>take(team, B) + floats(column) * bColumn
-  const packed = <usize>take(team, PACKED)
-  const out = <usize>take(team, OUT) + floats(column)
-  const tile = scratchOf(team, thread)
+  const bRow = take(B_ROW), bColumn = take(B_COLUMN)
+  const b = <usize>take(B) + floats(column) * bColumn
+  const packed = <usize>take(PACKED)
+  const out = <usize>take(OUT) + floats(column)
+  const tile = scratchOf(thread)
   const bBlock = tile + floats(TILE), restored = bBlock + floats(B_BLOCK)
-  const sparse = take(team, SPARSE) != 0, allPanels = panelCount(m), depthAtOnce = evenDepth(k)
+  const sparse = isSparse(), allPanels = panelCount(m), depthAtOnce = evenDepth(k)
   for (let p = 0, block = 0; p < k; p += depthAtOnce, block++) {
     const depth = min(depthAtOnce, k - p)
     packColumns(b + floats(p) * bRow, floats(bColumn), floats(bRow), columns, depth, bBlock)
     const finite = !sparse || isFinite(bBlock, ((columns + 7) & ~7) * depth)
-    const add = p > 0 || take(team, ADD) != 0
+    const add = p > 0 || take(ADD) != 0
     for (let panels = firstPanel; panels < endPanel; panels += PANELS_AT_ONCE) {
       const until = min(endPanel, panels + PANELS_AT_ONCE)
       for (let j = 0; j < columns; j += COLUMNS) {
@@ -204,7 +209,7 @@ export function multiplyTask(team: usize, task: i32, thread: i32): void {
       }
     }
   }
-  const bias = <usize>take(team, BIAS), activation = take(team, ACTIVATION)
+  const bias = <usize>take(BIAS), activation = take(ACTIVATION)
   if (bias != 0 || activation != 0) {
     const row = panelRow(firstPanel, tall)
     const rows = min(m, panelRow(endPanel, tall)) - row

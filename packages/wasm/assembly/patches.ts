@@ -11,86 +11,86 @@ const PAD_TOP: i32 = 24, PAD_LEFT: i32 = 25
 
 /** Leaves the lengths of a convolution for the tasks of the next jobs. */
 export function putLengths(
-  team: usize, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32, filterHeight: i32,
+  inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32, filterHeight: i32,
   filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32, padTop: i32, padLeft: i32,
 ): void {
-  put(team, IN_HEIGHT, inHeight)
-  put(team, IN_WIDTH, inWidth)
-  put(team, CHANNELS, channels)
-  put(team, OUT_HEIGHT, outHeight)
-  put(team, OUT_WIDTH, outWidth)
-  put(team, OUT_CHANNELS, outChannels)
-  put(team, FILTER_HEIGHT, filterHeight)
-  put(team, FILTER_WIDTH, filterWidth)
-  put(team, STRIDE_HEIGHT, strideHeight)
-  put(team, STRIDE_WIDTH, strideWidth)
-  put(team, DILATION_HEIGHT, dilationHeight)
-  put(team, DILATION_WIDTH, dilationWidth)
-  put(team, PAD_TOP, padTop)
-  put(team, PAD_LEFT, padLeft)
+  put(IN_HEIGHT, inHeight)
+  put(IN_WIDTH, inWidth)
+  put(CHANNELS, channels)
+  put(OUT_HEIGHT, outHeight)
+  put(OUT_WIDTH, outWidth)
+  put(OUT_CHANNELS, outChannels)
+  put(FILTER_HEIGHT, filterHeight)
+  put(FILTER_WIDTH, filterWidth)
+  put(STRIDE_HEIGHT, strideHeight)
+  put(STRIDE_WIDTH, strideWidth)
+  put(DILATION_HEIGHT, dilationHeight)
+  put(DILATION_WIDTH, dilationWidth)
+  put(PAD_TOP, padTop)
+  put(PAD_LEFT, padLeft)
 }
 
 /** Floats of a patch. */
 @inline
-export function patchSize(team: usize): i32 {
-  return take(team, FILTER_HEIGHT) * take(team, FILTER_WIDTH) * take(team, CHANNELS)
+export function patchSize(): i32 {
+  return take(FILTER_HEIGHT) * take(FILTER_WIDTH) * take(CHANNELS)
 }
 
 /** Floats of an image. */
 @inline
-export function imageSize(team: usize): i32 {
-  return take(team, IN_HEIGHT) * take(team, IN_WIDTH) * take(team, CHANNELS)
+export function imageSize(): i32 {
+  return take(IN_HEIGHT) * take(IN_WIDTH) * take(CHANNELS)
 }
 
 /** Pixels of a map. */
 @inline
-export function mapPixels(team: usize): i32 {
-  return take(team, OUT_HEIGHT) * take(team, OUT_WIDTH)
+export function mapPixels(): i32 {
+  return take(OUT_HEIGHT) * take(OUT_WIDTH)
 }
 
 /** Channels of an image. */
 @inline
-export function channelsOf(team: usize): i32 {
-  return take(team, CHANNELS)
+export function channelsOf(): i32 {
+  return take(CHANNELS)
 }
 
 /** Pixels of an image. */
 @inline
-export function imagePixels(team: usize): i32 {
-  return take(team, IN_HEIGHT) * take(team, IN_WIDTH)
+export function imagePixels(): i32 {
+  return take(IN_HEIGHT) * take(IN_WIDTH)
 }
 
 /** Channels of a map. */
 @inline
-export function mapChannels(team: usize): i32 {
-  return take(team, OUT_CHANNELS)
+export function mapChannels(): i32 {
+  return take(OUT_CHANNELS)
 }
 
 /**
  * Writes the patches of `count` pixels of the maps from `pixel` on, `patchStep` floats from one to the next; what lies outside
  * an image is 0. Between patches there may be any numbers.
  */
-export function makePatches(team: usize, images: usize, patches: usize, pixel: i32, count: i32): void {
-  visitPatches(false, team, images, patches, pixel, count)
+export function makePatches(images: usize, patches: usize, pixel: i32, count: i32): void {
+  visitPatches(false, images, patches, pixel, count)
 }
 
 /** The reverse: adds each patch to where it was taken from. An image is set to 0 before its first pixel. */
-export function addPatches(team: usize, images: usize, patches: usize, pixel: i32, count: i32): void {
-  visitPatches(true, team, images, patches, pixel, count)
+export function addPatches(images: usize, patches: usize, pixel: i32, count: i32): void {
+  visitPatches(true, images, patches, pixel, count)
 }
 
 /** The one body of both, in which `adding` is a constant. */
 @inline
-function visitPatches(adding: bool, team: usize, images: usize, patches: usize, pixel: i32, count: i32): void {
-  const inHeight = take(team, IN_HEIGHT), inWidth = take(team, IN_WIDTH), channels = take(team, CHANNELS)
-  const outHeight = take(team, OUT_HEIGHT), outWidth = take(team, OUT_WIDTH)
-  const filterHeight = take(team, FILTER_HEIGHT), filterWidth = take(team, FILTER_WIDTH)
-  const strideHeight = take(team, STRIDE_HEIGHT), strideWidth = take(team, STRIDE_WIDTH)
-  const dilationHeight = take(team, DILATION_HEIGHT), dilationWidth = take(team, DILATION_WIDTH)
-  const padTop = take(team, PAD_TOP), padLeft = take(team, PAD_LEFT)
+function visitPatches(adding: bool, images: usize, patches: usize, pixel: i32, count: i32): void {
+  const inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), channels = take(CHANNELS)
+  const outHeight = take(OUT_HEIGHT), outWidth = take(OUT_WIDTH)
+  const filterHeight = take(FILTER_HEIGHT), filterWidth = take(FILTER_WIDTH)
+  const strideHeight = take(STRIDE_HEIGHT), strideWidth = take(STRIDE_WIDTH)
+  const dilationHeight = take(DILATION_HEIGHT), dilationWidth = take(DILATION_WIDTH)
+  const padTop = take(PAD_TOP), padLeft = take(PAD_LEFT)
   // Neighbours in a row of the filter are neighbours in the image: one run of memory, unless the filter is dilated.
   const run = dilationWidth == 1 ? filterWidth : 1
-  const step = floats(patchStep(patchSize(team))), imageStep = floats(imageSize(team))
+  const step = floats(patchStep(patchSize())), imageStep = floats(imageSize())
   let outX = pixel % outWidth, outY = pixel / outWidth % outHeight
   let image = images + <usize>(pixel / (outWidth * outHeight)) * imageStep
   for (; count > 0; count--) {

@@ -5,35 +5,35 @@ import { floats, read, write } from './vector'
 
 /** dx [batch, inHeight, inWidth, channels] from dy [batch, outHeight, outWidth, channels] and the pooled x. */
 export function maxPoolGradient(
-  team: usize, x: usize, dy: usize, dx: usize, batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32,
+  x: usize, dy: usize, dx: usize, batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32,
   outWidth: i32, filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, padTop: i32, padLeft: i32,
 ): void {
-  put(team, 2, <i32>x)
-  put(team, 3, <i32>dy)
-  put(team, 4, <i32>dx)
-  put(team, 5, inHeight)
-  put(team, 6, inWidth)
-  put(team, 7, channels)
-  put(team, 8, outHeight)
-  put(team, 9, outWidth)
-  put(team, 10, filterHeight)
-  put(team, 11, filterWidth)
-  put(team, 12, strideHeight)
-  put(team, 13, strideWidth)
-  put(team, 14, padTop)
-  put(team, 15, padLeft)
-  runRows(team, MAX_POOL_GRADIENT, batch, inHeight * inWidth * channels, 8192)
+  put(2, <i32>x)
+  put(3, <i32>dy)
+  put(4, <i32>dx)
+  put(5, inHeight)
+  put(6, inWidth)
+  put(7, channels)
+  put(8, outHeight)
+  put(9, outWidth)
+  put(10, filterHeight)
+  put(11, filterWidth)
+  put(12, strideHeight)
+  put(13, strideWidth)
+  put(14, padTop)
+  put(15, padLeft)
+  runRows(MAX_POOL_GRADIENT, batch, inHeight * inWidth * channels, 8192)
 }
 
 /** The gradient of some images. */
-export function maxPoolGradientTask(team: usize, task: i32): void {
-  const inHeight = take(team, 5), inWidth = take(team, 6), channels = take(team, 7)
-  const outHeight = take(team, 8), outWidth = take(team, 9), filterHeight = take(team, 10), filterWidth = take(team, 11)
-  const strideHeight = take(team, 12), strideWidth = take(team, 13), padTop = take(team, 14), padLeft = take(team, 15)
-  const batch = rowsOf(team, task), imageBytes = floats(inHeight * inWidth * channels)
-  const before = imageBytes * firstRow(team, task)
-  let x = <usize>take(team, 2) + before, dx = <usize>take(team, 4) + before
-  let dy = <usize>take(team, 3) + floats(outHeight * outWidth * channels) * firstRow(team, task)
+export function maxPoolGradientTask(task: i32): void {
+  const inHeight = take(5), inWidth = take(6), channels = take(7)
+  const outHeight = take(8), outWidth = take(9), filterHeight = take(10), filterWidth = take(11)
+  const strideHeight = take(12), strideWidth = take(13), padTop = take(14), padLeft = take(15)
+  const batch = rowsOf(task), imageBytes = floats(inHeight * inWidth * channels)
+  const before = imageBytes * firstRow(task)
+  let x = <usize>take(2) + before, dx = <usize>take(4) + before
+  let dy = <usize>take(3) + floats(outHeight * outWidth * channels) * firstRow(task)
   memory.fill(dx, 0, <usize>batch * imageBytes)
   for (let image = 0; image < batch; image++) {
     for (let outY = 0; outY < outHeight; outY++) {

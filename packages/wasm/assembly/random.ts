@@ -19,43 +19,43 @@ const GRAIN: i32 = 4096
  * upper words of every counter.
  */
 export function normals(
-  team: usize, out: usize, count: i32, firstBlock: i32,
+  out: usize, count: i32, firstBlock: i32,
   k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32,
 ): void {
-  putDraw(team, out, count, firstBlock, k0, k1, k2, k3, c1, c2, c3)
-  runRows(team, NORMALS, (count + CHUNK - 1) / CHUNK, CHUNK, GRAIN)
+  putDraw(out, count, firstBlock, k0, k1, k2, k3, c1, c2, c3)
+  runRows(NORMALS, (count + CHUNK - 1) / CHUNK, CHUNK, GRAIN)
 }
 
 /** out [count] = minimum + width u with u uniform in (0, 1), from blocks as in `normals`. */
 export function uniforms(
-  team: usize, out: usize, count: i32, firstBlock: i32,
+  out: usize, count: i32, firstBlock: i32,
   k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32, minimum: f64, width: f64,
 ): void {
-  putDraw(team, out, count, firstBlock, k0, k1, k2, k3, c1, c2, c3)
-  putDouble(team, 12, minimum)
-  putDouble(team, 14, width)
-  runRows(team, UNIFORMS, (count + CHUNK - 1) / CHUNK, CHUNK, GRAIN)
+  putDraw(out, count, firstBlock, k0, k1, k2, k3, c1, c2, c3)
+  putDouble(12, minimum)
+  putDouble(14, width)
+  runRows(UNIFORMS, (count + CHUNK - 1) / CHUNK, CHUNK, GRAIN)
 }
 
 /** Some chunks of `normals`. */
-export function normalsTask(team: usize, task: i32, thread: i32): void {
-  const words = scratchOf(team, thread), tails = words + floats(CHUNK)
-  const first = firstRow(team, task), end = first + rowsOf(team, task)
+export function normalsTask(task: i32, thread: i32): void {
+  const words = scratchOf(thread), tails = words + floats(CHUNK)
+  const first = firstRow(task), end = first + rowsOf(task)
   for (let chunk = first; chunk < end; chunk++) {
-    const out = <usize>take(team, 2) + floats(chunk * CHUNK)
-    const size = fillChunk(team, chunk, words)
+    const out = <usize>take(2) + floats(chunk * CHUNK)
+    const size = fillChunk(chunk, words)
     fillTails(words, out, tails, fillMiddle(words, out, size, tails))
   }
 }
 
 /** Some chunks of `uniforms`. */
-export function uniformsTask(team: usize, task: i32, thread: i32): void {
-  const words = scratchOf(team, thread)
-  const low = f64x2.splat(takeDouble(team, 12)), scale = f64x2.splat(takeDouble(team, 14))
-  const first = firstRow(team, task), end = first + rowsOf(team, task)
+export function uniformsTask(task: i32, thread: i32): void {
+  const words = scratchOf(thread)
+  const low = f64x2.splat(takeDouble(12)), scale = f64x2.splat(takeDouble(14))
+  const first = firstRow(task), end = first + rowsOf(task)
   for (let chunk = first; chunk < end; chunk++) {
-    const out = <usize>take(team, 2) + floats(chunk * CHUNK)
-    const size = fillChunk(team, chunk, words)
+    const out = <usize>take(2) + floats(chunk * CHUNK)
+    const size = fillChunk(chunk, words)
     const whole = size & ~3
     for (let i = 0; i < whole; i += 4) v128.store(out + floats(i), between(words + floats(i), low, scale))
     if (whole < size) write(out + floats(whole), between(words + floats(whole), low, scale), size - whole)
@@ -63,27 +63,27 @@ export function uniformsTask(team: usize, task: i32, thread: i32): void {
 }
 
 function putDraw(
-  team: usize, out: usize, count: i32, firstBlock: i32,
+  out: usize, count: i32, firstBlock: i32,
   k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32,
 ): void {
-  put(team, 2, <i32>out)
-  put(team, 3, count)
-  put(team, 4, firstBlock)
-  put(team, 5, k0)
-  put(team, 6, k1)
-  put(team, 7, k2)
-  put(team, 8, k3)
-  put(team, 9, c1)
-  put(team, 10, c2)
-  put(team, 11, c3)
+  put(2, <i32>out)
+  put(3, count)
+  put(4, firstBlock)
+  put(5, k0)
+  put(6, k1)
+  put(7, k2)
+  put(8, k3)
+  put(9, c1)
+  put(10, c2)
+  put(11, c3)
 }
 
 /** The words of one chunk of the job's draw; returns how many numbers it has. */
-function fillChunk(team: usize, chunk: i32, words: usize): i32 {
-  const size = min(CHUNK, take(team, 3) - chunk * CHUNK)
+function fillChunk(chunk: i32, words: usize): i32 {
+  const size = min(CHUNK, take(3) - chunk * CHUNK)
   fillThreefry(
-    words, size, take(team, 4) + chunk * (CHUNK / 4),
-    take(team, 5), take(team, 6), take(team, 7), take(team, 8), take(team, 9), take(team, 10), take(team, 11),
+    words, size, take(4) + chunk * (CHUNK / 4),
+    take(5), take(6), take(7), take(8), take(9), take(10), take(11),
   )
   return size
 }

@@ -1,39 +1,52 @@
 // The divergence of a code's mean activations from a rate (Ng 2011, section 3), and its gradient. In float64: it is worked out
 // once a unit, and near 0 and 1 every digit counts.
-import { floats, write, read } from './vector'
+import { KL_SPARSITY, KL_SPARSITY_GRADIENT } from './tasks'
+import { firstRow, put, putDouble, rowsOf, run, runRows, take, takeDouble } from './team'
+import { floats } from './vector'
 
 // A mean closer to 0 or 1 counts as that close, so that a unit that is dead or saturated is still pulled back.
 const NEAREST: f64 = 1e-6
 
 /** out [] = the sum over units of r log(r / a) + (1 - r) log((1 - r) / (1 - a)), with a the means [units]. */
 export function klSparsity(means: usize, out: usize, units: i32, rate: f64): void {
+  put(0, <i32>means)
+  put(1, <i32>out)
+  put(2, units)
+  putDouble(4, rate)
+  run(KL_SPARSITY, 1)
+}
+
+/** All of `klSparsity`. */
+export function klSparsityTask(): void {
+  const means = <usize>take(0), units = take(2), rate = takeDouble(4)
   let total: f64 = 0
   for (let unit = 0; unit < units; unit++) {
     const mean = <f64>load<f32>(means + floats(unit))
     total -= rate * log(clip(mean) / rate) + (1 - rate) * log(clip(1 - mean) / (1 - rate))
   }
-  store<f32>(out, <f32>total)
+  store<f32>(<usize>take(1), <f32>total)
 }
 
-/**
- * out [rows, units] = in every row dy ((1 - r) / (1 - a) - r / a) / rows, with a the means [units], which it overwrites with
- * that row.
- */
-export function klSparsityGradient(
-  means: usize, dy: usize, out: usize, rows: i32, units: i32, rate: f64,
-): void {
-  const scale = <f64>load<f32>(dy) / <f64>rows
+/** out [rows, units] = in every row dy ((1 - r) / (1 - a) - r / a) / rows, with a the means [units]. */
+export function klSparsityGradient(means: usize, dy: usize, out: usize, rows: i32, units: i32, rate: f64): void {
+  put(2, <i32>means)
+  put(3, <i32>dy)
+  put(4, <i32>out)
+  put(5, units)
+  putDouble(6, rate)
+  runRows(KL_SPARSITY_GRADIENT, rows, units, 32768)
+}
+
+/** Some rows of `klSparsityGradient`. */
+export function klSparsityGradientTask(task: i32): void {
+  const means = <usize>take(2), units = take(5), rate = takeDouble(6), rows = rowsOf(task)
+  const first = <usize>take(4) + floats(firstRow(task)) * units
+  const scale = <f64>load<f32>(<usize>take(3)) / <f64>take(0)
   for (let unit = 0; unit < units; unit++) {
-    const at = means + floats(unit)
-    const mean = <f64>load<f32>(at)
-    store<f32>(at, <f32>(scale * ((1 - rate) / clip(1 - mean) - rate / clip(mean))))
+    const mean = <f64>load<f32>(means + floats(unit))
+    store<f32>(first + floats(unit), <f32>(scale * ((1 - rate) / clip(1 - mean) - rate / clip(mean))))
   }
-  for (let row = 0; row < rows; row++) {
-    for (let unit = 0; unit < units; unit += 4) {
-      write(out + floats(unit), read(means + floats(unit), units - unit), units - unit)
-    }
-    out += floats(units)
-  }
+  for (let row = 1; row < rows; row++) memory.copy(first + floats(row) * units, first, floats(units))
 }
 
 /** Not a number stays one. */

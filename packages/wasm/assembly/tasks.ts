@@ -1,12 +1,18 @@
-// Which function runs a task. A kernel that is cut into tasks leaves its arguments in the team's block and names its kind.
+// Which function runs a task. A kernel leaves its arguments for its tasks and names their kind; only they touch tensors.
 import { adamTask } from './adam'
-import { convolveTask, convolveTransposedTask, packFilterTask } from './convolution'
+import { byteFractionsTask } from './bytes'
+import { convolveTask, convolveTransposedTask, flipFilterTask, packFilterTask } from './convolution'
 import { addPartsTask, convolutionGradientTask } from './convolution-gradient'
 import { activationGradientTask, biasActivationTask, columnSumsTask } from './dense'
+import {
+  gaussianKlGradientTask, gaussianKlTask, reparameterizeGradientTask, reparameterizeTask,
+} from './gaussian'
 import { lossGradientTask, lossTask } from './losses'
 import { multiplyTask, packTask } from './matmul'
 import { maxPoolGradientTask } from './pooling'
 import { normalsTask, uniformsTask } from './random'
+import { klSparsityGradientTask, klSparsityTask } from './sparsity'
+import { addMeanTask, fillScaledTask } from './terms'
 import { repeatBlocksTask } from './tile'
 import { unaryTask } from './unary'
 
@@ -28,27 +34,47 @@ export const ADD_PARTS: i32 = 14
 export const MAX_POOL_GRADIENT: i32 = 15
 export const REPEAT_BLOCKS: i32 = 16
 export const UNARY: i32 = 17
+export const GAUSSIAN_KL: i32 = 18
+export const GAUSSIAN_KL_GRADIENT: i32 = 19
+export const REPARAMETERIZE: i32 = 20
+export const REPARAMETERIZE_GRADIENT: i32 = 21
+export const KL_SPARSITY: i32 = 22
+export const KL_SPARSITY_GRADIENT: i32 = 23
+export const ADD_MEAN: i32 = 24
+export const FILL_SCALED: i32 = 25
+export const BYTE_FRACTIONS: i32 = 26
+export const FLIP_FILTER: i32 = 27
 
 /** Runs task number `task` of the job, on thread number `thread`. */
-export function runTask(team: usize, kind: i32, task: i32, thread: i32): void {
+export function runTask(kind: i32, task: i32, thread: i32): void {
   switch (kind) {
-    case PACK: return packTask(team, task, thread)
-    case MULTIPLY: return multiplyTask(team, task, thread)
-    case BIAS_ACTIVATION: return biasActivationTask(team, task)
-    case ACTIVATION_GRADIENT: return activationGradientTask(team, task)
-    case COLUMN_SUMS: return columnSumsTask(team, task)
-    case ADAM: return adamTask(team, task)
-    case LOSS: return lossTask(team, task)
-    case LOSS_GRADIENT: return lossGradientTask(team, task)
-    case NORMALS: return normalsTask(team, task, thread)
-    case UNIFORMS: return uniformsTask(team, task, thread)
-    case PACK_FILTER: return packFilterTask(team, task)
-    case CONVOLVE: return convolveTask(team, task, thread)
-    case CONVOLVE_TRANSPOSED: return convolveTransposedTask(team, task, thread)
-    case GRADIENT_OF_CONVOLUTION: return convolutionGradientTask(team, task, thread)
-    case ADD_PARTS: return addPartsTask(team, task)
-    case MAX_POOL_GRADIENT: return maxPoolGradientTask(team, task)
-    case REPEAT_BLOCKS: return repeatBlocksTask(team, task)
-    case UNARY: return unaryTask(team, task)
+    case PACK: return packTask(task, thread)
+    case MULTIPLY: return multiplyTask(task, thread)
+    case BIAS_ACTIVATION: return biasActivationTask(task)
+    case ACTIVATION_GRADIENT: return activationGradientTask(task)
+    case COLUMN_SUMS: return columnSumsTask(task)
+    case ADAM: return adamTask(task)
+    case LOSS: return lossTask(task)
+    case LOSS_GRADIENT: return lossGradientTask(task)
+    case NORMALS: return normalsTask(task, thread)
+    case UNIFORMS: return uniformsTask(task, thread)
+    case PACK_FILTER: return packFilterTask(task)
+    case CONVOLVE: return convolveTask(task, thread)
+    case CONVOLVE_TRANSPOSED: return convolveTransposedTask(task, thread)
+    case GRADIENT_OF_CONVOLUTION: return convolutionGradientTask(task, thread)
+    case ADD_PARTS: return addPartsTask(task)
+    case MAX_POOL_GRADIENT: return maxPoolGradientTask(task)
+    case REPEAT_BLOCKS: return repeatBlocksTask(task)
+    case UNARY: return unaryTask(task)
+    case GAUSSIAN_KL: return gaussianKlTask(task)
+    case GAUSSIAN_KL_GRADIENT: return gaussianKlGradientTask(task)
+    case REPARAMETERIZE: return reparameterizeTask(task)
+    case REPARAMETERIZE_GRADIENT: return reparameterizeGradientTask(task)
+    case KL_SPARSITY: return klSparsityTask()
+    case KL_SPARSITY_GRADIENT: return klSparsityGradientTask(task)
+    case ADD_MEAN: return addMeanTask()
+    case FILL_SCALED: return fillScaledTask(task)
+    case BYTE_FRACTIONS: return byteFractionsTask(task)
+    case FLIP_FILTER: return flipFilterTask(task)
   }
 }

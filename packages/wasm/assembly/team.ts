@@ -1,21 +1,35 @@
-// Threads that share one memory. One of them, the caller, cuts a kernel into tasks, publishes them and takes part; the others
-// wait in `work`. Whoever is free takes the next task, so that a slow or missing thread costs time and nothing else. Which
-// thread runs a task never changes what it computes: results do not depend on how many there are.
+// Threads that share one memory, and the jobs that they work through. One of them, the caller, publishes jobs in their order,
+// each cut into tasks, and does not wait for them: it goes on, and takes part when it has to wait or has published as many
+// jobs as fit. The others wait in `work`. Whoever is free takes the next task, so that a slow or missing thread costs time
+// and nothing else. A job begins when the one before is done. Which thread runs a task never changes what it computes:
+// results do not depend on how many there are. One thread alone computes a job at once.
 import { SCRATCH_BYTES } from './matmul'
 import { runTask } from './tasks'
 
 // The team's block of memory, in bytes from its start. What different threads write lies in different cache lines.
-// The ticket: the job's number in the upper 32 bits, how many of its tasks nobody has taken yet in the lower ones.
+// The ticket: the number of the job whose turn it is in the upper 32 bits, how many of its tasks nobody has taken yet in the
+// lower ones.
 const TICKET: usize = 0
-const JOB_NUMBER: usize = 4
+const TURN: usize = 4
 const DONE: usize = 64
-const ASLEEP: usize = 128
-const THREADS: usize = 192
-const STOPPED: usize = 196
-const KIND: usize = 200
-const TASKS: usize = 204
-const ARGUMENTS: usize = 208
-const SCRATCH: usize = 320
+const PUBLISHED: usize = 128
+const ASLEEP: usize = 192
+const THREADS: usize = 256
+const STOPPED: usize = 260
+
+// Of a job: its arguments, its kind, and the number of its tasks.
+const ARGUMENT_BYTES: usize = 112
+const KIND: usize = 112
+const TASKS: usize = 116
+const JOB_BYTES: usize = 128
+// So many that publishing one takes less time than computing those before it. A power of 2.
+const JOBS_AT_ONCE: usize = 16
+
+const JOBS: usize = 320
+const SCRATCH: usize = JOBS + JOB_BYTES * JOBS_AT_ONCE
+
+// The lower half of the ticket of a job that has not begun.
+const WAITING: u32 = 0xffffffff
 
 // About 2 ms: longer than the pause between two kernels of a training step, so that nobody falls asleep in one.
 const SPINS_UNTIL_SLEEP: i32 = 1 << 20
@@ -26,151 +40,202 @@ const SPINS_UNTIL_ASKING: i32 = 1 << 17
 @external('env', 'late')
 declare function late(): void
 
+// Of each thread by itself: the team's block, and the job that it computes or, where the caller computes none, writes.
+let team: usize = 0
+let job: usize = 0
+
 /** Bytes that a team of `threads` needs; its address must be a multiple of 64. */
 export function teamBytes(threads: i32): usize {
   return SCRATCH + <usize>threads * SCRATCH_BYTES
 }
 
-/** Makes a team of `threads`, the caller counted. */
-export function startTeam(team: usize, threads: i32): void {
-  memory.fill(team, 0, SCRATCH)
-  store<i32>(team + THREADS, threads)
+/** Makes a team of `threads`, the caller counted, which computes from now on. */
+export function startTeam(address: usize, threads: i32): void {
+  memory.fill(address, 0, SCRATCH)
+  store<i32>(address + THREADS, threads)
+  store<u32>(address + TICKET, WAITING)
+  team = address
+  job = jobOf(0)
 }
 
-/** Ends `work` in every other thread; from now on the caller works alone. */
-export function stopTeam(team: usize): void {
-  store<i32>(team + THREADS, 1)
-  atomic.store<i32>(team + STOPPED, 1)
-  publish(team, 0)
+/** Ends `work` in every other thread; from now on the caller works alone. Jobs that are not done never will be. */
+export function stopTeam(address: usize): void {
+  store<i32>(address + THREADS, 1)
+  atomic.store<i32>(address + STOPPED, 1)
+  const next = atomic.load<i32>(address + PUBLISHED) + 1
+  atomic.store<u64>(address + TICKET, ticketOf(next))
+  atomic.store<i32>(address + PUBLISHED, next)
+  atomic.notify(address + PUBLISHED, -1)
 }
 
 /** What the other threads do until the team is stopped. `thread` counts from 1. */
-export function work(team: usize, thread: i32): void {
+export function work(address: usize, thread: i32): void {
+  team = address
   let spins = 0
   while (atomic.load<i32>(team + STOPPED) == 0) {
-    const ticket = atomic.load<u64>(team + TICKET)
-    if (<u32>ticket != 0) {
-      takeTasks(team, ticket >> 32, thread)
+    const published = atomic.load<i32>(team + PUBLISHED)
+    if (takeTask(thread)) {
       spins = 0
-    } else if (++spins > SPINS_UNTIL_SLEEP) {
+    } else if (++spins > SPINS_UNTIL_SLEEP && atomic.load<i32>(team + TURN) == published) {
       spins = 0
       atomic.add<i32>(team + ASLEEP, 1)
-      // Does not sleep when a job was published since the ticket was read.
-      atomic.wait<i32>(team + JOB_NUMBER, <i32>(ticket >> 32), -1)
+      // Does not sleep when a job was published meanwhile.
+      atomic.wait<i32>(team + PUBLISHED, published, -1)
       atomic.sub<i32>(team + ASLEEP, 1)
     }
   }
 }
 
-/** Leaves argument `index` for the tasks of the next job; 28 fit. */
+/** Returns when all jobs are done. */
+export function finish(): void {
+  if (threadCount() > 1) helpUntil(atomic.load<i32>(team + PUBLISHED))
+}
+
+/** Leaves argument `index` for the tasks of the next job, and of those after it until it is overwritten; 28 fit. */
 @inline
-export function put(team: usize, index: i32, value: i32): void {
-  store<i32>(team + ARGUMENTS + ((<usize>index) << 2), value)
+export function put(index: i32, value: i32): void {
+  store<i32>(job + ((<usize>index) << 2), value)
 }
 
 /** Argument `index` of the job. */
 @inline
-export function take(team: usize, index: i32): i32 {
-  return load<i32>(team + ARGUMENTS + ((<usize>index) << 2))
+export function take(index: i32): i32 {
+  return load<i32>(job + ((<usize>index) << 2))
 }
 
 /** Leaves argument `index`: a number that is not whole. */
 @inline
-export function putFloat(team: usize, index: i32, value: f32): void {
-  store<f32>(team + ARGUMENTS + ((<usize>index) << 2), value)
+export function putFloat(index: i32, value: f32): void {
+  store<f32>(job + ((<usize>index) << 2), value)
 }
 
 /** Argument `index`: a number that is not whole. */
 @inline
-export function takeFloat(team: usize, index: i32): f32 {
-  return load<f32>(team + ARGUMENTS + ((<usize>index) << 2))
+export function takeFloat(index: i32): f32 {
+  return load<f32>(job + ((<usize>index) << 2))
 }
 
 /** Leaves arguments `index`, which is even, and `index` + 1: a number of 64 bits. */
 @inline
-export function putDouble(team: usize, index: i32, value: f64): void {
-  store<f64>(team + ARGUMENTS + ((<usize>index) << 2), value)
+export function putDouble(index: i32, value: f64): void {
+  store<f64>(job + ((<usize>index) << 2), value)
 }
 
 /** Arguments `index` and `index` + 1: a number of 64 bits. */
 @inline
-export function takeDouble(team: usize, index: i32): f64 {
-  return load<f64>(team + ARGUMENTS + ((<usize>index) << 2))
+export function takeDouble(index: i32): f64 {
+  return load<f64>(job + ((<usize>index) << 2))
 }
 
 /**
- * Runs a job over rows 0 .. rows - 1: leaves `rows` as argument 0 and the rows of one task as argument 1, some `grain`
+ * Publishes a job over rows 0 .. rows - 1: leaves `rows` as argument 0 and the rows of one task as argument 1, some `grain`
  * numbers of `columns` a row, which is 10 to 20 microseconds.
  */
-export function runRows(team: usize, kind: i32, rows: i32, columns: i32, grain: i32): void {
-  runTasks(team, kind, rows, max(1, grain / max(1, columns)))
+export function runRows(kind: i32, rows: i32, columns: i32, grain: i32): void {
+  runTasks(kind, rows, max(1, grain / max(1, columns)))
 }
 
 /** The same with `rowsOfTask` rows in a task. */
-export function runTasks(team: usize, kind: i32, rows: i32, rowsOfTask: i32): void {
-  put(team, 0, rows)
-  put(team, 1, rowsOfTask)
-  run(team, kind, (rows + rowsOfTask - 1) / rowsOfTask)
+export function runTasks(kind: i32, rows: i32, rowsOfTask: i32): void {
+  put(0, rows)
+  put(1, rowsOfTask)
+  run(kind, (rows + rowsOfTask - 1) / rowsOfTask)
 }
 
 /** The first row of a task of such a job. */
 @inline
-export function firstRow(team: usize, task: i32): i32 {
-  return task * take(team, 1)
+export function firstRow(task: i32): i32 {
+  return task * take(1)
 }
 
 /** How many rows it has. */
 @inline
-export function rowsOf(team: usize, task: i32): i32 {
-  return min(take(team, 1), take(team, 0) - task * take(team, 1))
+export function rowsOf(task: i32): i32 {
+  return min(take(1), take(0) - task * take(1))
 }
 
 /** How many threads there are. */
 @inline
-export function threadsOf(team: usize): i32 {
+export function threadCount(): i32 {
   return load<i32>(team + THREADS)
 }
 
 /** The working memory of a thread. */
 @inline
-export function scratchOf(team: usize, thread: i32): usize {
+export function scratchOf(thread: i32): usize {
   return team + SCRATCH + <usize>thread * SCRATCH_BYTES
 }
 
-/** Runs `tasks` tasks of this kind with the arguments that lie in the job, and returns when all are done. */
-export function run(team: usize, kind: i32, tasks: i32): void {
-  if (tasks <= 1 || threadsOf(team) == 1) {
-    for (let task = 0; task < tasks; task++) runTask(team, kind, task, 0)
+/** Publishes a job of `tasks` tasks of this kind, with the arguments that were left; on one thread it is done on return. */
+export function run(kind: i32, tasks: i32): void {
+  if (threadCount() == 1) {
+    for (let task = 0; task < tasks; task++) runTask(kind, task, 0)
     return
   }
-  store<i32>(team + KIND, kind)
-  store<i32>(team + TASKS, tasks)
-  atomic.store<i32>(team + DONE, 0)
-  takeTasks(team, publish(team, tasks), 0)
+  if (tasks <= 0) return
+  store<i32>(job + KIND, kind)
+  store<i32>(job + TASKS, tasks)
+  const next = atomic.load<i32>(team + PUBLISHED) + 1
+  atomic.store<i32>(team + PUBLISHED, next)
+  begin()
+  if (atomic.load<i32>(team + ASLEEP) != 0) atomic.notify(team + PUBLISHED, -1)
+  helpUntil(next - <i32>JOBS_AT_ONCE + 1)
+  memory.copy(jobOf(next), job, ARGUMENT_BYTES)
+  job = jobOf(next)
+}
+
+/** Takes part until it is the turn of job number `turn`, or of a later one. */
+function helpUntil(turn: i32): void {
   let spins = 0
-  while (atomic.load<i32>(team + DONE) != tasks) {
-    if (++spins > SPINS_UNTIL_ASKING) {
+  while (atomic.load<i32>(team + TURN) - turn < 0) {
+    if (takeTask(0)) {
+      spins = 0
+    } else if (++spins > SPINS_UNTIL_ASKING) {
       spins = 0
       late()
     }
   }
 }
 
-function publish(team: usize, tasks: i32): u64 {
-  const job = ((atomic.load<u64>(team + TICKET) >> 32) + 1) & 0xffffffff
-  atomic.store<u64>(team + TICKET, (job << 32) | tasks)
-  if (atomic.load<i32>(team + ASLEEP) != 0) atomic.notify(team + JOB_NUMBER, -1)
-  return job
+/** Runs a task of the job whose turn it is; returns whether there may be another. */
+function takeTask(thread: i32): bool {
+  const ticket = atomic.load<u64>(team + TICKET)
+  const left = <u32>ticket, number = <i32>(ticket >> 32)
+  if (left == WAITING) return begin()
+  if (left == 0) return false
+  if (atomic.cmpxchg<u64>(team + TICKET, ticket, ticket - 1) != ticket) return true
+  const before = job
+  job = jobOf(number)
+  const tasks = load<i32>(job + TASKS)
+  runTask(load<i32>(job + KIND), tasks - left, thread)
+  job = before
+  if (atomic.add<i32>(team + DONE, 1) + 1 == tasks) {
+    // Nobody else changes the ticket of a job whose tasks are all taken.
+    atomic.store<i32>(team + DONE, 0)
+    atomic.store<u64>(team + TICKET, ticketOf(number + 1))
+    begin()
+  }
+  return true
 }
 
-/** Takes tasks of one job until there are none. A ticket of another job is never taken, nor its arguments read. */
-function takeTasks(team: usize, job: u64, thread: i32): void {
-  while (true) {
-    const ticket = atomic.load<u64>(team + TICKET)
-    const left = <u32>ticket
-    if (ticket >> 32 != job || left == 0) return
-    if (atomic.cmpxchg<u64>(team + TICKET, ticket, ticket - 1) != ticket) continue
-    runTask(team, load<i32>(team + KIND), load<i32>(team + TASKS) - left, thread)
-    atomic.add<i32>(team + DONE, 1)
-  }
+/** Lets the job whose turn it is begin, if it is published and has not begun; returns whether it has. */
+function begin(): bool {
+  const ticket = atomic.load<u64>(team + TICKET)
+  if (<u32>ticket != WAITING) return true
+  const number = <i32>(ticket >> 32)
+  if (atomic.load<i32>(team + PUBLISHED) - number <= 0) return false
+  const tasks = load<u32>(jobOf(number) + TASKS)
+  atomic.cmpxchg<u64>(team + TICKET, ticket, ((ticket >> 32) << 32) | tasks)
+  return true
+}
+
+/** The ticket of a job that has not begun. */
+@inline
+function ticketOf(number: i32): u64 {
+  return (<u64><u32>number << 32) | WAITING
+}
+
+@inline
+function jobOf(number: i32): usize {
+  return team + JOBS + JOB_BYTES * (<usize>number % JOBS_AT_ONCE)
 }

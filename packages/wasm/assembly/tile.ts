@@ -4,21 +4,21 @@ import { firstRow, put, rowsOf, runRows, take } from './team'
 import { write } from './vector'
 
 /** to [count, times, bytes] = each of the blocks of `bytes` bytes of from [count, bytes], `times` >= 1 times. */
-export function repeatBlocks(team: usize, from: usize, to: usize, count: i32, bytes: i32, times: i32): void {
-  put(team, 2, <i32>from)
-  put(team, 3, <i32>to)
-  put(team, 4, bytes)
-  put(team, 5, times)
-  runRows(team, REPEAT_BLOCKS, count * times, bytes >>> 2, 32768)
+export function repeatBlocks(from: usize, to: usize, count: i32, bytes: i32, times: i32): void {
+  put(2, <i32>from)
+  put(3, <i32>to)
+  put(4, bytes)
+  put(5, times)
+  runRows(REPEAT_BLOCKS, count * times, bytes >>> 2, 32768)
 }
 
 /** Some of the copies. */
-export function repeatBlocksTask(team: usize, task: i32): void {
-  const bytes = <usize>take(team, 4), times = take(team, 5)
-  let copy = firstRow(team, task), left = rowsOf(team, task)
+export function repeatBlocksTask(task: i32): void {
+  const bytes = <usize>take(4), times = take(5)
+  let copy = firstRow(task), left = rowsOf(task)
   while (left > 0) {
     const count = min(left, times - copy % times)
-    repeat(<usize>take(team, 2) + bytes * (copy / times), <usize>take(team, 3) + bytes * copy, bytes, count)
+    repeat(<usize>take(2) + bytes * (copy / times), <usize>take(3) + bytes * copy, bytes, count)
     copy += count
     left -= count
   }

@@ -9,18 +9,18 @@ const TANH: i32 = 1
 const SOFTPLUS: i32 = 2
 
 /** out = f(x), each [size]; what is none of the above is leaky ReLU: x, below 0 times slope. */
-export function unary(team: usize, x: usize, out: usize, size: i32, code: i32, slope: f32): void {
-  put(team, 2, <i32>x)
-  put(team, 3, <i32>out)
-  put(team, 4, code)
-  putFloat(team, 5, slope)
-  runRows(team, UNARY, size, 1, 8192)
+export function unary(x: usize, out: usize, size: i32, code: i32, slope: f32): void {
+  put(2, <i32>x)
+  put(3, <i32>out)
+  put(4, code)
+  putFloat(5, slope)
+  runRows(UNARY, size, 1, 8192)
 }
 
 /** Some numbers of `unary`. */
-export function unaryTask(team: usize, task: i32): void {
-  const offset = floats(firstRow(team, task)), size = rowsOf(team, task), code = take(team, 4), slope = takeFloat(team, 5)
-  const x = <usize>take(team, 2) + offset, out = <usize>take(team, 3) + offset
+export function unaryTask(task: i32): void {
+  const offset = floats(firstRow(task)), size = rowsOf(task), code = take(4), slope = takeFloat(5)
+  const x = <usize>take(2) + offset, out = <usize>take(3) + offset
   const whole = size & ~3
   for (let i = 0; i < whole; i += 4) v128.store(out + floats(i), apply(v128.load(x + floats(i)), code, slope))
   if (whole < size) {

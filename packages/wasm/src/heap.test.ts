@@ -6,11 +6,13 @@ import { createHeap } from './heap.ts'
 import { wasm } from './index.ts'
 import { moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
+import type { Queue } from './team.ts'
 import { expectNoLeak, take } from './testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())
 
 const module = () => moduleOf(backend() as BackendWasm)
+const idle: Queue = { published: () => 0, areDone: () => true }
 const memoryBytes = () => module().asm?.memory?.buffer.byteLength ?? 0
 
 test('a kernel whose output makes the memory grow reads and writes the right places', () => {
@@ -47,7 +49,7 @@ test('a full memory is an error that says so; nothing leaks, and what fits still
         Fix:    use smaller batches, or dispose tensors that are no longer needed (tf.memory() counts them)]
       `)
       expect(() => matMul(taller, wider)).toThrow('full')
-      const heap = createHeap(backend() as BackendWasm, {} as NativeKernels, () => ({ address: 0 }))
+      const heap = createHeap(backend() as BackendWasm, { finish: () => 0 } as unknown as NativeKernels, () => idle)
       expect(() => heap.outputs([[2], [20_000, 20_000]])).toThrow('full')
       expect(() => heap.scratch(1_600_000_000, () => {})).toThrow('full')
       expect(() => fill([20_000, 20_000], 1)).toThrow('full') // a kernel of tfjs itself, which does not look

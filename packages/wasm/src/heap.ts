@@ -4,14 +4,12 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
 import { type EmscriptenModule, moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
-import type { Team } from './team.ts'
+import type { Queue } from './team.ts'
 
 /** Where tensors lie, room for new ones, and working memory for one call. Addresses stay valid when memory grows. */
 export interface Heap {
   /** What computes on this memory. */
   readonly native: NativeKernels
-  /** The threads that compute, by the address that kernels take. */
-  readonly team: number
   /** The address of a tensor's first element. */
   address(tensor: TensorInfo): number
   /**
@@ -39,11 +37,17 @@ export interface Heap {
    */
   workspace(bytes: number): number
   /**
-   * The address of these integers, in the workspace.
+   * Runs `use` with the address of these integers, freed afterwards.
    *
    * @throws {BackendLostError} when the memory is full
    */
-  write(integers: readonly number[]): number
+  write(integers: readonly number[], use: (address: number) => void): void
+  /**
+   * Waits until everything is computed: before anything but these kernels looks at a tensor.
+   *
+   * @throws {BackendLostError} when a thread does not answer
+   */
+  finish(): void
 }
 
 /**
@@ -51,27 +55,23 @@ export interface Heap {
  *
  * @param backend tfjs's wasm backend, ready
  * @param native the functions that were compiled for its memory
- * @param team the threads that compute on it, now
+ * @param queue what the threads that compute on it have to do, now
  */
-export function createHeap(backend: BackendWasm, native: NativeKernels, team: () => Pick<Team, 'address'>): Heap {
+export function createHeap(backend: BackendWasm, native: NativeKernels, queue: () => Queue): Heap {
   const module = moduleOf(backend)
-  refuseWhenFull(module)
+  const finish = adaptMemory(module, native, queue)
   const output = (shape: readonly number[], dtype: DataType = 'float32') => backend.makeOutput([...shape], dtype)
   let [kept, keptBytes] = [0, 0]
-  const workspace = (bytes: number) => {
-    if (bytes > keptBytes) {
-      module._free(kept)
-      ;[kept, keptBytes] = [0, 0]
-      kept = module._malloc(bytes)
-      keptBytes = bytes
+  const scratch = <result>(bytes: number, use: (address: number) => result) => {
+    const place = module._malloc(bytes)
+    try {
+      return use(place)
+    } finally {
+      module._free(place)
     }
-    return kept
   }
   return {
     native,
-    get team() {
-      return team().address
-    },
     address: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
     output,
     outputs: (shapes) => {
@@ -84,32 +84,71 @@ export function createHeap(backend: BackendWasm, native: NativeKernels, team: ()
         throw error
       }
     },
-    scratch: (bytes, use) => {
-      const place = module._malloc(bytes)
-      try {
-        return use(place)
-      } finally {
-        module._free(place)
+    scratch,
+    workspace: (bytes) => {
+      if (bytes > keptBytes) {
+        module._free(kept)
+        ;[kept, keptBytes] = [0, 0]
+        kept = module._malloc(bytes)
+        keptBytes = bytes
       }
+      return kept
     },
-    workspace,
-    write: (integers) => {
-      const place = workspace(4 * integers.length)
-      new Int32Array(module.HEAPU8.buffer, place >>> 0, integers.length).set(integers)
-      return place
-    },
+    write: (integers, use) =>
+      scratch(4 * integers.length, (place) => {
+        new Int32Array(module.HEAPU8.buffer, place >>> 0, integers.length).set(integers)
+        use(place)
+      }),
+    finish,
   }
 }
 
-/** Makes `_malloc` throw when the memory is full: tfjs takes the 0 that it answers for an address, and writes there. */
-function refuseWhenFull(module: EmscriptenModule): void {
-  module._free(module._malloc(1)) // Emscripten puts the real function in its place on the first call
-  const malloc = module._malloc
-  module._malloc = (bytes) => {
+/**
+ * Makes `_free` wait for the jobs that were published before it, which may still use what it frees: whatever `_malloc` gives
+ * is used by none, and can be written at once. And makes `_malloc` throw when the memory is full: tfjs takes the 0 that it
+ * answers for an address, and writes there.
+ *
+ * @returns `finish` of the heap
+ */
+function adaptMemory(module: EmscriptenModule, native: NativeKernels, queue: () => Queue): () => void {
+  module._free(module._malloc(1)) // Emscripten puts the real functions in their places on the first call
+  const { _malloc: malloc, _free: free } = module
+  let waiting: { readonly place: number; readonly jobs: number }[] = []
+  const release = () => {
+    const { areDone } = queue()
+    const kept = waiting.findIndex(({ jobs }) => !areDone(jobs))
+    const ready = kept < 0 ? waiting : waiting.slice(0, kept)
+    waiting = kept < 0 ? [] : waiting.slice(kept)
+    for (const { place } of ready) free(place)
+  }
+  const finish = () => {
+    native.finish()
+    if (waiting.length > 0) release()
+  }
+  module._free = (place) => {
+    const { published, areDone } = queue()
+    const jobs = published()
+    if (waiting.length === 0 && areDone(jobs)) free(place)
+    else waiting.push({ place, jobs })
+  }
+  const find = (bytes: number) => {
     const place = bytes < 2 ** 32 ? malloc(bytes) : 0
+    // Emscripten's malloc may answer with a place that ends beyond the memory, after a large one before it was freed.
+    if ((place >>> 0) + bytes <= module.HEAPU8.length) return place
+    free(place)
+    return 0
+  }
+  module._malloc = (bytes) => {
+    if (waiting.length > 0) release()
+    let place = find(bytes)
+    if (place === 0 && waiting.length > 0) {
+      finish()
+      place = find(bytes)
+    }
     if (place === 0 && bytes > 0) throw memoryFull(bytes)
     return place
   }
+  return finish
 }
 
 function memoryFull(bytes: number): BackendLostError {

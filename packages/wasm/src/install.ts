@@ -1,7 +1,15 @@
 // Puts the kernels of this package into tfjs's registry, once, in front of tfjs's own.
 import { BackendUnavailableError } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { env, getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core'
+import {
+  env,
+  getKernel,
+  getKernelsForBackend,
+  type KernelConfig,
+  Reshape,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core'
 import { createHeap, type Heap } from './heap.ts'
 import { adam } from './kernels/adam.ts'
 import { byteFractions } from './kernels/bytes.ts'
@@ -93,6 +101,7 @@ export async function installKernels(
   if (before?.team.threads === threads) return { threads }
   const kernels = before?.kernels ?? (await loadNativeKernels(await memoryOf(backend)))
   const others = isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
+  before?.heap.finish()
   const team = await createTeam(moduleOf(backend), kernels, others)
   if (before !== undefined) {
     before.team.stop()
@@ -100,14 +109,32 @@ export async function installKernels(
   } else {
     const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, () => now.team) }
     installed.set(backend, now)
-    const dispose = backend.dispose.bind(backend)
-    backend.dispose = () => {
-      now.team.stop()
-      dispose()
-    }
-    for (const kernel of kernelsOfThisPackage) register(kernel)
+    finishFirst(backend, now)
+    registerOnce()
   }
   return { threads: team.threads }
+}
+
+/** Makes everything of `backend` that looks at tensors wait until they are computed. */
+function finishFirst(backend: BackendWasm, now: Installed): void {
+  const { readSync, time, dispose } = backend
+  backend.readSync = (dataId, start, end) => {
+    now.heap.finish()
+    return readSync.call(backend, dataId, start, end)
+  }
+  backend.time = (run) =>
+    time.call(backend, () => {
+      run()
+      now.heap.finish()
+    })
+  backend.dispose = () => {
+    try {
+      now.heap.finish()
+    } finally {
+      now.team.stop()
+      dispose.call(backend)
+    }
+  }
 }
 
 /** The memory of tfjs's module: exported by it, and named in no type of tfjs. */
@@ -127,10 +154,38 @@ function cannotJoin(reason: string): BackendUnavailableError {
   })
 }
 
+let registered = false
+
+// tfjs's registry is for all backends of this name, one after another.
+function registerOnce(): void {
+  if (registered) return
+  registered = true
+  const ours = new Set(kernelsOfThisPackage.map(({ name }) => name))
+  for (const stock of getKernelsForBackend('wasm')) if (!ours.has(stock.kernelName)) registerStock(stock)
+  for (const kernel of kernelsOfThisPackage) register(kernel)
+}
+
+/** A kernel of tfjs looks at its inputs, except those that give the same numbers another shape. */
+function registerStock(stock: KernelConfig): void {
+  if (stock.kernelName === Reshape) return
+  replace({
+    ...stock,
+    kernelFunc: (call) => {
+      installed.get(call.backend)?.heap.finish()
+      return stock.kernelFunc(call)
+    },
+  })
+}
+
+function replace(kernel: KernelConfig): void {
+  unregisterKernel(kernel.kernelName, 'wasm')
+  registerKernel(kernel)
+}
+
 function register({ name, run }: WasmKernel): void {
   const stock = getKernel(name, 'wasm') as KernelConfig | undefined
-  if (stock !== undefined) unregisterKernel(name, 'wasm')
-  registerKernel({
+  const replaceOrAdd = stock === undefined ? registerKernel : replace
+  replaceOrAdd({
     ...stock, // its setup binds the C++ function, which a backend that is made again still needs
     kernelName: name,
     backendName: 'wasm',
@@ -140,7 +195,10 @@ function register({ name, run }: WasmKernel): void {
         attributes: attrs,
         backend: backend as BackendWasm,
         heap: heapOf(backend),
-        stock: () => (stock as KernelConfig).kernelFunc({ inputs, attrs, backend }),
+        stock: () => {
+          heapOf(backend).finish()
+          return (stock as KernelConfig).kernelFunc({ inputs, attrs, backend })
+        },
       }),
   })
 }

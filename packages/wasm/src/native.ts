@@ -14,6 +14,7 @@ const names = [
   'convolutionGradient',
   'convolve',
   'fillScaled',
+  'finish',
   'flipFilter',
   'gaussianKl',
   'gaussianKlGradient',
@@ -36,7 +37,10 @@ const names = [
   'work',
 ] as const
 
-/** The functions by name; arguments are documented in assembly/. Addresses are bytes, booleans 0 or 1. */
+/**
+ * The functions by name; arguments are documented in assembly/. Addresses are bytes, booleans 0 or 1. What they are to compute
+ * may not be done when they return: `finish` waits for it.
+ */
 export type NativeKernels = Readonly<Record<(typeof names)[number], (...values: number[]) => number>>
 
 /** The functions for one memory, and what they were made of. */

@@ -1,10 +1,27 @@
 import { Worker } from 'node:worker_threads'
 import { fusedKernels } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { backend, MaxPoolGrad, matMul, softplus, square, sum, type Tensor, tidy, tile } from '@tensorflow/tfjs-core'
-import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import {
+  add,
+  backend,
+  dispose,
+  fill,
+  MaxPoolGrad,
+  matMul,
+  ones,
+  slice,
+  softplus,
+  square,
+  sum,
+  type Tensor,
+  tidy,
+  tile,
+  time,
+} from '@tensorflow/tfjs-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { runSource } from '../../../tooling/library/run-source.ts'
 import { wasm, wasmBackend } from './index.ts'
+import { installKernels } from './install.ts'
 import { moduleOf } from './module.ts'
 import { loadNativeKernels } from './native.ts'
 import { createTeam, patience } from './team.ts'
@@ -179,7 +196,8 @@ describe('a team', () => {
       numbersAt(a, m * k).fill(1)
       numbersAt(b, k * n).fill(1)
       numbersAt(out, m * n).fill(0)
-      kernels.native.matmul(team.address, a, k, 1, b, n, 1, out, m, n, k, 0, 0, 0, packed)
+      kernels.native.matmul(a, k, 1, b, n, 1, out, m, n, k, 0, 0, 0, packed)
+      kernels.native.finish()
       return [...new Set(numbersAt(out, m * n))]
     }
     return { team, multiply }
@@ -223,6 +241,80 @@ describe('a team', () => {
   })
 })
 
+describe('kernels are not waited for', () => {
+  // Of two threads the other one is dead: nothing is computed before this one has to wait.
+  const deadThread: Thread = { join: async () => true, end: () => {} }
+  const module = () => moduleOf(backend() as BackendWasm)
+  const values = (x: Tensor) => [...new Set(x.dataSync())]
+
+  beforeEach(async () => {
+    await wasmBackend({ threads: 1 }).activate()
+    await installKernels(backend() as BackendWasm, 2, () => deadThread)
+  })
+  afterAll(() => wasmBackend({ threads: 1 }).activate())
+
+  test('until somebody reads', () => {
+    const x = matMul(ones([30, 40]), ones([40, 50]))
+    const { memoryOffset } = (backend() as BackendWasm).dataIdMap.get(x.dataId)
+    const inMemory = () => new Float32Array(module().HEAPU8.buffer, memoryOffset >>> 0, 1500)[1499]
+    new Float32Array(module().HEAPU8.buffer, memoryOffset >>> 0, 1500).fill(7)
+    expect(inMemory()).toBe(7)
+    expect(values(x)).toEqual([40])
+    expect(inMemory()).toBe(40)
+  })
+
+  test('and what they still need is not overwritten when it is disposed', () => {
+    const [a, b] = [ones([30, 40]), ones([40, 50])]
+    const product = matMul(a, b)
+    const sums = sum(product, 0)
+    dispose([a, b, product])
+    const others = [fill([30, 40], 5), fill([40, 50], 5), fill([30, 50], 5), fill([2000], 5)]
+    const written = others.map((other) => add(other, 1))
+    expect(values(sums)).toEqual([1200])
+    dispose([...others, ...written])
+  })
+
+  test('unless a kernel of tfjs needs their results', () => {
+    expect(values(add(matMul(ones([30, 40]), ones([40, 50])), 2))).toEqual([42])
+    expect(values(sum(matMul(ones([30, 40]), ones([40, 50])), 1))).toEqual([2000]) // ours leaves this axis to tfjs
+  })
+
+  test('unless there are more than fit', () => {
+    let x: Tensor = ones([8, 8])
+    for (let i = 0; i < 50; i++) x = matMul(x, fill([8, 8], 1 / 8))
+    expect(values(x)).toEqual([1])
+  })
+
+  test('before the number of threads changes', async () => {
+    const x = matMul(ones([30, 40]), ones([40, 50]))
+    await wasmBackend({ threads: 1 }).activate()
+    expect(values(x)).toEqual([40])
+  })
+
+  test('before the time that they took is told', async () => {
+    const x = ones([30, 40])
+    const out: Tensor[] = []
+    const { kernelMs } = await time(() => out.push(matMul(x, ones([40, 50]))))
+    expect(kernelMs).toBeGreaterThanOrEqual(0)
+    const place = (backend() as BackendWasm).dataIdMap.get((out[0] as Tensor).dataId).memoryOffset
+    expect(new Float32Array(module().HEAPU8.buffer, place >>> 0, 1)[0]).toBe(40)
+  })
+
+  test('and memory that waits for them is given when no other is left', () => {
+    const all = module()._malloc(3_500_000_000)
+    const [x, y] = [ones([12_000, 1]), ones([1, 12_000])] // a product of 549 MiB, of which one fits
+    try {
+      for (let i = 0; i < 3; i++) matMul(x, y).dispose()
+      expect(() => matMul(ones([20_000, 1]), ones([1, 20_000]))).toThrow('full')
+      const product = matMul(x, y)
+      expect(slice(product, [11_999, 11_998]).dataSync()).toEqual(new Float32Array([1, 1]))
+      product.dispose()
+    } finally {
+      module()._free(all)
+    }
+  })
+})
+
 test.each([
   ['nothing', 0],
   ['exit', 3],
@@ -242,7 +334,8 @@ async function takeTaskAndHang(memory: WebAssembly.Memory, team: number): Promis
     parentPort.postMessage('ready')
     for (;;) {
       const before = Atomics.load(ticket, 0)
-      if (before & 0xffffffffn && Atomics.compareExchange(ticket, 0, before, before - 1n) === before) break
+      const left = before & 0xffffffffn
+      if (left !== 0n && left !== 0xffffffffn && Atomics.compareExchange(ticket, 0, before, before - 1n) === before) break
     }
   `
   const worker = new Worker(program, { eval: true, workerData: { memory, team } })

@@ -5,18 +5,24 @@ import type { EmscriptenModule } from './module.ts'
 import type { CompiledKernels } from './native.ts'
 import type { Thread } from './threads.ts'
 
+/** What kernels have published, and how far the threads are with it. */
+export interface Queue {
+  /** How many jobs there have been. */
+  published(): number
+  /** Whether the first `jobs` of them are done. */
+  areDone(jobs: number): boolean
+}
+
 /** The threads of one memory. */
-export interface Team {
-  /** Where its block lies: the first argument of kernels that several threads compute. */
-  readonly address: number
+export interface Team extends Queue {
   /** How many threads there are, the one that calls counted. */
   readonly threads: number
-  /** Sends the others home: from now on the caller computes alone. */
+  /** Sends the others home: from now on the caller computes alone. Jobs that are not done never will be. */
   stop(): void
 }
 
 /**
- * Makes a team.
+ * Makes a team, for which the kernels compute from now on.
  *
  * @param module what gives memory; the team's block is never given back, because a thread may read it last of all
  * @param kernels compiled for that memory
@@ -31,6 +37,7 @@ export async function createTeam(
   const place = module._malloc(native.teamBytes(others.length + 1) + 63) >>> 0
   const address = (place + 63) & ~63
   native.startTeam(address, others.length + 1)
+  const words = new Int32Array(memory.buffer, address >>> 0, publishedWord + 1)
   const joined = await Promise.all(
     others.map((thread, index) => thread.join({ module: kernels.module, memory, team: address, thread: index + 1 })),
   )
@@ -38,36 +45,43 @@ export async function createTeam(
   const stop = () => void native.stopTeam(address)
   if (helpers.length === 0) stop()
   kernels.whenLate(
-    watchLateness(memory, address >>> 0, () => {
+    watchLateness(words, () => {
       stop()
       for (const helper of helpers) helper.end()
     }),
   )
-  return { address, threads: helpers.length + 1, stop }
+  return {
+    threads: helpers.length + 1,
+    published: () => Atomics.load(words, publishedWord),
+    // The numbers begin again after 2^32 jobs.
+    areDone: (jobs) => ((Atomics.load(words, turnWord) - jobs) | 0) >= 0,
+    stop,
+  }
 }
 
 /** How long the caller waits for a task of another thread. A task takes milliseconds, whatever the machine. */
 export const patience = { milliseconds: 20_000 }
 
-// Where assembly/team.ts keeps them, in words: the number of the job, and how many of its tasks are done.
-const jobWord = 1
+// Where assembly/team.ts keeps them, in words: which job's turn it is, how many of its tasks are done, how many jobs there
+// have been.
+const turnWord = 1
 const doneWord = 16
+const publishedWord = 32
 
 /**
  * What the caller does while a task of another thread is late: it lets that thread have the processor, and in the end gives up.
  *
  * @param giveUp ends all threads
  */
-function watchLateness(memory: WebAssembly.Memory, address: number, giveUp: () => void): () => void {
-  const words = new Int32Array(memory.buffer, address, doneWord + 1)
+function watchLateness(words: Int32Array, giveUp: () => void): () => void {
   const mayWait = typeof window === 'undefined'
-  let [job, done, waited, last] = [0, 0, 0, 0]
+  let [turn, done, waited, last] = [0, 0, 0, 0]
   return () => {
     const now = performance.now()
-    const sameJob = job === Atomics.load(words, jobWord) && done === Atomics.load(words, doneWord)
+    const same = turn === Atomics.load(words, turnWord) && done === Atomics.load(words, doneWord)
     // A computer that slept meanwhile has waited for a moment only.
-    waited = sameJob ? waited + Math.min(now - last, 100) : 0
-    job = Atomics.load(words, jobWord)
+    waited = same ? waited + Math.min(now - last, 100) : 0
+    turn = Atomics.load(words, turnWord)
     done = Atomics.load(words, doneWord)
     last = now
     if (waited > patience.milliseconds) {

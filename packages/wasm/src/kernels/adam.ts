@@ -35,17 +35,10 @@ export const adam: WasmKernel = {
       ...tensors.map((tensor) => heap.address(tensor)),
       ...[index, count + index, 2 * count + index].map((at) => addresses[at] ?? 0),
     ])
-    heap.native.adam(
-      heap.team,
-      heap.write(table),
-      count,
-      beta1,
-      1 - beta1,
-      beta2,
-      1 - beta2,
-      learningRate / (1 - beta1 ** step),
-      1 / Math.sqrt(1 - beta2 ** step),
-      epsilon,
+    const stepSize = learningRate / (1 - beta1 ** step)
+    const rootCorrection = 1 / Math.sqrt(1 - beta2 ** step)
+    heap.write(table, (address) =>
+      heap.native.adam(address, count, beta1, 1 - beta1, beta2, 1 - beta2, stepSize, rootCorrection, epsilon),
     )
     return results
   },

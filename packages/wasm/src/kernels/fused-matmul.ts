@@ -38,14 +38,7 @@ export const fusedMatMul: WasmKernel = {
     const bias = inputs.bias && shapedInput('fused.matMul', inputs, 'bias', [columns])
     const product = multiplyBatches(heap, a, b, transposed)
     const rows = columns === 0 ? 0 : sizeOfShape(product.shape) / columns
-    heap.native.biasActivation(
-      heap.team,
-      heap.address(product),
-      bias ? heap.address(bias) : 0,
-      rows,
-      columns,
-      code ?? 0,
-    )
+    heap.native.biasActivation(heap.address(product), bias ? heap.address(bias) : 0, rows, columns, code ?? 0)
     return stock === undefined ? product : applyStock(call, stock, product)
   },
 }

@@ -81,7 +81,6 @@ export function convolutionGradient(
     const { input, output, dy, dPre, dBias, dInput, dFilter } = addresses
     const write = (filterGradient: number) =>
       heap.native.convolutionGradient(
-        heap.team,
         Number(turned.transposed),
         input,
         turned.filter,
@@ -163,12 +162,12 @@ function forward(
 ): void {
   const [images, maps] = transposed ? [output, input] : [input, output]
   const addresses = [images, filter, maps, bias, activation, room(heap, geometry)]
-  heap.native.convolve(heap.team, Number(transposed), ...addresses, ...lengths(geometry))
+  heap.native.convolve(Number(transposed), ...addresses, ...lengths(geometry))
 }
 
 /** The address of the working memory that it needs. */
 function room(heap: Heap, geometry: Geometry): number {
-  return heap.workspace(4 * heap.native.convolutionFloats(heap.team, ...lengths(geometry)))
+  return heap.workspace(4 * heap.native.convolutionFloats(...lengths(geometry)))
 }
 
 function filterBytes({ filterHeight, filterWidth, inChannels, outChannels }: Geometry): number {

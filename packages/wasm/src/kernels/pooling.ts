@@ -15,7 +15,6 @@ export const maxPoolGrad: WasmKernel = {
     const dy = shapedInput('maxPool', inputs, 'dy', outShapeOf(geometry))
     const out = heap.output(shape)
     heap.native.maxPoolGradient(
-      heap.team,
       heap.address(input),
       heap.address(dy),
       heap.address(out),

@@ -33,13 +33,13 @@ export const noEnding: Ending = { bias: 0, activation: 0 }
  * @param then what follows, or `add` to add to what is at `out`
  */
 export function multiply(heap: Heap, a: Matrix, b: Matrix, out: number, then: Ending | 'add' = noEnding): void {
-  const { native, team } = heap
   const m = a.transposed ? a.columns : a.rows
   const k = a.transposed ? a.rows : a.columns
   const n = b.transposed ? b.rows : b.columns
-  const packed = heap.workspace(4 * native.packedFloats(m, k))
+  const packed = heap.workspace(4 * heap.native.packedFloats(m, k))
   const [add, { bias, activation }] = then === 'add' ? [1, noEnding] : [0, then]
-  native.matmul(team, a.address, ...strides(a), b.address, ...strides(b), out, m, n, k, add, bias, activation, packed)
+  const factors = [a.address, ...strides(a), b.address, ...strides(b)]
+  heap.native.matmul(...factors, out, m, n, k, add, bias, activation, packed)
 }
 
 function strides({ columns, transposed }: Matrix): [row: number, column: number] {

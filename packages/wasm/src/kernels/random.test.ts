@@ -61,7 +61,7 @@ describe('by words', () => {
       for (const lane of [0, 1, 2, 3]) {
         const words = [0, 1, 2, 3].map((place) => (place === lane ? word : 1000 + place))
         const [firstBlock = 0, ...counter] = counterBehind(words, key)
-        native.normals(team, 0, 4, firstBlock, ...key, ...counter)
+        native.normals(0, 4, firstBlock, ...key, ...counter)
         expect([...new Float32Array(memory.buffer, 0, 4)], `word ${word}`).toEqual(words.map(quantile))
       }
     }
@@ -70,16 +70,16 @@ describe('by words', () => {
   test('uniform numbers stay inside (0, 1) at the ends', () => {
     const words = [0, -1, 511, 512]
     const [firstBlock = 0, ...counter] = counterBehind(words, key)
-    native.uniforms(team, 0, 4, firstBlock, ...key, ...counter, 0, 1)
+    native.uniforms(0, 4, firstBlock, ...key, ...counter, 0, 1)
     expect([...new Float32Array(memory.buffer, 0, 4)]).toEqual([2 ** -24, 1 - 2 ** -24, 2 ** -24, 3 * 2 ** -24])
   })
 
   test('a draw can be made in ranges of blocks, also where the number of a block passes 2^32', () => {
     const counter = [0, 5, 6]
     for (const firstBlock of [0, -100, 2 ** 31 - 100]) {
-      native.normals(team, 0, 4000, firstBlock, ...key, ...counter)
-      native.normals(team, 16000, 1600, firstBlock, ...key, ...counter)
-      native.normals(team, 16000 + 6400, 2400, firstBlock + 400, ...key, ...counter)
+      native.normals(0, 4000, firstBlock, ...key, ...counter)
+      native.normals(16000, 1600, firstBlock, ...key, ...counter)
+      native.normals(16000 + 6400, 2400, firstBlock + 400, ...key, ...counter)
       const values = new Float32Array(memory.buffer)
       expectSame(values.slice(4000, 8000), values.slice(0, 4000))
     }

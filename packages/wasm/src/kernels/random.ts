@@ -28,6 +28,6 @@ function fill(
   const { shape, key, counter } = attributes as unknown as Readonly<Record<'shape' | 'key' | 'counter', number[]>>
   const out = heap.output(shape)
   const firstBlock = 0
-  draw(heap.team, heap.address(out), sizeOfShape(shape), firstBlock, ...key, ...counter, ...range)
+  draw(heap.address(out), sizeOfShape(shape), firstBlock, ...key, ...counter, ...range)
   return out
 }

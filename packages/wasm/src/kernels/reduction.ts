@@ -30,6 +30,6 @@ function overFirstAxes(
   const kept = x.shape.slice(summed.size)
   const count = sizeOfShape(first)
   const out = heap.output(keepDims ? [...first.map(() => 1), ...kept] : kept)
-  heap.native.columnSums(heap.team, heap.address(x), heap.address(out), count, sizeOfShape(kept), scale(count))
+  heap.native.columnSums(heap.address(x), heap.address(out), count, sizeOfShape(kept), scale(count))
   return out
 }

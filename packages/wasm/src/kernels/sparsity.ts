@@ -31,10 +31,10 @@ export const klSparsityGradient: WasmKernel = {
   },
 }
 
-/** Calls `use` with the address of the means over the batch, which it may overwrite. */
+/** Calls `use` with the address of the means over the batch. */
 function withMeans(heap: Heap, code: number, batch: number, units: number, use: (means: number) => void): void {
   heap.scratch(4 * units, (means) => {
-    heap.native.columnSums(heap.team, code, means, batch, units, 1 / batch)
+    heap.native.columnSums(code, means, batch, units, 1 / batch)
     use(means)
   })
 }

@@ -35,11 +35,11 @@ function repeat(heap: Heap, from: number, to: number, shape: number[], reps: num
   const blockBytes = elementBytes * sizeOfShape(shape.slice(axis))
   const others = reps.with(axis, 1)
   if (others.every((more) => more === 1)) {
-    heap.native.repeatBlocks(heap.team, from, to, count, blockBytes, times)
+    heap.native.repeatBlocks(from, to, count, blockBytes, times)
     return
   }
   heap.scratch(count * blockBytes * times, (part) => {
-    heap.native.repeatBlocks(heap.team, from, part, count, blockBytes, times)
+    heap.native.repeatBlocks(from, part, count, blockBytes, times)
     repeat(heap, part, to, shape.with(axis, (shape[axis] ?? 1) * times), others, elementBytes)
   })
 }

@@ -11,7 +11,7 @@ export const unary: readonly WasmKernel[] = [Exp, Tanh, Softplus, LeakyRelu].map
     if (x?.dtype !== 'float32') return stock()
     const out = heap.output(x.shape)
     const { alpha } = attributes as unknown as Partial<LeakyReluAttrs>
-    heap.native.unary(heap.team, heap.address(x), heap.address(out), sizeOfShape(x.shape), code, alpha ?? 0)
+    heap.native.unary(heap.address(x), heap.address(out), sizeOfShape(x.shape), code, alpha ?? 0)
     return out
   },
 }))
