@@ -32,7 +32,7 @@ const parts = [
   ...Object.entries(networks).map(([name, network]) => ({
     part: 'train',
     name,
-    task: { ...training, network, images: network.channels || network.pretraining ? 2048 : 4096 },
+    task: { ...training, network, images: network.channels || network.pretraining ? 4096 : 12_800 },
   })),
   { part: 'encode', task: { task: 'encode', network: vae, images: 10_240, epochs: 3, batchSizes: [128, 1024] } },
   { part: 'sample', task: { task: 'sample', ...sampling, calls: 500 } },

@@ -2,6 +2,7 @@
 // floats. Nothing here allocates, has static data or keeps a stack in memory: the memory is not ours.
 // A kernel publishes jobs for the threads of team.ts, and need not be done when it returns: `finish` waits for all.
 export { adam } from './adam'
+export { binary } from './binary'
 export { byteFractions } from './bytes'
 export { convolve, flipFilter } from './convolution'
 export { convolutionGradient } from './convolution-gradient'

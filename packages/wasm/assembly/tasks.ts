@@ -1,5 +1,6 @@
 // Which function runs a task. A kernel leaves its arguments for its tasks and names their kind; only they touch tensors.
 import { adamTask } from './adam'
+import { binaryTask } from './binary'
 import { byteFractionsTask } from './bytes'
 import { convolveTask, convolveTransposedTask, flipFilterTask, packFilterTask } from './convolution'
 import { addPartsTask, convolutionGradientTask } from './convolution-gradient'
@@ -44,6 +45,7 @@ export const ADD_MEAN: i32 = 24
 export const FILL_SCALED: i32 = 25
 export const BYTE_FRACTIONS: i32 = 26
 export const FLIP_FILTER: i32 = 27
+export const BINARY: i32 = 28
 
 /** Runs task number `task` of the job, on thread number `thread`. */
 export function runTask(kind: i32, task: i32, thread: i32): void {
@@ -76,5 +78,6 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case FILL_SCALED: return fillScaledTask(task)
     case BYTE_FRACTIONS: return byteFractionsTask(task)
     case FLIP_FILTER: return flipFilterTask(task)
+    case BINARY: return binaryTask(task)
   }
 }

@@ -12,6 +12,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { createHeap, type Heap } from './heap.ts'
 import { adam } from './kernels/adam.ts'
+import { binary } from './kernels/binary.ts'
 import { byteFractions } from './kernels/bytes.ts'
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts'
 import {
@@ -42,6 +43,7 @@ import type { Thread } from './threads.ts'
 const kernelsOfThisPackage: readonly WasmKernel[] = [
   adam,
   batchMatMul,
+  ...binary,
   byteFractions,
   conv2d,
   conv2dBackpropFilter,

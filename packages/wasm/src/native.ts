@@ -8,6 +8,7 @@ const names = [
   'adam',
   'addMean',
   'biasActivation',
+  'binary',
   'byteFractions',
   'columnSums',
   'convolutionFloats',

@@ -2,7 +2,7 @@
 import type { AccuracyCase } from './case.ts'
 import { convolutions } from './convolutions.ts'
 import { gaussians, likelihoods } from './losses.ts'
-import { adam, functions, made, sums } from './numbers.ts'
+import { adam, arithmetic, functions, made, sums } from './numbers.ts'
 import { denseLayers, products } from './products.ts'
 
 /** Every kernel. */
@@ -12,6 +12,7 @@ export function accuracyCases(): AccuracyCase[] {
     ...denseLayers(),
     ...convolutions(),
     ...functions(),
+    ...arithmetic(),
     ...likelihoods(),
     ...gaussians(),
     ...sums(),

@@ -33,6 +33,27 @@ export function functions(): AccuracyCase[] {
   }))
 }
 
+/** Of two numbers each: rounded once, as 32-bit numbers are. */
+export function arithmetic(): AccuracyCase[] {
+  const [a, b] = [numbers('a', 100_001), numbers('b', 100_001)]
+  const rows: [string, (x: tf.Tensor, y: tf.Tensor) => tf.Tensor, (x: number, y: number) => number][] = [
+    ['sum of two', tf.add, (x, y) => x + y],
+    ['difference', tf.sub, (x, y) => x - y],
+    ['product of two', tf.mul, (x, y) => x * y],
+    ['quotient', tf.div, (x, y) => x / y],
+  ]
+  return rows.map(([name, op, reference]) => ({
+    name,
+    size: '100,001 pairs',
+    measure: 'the number',
+    bound: 2 ** -24,
+    run: () => {
+      const [actual = []] = take(tf.tidy(() => op(floats(a, [a.length]), floats(b, [b.length]))))
+      return { actual, expected: a.map((x, i) => reference(x, at(b, i))) }
+    },
+  }))
+}
+
 /** Of sums over a batch. */
 export function sums(): AccuracyCase[] {
   const [rows, columns] = [6272, 32]
