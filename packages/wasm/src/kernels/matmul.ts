@@ -2,6 +2,7 @@
 import { ShapeError, sizeOfShape } from '@ae/core'
 import { BatchMatMul, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { Heap } from '../heap.ts'
+import { broadcastShape } from './broadcast.ts'
 import { floatInput, type WasmKernel } from './kernel.ts'
 import { type Matrix, multiply } from './product.ts'
 
@@ -61,17 +62,6 @@ function matrices(tensor: TensorInfo, transposed: boolean) {
     batchShape: tensor.shape.slice(0, -2),
     bytes: 4 * rows * columns,
   }
-}
-
-/** Undefined where an axis has two lengths, neither of them 1. */
-function broadcastShape(a: readonly number[], b: readonly number[]): number[] | undefined {
-  const shape: number[] = []
-  for (let axis = 1; axis <= Math.max(a.length, b.length); axis++) {
-    const [length, other] = [a.at(-axis) ?? 1, b.at(-axis) ?? 1]
-    if (length !== other && length !== 1 && other !== 1) return undefined
-    shape.unshift(length === 1 ? other : length)
-  }
-  return shape
 }
 
 /** Which matrix of a source is the `index`-th of the broadcast batch. */
