@@ -49,11 +49,15 @@ export function teamBytes(threads: i32): usize {
   return SCRATCH + <usize>threads * SCRATCH_BYTES
 }
 
-/** Makes a team of `threads`, the caller counted, which computes from now on. */
+/** Makes a team of `threads`, the caller counted. */
 export function startTeam(address: usize, threads: i32): void {
   memory.fill(address, 0, SCRATCH)
   store<i32>(address + THREADS, threads)
   store<u32>(address + TICKET, WAITING)
+}
+
+/** From now on the caller publishes its jobs for this team, which has had none yet. */
+export function leadTeam(address: usize): void {
   team = address
   job = jobOf(0)
 }
@@ -178,7 +182,8 @@ export function run(kind: i32, tasks: i32): void {
   const next = atomic.load<i32>(team + PUBLISHED) + 1
   atomic.store<i32>(team + PUBLISHED, next)
   begin()
-  if (atomic.load<i32>(team + ASLEEP) != 0) atomic.notify(team + PUBLISHED, -1)
+  // For a single task nobody is woken: the caller computes it when it has to wait, or whoever is awake.
+  if (tasks > 1 && atomic.load<i32>(team + ASLEEP) != 0) atomic.notify(team + PUBLISHED, -1)
   helpUntil(next - <i32>JOBS_AT_ONCE + 1)
   memory.copy(jobOf(next), job, ARGUMENT_BYTES)
   job = jobOf(next)

@@ -103,12 +103,14 @@ export async function installKernels(
   if (before?.team.threads === threads) return { threads }
   const kernels = before?.kernels ?? (await loadNativeKernels(await memoryOf(backend)))
   const others = isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
-  before?.heap.finish()
   const team = await createTeam(moduleOf(backend), kernels, others)
   if (before !== undefined) {
+    before.heap.finish()
     before.team.stop()
+    team.lead()
     before.team = team
   } else {
+    team.lead()
     const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, () => now.team) }
     installed.set(backend, now)
     finishFirst(backend, now)

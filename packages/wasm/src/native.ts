@@ -21,6 +21,7 @@ const names = [
   'gaussianKlGradient',
   'klSparsity',
   'klSparsityGradient',
+  'leadTeam',
   'loss',
   'lossGradient',
   'matmul',

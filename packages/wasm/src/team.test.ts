@@ -183,6 +183,7 @@ describe('a team', () => {
   async function teamOf(others: Thread[]) {
     const kernels = await loadNativeKernels(memory())
     const team = await createTeam(module(), kernels, others)
+    team.lead()
     const [m, n, k] = [480, 512, 500] as const
     const room = (size: number) => module()._malloc(4 * size)
     const [a, b, out] = [room(m * k), room(k * n), room(m * n)] as const
@@ -207,6 +208,16 @@ describe('a team', () => {
     const { team, multiply } = await teamOf([{ join: async () => false, end: () => {} }])
     expect(team.threads).toBe(1)
     expect(multiply()).toEqual([500])
+  })
+
+  test('of one thread needs no memory that is shared, and others move when they grow', async () => {
+    const notShared = new WebAssembly.Memory({ initial: 300, maximum: 65_536 })
+    const oneThread = { ...module(), _malloc: () => 1024 }
+    const team = await createTeam(oneThread, await loadNativeKernels(notShared), [])
+    team.lead()
+    notShared.grow(1)
+    expect(team.threads).toBe(1)
+    expect(team.areDone(team.published())).toBe(true)
   })
 
   test('whose threads died does all the work itself', async () => {
@@ -289,6 +300,21 @@ describe('kernels are not waited for', () => {
     const x = matMul(ones([30, 40]), ones([40, 50]))
     await wasmBackend({ threads: 1 }).activate()
     expect(values(x)).toEqual([40])
+  })
+
+  test('nor lost while other threads join', async () => {
+    const joins: ((joined: boolean) => void)[] = []
+    const joining = { join: () => new Promise<boolean>((resolve) => joins.push(resolve)), end: () => {} }
+    const installing = installKernels(backend() as BackendWasm, 3, () => joining)
+    const [a, b] = [ones([30, 40]), ones([40, 50])]
+    const product = matMul(a, b)
+    dispose([a, b])
+    const others = [fill([30, 40], 5), fill([40, 50], 5)]
+    expect(joins).toHaveLength(2)
+    for (const join of joins) join(true)
+    await installing
+    expect(values(product)).toEqual([40])
+    dispose(others)
   })
 
   test('before the time that they took is told', async () => {

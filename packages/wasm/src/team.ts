@@ -17,12 +17,14 @@ export interface Queue {
 export interface Team extends Queue {
   /** How many threads there are, the one that calls counted. */
   readonly threads: number
+  /** From now on these threads compute what kernels publish. */
+  lead(): void
   /** Sends the others home: from now on the caller computes alone. Jobs that are not done never will be. */
   stop(): void
 }
 
 /**
- * Makes a team, for which the kernels compute from now on.
+ * Makes a team. It computes nothing before it is led.
  *
  * @param module what gives memory; the team's block is never given back, because a thread may read it last of all
  * @param kernels compiled for that memory
@@ -37,13 +39,18 @@ export async function createTeam(
   const place = module._malloc(native.teamBytes(others.length + 1) + 63) >>> 0
   const address = (place + 63) & ~63
   native.startTeam(address, others.length + 1)
-  const words = new Int32Array(memory.buffer, address >>> 0, publishedWord + 1)
   const joined = await Promise.all(
     others.map((thread, index) => thread.join({ module: kernels.module, memory, team: address, thread: index + 1 })),
   )
   const helpers = others.filter((_, index) => joined[index])
   const stop = () => void native.stopTeam(address)
-  if (helpers.length === 0) stop()
+  const lead = () => void native.leadTeam(address)
+  if (helpers.length === 0) {
+    stop()
+    return { threads: 1, published: () => 0, areDone: () => true, lead, stop }
+  }
+  // Shared memory: this view stays when it grows.
+  const words = new Int32Array(memory.buffer, address >>> 0, publishedWord + 1)
   kernels.whenLate(
     watchLateness(words, () => {
       stop()
@@ -55,6 +62,7 @@ export async function createTeam(
     published: () => Atomics.load(words, publishedWord),
     // The numbers begin again after 2^32 jobs.
     areDone: (jobs) => ((Atomics.load(words, turnWord) - jobs) | 0) >= 0,
+    lead,
     stop,
   }
 }

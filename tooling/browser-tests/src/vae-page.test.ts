@@ -23,7 +23,7 @@ interface TraceEvent {
 }
 
 /** What the page's own thread did while `work` ran: the processor time of its tasks in milliseconds, longest first. */
-async function tasksOf({ session }: OpenPage, work: () => Promise<unknown>): Promise<number[]> {
+async function tasksOf({ page, session }: OpenPage, work: () => Promise<unknown>): Promise<number[]> {
   const events: TraceEvent[] = []
   const collect = ({ value }: { value: unknown[] }) => events.push(...(value as TraceEvent[]))
   session.on('Tracing.dataCollected', collect)
@@ -33,6 +33,8 @@ async function tasksOf({ session }: OpenPage, work: () => Promise<unknown>): Pro
     traceConfig: { includedCategories: ['toplevel', '__metadata'] },
   })
   await work()
+  // An answer comes out of a task that is not over yet, and a task is recorded when it is: another one follows it.
+  await page.evaluate(() => new Promise((next) => setTimeout(next)))
   await session.send('Tracing.end')
   await complete
   session.off('Tracing.dataCollected', collect)

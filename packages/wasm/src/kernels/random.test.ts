@@ -54,6 +54,7 @@ describe('by words', () => {
   beforeAll(async () => {
     native = (await loadNativeKernels(memory)).native
     native.startTeam(team, 1)
+    native.leadTeam(team)
   })
 
   test('the normal numbers of extreme words are those of JavaScript, bit for bit', () => {
