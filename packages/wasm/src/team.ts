@@ -44,25 +44,26 @@ export async function createTeam(
   )
   const helpers = others.filter((_, index) => joined[index])
   const stop = () => void native.stopTeam(address)
-  const lead = () => void native.leadTeam(address)
   if (helpers.length === 0) {
     stop()
+    const lead = () => void native.leadTeam(address)
     return { threads: 1, published: () => 0, areDone: () => true, lead, stop }
   }
   // Shared memory: this view stays when it grows.
   const words = new Int32Array(memory.buffer, address >>> 0, publishedWord + 1)
-  kernels.whenLate(
-    watchLateness(words, () => {
-      stop()
-      for (const helper of helpers) helper.end()
-    }),
-  )
+  const giveUp = () => {
+    stop()
+    for (const helper of helpers) helper.end()
+  }
   return {
     threads: helpers.length + 1,
     published: () => Atomics.load(words, publishedWord),
     // The numbers begin again after 2^32 jobs.
     areDone: (jobs) => ((Atomics.load(words, turnWord) - jobs) | 0) >= 0,
-    lead,
+    lead: () => {
+      kernels.whenLate(watchLateness(words, giveUp))
+      native.leadTeam(address)
+    },
     stop,
   }
 }
