@@ -20,6 +20,11 @@ export const networks = {
 
 const [side, kernelSize, stride] = [28, 3, 2]
 
+/** Images of an epoch when training is timed. */
+export function imagesOfEpoch({ channels, pretraining }) {
+  return channels || pretraining ? 4096 : 12_800
+}
+
 /**
  * Floating point operations of the matrix products and convolutions in one training step, an image: forward, the
  * weights' gradients, and the inputs' gradients except where a layer's input is the image.

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { installedContenders, run } from './contenders.mjs'
 import { machine } from './machine.mjs'
-import { networks } from './networks.mjs'
+import { imagesOfEpoch, networks } from './networks.mjs'
 import { writeResult } from './report.mjs'
 import { printSpeed, writeSpeed } from './speed-report.mjs'
 import { summarise } from './speed-summary.mjs'
@@ -32,7 +32,7 @@ const parts = [
   ...Object.entries(networks).map(([name, network]) => ({
     part: 'train',
     name,
-    task: { ...training, network, images: network.channels || network.pretraining ? 4096 : 12_800 },
+    task: { ...training, network, images: imagesOfEpoch(network) },
   })),
   { part: 'encode', task: { task: 'encode', network: vae, images: 10_240, epochs: 3, batchSizes: [128, 1024] } },
   { part: 'sample', task: { task: 'sample', ...sampling, calls: 500 } },
