@@ -39,6 +39,7 @@ describe.each<Convolution>([
   // Far fewer channels out than in.
   { image: [3, 6, 5, 9], filter: [3, 2, 2] },
   { image: [2, 4, 7, 4], filter: [3, 4, 1], pad: 'same' },
+  { image: [1, 4, 4, 130], filter: [3, 3, 20], pad: 'same' }, // a filter that more than one task turns
   { image: [2, 4, 3, 8], filter: [5, 5, 1], pad: 'same' },
   {
     image: [1, 3, 4, 4],
