@@ -20,11 +20,15 @@ export interface Ending {
  * Bundles a file with the workspace's sources (nothing has to be built) and runs it with Node.
  *
  * @param file the file, relative to the package's folder, which is the working folder
- * @param options `args` of the process; `seconds` until it is killed, defaults to 30
+ * @param options `args` of the process; `flags` of Node itself; `seconds` until it is killed, defaults to 30
  */
 export async function runSource(
   file: string,
-  { args = [], seconds = 30 }: { readonly args?: readonly string[]; readonly seconds?: number } = {},
+  {
+    args = [],
+    flags = [],
+    seconds = 30,
+  }: { readonly args?: readonly string[]; readonly flags?: readonly string[]; readonly seconds?: number } = {},
 ): Promise<Ending> {
   const folder = await mkdtemp(join(process.cwd(), 'node_modules/.run-source-')) // inside, so that dependencies resolve
   try {
@@ -36,15 +40,15 @@ export async function runSource(
       ssr: { resolve: { conditions: ['@ae/source', ...defaultServerConditions] } },
       build: { ssr: file, outDir: folder, minify: false, rollupOptions: { output: { entryFileNames: name } } },
     })
-    return await run(join(folder, name), args, seconds)
+    return await run([...flags, join(folder, name), ...args], seconds)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-function run(program: string, args: readonly string[], seconds: number): Promise<Ending> {
+function run(parameters: readonly string[], seconds: number): Promise<Ending> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'pipe'] })
     const deadline = setTimeout(() => child.kill('SIGKILL'), seconds * 1000)
     let stdout = ''
     let stderr = ''

@@ -7,7 +7,8 @@ import { packColumns } from './packing'
 import { channelsOf, imagePixels, imageSize, makePatches, mapChannels, mapPixels, patchSize, putLengths } from './patches'
 import { ADD_PARTS, GRADIENT_OF_CONVOLUTION } from './tasks'
 import { firstRow, put, rowsOf, runRows, runTasks, take } from './team'
-import { COLUMNS, LOW, multiplyTile, TALL } from './tiles'
+import { COLUMNS } from './multiply'
+import { LOW, multiplyTile, TALL, tileColumns } from './tiles'
 import { floats, read, sum, write } from './vector'
 
 // The arguments of a job beside its rows, the lengths, and those of convolution.ts.
@@ -78,12 +79,15 @@ export function convolutionGradientTask(task: i32, thread: i32): void {
     makePatches(images, patches, pixel, count)
     packColumns(map, 4, floats(columns), columns, count, panels)
     for (let row = 0; row < height; row += TALL) {
-      for (let column = 0; column < width; column += COLUMNS) {
+      for (let column = 0; column < width;) {
+        const tileWidth = tileColumns(width - column)
+        const left = panels + floats(column) * count, right = left + floats(COLUMNS) * count
         // Neighbouring numbers of patches are the rows of a panel as they lie.
         multiplyTile(
-          TALL, patches + floats(row), step, panels + floats(column) * count, 0, count,
-          part + floats(row * width + column), floats(width), TALL, COLUMNS, add, 0,
+          TALL, tileWidth, patches + floats(row), step, left, right, 0, count,
+          part + floats(row * width + column), floats(width), TALL, tileWidth, add, 0,
         )
+        column += tileWidth
       }
     }
     if (gradient == 0) continue

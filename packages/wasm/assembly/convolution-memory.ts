@@ -1,7 +1,8 @@
 // The working memory of a convolution and its gradients: the packed filter, parts of the filter's gradient, and for each thread
 // patches and what is made of them. And into which tasks the work is cut.
 import { threadCount } from './team'
-import { COLUMNS, LOW, TALL } from './tiles'
+import { COLUMNS } from './multiply'
+import { LOW, TALL } from './tiles'
 
 // Multiplications of a task, about: some 40 microseconds. Parts of a filter's gradient are as many as tasks, whose number
 // depends on nothing but the lengths, and they take 16 MiB at most.

@@ -12,7 +12,8 @@ import {
 } from './patches'
 import { CONVOLVE, CONVOLVE_TRANSPOSED, FLIP_FILTER, PACK_FILTER } from './tasks'
 import { firstRow, put, rowsOf, runRows, runTasks, scratchOf, take } from './team'
-import { COLUMNS, evenDepth, multiplyTile, panelCount, panelHeight, panelRow, tallPanels } from './tiles'
+import { COLUMNS } from './multiply'
+import { evenDepth, multiplyTile, panelCount, panelHeight, panelRow, tallPanels, tileColumns } from './tiles'
 import { floats } from './vector'
 
 // The arguments of a job beside its rows, which are images or pixels of maps, and the lengths.
@@ -153,15 +154,17 @@ function multiplyRows(
   let p = 0
   do {
     const depth = min(depthAtOnce, k - p)
-    for (let column = 0; column < columns; column += COLUMNS) {
-      const bPanel = b + floats(column) * k + floats(p) * COLUMNS
+    for (let column = 0; column < columns;) {
+      const tileWidth = tileColumns(columns - column)
+      const left = b + floats(column) * k + floats(p) * COLUMNS, right = left + floats(COLUMNS) * k
       for (let panel = 0; panel < count; panel++) {
         const row = panelRow(panel, tall), height = panelHeight(panel, tall)
         multiplyTile(
-          height, rows + floats(row) * k + floats(p) * height, floats(height), bPanel, 0, depth,
+          height, tileWidth, rows + floats(row) * k + floats(p) * height, floats(height), left, right, 0, depth,
           out + <usize>row * outStep + floats(column), outStep, m - row, columns - column, p > 0, tile,
         )
       }
+      column += tileWidth
     }
     p += depthAtOnce
   } while (p < k)

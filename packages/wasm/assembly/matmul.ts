@@ -8,7 +8,10 @@ import { biasActivation, biasActivationRows } from './dense'
 import { packColumns, packRows } from './packing'
 import { MULTIPLY, PACK } from './tasks'
 import { put, run, scratchOf, take, threadCount } from './team'
-import { COLUMNS, DEPTH, evenDepth, LOW, multiplyTile, paddedRows, panelCount, panelHeight, panelRow, TALL, TILE, tallPanels } from './tiles'
+import { COLUMNS } from './multiply'
+import {
+  DEPTH, evenDepth, LOW, multiplyTile, paddedRows, panelCount, panelHeight, panelRow, TALL, TILE, tallPanels, tileColumns,
+} from './tiles'
 import { floats } from './vector'
 import { isFinite, isMostlyZero, keepNonzero, putZerosBack } from './zeros'
 
@@ -182,9 +185,9 @@ export function multiplyTask(task: i32, thread: i32): void {
     const add = p > 0 || take(ADD) != 0
     for (let panels = firstPanel; panels < endPanel; panels += PANELS_AT_ONCE) {
       const until = min(endPanel, panels + PANELS_AT_ONCE)
-      for (let j = 0; j < columns; j += COLUMNS) {
-        const bPanel = bBlock + floats(j) * depth
-        const width = min(COLUMNS, columns - j)
+      for (let j = 0; j < columns;) {
+        const tileWidth = tileColumns(columns - j)
+        const left = bBlock + floats(j) * depth, right = left + floats(COLUMNS) * depth
         for (let panel = panels; panel < until; panel++) {
           const row = panelRow(panel, tall)
           const height = panelHeight(panel, tall)
@@ -203,9 +206,11 @@ export function multiplyTask(task: i32, thread: i32): void {
             }
           }
           multiplyTile(
-            height, aPanel, floats(height), bPanel, depths, kept, target, floats(n), m - row, width, add, tile,
+            height, tileWidth, aPanel, floats(height), left, right, depths, kept, target, floats(n), m - row, columns - j, add,
+            tile,
           )
         }
+        j += tileWidth
       }
     }
   }

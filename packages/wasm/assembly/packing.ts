@@ -1,6 +1,6 @@
 // Copies factors into panels: a few rows of a, or columns of b, depth after depth. Both are lines of which either neighbours, or
 // neighbouring depths, lie next to each other: a transposed factor costs the same as a plain one.
-import { COLUMNS } from './tiles'
+import { COLUMNS } from './multiply'
 import { floats } from './vector'
 
 /** A panel [depth, height] of rows of a, of which `count` exist; the others become zeros. */

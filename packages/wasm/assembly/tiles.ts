@@ -1,15 +1,16 @@
-// A tile of a product: 6 x 8 or 4 x 8 numbers that stay in registers while a panel of rows of a meets a panel of columns of b.
+// A tile of a product: 6 or 4 rows of 8 or 16 numbers that stay in registers while a panel of rows of a meets one panel of columns
+// of b, or two.
 //
 // A panel holds a few rows of a, or columns of b, depth after depth: [depth, 6], [depth, 4] or [depth, 8].
-import { floats, multiplyAdd, read, write } from './vector'
+import { COLUMNS, multiply } from './multiply'
+import { floats, read, write } from './vector'
 
 // The tile: 12 accumulators, 2 vectors of b and 1 of a fill 15 of the 16 vector registers of x86, the 16th being V8's. Without
 // fused multiply-add each product needs one more: then only tiles of 4 rows are used.
 export const TALL: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4
 export const LOW: i32 = 4
-export const COLUMNS: i32 = 8
-/** Floats of a tile, with room to spare. */
-export const TILE: i32 = 64
+/** Floats of the largest tile, 6 x 16, in whole cache lines. */
+export const TILE: i32 = 96
 // A panel of b (depth x 8) and one of a (6 x depth) fit a first-level cache of 32 KiB together.
 export const DEPTH: i32 = 400
 
@@ -54,134 +55,126 @@ export function panelHeight(panel: i32, tall: i32): i32 {
   return panel < tall ? TALL : LOW
 }
 
+/** Whether the functions of wide-tiles.ts compute the tiles: 1 or 0. They take two panels of b at a time. */
+@external("wide", "enabled")
+declare const wide: i32
+
+/** The columns of the next tile, of `columns` that are left: 16 of two panels, or 8 of one. */
+@inline
+export function tileColumns(columns: i32): i32 {
+  return ASC_FEATURE_RELAXED_SIMD && wide != 0 && columns > COLUMNS ? 2 * COLUMNS : COLUMNS
+}
+
 /**
- * out [rows, width] = or += a panel of a times a panel of b. Depths of a are `aStep` bytes apart; `depths` says where in the
- * panel of b each of them lies, and is 0 where they lie one after another. Rows of out are `outStep` bytes apart; where the
- * panels have `height` rows or 8 columns and out has fewer, `tile` is room for a whole one.
+ * out [rows, width] = or += a panel of a times panels of b: `left`, and `right` where `columns` is 16. Depths of a are `aStep`
+ * bytes apart; `depths` says where in a panel of b each of them lies, and is 0 where they lie one after another. Rows of out
+ * are `outStep` bytes apart; where the panels have `height` rows or `columns` columns and out has fewer, `tile` is room for
+ * a whole one.
  */
 export function multiplyTile(
-  height: i32, aPanel: usize, aStep: usize, bPanel: usize, depths: usize, depth: i32,
+  height: i32, columns: i32, aPanel: usize, aStep: usize, left: usize, right: usize, depths: usize, depth: i32,
   out: usize, outStep: usize, rows: i32, width: i32, add: bool, tile: usize,
 ): void {
-  if (rows >= height && width >= COLUMNS) {
-    multiplyWhole(height, aPanel, aStep, bPanel, depths, depth, out, outStep, add)
+  if (rows >= height && width >= columns) {
+    multiplyWhole(height, columns, aPanel, aStep, left, right, depths, depth, out, outStep, add)
   } else {
-    multiplyWhole(height, aPanel, aStep, bPanel, depths, depth, tile, 4 * COLUMNS, false)
-    storePart(tile, out, outStep, min(height, rows), min(COLUMNS, width), add)
+    const tileStep = floats(columns)
+    multiplyWhole(height, columns, aPanel, aStep, left, right, depths, depth, tile, tileStep, false)
+    storePart(tile, tileStep, out, outStep, min(height, rows), min(columns, width), add)
   }
 }
 
 /** The part of a tile that lies inside the product. */
-function storePart(tile: usize, out: usize, outStep: usize, height: i32, width: i32, add: bool): void {
+function storePart(
+  tile: usize, tileStep: usize, out: usize, outStep: usize, height: i32, width: i32, add: bool,
+): void {
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j += 4) {
       const at = out + <usize>i * outStep + floats(j)
-      const value = v128.load(tile + floats(i * COLUMNS + j))
+      const value = v128.load(tile + <usize>i * tileStep + floats(j))
       write(at, add ? f32x4.add(value, read(at, width - j)) : value, width - j)
     }
   }
 }
 
 function multiplyWhole(
-  height: i32, aPanel: usize, aStep: usize, bPanel: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+  height: i32, columns: i32, aPanel: usize, aStep: usize, left: usize, right: usize, depths: usize, depth: i32,
+  out: usize, outStep: usize, add: bool,
 ): void {
-  if (TALL == 6 && height == 6) {
-    if (depths == 0) multiplyTall(aPanel, aStep, bPanel, depth, out, outStep, add)
-    else multiplyTallAt(aPanel, aStep, bPanel, depths, depth, out, outStep, add)
-  } else if (depths == 0) multiplyLow(aPanel, aStep, bPanel, depth, out, outStep, add)
-  else multiplyLowAt(aPanel, aStep, bPanel, depths, depth, out, outStep, add)
+  if (ASC_FEATURE_RELAXED_SIMD && wide != 0) {
+    const pair = columns > COLUMNS
+    if (height == TALL) {
+      if (depths == 0) {
+        if (pair) wideTallPair(aPanel, aStep, left, right, depth, out, outStep, add)
+        else wideTall(aPanel, aStep, left, depth, out, outStep, add)
+      } else if (pair) wideTallPairAt(aPanel, aStep, left, right, depths, depth, out, outStep, add)
+      else wideTallAt(aPanel, aStep, left, depths, depth, out, outStep, add)
+    } else if (depths == 0) {
+      if (pair) wideLowPair(aPanel, aStep, left, right, depth, out, outStep, add)
+      else wideLow(aPanel, aStep, left, depth, out, outStep, add)
+    } else if (pair) wideLowPairAt(aPanel, aStep, left, right, depths, depth, out, outStep, add)
+    else wideLowAt(aPanel, aStep, left, depths, depth, out, outStep, add)
+  } else if (TALL != LOW && height == TALL) {
+    if (depths == 0) multiplyTall(aPanel, aStep, left, depth, out, outStep, add)
+    else multiplyTallAt(aPanel, aStep, left, depths, depth, out, outStep, add)
+  } else if (depths == 0) multiplyLow(aPanel, aStep, left, depth, out, outStep, add)
+  else multiplyLowAt(aPanel, aStep, left, depths, depth, out, outStep, add)
 }
 
-function multiplyTall(aPanel: usize, aStep: usize, bPanel: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
-  multiply(true, false, aPanel, aStep, bPanel, 0, depth, out, outStep, add)
+function multiplyTall(aPanel: usize, aStep: usize, b: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
+  multiply(true, false, false, aPanel, aStep, b, 0, 0, depth, out, outStep, add)
 }
 
 function multiplyTallAt(
-  aPanel: usize, aStep: usize, bPanel: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+  aPanel: usize, aStep: usize, b: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
 ): void {
-  multiply(true, true, aPanel, aStep, bPanel, depths, depth, out, outStep, add)
+  multiply(true, false, true, aPanel, aStep, b, 0, depths, depth, out, outStep, add)
 }
 
-function multiplyLow(aPanel: usize, aStep: usize, bPanel: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
-  multiply(false, false, aPanel, aStep, bPanel, 0, depth, out, outStep, add)
+function multiplyLow(aPanel: usize, aStep: usize, b: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
+  multiply(false, false, false, aPanel, aStep, b, 0, 0, depth, out, outStep, add)
 }
 
 function multiplyLowAt(
-  aPanel: usize, aStep: usize, bPanel: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+  aPanel: usize, aStep: usize, b: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
 ): void {
-  multiply(false, true, aPanel, aStep, bPanel, depths, depth, out, outStep, add)
+  multiply(false, false, true, aPanel, aStep, b, 0, depths, depth, out, outStep, add)
 }
 
-/**
- * The one body of the four functions above, in which `tall` and `chosen` are constants: a branch in the loop, or around each
- * row at the end, would cost registers.
- */
-@inline
-function multiply(
-  tall: bool, chosen: bool, aPanel: usize, aStep: usize, bPanel: usize, depths: usize, depth: i32, out: usize, outStep: usize,
-  add: bool,
-): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00
-  let c20 = c00, c21 = c00, c30 = c00, c31 = c00
-  let c40 = c00, c41 = c00, c50 = c00, c51 = c00
-  const end = chosen ? depths + floats(depth) : bPanel + 4 * COLUMNS * <usize>depth
-  while (chosen ? depths < end : bPanel < end) {
-    const b = chosen ? bPanel + <usize>load<i32>(depths) : bPanel
-    const b0 = v128.load(b)
-    const b1 = v128.load(b, 16)
-    let a = v128.load32_splat(aPanel)
-    c00 = multiplyAdd(a, b0, c00)
-    c01 = multiplyAdd(a, b1, c01)
-    a = v128.load32_splat(aPanel, 4)
-    c10 = multiplyAdd(a, b0, c10)
-    c11 = multiplyAdd(a, b1, c11)
-    a = v128.load32_splat(aPanel, 8)
-    c20 = multiplyAdd(a, b0, c20)
-    c21 = multiplyAdd(a, b1, c21)
-    a = v128.load32_splat(aPanel, 12)
-    c30 = multiplyAdd(a, b0, c30)
-    c31 = multiplyAdd(a, b1, c31)
-    if (tall) {
-      a = v128.load32_splat(aPanel, 16)
-      c40 = multiplyAdd(a, b0, c40)
-      c41 = multiplyAdd(a, b1, c41)
-      a = v128.load32_splat(aPanel, 20)
-      c50 = multiplyAdd(a, b0, c50)
-      c51 = multiplyAdd(a, b1, c51)
-    }
-    aPanel += aStep
-    if (chosen) depths += 4
-    else bPanel += 4 * COLUMNS
-  }
-  if (add) {
-    addRow(out, c00, c01)
-    addRow(out + outStep, c10, c11)
-    addRow(out + 2 * outStep, c20, c21)
-    addRow(out + 3 * outStep, c30, c31)
-    if (tall) {
-      addRow(out + 4 * outStep, c40, c41)
-      addRow(out + 5 * outStep, c50, c51)
-    }
-  } else {
-    storeRow(out, c00, c01)
-    storeRow(out + outStep, c10, c11)
-    storeRow(out + 2 * outStep, c20, c21)
-    storeRow(out + 3 * outStep, c30, c31)
-    if (tall) {
-      storeRow(out + 4 * outStep, c40, c41)
-      storeRow(out + 5 * outStep, c50, c51)
-    }
-  }
-}
+// The same four and their counterparts for two panels of b, in wide-tiles.ts.
 
-@inline
-function storeRow(out: usize, left: v128, right: v128): void {
-  v128.store(out, left)
-  v128.store(out, right, 16)
-}
+@external("wide", "tall")
+declare function wideTall(aPanel: usize, aStep: usize, b: usize, depth: i32, out: usize, outStep: usize, add: bool): void
 
-@inline
-function addRow(out: usize, left: v128, right: v128): void {
-  v128.store(out, f32x4.add(left, v128.load(out)))
-  v128.store(out, f32x4.add(right, v128.load(out, 16)), 16)
-}
+@external("wide", "tallAt")
+declare function wideTallAt(
+  aPanel: usize, aStep: usize, b: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void
+
+@external("wide", "tallPair")
+declare function wideTallPair(
+  aPanel: usize, aStep: usize, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void
+
+@external("wide", "tallPairAt")
+declare function wideTallPairAt(
+  aPanel: usize, aStep: usize, left: usize, right: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void
+
+@external("wide", "low")
+declare function wideLow(aPanel: usize, aStep: usize, b: usize, depth: i32, out: usize, outStep: usize, add: bool): void
+
+@external("wide", "lowAt")
+declare function wideLowAt(
+  aPanel: usize, aStep: usize, b: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void
+
+@external("wide", "lowPair")
+declare function wideLowPair(
+  aPanel: usize, aStep: usize, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void
+
+@external("wide", "lowPairAt")
+declare function wideLowPairAt(
+  aPanel: usize, aStep: usize, left: usize, right: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void

@@ -164,7 +164,7 @@ test('options that are unknown or of the wrong type are refused', () => {
   expect(() => wasmBackend({ binari: '/x.wasm' } as object)).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`wasmBackend\` has no option \`binari\`.
 
-    Expected: binary, threads
+    Expected: binary, threads, vectorBits
     Received: binari
     Fix:      did you mean binary?]
   `)
@@ -181,6 +181,13 @@ test('options that are unknown or of the wrong type are refused', () => {
     Expected: a positive integer
     Received: 0
     Fix:      pass a positive integer]
+  `)
+  expect(() => wasmBackend({ vectorBits: 512 as 256 })).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`wasmBackend\` received a bad \`vectorBits\`.
+
+    Expected: 128 or 256
+    Received: 512
+    Fix:      pass 128 or 256]
   `)
 })
 

@@ -75,7 +75,7 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
 ]
 
 /** What this package added to one backend. */
-interface Installed {
+export interface Installed {
   readonly kernels: CompiledKernels
   readonly heap: Heap
   team: Team
@@ -89,19 +89,18 @@ const installed = new WeakMap<object, Installed>()
  * threads, and nothing else.
  *
  * @param backend tfjs's wasm backend, ready
- * @param threads how many to use, the caller's counted, where its memory can be shared
- * @param startThread gives one that starts up, or did; see `startThread` of threads.ts
- * @returns how many there are
+ * @param options.threads how many to use, the caller's counted, where its memory can be shared
+ * @param options.vectorBits how wide vectors may be
+ * @param options.startThread gives one that starts up, or did; see `startThread` of threads.ts
  * @throws {BackendUnavailableError} when its memory is out of reach
  */
 export async function installKernels(
   backend: BackendWasm,
-  threads: number,
-  startThread: () => Thread,
-): Promise<{ readonly threads: number }> {
+  { threads, vectorBits, startThread }: { threads: number; vectorBits: number; startThread: () => Thread },
+): Promise<Installed> {
   const before = installed.get(backend)
-  if (before?.team.threads === threads) return { threads }
-  const kernels = before?.kernels ?? (await loadNativeKernels(await memoryOf(backend)))
+  if (before?.team.threads === threads) return before
+  const kernels = before?.kernels ?? (await loadNativeKernels(await memoryOf(backend), vectorBits))
   const others = isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
   const team = await createTeam(moduleOf(backend), kernels, others)
   if (before !== undefined) {
@@ -109,14 +108,14 @@ export async function installKernels(
     before.team.stop()
     team.lead()
     before.team = team
-  } else {
-    team.lead()
-    const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, () => now.team) }
-    installed.set(backend, now)
-    finishFirst(backend, now)
-    registerOnce()
+    return before
   }
-  return { threads: team.threads }
+  team.lead()
+  const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, () => now.team) }
+  installed.set(backend, now)
+  finishFirst(backend, now)
+  registerOnce()
+  return now
 }
 
 /** Makes everything of `backend` that looks at tensors wait until they are computed. */

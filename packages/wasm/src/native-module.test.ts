@@ -3,45 +3,72 @@ import asc from 'assemblyscript/asc'
 import { describe, expect, test } from 'vitest'
 import { nativeModule } from './native-module.ts'
 import { nativeModule as relaxedModule } from './native-module-relaxed.ts'
+import { nativeModule as wideModule } from './native-module-wide.ts'
 import { withRelaxedSimd } from './simd.ts'
 
 const assembly = fileURLToPath(new URL('../assembly/', import.meta.url))
 
+const tiles = ['low', 'lowAt', 'lowPair', 'lowPairAt', 'tall', 'tallAt', 'tallPair', 'tallPairAt']
+const late = [{ module: 'env', name: 'late', kind: 'function' }]
+
 describe.each([
-  { file: 'native-module.ts', module: nativeModule, features: 'simd,threads' },
-  { file: 'native-module-relaxed.ts', module: relaxedModule, features: 'simd,threads,relaxed-simd' },
-])('$file', ({ file, module, features }) => {
+  { file: 'native-module.ts', source: 'index.ts', module: nativeModule, features: 'simd,threads', imports: late },
+  {
+    file: 'native-module-relaxed.ts',
+    source: 'index.ts',
+    module: relaxedModule,
+    features: 'simd,threads,relaxed-simd',
+    imports: [
+      ...late,
+      { module: 'wide', name: 'enabled', kind: 'global' },
+      ...tiles.map((name) => ({ module: 'wide', name, kind: 'function' })),
+    ],
+  },
+  {
+    file: 'native-module-wide.ts',
+    source: 'wide-tiles.ts',
+    module: wideModule,
+    features: 'simd,threads,relaxed-simd',
+    imports: [],
+  },
+])('$file', ({ file, source, module, features, imports }) => {
   // `--update` writes the file that this compares with: pnpm --filter @ae/wasm compile
   test('is what the sources in assembly/ compile to', async () => {
-    const base64 = Buffer.from(await compile(features)).toString('base64')
-    const text = `// Compiled from assembly/ with ${features} by \`pnpm --filter @ae/wasm compile\`: WebAssembly in base64.
+    const base64 = Buffer.from(await compile(source, features)).toString('base64')
+    const text = `// Compiled from assembly/${source} with ${features} by \`pnpm --filter @ae/wasm compile\`: WebAssembly in base64.
 export const nativeModule =
   '${base64}'
 `
     await expect(text).toMatchFileSnapshot(file)
   })
 
-  test('imports one memory and what to do when a thread is late, and has no data and no start', async () => {
+  test('imports one memory and functions, and has no data and no start', async () => {
     const bytes = Buffer.from(module, 'base64')
     const compiled = await withRelaxedSimd(() => WebAssembly.compile(bytes))
-    expect(WebAssembly.Module.imports(compiled as WebAssembly.Module)).toEqual([
-      { module: 'env', name: 'late', kind: 'function' },
-      { module: 'env', name: 'memory', kind: 'memory' },
-    ])
+    const memory = { module: 'env', name: 'memory', kind: 'memory' }
+    const found = WebAssembly.Module.imports(compiled as WebAssembly.Module)
+    expect(new Set(found)).toEqual(new Set([memory, ...imports]))
+    expect(found.length).toBe(1 + imports.length)
     expect(WebAssembly.Module.exports(compiled as WebAssembly.Module).every(({ kind }) => kind === 'function')).toBe(
       true,
     )
-    expect(sectionsOf(bytes)).toEqual(['type', 'import', 'function', 'global', 'export', 'code'])
+    expect(sectionsOf(bytes).filter((name) => name !== 'global')).toEqual([
+      'type',
+      'import',
+      'function',
+      'export',
+      'code',
+    ])
   })
 })
 
-async function compile(features: string): Promise<Uint8Array> {
+async function compile(source: string, features: string): Promise<Uint8Array> {
   let binary: Uint8Array | undefined
   const options =
     '-O3 --runtime stub --importMemory --sharedMemory --initialMemory 0 --maximumMemory 65536 --noExportMemory'
   const { error, stderr } = await asc.main(
     [
-      'index.ts',
+      source,
       ...['--baseDir', assembly, '--outFile', 'native.wasm', '--noAssert', ...options.split(' ')],
       ...features.split(',').flatMap((feature) => ['--enable', feature]),
     ],

@@ -2,6 +2,7 @@
 import { decodeBase64 } from './binary.ts'
 import { withRelaxedSimd } from './simd.ts'
 import { declareMemory } from './wasm-sections.ts'
+import { compileWideTiles, type WideTiles } from './wide-tiles.ts'
 
 const names = [
   'activationGradient',
@@ -49,6 +50,10 @@ export type NativeKernels = Readonly<Record<(typeof names)[number], (...values: 
 export interface CompiledKernels {
   readonly native: NativeKernels
   readonly module: WebAssembly.Module
+  /** The tiles that it imports, where it does. */
+  readonly tiles: WideTiles | undefined
+  /** How wide the vectors of products are. */
+  readonly vectorBits: number
   readonly memory: WebAssembly.Memory
   /** Says what to do while a task of another thread is late: returning means waiting on. */
   whenLate(late: () => void): void
@@ -58,25 +63,45 @@ export interface CompiledKernels {
  * Compiles the functions for one memory. They allocate nothing in it and keep nothing in it.
  *
  * @param memory the memory that holds the tensors
+ * @param vectorBits how wide vectors may be
  */
-export async function loadNativeKernels(memory: WebAssembly.Memory): Promise<CompiledKernels> {
-  const compile = async (base64: string): Promise<WebAssembly.Module> => {
+export async function loadNativeKernels(memory: WebAssembly.Memory, vectorBits = 256): Promise<CompiledKernels> {
+  const shared = isShared(memory)
+  const bytesOf = (base64: string) => {
     const bytes = decodeBase64(base64)
-    declareMemory(bytes, isShared(memory))
-    return await WebAssembly.compile(bytes)
+    declareMemory(bytes, shared)
+    return bytes
   }
-  const relaxed = await withRelaxedSimd(async () => compile((await import('./native-module-relaxed.ts')).nativeModule))
-  const module = relaxed ?? (await compile((await import('./native-module.ts')).nativeModule))
+  const relaxed = await withRelaxedSimd(async () => {
+    const kernels = await import('./native-module-relaxed.ts')
+    const wide = await import('./native-module-wide.ts')
+    return {
+      module: await WebAssembly.compile(bytesOf(kernels.nativeModule)),
+      tiles: await compileWideTiles(bytesOf(wide.nativeModule), shared, vectorBits),
+    }
+  })
+  const { module, tiles } = relaxed ?? {
+    module: await WebAssembly.compile(bytesOf((await import('./native-module.ts')).nativeModule)),
+    tiles: undefined,
+  }
   let late = () => {}
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory, late: () => late() } })
+  const env = { memory, late: () => late() }
+  const { exports } = await WebAssembly.instantiate(module, { env, wide: importOf(tiles, env) })
   return {
     native: exports as unknown as NativeKernels,
     module,
+    tiles,
+    vectorBits: tiles?.enabled ? 256 : 128,
     memory,
     whenLate: (listener) => {
       late = listener
     },
   }
+}
+
+function importOf(tiles: WideTiles | undefined, env: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+  if (tiles === undefined) return {}
+  return { ...new WebAssembly.Instance(tiles.module, { env }).exports, enabled: tiles.enabled }
 }
 
 /** Whether threads may share a memory. */

@@ -260,7 +260,7 @@ describe('kernels are not waited for', () => {
 
   beforeEach(async () => {
     await wasmBackend({ threads: 1 }).activate()
-    await installKernels(backend() as BackendWasm, 2, () => deadThread)
+    await installKernels(backend() as BackendWasm, { threads: 2, vectorBits: 256, startThread: () => deadThread })
   })
   afterAll(() => wasmBackend({ threads: 1 }).activate())
 
@@ -305,7 +305,11 @@ describe('kernels are not waited for', () => {
   test('nor lost while other threads join', async () => {
     const joins: ((joined: boolean) => void)[] = []
     const joining = { join: () => new Promise<boolean>((resolve) => joins.push(resolve)), end: () => {} }
-    const installing = installKernels(backend() as BackendWasm, 3, () => joining)
+    const installing = installKernels(backend() as BackendWasm, {
+      threads: 3,
+      vectorBits: 256,
+      startThread: () => joining,
+    })
     const [a, b] = [ones([30, 40]), ones([40, 50])]
     const product = matMul(a, b)
     dispose([a, b])

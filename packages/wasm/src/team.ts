@@ -35,12 +35,14 @@ export async function createTeam(
   kernels: CompiledKernels,
   others: readonly Thread[],
 ): Promise<Team> {
-  const { native, memory } = kernels
+  const { native, tiles, memory } = kernels
   const place = module._malloc(native.teamBytes(others.length + 1) + 63) >>> 0
   const address = (place + 63) & ~63
   native.startTeam(address, others.length + 1)
   const joined = await Promise.all(
-    others.map((thread, index) => thread.join({ module: kernels.module, memory, team: address, thread: index + 1 })),
+    others.map((thread, index) => {
+      return thread.join({ module: kernels.module, tiles, memory, team: address, thread: index + 1 })
+    }),
   )
   const helpers = others.filter((_, index) => joined[index])
   const stop = () => void native.stopTeam(address)

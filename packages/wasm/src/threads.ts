@@ -1,11 +1,14 @@
 // Threads of this package's own: workers in Node and in a page that do nothing but `work` of assembly/team.ts, on the
 // memory of the backend.
 import { isNode, nodeModule } from '@ae/core'
+import type { WideTiles } from './wide-tiles.ts'
 
 /** What a thread is told. */
 interface Orders {
   /** The kernels, compiled. */
   readonly module: WebAssembly.Module
+  /** The tiles that they import, where they do. */
+  readonly tiles: WideTiles | undefined
   /** The memory that holds the tensors, shared. */
   readonly memory: WebAssembly.Memory
   /** The address of the team. */
@@ -52,10 +55,12 @@ export function startThread(): Thread {
   }
 }
 
-// Plain JavaScript of two lines rather than a file: no bundler has to find it. The event loop of a thread ends here.
+// Plain JavaScript of a few lines rather than a file: no bundler has to find it. The event loop of a thread ends here.
 const program = `
-const join = async ({ module, memory, team, thread }, report) => {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory, late() {} } })
+const join = async ({ module, tiles, memory, team, thread }, report) => {
+  const env = { memory, late() {} }
+  const wide = tiles && { ...new WebAssembly.Instance(tiles.module, { env }).exports, enabled: tiles.enabled }
+  const { exports } = await WebAssembly.instantiate(module, { env, wide })
   report()
   exports.work(team, thread)
 }

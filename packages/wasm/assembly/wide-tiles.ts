@@ -1,0 +1,50 @@
+// The tiles as a module of their own. Engines that can are asked to make vectors of 256 bits of each two neighbours of 128 in
+// it, which doubles what a core multiplies: docs/decisions/0015-vectors-of-256-bits.md. Functions here call nothing, so that
+// each is compiled at once, as a whole.
+//
+// Names say the rows, 6 or 4; whether there are two panels of b; and whether depths are chosen.
+import { multiply } from './multiply'
+
+export function tall(aPanel: usize, aStep: usize, b: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
+  multiply(true, false, false, aPanel, aStep, b, 0, 0, depth, out, outStep, add)
+}
+
+export function tallAt(
+  aPanel: usize, aStep: usize, b: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void {
+  multiply(true, false, true, aPanel, aStep, b, 0, depths, depth, out, outStep, add)
+}
+
+export function tallPair(
+  aPanel: usize, aStep: usize, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void {
+  multiply(true, true, false, aPanel, aStep, left, right, 0, depth, out, outStep, add)
+}
+
+export function tallPairAt(
+  aPanel: usize, aStep: usize, left: usize, right: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void {
+  multiply(true, true, true, aPanel, aStep, left, right, depths, depth, out, outStep, add)
+}
+
+export function low(aPanel: usize, aStep: usize, b: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
+  multiply(false, false, false, aPanel, aStep, b, 0, 0, depth, out, outStep, add)
+}
+
+export function lowAt(
+  aPanel: usize, aStep: usize, b: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void {
+  multiply(false, false, true, aPanel, aStep, b, 0, depths, depth, out, outStep, add)
+}
+
+export function lowPair(
+  aPanel: usize, aStep: usize, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void {
+  multiply(false, true, false, aPanel, aStep, left, right, 0, depth, out, outStep, add)
+}
+
+export function lowPairAt(
+  aPanel: usize, aStep: usize, left: usize, right: usize, depths: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void {
+  multiply(false, true, true, aPanel, aStep, left, right, depths, depth, out, outStep, add)
+}

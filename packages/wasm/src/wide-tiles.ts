@@ -1,0 +1,73 @@
+// The tiles of products with vectors of 256 bits. WebAssembly knows 128; V8 can make one of two neighbours behind a flag, which is
+// set while assembly/wide-tiles.ts is compiled, a module that has nothing but tiles.
+// docs/decisions/0015-vectors-of-256-bits.md tells why it is done in this way.
+import { isNode, nodeModule } from '@ae/core'
+
+/** assembly/wide-tiles.ts, compiled, and what the kernels have of it. */
+export interface WideTiles {
+  readonly module: WebAssembly.Module
+  /** 1 where these tiles are quicker than those of the kernels themselves, which then use them; 0 where they are not. */
+  readonly enabled: number
+}
+
+// V8 of Node 24 and of Node 26, with which the tests run. That of Node 22 makes nothing wide that has a fused multiply-add; what
+// others make of the flags was not tried.
+const tried = /^(13\.6|14\.6)\..*-node\./
+
+// At once, as a whole, and with wider vectors: what is compiled later, when it turns out to be used often, would not have them.
+const flags = ['--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-lazy-compilation']
+const defaults = ['--no-experimental-wasm-revectorize', '--liftoff', '--wasm-lazy-compilation']
+
+/**
+ * Compiles the tiles, and finds out whether they are quicker here.
+ *
+ * @param bytes the module; it imports memory that is shared or not, as `shared` says
+ * @param vectorBits how wide vectors may be
+ */
+export async function compileWideTiles(
+  bytes: Uint8Array<ArrayBuffer>,
+  shared: boolean,
+  vectorBits: number,
+): Promise<WideTiles> {
+  const v8 = vectorBits < 256 || !mayWiden() ? undefined : nodeModule<typeof import('node:v8')>('node:v8')
+  if (v8 === undefined) return { module: await WebAssembly.compile(bytes), enabled: 0 }
+  for (const flag of flags) v8.setFlagsFromString(flag)
+  try {
+    const module = new WebAssembly.Module(bytes)
+    return { module, enabled: areQuick(module, shared) ? 1 : 0 }
+  } finally {
+    for (const flag of defaults) v8.setFlagsFromString(flag)
+  }
+}
+
+function mayWiden(): boolean {
+  return isNode && !('bun' in process.versions) && process.arch === 'x64' && tried.test(process.versions.v8 ?? '')
+}
+
+/**
+ * Whether a tile of 6 x 16 takes less time than two of 6 x 8. With 256 bits it takes 0.7 of it; on a processor that has none
+ * 1.5, because 24 vectors of 128 bits do not fit its registers.
+ */
+function areQuick(module: WebAssembly.Module, shared: boolean): boolean {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared })
+  const { tall, tallPair } = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<string, Tile>
+  if (tall === undefined || tallPair === undefined) return false
+  const depth = 256
+  const [left, right, out] = [8192, 8192 + 32 * depth, 8192 + 64 * depth]
+  const pair = () => tallPair(0, 24, left, right, depth, out, 64, 0)
+  const single = () => tall(0, 24, left, depth, out, 64, 0)
+  let [shortestPair, shortestSingle] = [Infinity, Infinity]
+  for (let i = 0; i < 20; i++) {
+    shortestPair = Math.min(shortestPair, timeOf(pair))
+    shortestSingle = Math.min(shortestSingle, timeOf(single))
+  }
+  return shortestPair < 2 * shortestSingle
+}
+
+type Tile = (...values: number[]) => void
+
+function timeOf(call: () => void): number {
+  const start = performance.now()
+  for (let i = 0; i < 10; i++) call()
+  return performance.now() - start
+}
