@@ -8,7 +8,7 @@ import { channelsOf, imagePixels, imageSize, makePatches, mapChannels, mapPixels
 import { ADD_PARTS, GRADIENT_OF_CONVOLUTION } from './tasks'
 import { firstRow, put, rowsOf, runRows, runTasks, take } from './team'
 import { COLUMNS } from './multiply'
-import { LOW, multiplyTile, TALL, tileColumns } from './tiles'
+import { LOW, multiplyTiles, TALL, tileColumns } from './tiles'
 import { floats, read, sum, write } from './vector'
 
 // The arguments of a job beside its rows, the lengths, and those of convolution.ts.
@@ -78,17 +78,15 @@ export function convolutionGradientTask(task: i32, thread: i32): void {
     }
     makePatches(images, patches, pixel, count)
     packColumns(map, 4, floats(columns), columns, count, panels)
-    for (let row = 0; row < height; row += TALL) {
-      for (let column = 0; column < width;) {
-        const tileWidth = tileColumns(width - column)
-        const left = panels + floats(column) * count, right = left + floats(COLUMNS) * count
-        // Neighbouring numbers of patches are the rows of a panel as they lie.
-        multiplyTile(
-          TALL, tileWidth, patches + floats(row), step, left, right, 0, count,
-          part + floats(row * width + column), floats(width), TALL, tileWidth, add, 0,
-        )
-        column += tileWidth
-      }
+    for (let column = 0; column < width;) {
+      const tileWidth = tileColumns(width - column)
+      const left = panels + floats(column) * count, right = left + floats(COLUMNS) * count
+      // Neighbouring numbers of patches are the rows of a panel as they lie.
+      multiplyTiles(
+        TALL, height / TALL, tileWidth, patches, step, floats(TALL), left, right, 0, count,
+        part + floats(column), floats(width), height, tileWidth, add, 0,
+      )
+      column += tileWidth
     }
     if (gradient == 0) continue
     if (transposed) multiplyPatches(count, gradient + floats(pixel) * columns, thread)

@@ -13,7 +13,7 @@ import {
 import { CONVOLVE, CONVOLVE_TRANSPOSED, FLIP_FILTER, PACK_FILTER } from './tasks'
 import { firstRow, put, rowsOf, runRows, runTasks, scratchOf, take } from './team'
 import { COLUMNS } from './multiply'
-import { evenDepth, multiplyTile, panelCount, panelHeight, panelRow, tallPanels, tileColumns } from './tiles'
+import { evenDepth, multiplyTiles, panelCount, panelHeight, panelRow, tallPanels, tileColumns } from './tiles'
 import { floats } from './vector'
 
 // The arguments of a job beside its rows, which are images or pixels of maps, and the lengths.
@@ -157,12 +157,14 @@ function multiplyRows(
     for (let column = 0; column < columns;) {
       const tileWidth = tileColumns(columns - column)
       const left = b + floats(column) * k + floats(p) * COLUMNS, right = left + floats(COLUMNS) * k
-      for (let panel = 0; panel < count; panel++) {
+      for (let panel = 0; panel < count;) {
         const row = panelRow(panel, tall), height = panelHeight(panel, tall)
-        multiplyTile(
-          height, tileWidth, rows + floats(row) * k + floats(p) * height, floats(height), left, right, 0, depth,
-          out + <usize>row * outStep + floats(column), outStep, m - row, columns - column, p > 0, tile,
+        const panels = (panel < tall ? tall : count) - panel
+        multiplyTiles(
+          height, panels, tileWidth, rows + floats(row) * k + floats(p) * height, floats(height), floats(height) * k, left,
+          right, 0, depth, out + <usize>row * outStep + floats(column), outStep, m - row, columns - column, p > 0, tile,
         )
+        panel += panels
       }
       column += tileWidth
     }

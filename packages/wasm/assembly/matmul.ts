@@ -10,7 +10,7 @@ import { MULTIPLY, PACK } from './tasks'
 import { put, run, scratchOf, take, threadCount } from './team'
 import { COLUMNS } from './multiply'
 import {
-  DEPTH, evenDepth, LOW, multiplyTile, paddedRows, panelCount, panelHeight, panelRow, TALL, TILE, tallPanels, tileColumns,
+  DEPTH, evenDepth, LOW, multiplyTiles, paddedRows, panelCount, panelHeight, panelRow, TALL, TILE, tallPanels, tileColumns,
 } from './tiles'
 import { floats } from './vector'
 import { isFinite, isMostlyZero, keepNonzero, putZerosBack } from './zeros'
@@ -106,16 +106,38 @@ function multiplyPart(
   run(PACK, packTasks)
   const threads = threadCount()
   const wanted = threads == 1 ? 1 : max(1, <i32>min<f64>(work / 2.5e5, 16 * threads))
-  const columnPanels = (n + COLUMNS - 1) / COLUMNS
-  const least = (n + COLUMNS_AT_ONCE - 1) / COLUMNS_AT_ONCE
-  const columnsATask = COLUMNS * ((columnPanels + max(least, wanted) - 1) / max(least, wanted))
+  const rowTasks = rowTasksOf(m, n, wanted)
+  const columnsATask = columnsOf(n, wanted, rowTasks)
   const columnTasks = (n + columnsATask - 1) / columnsATask
-  const rowTasks = max(1, min(panels, wanted / columnTasks))
   const panelsATask = (panels + rowTasks - 1) / rowTasks
   put(COLUMNS_A_TASK, columnsATask)
   put(COLUMN_TASKS, columnTasks)
   put(PANELS_A_TASK, panelsATask)
   run(MULTIPLY, columnTasks * ((panels + panelsATask - 1) / panelsATask))
+}
+
+/**
+ * Into how many parts the rows are cut, where there are `wanted` tasks. A task packs columns of b for its rows alone, and reads its
+ * rows of a for its columns alone, from the third cache where there are many: few of either cost time for each product, about
+ * 20 and 13 times as much as the product itself takes.
+ */
+function rowTasksOf(m: i32, n: i32, wanted: i32): i32 {
+  let best = 1
+  let least: f64 = Infinity
+  for (let tasks = 1; tasks == 1 || (tasks <= wanted && m / tasks >= 96); tasks *= 2) {
+    const cost = <f64>20 * tasks / m + 13 / <f64>columnsOf(n, wanted, tasks)
+    if (cost < least) {
+      least = cost
+      best = tasks
+    }
+  }
+  return best
+}
+
+/** The columns of a task: whole tiles, as many as fit the working memory at most. */
+function columnsOf(n: i32, wanted: i32, rowTasks: i32): i32 {
+  const unit = tileColumns(n), tasks = max(1, wanted / rowTasks)
+  return min(COLUMNS_AT_ONCE, unit * (((n + unit - 1) / unit + tasks - 1) / tasks))
 }
 
 // Where the parts of packed a lie: panel after panel, each [depth, its rows]; then for each panel the depths that are kept, in
@@ -188,10 +210,10 @@ export function multiplyTask(task: i32, thread: i32): void {
       for (let j = 0; j < columns;) {
         const tileWidth = tileColumns(columns - j)
         const left = bBlock + floats(j) * depth, right = left + floats(COLUMNS) * depth
-        for (let panel = panels; panel < until; panel++) {
-          const row = panelRow(panel, tall)
-          const height = panelHeight(panel, tall)
-          const target = out + floats(row) * n + floats(j)
+        for (let panel = panels; panel < until;) {
+          const row = panelRow(panel, tall), height = panelHeight(panel, tall)
+          // The panels of one height at once, unless each has depths of its own.
+          const count = sparse ? 1 : (panel < tall ? min(tall, until) : until) - panel
           let aPanel = packed + floats(row) * k + floats(p) * height
           let depths: usize = 0, kept = depth
           if (sparse) {
@@ -205,10 +227,11 @@ export function multiplyTask(task: i32, thread: i32): void {
               depths = 0
             }
           }
-          multiplyTile(
-            height, tileWidth, aPanel, floats(height), left, right, depths, kept, target, floats(n), m - row, columns - j, add,
-            tile,
+          multiplyTiles(
+            height, count, tileWidth, aPanel, floats(height), floats(height) * k, left, right, depths, kept,
+            out + floats(row) * n + floats(j), floats(n), m - row, columns - j, add, tile,
           )
+          panel += count
         }
         j += tileWidth
       }

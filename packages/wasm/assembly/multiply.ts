@@ -6,7 +6,8 @@ export const COLUMNS: i32 = 8
 
 /**
  * out [rows, columns] = or += a panel of a times panels of b: 6 rows where `tall`, else 4; 16 columns, of the panels `left` and
- * `right`, where `pair`, else 8. `chosen` depths of b lie where `depths` says, in bytes from `left` and `right`.
+ * `right`, where `pair`, else 8. Depths of a are `aStep` bytes apart; `chosen` depths of b lie where `depths` says, in bytes from
+ * `left` and `right`.
  *
  * The first three are constants where this is called: a branch in the loop, or around each row at the end, would cost registers.
  */

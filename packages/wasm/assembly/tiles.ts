@@ -66,21 +66,24 @@ export function tileColumns(columns: i32): i32 {
 }
 
 /**
- * out [rows, width] = or += a panel of a times panels of b: `left`, and `right` where `columns` is 16. Depths of a are `aStep`
- * bytes apart; `depths` says where in a panel of b each of them lies, and is 0 where they lie one after another. Rows of out
- * are `outStep` bytes apart; where the panels have `height` rows or `columns` columns and out has fewer, `tile` is room for
- * a whole one.
+ * out [rows, width] = or += `count` panels of a times panels of b: `left`, and `right` where `columns` is 16. Panels of a have
+ * `height` rows and are `aNext` bytes apart, their depths `aStep`. For one panel of a, `depths` says where in a panel of b each
+ * depth lies; it is 0 where they lie one after another. Rows of out are `outStep` bytes apart; where the panels have more rows
+ * or columns than out, `tile` is room for a whole one.
  */
-export function multiplyTile(
-  height: i32, columns: i32, aPanel: usize, aStep: usize, left: usize, right: usize, depths: usize, depth: i32,
-  out: usize, outStep: usize, rows: i32, width: i32, add: bool, tile: usize,
+export function multiplyTiles(
+  height: i32, count: i32, columns: i32, aPanel: usize, aStep: usize, aNext: usize, left: usize, right: usize, depths: usize,
+  depth: i32, out: usize, outStep: usize, rows: i32, width: i32, add: bool, tile: usize,
 ): void {
-  if (rows >= height && width >= columns) {
-    multiplyWhole(height, columns, aPanel, aStep, left, right, depths, depth, out, outStep, add)
-  } else {
-    const tileStep = floats(columns)
-    multiplyWhole(height, columns, aPanel, aStep, left, right, depths, depth, tile, tileStep, false)
-    storePart(tile, tileStep, out, outStep, min(height, rows), min(columns, width), add)
+  const whole = width >= columns ? min(count, rows / height) : 0
+  if (whole > 0) multiplyWhole(height, whole, columns, aPanel, aStep, aNext, left, right, depths, depth, out, outStep, add)
+  const tileStep = floats(columns)
+  for (let panel = whole; panel < count; panel++) {
+    const row = panel * height
+    multiplyWhole(
+      height, 1, columns, aPanel + <usize>panel * aNext, aStep, 0, left, right, depths, depth, tile, tileStep, false,
+    )
+    storePart(tile, tileStep, out + <usize>row * outStep, outStep, min(height, rows - row), min(columns, width), add)
   }
 }
 
@@ -98,27 +101,33 @@ function storePart(
 }
 
 function multiplyWhole(
-  height: i32, columns: i32, aPanel: usize, aStep: usize, left: usize, right: usize, depths: usize, depth: i32,
-  out: usize, outStep: usize, add: bool,
+  height: i32, count: i32, columns: i32, aPanel: usize, aStep: usize, aNext: usize, left: usize, right: usize, depths: usize,
+  depth: i32, out: usize, outStep: usize, add: bool,
 ): void {
   if (ASC_FEATURE_RELAXED_SIMD && wide != 0) {
     const pair = columns > COLUMNS
     if (height == TALL) {
       if (depths == 0) {
-        if (pair) wideTallPair(aPanel, aStep, left, right, depth, out, outStep, add)
-        else wideTall(aPanel, aStep, left, depth, out, outStep, add)
+        if (pair) wideTallPair(aPanel, aStep, aNext, count, left, right, depth, out, outStep, add)
+        else wideTall(aPanel, aStep, aNext, count, left, depth, out, outStep, add)
       } else if (pair) wideTallPairAt(aPanel, aStep, left, right, depths, depth, out, outStep, add)
       else wideTallAt(aPanel, aStep, left, depths, depth, out, outStep, add)
     } else if (depths == 0) {
-      if (pair) wideLowPair(aPanel, aStep, left, right, depth, out, outStep, add)
-      else wideLow(aPanel, aStep, left, depth, out, outStep, add)
+      if (pair) wideLowPair(aPanel, aStep, aNext, count, left, right, depth, out, outStep, add)
+      else wideLow(aPanel, aStep, aNext, count, left, depth, out, outStep, add)
     } else if (pair) wideLowPairAt(aPanel, aStep, left, right, depths, depth, out, outStep, add)
     else wideLowAt(aPanel, aStep, left, depths, depth, out, outStep, add)
-  } else if (TALL != LOW && height == TALL) {
-    if (depths == 0) multiplyTall(aPanel, aStep, left, depth, out, outStep, add)
-    else multiplyTallAt(aPanel, aStep, left, depths, depth, out, outStep, add)
-  } else if (depths == 0) multiplyLow(aPanel, aStep, left, depth, out, outStep, add)
-  else multiplyLowAt(aPanel, aStep, left, depths, depth, out, outStep, add)
+    return
+  }
+  for (; count > 0; count--) {
+    if (TALL != LOW && height == TALL) {
+      if (depths == 0) multiplyTall(aPanel, aStep, left, depth, out, outStep, add)
+      else multiplyTallAt(aPanel, aStep, left, depths, depth, out, outStep, add)
+    } else if (depths == 0) multiplyLow(aPanel, aStep, left, depth, out, outStep, add)
+    else multiplyLowAt(aPanel, aStep, left, depths, depth, out, outStep, add)
+    aPanel += aNext
+    out += <usize>height * outStep
+  }
 }
 
 function multiplyTall(aPanel: usize, aStep: usize, b: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
@@ -144,7 +153,9 @@ function multiplyLowAt(
 // The same four and their counterparts for two panels of b, in wide-tiles.ts.
 
 @external("wide", "tall")
-declare function wideTall(aPanel: usize, aStep: usize, b: usize, depth: i32, out: usize, outStep: usize, add: bool): void
+declare function wideTall(
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, b: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void
 
 @external("wide", "tallAt")
 declare function wideTallAt(
@@ -153,7 +164,7 @@ declare function wideTallAt(
 
 @external("wide", "tallPair")
 declare function wideTallPair(
-  aPanel: usize, aStep: usize, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
 ): void
 
 @external("wide", "tallPairAt")
@@ -162,7 +173,9 @@ declare function wideTallPairAt(
 ): void
 
 @external("wide", "low")
-declare function wideLow(aPanel: usize, aStep: usize, b: usize, depth: i32, out: usize, outStep: usize, add: bool): void
+declare function wideLow(
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, b: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void
 
 @external("wide", "lowAt")
 declare function wideLowAt(
@@ -171,7 +184,7 @@ declare function wideLowAt(
 
 @external("wide", "lowPair")
 declare function wideLowPair(
-  aPanel: usize, aStep: usize, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
 ): void
 
 @external("wide", "lowPairAt")

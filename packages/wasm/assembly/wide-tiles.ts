@@ -2,11 +2,17 @@
 // it, which doubles what a core multiplies: docs/decisions/0015-vectors-of-256-bits.md. Functions here call nothing, so that
 // each is compiled at once, as a whole.
 //
-// Names say the rows, 6 or 4; whether there are two panels of b; and whether depths are chosen.
+// Names say the rows, 6 or 4; whether there are two panels of b; and whether depths are chosen, for one panel of a.
 import { multiply } from './multiply'
 
-export function tall(aPanel: usize, aStep: usize, b: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
-  multiply(true, false, false, aPanel, aStep, b, 0, 0, depth, out, outStep, add)
+export function tall(
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, b: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void {
+  do {
+    multiply(true, false, false, aPanel, aStep, b, 0, 0, depth, out, outStep, add)
+    aPanel += aNext
+    out += 6 * outStep
+  } while (--count > 0)
 }
 
 export function tallAt(
@@ -16,9 +22,13 @@ export function tallAt(
 }
 
 export function tallPair(
-  aPanel: usize, aStep: usize, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
 ): void {
-  multiply(true, true, false, aPanel, aStep, left, right, 0, depth, out, outStep, add)
+  do {
+    multiply(true, true, false, aPanel, aStep, left, right, 0, depth, out, outStep, add)
+    aPanel += aNext
+    out += 6 * outStep
+  } while (--count > 0)
 }
 
 export function tallPairAt(
@@ -27,8 +37,14 @@ export function tallPairAt(
   multiply(true, true, true, aPanel, aStep, left, right, depths, depth, out, outStep, add)
 }
 
-export function low(aPanel: usize, aStep: usize, b: usize, depth: i32, out: usize, outStep: usize, add: bool): void {
-  multiply(false, false, false, aPanel, aStep, b, 0, 0, depth, out, outStep, add)
+export function low(
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, b: usize, depth: i32, out: usize, outStep: usize, add: bool,
+): void {
+  do {
+    multiply(false, false, false, aPanel, aStep, b, 0, 0, depth, out, outStep, add)
+    aPanel += aNext
+    out += 4 * outStep
+  } while (--count > 0)
 }
 
 export function lowAt(
@@ -38,9 +54,13 @@ export function lowAt(
 }
 
 export function lowPair(
-  aPanel: usize, aStep: usize, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
 ): void {
-  multiply(false, true, false, aPanel, aStep, left, right, 0, depth, out, outStep, add)
+  do {
+    multiply(false, true, false, aPanel, aStep, left, right, 0, depth, out, outStep, add)
+    aPanel += aNext
+    out += 4 * outStep
+  } while (--count > 0)
 }
 
 export function lowPairAt(

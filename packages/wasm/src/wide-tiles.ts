@@ -54,8 +54,8 @@ function areQuick(module: WebAssembly.Module, shared: boolean): boolean {
   if (tall === undefined || tallPair === undefined) return false
   const depth = 256
   const [left, right, out] = [8192, 8192 + 32 * depth, 8192 + 64 * depth]
-  const pair = () => tallPair(0, 24, left, right, depth, out, 64, 0)
-  const single = () => tall(0, 24, left, depth, out, 64, 0)
+  const pair = () => tallPair(0, 24, 0, 1, left, right, depth, out, 64, 0)
+  const single = () => tall(0, 24, 0, 1, left, depth, out, 64, 0)
   let [shortestPair, shortestSingle] = [Infinity, Infinity]
   for (let i = 0; i < 20; i++) {
     shortestPair = Math.min(shortestPair, timeOf(pair))
