@@ -1,6 +1,6 @@
 // What surrounds the matrix products of a dense layer: bias and activation, and their gradients.
 import { ACTIVATION_GRADIENT, BIAS_ACTIVATION, COLUMN_SUMS } from './tasks'
-import { firstRow, put, putFloat, rowsOf, runRows, take, takeFloat } from './team'
+import { constants, firstRow, put, putFloat, rowsOf, runRows, take, takeFloat } from './team'
 import { floats, multiplyAdd, read, sigmoid, tanh, write } from './vector'
 
 // The numbers of the activations; `activationCode` in src/kernels/dense.ts has the same.
@@ -35,7 +35,7 @@ export function biasActivationRows(
     columns = rows
     rows = 1
   }
-  const whole = columns & ~3
+  const whole = columns & ~3, c = constants()
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < whole; column += 4) {
       const at = x + floats(column)
@@ -43,7 +43,7 @@ export function biasActivationRows(
       if (bias != 0) {
         value = f32x4.add(value, oneBias ? v128.load32_splat(bias) : v128.load(bias + floats(column)))
       }
-      v128.store(at, activate(value, activation))
+      v128.store(at, activate(value, activation, c))
     }
     if (whole < columns) {
       const at = x + floats(whole), count = columns - whole
@@ -51,17 +51,17 @@ export function biasActivationRows(
       if (bias != 0) {
         value = f32x4.add(value, oneBias ? v128.load32_splat(bias) : read(bias + floats(whole), count))
       }
-      write(at, activate(value, activation), count)
+      write(at, activate(value, activation, c), count)
     }
     x += rowStep
   }
 }
 
 @inline
-function activate(value: v128, activation: i32): v128 {
+function activate(value: v128, activation: i32, c: usize): v128 {
   if (activation == RELU) return f32x4.pmax(value, f32x4.splat(0))
-  if (activation == SIGMOID) return sigmoid(value)
-  if (activation == TANH) return tanh(value)
+  if (activation == SIGMOID) return sigmoid(value, c)
+  if (activation == TANH) return tanh(value, c)
   return value
 }
 

@@ -1,6 +1,6 @@
 // The diagonal Gaussian posterior of a VAE: divergence to N(0, I), reparameterised sample, and both gradients.
 import { GAUSSIAN_KL, GAUSSIAN_KL_GRADIENT, REPARAMETERIZE, REPARAMETERIZE_GRADIENT } from './tasks'
-import { firstRow, put, rowsOf, runRows, take } from './team'
+import { constants, firstRow, put, rowsOf, runRows, take } from './team'
 import { exp, floats, keep, multiplyAdd, read, sum, write } from './vector'
 
 const GRAIN: i32 = 8192
@@ -16,7 +16,7 @@ export function gaussianKl(mean: usize, logVariance: usize, out: usize, rows: i3
 
 /** Some rows of `gaussianKl`. */
 export function gaussianKlTask(task: i32): void {
-  const columns = take(5), first = firstRow(task), rows = rowsOf(task), offset = floats(first) * columns
+  const c = constants(), columns = take(5), first = firstRow(task), rows = rowsOf(task), offset = floats(first) * columns
   let mean = <usize>take(2) + offset, logVariance = <usize>take(3) + offset
   const out = <usize>take(4) + floats(first)
   for (let row = 0; row < rows; row++) {
@@ -25,7 +25,7 @@ export function gaussianKlTask(task: i32): void {
       const count = columns - column
       const m = read(mean + floats(column), count)
       const v = read(logVariance + floats(column), count)
-      const excess = f32x4.sub(f32x4.sub(exp(v), f32x4.splat(1)), v)
+      const excess = f32x4.sub(f32x4.sub(exp(v, c), f32x4.splat(1)), v)
       total = f32x4.add(total, keep(multiplyAdd(m, m, excess), count))
     }
     store<f32>(out + floats(row), 0.5 * sum(total))
@@ -49,7 +49,7 @@ export function gaussianKlGradient(
 
 /** Some rows of `gaussianKlGradient`. */
 export function gaussianKlGradientTask(task: i32): void {
-  const columns = take(7), first = firstRow(task)
+  const c = constants(), columns = take(7), first = firstRow(task)
   const mean = <usize>take(2), logVariance = <usize>take(3), dy = <usize>take(4)
   const dMean = <usize>take(5), dLogVariance = <usize>take(6)
   for (let row = first; row < first + rowsOf(task); row++) {
@@ -59,7 +59,7 @@ export function gaussianKlGradientTask(task: i32): void {
       const count = columns - column
       const at = floats(row) * columns + floats(column)
       write(dMean + at, f32x4.mul(scale, read(mean + at, count)), count)
-      const excess = f32x4.sub(exp(read(logVariance + at, count)), f32x4.splat(1))
+      const excess = f32x4.sub(exp(read(logVariance + at, count), c), f32x4.splat(1))
       write(dLogVariance + at, f32x4.mul(half, excess), count)
     }
   }
@@ -79,10 +79,11 @@ export function reparameterizeTask(task: i32): void {
   const offset = floats(firstRow(task)), size = rowsOf(task)
   const mean = <usize>take(2) + offset, logVariance = <usize>take(3) + offset
   const noise = <usize>take(4) + offset, out = <usize>take(5) + offset
+  const c = constants(), half = f32x4.splat(0.5)
   for (let i = 0; i < size; i += 4) {
     const count = size - i
     const at = floats(i)
-    const deviation = exp(f32x4.mul(read(logVariance + at, count), f32x4.splat(0.5)))
+    const deviation = exp(f32x4.mul(read(logVariance + at, count), half), c)
     write(out + at, multiplyAdd(deviation, read(noise + at, count), read(mean + at, count)), count)
   }
 }
@@ -101,11 +102,11 @@ export function reparameterizeGradientTask(task: i32): void {
   const offset = floats(firstRow(task)), size = rowsOf(task)
   const logVariance = <usize>take(2) + offset, noise = <usize>take(3) + offset
   const dy = <usize>take(4) + offset, out = <usize>take(5) + offset
-  const half = f32x4.splat(0.5)
+  const c = constants(), half = f32x4.splat(0.5)
   for (let i = 0; i < size; i += 4) {
     const count = size - i
     const at = floats(i)
-    const deviation = exp(f32x4.mul(read(logVariance + at, count), half))
+    const deviation = exp(f32x4.mul(read(logVariance + at, count), half), c)
     const scaled = f32x4.mul(f32x4.mul(half, read(dy + at, count)), read(noise + at, count))
     write(out + at, f32x4.mul(scaled, deviation), count)
   }

@@ -1,8 +1,13 @@
 // Random numbers by address, bit for bit those of packages/core/src/random.ts: Threefry-4x32 with 12 rounds (Salmon, Moraes,
 // Dror and Shaw 2011), four blocks at a time, and Wichura's Algorithm AS 241 (1988, PPND7) in float64, two at a time.
 // A range of a draw that begins at a block can be made by itself.
+import {
+  EXPONENT_OF_ALL, FIFTH, FRACTION_BITS, HALF_64, HALF_BITS, LN2_64, MIDDLE_0, MIDDLE_1, MIDDLE_2, MIDDLE_3, MIDDLE_BELOW_1,
+  MIDDLE_BELOW_2, MIDDLE_BELOW_3, MIDDLE_FROM, MINUS_ZERO, NINE_64, ONE_64, ROOT_OF_HALF, SEVENTH, TAIL_0, TAIL_1, TAIL_2, TAIL_3,
+  TAIL_BELOW_1, TAIL_BELOW_2, TAIL_FROM_64, THIRD, TWO_TO_MINUS_32,
+} from './constants'
 import { NORMALS, UNIFORMS } from './tasks'
-import { firstRow, put, putDouble, rowsOf, runRows, scratchOf, take, takeDouble } from './team'
+import { constants, firstRow, put, putDouble, rowsOf, runRows, scratchOf, take, takeDouble } from './team'
 import { floats, write } from './vector'
 
 // Numbers at a time: their words and the places of their tails stay in the first cache. A multiple of 16.
@@ -142,10 +147,10 @@ function between(words: usize, minimum: v128, width: v128): v128 {
 /** out [size] by the formula of the middle; the places of the words that are in a tail go to `tails`. Returns their number. */
 function fillMiddle(words: usize, out: usize, size: i32, tails: usize): i32 {
   let tailCount = 0
-  const whole = size & ~3
+  const whole = size & ~3, c = constants()
   for (let i = 0; i < whole; i += 4) {
     const word = v128.load(words + floats(i))
-    v128.store(out + floats(i), toFloats(middle(word), middle(upper(word))))
+    v128.store(out + floats(i), toFloats(middle(word, c), middle(upper(word), c)))
     const inTail = tailMask(word)
     // Written always, counted where it is one: a branch would be mispredicted half of the time.
     store<i32>(tails + floats(tailCount), i)
@@ -159,7 +164,7 @@ function fillMiddle(words: usize, out: usize, size: i32, tails: usize): i32 {
   }
   if (whole < size) {
     const word = v128.load(words + floats(whole))
-    write(out + floats(whole), toFloats(middle(word), middle(upper(word))), size - whole)
+    write(out + floats(whole), toFloats(middle(word, c), middle(upper(word), c)), size - whole)
     for (let i = whole; i < size; i++) {
       store<i32>(tails + floats(tailCount), i)
       tailCount += (tailMask(word) >> (i - whole)) & 1
@@ -176,27 +181,29 @@ function tailMask(word: v128): i32 {
 
 /** The quantiles at the first two of four words, right for those within 0.425 of the middle. */
 @inline
-function middle(word: v128): v128 {
-  const q = f64x2.mul(f64x2.add(f64x2.convert_low_i32x4_s(word), f64x2.splat(0.5)), f64x2.splat(2.3283064365386963e-10))
-  const r = f64x2.sub(f64x2.splat(0.180625), f64x2.mul(q, q))
-  let top = f64x2.add(f64x2.mul(f64x2.splat(59.10937472), r), f64x2.splat(159.29113202))
-  top = f64x2.add(f64x2.mul(top, r), f64x2.splat(50.434271938))
-  top = f64x2.add(f64x2.mul(top, r), f64x2.splat(3.3871327179))
-  let bottom = f64x2.add(f64x2.mul(f64x2.splat(67.1875636), r), f64x2.splat(78.757757664))
-  bottom = f64x2.add(f64x2.mul(bottom, r), f64x2.splat(17.895169469))
-  bottom = f64x2.add(f64x2.mul(bottom, r), f64x2.splat(1))
+function middle(word: v128, c: usize): v128 {
+  const shifted = f64x2.add(f64x2.convert_low_i32x4_s(word), v128.load64_splat(c, HALF_64))
+  const q = f64x2.mul(shifted, v128.load64_splat(c, TWO_TO_MINUS_32))
+  const r = f64x2.sub(v128.load64_splat(c, MIDDLE_FROM), f64x2.mul(q, q))
+  let top = f64x2.add(f64x2.mul(v128.load64_splat(c, MIDDLE_3), r), v128.load64_splat(c, MIDDLE_2))
+  top = f64x2.add(f64x2.mul(top, r), v128.load64_splat(c, MIDDLE_1))
+  top = f64x2.add(f64x2.mul(top, r), v128.load64_splat(c, MIDDLE_0))
+  let bottom = f64x2.add(f64x2.mul(v128.load64_splat(c, MIDDLE_BELOW_3), r), v128.load64_splat(c, MIDDLE_BELOW_2))
+  bottom = f64x2.add(f64x2.mul(bottom, r), v128.load64_splat(c, MIDDLE_BELOW_1))
+  bottom = f64x2.add(f64x2.mul(bottom, r), v128.load64_splat(c, ONE_64))
   return f64x2.div(f64x2.mul(q, top), bottom)
 }
 
 /** out at the first `count` places of `tails`, two at a time; an odd last one twice. */
 function fillTails(words: usize, out: usize, tails: usize, count: i32): void {
+  const c = constants()
   for (let i = 0; i < count; i += 2) {
     const first = floats(load<i32>(tails + floats(i)))
     const second = floats(load<i32>(tails + floats(min(i + 1, count - 1))))
     const word = v128.load32_lane(words + second, v128.load32_zero(words + first), 1)
     const sign = i32x4.shr_s(word, 31)
-    const value = toFloats(tail(v128.xor(v128.xor(word, sign), i32x4.splat(0x7fffffff))), f64x2.splat(0))
-    const signed = v128.or(value, v128.and(sign, f32x4.splat(-0.0)))
+    const value = toFloats(tail(v128.xor(v128.xor(word, sign), i32x4.splat(0x7fffffff)), c), f64x2.splat(0))
+    const signed = v128.or(value, v128.and(sign, v128.load32_splat(c, MINUS_ZERO)))
     v128.store32_lane(out + first, signed, 0)
     v128.store32_lane(out + second, signed, 1)
   }
@@ -204,13 +211,13 @@ function fillTails(words: usize, out: usize, tails: usize, count: i32): void {
 
 /** The quantiles at 1 - (word + 1/2) 2^-32 of the first two of four words. */
 @inline
-function tail(word: v128): v128 {
-  const t = f64x2.sub(f64x2.sqrt(f64x2.neg(logProbability(word))), f64x2.splat(1.6))
-  let top = f64x2.add(f64x2.mul(f64x2.splat(0.17023821103), t), f64x2.splat(1.3067284816))
-  top = f64x2.add(f64x2.mul(top, t), f64x2.splat(2.75681539))
-  top = f64x2.add(f64x2.mul(top, t), f64x2.splat(1.4234372777))
-  let bottom = f64x2.add(f64x2.mul(f64x2.splat(0.12021132975), t), f64x2.splat(0.7370016425))
-  bottom = f64x2.add(f64x2.mul(bottom, t), f64x2.splat(1))
+function tail(word: v128, c: usize): v128 {
+  const t = f64x2.sub(f64x2.sqrt(f64x2.neg(logProbability(word, c))), v128.load64_splat(c, TAIL_FROM_64))
+  let top = f64x2.add(f64x2.mul(v128.load64_splat(c, TAIL_3), t), v128.load64_splat(c, TAIL_2))
+  top = f64x2.add(f64x2.mul(top, t), v128.load64_splat(c, TAIL_1))
+  top = f64x2.add(f64x2.mul(top, t), v128.load64_splat(c, TAIL_0))
+  let bottom = f64x2.add(f64x2.mul(v128.load64_splat(c, TAIL_BELOW_2), t), v128.load64_splat(c, TAIL_BELOW_1))
+  bottom = f64x2.add(f64x2.mul(bottom, t), v128.load64_splat(c, ONE_64))
   return f64x2.div(top, bottom)
 }
 
@@ -219,21 +226,23 @@ function tail(word: v128): v128 {
  * it is 2 (s + s^3 / 3 + s^5 / 5 + ...) - (e + 1/2) log(2). The operations and their order are those of the JavaScript.
  */
 @inline
-function logProbability(word: v128): v128 {
-  const x = f64x2.add(f64x2.convert_low_i32x4_s(word), f64x2.splat(0.5))
+function logProbability(word: v128, c: usize): v128 {
+  const half = v128.load64_splat(c, HALF_64)
+  const x = f64x2.add(f64x2.convert_low_i32x4_s(word), half)
   // x = 2^(31 - e) 2 m; its bits hold 31 - e + 1023, then the fraction.
   const exponent = i64x2.shr_u(x, 52)
-  const e = f64x2.sub(f64x2.splat(1054), f64x2.convert_low_i32x4_s(v128.shuffle<i32>(exponent, exponent, 0, 2, 0, 2)))
-  const m = v128.or(v128.and(x, i64x2.splat(0x000fffffffffffff)), i64x2.splat(0x3fe0000000000000))
-  const c = f64x2.splat(0.7071067811865476)
-  const s = f64x2.div(f64x2.sub(m, c), f64x2.add(m, c))
+  const whole = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(exponent, exponent, 0, 2, 0, 2))
+  const e = f64x2.sub(v128.load64_splat(c, EXPONENT_OF_ALL), whole)
+  const m = v128.or(v128.and(x, v128.load64_splat(c, FRACTION_BITS)), v128.load64_splat(c, HALF_BITS))
+  const root = v128.load64_splat(c, ROOT_OF_HALF)
+  const s = f64x2.div(f64x2.sub(m, root), f64x2.add(m, root))
   const t = f64x2.mul(s, s)
-  let p = f64x2.add(f64x2.splat(1.0 / 7.0), f64x2.div(t, f64x2.splat(9)))
-  p = f64x2.add(f64x2.splat(1.0 / 5.0), f64x2.mul(t, p))
-  p = f64x2.add(f64x2.splat(1.0 / 3.0), f64x2.mul(t, p))
-  p = f64x2.add(f64x2.splat(1), f64x2.mul(t, p))
-  const whole = f64x2.mul(f64x2.add(e, f64x2.splat(0.5)), f64x2.splat(0.6931471805599453))
-  return f64x2.sub(f64x2.mul(f64x2.add(s, s), p), whole)
+  let p = f64x2.add(v128.load64_splat(c, SEVENTH), f64x2.div(t, v128.load64_splat(c, NINE_64)))
+  p = f64x2.add(v128.load64_splat(c, FIFTH), f64x2.mul(t, p))
+  p = f64x2.add(v128.load64_splat(c, THIRD), f64x2.mul(t, p))
+  p = f64x2.add(v128.load64_splat(c, ONE_64), f64x2.mul(t, p))
+  const rest = f64x2.mul(f64x2.add(e, half), v128.load64_splat(c, LN2_64))
+  return f64x2.sub(f64x2.mul(f64x2.add(s, s), p), rest)
 }
 
 /** (bits + 1/2) 2^-23 of the first two of four. */

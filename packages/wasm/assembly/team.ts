@@ -3,6 +3,7 @@
 // jobs as fit. The others wait in `work`. Whoever is free takes the next task, so that a slow or missing thread costs time
 // and nothing else. A job begins when the one before is done. Which thread runs a task never changes what it computes:
 // results do not depend on how many there are. One thread alone computes a job at once.
+import { CONSTANT_BYTES, writeConstants } from './constants'
 import { SCRATCH_BYTES } from './matmul'
 import { runTask } from './tasks'
 
@@ -26,7 +27,8 @@ const JOB_BYTES: usize = 128
 const JOBS_AT_ONCE: usize = 16
 
 const JOBS: usize = 320
-const SCRATCH: usize = JOBS + JOB_BYTES * JOBS_AT_ONCE
+const CONSTANTS: usize = JOBS + JOB_BYTES * JOBS_AT_ONCE
+const SCRATCH: usize = CONSTANTS + CONSTANT_BYTES
 
 // The lower half of the ticket of a job that has not begun.
 const WAITING: u32 = 0xffffffff
@@ -54,6 +56,7 @@ export function startTeam(address: usize, threads: i32): void {
   memory.fill(address, 0, SCRATCH)
   store<i32>(address + THREADS, threads)
   store<u32>(address + TICKET, WAITING)
+  writeConstants(address + CONSTANTS)
 }
 
 /** From now on the caller publishes its jobs for this team, which has had none yet. */
@@ -93,6 +96,12 @@ export function work(address: usize, thread: i32): void {
 /** Returns when all jobs are done. */
 export function finish(): void {
   if (threadCount() > 1) helpUntil(atomic.load<i32>(team + PUBLISHED))
+}
+
+/** Where the constants of constants.ts lie. */
+@inline
+export function constants(): usize {
+  return team + CONSTANTS
 }
 
 /** Leaves argument `index` for the tasks of the next job, and of those after it until it is overwritten; 28 fit. */

@@ -1,5 +1,9 @@
 // Four floats at a time: reading and writing the last few of an array, and the transcendental functions.
 // The polynomials are minimax fits of the stated relative error; with rounding every function stays within 3e-7.
+import {
+  EXP_2, EXP_3, EXP_4, EXP_5, EXP_6, EXP_LEAST, EXP_MOST, EXPONENT_BIAS, HALF, LN2_HIGH, LN2_LOW, LOG2_E, LOG_3, LOG_5, LOG_7,
+  LOG_9, MINUS_ZERO, ONE, ROUND, ROUND_BITS, TANH_3, TANH_5, TANH_7, TANH_9, TWO,
+} from './constants'
 
 /** The bytes of `count` floats. */
 @inline
@@ -41,62 +45,69 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c)
 }
 
-/** e^x: with x = n ln 2 + r it is 2^n times a polynomial of degree 6 in r (error 3e-9). Subnormals, 0, inf as they are. */
+/**
+ * e^x: with x = n ln 2 + r it is 2^n times a polynomial of degree 6 in r (error 3e-9). Subnormals, 0, inf as they are. Here and
+ * below `c` is `constants()`.
+ */
 @inline
-export function exp(x: v128): v128 {
-  x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), f32x4.splat(-104)) // in this order NaN stays NaN
+export function exp(x: v128, c: usize): v128 {
+  // In this order NaN stays NaN.
+  x = f32x4.pmax(f32x4.pmin(x, v128.load32_splat(c, EXP_MOST)), v128.load32_splat(c, EXP_LEAST))
   // Adding 1.5 2^23 rounds to an integer, which is then in the low bits.
-  const shifted = multiplyAdd(x, f32x4.splat(1.44269504089), f32x4.splat(12582912))
-  const n = f32x4.sub(shifted, f32x4.splat(12582912))
+  const round = v128.load32_splat(c, ROUND)
+  const shifted = multiplyAdd(x, v128.load32_splat(c, LOG2_E), round)
+  const n = f32x4.sub(shifted, round)
   // ln 2 in two parts: n times the first is exact.
-  let r = multiplyAdd(n, f32x4.splat(-0.693359375), x)
-  r = multiplyAdd(n, f32x4.splat(2.12194440055e-4), r)
-  let p = multiplyAdd(f32x4.splat(0.00138145986467), r, f32x4.splat(0.00836871687973))
-  p = multiplyAdd(p, r, f32x4.splat(0.0416683880453))
-  p = multiplyAdd(p, r, f32x4.splat(0.166665206317))
-  p = multiplyAdd(p, r, f32x4.splat(0.499999934478))
-  p = f32x4.add(multiplyAdd(p, f32x4.mul(r, r), r), f32x4.splat(1))
+  let r = multiplyAdd(n, v128.load32_splat(c, LN2_HIGH), x)
+  r = multiplyAdd(n, v128.load32_splat(c, LN2_LOW), r)
+  let p = multiplyAdd(v128.load32_splat(c, EXP_6), r, v128.load32_splat(c, EXP_5))
+  p = multiplyAdd(p, r, v128.load32_splat(c, EXP_4))
+  p = multiplyAdd(p, r, v128.load32_splat(c, EXP_3))
+  p = multiplyAdd(p, r, v128.load32_splat(c, EXP_2))
+  p = f32x4.add(multiplyAdd(p, f32x4.mul(r, r), r), v128.load32_splat(c, ONE))
   // 2^n as two factors: n = 128 and the subnormals are out of reach of one.
-  const whole = i32x4.sub(shifted, f32x4.splat(12582912))
+  const whole = i32x4.sub(shifted, v128.load32_splat(c, ROUND_BITS))
   const half = i32x4.shr_s(whole, 1)
-  return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)))
+  return f32x4.mul(f32x4.mul(p, powerOfTwo(half, c)), powerOfTwo(i32x4.sub(whole, half), c))
 }
 
 /** log(1 + t) for t in [0, 1]: 2 atanh(s) with s = t / (2 + t), a polynomial of degree 9 in s (error 5e-9). */
 @inline
-export function log1p(t: v128): v128 {
-  const s = f32x4.div(t, f32x4.add(t, f32x4.splat(2)))
+export function log1p(t: v128, c: usize): v128 {
+  const s = f32x4.div(t, f32x4.add(t, v128.load32_splat(c, TWO)))
   const u = f32x4.mul(s, s)
-  let p = multiplyAdd(f32x4.splat(0.280244587925), u, f32x4.splat(0.279991410895))
-  p = multiplyAdd(p, u, f32x4.splat(0.400216990582))
-  p = multiplyAdd(p, u, f32x4.splat(0.666664131327))
+  let p = multiplyAdd(v128.load32_splat(c, LOG_9), u, v128.load32_splat(c, LOG_7))
+  p = multiplyAdd(p, u, v128.load32_splat(c, LOG_5))
+  p = multiplyAdd(p, u, v128.load32_splat(c, LOG_3))
   return f32x4.add(f32x4.add(s, s), f32x4.mul(f32x4.mul(p, u), s))
 }
 
 /** 1 / (1 + e^-x). */
 @inline
-export function sigmoid(x: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp(f32x4.neg(x))))
+export function sigmoid(x: v128, c: usize): v128 {
+  const one = v128.load32_splat(c, ONE)
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x), c)))
 }
 
 /** Up to 1/2 a polynomial of degree 9 (error 3e-8), beyond it 1 - 2 / (e^2|x| + 1) with the sign of x. */
 @inline
-export function tanh(x: v128): v128 {
+export function tanh(x: v128, c: usize): v128 {
   const u = f32x4.mul(x, x)
-  let p = multiplyAdd(f32x4.splat(0.017726819172), u, f32x4.splat(-0.0532934015673))
-  p = multiplyAdd(p, u, f32x4.splat(0.133298081698))
-  p = multiplyAdd(p, u, f32x4.splat(-0.333333306279))
+  let p = multiplyAdd(v128.load32_splat(c, TANH_9), u, v128.load32_splat(c, TANH_7))
+  p = multiplyAdd(p, u, v128.load32_splat(c, TANH_5))
+  p = multiplyAdd(p, u, v128.load32_splat(c, TANH_3))
   const near = multiplyAdd(f32x4.mul(p, u), x, x)
   const magnitude = f32x4.abs(x)
-  const e = exp(f32x4.add(magnitude, magnitude))
-  const far = f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(e, f32x4.splat(1))))
-  const signed = v128.or(far, v128.and(x, f32x4.splat(-0.0)))
-  return v128.bitselect(near, signed, f32x4.le(magnitude, f32x4.splat(0.5)))
+  const e = exp(f32x4.add(magnitude, magnitude), c)
+  const one = v128.load32_splat(c, ONE)
+  const far = f32x4.sub(one, f32x4.div(v128.load32_splat(c, TWO), f32x4.add(e, one)))
+  const signed = v128.or(far, v128.and(x, v128.load32_splat(c, MINUS_ZERO)))
+  return v128.bitselect(near, signed, f32x4.le(magnitude, v128.load32_splat(c, HALF)))
 }
 
 @inline
-function powerOfTwo(exponent: v128): v128 {
-  return i32x4.shl(i32x4.add(exponent, i32x4.splat(127)), 23)
+function powerOfTwo(exponent: v128, c: usize): v128 {
+  return i32x4.shl(i32x4.add(exponent, v128.load32_splat(c, EXPONENT_BIAS)), 23)
 }
 
 function readPart(at: usize, count: i32): v128 {
