@@ -17,6 +17,7 @@ const ours = {
   coldStart: node('ours-cold-start.mjs'),
   weights: 'safetensors',
 }
+const narrow = { ...ours, family: undefined, coldStart: undefined, tasks: ['train', 'matmul'], missing: obstacleToWide }
 const stock = { program: node('stock.mjs') }
 const torch = { program: python('torch_speed.py'), weights: 'pt', missing: () => missingModule('torch') }
 const jax = { program: python('jax_speed.py'), weights: 'npz', missing: () => missingModule('jax') }
@@ -35,6 +36,22 @@ export const contenders = [
     name: '@ae, all threads',
     color: '#c2410c',
     threads: all,
+  },
+  {
+    ...narrow,
+    name: '@ae with 128 bits, 1 thread',
+    color: '#fef3c7',
+    threads: 1,
+    rounds: 1,
+    settings: { vectorBits: 128 },
+  },
+  {
+    ...narrow,
+    name: '@ae with 128 bits, all threads',
+    color: '#fcd34d',
+    threads: all,
+    rounds: 1,
+    settings: { vectorBits: 128 },
   },
   { ...torch, name: 'PyTorch eager, 1 thread', color: '#93c5fd', threads: 1 },
   { ...torch, name: 'PyTorch eager, all threads', color: '#1d4ed8', threads: all },
@@ -83,7 +100,8 @@ export const contenders = [
 
 /** The colour of a contender, or of a family of them, in charts. */
 export function colorOf(name) {
-  return contenders.findLast((contender) => contender.name.startsWith(name))?.color
+  const exact = contenders.find((contender) => contender.name === name)
+  return (exact ?? contenders.findLast((contender) => contender.name.startsWith(`${name},`)))?.color
 }
 
 /** Those that can run here; prints a line for each of the others. */
@@ -127,6 +145,11 @@ function missingModule(name) {
 
 function missingCommand(name) {
   return succeeds(name, ['--version']) ? undefined : `no ${name}`
+}
+
+/** Why all vectors have 128 bits here, where they do. */
+function obstacleToWide() {
+  return Number(process.versions.node.split('.')[0]) < 24 ? 'all vectors have 128 bits before Node 24' : undefined
 }
 
 function missingLibtensorflow() {

@@ -14,3 +14,6 @@ export const machine = {
   node: process.versions.node,
   tfjs: versionOf('@tensorflow/tfjs-core'),
 }
+
+/** The command that measures the same on this version of Node. */
+export const commandOf = (script) => `pnpm with-node ${machine.node.split('.')[0]} pnpm ${script}`

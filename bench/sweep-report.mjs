@@ -1,6 +1,7 @@
 // What a run of `pnpm bench:sweep` says in docs/benchmarks.md: a chart and a table an axis.
 import { writeChart } from './chart.mjs'
 import { colorOf } from './contenders.mjs'
+import { commandOf } from './machine.mjs'
 import { replaceSection } from './report.mjs'
 import { table, whole } from './table.mjs'
 
@@ -17,7 +18,7 @@ const titles = { microsecondsAnImage: 'microseconds an image', gigaflops: 'GFLOP
 export async function writeSweep({ machine, rounds, rows }) {
   const { processor, cores, node } = machine
   const lines = [
-    `Measured by \`pnpm bench:sweep\` on ${processor}, ${cores} cores, Node ${node}: training of the VAE 784-400-20 at batch 128 on 4,096 digits, one`,
+    `Measured by \`${commandOf('bench:sweep')}\` on ${processor}, ${cores} cores, Node ${node}: training of the VAE 784-400-20 at batch 128 on 4,096 digits, one`,
     `thing varied at a time; medians of ${rounds} rounds in turn, a process a point, the first epoch left out.`,
   ]
   for (const [axis, { title }] of Object.entries(axes)) {

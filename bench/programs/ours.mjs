@@ -10,7 +10,7 @@ import { build } from './own-models.mjs'
 
 const shape = [28, 28, 1]
 const { network } = settings
-const device = await activate(settings.threads)
+const device = await activate(settings)
 const tasks = {
   train: () => trainAtEach(settings),
   sample: () => sampleTimes(settings),

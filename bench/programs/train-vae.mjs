@@ -6,11 +6,11 @@ import { build } from './own-models.mjs'
 
 /**
  * @param digits the bytes of the IDX file of images
- * @param settings `network`, `images`, `epochs`, `batchSize`, `threads`
+ * @param settings `network`, `images`, `epochs`, `batchSize`, `threads`, `vectorBits`
  * @returns images a second of each epoch but the first, and what the backend says of itself
  */
-export async function trainVae(digits, { network, images, epochs, batchSize, threads }) {
-  const device = await activate(threads)
+export async function trainVae(digits, { network, images, epochs, batchSize, ...settings }) {
+  const device = await activate(settings)
   const data = (await fromIdx({ images: digits })).take(images)
   const model = build(network, data.shape)
   const rates = []

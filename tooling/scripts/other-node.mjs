@@ -1,8 +1,9 @@
-// The tests of what runs in Node, on another version of it: `node tooling/scripts/other-node.mjs 22` brings that Node from
-// npm into the user's cache, needs nothing built, and ends with a line `N passed, N failed`.
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
+// The tests of what runs in Node, on another version of it: `node tooling/scripts/other-node.mjs 22 [wasm]` brings that Node
+// from npm into the user's cache, needs nothing built, and ends with a line `N passed, N failed`. With `wasm`, the tests of that
+// backend alone, which depends most on the version.
+import { rmSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+import { findNode } from './node-versions.mjs'
 import { addReport, newTotal, nodeReport, printTotal } from './reports.mjs'
 import { root, run } from './workspace.mjs'
 
@@ -18,14 +19,22 @@ const runs = [
   }),
 ]
 
-const [major = ''] = process.argv.slice(2)
+const wasmRuns = [
+  { folder: 'tooling/conformance', parameters: ['--project=wasm'] },
+  { folder: 'packages/wasm', parameters: [] },
+]
+
+const [major = '', only] = process.argv.slice(2)
 if (!/^\d+$/.test(major)) throw new Error(`expected a major version of Node, e.g. 22; received ${major || 'nothing'}`)
 
 const total = newTotal()
 let output = ''
 const found = await findNode(major)
-if ('node' in found) for (const { folder, parameters } of runs) await testOn(found.node, folder, parameters)
-else {
+if ('node' in found) {
+  console.log(`Node ${major}`)
+  const wanted = only === 'wasm' ? wasmRuns : runs
+  for (const { folder, parameters } of wanted) await testOn(found.node, folder, parameters)
+} else {
   output = `skipped: the tests on Node ${major}: ${found.reason}; enable with: ${found.fix}`
   total.skipped.push({ name: `Node ${major}`, reason: '' })
 }
@@ -57,31 +66,4 @@ async function testOn(node, name, parameters) {
   console.log(`${verdict}  ${[name, ...parameters].join(' ').padEnd(90)} ${seconds.padStart(6)} s`)
   if (verdict === 'FAIL') console.log(result.output)
   output += result.output
-}
-
-/**
- * npm carries the executables of Node as packages of their own, one a platform: installed once, then kept.
- *
- * @param {string} major its version, e.g. `22`
- * @returns {Promise<{ node: string } | { reason: string, fix: string }>}
- */
-async function findNode(major) {
-  const packageName = `node-${process.platform.replace('win32', 'win')}-${process.arch}`
-  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ae/node', major)
-  const node = join(folder, 'node_modules', packageName, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  if (!existsSync(node)) {
-    mkdirSync(folder, { recursive: true })
-    const quiet = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund']
-    const installed = await run(['npm', 'install', '--prefix', folder, ...quiet, `${packageName}@${major}`])
-    if (installed.code !== 0 || !existsSync(node)) {
-      const reason = /npm error code (\S+)/.exec(installed.output)?.[1] ?? `it brought no ${node}`
-      return { reason: `npm cannot install ${packageName}@${major} (${reason})`, fix: `nvm exec ${major} pnpm test` }
-    }
-  }
-  const { code, output } = await run([node, '--version'])
-  if (code === 0 && output.startsWith(`v${major}.`)) {
-    console.log(`Node ${output.trim()}`)
-    return { node }
-  }
-  return { reason: `${node} does not start: ${output.trim()}`, fix: `delete ${folder}` }
 }

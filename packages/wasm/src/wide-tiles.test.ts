@@ -47,7 +47,17 @@ describe('tiles', () => {
         for (const add of [0, 1]) {
           const b = columns === 16 ? [4 * left, 4 * right] : [4 * left]
           const panels = chosen ? [] : [0, 1]
-          functions[name]?.(0, 4 * rows, ...panels, ...b, ...(chosen ? [4 * depths] : []), depth, 4 * out, 4 * outStep, add)
+          functions[name]?.(
+            0,
+            4 * rows,
+            ...panels,
+            ...b,
+            ...(chosen ? [4 * depths] : []),
+            depth,
+            4 * out,
+            4 * outStep,
+            add,
+          )
           const product = (i: number, j: number) => {
             const panel = j < 8 ? left + j : right + j - 8
             return at.reduce((sum, p, k) => sum + (before[rows * k + i] ?? 0) * (before[panel + 8 * p] ?? 0), 0)
