@@ -1,14 +1,11 @@
 // Reconstruction losses, summed over the features of an image, and their gradients.
-import { ONE } from './constants'
+import {
+  BERNOULLI, derivative, gradientOfRow, lossOfRow, SQUARES, SQUARES_OF_SIGMOID, value,
+} from './loss-of-row'
 import { LOSS, LOSS_GRADIENT } from './tasks'
-import { constants, firstRow, put, rowsOf, runRows, take } from './team'
-import { exp, floats, keep, log1p, read, sigmoid, sum, write } from './vector'
-
-// The numbers of the losses, o a decoder's output and t the target; src/kernels/losses.ts has the same.
-// Bernoulli: the negative log-likelihood with logits o, max(o, 0) - o t + log(1 + e^-|o|), finite for every finite o.
-const BERNOULLI: i32 = 0
-// Squares: (o - t)^2. Squares of the sigmoid: (p - t)^2 with p = sigmoid(o).
-const SQUARES: i32 = 1
+import { constants, firstRow, put, rowsOf, runRows, scratchOf, take } from './team'
+import { wide } from './tiles'
+import { floats, keep, read, sum, write } from './vector'
 
 const GRAIN: i32 = 4096
 
@@ -23,25 +20,32 @@ export function loss(code: i32, output: usize, target: usize, out: usize, rows: 
 }
 
 /** Some rows of `loss`. */
-export function lossTask(task: i32): void {
+export function lossTask(task: i32, thread: i32): void {
   const first = firstRow(task), rows = rowsOf(task), columns = take(6), code = take(2)
   const offset = floats(first) * columns
   let output = <usize>take(3) + offset, target = <usize>take(4) + offset
   const out = <usize>take(5) + floats(first)
-  const whole = columns & ~3, c = constants()
+  const whole = columns & ~7, c = constants(), totals = scratchOf(thread)
   for (let row = 0; row < rows; row++) {
-    let total = f32x4.splat(0)
-    for (let column = 0; column < whole; column += 4) {
-      total = f32x4.add(total, value(code, v128.load(output + floats(column)), v128.load(target + floats(column)), c))
-    }
-    if (whole < columns) {
-      const at = floats(whole), count = columns - whole
+    totalsOf(code, output, target, whole, totals, c)
+    let total = f32x4.add(v128.load(totals), v128.load(totals, 16))
+    for (let column = whole; column < columns; column += 4) {
+      const at = floats(column), count = columns - column
       total = f32x4.add(total, keep(value(code, read(output + at, count), read(target + at, count), c), count))
     }
     store<f32>(out + floats(row), sum(total))
     output += floats(columns)
     target += floats(columns)
   }
+}
+
+function totalsOf(code: i32, output: usize, target: usize, count: i32, totals: usize, c: usize): void {
+  if (code == BERNOULLI) {
+    if (ASC_FEATURE_RELAXED_SIMD && wide != 0) wideBernoulli(output, target, count, totals, c)
+    else lossOfRow(BERNOULLI, output, target, count, totals, c)
+  } else if (code == SQUARES) lossOfRow(SQUARES, output, target, count, totals, c)
+  else if (ASC_FEATURE_RELAXED_SIMD && wide != 0) wideSquaresOfSigmoid(output, target, count, totals, c)
+  else lossOfRow(SQUARES_OF_SIGMOID, output, target, count, totals, c)
 }
 
 /** out = dy times the derivative by the output; output, target and out [rows, columns], dy [rows]. */
@@ -62,43 +66,45 @@ export function lossGradientTask(task: i32): void {
   const first = firstRow(task), rows = rowsOf(task), columns = take(6), code = take(2)
   const offset = floats(first) * columns
   let output = <usize>take(3) + offset, target = <usize>take(4) + offset, out = <usize>take(5) + offset
-  const dy = <usize>take(7) + floats(first)
-  const whole = columns & ~3, c = constants()
+  let dy = <usize>take(7) + floats(first)
+  const whole = columns & ~7, c = constants()
   for (let row = 0; row < rows; row++) {
-    const scale = v128.load32_splat(dy + floats(row))
-    for (let column = 0; column < whole; column += 4) {
-      const at = floats(column)
-      v128.store(out + at, f32x4.mul(scale, derivative(code, v128.load(output + at), v128.load(target + at), c)))
-    }
-    if (whole < columns) {
-      const at = floats(whole), count = columns - whole
+    derivativesOf(code, output, target, dy, out, whole, c)
+    const scale = v128.load32_splat(dy)
+    for (let column = whole; column < columns; column += 4) {
+      const at = floats(column), count = columns - column
       write(out + at, f32x4.mul(scale, derivative(code, read(output + at, count), read(target + at, count), c)), count)
     }
     output += floats(columns)
     target += floats(columns)
     out += floats(columns)
+    dy += 4
   }
 }
 
-@inline
-function value(code: i32, output: v128, target: v128, c: usize): v128 {
+function derivativesOf(
+  code: i32, output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize,
+): void {
   if (code == BERNOULLI) {
-    const linear = f32x4.sub(f32x4.pmax(output, f32x4.splat(0)), f32x4.mul(output, target))
-    return f32x4.add(linear, log1p(exp(f32x4.neg(f32x4.abs(output)), c), c))
-  }
-  const difference = f32x4.sub(code == SQUARES ? output : sigmoid(output, c), target)
-  return f32x4.mul(difference, difference)
+    if (ASC_FEATURE_RELAXED_SIMD && wide != 0) wideBernoulliGradient(output, target, dy, out, count, c)
+    else gradientOfRow(BERNOULLI, output, target, dy, out, count, c)
+  } else if (code == SQUARES) gradientOfRow(SQUARES, output, target, dy, out, count, c)
+  else if (ASC_FEATURE_RELAXED_SIMD && wide != 0) wideSquaresOfSigmoidGradient(output, target, dy, out, count, c)
+  else gradientOfRow(SQUARES_OF_SIGMOID, output, target, dy, out, count, c)
 }
 
-@inline
-function derivative(code: i32, output: v128, target: v128, c: usize): v128 {
-  if (code == SQUARES) return twice(f32x4.sub(output, target))
-  const p = sigmoid(output, c), difference = f32x4.sub(p, target)
-  if (code == BERNOULLI) return difference
-  return f32x4.mul(twice(difference), f32x4.mul(p, f32x4.sub(v128.load32_splat(c, ONE), p)))
-}
+// Of wide.ts.
 
-@inline
-function twice(value: v128): v128 {
-  return f32x4.add(value, value)
-}
+@external("wide", "bernoulli")
+declare function wideBernoulli(output: usize, target: usize, count: i32, totals: usize, c: usize): void
+
+@external("wide", "bernoulliGradient")
+declare function wideBernoulliGradient(output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize): void
+
+@external("wide", "squaresOfSigmoid")
+declare function wideSquaresOfSigmoid(output: usize, target: usize, count: i32, totals: usize, c: usize): void
+
+@external("wide", "squaresOfSigmoidGradient")
+declare function wideSquaresOfSigmoidGradient(
+  output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize,
+): void

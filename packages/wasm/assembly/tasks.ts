@@ -56,7 +56,7 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case ACTIVATION_GRADIENT: return activationGradientTask(task)
     case COLUMN_SUMS: return columnSumsTask(task)
     case ADAM: return adamTask(task)
-    case LOSS: return lossTask(task)
+    case LOSS: return lossTask(task, thread)
     case LOSS_GRADIENT: return lossGradientTask(task)
     case NORMALS: return normalsTask(task, thread)
     case UNIFORMS: return uniformsTask(task, thread)

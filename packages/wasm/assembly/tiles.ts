@@ -55,9 +55,9 @@ export function panelHeight(panel: i32, tall: i32): i32 {
   return panel < tall ? TALL : LOW
 }
 
-/** Whether the functions of wide-tiles.ts compute the tiles: 1 or 0. They take two panels of b at a time. */
+/** Whether the functions of wide.ts compute: 1 or 0. Tiles then take two panels of b at a time. */
 @external("wide", "enabled")
-declare const wide: i32
+export declare const wide: i32
 
 /** The columns of the next tile, of `columns` that are left: 16 of two panels, or 8 of one. */
 @inline
@@ -150,7 +150,7 @@ function multiplyLowAt(
   multiply(false, false, true, aPanel, aStep, b, 0, depths, depth, out, outStep, add)
 }
 
-// The same four and their counterparts for two panels of b, in wide-tiles.ts.
+// The same four and their counterparts for two panels of b, in wide.ts.
 
 @external("wide", "tall")
 declare function wideTall(

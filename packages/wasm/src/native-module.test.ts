@@ -9,6 +9,7 @@ import { withRelaxedSimd } from './simd.ts'
 const assembly = fileURLToPath(new URL('../assembly/', import.meta.url))
 
 const tiles = ['low', 'lowAt', 'lowPair', 'lowPairAt', 'tall', 'tallAt', 'tallPair', 'tallPairAt']
+const losses = ['bernoulli', 'bernoulliGradient', 'squaresOfSigmoid', 'squaresOfSigmoidGradient']
 const late = [{ module: 'env', name: 'late', kind: 'function' }]
 
 describe.each([
@@ -21,12 +22,12 @@ describe.each([
     imports: [
       ...late,
       { module: 'wide', name: 'enabled', kind: 'global' },
-      ...tiles.map((name) => ({ module: 'wide', name, kind: 'function' })),
+      ...[...tiles, ...losses].map((name) => ({ module: 'wide', name, kind: 'function' })),
     ],
   },
   {
     file: 'native-module-wide.ts',
-    source: 'wide-tiles.ts',
+    source: 'wide.ts',
     module: wideModule,
     features: 'simd,threads,relaxed-simd',
     imports: [],

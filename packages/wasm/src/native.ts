@@ -2,7 +2,7 @@
 import { decodeBase64 } from './binary.ts'
 import { withRelaxedSimd } from './simd.ts'
 import { declareMemory } from './wasm-sections.ts'
-import { compileWideTiles, type WideTiles } from './wide-tiles.ts'
+import { compileWide, type WideModule } from './wide.ts'
 
 const names = [
   'activationGradient',
@@ -51,7 +51,7 @@ export interface CompiledKernels {
   readonly native: NativeKernels
   readonly module: WebAssembly.Module
   /** The tiles that it imports, where it does. */
-  readonly tiles: WideTiles | undefined
+  readonly tiles: WideModule | undefined
   /** How wide the vectors of products are. */
   readonly vectorBits: number
   readonly memory: WebAssembly.Memory
@@ -77,7 +77,7 @@ export async function loadNativeKernels(memory: WebAssembly.Memory, vectorBits =
     const wide = await import('./native-module-wide.ts')
     return {
       module: await WebAssembly.compile(bytesOf(kernels.nativeModule)),
-      tiles: await compileWideTiles(bytesOf(wide.nativeModule), shared, vectorBits),
+      tiles: await compileWide(bytesOf(wide.nativeModule), shared, vectorBits),
     }
   })
   const { module, tiles } = relaxed ?? {
@@ -99,7 +99,7 @@ export async function loadNativeKernels(memory: WebAssembly.Memory, vectorBits =
   }
 }
 
-function importOf(tiles: WideTiles | undefined, env: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+function importOf(tiles: WideModule | undefined, env: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
   if (tiles === undefined) return {}
   return { ...new WebAssembly.Instance(tiles.module, { env }).exports, enabled: tiles.enabled }
 }

@@ -1,14 +1,14 @@
 // Threads of this package's own: workers in Node and in a page that do nothing but `work` of assembly/team.ts, on the
 // memory of the backend.
 import { isNode, nodeModule } from '@ae/core'
-import type { WideTiles } from './wide-tiles.ts'
+import type { WideModule } from './wide.ts'
 
 /** What a thread is told. */
 interface Orders {
   /** The kernels, compiled. */
   readonly module: WebAssembly.Module
   /** The tiles that they import, where they do. */
-  readonly tiles: WideTiles | undefined
+  readonly tiles: WideModule | undefined
   /** The memory that holds the tensors, shared. */
   readonly memory: WebAssembly.Memory
   /** The address of the team. */

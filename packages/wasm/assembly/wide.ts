@@ -1,9 +1,28 @@
-// The tiles as a module of their own. Engines that can are asked to make vectors of 256 bits of each two neighbours of 128 in
+// A module of its own: tiles and losses. Engines that can are asked to make vectors of 256 bits of each two neighbours of 128 in
 // it, which doubles what a core multiplies: docs/decisions/0015-vectors-of-256-bits.md. Functions here call nothing, so that
 // each is compiled at once, as a whole.
-//
-// Names say the rows, 6 or 4; whether there are two panels of b; and whether depths are chosen, for one panel of a.
+import { BERNOULLI, gradientOfRow, lossOfRow, SQUARES_OF_SIGMOID } from './loss-of-row'
 import { multiply } from './multiply'
+
+export function bernoulli(output: usize, target: usize, count: i32, totals: usize, c: usize): void {
+  lossOfRow(BERNOULLI, output, target, count, totals, c)
+}
+
+export function bernoulliGradient(output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize): void {
+  gradientOfRow(BERNOULLI, output, target, dy, out, count, c)
+}
+
+export function squaresOfSigmoid(output: usize, target: usize, count: i32, totals: usize, c: usize): void {
+  lossOfRow(SQUARES_OF_SIGMOID, output, target, count, totals, c)
+}
+
+export function squaresOfSigmoidGradient(
+  output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize,
+): void {
+  gradientOfRow(SQUARES_OF_SIGMOID, output, target, dy, out, count, c)
+}
+
+// Tiles. Names say the rows, 6 or 4; whether there are two panels of b; and whether depths are chosen, for one panel of a.
 
 export function tall(
   aPanel: usize, aStep: usize, aNext: usize, count: i32, b: usize, depth: i32, out: usize, outStep: usize, add: bool,

@@ -5,14 +5,14 @@ import { nativeModule } from './native-module-wide.ts'
 import { withRelaxedSimd } from './simd.ts'
 import { vectorBits } from './testing/vector-bits.ts'
 import { declareMemory } from './wasm-sections.ts'
-import { compileWideTiles } from './wide-tiles.ts'
+import { compileWide } from './wide.ts'
 
 type Tile = (...values: number[]) => void
 
 async function tiles(most: number) {
   const bytes = decodeBase64(nativeModule)
   declareMemory(bytes, false)
-  const compiled = await withRelaxedSimd(() => compileWideTiles(bytes, false, most))
+  const compiled = await withRelaxedSimd(() => compileWide(bytes, false, most))
   if (compiled === undefined) throw new Error('this engine has no relaxed SIMD')
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 })
   const { exports } = new WebAssembly.Instance(compiled.module, { env: { memory } })

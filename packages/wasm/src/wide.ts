@@ -1,10 +1,10 @@
 // The tiles of products with vectors of 256 bits. WebAssembly knows 128; V8 can make one of two neighbours behind a flag, which is
-// set while assembly/wide-tiles.ts is compiled, a module that has nothing but tiles.
+// set while assembly/wide.ts is compiled, a module that has nothing but tiles.
 // docs/decisions/0015-vectors-of-256-bits.md tells why it is done in this way.
 import { isNode, nodeModule } from '@ae/core'
 
-/** assembly/wide-tiles.ts, compiled, and what the kernels have of it. */
-export interface WideTiles {
+/** assembly/wide.ts, compiled, and what the kernels have of it. */
+export interface WideModule {
   readonly module: WebAssembly.Module
   /** 1 where these tiles are quicker than those of the kernels themselves, which then use them; 0 where they are not. */
   readonly enabled: number
@@ -24,11 +24,11 @@ const defaults = ['--no-experimental-wasm-revectorize', '--liftoff', '--wasm-laz
  * @param bytes the module; it imports memory that is shared or not, as `shared` says
  * @param vectorBits how wide vectors may be
  */
-export async function compileWideTiles(
+export async function compileWide(
   bytes: Uint8Array<ArrayBuffer>,
   shared: boolean,
   vectorBits: number,
-): Promise<WideTiles> {
+): Promise<WideModule> {
   const v8 = vectorBits < 256 || !mayWiden() ? undefined : nodeModule<typeof import('node:v8')>('node:v8')
   if (v8 === undefined) return { module: await WebAssembly.compile(bytes), enabled: 0 }
   for (const flag of flags) v8.setFlagsFromString(flag)

@@ -1,0 +1,71 @@
+// The bodies of the losses, eight numbers of a row at a time, two vectors side by side.
+import { ONE } from './constants'
+import { exp, floats, log1p, sigmoid } from './vector'
+
+// The numbers of the losses, o a decoder's output and t the target; src/kernels/losses.ts has the same.
+// Bernoulli: the negative log-likelihood with logits o, max(o, 0) - o t + log(1 + e^-|o|), finite for every finite o.
+export const BERNOULLI: i32 = 0
+// Squares: (o - t)^2. Squares of the sigmoid: (p - t)^2 with p = sigmoid(o).
+export const SQUARES: i32 = 1
+export const SQUARES_OF_SIGMOID: i32 = 2
+
+/**
+ * totals [8] = the sums of the loss over every eighth of `count` numbers, a multiple of 8. Here and below `c` is `constants()`,
+ * and `code` a constant where this is called.
+ */
+@inline
+export function lossOfRow(code: i32, output: usize, target: usize, count: i32, totals: usize, c: usize): void {
+  let left = f32x4.splat(0), right = left
+  const end = output + floats(count)
+  while (output < end) {
+    left = f32x4.add(left, value(code, v128.load(output), v128.load(target), c))
+    right = f32x4.add(right, value(code, v128.load(output, 16), v128.load(target, 16), c))
+    output += 32
+    target += 32
+  }
+  v128.store(totals, left)
+  v128.store(totals, right, 16)
+}
+
+/** out [count] = the number at `dy` times the derivative by the output. */
+@inline
+export function gradientOfRow(
+  code: i32, output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize,
+): void {
+  const scale = v128.load32_splat(dy)
+  const end = output + floats(count)
+  while (output < end) {
+    const left = f32x4.mul(scale, derivative(code, v128.load(output), v128.load(target), c))
+    const right = f32x4.mul(scale, derivative(code, v128.load(output, 16), v128.load(target, 16), c))
+    v128.store(out, left)
+    v128.store(out, right, 16)
+    output += 32
+    target += 32
+    out += 32
+  }
+}
+
+/** The loss of four numbers. */
+@inline
+export function value(code: i32, output: v128, target: v128, c: usize): v128 {
+  if (code == BERNOULLI) {
+    const linear = f32x4.sub(f32x4.pmax(output, f32x4.splat(0)), f32x4.mul(output, target))
+    return f32x4.add(linear, log1p(exp(f32x4.neg(f32x4.abs(output)), c), c))
+  }
+  const difference = f32x4.sub(code == SQUARES ? output : sigmoid(output, c), target)
+  return f32x4.mul(difference, difference)
+}
+
+/** Its derivatives by the output. */
+@inline
+export function derivative(code: i32, output: v128, target: v128, c: usize): v128 {
+  if (code == SQUARES) return twice(f32x4.sub(output, target))
+  const p = sigmoid(output, c), difference = f32x4.sub(p, target)
+  if (code == BERNOULLI) return difference
+  return f32x4.mul(twice(difference), f32x4.mul(p, f32x4.sub(v128.load32_splat(c, ONE), p)))
+}
+
+@inline
+function twice(value: v128): v128 {
+  return f32x4.add(value, value)
+}
