@@ -42,7 +42,6 @@ export const contenders = [
     name: '@ae with 128 bits, 1 thread',
     color: '#fef3c7',
     threads: 1,
-    rounds: 1,
     settings: { vectorBits: 128 },
   },
   {
@@ -50,7 +49,6 @@ export const contenders = [
     name: '@ae with 128 bits, all threads',
     color: '#fcd34d',
     threads: all,
-    rounds: 1,
     settings: { vectorBits: 128 },
   },
   { ...torch, name: 'PyTorch eager, 1 thread', color: '#93c5fd', threads: 1 },

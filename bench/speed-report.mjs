@@ -39,7 +39,7 @@ function introduction({ machine, rounds, versions, minutes }) {
     `Measured by \`${commandOf('bench')}\` on ${processor}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, tfjs ${tfjs}, ${peers.join(', ')}, in ${minutes} minutes.`,
     `Every figure is of a process of its own, all in turn, ${rounds} rounds; medians. The first epoch is left out, and with it what`,
     `is compiled on first use. Epochs have ${longEpoch} real digits (${shortEpoch} where a network is convolutional or stacked). Compiled`,
-    'PyTorch, JAX on one thread, ours with vectors of 128 bits and the stock backends run in the first round only; tfjs-node on',
+    'PyTorch, JAX on one thread and the stock backends run in the first round only; tfjs-node on',
     '2,048 digits, stock tfjs wasm on 1,024, stock tfjs cpu on 128. A ratio is the median of the ratios of single rounds, to ours',
     'with as many threads.',
   ]

@@ -50,8 +50,8 @@ export type NativeKernels = Readonly<Record<(typeof names)[number], (...values: 
 export interface CompiledKernels {
   readonly native: NativeKernels
   readonly module: WebAssembly.Module
-  /** The tiles that it imports, where it does. */
-  readonly tiles: WideModule | undefined
+  /** What it imports functions of, where it does. */
+  readonly wide: WideModule | undefined
   /** How wide the vectors of products are. */
   readonly vectorBits: number
   readonly memory: WebAssembly.Memory
@@ -77,21 +77,21 @@ export async function loadNativeKernels(memory: WebAssembly.Memory, vectorBits =
     const wide = await import('./native-module-wide.ts')
     return {
       module: await WebAssembly.compile(bytesOf(kernels.nativeModule)),
-      tiles: await compileWide(bytesOf(wide.nativeModule), shared, vectorBits),
+      wide: await compileWide(bytesOf(wide.nativeModule), shared, vectorBits),
     }
   })
-  const { module, tiles } = relaxed ?? {
+  const { module, wide } = relaxed ?? {
     module: await WebAssembly.compile(bytesOf((await import('./native-module.ts')).nativeModule)),
-    tiles: undefined,
+    wide: undefined,
   }
   let late = () => {}
   const env = { memory, late: () => late() }
-  const { exports } = await WebAssembly.instantiate(module, { env, wide: importOf(tiles, env) })
+  const { exports } = await WebAssembly.instantiate(module, { env, wide: importOf(wide, env) })
   return {
     native: exports as unknown as NativeKernels,
     module,
-    tiles,
-    vectorBits: tiles?.enabled ? 256 : 128,
+    wide,
+    vectorBits: wide?.enabled ? 256 : 128,
     memory,
     whenLate: (listener) => {
       late = listener
@@ -99,9 +99,9 @@ export async function loadNativeKernels(memory: WebAssembly.Memory, vectorBits =
   }
 }
 
-function importOf(tiles: WideModule | undefined, env: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
-  if (tiles === undefined) return {}
-  return { ...new WebAssembly.Instance(tiles.module, { env }).exports, enabled: tiles.enabled }
+function importOf(wide: WideModule | undefined, env: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+  if (wide === undefined) return {}
+  return { ...new WebAssembly.Instance(wide.module, { env }).exports, enabled: wide.enabled }
 }
 
 /** Whether threads may share a memory. */

@@ -35,13 +35,13 @@ export async function createTeam(
   kernels: CompiledKernels,
   others: readonly Thread[],
 ): Promise<Team> {
-  const { native, tiles, memory } = kernels
+  const { native, wide, memory } = kernels
   const place = module._malloc(native.teamBytes(others.length + 1) + 63) >>> 0
   const address = (place + 63) & ~63
   native.startTeam(address, others.length + 1)
   const joined = await Promise.all(
     others.map((thread, index) => {
-      return thread.join({ module: kernels.module, tiles, memory, team: address, thread: index + 1 })
+      return thread.join({ module: kernels.module, wide, memory, team: address, thread: index + 1 })
     }),
   )
   const helpers = others.filter((_, index) => joined[index])

@@ -7,8 +7,8 @@ import type { WideModule } from './wide.ts'
 interface Orders {
   /** The kernels, compiled. */
   readonly module: WebAssembly.Module
-  /** The tiles that they import, where they do. */
-  readonly tiles: WideModule | undefined
+  /** What they import functions of, where they do. */
+  readonly wide: WideModule | undefined
   /** The memory that holds the tensors, shared. */
   readonly memory: WebAssembly.Memory
   /** The address of the team. */
@@ -57,10 +57,10 @@ export function startThread(): Thread {
 
 // Plain JavaScript of a few lines rather than a file: no bundler has to find it. The event loop of a thread ends here.
 const program = `
-const join = async ({ module, tiles, memory, team, thread }, report) => {
+const join = async ({ module, wide, memory, team, thread }, report) => {
   const env = { memory, late() {} }
-  const wide = tiles && { ...new WebAssembly.Instance(tiles.module, { env }).exports, enabled: tiles.enabled }
-  const { exports } = await WebAssembly.instantiate(module, { env, wide })
+  const functions = wide && { ...new WebAssembly.Instance(wide.module, { env }).exports, enabled: wide.enabled }
+  const { exports } = await WebAssembly.instantiate(module, { env, wide: functions })
   report()
   exports.work(team, thread)
 }

@@ -1,12 +1,12 @@
-// The tiles of products with vectors of 256 bits. WebAssembly knows 128; V8 can make one of two neighbours behind a flag, which is
-// set while assembly/wide.ts is compiled, a module that has nothing but tiles.
+// Vectors of 256 bits. WebAssembly knows 128; V8 can make one of two neighbours behind a flag, which is set while assembly/wide.ts
+// is compiled: a module of its own with the tiles of products, and losses.
 // docs/decisions/0015-vectors-of-256-bits.md tells why it is done in this way.
 import { isNode, nodeModule } from '@ae/core'
 
 /** assembly/wide.ts, compiled, and what the kernels have of it. */
 export interface WideModule {
   readonly module: WebAssembly.Module
-  /** 1 where these tiles are quicker than those of the kernels themselves, which then use them; 0 where they are not. */
+  /** 1 where its functions are quicker than those of the kernels themselves, which then call them; 0 where they are not. */
   readonly enabled: number
 }
 
@@ -19,9 +19,9 @@ const flags = ['--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-laz
 const defaults = ['--no-experimental-wasm-revectorize', '--liftoff', '--wasm-lazy-compilation']
 
 /**
- * Compiles the tiles, and finds out whether they are quicker here.
+ * Compiles the module, and finds out whether it is quicker here.
  *
- * @param bytes the module; it imports memory that is shared or not, as `shared` says
+ * @param bytes the module in binary; it imports memory that is shared or not, as `shared` says
  * @param vectorBits how wide vectors may be
  */
 export async function compileWide(
@@ -31,10 +31,14 @@ export async function compileWide(
 ): Promise<WideModule> {
   const v8 = vectorBits < 256 || !mayWiden() ? undefined : nodeModule<typeof import('node:v8')>('node:v8')
   if (v8 === undefined) return { module: await WebAssembly.compile(bytes), enabled: 0 }
+  const module = compileAtOnce(bytes, v8)
+  return { module, enabled: isQuick(module, shared) ? 1 : 0 }
+}
+
+function compileAtOnce(bytes: Uint8Array<ArrayBuffer>, v8: typeof import('node:v8')): WebAssembly.Module {
   for (const flag of flags) v8.setFlagsFromString(flag)
   try {
-    const module = new WebAssembly.Module(bytes)
-    return { module, enabled: areQuick(module, shared) ? 1 : 0 }
+    return new WebAssembly.Module(bytes)
   } finally {
     for (const flag of defaults) v8.setFlagsFromString(flag)
   }
@@ -48,7 +52,7 @@ function mayWiden(): boolean {
  * Whether a tile of 6 x 16 takes less time than two of 6 x 8. With 256 bits it takes 0.7 of it; on a processor that has none
  * 1.5, because 24 vectors of 128 bits do not fit its registers.
  */
-function areQuick(module: WebAssembly.Module, shared: boolean): boolean {
+function isQuick(module: WebAssembly.Module, shared: boolean): boolean {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared })
   const { tall, tallPair } = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<string, Tile>
   if (tall === undefined || tallPair === undefined) return false

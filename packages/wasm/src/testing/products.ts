@@ -1,5 +1,5 @@
-// A program that prints how wide the vectors of products are, in bits, and the numbers of some products and convolutions, as a
-// hash. Its argument: how wide they may be.
+// A program that prints how wide the vectors of products are, in bits, and the numbers of some products, convolutions and losses,
+// as a hash. Its argument: how wide they may be.
 import { createHash } from 'node:crypto'
 import { fusedKernels } from '@ae/core'
 import { runKernel } from '@ae/library/kernel-calls'
@@ -51,5 +51,13 @@ for (const [size, channels, filters] of [
   look(runKernel(fusedKernels.convolution, { x, filter, bias: numbers([filters]) }, geometry)[0] as Tensor)
   const outputs = { output: numbers([9, outSize, outSize, filters]), dy: numbers([9, outSize, outSize, filters]) }
   look(...runKernel(fusedKernels.convolutionGradient, { x, filter, ...outputs }, { ...geometry, needsInput: true }))
+}
+const [output, target, dy] = [numbers([33, 45]), numbers([33, 45]), numbers([33])]
+for (const [name, gradient, of] of [
+  [fusedKernels.bernoulli, fusedKernels.bernoulliGradient, 'logits'],
+  [fusedKernels.sumOfSquares, fusedKernels.sumOfSquaresGradient, 'prediction'],
+  [fusedKernels.sumOfSquaresOfSigmoid, fusedKernels.sumOfSquaresOfSigmoidGradient, 'output'],
+] as const) {
+  look(...runKernel(name, { [of]: output, target }), ...runKernel(gradient, { [of]: output, target, dy }))
 }
 process.stdout.write(`${installed.kernels.vectorBits} ${hash.digest('hex')}`)
