@@ -10,6 +10,7 @@ const here = import.meta.dirname
 const node = (name) => [process.execPath, join(here, 'programs', name)]
 const python = (name) => ['python3', join(here, 'peers', name)]
 const all = availableParallelism()
+const majorOfNode = Number(process.versions.node.split('.')[0])
 
 const ours = {
   family: 'ours',
@@ -147,10 +148,11 @@ function missingCommand(name) {
 
 /** Why all vectors have 128 bits here, where they do. */
 function obstacleToWide() {
-  return Number(process.versions.node.split('.')[0]) < 24 ? 'all vectors have 128 bits before Node 24' : undefined
+  return majorOfNode < 24 ? 'all vectors have 128 bits before Node 24' : undefined
 }
 
 function missingLibtensorflow() {
+  if (majorOfNode > 22) return 'tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 took away'
   const program = `require(${JSON.stringify(tfjsNode)})`
   return succeeds(process.execPath, ['-e', program]) ? undefined : 'not linked: pnpm run link:native'
 }

@@ -1,6 +1,6 @@
 // Any IDX file as a dataset.
-import { assertOptions, type OptionCheck, type Shape } from '@ae/core'
-import type { ArrayDataset, LabelledDataset, Labels } from './array-dataset.ts'
+import { assertOptions, type OptionCheck, type Shape, sizeOfShape } from '@ae/core'
+import { type ArrayDataset, arrayDataset, type LabelledDataset, type Labels } from './array-dataset.ts'
 import { nameOption } from './from-array.ts'
 import { gunzip } from './gunzip.ts'
 import { asBytes, bytesOption, type Idx, readIdx } from './idx.ts'
@@ -59,6 +59,29 @@ export function idxDataset(caller: string, name: string, images: FoundFile, labe
     { name, ...imagesIn(images, caller), labels: labels && labelsIn(labels, caller) },
     { Images: images.file, ...(labels && { Labels: labels.file }) },
   )
+}
+
+/**
+ * The first `limit` examples of unpacked IDX files, or all. Where there are more, the files are not kept in memory.
+ *
+ * @param caller the public function, for messages
+ */
+export function firstOfIdx(
+  caller: string,
+  name: string,
+  images: FoundFile,
+  labels: FoundFile,
+  limit: number | undefined,
+): LabelledDataset {
+  const whole = idxDataset(caller, name, images, labels)
+  if (limit === undefined || limit >= whole.size) return whole
+  const { shape, values } = imagesIn(images, caller)
+  return arrayDataset({
+    name: whole.take(limit).name,
+    shape,
+    values: values.slice(0, limit * sizeOfShape(shape)),
+    labels: labelsIn(labels, caller).slice(0, limit),
+  })
 }
 
 const sourceOption: OptionCheck = (value) =>

@@ -22,13 +22,15 @@ export async function gunzip(
     },
   })
   const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader()
-  const chunks: Uint8Array[] = []
+  let unpacked = new Uint8Array(Math.min(claimedLength(bytes), maximum))
   let length = 0
   try {
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      chunks.push(chunk.value)
-      length += chunk.value.length
-      if (length > maximum) throw new RangeError(`it unpacks to more than ${maximum} bytes`)
+      const end = length + chunk.value.length
+      if (end > maximum) throw new RangeError(`it unpacks to more than ${maximum} bytes`)
+      if (end > unpacked.length) unpacked = withRoom(unpacked.subarray(0, length), end)
+      unpacked.set(chunk.value, length)
+      length = end
     }
   } catch (cause) {
     reader.cancel().catch(() => {}) // the stream has failed already, or nobody needs the rest
@@ -38,15 +40,22 @@ export async function gunzip(
       cause,
     })
   }
-  return join(chunks, length)
+  return length === unpacked.length ? unpacked : unpacked.slice(0, length)
 }
 
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const out = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    out.set(chunk, at)
-    at += chunk.length
-  }
+/**
+ * How long the archive's last four bytes say that it is unpacked, as far as that can be: deflate packs 1032 bytes into one at most.
+ * Room for so much at once spares a copy of everything.
+ */
+function claimedLength(bytes: Uint8Array): number {
+  if (bytes.length < 4) return 0
+  const end = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4)
+  return Math.min(end.getUint32(0, true), 1032 * bytes.length)
+}
+
+/** The same bytes, with room for `least` or twice as many. */
+function withRoom(bytes: Uint8Array, least: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(Math.max(least, 2 * bytes.length))
+  out.set(bytes)
   return out
 }

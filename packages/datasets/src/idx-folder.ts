@@ -2,7 +2,7 @@
 import { assertOptions, oneOf, positiveInteger } from '@ae/core'
 import type { LabelledDataset } from './array-dataset.ts'
 import { nameOption } from './from-array.ts'
-import { idxDataset } from './from-idx.ts'
+import { firstOfIdx } from './from-idx.ts'
 import { filesAt } from './own-files.ts'
 import { placeOption } from './published.ts'
 import { mnistFiles, type Split } from './published-files.ts'
@@ -39,6 +39,5 @@ export async function idxFolder(options: IdxFolderOptions): Promise<LabelledData
   const { name = from.split(/[\\/]/).filter(Boolean).at(-1) ?? 'idx' } = options
   const published = { caller: 'idxFolder', name, splits: mnistFiles.splits }
   const { images, labels } = await filesAt(from, { published, split, verify: false })
-  const dataset = idxDataset('idxFolder', `${name}/${split}`, images, labels)
-  return limit === undefined ? dataset : dataset.take(limit)
+  return firstOfIdx('idxFolder', `${name}/${split}`, images, labels, limit)
 }
