@@ -98,7 +98,7 @@ function describe(rows) {
   return [
     `Measured by \`${commandOf('bench:browser')}\` on ${processor}, ${cores} cores, Node ${node} and headless Chromium: the VAE 784-400-20 at batch ${settings.batchSize}`,
     `with the same packages; medians of ${rounds} rounds in turn. A page is isolated by the headers COOP and COEP. Its products have`,
-    'vectors of 128 bits; in Node 24 and newer they have 256.',
+    'vectors of 128 bits; in Node 24 and 26 they have 256.',
     '',
     ...table(
       ['', 'images/s', 'times Node', 'times Node with 128 bits'],

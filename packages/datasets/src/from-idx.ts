@@ -51,9 +51,9 @@ export async function fromIdx(options: FromIdxOptions): Promise<ArrayDataset> {
  *
  * @param caller the public function, for messages
  */
-export function idxDataset(caller: string, name: string, images: FoundFile, labels: FoundFile): LabelledDataset
-export function idxDataset(caller: string, name: string, images: FoundFile, labels?: FoundFile): ArrayDataset
-export function idxDataset(caller: string, name: string, images: FoundFile, labels?: FoundFile): ArrayDataset {
+function idxDataset(caller: string, name: string, images: FoundFile, labels: FoundFile): LabelledDataset
+function idxDataset(caller: string, name: string, images: FoundFile, labels?: FoundFile): ArrayDataset
+function idxDataset(caller: string, name: string, images: FoundFile, labels?: FoundFile): ArrayDataset {
   return datasetOf(
     caller,
     { name, ...imagesIn(images, caller), labels: labels && labelsIn(labels, caller) },

@@ -118,8 +118,8 @@ function multiplyPart(
 
 /**
  * Into how many parts the rows are cut, where there are `wanted` tasks. A task packs columns of b for its rows alone, and reads its
- * rows of a for its columns alone, from the third cache where there are many: few of either cost time for each product, about
- * 20 and 13 times as much as the product itself takes.
+ * rows of a, often from the third cache, for its columns alone. So beside its products it costs about 20 / rows and 13 / columns
+ * of their time.
  */
 function rowTasksOf(m: i32, n: i32, wanted: i32): i32 {
   let best = 1
