@@ -38,49 +38,40 @@ export function fromIdx(options: FromIdxOptions): Promise<ArrayDataset>
 export async function fromIdx(options: FromIdxOptions): Promise<ArrayDataset> {
   assertOptions('fromIdx', options, { images: sourceOption, labels: sourceOption, name: nameOption }, ['images'])
   const { images, labels, name = 'idx' } = options
-  return idxDataset(
-    'fromIdx',
-    name,
-    await open('images', images),
-    labels === undefined ? undefined : await open('labels', labels),
-  )
+  return idxDataset('fromIdx', name, {
+    images: await open('images', images),
+    labels: labels === undefined ? undefined : await open('labels', labels),
+  })
+}
+
+/** The unpacked IDX files of a dataset. */
+interface IdxFiles {
+  readonly images: FoundFile
+  readonly labels?: FoundFile | undefined
 }
 
 /**
  * A dataset from unpacked IDX files.
  *
  * @param caller the public function, for messages
+ * @param limit only the first so many examples, or all; the files are then not kept in memory
  */
-function idxDataset(caller: string, name: string, images: FoundFile, labels: FoundFile): LabelledDataset
-function idxDataset(caller: string, name: string, images: FoundFile, labels?: FoundFile): ArrayDataset
-function idxDataset(caller: string, name: string, images: FoundFile, labels?: FoundFile): ArrayDataset {
-  return datasetOf(
-    caller,
-    { name, ...imagesIn(images, caller), labels: labels && labelsIn(labels, caller) },
-    { Images: images.file, ...(labels && { Labels: labels.file }) },
-  )
-}
-
-/**
- * The first `limit` examples of unpacked IDX files, or all. Where there are more, the files are not kept in memory.
- *
- * @param caller the public function, for messages
- */
-export function firstOfIdx(
+export function idxDataset(
   caller: string,
   name: string,
-  images: FoundFile,
-  labels: FoundFile,
-  limit: number | undefined,
-): LabelledDataset {
-  const whole = idxDataset(caller, name, images, labels)
+  files: IdxFiles & { readonly labels: FoundFile },
+  limit?: number,
+): LabelledDataset
+export function idxDataset(caller: string, name: string, files: IdxFiles, limit?: number): ArrayDataset
+export function idxDataset(caller: string, name: string, { images, labels }: IdxFiles, limit?: number): ArrayDataset {
+  const parts = { name, ...imagesIn(images, caller), labels: labels && labelsIn(labels, caller) }
+  const whole = datasetOf(caller, parts, { Images: images.file, ...(labels && { Labels: labels.file }) })
   if (limit === undefined || limit >= whole.size) return whole
-  const { shape, values } = imagesIn(images, caller)
   return arrayDataset({
     name: whole.take(limit).name,
-    shape,
-    values: values.slice(0, limit * sizeOfShape(shape)),
-    labels: labelsIn(labels, caller).slice(0, limit),
+    shape: parts.shape,
+    values: parts.values.slice(0, limit * sizeOfShape(parts.shape)),
+    labels: parts.labels?.slice(0, limit),
   })
 }
 

@@ -2,7 +2,7 @@
 import { assertOptions, oneOf, positiveInteger } from '@ae/core'
 import type { LabelledDataset } from './array-dataset.ts'
 import { nameOption } from './from-array.ts'
-import { firstOfIdx } from './from-idx.ts'
+import { idxDataset } from './from-idx.ts'
 import { filesAt } from './own-files.ts'
 import { placeOption } from './published.ts'
 import { mnistFiles, type Split } from './published-files.ts'
@@ -38,6 +38,6 @@ export async function idxFolder(options: IdxFolderOptions): Promise<LabelledData
   const from = String(options.from)
   const { name = from.split(/[\\/]/).filter(Boolean).at(-1) ?? 'idx' } = options
   const published = { caller: 'idxFolder', name, splits: mnistFiles.splits }
-  const { images, labels } = await filesAt(from, { published, split, verify: false })
-  return firstOfIdx('idxFolder', `${name}/${split}`, images, labels, limit)
+  const files = await filesAt(from, { published, split, verify: false })
+  return idxDataset('idxFolder', `${name}/${split}`, files, limit)
 }

@@ -65,6 +65,7 @@ test('mnist reads a folder, and verifies it when asked', async () => {
 
 test('limit keeps the first images, and all when there are fewer', async () => {
   const digits = await mnist({ from: data, split: 'test', limit: 100 })
+  expect(digits.labels.buffer.byteLength, 'the file is not kept').toBe(100)
   expect(digits).toMatchObject({ name: 'mnist/test[:100]', size: 100 })
   expect([...digits.labels.subarray(0, 3)]).toEqual([7, 2, 1])
   expect(await mnist({ from: data, split: 'test', limit: 10_001 })).toMatchObject({ name: 'mnist/test', size: 10_000 })

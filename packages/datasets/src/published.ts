@@ -1,7 +1,7 @@
 // Loads a published data set from the first place that has it.
 import { assertOptions, isNode, type OptionCheck, oneOf, positiveInteger } from '@ae/core'
 import type { LabelledDataset } from './array-dataset.ts'
-import { firstOfIdx } from './from-idx.ts'
+import { idxDataset } from './from-idx.ts'
 import { fileError } from './origin.ts'
 import { filesOfDataFolder, filesOfDatasetAt, type SplitFiles } from './own-files.ts'
 import type { PublishedDataset, Split } from './published-files.ts'
@@ -33,7 +33,7 @@ export async function loadPublished(published: PublishedDataset, options: Publis
   })
   const { split = 'train', limit } = options
   const files = await findFiles(published, split, options)
-  const dataset = firstOfIdx(caller, `${name}/${split}`, files.images, files.labels, limit)
+  const dataset = idxDataset(caller, `${name}/${split}`, files, limit)
   if (dataset.shape.join() !== shape.join()) {
     throw fileError({ caller, file: files.images.file }, 'images of another shape', {
       facts: { Expected: `[${shape.join(', ')}]`, Received: `[${dataset.shape.join(', ')}]` },

@@ -4,7 +4,7 @@ import {
 } from './loss-of-row'
 import { LOSS, LOSS_GRADIENT } from './tasks'
 import { constants, firstRow, put, rowsOf, runRows, scratchOf, take } from './team'
-import { wide } from './tiles'
+import { isWide } from './tiles'
 import { floats, keep, read, sum, write } from './vector'
 
 const GRAIN: i32 = 4096
@@ -41,10 +41,10 @@ export function lossTask(task: i32, thread: i32): void {
 
 function totalsOf(code: i32, output: usize, target: usize, count: i32, totals: usize, c: usize): void {
   if (code == BERNOULLI) {
-    if (ASC_FEATURE_RELAXED_SIMD && wide != 0) wideBernoulli(output, target, count, totals, c)
+    if (isWide()) wideBernoulli(output, target, count, totals, c)
     else lossOfRow(BERNOULLI, output, target, count, totals, c)
   } else if (code == SQUARES) lossOfRow(SQUARES, output, target, count, totals, c)
-  else if (ASC_FEATURE_RELAXED_SIMD && wide != 0) wideSquaresOfSigmoid(output, target, count, totals, c)
+  else if (isWide()) wideSquaresOfSigmoid(output, target, count, totals, c)
   else lossOfRow(SQUARES_OF_SIGMOID, output, target, count, totals, c)
 }
 
@@ -86,10 +86,10 @@ function derivativesOf(
   code: i32, output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize,
 ): void {
   if (code == BERNOULLI) {
-    if (ASC_FEATURE_RELAXED_SIMD && wide != 0) wideBernoulliGradient(output, target, dy, out, count, c)
+    if (isWide()) wideBernoulliGradient(output, target, dy, out, count, c)
     else gradientOfRow(BERNOULLI, output, target, dy, out, count, c)
   } else if (code == SQUARES) gradientOfRow(SQUARES, output, target, dy, out, count, c)
-  else if (ASC_FEATURE_RELAXED_SIMD && wide != 0) wideSquaresOfSigmoidGradient(output, target, dy, out, count, c)
+  else if (isWide()) wideSquaresOfSigmoidGradient(output, target, dy, out, count, c)
   else gradientOfRow(SQUARES_OF_SIGMOID, output, target, dy, out, count, c)
 }
 

@@ -55,14 +55,19 @@ export function panelHeight(panel: i32, tall: i32): i32 {
   return panel < tall ? TALL : LOW
 }
 
-/** Whether the functions of wide.ts compute: 1 or 0. Tiles then take two panels of b at a time. */
 @external("wide", "enabled")
-export declare const wide: i32
+declare const enabled: i32
+
+/** Whether the functions of wide.ts compute. Tiles then take two panels of b at a time. */
+@inline
+export function isWide(): bool {
+  return ASC_FEATURE_RELAXED_SIMD && enabled != 0
+}
 
 /** The columns of the next tile, of `columns` that are left: 16 of two panels, or 8 of one. */
 @inline
 export function tileColumns(columns: i32): i32 {
-  return ASC_FEATURE_RELAXED_SIMD && wide != 0 && columns > COLUMNS ? 2 * COLUMNS : COLUMNS
+  return isWide() && columns > COLUMNS ? 2 * COLUMNS : COLUMNS
 }
 
 /**
@@ -104,7 +109,7 @@ function multiplyWhole(
   height: i32, count: i32, columns: i32, aPanel: usize, aStep: usize, aNext: usize, left: usize, right: usize, depths: usize,
   depth: i32, out: usize, outStep: usize, add: bool,
 ): void {
-  if (ASC_FEATURE_RELAXED_SIMD && wide != 0) {
+  if (isWide()) {
     const pair = columns > COLUMNS
     if (height == TALL) {
       if (depths == 0) {
@@ -164,7 +169,8 @@ declare function wideTallAt(
 
 @external("wide", "tallPair")
 declare function wideTallPair(
-  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32,
+  out: usize, outStep: usize, add: bool,
 ): void
 
 @external("wide", "tallPairAt")
@@ -184,7 +190,8 @@ declare function wideLowAt(
 
 @external("wide", "lowPair")
 declare function wideLowPair(
-  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32,
+  out: usize, outStep: usize, add: bool,
 ): void
 
 @external("wide", "lowPairAt")

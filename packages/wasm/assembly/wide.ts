@@ -41,7 +41,8 @@ export function tallAt(
 }
 
 export function tallPair(
-  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32,
+  out: usize, outStep: usize, add: bool,
 ): void {
   do {
     multiply(true, true, false, aPanel, aStep, left, right, 0, depth, out, outStep, add)
@@ -73,7 +74,8 @@ export function lowAt(
 }
 
 export function lowPair(
-  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32, out: usize, outStep: usize, add: bool,
+  aPanel: usize, aStep: usize, aNext: usize, count: i32, left: usize, right: usize, depth: i32,
+  out: usize, outStep: usize, add: bool,
 ): void {
   do {
     multiply(false, true, false, aPanel, aStep, left, right, 0, depth, out, outStep, add)
