@@ -1,16 +1,25 @@
-// An op with a gradient of its own, typed; tfjs's `customGrad` under it.
-import { customGrad, type Tensor } from '@tensorflow/tfjs-core'
+// An op with a gradient of its own, recorded on the tape of tfjs.
+import {
+  engine,
+  Identity,
+  type Rank,
+  type ShapeMap,
+  type Tensor,
+  reshape as tfReshape,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core'
 
 /** What the forward pass of {@link withGradient} gives. */
-export interface ForwardPass<result extends Tensor> {
-  /** The op's value. */
+export interface ForwardPass<result extends Tensor | Tensor[]> {
+  /** The op's value, or its values. */
   readonly value: result
   /** The tensors that the gradient needs; kept until it has run. */
   readonly saved: readonly Tensor[]
   /**
    * The gradient of each input, in their order.
    *
-   * @param dy the gradient of `value`, of its shape
+   * @param dy the gradient of `value`, of its shape; zero for one of several values that the loss does not depend on
    * @param saved the tensors of `saved`, in their order
    */
   readonly gradient: (dy: result, saved: Tensor[]) => Tensor[]
@@ -19,19 +28,84 @@ export interface ForwardPass<result extends Tensor> {
 /**
  * Runs an op whose gradient is given rather than derived.
  *
+ * It does what `tf.customGrad` does, with a third of its work and without its litter: V8 puts a function that is
+ * assigned to a property where it is written into the old generation, tfjs does so for each op and for each gradient,
+ * and what those functions remember of a step then outlives the step until the next full collection.
+ *
  * @param inputs the tensors that have a gradient, borrowed; others belong into the closure and into `saved`
  * @param forward computes the value; its intermediates are tidied
- * @returns the value, owned by the caller
+ * @returns the value or values, owned by the caller
  */
-export function withGradient<result extends Tensor>(
+export function withGradient<result extends Tensor | Tensor[]>(
   inputs: readonly Tensor[],
   forward: () => ForwardPass<result>,
 ): result {
-  const op = customGrad<result>((...inputsAndSave) => {
-    const save = inputsAndSave.at(-1) as (tensors: Tensor[]) => void
-    const { value, saved, gradient } = forward()
-    save([...saved])
-    return { value, gradFunc: gradient }
+  const { state } = engine()
+  const isRecorded = engine().isTapeOn()
+  state.kernelDepth++ // what happens inside is not recorded
+  try {
+    return tidy(() => {
+      const { value, saved, gradient } = forward()
+      if (isRecorded) record(inputs, value, saved.map(reference), gradient)
+      return value
+    })
+  } finally {
+    state.kernelDepth--
+  }
+}
+
+/**
+ * `tf.reshape` as an op {@link withGradient}.
+ *
+ * @param x borrowed
+ * @param shape of the same size; one length may be -1, which the others leave
+ * @returns the same values, owned by the caller
+ */
+export function reshape<rank extends Rank>(x: Tensor, shape: ShapeMap[rank]): Tensor<rank> {
+  return withGradient([x], () => ({
+    value: tfReshape<rank>(x, shape),
+    saved: [],
+    gradient: (dy) => [tfReshape(dy, x.shape)],
+  }))
+}
+
+/** What the backward pass reads: the caller may dispose the tensor itself before it. */
+function reference(tensor: Tensor): Tensor {
+  const other = identity(tensor)
+  // The gradient of a gradient goes through what this op has saved.
+  if (engine().state.gradientDepth > 1) record([tensor], other, [], (dy) => [identity(dy)])
+  return other
+}
+
+/** Another tensor of the same data, which is not copied. */
+function identity(x: Tensor): Tensor {
+  return engine().runKernel(Identity, { x })
+}
+
+function record<result extends Tensor | Tensor[]>(
+  inputs: readonly Tensor[],
+  value: result,
+  saved: Tensor[],
+  gradient: ForwardPass<result>['gradient'],
+): void {
+  const { state } = engine()
+  const outputs = [value].flat() as Tensor[]
+  // A name of its own, then one literal: neither function is assigned to a property where it is written.
+  const backward = (dys: Tensor[]) => {
+    const all = dys.map((dy, index) => dy ?? zeros((outputs[index] as Tensor).shape))
+    return byIndex(gradient((Array.isArray(value) ? all : all[0]) as result, saved).map((of) => () => of))
+  }
+  state.activeTape.push({
+    id: state.nextTapeNodeId++,
+    kernelName: 'withGradient',
+    inputs: byIndex(inputs),
+    outputs,
+    saved: saved.map((tensor) => engine().keep(tensor)), // until the tape is done with
+    gradient: backward,
   })
-  return op(...inputs)
+}
+
+/** tfjs wants names; an index is as good. */
+function byIndex<value>(values: readonly value[]): Record<string, value> {
+  return Object.fromEntries(values.entries())
 }

@@ -47,6 +47,7 @@ test('what the package exports', () => {
       "randomUniform",
       "readSafetensors",
       "registerGradients",
+      "reshape",
       "runFused",
       "save",
       "seedOption",

@@ -62,7 +62,7 @@ export function arrayDataset({ name, shape, values, labels }: Parts): ArrayDatas
       assertOption('take', 'count', count, positiveInteger)
       if (count >= size) return dataset
       return arrayDataset({
-        name: `${name.replace(/\[:\d+\]$/, '')}[:${count}]`,
+        name: nameOfFirst(name, count),
         shape,
         values: values.subarray(0, count * exampleSize),
         labels: labels?.subarray(0, count),
@@ -83,6 +83,11 @@ export function arrayDataset({ name, shape, values, labels }: Parts): ArrayDatas
     },
   }
   return dataset
+}
+
+/** What the first examples of a dataset are called, e.g. `mnist/train[:1000]`. */
+export function nameOfFirst(name: string, count: number): string {
+  return `${name.replace(/\[:\d+\]$/, '')}[:${count}]`
 }
 
 /** Examples `start .. start + count - 1` of the order, as one tensor `[count, ...shape]`. */

@@ -1,20 +1,27 @@
-// SHA-256 by WebCrypto, which Node has everywhere and a browser on https and localhost.
+// SHA-256: in Node of bytes as they come, in a page by WebCrypto, which there is on https and localhost and wants all at once.
+import { nodeModule } from '@ae/core'
 import { fileError, type Origin } from './origin.ts'
 import type { PublishedFile } from './published-files.ts'
 
+/** A SHA-256 that is given its bytes piece by piece; undefined in a page. */
+export function incrementalSha256(): import('node:crypto').Hash | undefined {
+  return nodeModule<typeof import('node:crypto')>('node:crypto')?.createHash('sha256')
+}
+
 /** @returns the hexadecimal SHA-256 of `bytes`; undefined in a page that was not served securely */
 export async function sha256(bytes: Uint8Array): Promise<string | undefined> {
+  const hash = incrementalSha256()
+  if (hash !== undefined) return hash.update(bytes).digest('hex')
   if (globalThis.crypto?.subtle === undefined) return undefined
   const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /**
- * @param bytes the unpacked file
+ * @param checksum of the unpacked file, as {@link sha256} gives it
  * @throws {DatasetError} when it is not the published one, or when that cannot be told
  */
-export async function assertPublished(bytes: Uint8Array, published: PublishedFile, origin: Origin): Promise<void> {
-  const checksum = await sha256(bytes)
+export function assertPublished(checksum: string | undefined, published: PublishedFile, origin: Origin): void {
   if (checksum === published.sha256) return
   throw fileError(
     origin,

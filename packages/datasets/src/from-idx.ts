@@ -1,12 +1,12 @@
 // Any IDX file as a dataset.
 import { assertOptions, type OptionCheck, type Shape, sizeOfShape } from '@ae/core'
-import { type ArrayDataset, arrayDataset, type LabelledDataset, type Labels } from './array-dataset.ts'
+import { type ArrayDataset, type LabelledDataset, type Labels, nameOfFirst } from './array-dataset.ts'
 import { nameOption } from './from-array.ts'
-import { gunzip } from './gunzip.ts'
 import { asBytes, bytesOption, type Idx, readIdx } from './idx.ts'
 import { fileError } from './origin.ts'
-import { datasetOf } from './parts.ts'
-import { type FoundFile, readFileAt } from './place.ts'
+import { assertOneLabelEach, datasetOf } from './parts.ts'
+import { readFileAt } from './place.ts'
+import { type UnpackedFile, unpack } from './unpack.ts'
 
 /** An IDX file, plain or gzip: its path or URL, or its bytes. */
 export type IdxSource = string | URL | Uint8Array | ArrayBuffer
@@ -46,33 +46,37 @@ export async function fromIdx(options: FromIdxOptions): Promise<ArrayDataset> {
 
 /** The unpacked IDX files of a dataset. */
 interface IdxFiles {
-  readonly images: FoundFile
-  readonly labels?: FoundFile | undefined
+  /** All images, or as many of the first as the dataset shall have. */
+  readonly images: UnpackedFile
+  readonly labels?: UnpackedFile | undefined
 }
 
 /**
  * A dataset from unpacked IDX files.
  *
  * @param caller the public function, for messages
- * @param limit only the first so many examples, or all; the files are then not kept in memory
+ * @param limit only the first so many examples, or all
  */
 export function idxDataset(
   caller: string,
   name: string,
-  files: IdxFiles & { readonly labels: FoundFile },
+  files: IdxFiles & { readonly labels: UnpackedFile },
   limit?: number,
 ): LabelledDataset
 export function idxDataset(caller: string, name: string, files: IdxFiles, limit?: number): ArrayDataset
-export function idxDataset(caller: string, name: string, { images, labels }: IdxFiles, limit?: number): ArrayDataset {
-  const parts = { name, ...imagesIn(images, caller), labels: labels && labelsIn(labels, caller) }
-  const whole = datasetOf(caller, parts, { Images: images.file, ...(labels && { Labels: labels.file }) })
-  if (limit === undefined || limit >= whole.size) return whole
-  return arrayDataset({
-    name: whole.take(limit).name,
-    shape: parts.shape,
-    values: parts.values.slice(0, limit * sizeOfShape(parts.shape)),
-    labels: parts.labels?.slice(0, limit),
-  })
+export function idxDataset(
+  caller: string,
+  name: string,
+  files: IdxFiles,
+  limit = Number.POSITIVE_INFINITY,
+): ArrayDataset {
+  const { size, shape, values } = imagesIn(files.images, caller)
+  const labels = files.labels && labelsIn(files.labels, caller)
+  const names = { Images: files.images.file, ...(files.labels && { Labels: files.labels.file }) }
+  if (labels) assertOneLabelEach(caller, size, labels, names)
+  if (limit >= size) return datasetOf(caller, { name, shape, values, labels }, names)
+  const parts = { name: nameOfFirst(name, limit), shape, labels: labels?.slice(0, limit) }
+  return datasetOf(caller, { ...parts, values: values.subarray(0, limit * sizeOfShape(shape)) }, names)
 }
 
 const sourceOption: OptionCheck = (value) =>
@@ -80,26 +84,29 @@ const sourceOption: OptionCheck = (value) =>
     ? undefined
     : 'a path, a URL or the bytes of an IDX file'
 
-async function open(argument: string, source: IdxSource): Promise<FoundFile> {
+async function open(argument: string, source: IdxSource): Promise<UnpackedFile> {
   const isLocation = typeof source === 'string' || source instanceof URL
   const found = isLocation ? await readFileAt('fromIdx', String(source)) : { file: argument, bytes: asBytes(source) }
-  return { file: found.file, bytes: await gunzip(found.bytes, { caller: 'fromIdx', file: found.file }) }
+  return unpack(found, 'fromIdx')
 }
 
 /** Images as values and the shape of one: `[n, h, w]` -> `[h, w, 1]`. */
-function imagesIn({ file, bytes }: FoundFile, caller: string): { shape: Shape; values: Uint8Array | Float32Array } {
-  const idx = readIdx(bytes, { caller, file })
-  const [, ...example] = idx.shape
+function imagesIn(
+  { file, bytes, length }: UnpackedFile,
+  caller: string,
+): { size: number; shape: Shape; values: Uint8Array | Float32Array } {
+  const idx = readIdx(bytes, { caller, file }, length)
+  const [size = 0, ...example] = idx.shape
   if (idx.values instanceof Int32Array || example.length === 0) {
     throw fileError({ caller, file }, 'an IDX file that holds no images', {
       facts: { Expected: 'uint8 or float32 of at least 2 axes', Received: describe(idx) },
       fix: 'pass the file of the images, such as train-images-idx3-ubyte',
     })
   }
-  return { values: idx.values, shape: example.length === 2 ? [...example, 1] : example }
+  return { size, values: idx.values, shape: example.length === 2 ? [...example, 1] : example }
 }
 
-function labelsIn({ file, bytes }: FoundFile, caller: string): Labels {
+function labelsIn({ file, bytes }: UnpackedFile, caller: string): Labels {
   const idx = readIdx(bytes, { caller, file })
   if (!(idx.values instanceof Float32Array) && idx.shape.length === 1) return idx.values
   throw fileError({ caller, file }, 'an IDX file that holds no labels', {

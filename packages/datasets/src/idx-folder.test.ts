@@ -26,6 +26,12 @@ describe('idxFolder', () => {
     expect((await idxFolder({ from: folder, split: 'test', limit: 1, name: 'mine' })).name).toBe('mine/test[:1]')
   })
 
+  test('with a limit still counts the labels of all images', async () => {
+    await writeFile(join(folder, 't10k-images-idx3-ubyte'), idx([2, 1, 1], [0, 1]))
+    await writeFile(join(folder, 't10k-labels-idx1-ubyte'), idx([1], [7]))
+    await expect(idxFolder({ from: folder, split: 'test', limit: 1 })).rejects.toThrow('another number of labels')
+  })
+
   test('says which file is missing', async () => {
     await writeFile(join(folder, 'train-images-idx3-ubyte'), idx([1, 1, 1], [0]))
     await expect(idxFolder({ from: folder })).rejects.toThrow('`idxFolder` found no train-labels-idx1-ubyte.')

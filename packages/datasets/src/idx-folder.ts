@@ -38,6 +38,6 @@ export async function idxFolder(options: IdxFolderOptions): Promise<LabelledData
   const from = String(options.from)
   const { name = from.split(/[\\/]/).filter(Boolean).at(-1) ?? 'idx' } = options
   const published = { caller: 'idxFolder', name, splits: mnistFiles.splits }
-  const files = await filesAt(from, { published, split, verify: false })
+  const files = await filesAt(from, { published, split, verify: false, limit })
   return idxDataset('idxFolder', `${name}/${split}`, files, limit)
 }

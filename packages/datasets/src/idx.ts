@@ -1,6 +1,6 @@
 // The IDX file format, strictly: two zero bytes, the type of the values, the number of axes, the length of each axis as
 // a big-endian uint32, then the values in row-major order and nothing more (LeCun, Cortes and Burges, "The MNIST database").
-import { assertOption, type OptionCheck, type Shape, show, sizeOfShape } from '@ae/core'
+import { assertOption, type DatasetError, type OptionCheck, type Shape, show, sizeOfShape } from '@ae/core'
 import { fileError, type Origin } from './origin.ts'
 
 /** What an IDX file holds. */
@@ -28,38 +28,81 @@ export function decodeIdx(bytes: Uint8Array | ArrayBuffer): Idx {
   return readIdx(asBytes(bytes), { caller: 'decodeIdx', file: 'bytes' })
 }
 
-/** The same with the file named in messages. */
-export function readIdx(bytes: Uint8Array, origin: Origin): Idx {
+/**
+ * The same with the file named in messages.
+ *
+ * @param bytes the file, or its beginning
+ * @param length how many bytes the whole file has
+ * @returns the shape of all; the values that `bytes` has
+ */
+export function readIdx(bytes: Uint8Array, origin: Origin, length: number = bytes.length): Idx {
+  const header = readHeader(bytes)
+  if (header === undefined) throw badHeader(bytes, origin)
+  const { type, shape } = header
+  // Lengths are what the file claims: nothing is allocated before the file is known to be that long.
+  const count = shape.includes(0) ? 0 : sizeOfShape(shape)
+  const expected = header.length + count * type.width
+  const wanted = `${expected} bytes for ${show(shape)} of ${type.name}`
+  if (length < expected) throw truncated(origin, wanted, length)
+  if (length > expected) {
+    throw fileError(origin, 'an IDX file with bytes after its end', {
+      facts: { Expected: wanted, Received: `${length} bytes` },
+      fix: 'download or write the file again',
+    })
+  }
+  const present = Math.min(count, Math.floor((bytes.length - header.length) / type.width))
+  return { shape, values: type.read(viewOf(bytes), header.length, present) }
+}
+
+/**
+ * How many bytes of an IDX file its first examples take.
+ *
+ * @param beginning of the file
+ * @param count of the examples; all when undefined
+ * @returns Infinity for all, and where there is no header of an IDX file
+ */
+export function lengthOfFirst(beginning: Uint8Array, count: number | undefined): number {
+  const header = count === undefined ? undefined : readHeader(beginning)
+  if (count === undefined || header === undefined) return Number.POSITIVE_INFINITY
+  const example = header.shape.slice(1).reduce((product, length) => product * length, header.type.width)
+  return header.length + count * example
+}
+
+interface Header {
+  readonly type: Type
+  readonly shape: Shape
+  /** In bytes. */
+  readonly length: number
+}
+
+/** Undefined where there is no whole header of a known type. */
+function readHeader(bytes: Uint8Array): Header | undefined {
+  const [first, second, typeByte = -1, axes = 0] = bytes
+  const type = types.get(typeByte)
+  const length = 4 + 4 * axes
+  if (first !== 0 || second !== 0 || type === undefined || bytes.length < length) return undefined
+  const view = viewOf(bytes)
+  return { type, length, shape: Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis)) }
+}
+
+function badHeader(bytes: Uint8Array, origin: Origin): DatasetError {
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
-    throw fileError(origin, 'a file that is not IDX', {
+    return fileError(origin, 'a file that is not IDX', {
       facts: { Expected: '00 00, a type and a number of axes', Received: hex(bytes.subarray(0, 4)) },
       fix: isGzip(bytes) ? 'unpack it first: it is gzip' : 'pass an IDX file, such as train-images-idx3-ubyte',
     })
   }
-  const type = types.get(bytes[2] as number)
-  if (type === undefined) {
-    throw fileError(origin, 'an IDX file of a type that it does not read', {
+  if (!types.has(bytes[2] as number)) {
+    return fileError(origin, 'an IDX file of a type that it does not read', {
       facts: { Expected: '08 (uint8), 0c (int32) or 0d (float32)', Received: hex(bytes.subarray(2, 3)) },
       fix: 'write the file with one of these types',
     })
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const axes = bytes[3] as number
-  const header = 4 + 4 * axes
-  if (bytes.length < header) throw truncated(origin, `a header of ${header} bytes`, bytes.length)
-  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis))
-  // Lengths are what the file claims: nothing is allocated before the file is known to be that long.
-  const count = shape.includes(0) ? 0 : sizeOfShape(shape)
-  const expected = header + count * type.width
-  const wanted = `${expected} bytes for ${show(shape)} of ${type.name}`
-  if (bytes.length < expected) throw truncated(origin, wanted, bytes.length)
-  if (bytes.length > expected) {
-    throw fileError(origin, 'an IDX file with bytes after its end', {
-      facts: { Expected: wanted, Received: `${bytes.length} bytes` },
-      fix: 'download or write the file again',
-    })
-  }
-  return { shape, values: type.read(view, header, count) }
+  return truncated(origin, `a header of ${4 + 4 * (bytes[3] as number)} bytes`, bytes.length)
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** Bytes in memory. */
@@ -78,9 +121,14 @@ export function asBytes(source: Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffe
   return new Uint8Array(source)
 }
 
-type Read = (view: DataView, start: number, count: number) => Idx['values']
+interface Type {
+  readonly name: string
+  /** Bytes of a value. */
+  readonly width: number
+  readonly read: (view: DataView, start: number, count: number) => Idx['values']
+}
 
-const types: ReadonlyMap<number, { readonly name: string; readonly width: number; readonly read: Read }> = new Map([
+const types: ReadonlyMap<number, Type> = new Map([
   [
     0x08,
     {

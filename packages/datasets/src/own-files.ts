@@ -2,7 +2,6 @@
 // lie under the usual names; only the files of another known data set are recognised and refused.
 import { DatasetError } from '@ae/core'
 import { assertPublished, sha256 } from './checksum.ts'
-import { gunzip } from './gunzip.ts'
 import {
   type Answer,
   type FoundFile,
@@ -21,11 +20,12 @@ import {
   type PublishedFile,
   type Split,
 } from './published-files.ts'
+import { release, type UnpackedFile, unpack } from './unpack.ts'
 
 /** One split, unpacked. */
 export interface SplitFiles {
-  readonly images: FoundFile
-  readonly labels: FoundFile
+  readonly images: UnpackedFile
+  readonly labels: UnpackedFile
 }
 
 /** What is asked for. */
@@ -34,6 +34,8 @@ export interface Request {
   readonly split: Split
   /** Whether the files must be the published ones. */
   readonly verify: boolean
+  /** Only the first so many images; all when undefined. */
+  readonly limit: number | undefined
 }
 
 /**
@@ -97,7 +99,8 @@ async function assertFolder(caller: string, source: string, path: string, fix: s
 }
 
 /** Both files of a split; or, if neither is there, how that was said. */
-async function pairAt(place: Place, { published, split, verify }: Request): Promise<SplitFiles | { absent: string }> {
+async function pairAt(place: Place, request: Request): Promise<SplitFiles | { absent: string }> {
+  const { published, split, verify, limit } = request
   const { caller } = published
   const wanted = published.splits[split]
   const images = await find(place, wanted.images)
@@ -106,8 +109,8 @@ async function pairAt(place: Place, { published, split, verify }: Request): Prom
   if ('absent' in images) throw missing(caller, place, wanted.images, images.absent)
   if ('absent' in labels) throw missing(caller, place, wanted.labels, labels.absent)
   return {
-    images: await unpack(images, wanted.images, caller, verify),
-    labels: await unpack(labels, wanted.labels, caller, verify),
+    images: await opened(images, wanted.images, caller, verify, limit),
+    labels: await opened(labels, wanted.labels, caller, verify),
   }
 }
 
@@ -121,11 +124,17 @@ async function find(place: Place, wanted: PublishedFile): Promise<Answer> {
   return { absent: [...reasons].join(', ') }
 }
 
-async function unpack(found: FoundFile, wanted: PublishedFile, caller: string, verify: boolean): Promise<FoundFile> {
-  const origin = { caller, file: found.file }
-  const bytes = await gunzip(found.bytes, origin)
-  if (verify) await assertPublished(bytes, wanted, origin)
-  return { file: found.file, bytes }
+async function opened(
+  found: FoundFile,
+  published: PublishedFile,
+  caller: string,
+  verify: boolean,
+  limit?: number,
+): Promise<UnpackedFile> {
+  const unpacked = await unpack(found, caller, { limit, checksum: verify })
+  release(found.bytes, unpacked.bytes)
+  if (verify) assertPublished(unpacked.sha256, published, { caller, file: found.file })
+  return unpacked
 }
 
 /** The data set whose labels these are, if it is a known one and not the one that was asked for. */

@@ -1,4 +1,5 @@
 // What holds in a page, where there is no file system. (Here in Node: only `isNode` is made to say otherwise.)
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { assertPublished } from './checksum.ts'
 import { loadPublished } from './published.ts'
@@ -52,6 +53,15 @@ describe('in a page', () => {
     expect(await loadPublished(tiny([url]), {})).toMatchObject({ size: 4 })
   })
 
+  test('with a limit the whole file is verified, though the first images alone are kept', async () => {
+    vi.stubGlobal('caches', undefined)
+    const right = await serve(packedFiles())
+    const digits = await loadPublished(tiny([right.url]), { limit: 2 })
+    expect([digits.name, digits.size, [...digits.labels]]).toEqual(['mnist/train[:2]', 2, [5, 0]])
+    const wrong = await serve({ ...packedFiles(), [`${imageName}.gz`]: gzipSync(imageBytes.with(31, 99)) }) // of the last image
+    expect(await errorText(loadPublished(tiny([wrong.url]), { limit: 2 }))).toContain('not the published one')
+  })
+
   test('from is an address, relative to the page', async () => {
     const files = packedFiles()
     const asked: string[] = []
@@ -94,7 +104,7 @@ describe('in a page', () => {
     const { url } = await serve(packedFiles())
     expect(await errorText(loadPublished(tiny([url]), {}))).toContain('a file that cannot be verified')
     expect(await loadPublished(tiny(), { from: url })).toMatchObject({ size: 4 })
-    const check = assertPublished(imageBytes, tiny().splits.train.images, { caller: 'mnist', file: imageName })
+    const check = () => assertPublished(undefined, tiny().splits.train.images, { caller: 'mnist', file: imageName })
     expect(await errorText(check)).toMatchInlineSnapshot(`
       "DatasetError: \`mnist\` received a file that cannot be verified.
 

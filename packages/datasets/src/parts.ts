@@ -37,13 +37,17 @@ export function datasetOf(caller: string, parts: Parts, files: Facts = {}): Arra
     })
   }
   if (values instanceof Float32Array) assertFinite(caller, values, exampleSize, files)
-  if (labels !== undefined && labels.length !== values.length / exampleSize) {
-    throw new DatasetError(`\`${caller}\` received another number of labels than of examples.`, {
-      facts: { ...files, Expected: `${values.length / exampleSize} labels`, Received: `${labels.length} labels` },
-      fix: 'pass the labels of the same split, one for each example',
-    })
-  }
+  if (labels !== undefined) assertOneLabelEach(caller, values.length / exampleSize, labels, files)
   return arrayDataset(parts)
+}
+
+/** @throws {DatasetError} unless there are as many labels as examples */
+export function assertOneLabelEach(caller: string, size: number, labels: Labels, files: Facts): void {
+  if (labels.length === size) return
+  throw new DatasetError(`\`${caller}\` received another number of labels than of examples.`, {
+    facts: { ...files, Expected: `${size} labels`, Received: `${labels.length} labels` },
+    fix: 'pass the labels of the same split, one for each example',
+  })
 }
 
 type Facts = Readonly<Record<string, string>>

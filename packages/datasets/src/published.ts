@@ -52,9 +52,9 @@ const flag: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : '
 async function findFiles(
   published: PublishedDataset,
   split: Split,
-  { from, verify = false }: PublishedOptions,
+  { from, limit, verify = false }: PublishedOptions,
 ): Promise<SplitFiles> {
-  const request = { published, split, verify }
+  const request = { published, split, verify, limit }
   if (from !== undefined) return filesOfDatasetAt(String(from), request)
   const refused: Record<string, string> = {}
   if (isNode) {
@@ -63,5 +63,8 @@ async function findFiles(
     refused.AE_DATA_DIR = own
   }
   const { images, labels } = published.splits[split]
-  return { images: await sharedFile(published, images, refused), labels: await sharedFile(published, labels, refused) }
+  return {
+    images: await sharedFile(published, images, refused, limit),
+    labels: await sharedFile(published, labels, refused),
+  }
 }

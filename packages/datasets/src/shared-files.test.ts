@@ -45,6 +45,19 @@ describe('a download', () => {
     expect(requests).toHaveLength(2)
   })
 
+  test('of which the first images are wanted is verified and kept as a whole', async () => {
+    const { url, requests } = await serve(packed)
+    expect(await loadPublished(tiny([url]), { limit: 3 })).toMatchObject({ size: 3, labels: new Uint8Array([5, 0, 4]) })
+    expect(await readFile(join(cache, 'mnist', `${imageName}.gz`))).toEqual(packed[`${imageName}.gz`])
+    expect(await loadPublished(tiny([url]), {})).toMatchObject({ size: 4 })
+    expect(requests).toHaveLength(2)
+  })
+
+  test('with another byte beyond the first images is refused, whatever the limit', async () => {
+    const { url } = await serve({ ...packed, [`${imageName}.gz`]: gzipSync(imageBytes.with(31, 99)) })
+    expect(await errorText(loadPublished(tiny([url]), { limit: 1 }))).toContain('not the published one')
+  })
+
   test('that the server unpacked on the way is kept unpacked', async () => {
     const { url, requests } = await serve({
       [`${imageName}.gz`]: (response) => response.setHeader('content-encoding', 'gzip').end(packed[`${imageName}.gz`]),

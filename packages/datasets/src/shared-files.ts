@@ -3,12 +3,12 @@
 import { DatasetError, isNode } from '@ae/core'
 import { type FileCache, fileCache } from './cache.ts'
 import { assertPublished } from './checksum.ts'
-import { gunzip } from './gunzip.ts'
 import { isGzip } from './idx.ts'
 import { reasonOf } from './origin.ts'
 import { packageFolder } from './package-folder.ts'
-import { type FoundFile, folder, namesOf, type Place, placeAt } from './place.ts'
+import { folder, namesOf, type Place, placeAt } from './place.ts'
 import type { PublishedDataset, PublishedFile } from './published-files.ts'
+import { release, type UnpackedFile, unpack } from './unpack.ts'
 
 /**
  * A published file from the first place that has it.
@@ -16,6 +16,7 @@ import type { PublishedDataset, PublishedFile } from './published-files.ts'
  * @param published the data set
  * @param wanted one of its files
  * @param refused places that were asked before, each with its reason, for the message
+ * @param limit only the first so many of its examples; all when undefined
  * @returns the file, unpacked
  * @throws {DatasetError} when no place has it; the facts name every place with its reason
  */
@@ -23,15 +24,18 @@ export async function sharedFile(
   published: PublishedDataset,
   wanted: PublishedFile,
   refused: Readonly<Record<string, string>>,
-): Promise<FoundFile> {
+  limit?: number,
+): Promise<UnpackedFile> {
   const { caller, name, install } = published
   const cache = fileCache(caller, name)
   const reasons: Record<string, string> = { ...refused }
   for (const { label, place, isMirror } of sourcesOf(published, cache)) {
-    const answer = typeof place === 'string' ? place : await verified(caller, place, wanted, isMirror)
+    const answer = typeof place === 'string' ? place : await verified(caller, place, wanted, isMirror, limit)
     if (typeof answer !== 'string') {
-      if (isMirror) await keep(cache, wanted, answer.packed)
-      return answer
+      const { packed, ...file } = answer
+      if (isMirror) await keep(cache, wanted, packed)
+      release(packed, file.bytes)
+      return file
     }
     reasons[label] = answer
   }
@@ -76,7 +80,8 @@ async function verified(
   place: Place,
   wanted: PublishedFile,
   isMirror: boolean,
-): Promise<(FoundFile & { readonly packed: Uint8Array }) | string> {
+  limit: number | undefined,
+): Promise<(UnpackedFile & { readonly packed: Uint8Array }) | string> {
   const reasons: string[] = []
   let absent = ''
   for (const fileName of isMirror ? [`${wanted.name}.gz`] : namesOf(wanted.name)) {
@@ -86,10 +91,9 @@ async function verified(
         absent = answer.absent
         continue
       }
-      const origin = { caller, file: answer.file }
-      const bytes = await gunzip(answer.bytes, origin, wanted.bytes)
-      await assertPublished(bytes, wanted, origin)
-      return { file: answer.file, bytes, packed: answer.bytes }
+      const unpacked = await unpack(answer, caller, { maximum: wanted.bytes, limit, checksum: true })
+      assertPublished(unpacked.sha256, wanted, { caller, file: answer.file })
+      return { ...unpacked, packed: answer.bytes }
     } catch (error) {
       if (!DatasetError.isInstance(error)) throw error
       reasons.push(`${fileName}: ${reasonOf(error)}`)

@@ -1,12 +1,12 @@
 // The two checks that every loss shares: equal shapes, and features flattened into one axis.
-import { ShapeError } from '@ae/core'
-import { reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
+import { reshape, ShapeError } from '@ae/core'
+import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 
 /** `[batch, ...shape]` -> `[batch, features]`; `x` itself where it has that rank already. */
 export function flattenFeatures(x: Tensor): Tensor2D {
   if (x.rank === 2) return x as Tensor2D
   const batch = x.shape[0] ?? 1
-  return reshape(x, [batch, batch === 0 ? 0 : x.size / batch])
+  return reshape<Rank.R2>(x, [batch, batch === 0 ? 0 : x.size / batch])
 }
 
 /** Throws a `ShapeError` unless both tensors have one shape, with a batch axis and at least one feature axis. */

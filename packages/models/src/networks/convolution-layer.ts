@@ -1,6 +1,6 @@
 // Convolutional layers with PyTorch's default initialisation, for images [height, width, channels] and, as images of one
 // column, for signals [length, channels].
-import { type Shape, sizeOfShape } from '@ae/core'
+import { reshape, type Shape, sizeOfShape } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Activation } from './activation.ts'
 import { convolution, transposedConvolution } from './convolution.ts'
@@ -101,7 +101,7 @@ function filterLayer(options: ConvolutionLayerOptions, filterShape: Shape, fanIn
       const image = x.rank === 4 ? (x as tf.Tensor4D) : tf.reshape<tf.Rank.R4>(x, [-1, ...from.size, from.channels])
       const kernel = ending.kernel()
       const output = ending.apply(run(image, weight, kernel.bias, kernel.activation, pass), pass)
-      return isImage ? output : tf.reshape(output, [-1, ...outputShape])
+      return isImage ? output : reshape(output, [-1, ...outputShape])
     },
   }
 }

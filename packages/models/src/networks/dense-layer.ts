@@ -1,6 +1,6 @@
 // A dense layer with PyTorch's default initialisation.
-import { type Shape, sizeOfShape } from '@ae/core'
-import * as tf from '@tensorflow/tfjs-core'
+import { reshape, type Shape, sizeOfShape } from '@ae/core'
+import type * as tf from '@tensorflow/tfjs-core'
 import type { Activation } from './activation.ts'
 import { dense } from './dense.ts'
 import { uniformVariable } from './initialization.ts'
@@ -43,10 +43,10 @@ export function denseLayer(options: DenseLayerOptions): Layer {
     variables: { [`${name}.weight`]: weight, ...ending.variables },
     state: ending.state,
     apply(x, pass) {
-      const flat = x.rank === 2 ? (x as tf.Tensor2D) : tf.reshape<tf.Rank.R2>(x, [-1, inputSize])
+      const flat = x.rank === 2 ? (x as tf.Tensor2D) : reshape<tf.Rank.R2>(x, [-1, inputSize])
       const kernel = ending.kernel()
       const output = dense(flat, weight, kernel.bias, kernel.activation, pass)
-      return ending.apply(outputShape.length === 1 ? output : tf.reshape(output, [-1, ...outputShape]), pass)
+      return ending.apply(outputShape.length === 1 ? output : reshape(output, [-1, ...outputShape]), pass)
     },
   }
 }

@@ -1,0 +1,168 @@
+import '@tensorflow/tfjs-backend-cpu'
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, expect, it } from 'vitest'
+import { reshape, withGradient } from './custom-gradient.ts'
+import { registerGradients } from './register-gradients.ts'
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  registerGradients()
+})
+
+/** x^3, from the formula of its gradient. */
+function cube(x: tf.Tensor): tf.Tensor {
+  return withGradient([x], () => ({
+    value: tf.mul(tf.mul(x, x), x),
+    saved: [x],
+    gradient: (dy, [own]) => [tf.mul(tf.mul(3, dy), square(own as tf.Tensor))],
+  }))
+}
+
+/** x^2, likewise. */
+function square(x: tf.Tensor): tf.Tensor {
+  return withGradient([x], () => ({
+    value: tf.mul(x, x),
+    saved: [x],
+    gradient: (dy, [own]) => [tf.mul(tf.mul(2, dy), own as tf.Tensor)],
+  }))
+}
+
+const values = async (run: () => tf.Tensor) => {
+  const y = run()
+  const numbers = Array.from(await y.data())
+  y.dispose()
+  return numbers
+}
+
+it('gives the value, the gradient that it is told, and the gradients of that one', async () => {
+  const x = tf.tensor1d([-2, 0.5, 3])
+  const first = tf.grad(cube)
+  const second = tf.grad((point: tf.Tensor) => first(point))
+  const third = tf.grad((point: tf.Tensor) => second(point))
+  expect(await values(() => cube(x))).toEqual([-8, 0.125, 27])
+  expect(await values(() => first(x))).toEqual([12, 0.75, 27]) // 3 x^2
+  expect(await values(() => second(x))).toEqual([-12, 3, 18]) // 6 x
+  expect(await values(() => third(x))).toEqual([6, 6, 6])
+  x.dispose()
+})
+
+it('gives each of several inputs its own gradient, and adds those of one that is used twice', async () => {
+  const product = (a: tf.Tensor, b: tf.Tensor) =>
+    withGradient([a, b], () => ({
+      value: tf.mul(a, b),
+      saved: [a, b],
+      gradient: (dy, [ownA, ownB]) => [tf.mul(dy, ownB as tf.Tensor), tf.mul(dy, ownA as tf.Tensor)],
+    }))
+  const [a, b] = [tf.scalar(3), tf.scalar(5)]
+  const gradients = tf.grads((x, y) => tf.add(product(x, y), product(x, x)))([a, b])
+  expect(gradients.map((gradient) => gradient.dataSync()[0])).toEqual([5 + 2 * 3, 3])
+  tf.dispose([a, b, gradients])
+})
+
+it('has several values, and those that the loss does not depend on count as constants', async () => {
+  const sumAndProduct = (a: tf.Tensor, b: tf.Tensor) =>
+    withGradient<[tf.Tensor, tf.Tensor]>([a, b], () => ({
+      value: [tf.add(a, b), tf.mul(a, b)],
+      saved: [a, b],
+      gradient: ([sum, product], [ownA, ownB]) => [
+        tf.add(sum, tf.mul(product, ownB as tf.Tensor)),
+        tf.add(sum, tf.mul(product, ownA as tf.Tensor)),
+      ],
+    }))
+  const [a, b] = [tf.tensor1d([3, 4]), tf.tensor1d([5, 6])]
+  const gradientsOf = async (loss: (sum: tf.Tensor, product: tf.Tensor) => tf.Tensor) => {
+    const gradients = tf.grads((x, y) => loss(...sumAndProduct(x, y)))([a, b])
+    const numbers = gradients.map((gradient) => Array.from(gradient.dataSync()))
+    tf.dispose(gradients)
+    return numbers
+  }
+  const before = tf.memory().numTensors
+  expect(await gradientsOf((sum, product) => tf.sub(sum, product))).toEqual([
+    [-4, -5],
+    [-2, -3],
+  ])
+  expect(await gradientsOf((sum) => sum)).toEqual([
+    [1, 1],
+    [1, 1],
+  ])
+  expect(await gradientsOf((_, product) => product)).toEqual([
+    [5, 6],
+    [3, 4],
+  ])
+  expect(tf.memory().numTensors).toBe(before)
+  tf.dispose([a, b])
+})
+
+it('the backward pass has what was saved, though the caller disposed it', async () => {
+  const x = tf.tensor1d([2, 3])
+  const gradient = tf.grad((point: tf.Tensor) => {
+    const doubled = tf.mul(point, 2)
+    const y = square(doubled)
+    doubled.dispose()
+    return y
+  })
+  expect(await values(() => gradient(x))).toEqual([16, 24])
+  x.dispose()
+})
+
+it('a reshape has the gradient of its shape', async () => {
+  const x = tf.tensor2d([[1, 2, 3, 4]])
+  const gradient = tf.grad((point: tf.Tensor) => square(reshape(point, [2, -1])))(x)
+  expect(gradient.shape).toEqual([1, 4])
+  expect(await values(() => gradient)).toEqual([2, 4, 6, 8])
+  x.dispose()
+})
+
+it('leaves no tensor behind, recorded or not, nor when it fails', () => {
+  const x = tf.scalar(2)
+  const before = tf.memory().numTensors
+  cube(x).dispose()
+  tf.grad(cube)(x).dispose()
+  tf.grad((point: tf.Tensor) => tf.grad(cube)(point))(x).dispose()
+  const failing = (fails: 'in the forward pass' | 'while saving') =>
+    withGradient([x], () => {
+      const value = tf.mul(x, x)
+      if (fails === 'in the forward pass') throw new Error(fails)
+      return { value, saved: [x, undefined as unknown as tf.Tensor], gradient: (dy) => [dy] }
+    })
+  const { kernelDepth } = tf.engine().state
+  expect(() => tf.grad(() => failing('in the forward pass'))(x)).toThrow('in the forward pass')
+  expect(() => tf.grad(() => failing('while saving'))(x)).toThrow('undefined')
+  expect(tf.engine().state.kernelDepth).toBe(kernelDepth)
+  expect(tf.memory().numTensors).toBe(before)
+  x.dispose()
+})
+
+it('what a step remembers is gone with the next collections of the young generation', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect: (options?: { readonly type: 'minor' }) => void = runInNewContext('gc')
+  const x = tf.scalar(2)
+  const step = (bytes: number) => {
+    const op = (y: tf.Tensor) => {
+      const remembered = new ArrayBuffer(bytes) // counted by the process, and released with what refers to it
+      return withGradient([y], () => ({
+        value: tf.mul(y, y),
+        saved: [],
+        gradient: (dy) => [tf.mul(dy, remembered.byteLength > 0 ? 2 : 3)],
+      }))
+    }
+    tf.grad((point: tf.Tensor) => op(op(op(op(point)))))(x).dispose()
+  }
+  for (let i = 0; i < 100; i++) step(8)
+  collect()
+  await setImmediate()
+  collect()
+  await setImmediate()
+  const before = process.memoryUsage().arrayBuffers
+  step(2 ** 20)
+  expect(process.memoryUsage().arrayBuffers - before).toBeGreaterThan(3 * 2 ** 20)
+  for (let i = 0; i < 3; i++) {
+    collect({ type: 'minor' })
+    await setImmediate()
+  }
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20)
+  x.dispose()
+})
