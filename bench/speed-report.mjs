@@ -159,7 +159,7 @@ export function trainingChart(training, batchSize) {
               sort: contenders,
               scale: { domain: contenders, range: contenders.map(colorOf) },
               title: null,
-              legend: { orient: 'bottom', columns: 4 },
+              legend: { orient: 'bottom', columns: 3 },
             },
           },
         },
