@@ -28,9 +28,9 @@ export interface ForwardPass<result extends Tensor | Tensor[]> {
 /**
  * Runs an op whose gradient is given rather than derived.
  *
- * It does what `tf.customGrad` does, with a third of its work and without its litter: V8 puts a function that is
- * assigned to a property where it is written into the old generation, tfjs does so for each op and for each gradient,
- * and what those functions remember of a step then outlives the step until the next full collection.
+ * It does what `tf.customGrad` does, also for ops of several values, with a third of the nodes on the tape and without
+ * its litter: V8 makes a function that is assigned to a property where it is written in the old generation, tfjs assigns
+ * one for each op and each gradient so, and what those remember of a step outlives it until the next full collection.
  *
  * @param inputs the tensors that have a gradient, borrowed; others belong into the closure and into `saved`
  * @param forward computes the value; its intermediates are tidied
