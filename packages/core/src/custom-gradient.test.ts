@@ -136,6 +136,24 @@ it('leaves no tensor behind, recorded or not, nor when it fails', () => {
   x.dispose()
 })
 
+it('a backward pass lets go of what an op saved, and of its intermediates, as soon as it has passed the op', () => {
+  const counts: number[] = []
+  const op = (x: tf.Tensor) =>
+    withGradient([x], () => ({
+      value: tf.mul(x, 2),
+      saved: [tf.ones([100]), tf.ones([100])],
+      gradient: (dy) => {
+        counts.push(tf.memory().numTensors)
+        return [tf.mul(tf.mul(dy, 1), tf.mul(2, 1))]
+      },
+    }))
+  const x = tf.scalar(2)
+  tf.grad((point: tf.Tensor) => op(op(op(point))))(x).dispose()
+  const [first = 0, second, third] = counts
+  expect([second, third]).toEqual([first - 1, first - 2]) // two saved go, one gradient comes
+  x.dispose()
+})
+
 it('what a step remembers is gone with the next collections of the young generation', async () => {
   setFlagsFromString('--expose-gc')
   const collect: (options?: { readonly type: 'minor' }) => void = runInNewContext('gc')

@@ -1,5 +1,6 @@
 // An op with a gradient of its own, recorded on the tape of tfjs.
 import {
+  dispose,
   engine,
   Identity,
   type Rank,
@@ -92,8 +93,13 @@ function record<result extends Tensor | Tensor[]>(
   const outputs = [value].flat() as Tensor[]
   // A name of its own, then one literal: neither function is assigned to a property where it is written.
   const backward = (dys: Tensor[]) => {
-    const all = dys.map((dy, index) => dy ?? zeros((outputs[index] as Tensor).shape))
-    return byIndex(gradient((Array.isArray(value) ? all : all[0]) as result, saved).map((of) => () => of))
+    const gradients = tidy(() => {
+      const all = dys.map((dy, index) => dy ?? zeros((outputs[index] as Tensor).shape))
+      return gradient((Array.isArray(value) ? all : all[0]) as result, saved)
+    })
+    // tfjs lets go of what was saved when all gradients are there; without an outer one, nobody reads it again.
+    if (state.gradientDepth === 0) dispose(saved)
+    return byIndex(gradients.map((of) => () => of))
   }
   state.activeTape.push({
     id: state.nextTapeNodeId++,
