@@ -150,8 +150,42 @@ it('a backward pass lets go of what an op saved, and of its intermediates, as so
   const x = tf.scalar(2)
   tf.grad((point: tf.Tensor) => op(op(op(point))))(x).dispose()
   const [first = 0, second, third] = counts
-  expect([second, third]).toEqual([first - 1, first - 2]) // two saved go, one gradient comes
+  expect([second, third]).toEqual([first - 1, first - 3]) // two saved go, and a gradient that was read; one comes
   x.dispose()
+})
+
+it('a gradient stays while somebody has it: several inputs, another op, the caller', async () => {
+  const x = tf.tensor1d([1, 2])
+  const withdrawn: tf.Tensor[] = []
+  const withdraw = (gradient: tf.Tensor) => {
+    withdrawn.push(tf.keep(gradient))
+    return gradient
+  }
+  const constant = tf.keep(tf.tensor1d([5, 7]))
+  const sum = (gradient: (dy: tf.Tensor) => tf.Tensor[]) => (a: tf.Tensor, b: tf.Tensor) =>
+    withGradient([a, b], () => ({ value: tf.add(a, b), saved: [], gradient }))
+  const foreign = (a: tf.Tensor, b: tf.Tensor) =>
+    tf.customGrad((left, right) => ({
+      value: tf.add(left as tf.Tensor, right as tf.Tensor),
+      gradFunc: (dy) => [dy, dy],
+    }))(a, b)
+  const passOn = (a: tf.Tensor) => withGradient([a], () => ({ value: tf.mul(a, 1), saved: [], gradient: (dy) => [dy] }))
+  const cases: Readonly<Record<string, readonly [(a: tf.Tensor, b: tf.Tensor) => tf.Tensor, readonly number[]]>> = {
+    'one tensor for two inputs': [sum((dy) => Array<tf.Tensor>(2).fill(tf.mul(dy, 1))), [16, 128]],
+    'what came in, for both': [sum((dy) => [dy, dy]), [16, 128]],
+    "handed on by an op of tf's": [foreign, [16, 128]],
+    'and then by ours': [(a, b) => foreign(a, passOn(b)), [16, 128]],
+    'of before': [sum(() => [constant, constant.clone()]), [20, 56]],
+    kept: [sum((dy) => [withdraw(tf.mul(dy, 1)), withdraw(tf.mul(dy, 1))]), [16, 128]],
+  }
+  for (const [name, [op, expected]] of Object.entries(cases)) {
+    const gradient = tf.grad((point: tf.Tensor) =>
+      square(reshape(op(square(point), square(reshape(point, [2]))), [2, 1])),
+    )
+    expect(await values(() => gradient(x)), name).toEqual(expected)
+  }
+  expect([constant, ...withdrawn].map(({ isDisposed }) => isDisposed)).toEqual([false, false, false])
+  tf.dispose([x, constant, withdrawn])
 })
 
 it('what a step remembers is gone with the next collections of the young generation', async () => {

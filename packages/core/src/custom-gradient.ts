@@ -18,7 +18,7 @@ export interface ForwardPass<result extends Tensor | Tensor[]> {
   /** The tensors that the gradient needs; kept until it has run. */
   readonly saved: readonly Tensor[]
   /**
-   * The gradient of each input, in their order.
+   * The gradient of each input, in their order: tensors of its own, or `dy`.
    *
    * @param dy the gradient of `value`, of its shape; zero for one of several values that the loss does not depend on
    * @param saved the tensors of `saved`, in their order
@@ -97,8 +97,15 @@ function record<result extends Tensor | Tensor[]>(
       const all = dys.map((dy, index) => dy ?? zeros((outputs[index] as Tensor).shape))
       return gradient((Array.isArray(value) ? all : all[0]) as result, saved)
     })
-    // tfjs lets go of what was saved when all gradients are there; without an outer one, nobody reads it again.
-    if (state.gradientDepth === 0) dispose(saved)
+    // tfjs lets go of what was saved, and of every gradient, when all are there; without an outer gradient, nobody reads
+    // either again.
+    if (state.gradientDepth === 0) {
+      dispose(saved)
+      release(dys, outputs, gradients)
+      for (const [index, made] of gradients.entries()) {
+        if (isMade(made, dys) && isOnce(made, gradients)) madeFor.set(made, inputs[index] as Tensor)
+      }
+    }
     return byIndex(gradients.map((of) => () => of))
   }
   state.activeTape.push({
@@ -109,6 +116,26 @@ function record<result extends Tensor | Tensor[]>(
     saved: saved.map((tensor) => engine().keep(tensor)), // until the tape is done with
     gradient: backward,
   })
+}
+
+/** Gradients that an op here has made, each for one input of its own: for which. */
+const madeFor = new WeakMap<Tensor, Tensor>()
+
+/** Disposes those of `dys`, the gradients of `outputs`, that nobody else has; `gradients` is what was made of them. */
+function release(dys: readonly Tensor[], outputs: readonly Tensor[], gradients: readonly Tensor[]): void {
+  for (const [index, dy] of dys.entries()) {
+    // Another op may have handed on to several inputs what it was given: those are not the ones that it was made for.
+    if (dy && madeFor.get(dy) === outputs[index] && !gradients.includes(dy)) dy.dispose()
+  }
+}
+
+/** Whether a gradient is neither what came in nor a tensor from outside the backward pass, nor one that is kept. */
+function isMade(gradient: Tensor, dys: readonly Tensor[]): boolean {
+  return gradient.scopeId === engine().state.activeScope.id && !dys.includes(gradient)
+}
+
+function isOnce(gradient: Tensor, gradients: readonly Tensor[]): boolean {
+  return gradients.indexOf(gradient) === gradients.lastIndexOf(gradient)
 }
 
 /** tfjs wants names; an index is as good. */

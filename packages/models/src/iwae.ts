@@ -77,4 +77,4 @@ function repeatRows(x: tf.Tensor, count: number): tf.Tensor {
   return tf.reshape(tf.tile(tf.reshape<tf.Rank.R3>(x, [batch, 1, -1]), [1, count, 1]), [batch * count, ...shape])
 }
 
-const ownChecks = { samples: positiveInteger, gradient: oneOf('standard', 'doublyReparameterized') }
+const ownChecks = { samples: positiveInteger, gradient: /* @__PURE__ */ oneOf('standard', 'doublyReparameterized') }

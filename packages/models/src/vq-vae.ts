@@ -120,7 +120,7 @@ export interface VqVae extends Autoencoder, Trainable<QuantizedTrace, 'reconstru
  * ```
  */
 export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineModel('vqVae', (options) => {
-  assertOptions('vqVae', options, optionChecks, ['inputShape'])
+  assertOptions('vqVae', options, optionChecks(), ['inputShape'])
   const {
     inputShape,
     codebookSize = 64,
@@ -233,7 +233,8 @@ function ownObjective(update: 'movingAverage' | 'loss', commitmentWeight: number
 const decayOption: OptionCheck = (value) =>
   typeof value === 'number' && value >= 0 && value < 1 ? undefined : 'a number of at least 0 and below 1'
 
-const optionChecks = {
+// A function: what spreads another object stays in the bundle of every app, though it has no such model.
+const optionChecks = () => ({
   inputShape: shapeOption,
   codebookSize: positiveInteger,
   embeddingSize: positiveInteger,
@@ -245,4 +246,4 @@ const optionChecks = {
   ...architectureChecks,
   likelihood: anything,
   seed: seedOption,
-}
+})

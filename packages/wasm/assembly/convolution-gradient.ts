@@ -1,29 +1,31 @@
 // The gradients of a convolution and of its transpose. Each task adds up the filter's gradient of its images in a part of its
 // own, and the parts are added in their order: sums do not depend on the number of threads.
-import { imagesOfPart, panelsFloats, partCount, partFloats, patchStep, pixelsAtOnce, roundUp } from './convolution-memory'
+import {
+  gradientFloats, imagesAtOnce, imagesOfPart, panelsFloats, partCount, partFloats, patchStep, pixelsAtOnce, roundUp,
+  threadFloats,
+} from './convolution-memory'
 import { multiplyPatches, packFilter, patchesOf, putThreadMemory, rowPanelsOf, spread } from './convolution'
 import { activationGradientOf } from './dense'
 import { packColumns } from './packing'
 import { channelsOf, imagePixels, imageSize, makePatches, mapChannels, mapPixels, patchSize, putLengths } from './patches'
 import { ADD_PARTS, GRADIENT_OF_CONVOLUTION } from './tasks'
-import { firstRow, put, rowsOf, runRows, runTasks, take } from './team'
+import { firstRow, put, rowsOf, runRows, runTasks, take, threadCount } from './team'
 import { COLUMNS } from './multiply'
 import { LOW, multiplyTiles, TALL, tileColumns } from './tiles'
 import { floats, read, sum, write } from './vector'
 
 // The arguments of a job beside its rows, the lengths, and those of convolution.ts.
-const IMAGES: i32 = 2, MAPS: i32 = 3, BIAS: i32 = 4, ACTIVATION: i32 = 5, DY: i32 = 6, OUTPUT: i32 = 7, PARTS: i32 = 8
+const IMAGES: i32 = 2, MAPS: i32 = 3, BIAS: i32 = 4, ACTIVATION: i32 = 5, BEFORE: i32 = 6, OUTPUT: i32 = 7, PARTS: i32 = 8
 const GRADIENT: i32 = 9
 // Whether the gradient that comes in is one of images: the gradient of a transposed convolution.
 const TRANSPOSED: i32 = 26
 
 /**
- * The gradients of `convolve`: `dy` and `output` are of its result. Writes the activation's gradient into `dPre`, which is `dy`
- * itself where there is no activation; dFilter; dBias unless its address is 0; and unless its address is 0 the gradient of
- * the input.
+ * The gradients of `convolve`: `dy` and `output` are of its result, `output` is read where there is an activation. Writes
+ * dFilter; dBias unless its address is 0; and unless its address is 0 the gradient of the input.
  */
 export function convolutionGradient(
-  transposed: bool, input: usize, filter: usize, output: usize, dy: usize, dPre: usize, dFilter: usize,
+  transposed: bool, input: usize, filter: usize, output: usize, dy: usize, dFilter: usize,
   dBias: usize, dInput: usize, activation: i32, memory: usize,
   batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32, filterHeight: i32,
   filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32, padTop: i32, padLeft: i32,
@@ -36,12 +38,13 @@ export function convolutionGradient(
   const depth = patchSize(), pixels = mapPixels()
   const parts = memory + floats(panelsFloats(depth, outChannels))
   const count = partCount(batch, pixels, depth, outChannels), size = partFloats(depth, channels, outChannels)
-  putThreadMemory(parts + floats(count) * size)
-  put(IMAGES, <i32>(transposed ? dPre : input))
-  put(MAPS, <i32>(transposed ? input : dPre))
+  const threadMemory = parts + floats(count) * size
+  putThreadMemory(threadMemory)
+  put(BEFORE, <i32>(threadMemory + floats(threadCount()) * threadFloats(depth, outChannels)))
+  put(IMAGES, <i32>(transposed ? dy : input))
+  put(MAPS, <i32>(transposed ? input : dy))
   put(BIAS, <i32>dBias)
   put(ACTIVATION, activation)
-  put(DY, <i32>dy)
   put(OUTPUT, <i32>output)
   put(PARTS, <i32>parts)
   put(GRADIENT, <i32>dInput)
@@ -62,43 +65,53 @@ export function convolutionGradientTask(task: i32, thread: i32): void {
   const bias = part + floats(height) * width
   const patches = patchesOf(thread), step = floats(patchStep(depth))
   const panels = rowPanelsOf(thread) + floats(atOnce + LOW) * max(depth, columns)
-  const image = firstRow(task), images = <usize>take(IMAGES), maps = <usize>take(MAPS)
-  const first = image * mapPixels(), end = first + rowsOf(task) * mapPixels()
-  if (transposed) {
-    const pixels = rowsOf(task) * imagePixels()
-    gradientBefore(images, floats(image) * imageSize(), pixels * channels)
-    if (dBias != 0) sumRows(images + floats(image) * imageSize(), pixels, channels, bias, false)
-  }
-  for (let pixel = first; pixel < end; pixel += atOnce) {
-    const count = min(atOnce, end - pixel), add = pixel > first
-    const map = maps + floats(pixel) * columns
-    if (!transposed) {
-      gradientBefore(maps, floats(pixel) * columns, count * columns)
-      if (dBias != 0) sumRows(map, count, columns, bias, add)
+  const maps = <usize>take(MAPS), size = imageSize()
+  const firstImage = firstRow(task), lastImage = firstImage + rowsOf(task)
+  const group = transposed && take(ACTIVATION) != 0 ? imagesAtOnce(size) : rowsOf(task)
+  for (let image = firstImage; image < lastImage; image += group) {
+    const afterGroup = min(image + group, lastImage)
+    let images = <usize>take(IMAGES)
+    if (transposed) {
+      const offset = floats(image) * size, pixels = (afterGroup - image) * imagePixels()
+      const before = gradientBefore(images, offset, pixels * channels, thread)
+      if (dBias != 0) sumRows(before, pixels, channels, bias, image > firstImage)
+      images = before - offset
     }
-    makePatches(images, patches, pixel, count)
-    packColumns(map, 4, floats(columns), columns, count, panels)
-    for (let column = 0; column < width;) {
-      const tileWidth = tileColumns(width - column)
-      const left = panels + floats(column) * count, right = left + floats(COLUMNS) * count
-      // Neighbouring numbers of patches are the rows of a panel as they lie.
-      multiplyTiles(
-        TALL, height / TALL, tileWidth, patches, step, floats(TALL), left, right, 0, count,
-        part + floats(column), floats(width), height, tileWidth, add, 0,
-      )
-      column += tileWidth
+    const end = afterGroup * mapPixels()
+    for (let pixel = image * mapPixels(); pixel < end; pixel += atOnce) {
+      const count = min(atOnce, end - pixel), add = pixel > firstImage * mapPixels()
+      let map = maps + floats(pixel) * columns
+      if (!transposed) {
+        map = gradientBefore(maps, floats(pixel) * columns, count * columns, thread)
+        if (dBias != 0) sumRows(map, count, columns, bias, add)
+      }
+      makePatches(images, patches, pixel, count)
+      packColumns(map, 4, floats(columns), columns, count, panels)
+      for (let column = 0; column < width;) {
+        const tileWidth = tileColumns(width - column)
+        const left = panels + floats(column) * count, right = left + floats(COLUMNS) * count
+        // Neighbouring numbers of patches are the rows of a panel as they lie.
+        multiplyTiles(
+          TALL, height / TALL, tileWidth, patches, step, floats(TALL), left, right, 0, count,
+          part + floats(column), floats(width), height, tileWidth, add, 0,
+        )
+        column += tileWidth
+      }
+      if (gradient == 0) continue
+      if (transposed) multiplyPatches(count, gradient + floats(pixel) * columns, thread)
+      else spread(map, gradient, pixel, count, thread)
     }
-    if (gradient == 0) continue
-    if (transposed) multiplyPatches(count, gradient + floats(pixel) * columns, thread)
-    else spread(map, gradient, pixel, count, thread)
   }
 }
 
-/** The gradient before the activation, from `offset` bytes on, where there is an activation. */
-function gradientBefore(out: usize, offset: usize, count: i32): void {
+/** Where the gradient before the activation lies: of `count` numbers of `dy`, from `offset` bytes on. */
+function gradientBefore(dy: usize, offset: usize, count: i32, thread: i32): usize {
   const activation = take(ACTIVATION)
-  if (activation == 0) return
-  activationGradientOf(<usize>take(DY) + offset, <usize>take(OUTPUT) + offset, out + offset, count, activation)
+  if (activation == 0) return dy + offset
+  const size = gradientFloats(imageSize(), patchSize(), mapChannels())
+  const before = <usize>take(BEFORE) + floats(thread) * size
+  activationGradientOf(dy + offset, <usize>take(OUTPUT) + offset, before, count, activation)
+  return before
 }
 
 /** out [columns] = or += the sums of the columns of x [rows, columns]. */

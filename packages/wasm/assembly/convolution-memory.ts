@@ -9,6 +9,8 @@ import { LOW, TALL } from './tiles'
 const WORK_OF_TASK: f64 = 1e6
 const MOST_PARTS: i32 = 32
 const FLOATS_OF_PARTS: i32 = 1 << 22
+// What a thread holds of a gradient before the activation, beside one image: 256 kB, which fits a second-level cache.
+const FLOATS_OF_GRADIENT: i32 = 1 << 16
 
 /**
  * Floats of working memory for a convolution of these lengths and its gradients. The product of a filter's lengths must be
@@ -22,7 +24,7 @@ export function convolutionFloats(
   const parts = partCount(batch, outHeight * outWidth, depth, outChannels)
   return (
     panelsFloats(depth, outChannels) + parts * partFloats(depth, channels, outChannels) +
-    threadCount() * threadFloats(depth, outChannels)
+    threadCount() * (threadFloats(depth, outChannels) + gradientFloats(inHeight * inWidth * channels, depth, outChannels))
   )
 }
 
@@ -56,6 +58,16 @@ export function pixelsAtOnce(depth: i32): i32 {
 export function threadFloats(depth: i32, outChannels: i32): i32 {
   const pixels = pixelsAtOnce(depth)
   return pixels * patchStep(depth) + 16 + (pixels + LOW) * max(depth, outChannels) + pixels * roundUp(outChannels, COLUMNS)
+}
+
+/** A thread's part of the gradient before the activation: of some images, or of as many pixels as it works on at a time. */
+export function gradientFloats(imageSize: i32, depth: i32, outChannels: i32): i32 {
+  return roundUp(max(imagesAtOnce(imageSize) * imageSize, pixelsAtOnce(depth) * outChannels), 16)
+}
+
+/** Of how many images a thread holds it. */
+export function imagesAtOnce(imageSize: i32): i32 {
+  return max(1, FLOATS_OF_GRADIENT / max(1, imageSize))
 }
 
 /** How many parts there are: as many as tasks. */

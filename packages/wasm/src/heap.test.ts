@@ -60,6 +60,26 @@ test('a full memory is an error that says so; nothing leaks, and what fits still
   }
 })
 
+test('a large place is given when what waits to be freed for other threads is little, or has been waited for', () => {
+  let finished = 0
+  const finish = () => void finished++
+  const queue: Queue = { published: () => 1, areDone: () => finished > 0 } // as long as nobody waits for it, one job
+  createHeap(backend() as BackendWasm, { finish } as unknown as NativeKernels, () => queue)
+  const { _malloc, _free } = module()
+  const malloc = () => _malloc(2 ** 22)
+  const places = Array.from({ length: 5 }, malloc)
+  for (const place of places.slice(1)) _free(place) // 16 MiB wait
+  const beside = malloc()
+  expect([finished, places.includes(beside)]).toEqual([0, false])
+  _free(places[0] as number)
+  _free(_malloc(1000))
+  expect(finished).toBe(0)
+  const again = malloc()
+  expect(finished).toBe(1)
+  _free(beside)
+  _free(again)
+})
+
 test('addresses above 2 GiB, where a signed integer is negative, work like others', () => {
   const { _malloc, _free } = module()
   const below = _malloc(2_200_000_000)

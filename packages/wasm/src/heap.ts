@@ -113,13 +113,18 @@ export function createHeap(backend: BackendWasm, native: NativeKernels, queue: (
 function adaptMemory(module: EmscriptenModule, native: NativeKernels, queue: () => Queue): () => void {
   module._free(module._malloc(1)) // Emscripten puts the real functions in their places on the first call
   const { _malloc: malloc, _free: free } = module
-  let waiting: { readonly place: number; readonly jobs: number }[] = []
+  const sizes = new Map<number, number>() // in bytes, of what is large, by place
+  let waiting: { readonly place: number; readonly bytes: number; readonly jobs: number }[] = []
+  let waitingBytes = 0
   const release = () => {
     const { areDone } = queue()
     const kept = waiting.findIndex(({ jobs }) => !areDone(jobs))
     const ready = kept < 0 ? waiting : waiting.slice(0, kept)
     waiting = kept < 0 ? [] : waiting.slice(kept)
-    for (const { place } of ready) free(place)
+    for (const { place, bytes } of ready) {
+      waitingBytes -= bytes
+      free(place)
+    }
   }
   const finish = () => {
     native.finish()
@@ -128,8 +133,13 @@ function adaptMemory(module: EmscriptenModule, native: NativeKernels, queue: () 
   module._free = (place) => {
     const { published, areDone } = queue()
     const jobs = published()
+    const bytes = sizes.get(place) ?? 0
+    sizes.delete(place)
     if (waiting.length === 0 && areDone(jobs)) free(place)
-    else waiting.push({ place, jobs })
+    else {
+      waiting.push({ place, bytes, jobs })
+      waitingBytes += bytes
+    }
   }
   const find = (bytes: number) => {
     const place = bytes < 2 ** 32 ? malloc(bytes) : 0
@@ -140,16 +150,22 @@ function adaptMemory(module: EmscriptenModule, native: NativeKernels, queue: () 
   }
   module._malloc = (bytes) => {
     if (waiting.length > 0) release()
+    const isLarge = bytes >= largeBytes
+    if (isLarge && waitingBytes > mostWaitingBytes) finish()
     let place = find(bytes)
     if (place === 0 && waiting.length > 0) {
       finish()
       place = find(bytes)
     }
     if (place === 0 && bytes > 0) throw memoryFull(bytes)
+    if (isLarge) sizes.set(place, bytes)
     return place
   }
   return finish
 }
+
+// Jobs that are published ahead save time where they are short. Those on large tensors are long, and would double the memory.
+const [largeBytes, mostWaitingBytes] = [2 ** 20, 2 ** 24]
 
 function memoryFull(bytes: number): BackendLostError {
   return new BackendLostError('The memory of the wasm backend is full: WebAssembly holds 4 GiB at most.', {

@@ -115,7 +115,7 @@ const neighboursInMap = [
   [0, -2],
   [-2, 0],
 ] as const
-const neighboursInRow = [1, 2, 3, 4, 5, 6].map((back) => [0, -back] as const)
+const neighboursInRow = /* @__PURE__ */ [1, 2, 3, 4, 5, 6].map((back) => [0, -back] as const)
 
 /**
  * The shares of what was seen in a context, mixed with those of a wider one as if each different thing seen had been one

@@ -1,6 +1,6 @@
 // What encoders and decoders are made of: layers one after the other, each owning its variables.
 import type { Shape } from '@ae/core'
-import type { Tensor, Variable } from '@tensorflow/tfjs-core'
+import { type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 
 /** What a pass through a network is for. */
 export interface PassOptions {
@@ -40,6 +40,11 @@ export function sequence(inputShape: Shape, layers: readonly Layer[]): Network {
     variables: Object.assign({}, ...layers.map(({ variables }) => variables)),
     state: Object.assign({}, ...layers.map(({ state }) => state)),
     apply: (x, { inputGradient, training }) =>
-      layers.reduce((h, layer, i) => layer.apply(h, { inputGradient: inputGradient || i > 0, training }), x),
+      layers.reduce((h, layer, i) => {
+        const next = tidy(() => layer.apply(h, { inputGradient: inputGradient || i > 0, training }))
+        // What a gradient needs of it is saved: it goes with that gradient, not at the end of the whole pass.
+        if (h !== x && h !== next) h.dispose()
+        return next
+      }, x),
   }
 }

@@ -97,6 +97,8 @@ describe.each(Object.keys(kinds) as Kind[])('a %s', (kind) => {
   test.each<Geometry>([
     { image: [37, 15, 13, 5], filter: [3, 3, 9], strides: [2, 2], pad: 'same' },
     { image: [3, 30, 30, 4], filter: [5, 5, 8], strides: [1, 1], pad: 'same' },
+    // A part of three images, two of which a thread holds at a time.
+    { image: [3, 150, 150, 1], filter: [2, 2, 2], strides: [16, 16], pad: 'same' },
   ])('%j has gradients of several parts within 2e-6 of float64', (geometry) => {
     const { shapes, ...values } = problem(kind, geometry)
     const output = numbers('output', util.sizeFromShape(shapes.out)).map((value) => 1 / (1 + Math.exp(-value)))

@@ -99,20 +99,16 @@ function gradients(
 ): TensorInfo[] {
   const output = shapedInput(name, inputs, 'output', outShape)
   const dy = shapedInput(name, inputs, 'dy', outShape)
-  const [batch, height, width, channels] = outShape
-  const run = (dPre: number): TensorInfo[] => {
-    const needed = attributes.needsInput === true ? [x.shape] : []
-    const results = heap.outputs([filter.shape, [channels], ...needed])
-    const [dFilter = 0, dBias = 0, dInput = 0] = results.map((tensor) => heap.address(tensor))
-    const addresses = {
-      input: heap.address(x),
-      filter: dInput === 0 ? 0 : heap.address(filter),
-      output: heap.address(output),
-      dy: heap.address(dy),
-      ...{ dPre, dFilter, dBias, dInput },
-    }
-    gradientOf(heap, geometry, transposed, addresses, activation)
-    return results
+  const needed = attributes.needsInput === true ? [x.shape] : []
+  const results = heap.outputs([filter.shape, [outShape[3]], ...needed])
+  const [dFilter = 0, dBias = 0, dInput = 0] = results.map((tensor) => heap.address(tensor))
+  const addresses = {
+    input: heap.address(x),
+    filter: dInput === 0 ? 0 : heap.address(filter),
+    output: heap.address(output),
+    dy: heap.address(dy),
+    ...{ dFilter, dBias, dInput },
   }
-  return activation === 0 ? run(heap.address(dy)) : heap.scratch(4 * batch * height * width * channels || 4, run)
+  gradientOf(heap, geometry, transposed, addresses, activation)
+  return results
 }

@@ -51,9 +51,8 @@ export const conv2dBackpropFilter: WasmKernel = {
     const geometry = geometryOf('conv2d', shape, filterShape, options)
     const dy = shapedInput('conv2d', inputs, 'dy', outShapeOf(geometry))
     const out = heap.output(filterShape)
-    const [dPre, dFilter] = [heap.address(dy), heap.address(out)]
-    const others = { filter: 0, output: 0, dBias: 0, dInput: 0 }
-    convolutionGradient(heap, geometry, false, { ...others, input: heap.address(x), dy: dPre, dPre, dFilter })
+    const addresses = { input: heap.address(x), dy: heap.address(dy), dFilter: heap.address(out) }
+    convolutionGradient(heap, geometry, false, { ...addresses, filter: 0, output: 0, dBias: 0, dInput: 0 })
     return out
   },
 }

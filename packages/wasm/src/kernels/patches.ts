@@ -53,8 +53,6 @@ export interface GradientAddresses {
   /** The result of the layer, and its gradient. `output` is read where there is an activation only. */
   readonly output: number
   readonly dy: number
-  /** Room for the gradient before the activation, as many numbers as `dy`; `dy` itself where there is no activation. */
-  readonly dPre: number
   /** Where the gradients go. */
   readonly dFilter: number
   readonly dBias: number
@@ -78,7 +76,7 @@ export function convolutionGradient(
   activation = 0,
 ): void {
   inDirection(heap, geometry, transposed, addresses.filter, (turned) => {
-    const { input, output, dy, dPre, dBias, dInput, dFilter } = addresses
+    const { input, output, dy, dBias, dInput, dFilter } = addresses
     const write = (filterGradient: number) =>
       heap.native.convolutionGradient(
         Number(turned.transposed),
@@ -86,7 +84,6 @@ export function convolutionGradient(
         turned.filter,
         output,
         dy,
-        dPre,
         filterGradient,
         dBias,
         dInput,
