@@ -1,17 +1,23 @@
-// Puts the fused kernels of this package into tfjs's registry, once.
-import { getKernel, type KernelBackend, registerKernel, tidy } from '@tensorflow/tfjs-core'
+// Puts the kernels of this package into tfjs's registry, once.
+import { getKernel, type KernelBackend, registerKernel, tidy, unregisterKernel } from '@tensorflow/tfjs-core'
 import { adam } from './kernels/adam.ts'
 import { dense, denseGradient } from './kernels/dense.ts'
+import { dilatedKernels, withoutDilation } from './kernels/dilation.ts'
 import type { TensorflowKernel } from './kernels/kernel.ts'
 import { type Operations, type OpRunner, operationsOf } from './kernels/operations.ts'
 import { type Variables, variablesOf } from './kernels/variables.ts'
 
 const kernels: readonly TensorflowKernel[] = [adam, dense, denseGradient]
 
-/** Registers them for tfjs's backend `tensorflow`. A second call changes nothing. */
+/** Registers them for tfjs's backend `tensorflow`, which is loaded. A second call changes nothing. */
 export function installKernels(): void {
+  if (getKernel(adam.name, 'tensorflow') !== undefined) return
+  for (const name of dilatedKernels) {
+    const stock = getKernel(name, 'tensorflow')
+    unregisterKernel(name, 'tensorflow')
+    registerKernel(withoutDilation(stock))
+  }
   for (const { name, run } of kernels) {
-    if (getKernel(name, 'tensorflow') !== undefined) continue
     registerKernel({
       kernelName: name,
       backendName: 'tensorflow',
