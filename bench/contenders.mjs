@@ -65,7 +65,7 @@ export const contenders = [
     only: ['vae', 'convolutional-vae'], // each takes half a minute to compile
     tasks: ['train'],
   },
-  { ...jax, name: 'JAX jit, 1 thread', color: '#86efac', threads: 1, rounds: 1 },
+  { ...jax, name: 'JAX jit, 1 thread', color: '#86efac', threads: 1 },
   { ...jax, name: 'JAX jit, all threads', color: '#15803d', threads: all },
   {
     ...stock,

@@ -1,4 +1,4 @@
-// Puts measured tables into pages of docs/, between the comments that name them, so that no figure is typed by hand.
+// Puts what was measured into pages of docs/ and the README, between the comments that name them, so that no figure is typed by hand.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -17,7 +17,7 @@ export function readResult(name) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
 }
 
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->` on a page of docs/. */
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->` on a page, whose path is relative to docs/. */
 export function replaceSection(page, name, markdown) {
   const path = join(docs, page)
   const text = readFileSync(path, 'utf8')

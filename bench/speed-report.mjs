@@ -1,6 +1,7 @@
 // What a run of `pnpm bench` says: on the console, and as tables and charts of docs/benchmarks.md.
 import { writeChart } from './chart.mjs'
 import { colorOf } from './contenders.mjs'
+import { headline } from './headline.mjs'
 import { commandOf } from './machine.mjs'
 import { imagesOfEpoch, networks } from './networks.mjs'
 import { replaceSection } from './report.mjs'
@@ -11,7 +12,7 @@ export function printSpeed({ limits, training, encoding, sampling, coldStart, mi
   console.log(`${minutes} minutes`)
 }
 
-/** Writes the section `speed` of docs/benchmarks.md and its charts. */
+/** Writes the section `speed` of docs/benchmarks.md and its charts, and that of the README. */
 export async function writeSpeed(result) {
   const sizes = distinct(result.training, 'batchSize')
   for (const size of sizes) await writeChart(pathOf(size), trainingChart(result.training, size))
@@ -25,6 +26,9 @@ export async function writeSpeed(result) {
       ...samplingSection(result),
     ].join('\n'),
   )
+  const lines = headline(result)
+  if (lines) replaceSection('../README.md', 'speed', lines.join('\n'))
+  else console.log('README.md keeps the figures of an earlier run: it names somebody who did not take part in this one')
 }
 
 const pathOf = (batchSize) => `images/benchmarks/training-${batchSize}.svg`
@@ -39,9 +43,8 @@ function introduction({ machine, rounds, versions, minutes }) {
     `Measured by \`${commandOf('bench')}\` on ${processor}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, tfjs ${tfjs}, ${peers.join(', ')}, in ${minutes} minutes.`,
     `Every figure is of a process of its own, all in turn, ${rounds} rounds; medians. The first epoch is left out, and with it what`,
     `is compiled on first use. Epochs have ${longEpoch} real digits (${shortEpoch} where a network is convolutional or stacked). Compiled`,
-    'PyTorch, JAX on one thread and the stock backends run in the first round only; tfjs-node on',
-    '2,048 digits, stock tfjs wasm on 1,024, stock tfjs cpu on 128. A ratio is the median of the ratios of single rounds, to ours',
-    'with as many threads.',
+    'PyTorch and the stock backends run in the first round only; tfjs-node on 2,048 digits, stock tfjs wasm on 1,024, stock tfjs',
+    'cpu on 128. A ratio is the median of the ratios of single rounds, to ours with as many threads.',
   ]
 }
 

@@ -2,7 +2,6 @@
 import {
   dispose,
   engine,
-  Identity,
   type Rank,
   type ShapeMap,
   type Tensor,
@@ -74,13 +73,17 @@ export function reshape<rank extends Rank>(x: Tensor, shape: ShapeMap[rank]): Te
 function reference(tensor: Tensor): Tensor {
   const other = identity(tensor)
   // The gradient of a gradient goes through what this op has saved.
-  if (engine().state.gradientDepth > 1) record([tensor], other, [], (dy) => [identity(dy)])
+  if (engine().state.gradientDepth > 1) record([tensor], other, [], (dy) => [dy])
   return other
 }
 
-/** Another tensor of the same data, which is not copied. */
-function identity(x: Tensor): Tensor {
-  return engine().runKernel(Identity, { x })
+/**
+ * Another tensor of the same data, which is not copied: what tfjs's `Identity` does, without a call of a kernel, of which
+ * a step would have twenty.
+ */
+function identity({ dataId, shape, dtype }: Tensor): Tensor {
+  engine().backend.incRef(dataId)
+  return engine().makeTensorFromTensorInfo({ dataId, shape, dtype })
 }
 
 function record<result extends Tensor | Tensor[]>(
@@ -106,12 +109,12 @@ function record<result extends Tensor | Tensor[]>(
         if (isMade(made, dys) && isOnce(made, gradients)) madeFor.set(made, inputs[index] as Tensor)
       }
     }
-    return byIndex(gradients.map((of) => () => of))
+    return named(gradients.map((of) => () => of))
   }
   state.activeTape.push({
     id: state.nextTapeNodeId++,
     kernelName: 'withGradient',
-    inputs: byIndex(inputs),
+    inputs: named([...inputs]),
     outputs,
     saved: saved.map((tensor) => engine().keep(tensor)), // until the tape is done with
     gradient: backward,
@@ -138,7 +141,7 @@ function isOnce(gradient: Tensor, gradients: readonly Tensor[]): boolean {
   return gradients.indexOf(gradient) === gradients.lastIndexOf(gradient)
 }
 
-/** tfjs wants names; an index is as good. */
-function byIndex<value>(values: readonly value[]): Record<string, value> {
-  return Object.fromEntries(values.entries())
+/** tfjs wants values by name, and reads nothing but their keys: an array has them. */
+function named<value>(values: value[]): Record<string, value> {
+  return values as unknown as Record<string, value>
 }
