@@ -162,7 +162,7 @@ export function trainingChart(training, batchSize) {
               sort: contenders,
               scale: { domain: contenders, range: contenders.map(colorOf) },
               title: null,
-              legend: { orient: 'bottom', columns: 3 },
+              legend: { orient: 'bottom', columns: 3, labelLimit: 0 },
             },
           },
         },
