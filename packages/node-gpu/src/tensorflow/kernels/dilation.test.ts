@@ -1,11 +1,13 @@
 import { expectClose } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { expectNoLeak, floats, largest, numbers } from '../../testing/kernel-calls.ts'
 import { onNative } from '../../testing/linked.ts'
 
-// As on a processor for which TensorFlow does not turn oneDNN on: it reads this once, when it is loaded.
-process.env.TF_ENABLE_ONEDNN_OPTS = '0'
+// As on a processor for which TensorFlow does not turn oneDNN on: it reads this once, when the imports load it.
+vi.hoisted(() => {
+  process.env.TF_ENABLE_ONEDNN_OPTS = '0'
+})
 
 type Pair = [number, number]
 
