@@ -1,4 +1,5 @@
-// Puts what was measured into pages of docs/ and the README, between the comments that name them, so that no figure is typed by hand.
+// Puts what was measured into pages of docs/ and the README, between the comments that name the sections, so that no figure
+// is typed by hand.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
