@@ -29,6 +29,12 @@ export interface OptimizerState {
    * @param step the number of steps made before this one
    */
   apply(gradients: Readonly<Record<string, tf.Tensor>>, step: number): void
+  /**
+   * The step size of {@link adam} at a step, for who plays a recorded one. Other optimisers have none.
+   *
+   * @param step the number of steps made before it
+   */
+  learningRate?(step: number): number
   /** Releases the slots; the variables stay. */
   dispose(): void
 }
@@ -72,8 +78,11 @@ function createState(variables: Readonly<Record<string, tf.Variable>>, settings:
   const slots: Record<string, tf.Variable> = {}
   const zeros = (name: string) => tf.tidy(() => tf.variable(tf.zerosLike(variables[name] as tf.Variable), false))
   for (const slot of ['mean', 'square']) for (const name of names) slots[`${slot}.${name}`] = zeros(name)
+  const { learningRate: rate, beta1, beta2, epsilon } = settings
+  const rateAt = (step: number) => (typeof rate === 'function' ? rate(step) : rate)
   return {
     slots,
+    learningRate: rateAt,
     apply(gradients, step) {
       const moved = names.filter((name) => gradients[name] !== undefined)
       const inputs: Record<string, tf.Tensor> = {}
@@ -89,10 +98,9 @@ function createState(variables: Readonly<Record<string, tf.Variable>>, settings:
       for (const input of ['parameter', 'mean', 'square']) {
         for (let i = 0; i < moved.length; i++) targets.push(inputs[`${input}${i}`] as tf.Variable)
       }
-      const { learningRate: rate, beta1, beta2, epsilon } = settings
       const attributes = {
         count: moved.length,
-        learningRate: typeof rate === 'function' ? rate(step) : rate,
+        learningRate: rateAt(step),
         beta1,
         beta2,
         epsilon,

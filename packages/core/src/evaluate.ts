@@ -88,7 +88,8 @@ export function objectiveOf<trace extends Trace>(
   model: Pick<Trainable<trace>, 'objective'>,
   given: Objective<trace, string> | undefined,
 ): Objective<trace, string> {
-  return given ?? ((trace, step) => model.objective(trace, step))
+  const { weights } = model.objective as Objective<trace, string>
+  return given ?? Object.assign((trace: trace, step: number) => model.objective(trace, step), { weights })
 }
 
 function notFinite(divergence: Divergence, dataset: string): TrainingDivergedError {

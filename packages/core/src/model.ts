@@ -95,13 +95,23 @@ export interface WeightedTerm {
 /** Named loss terms. What is minimised is the sum of their batch means, each times its weight. */
 export type Terms<name extends string = string> = Readonly<Record<name, Tensor | WeightedTerm>>
 
-/**
- * From a forward pass to its loss terms.
- *
- * @param trace borrowed
- * @param step optimiser steps made so far, for coefficients that are schedules
- */
-export type Objective<trace extends Trace, name extends string> = (trace: trace, step: number) => Terms<name>
+/** From a forward pass to its loss terms. */
+export interface Objective<trace extends Trace, name extends string> {
+  /**
+   * The terms.
+   *
+   * @param trace borrowed
+   * @param step optimiser steps made so far, for coefficients that are schedules
+   */
+  (trace: trace, step: number): Terms<name>
+  /**
+   * The weight of each term at a step, in the order of the terms. Only of an objective in which nothing else changes from
+   * step to step; see {@link repeatable}. Defaults to none.
+   *
+   * @param step optimiser steps made so far
+   */
+  readonly weights?: ((step: number) => Readonly<Record<name, number>>) | undefined
+}
 
 /** A coefficient: a number, or a function of the optimiser steps made so far. */
 export type Schedule = number | ((step: number) => number)

@@ -1,6 +1,6 @@
 // The training loop, as a generator: the loop stays in the user's hands, and `break` stops it.
 import * as tf from '@tensorflow/tfjs-core'
-import { adam, type Optimizer, type OptimizerState } from './adam.ts'
+import { adam, type Optimizer } from './adam.ts'
 import { lossBehind } from './backend-loss.ts'
 import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
@@ -12,8 +12,7 @@ import type { SavableModel } from './model-file.ts'
 import { anything, assertOptions, nonNegativeInteger, positiveInteger, seedOption } from './options.ts'
 import { registerGradients } from './register-gradients.ts'
 import type { Store } from './store.ts'
-import { type MeasuredTerms, totalOfTerms } from './terms.ts'
-import { variableGradients } from './variable-gradients.ts'
+import { createTrainingSteps, type TrainingSteps } from './training-steps.ts'
 import { yieldToTasks } from './yield-to-tasks.ts'
 
 /** How far training is, after one batch. */
@@ -116,7 +115,9 @@ export async function* train<
   const state = optimizer.create(model.variables)
   let saved = options.resume?.name ?? 'none; pass checkpoint: to have one'
   const log = new LossLog((divergence) => stopped(divergence, saved))
+  let steps: TrainingSteps<batch> | undefined
   try {
+    steps = await createTrainingSteps({ model, objective, optimizer: state, seed })
     const resumed =
       options.resume && (await readCheckpoint(options.resume, model, state, { seed, batchSize, optimizer }))
     if (resumed) restoreCheckpoint(resumed, model, state)
@@ -131,7 +132,7 @@ export async function* train<
         try {
           signal?.throwIfAborted()
           const count = imagesOf(batch).shape[0] ?? 0
-          log.add({ epoch, step, count }, makeStep(model, objective, state, batch, { seed, step }))
+          log.add({ epoch, step, count }, steps.make(batch, step))
           images += count
         } finally {
           tf.dispose(batch as tf.TensorContainer)
@@ -172,33 +173,12 @@ export async function* train<
     throw signal?.aborted ? error : await lossBehind(error)
   } finally {
     await log.settle()
+    steps?.dispose()
     state.dispose()
   }
 }
 
 const stepsPerRead = 32
-
-/** One optimiser step; gives the step's loss terms, owned by the caller. */
-function makeStep<trace extends Trace, batch extends Batch>(
-  model: Pick<Trainable<trace, string, batch>, 'variables' | 'trace'>,
-  objective: Objective<trace, string>,
-  state: OptimizerState,
-  batch: batch,
-  address: { readonly seed: number; readonly step: number },
-): MeasuredTerms {
-  let measured: MeasuredTerms | undefined
-  const total = () =>
-    totalOfTerms(objective(model.trace(batch, { ...address, training: true }), address.step), (terms) => {
-      measured = terms
-    })
-  try {
-    tf.tidy(() => state.apply(variableGradients(total, model.variables), address.step))
-    return measured as unknown as MeasuredTerms
-  } catch (error) {
-    tf.dispose({ ...(measured as MeasuredTerms | undefined)?.means })
-    throw error
-  }
-}
 
 function assertAlive({ kind, variables }: Pick<SavableModel, 'kind' | 'variables'>): void {
   if (!Object.values(variables).some(({ isDisposed }) => isDisposed)) return

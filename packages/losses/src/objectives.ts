@@ -9,6 +9,7 @@ import {
   type Trace,
 } from '@ae/core'
 import { gaussianKl } from './gaussian-kl.ts'
+import { unweighted } from './unweighted.ts'
 import { weightOption } from './weight-option.ts'
 
 /**
@@ -17,7 +18,9 @@ import { weightOption } from './weight-option.ts'
  * @returns an objective with the term `reconstruction`, `[batch]`
  */
 export function reconstruction(): Objective<Trace, 'reconstruction'> {
-  return ({ likelihood, output, target }) => ({ reconstruction: likelihood.negativeLogLikelihood(output, target) })
+  return unweighted('reconstruction', ({ likelihood, output, target }) =>
+    likelihood.negativeLogLikelihood(output, target),
+  )
 }
 
 /**
@@ -26,7 +29,7 @@ export function reconstruction(): Objective<Trace, 'reconstruction'> {
  * @returns an objective with the term `kl`, `[batch]`, nats
  */
 export function klDivergence(): Objective<GaussianTrace, 'kl'> {
-  return ({ posterior }) => ({ kl: gaussianKl(posterior.mean, posterior.logVariance) })
+  return unweighted('kl', ({ posterior }) => gaussianKl(posterior.mean, posterior.logVariance))
 }
 
 /**
@@ -39,10 +42,10 @@ export function klDivergence(): Objective<GaussianTrace, 'kl'> {
 export function sum<const objectives extends readonly [Objective<never, string>, ...Objective<never, string>[]]>(
   ...objectives: objectives
 ): Objective<TraceOf<objectives[number]>, NameOf<objectives[number]>> {
-  return (trace, step) => {
+  const all = (trace: never, step: number) => {
     const terms: Record<string, Terms[string]> = {}
     for (const objective of objectives) {
-      for (const [name, term] of Object.entries((objective as Objective<typeof trace, string>)(trace, step))) {
+      for (const [name, term] of Object.entries((objective as Objective<never, string>)(trace, step))) {
         if (name in terms) {
           throw new OptionError(`\`sum\` received two objectives with the term \`${name}\`.`, {
             facts: { Expected: 'terms of different names', Received: `${name} twice` },
@@ -54,6 +57,9 @@ export function sum<const objectives extends readonly [Objective<never, string>,
     }
     return terms as Terms<NameOf<objectives[number]>>
   }
+  const weights = objectives.map((objective) => (objective as Objective<never, string>).weights)
+  if (!weights.every((of) => of !== undefined)) return all
+  return Object.assign(all, { weights: (step: number) => Object.assign({}, ...weights.map((of) => of(step))) })
 }
 
 /**
@@ -68,14 +74,24 @@ export function weighted<trace extends Trace, name extends string>(
   objective: Objective<trace, name>,
 ): Objective<trace, name> {
   assertOptions('weighted', { weight }, { weight: weightOption })
-  return (trace, step) => {
-    const factor = typeof weight === 'function' ? weight(step) : weight
+  const factorAt = (step: number) => (typeof weight === 'function' ? weight(step) : weight)
+  const scaled = (trace: trace, step: number) => {
+    const factor = factorAt(step)
     const terms = Object.entries<Terms[string]>(objective(trace, step)).map(([name, term]) => [
       name,
       'weight' in term ? { value: term.value, weight: term.weight * factor } : { value: term, weight: factor },
     ])
     return Object.fromEntries(terms) as Terms<name>
   }
+  const { weights } = objective
+  if (weights === undefined) return scaled
+  return Object.assign(scaled, {
+    weights(step: number) {
+      const factor = factorAt(step)
+      const all = Object.entries<number>(weights(step)).map(([name, own]) => [name, own * factor])
+      return Object.fromEntries(all) as Readonly<Record<name, number>>
+    },
+  })
 }
 
 type TraceOf<objective> = (objective extends Objective<infer trace, string> ? (trace: trace) => void : never) extends (

@@ -10,6 +10,7 @@ import {
   withGradient,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { unweighted } from './unweighted.ts'
 
 /** Options of {@link klSparsity}. */
 export interface KlSparsityOptions {
@@ -30,7 +31,7 @@ export interface KlSparsityOptions {
 export function klSparsity(options: KlSparsityOptions = {}): Objective<Trace, 'sparsity'> {
   assertOptions('klSparsity', options, { rate: rateOption })
   const { rate = 0.05 } = options
-  return ({ code }) => ({ sparsity: divergence(rate, code) })
+  return unweighted('sparsity', ({ code }) => divergence(rate, code))
 }
 
 /**
@@ -39,7 +40,7 @@ export function klSparsity(options: KlSparsityOptions = {}): Objective<Trace, 's
  * @returns an objective with the term `sparsity`, `[batch]`, in the unit of the code
  */
 export function l1Sparsity(): Objective<Trace, 'sparsity'> {
-  return ({ code }) => ({ sparsity: tf.tidy(() => tf.sum(tf.abs(code), 1)) }) // [batch, codeSize] -> [batch]
+  return unweighted('sparsity', ({ code }) => tf.tidy(() => tf.sum(tf.abs(code), 1))) // [batch, codeSize] -> [batch]
 }
 
 function divergence(rate: number, code: tf.Tensor2D): tf.Scalar {

@@ -7,6 +7,7 @@ import {
   type OptionCheck,
   oneOf,
   positiveInteger,
+  repeatable,
   type Shape,
   seedOption,
   shapeOption,
@@ -136,11 +137,14 @@ export function autoencoderParts(
       likelihood,
       variables,
       state,
-      trace(x, { training = false } = {}) {
-        check('trace', x)
-        const code = encodeIn(x, { inputGradient: false, training })
-        return { input: x, target: x, code, output: decodeIn(code, { inputGradient: true, training }), likelihood }
-      },
+      trace: repeatable(
+        (x, { training = false } = {}) => {
+          check('trace', x)
+          const code = encodeIn(x, { inputGradient: false, training })
+          return { input: x, target: x, code, output: decodeIn(code, { inputGradient: true, training }), likelihood }
+        },
+        [architecture.encoder, architecture.decoder],
+      ),
       ...life,
     },
   }

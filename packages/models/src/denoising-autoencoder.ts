@@ -7,6 +7,7 @@ import {
   type ModelKind,
   type OptionCheck,
   OptionError,
+  repeatable,
   ShapeError,
   show,
   type Trainable,
@@ -78,7 +79,7 @@ function create<model extends DenoisableModel>(
     kind: 'denoisingAutoencoder',
     corruption,
     config: { model: { kind: model.kind, config: model.config }, corruption: corruption.config },
-    trace,
+    trace: repeatable(trace, [model.trace, corruption.corrupt]),
   }
 }
 

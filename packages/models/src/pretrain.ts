@@ -9,6 +9,7 @@ import {
   type Progress,
   positiveInteger,
   positiveNumber,
+  repeatable,
   seedOption,
   type Trace,
   type Trainable,
@@ -93,7 +94,7 @@ const optionChecks = {
 
 /** A pair of layers as `train` sees it. It owns nothing: its variables are the stacked model's. */
 function pairModel(
-  { kind, config }: StackedAutoencoder,
+  { kind, config, trace }: StackedAutoencoder,
   { inputShape, encoder, decoder }: LayerPair,
   likelihood: Trainable['likelihood'],
   corruption: Corruption | undefined,
@@ -105,12 +106,15 @@ function pairModel(
     likelihood,
     variables: { ...encoder.variables, ...decoder.variables },
     objective: reconstruction(),
-    trace(x, { training = false, ...address } = {}) {
-      const input = corruption === undefined ? x : corruption.corrupt(x, address)
-      const code = encoder.apply(input, { inputGradient: false, training })
-      const output = decoder.apply(code, { inputGradient: true, training })
-      return { input, target: x, code: tf.reshape(code, [x.shape[0] ?? 0, -1]), output, likelihood }
-    },
+    trace: repeatable(
+      (x, { training = false, ...address } = {}) => {
+        const input = corruption === undefined ? x : corruption.corrupt(x, address)
+        const code = encoder.apply(input, { inputGradient: false, training })
+        const output = decoder.apply(code, { inputGradient: true, training })
+        return { input, target: x, code: tf.reshape(code, [x.shape[0] ?? 0, -1]), output, likelihood }
+      },
+      [trace, ...(corruption === undefined ? [] : [corruption.corrupt])],
+    ),
     dispose() {},
     [Symbol.dispose]() {},
   }

@@ -10,6 +10,7 @@ import {
   type OptionCheck,
   positiveInteger,
   randomNormal,
+  repeatable,
   type Shape,
   seedOption,
   shapeOption,
@@ -196,14 +197,17 @@ export function vaeParts(
           return decodeIn(tf.mul(noise, temperature))
         })
       },
-      trace(x, { training = false, ...address } = {}) {
-        check('trace', x)
-        const posterior = inferIn(x, { inputGradient: false, training })
-        const noise = randomNormal(posterior.mean.shape, 'posterior', address) as tf.Tensor2D
-        const code = reparameterize(posterior.mean, posterior.logVariance, noise)
-        const output = generateIn(code, { inputGradient: true, training })
-        return { input: x, target: x, code, output, likelihood, posterior }
-      },
+      trace: repeatable(
+        (x, { training = false, ...address } = {}) => {
+          check('trace', x)
+          const posterior = inferIn(x, { inputGradient: false, training })
+          const noise = randomNormal(posterior.mean.shape, 'posterior', address) as tf.Tensor2D
+          const code = reparameterize(posterior.mean, posterior.logVariance, noise)
+          const output = generateIn(code, { inputGradient: true, training })
+          return { input: x, target: x, code, output, likelihood, posterior }
+        },
+        [architecture.encoder, architecture.decoder],
+      ),
       ...life,
     },
   }

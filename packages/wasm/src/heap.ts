@@ -10,6 +10,8 @@ import type { Queue } from './team.ts'
 export interface Heap {
   /** What computes on this memory. */
   readonly native: NativeKernels
+  /** Whether nobody looks at the variables of a step before it is over, so that new values may be written over old ones. */
+  readonly isPrivate: boolean
   /** The address of a tensor's first element. */
   address(tensor: TensorInfo): number
   /**
@@ -72,6 +74,7 @@ export function createHeap(backend: BackendWasm, native: NativeKernels, queue: (
   }
   return {
     native,
+    isPrivate: false,
     address: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
     output,
     outputs: (shapes) => {

@@ -1,5 +1,5 @@
 // Puts the kernels of this package into tfjs's registry, once, in front of tfjs's own.
-import { BackendUnavailableError } from '@ae/core'
+import { BackendUnavailableError, type StepPlayingBackend } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import {
   env,
@@ -77,7 +77,7 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
 /** What this package added to one backend. */
 export interface Installed {
   readonly kernels: CompiledKernels
-  readonly heap: Heap
+  heap: Heap
   team: Team
 }
 
@@ -114,6 +114,11 @@ export async function installKernels(
   const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, () => now.team) }
   installed.set(backend, now)
   finishFirst(backend, now)
+  const playing: StepPlayingBackend = {
+    createStepPlayer: async (variables) =>
+      (await import('./step-player.ts')).createStepPlayer({ backend, installed: now, variables }),
+  }
+  Object.assign(backend, playing)
   registerOnce()
   return now
 }

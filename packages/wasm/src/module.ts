@@ -7,6 +7,11 @@ export interface EmscriptenModule {
   readonly asm?: { readonly memory?: WebAssembly.Memory | undefined } | undefined
   /** The memory; another view after it grew. */
   readonly HEAPU8: Uint8Array
+  /** The names by which tfjs's own kernels know the data of tensors. */
+  readonly tfjs: {
+    registerTensor(id: number, size: number, address: number): void
+    disposeData(id: number): void
+  }
   /** Room for `bytes` bytes: its address, negative above 2 GiB, or 0 when the memory is full. */
   _malloc(bytes: number): number
   /** Gives room back. */

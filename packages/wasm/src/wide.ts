@@ -1,7 +1,7 @@
 // Vectors of 256 bits. WebAssembly knows 128; V8 can make one of two neighbours behind a flag, which is set while assembly/wide.ts
 // is compiled: a module of its own with the tiles of products, and losses.
 // docs/decisions/0015-vectors-of-256-bits.md tells why it is done in this way.
-import { isNode, nodeModule } from '@ae/core'
+import { isNode } from '@ae/core'
 
 /** assembly/wide.ts, compiled, and what the kernels have of it. */
 export interface WideModule {
@@ -14,10 +14,6 @@ export interface WideModule {
 // others make of the flags was not tried.
 const tried = /^(13\.6|14\.6)\..*-node\./
 
-// At once, as a whole, and with wider vectors: what is compiled later, when it turns out to be used often, would not have them.
-const flags = ['--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-lazy-compilation']
-const defaults = ['--no-experimental-wasm-revectorize', '--liftoff', '--wasm-lazy-compilation']
-
 /**
  * Compiles the module, and finds out whether it is quicker here.
  *
@@ -29,49 +25,11 @@ export async function compileWide(
   shared: boolean,
   vectorBits: number,
 ): Promise<WideModule> {
-  const v8 = vectorBits < 256 || !mayWiden() ? undefined : nodeModule<typeof import('node:v8')>('node:v8')
-  if (v8 === undefined) return { module: await WebAssembly.compile(bytes), enabled: 0 }
-  const module = compileAtOnce(bytes, v8)
-  return { module, enabled: isQuick(module, shared) ? 1 : 0 }
-}
-
-function compileAtOnce(bytes: Uint8Array<ArrayBuffer>, v8: typeof import('node:v8')): WebAssembly.Module {
-  for (const flag of flags) v8.setFlagsFromString(flag)
-  try {
-    return new WebAssembly.Module(bytes)
-  } finally {
-    for (const flag of defaults) v8.setFlagsFromString(flag)
-  }
+  const widened =
+    vectorBits < 256 || !mayWiden() ? undefined : (await import('./widen.ts')).compileWidened(bytes, shared)
+  return widened ?? { module: await WebAssembly.compile(bytes), enabled: 0 }
 }
 
 function mayWiden(): boolean {
   return isNode && !('bun' in process.versions) && process.arch === 'x64' && tried.test(process.versions.v8 ?? '')
-}
-
-/**
- * Whether a tile of 6 x 16 takes less time than two of 6 x 8. With 256 bits it takes 0.7 of it; on a processor that has none
- * 1.5, because 24 vectors of 128 bits do not fit its registers.
- */
-function isQuick(module: WebAssembly.Module, shared: boolean): boolean {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared })
-  const { tall, tallPair } = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<string, Tile>
-  if (tall === undefined || tallPair === undefined) return false
-  const depth = 256
-  const [left, right, out] = [8192, 8192 + 32 * depth, 8192 + 64 * depth]
-  const pair = () => tallPair(0, 24, 0, 1, left, right, depth, out, 64, 0)
-  const single = () => tall(0, 24, 0, 1, left, depth, out, 64, 0)
-  let [shortestPair, shortestSingle] = [Infinity, Infinity]
-  for (let i = 0; i < 20; i++) {
-    shortestPair = Math.min(shortestPair, timeOf(pair))
-    shortestSingle = Math.min(shortestSingle, timeOf(single))
-  }
-  return shortestPair < 2 * shortestSingle
-}
-
-type Tile = (...values: number[]) => void
-
-function timeOf(call: () => void): number {
-  const start = performance.now()
-  for (let i = 0; i < 10; i++) call()
-  return performance.now() - start
 }

@@ -8,13 +8,14 @@ import {
   type RandomAddress,
   randomNormal,
   randomUniform,
+  repeatable,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** What spoils an example at random. */
 export interface Corruption {
   /**
-   * The spoilt batch.
+   * The spoilt batch. `repeatable`, if it computes the same in every step of training but for its random numbers.
    *
    * @param x `[batch, ...shape]`, borrowed
    * @param address where the randomness comes from; drawn from the stream `corruption`
@@ -55,8 +56,9 @@ export function gaussianNoise(options: GaussianNoiseOptions = {}): Corruption {
   assertOptions('gaussianNoise', options, { standardDeviation: nonNegativeNumber })
   const { standardDeviation = 0.3 } = options
   return {
-    corrupt: (x, address) =>
+    corrupt: repeatable((x, address) =>
       tf.tidy(() => tf.add(x, tf.mul(randomNormal(x.shape, 'corruption', address), standardDeviation))),
+    ),
     config: { kind: 'gaussianNoise', standardDeviation },
   }
 }
@@ -70,7 +72,9 @@ export function maskingNoise(options: CorruptionRateOptions = {}): Corruption {
   assertOptions('maskingNoise', options, { rate: rateOption })
   const { rate = 0.25 } = options
   return {
-    corrupt: (x, address) => tf.tidy(() => tf.mul(x, tf.greaterEqual(uniformsFor(x, address), exactly(rate)))),
+    corrupt: repeatable((x, address) =>
+      tf.tidy(() => tf.mul(x, tf.greaterEqual(uniformsFor(x, address), exactly(rate)))),
+    ),
     config: { kind: 'maskingNoise', rate },
   }
 }
@@ -85,12 +89,13 @@ export function saltAndPepperNoise(options: CorruptionRateOptions = {}): Corrupt
   assertOptions('saltAndPepperNoise', options, { rate: rateOption })
   const { rate = 0.25 } = options
   return {
-    corrupt: (x, address) =>
+    corrupt: repeatable((x, address) =>
       tf.tidy(() => {
         const uniforms = uniformsFor(x, address)
         const salt = tf.less(uniforms, exactly(rate / 2))
         return tf.add(tf.mul(x, tf.greaterEqual(uniforms, exactly(rate))), salt)
       }),
+    ),
     config: { kind: 'saltAndPepperNoise', rate },
   }
 }

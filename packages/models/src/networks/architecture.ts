@@ -28,6 +28,7 @@ export interface DecoderOptions {
 export interface Architecture {
   /**
    * From an example to features; every layer is hidden, the model adds its own heads (code, or mean and log variance).
+   * `repeatable`, as `decoder`, if its network computes the same in every step of training.
    *
    * @returns a network whose variables are named `encoder.0.weight`, ...
    */

@@ -1,6 +1,15 @@
 // Strided convolutions to the code and, mirrored, back: for images and signals.
 // Radford, Metz and Chintala, Unsupervised representation learning with DCGANs, 2016; resizing as Odena et al., 2016.
-import { assertOptions, type OptionCheck, OptionError, oneOf, positiveInteger, type Shape, sizesOption } from '@ae/core'
+import {
+  assertOptions,
+  type OptionCheck,
+  OptionError,
+  oneOf,
+  positiveInteger,
+  repeatable,
+  type Shape,
+  sizesOption,
+} from '@ae/core'
 import { type Activation, activations } from './activation.ts'
 import type { Architecture } from './architecture.ts'
 import { convolutionLayer, resizedConvolutionLayer, transposedConvolutionLayer } from './convolution-layer.ts'
@@ -63,7 +72,7 @@ export function convolutionalArchitecture(options: ConvolutionalArchitectureOpti
   const inner = { activation, normalization }
   const enlarge = upsampling === 'transpose' ? transposedConvolutionLayer : resizedConvolutionLayer
   return {
-    encoder({ inputShape, seed }) {
+    encoder: repeatable(({ inputShape, seed }) => {
       const maps = mapsOf(inputShape, channels, stride)
       const shapes: readonly Shape[] = [...maps, ...hidden.map((size) => [size])]
       const layers = shapes.slice(1).map((outputShape, i) => {
@@ -71,8 +80,8 @@ export function convolutionalArchitecture(options: ConvolutionalArchitectureOpti
         return i < channels.length ? convolutionLayer({ ...layer, kernelSize, stride }) : denseLayer(layer)
       })
       return sequence(inputShape, layers)
-    },
-    decoder({ codeShape, inputShape, parameters, seed }) {
+    }),
+    decoder: repeatable(({ codeShape, inputShape, parameters, seed }) => {
       const maps = mapsOf(inputShape, channels, stride).reverse()
       assertCodeShape(codeShape, maps[0] ?? [], hidden)
       const output = parameters === 1 ? inputShape : [...inputShape, parameters]
@@ -87,7 +96,7 @@ export function convolutionalArchitecture(options: ConvolutionalArchitectureOpti
         return enlarge({ ...layer, ...last, kernelSize, stride })
       })
       return sequence(codeShape, layers)
-    },
+    }),
     config: { kind: 'convolutional', channels, kernelSize, stride, activation, upsampling, normalization, hidden },
   }
 }

@@ -1,5 +1,5 @@
 // A user's own functions as encoder and decoder of any model.
-import { assertOptions, type OptionCheck, type Shape, ShapeError } from '@ae/core'
+import { assertOptions, type OptionCheck, repeatable, type Shape, ShapeError } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Architecture, DecoderOptions, EncoderOptions } from './architecture.ts'
 import { type Network, type PassOptions, sequence } from './network.ts'
@@ -35,7 +35,8 @@ export interface CustomArchitectureOptions {
 
 /**
  * Your own networks. Variables are saved as `encoder.0.NAME` and `decoder.0.NAME`; the functions are not, so a saved
- * model is loaded by a kind that is given them again (see the example).
+ * model is loaded by a kind that is given them again (see the example). Where their networks compute the same in every step of
+ * training, mark them as `repeatable`.
  *
  * @throws {OptionError} on a missing or unknown option
  * @example
@@ -52,13 +53,16 @@ export function customArchitecture(options: CustomArchitectureOptions): Architec
     'encoder',
     'decoder',
   ])
+  const encoder = (encoderOptions: EncoderOptions) =>
+    checked('encoder', encoderOptions.inputShape, options.encoder(encoderOptions))
+  const decoder = (decoderOptions: DecoderOptions) => {
+    const { codeShape, inputShape, parameters } = decoderOptions
+    const needed = parameters === 1 ? inputShape : [...inputShape, parameters]
+    return checked('decoder', codeShape, options.decoder(decoderOptions), needed)
+  }
   return {
-    encoder: (encoderOptions) => checked('encoder', encoderOptions.inputShape, options.encoder(encoderOptions)),
-    decoder(decoderOptions) {
-      const { codeShape, inputShape, parameters } = decoderOptions
-      const needed = parameters === 1 ? inputShape : [...inputShape, parameters]
-      return checked('decoder', codeShape, options.decoder(decoderOptions), needed)
-    },
+    encoder: repeatable(encoder, [options.encoder]),
+    decoder: repeatable(decoder, [options.decoder]),
     config: { kind: 'custom' },
   }
 }

@@ -1,5 +1,5 @@
 // Dense layers to the code and, mirrored, back.
-import { assertOptions, oneOf, type Shape, sizesOption } from '@ae/core'
+import { assertOptions, oneOf, repeatable, type Shape, sizesOption } from '@ae/core'
 import { type Activation, activations } from './activation.ts'
 import type { Architecture } from './architecture.ts'
 import { denseLayer } from './dense-layer.ts'
@@ -41,15 +41,15 @@ export function denseArchitecture(options: DenseArchitectureOptions = {}): Archi
       }),
     )
   return {
-    encoder({ inputShape, seed }) {
+    encoder: repeatable(({ inputShape, seed }) => {
       const shapes = [inputShape, ...hidden.map((size) => [size])]
       return sequence(inputShape, layers('encoder', shapes, seed, inner))
-    },
-    decoder({ codeShape, inputShape, parameters, seed }) {
+    }),
+    decoder: repeatable(({ codeShape, inputShape, parameters, seed }) => {
       const outputShape = parameters === 1 ? inputShape : [...inputShape, parameters]
       const shapes = [codeShape, ...[...hidden].reverse().map((size) => [size]), outputShape]
       return sequence(codeShape, layers('decoder', shapes, seed, outer))
-    },
+    }),
     config: { kind: 'dense', hidden, activation, ...(normalization === 'none' ? {} : { normalization }) },
   }
 }

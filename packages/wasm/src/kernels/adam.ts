@@ -1,5 +1,5 @@
 // One Adam step over all variables in one kernel (Kingma and Ba 2015; epsilon outside the root, as in PyTorch).
-import { adamAttributes, fusedKernels, sizeOfShape } from '@ae/core'
+import { type AdamAttributes, adamAttributes, fusedKernels, sizeOfShape } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { floatInput, shapedInput, type WasmKernel } from './kernel.ts'
@@ -18,16 +18,13 @@ export const adam: WasmKernel = {
       const like = (name: string) => shapedInput(fusedKernels.adam, inputs, `${name}${index}`, parameter.shape)
       return [parameter, like('gradient'), like('mean'), like('square')] as const
     })
-    const shapes = variables.map(([parameter]) => parameter.shape)
-    const moments = [...variables.map(([, , mean]) => mean), ...variables.map(([, , , square]) => square)]
-    const distinct = new Set(moments.map(({ dataId }) => dataId)).size === moments.length
-    const inPlace = moments.map(({ dataId }) => distinct && backend.refCount(dataId) === 1)
-    const made = heap.outputs([...shapes, ...moments.filter((_, i) => !inPlace[i]).map(({ shape }) => shape)])
-    const parameters = made.splice(0, count)
-    const results = [
-      ...parameters,
-      ...moments.map((moment, i) => (inPlace[i] ? again(backend, moment) : (made.shift() as TensorInfo))),
-    ]
+    const before = [0, 2, 3].flatMap((part) => variables.map((tensors) => tensors[part] as TensorInfo))
+    const isDistinct = new Set(before.map(({ dataId }) => dataId)).size === before.length
+    const isInPlace = before.map(
+      ({ dataId }, i) => (i >= count || heap.isPrivate) && isDistinct && backend.refCount(dataId) === 1,
+    )
+    const made = heap.outputs(before.filter((_, i) => !isInPlace[i]).map(({ shape }) => shape))
+    const results = before.map((tensor, i) => (isInPlace[i] ? again(backend, tensor) : (made.shift() as TensorInfo)))
     const addresses = results.map((tensor) => heap.address(tensor))
     // One line for each variable, as assembly/adam.ts reads it.
     const table = variables.flatMap((tensors, index) => [
@@ -35,13 +32,22 @@ export const adam: WasmKernel = {
       ...tensors.map((tensor) => heap.address(tensor)),
       ...[index, count + index, 2 * count + index].map((at) => addresses[at] ?? 0),
     ])
-    const stepSize = learningRate / (1 - beta1 ** step)
-    const rootCorrection = 1 / Math.sqrt(1 - beta2 ** step)
+    const factors = corrections({ learningRate, beta1, beta2, step })
     heap.write(table, (address) =>
-      heap.native.adam(address, count, beta1, 1 - beta1, beta2, 1 - beta2, stepSize, rootCorrection, epsilon),
+      heap.native.adam(address, count, beta1, 1 - beta1, beta2, 1 - beta2, ...factors, epsilon),
     )
     return results
   },
+}
+
+/** What the mean is multiplied by, and the root of the square: the step size and both corrections. */
+export function corrections({
+  learningRate,
+  beta1,
+  beta2,
+  step,
+}: Pick<AdamAttributes, 'learningRate' | 'beta1' | 'beta2' | 'step'>): [stepSize: number, rootCorrection: number] {
+  return [learningRate / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step)]
 }
 
 /** The same values as another tensor. */

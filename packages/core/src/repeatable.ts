@@ -1,0 +1,32 @@
+// Functions that compute the same in every step of a training run: what a recorded step may be made of.
+
+const marked = new WeakSet<object>()
+
+/**
+ * Says of a function that it computes the same each time from tensors of the same shapes, but for what `randomNormal` and
+ * `randomUniform` draw at the address that it was given: no branch on the step, no other random numbers, nothing remembered
+ * but in variables of the model.
+ *
+ * `train` may then let a backend record a step and play it again, which gives the same numbers to the bit sooner, if the
+ * function is a model's `trace` and the objective has `weights`. In models of `@ae/models` a corruption's `corrupt` and an
+ * architecture's `encoder` and `decoder` must be repeatable too.
+ *
+ * @param pass the function
+ * @param parts functions that it calls, unless they are repeatable anyway: without their mark it gets none
+ * @returns the same one
+ */
+export function repeatable<pass extends AnyFunction>(pass: pass, parts: readonly AnyFunction[] = []): pass {
+  if (parts.every(isRepeatable)) marked.add(pass)
+  return pass
+}
+
+/**
+ * Whether a function is {@link repeatable}.
+ *
+ * @param pass the function
+ */
+export function isRepeatable(pass: AnyFunction): boolean {
+  return marked.has(pass)
+}
+
+type AnyFunction = (...values: never[]) => unknown

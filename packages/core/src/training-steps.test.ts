@@ -1,0 +1,149 @@
+import { expectNoLeak } from '@ae/library/testing'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Objective, Trace, WeightedTerm } from './model.ts'
+import { repeatable } from './repeatable.ts'
+import type { StepNumbers, StepPlayer, StepPlayingBackend } from './step-player.ts'
+import { tinyData, tinyModel } from './testing/tiny-model.ts'
+import { type TrainOptions, train } from './train.ts'
+
+type Options = TrainOptions<Trace, 'error'>
+
+/** What a player was asked to do. */
+interface Played {
+  readonly numbers: StepNumbers[]
+  readonly shapes: number[][]
+  variables: number
+  disposals: number
+}
+
+let played: Played
+let cpu: tf.KernelBackend & StepPlayingBackend
+beforeEach(async () => {
+  await tf.setBackend('cpu')
+  cpu = tf.backend()
+  played = { numbers: [], shapes: [], variables: 0, disposals: 0 }
+  cpu.createStepPlayer = async (variables): Promise<StepPlayer> => {
+    played.variables = variables.length
+    return {
+      play(inputs, numbers, run) {
+        played.numbers.push(numbers)
+        played.shapes.push(...inputs.map(({ shape }) => shape))
+        return run(inputs)
+      },
+      dispose: () => void played.disposals++,
+    }
+  }
+})
+afterEach(() => {
+  cpu.createStepPlayer = undefined
+})
+
+/** A schedule, and the weights of it. */
+const scheduled: Objective<Trace, 'error'> = Object.assign(
+  ({ output, target }: Trace, step: number): { error: WeightedTerm } => ({
+    error: { value: tf.sum(tf.square(tf.sub(output, target)), 1), weight: 1 + step },
+  }),
+  { weights: (step: number) => ({ error: 1 + step }) },
+)
+
+async function run(options: Options = {}, pass = (trace: ReturnType<typeof tinyModel>['trace']) => repeatable(trace)) {
+  using model = tinyModel()
+  const losses: number[] = []
+  const settings = { epochs: 2, batchSize: 40, objective: scheduled, ...options }
+  for await (const { loss } of train({ ...model, trace: pass(model.trace) }, tinyData(), settings)) {
+    losses.push(loss.error, loss.total)
+  }
+  return { losses, weights: Object.values(model.variables).map((variable) => [...variable.dataSync()]) }
+}
+
+test('a player gets the batches, and all that changes from step to step', () =>
+  expectNoLeak(async () => {
+    await run({ learningRate: (step) => 0.1 / (1 + step) })
+    expect(played).toEqual({
+      numbers: [0, 1, 2, 3].map((step) => ({ step, learningRate: 0.1 / (1 + step), weights: [1 + step] })),
+      shapes: [40, 30, 40, 30].map((rows) => [rows, 4]),
+      variables: 6, // two of the model, and two moments of each
+      disposals: 1,
+    })
+  }))
+
+test('what it gives is what the engine gives', async () => {
+  const here = await run()
+  cpu.createStepPlayer = undefined
+  expect(here).toEqual(await run())
+})
+
+test('it is asked for nothing where something may change that nobody knows of', async () => {
+  const cases: [Options, Parameters<typeof run>[1]?][] = [
+    [
+      {},
+      (trace) =>
+        (...pass) =>
+          trace(...pass),
+    ],
+    [{ objective: (trace, step) => scheduled(trace, step) }],
+    [{ optimizer: { kind: 'still', config: {}, create: () => ({ slots: {}, apply() {}, dispose() {} }) } }],
+  ]
+  for (const [options, pass] of cases) await run(options, pass)
+  expect(played.numbers).toEqual([])
+})
+
+test('nor where the engine is to look at every op', async () => {
+  vi.spyOn(console, 'log').mockImplementation(() => {}) // it prints them
+  tf.env().set('DEBUG', true)
+  try {
+    await run()
+  } finally {
+    tf.env().set('DEBUG', false)
+    vi.restoreAllMocks()
+  }
+  expect(played.numbers).toEqual([])
+})
+
+test('on another backend steps go on by the engine', async () => {
+  tf.registerBackend('other', () => Object.assign(Object.create(cpu), { createStepPlayer: undefined }))
+  for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu')) {
+    tf.registerKernel({ kernelName, backendName: 'other', kernelFunc })
+  }
+  try {
+    const { weights } = await run({ onProgress: ({ step }) => step === 2 && tf.setBackend('other') })
+    await tf.setBackend('cpu')
+    expect(played.numbers).toHaveLength(2)
+    expect(played.disposals).toBe(1)
+    expect(weights).toEqual((await run()).weights)
+  } finally {
+    await tf.setBackend('cpu')
+    tf.removeBackend('other')
+  }
+})
+
+test('an objective whose weights are not those of its terms is refused before anything moves', async () => {
+  const wrong = Object.assign((trace: Trace, step: number) => scheduled(trace, step), {
+    weights: () => ({ error: 2 }),
+  })
+  await expect(run({ objective: wrong })).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`train\` received an objective whose \`weights\` are not those of its terms.
+
+    Expected: {"error":1}
+    Received: {"error":2}
+    Fix:      let weights(step) give the weight of each term, in the order of the terms, or leave it out]
+  `)
+  expect(played.disposals).toBe(1)
+})
+
+test('a player is released when training is left, or fails', async () => {
+  using model = tinyModel()
+  const marked = { ...model, trace: repeatable(model.trace) }
+  for await (const _ of train(marked, tinyData(), { objective: scheduled })) break
+  expect(played.disposals).toBe(1)
+  const failing = Object.assign(
+    () => {
+      throw new Error('no')
+    },
+    { weights: scheduled.weights },
+  ) as unknown as typeof scheduled
+  await expect(run({ objective: failing })).rejects.toThrow('no')
+  expect(played.disposals).toBe(2)
+})

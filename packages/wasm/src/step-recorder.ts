@@ -1,0 +1,197 @@
+// Writes down what a step of training does: which functions of assembly/ are called, with which numbers, at which places of
+// one block of memory.
+import type { StepNumbers } from '@ae/core'
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import { type DataType, engine, type Tensor, type TensorInfo, type Variable } from '@tensorflow/tfjs-core'
+import type { Heap } from './heap.ts'
+import type { Installed } from './install.ts'
+import { moduleOf } from './module.ts'
+import type { NativeKernels } from './native.ts'
+import { type Call, type Change, changesOf } from './step-changes.ts'
+import { type Block, createStepMemory } from './step-memory.ts'
+import { byteLength, isAlive, moveData, placeOf } from './tensor-data.ts'
+
+/** A step that can be played. */
+export interface Plan {
+  /** Copies a batch to where the step reads it; the first value of each is where it lies this time. */
+  readonly inputs: readonly Call[]
+  /** The step. */
+  readonly calls: readonly Call[]
+  /** Makes them those of another step. */
+  readonly changes: readonly Change[]
+  /** Copies results, which are scalars, to tensors of their own; the second value of each is where that one lies. */
+  readonly results: readonly Call[]
+  /** Where the data of each variable lies, before the step and after it. */
+  readonly homes: readonly number[]
+  /** Addresses of constants, to be freed with the plan. */
+  readonly constants: readonly number[]
+}
+
+/** What became of a step that was to be written down. */
+export interface Recording {
+  /** What the step gave. */
+  readonly results: Tensor[]
+  /** How it is played; undefined with an obstacle, or when the block is too small. */
+  readonly plan: Plan | undefined
+  /** Why it cannot be played. */
+  readonly obstacle: string | undefined
+  /** How long the block has to be, in bytes. */
+  readonly bytes: number
+}
+
+/** What a step is written down with. */
+export interface Studio {
+  readonly backend: BackendWasm
+  /** Its heap is another one meanwhile. */
+  readonly installed: Pick<Installed, 'kernels'> & { heap: Heap }
+  /** All that the step may change. Nobody else has their data. */
+  readonly variables: readonly Variable[]
+  /** Where the step's tensors are to lie. What does not fit lies elsewhere. */
+  readonly block: Block
+}
+
+/**
+ * Runs a step and writes it down. Afterwards nothing lies in the block, whatever happened.
+ *
+ * @param inputs borrowed
+ * @param numbers of this step
+ * @param run the step
+ * @throws what `run` throws
+ */
+export function record(
+  { backend, installed, variables, block }: Studio,
+  inputs: readonly Tensor[],
+  numbers: StepNumbers,
+  run: (inputs: readonly Tensor[]) => Tensor[],
+): Recording {
+  const { heap } = installed
+  const { native } = installed.kernels
+  const module = moduleOf(backend)
+  const { _free: free } = module
+  const { write } = backend
+  const homes = variables.map(({ dataId }) => placeOf(backend, dataId))
+  const memory = createStepMemory(module, block, homes)
+  const calls: Call[] = []
+  const made: TensorInfo[] = [] // what lies in the block, or would in a longer one
+  let workspace: number | undefined
+  let obstacle: string | undefined
+  const refuse = (reason: string) => {
+    obstacle ??= reason
+  }
+
+  const output = (shape: readonly number[], dtype: DataType = 'float32') => {
+    const tensor = backend.makeOutput([...shape], dtype, memory.take(byteLength({ shape, dtype })))
+    made.push(tensor)
+    return tensor
+  }
+  const recorder: Heap = {
+    native: writtenDown(native, calls),
+    isPrivate: true,
+    address(tensor) {
+      const address = heap.address(tensor)
+      if (!memory.knows(address)) refuse('it reads a tensor that is neither its input nor a variable of its own')
+      return address
+    },
+    output,
+    outputs: (shapes) => shapes.map((shape) => output(shape)),
+    scratch(bytes, use) {
+      const address = memory.take(bytes)
+      try {
+        return use(address)
+      } finally {
+        memory.giveBack(address)
+      }
+    },
+    workspace(bytes) {
+      if (workspace !== undefined) memory.giveBack(workspace)
+      workspace = memory.take(bytes)
+      return workspace
+    },
+    write: (integers, use) => use(memory.writeConstant(integers)),
+    finish() {
+      refuse('it reads numbers, or runs a kernel of tfjs')
+      heap.finish()
+    },
+  }
+
+  const copies = inputs.map((input) => {
+    const slot = output(input.shape, input.dtype)
+    const rows = input.shape[0] ?? 1
+    return { slot, call: copy(heap.address(input), heap.address(slot), rows, byteLength(input) / rows) }
+  })
+  for (const { call } of copies) call.run(...call.values)
+  const slots = copies.map(({ slot }) => engine().makeTensorFromTensorInfo(slot))
+  const moved = new Map<object, number>() // where the data lay in the block
+  let results: Tensor[]
+  try {
+    installed.heap = recorder
+    module._free = memory.giveBack
+    backend.write = (values, shape, dtype) => {
+      const dataId = write.call(backend, values, shape, dtype)
+      if (values === null) refuse('it runs a kernel of tfjs')
+      else memory.addConstant(placeOf(backend, dataId))
+      return dataId
+    }
+    results = run(slots)
+  } finally {
+    for (const slot of slots) slot.dispose()
+    if (workspace !== undefined) memory.giveBack(workspace)
+    installed.heap = heap
+    module._free = free
+    backend.write = write
+    heap.finish()
+    clearBlock()
+  }
+  const changes = changesOf(calls, native, numbers)
+  if (changes === undefined) refuse('its random numbers, weights or corrections are not those of its step')
+  const resultCalls = results.flatMap(({ dataId, size, dtype }) => {
+    const place = moved.get(dataId)
+    moved.delete(dataId)
+    return place === undefined || size !== 1 || dtype !== 'float32' ? [] : [copy(place, 0, 1, 4)]
+  })
+  if (!memory.isTooSmall && (resultCalls.length < results.length || moved.size > 0)) {
+    refuse('it keeps a tensor, or gives one that it did not compute')
+  }
+  const constants = memory.end(obstacle === undefined && !memory.isTooSmall)
+  const inputCalls = copies.map(({ call }) => call)
+  const plan = constants && changes && { inputs: inputCalls, calls, changes, results: resultCalls, homes, constants }
+  return { results, plan, obstacle, bytes: memory.bytes }
+
+  function copy(from: number, to: number, rows: number, rowBytes: number): Call {
+    return { run: native.repeatBlocks, values: [from, to, rows, rowBytes, 1] }
+  }
+
+  /** Moves what is still there: variables home, the rest to memory of its own. */
+  function clearBlock(): void {
+    for (const { dataId, shape, dtype } of made) {
+      if (!isAlive(backend, dataId)) continue
+      const place = placeOf(backend, dataId)
+      if (!memory.isInBlock(place)) continue
+      const bytes = byteLength({ shape, dtype })
+      const home = homes[variables.findIndex((variable) => variable.dataId === dataId)]
+      if (home !== undefined && memory.takeHome(home)) {
+        moveData(backend, dataId, home)
+        calls.push(copy(place, home, 1, bytes))
+      } else {
+        moveData(backend, dataId, module._malloc(bytes) >>> 0)
+        moved.set(dataId, place)
+      }
+    }
+  }
+}
+
+// They compute lengths of memory, from lengths.
+const pure = ['convolutionFloats', 'packedFloats', 'teamBytes']
+
+/** The same functions, each call of which is noted. */
+function writtenDown(native: NativeKernels, calls: Call[]): NativeKernels {
+  const noted = Object.entries(native).map(([name, run]) => {
+    if (pure.includes(name)) return [name, run]
+    const note = (...values: number[]) => {
+      calls.push({ run, values })
+      return run(...values)
+    }
+    return [name, note]
+  })
+  return Object.fromEntries(noted) as NativeKernels
+}
