@@ -8,6 +8,12 @@ import { chromiumFlags, findChromium, howToGetChromium } from './chromium.ts'
 
 const browserTests = 'src/**/*.browser.test.ts'
 
+/**
+ * What tooling/scripts/suites.mjs asks of a run beside another: the place of its report, and one process for its tests. By
+ * itself a run has two, for the cores of a small machine.
+ */
+const { AE_REPORT = '.vitest/node.json', AE_WORKERS = '2' } = process.env
+
 /** The test configuration of one package; `overrides` are merged into `test`. */
 export function defineTests(overrides: ViteUserConfig['test'] = {}): ViteUserConfig {
   return defineConfig({
@@ -17,12 +23,12 @@ export function defineTests(overrides: ViteUserConfig['test'] = {}): ViteUserCon
       include: ['src/**/*.test.ts'],
       exclude: [browserTests],
       typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
-      reporters: ['default', ['json', { outputFile: '.vitest/node.json' }]],
+      reporters: ['default', ['json', { outputFile: AE_REPORT }]],
       testTimeout: 240_000, // a busy machine, or a GPU in software, is no failure
       // tfjs greets every process that computes on its `cpu` backend in Node.
       onConsoleLog: (text) => !text.includes('you are running TensorFlow.js in Node.js'),
       pool: 'forks',
-      maxWorkers: 2,
+      maxWorkers: Number(AE_WORKERS),
       ...overrides,
     },
   })

@@ -1,69 +1,70 @@
-// The tests of what runs in Node, on another version of it: `node tooling/scripts/other-node.mjs 22 [wasm]` brings that Node
-// from npm into the user's cache, needs nothing built, and ends with a line `N passed, N failed`. With `wasm`, the tests of that
-// backend's kernels alone, which depend most on the version.
-import { rmSync } from 'node:fs'
+// The tests of what runs in Node, on other versions of it: `node tooling/scripts/other-node.mjs 22 24 26:wasm` brings those
+// from npm into the user's cache, needs nothing built, and ends with a line `N passed, N failed`. With `:wasm`, the tests of
+// that backend's kernels alone, which depend most on the version.
 import { delimiter, dirname, join } from 'node:path'
 import { findNode } from './node-versions.mjs'
-import { addReport, newTotal, nodeReport, printTotal } from './reports.mjs'
-import { root, run } from './workspace.mjs'
+import { newTotal, nodeReport, printTotal } from './reports.mjs'
+import { runSuites } from './suites.mjs'
+import { root } from './workspace.mjs'
+
+/** @typedef {{ name: string, parameters: string[] }} Part a package's folder, and vitest's parameters: which of its tests */
 
 /**
  * What proves most comes first: every backend's numbers, then the packages that others are made of. Dawn computes on the
  * CPU here, so that `webgpu` has to do with one file: ten steps of training, against PyTorch.
+ *
+ * @type {Part[]}
  */
-const runs = [
-  { folder: 'tooling/conformance', parameters: ['--project=cpu', '--project=native', '--project=wasm'] },
-  { folder: 'tooling/conformance', parameters: ['--project=webgpu', 'src/training.test'] },
+const parts = [
+  { name: 'tooling/conformance', parameters: ['--project=cpu', '--project=native', '--project=wasm'] },
+  { name: 'tooling/conformance', parameters: ['--project=webgpu', 'src/training.test'] },
   ...['core', 'losses', 'models', 'datasets', 'wasm', 'node-gpu'].map((name) => {
-    return { folder: `packages/${name}`, parameters: [] }
+    return { name: `packages/${name}`, parameters: [] }
   }),
 ]
 
-const wasmRuns = [
-  { folder: 'tooling/conformance', parameters: ['--project=wasm'] },
-  { folder: 'packages/wasm', parameters: ['src/kernels', 'src/wide.test.ts'] },
+/** @type {Part[]} */
+const wasmParts = [
+  { name: 'tooling/conformance', parameters: ['--project=wasm'] },
+  { name: 'packages/wasm', parameters: ['src/kernels', 'src/wide.test.ts'] },
 ]
 
-const [major = '', only] = process.argv.slice(2)
-if (!/^\d+$/.test(major)) throw new Error(`expected a major version of Node, e.g. 22; received ${major || 'nothing'}`)
+const asked = process.argv.slice(2)
+const wrong = asked.length === 0 ? 'nothing' : asked.find((version) => !/^\d+(:wasm)?$/.test(version))
+if (wrong !== undefined) throw new Error(`expected major versions of Node, e.g. 22 or 26:wasm; received ${wrong}`)
 
 const total = newTotal()
 let output = ''
-const found = await findNode(major)
-if ('node' in found) {
-  console.log(`Node ${major}`)
-  const wanted = only === 'wasm' ? wasmRuns : runs
-  for (const { folder, parameters } of wanted) await testOn(found.node, folder, parameters)
-} else {
-  output = `skipped: the tests on Node ${major}: ${found.reason}; enable with: ${found.fix}`
-  total.skipped.push({ name: `Node ${major}`, reason: '' })
-}
+const suites = (await Promise.all(asked.map(suitesOf))).flat()
+output += await runSuites(suites, total, { show: 'failed' })
 printTotal(total, output)
 process.exitCode = total.failed.length === 0 ? 0 : 1
 
 /**
- * Runs the tests of a package with `node`, also for the processes that they start. Types hang on no version of Node.
+ * The suites of a version, on its Node, which is also that of the processes that they start. Types hang on no version of Node.
  *
- * @param {string} node the executable
- * @param {string} name the package's folder, e.g. `packages/core`
- * @param {readonly string[]} parameters of vitest: which of the tests; all of them without
+ * @param {string} version e.g. `22` or `26:wasm`
+ * @returns {Promise<import('./suites.mjs').Suite[]>} none where that Node cannot be had, which is then skipped
  */
-async function testOn(node, name, parameters) {
-  const folder = join(root, name)
-  const report = nodeReport(folder)
-  rmSync(report, { force: true })
-  const env = { PATH: [dirname(node), process.env.PATH].join(delimiter) }
-  const vitest = join(folder, 'node_modules/vitest/vitest.mjs')
-  const start = performance.now()
-  const result = await run([node, vitest, 'run', '--typecheck.enabled=false', ...parameters], { cwd: folder, env })
-  const failedBefore = total.failed.length
-  addReport(report, total)
-  if (result.code !== 0 && total.failed.length === failedBefore) {
-    total.failed.push({ name, reason: `vitest ended with exit code ${result.code}, see above` })
+async function suitesOf(version) {
+  const [major = '', only] = version.split(':')
+  const found = await findNode(major)
+  if (!('node' in found)) {
+    output += `skipped: the tests on Node ${major}: ${found.reason}; enable with: ${found.fix}\n`
+    total.skipped.push({ name: `Node ${major}`, reason: '' })
+    return []
   }
-  const verdict = total.failed.length === failedBefore ? 'pass' : 'FAIL'
-  const seconds = ((performance.now() - start) / 1000).toFixed(1)
-  console.log(`${verdict}  ${[name, ...parameters].join(' ').padEnd(90)} ${seconds.padStart(6)} s`)
-  if (verdict === 'FAIL') console.log(result.output)
-  output += result.output
+  const env = { PATH: [dirname(found.node), process.env.PATH].join(delimiter) }
+  return (only === undefined ? parts : wasmParts).map(({ name, parameters }, index) => {
+    const folder = join(root, name)
+    const vitest = join(folder, 'node_modules/vitest/vitest.mjs')
+    return {
+      title: ['Node', major, name, ...parameters].join(' '),
+      line: [found.node, vitest, 'run', '--typecheck.enabled=false', ...parameters],
+      folder,
+      report: nodeReport(folder, `${major}-${index}`),
+      env,
+      prefix: `Node ${major}: `,
+    }
+  })
 }

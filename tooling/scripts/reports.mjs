@@ -11,9 +11,12 @@ export function newTotal() {
   return { passed: 0, failed: [], skipped: [] }
 }
 
-/** @param {string} folder whose tests in Node write the report */
-export function nodeReport(folder) {
-  return join(folder, '.vitest/node.json')
+/**
+ * @param {string} folder whose tests in Node write the report
+ * @param {string} [run] names it where several runs of that folder are reported
+ */
+export function nodeReport(folder, run) {
+  return join(folder, run === undefined ? '.vitest/node.json' : `.vitest/node-${run}.json`)
 }
 
 /**
@@ -36,6 +39,20 @@ export function addReport(path, total) {
     const blamed = assertionResults.some((/** @type {{ status: string }} */ test) => test.status === 'failed')
     if (status === 'failed' && !blamed) total.failed.push({ name, reason: message })
   }
+}
+
+/**
+ * Adds what was counted apart.
+ *
+ * @param {Total} part
+ * @param {string} prefix of its tests' names
+ * @param {Total} total
+ */
+export function addTotal(part, prefix, total) {
+  const named = (/** @type {Finding} */ { name, reason }) => ({ name: prefix + name, reason })
+  total.passed += part.passed
+  total.failed.push(...part.failed.map(named))
+  total.skipped.push(...part.skipped.map(named))
 }
 
 /**

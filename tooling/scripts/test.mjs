@@ -1,14 +1,18 @@
 // `pnpm test`: builds, then runs the checks of the sources and every test; the last line is `N passed, N failed`.
-import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { runChecks, sourceChecks } from './checks.mjs'
-import { addReport, newTotal, nodeReport, printTotal } from './reports.mjs'
-import { readJson, run, turbo, workspaceFolders } from './workspace.mjs'
+import { newTotal, nodeReport, printTotal } from './reports.mjs'
+import { runSuites } from './suites.mjs'
+import { pnpm, readJson, root, run, turbo, workspaceFolders } from './workspace.mjs'
+
+/** Their tests follow one another, for a minute and more: begun last, they would leave the other core idle. */
+const first = ['tooling/conformance', 'tooling/guides', 'packages/cli']
+
+/** Whose tests in Node open pages too. */
+const withPages = ['tooling/conformance', 'tooling/browser-tests']
 
 const total = newTotal()
-const reports = workspaceFolders().flatMap(reportsOf)
-for (const report of reports) rmSync(report, { force: true })
 
 const cores = `--concurrency=${availableParallelism()}`
 await turboStep('build', turbo('build', '--output-logs=errors-only', cores))
@@ -17,38 +21,32 @@ const sources = await runChecks(sourceChecks)
 total.passed += sources.passed
 for (const name of sources.failed) total.failed.push({ name, reason: 'see above' })
 
-// One package at a time: vitest uses the cores itself.
-const tasks = turbo(
-  'test',
-  'test:browser',
-  '--continue',
-  '--concurrency=1',
-  '--output-logs=new-only',
-  '--log-prefix=none',
-  '--log-order=grouped',
-)
-const { code, output } = await run(tasks, { echo: true })
-const failedBefore = total.failed.length
-for (const report of reports) addReport(report, total)
-if (code !== 0 && total.failed.length === failedBefore) {
-  total.failed.push({ name: 'vitest', reason: 'ended with an error outside of a test, see above' })
-}
-if (total.passed === sources.passed) total.failed.push({ name: 'vitest', reason: 'no test ran' })
+const passedBefore = total.passed
+const names = workspaceFolders().map((folder) => relative(root, folder).replaceAll('\\', '/'))
+const sorted = [...first, ...names.filter((name) => !first.includes(name))]
+const output = await runSuites(sorted.flatMap(suitesOf), total, { show: 'all' })
+if (total.passed === passedBefore) total.failed.push({ name: 'vitest', reason: 'no test ran' })
 
 printTotal(total, output)
 process.exitCode = total.failed.length === 0 ? 0 : 1
 
 /**
- * The reports that the test scripts of a folder will write.
+ * The test scripts of a folder.
  *
- * @param {string} folder
+ * @param {string} name its path, e.g. `packages/core`
+ * @returns {import('./suites.mjs').Suite[]}
  */
-function reportsOf(folder) {
+function suitesOf(name) {
+  const folder = join(root, name)
   const { scripts = {} } = readJson(join(folder, 'package.json'))
-  return [
-    ...(scripts.test ? [nodeReport(folder)] : []),
-    ...(scripts['test:browser'] ? [join(folder, '.vitest/browser.json')] : []),
-  ]
+  const suite = (/** @type {string} */ script) => ({
+    title: `${name} ${script}`,
+    line: [...pnpm(), 'run', script],
+    folder,
+  })
+  const inNode = { ...suite('test'), report: nodeReport(folder), page: withPages.includes(name) }
+  const inPage = { ...suite('test:browser'), report: join(folder, '.vitest/browser.json'), page: true }
+  return [...(scripts.test ? [inNode] : []), ...(scripts['test:browser'] ? [inPage] : [])]
 }
 
 /**

@@ -1,0 +1,60 @@
+// How suites of tests are run: two at once, each with one process for its tests, so that no core is idle while one of them
+// begins, runs its last file or waits for a page. It loads a machine as one suite with two processes does by itself.
+import { rmSync } from 'node:fs'
+import { addReport, addTotal, newTotal } from './reports.mjs'
+import { run } from './workspace.mjs'
+
+/**
+ * One run of vitest.
+ *
+ * @typedef {object} Suite
+ * @property {string} title names it in its line
+ * @property {readonly string[]} line the command and its arguments
+ * @property {string} folder where it is run
+ * @property {string} report which it writes
+ * @property {NodeJS.ProcessEnv} [env] beside this process's own
+ * @property {string} [prefix] of its tests' names in the total; none without
+ * @property {boolean} [page] whether it opens pages: of such suites one is run at a time
+ */
+
+/**
+ * Runs suites in their order, two at once, and prints a line for each that has ended, below what it wrote: where it failed, or
+ * always.
+ *
+ * @param {readonly Suite[]} suites
+ * @param {import('./reports.mjs').Total} total which gets what they report
+ * @param {{ show: 'all' | 'failed' }} options
+ * @returns {Promise<string>} what all of them wrote
+ */
+export async function runSuites(suites, total, { show }) {
+  const pages = suites.filter(({ page }) => page).values()
+  const others = suites.filter(({ page }) => !page).values() // which both take from
+  let written = ''
+  const work = async (/** @type {Iterable<Suite>} */ queue) => {
+    for (const suite of queue) {
+      const start = performance.now()
+      const { found, output } = await runSuite(suite)
+      addTotal(found, suite.prefix ?? '', total)
+      const failed = found.failed.length > 0
+      const seconds = ((performance.now() - start) / 1000).toFixed(1)
+      if (failed || show === 'all') console.log(`\n${output.trim()}\n`)
+      console.log(`${failed ? 'FAIL' : 'pass'}  ${suite.title.padEnd(98)} ${seconds.padStart(6)} s`)
+      written += output
+    }
+  }
+  await Promise.all([work(pages).then(() => work(others)), work(others)])
+  return written
+}
+
+/** @param {Suite} suite */
+async function runSuite({ title, line, folder, report, env }) {
+  rmSync(report, { force: true })
+  // For both, see tooling/library/vitest.ts. A suite in a page has one process and its own report anyway.
+  const { code, output } = await run(line, { cwd: folder, env: { ...env, AE_REPORT: report, AE_WORKERS: '1' } })
+  const found = newTotal()
+  addReport(report, found)
+  if (code !== 0 && found.failed.length === 0) {
+    found.failed.push({ name: title, reason: `ended with exit code ${code}, outside of a test; see above` })
+  }
+  return { found, output: `${output}\n` }
+}
