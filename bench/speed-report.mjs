@@ -89,7 +89,8 @@ function efficiencySection({ training, limits }) {
     ),
     '',
     'Training at batch 128: operations of matrix products and convolutions alone, their share of the fastest of these limits with as',
-    'many threads, and of its own limit; the most memory that the whole process had.',
+    'many threads, and of its own limit; how many kernels the engine of tfjs calls for a step, which ours does in the first two of a',
+    'training only ([why](decisions/0017-steps-that-are-played.md)); the most memory that the whole process had.',
     '',
     ...table(
       ['network', '', 'GFLOP/s', 'of the machine', 'of its own', 'kernels a step', 'peak memory, MiB'],

@@ -1,6 +1,9 @@
 // Functions that compute the same in every step of a training run: what a recorded step may be made of.
 
-const marked = new WeakSet<object>()
+/** A function of whatever. */
+export type AnyFunction = (...values: never[]) => unknown
+
+const marked = new WeakSet<AnyFunction>()
 
 /**
  * Says of a function that it computes the same each time from tensors of the same shapes, but for what `randomNormal` and
@@ -28,5 +31,3 @@ export function repeatable<pass extends AnyFunction>(pass: pass, parts: readonly
 export function isRepeatable(pass: AnyFunction): boolean {
   return marked.has(pass)
 }
-
-type AnyFunction = (...values: never[]) => unknown

@@ -2,7 +2,7 @@
 // and once in a block of that size, while the calls of our functions are written down. From then on a step is those calls,
 // at the same places, with other numbers where numbers change: no tape, no tensors, nothing allocated.
 import type { StepNumbers, StepPlayer } from '@ae/core'
-import { engine, type Tensor } from '@tensorflow/tfjs-core'
+import { engine, keep, type Tensor } from '@tensorflow/tfjs-core'
 import { moduleOf } from './module.ts'
 import type { Block } from './step-memory.ts'
 import { type Plan, record, type Studio } from './step-recorder.ts'
@@ -21,21 +21,19 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
       const isOurs = variables.every(({ dataId }) => backend.refCount(dataId) === 1)
       if (!isOurs || (failures.get(key) ?? 0) >= mostFailures) return run(inputs)
       const plan = plans.get(key)
-      if (plan !== undefined && variables.every(({ dataId }, i) => placeOf(backend, dataId) === plan.homes[i]))
-        return playPlan(plan, inputs, numbers)
+      if (plan !== undefined && isAtHome(plan)) return playPlan(plan, inputs, numbers)
       forget(key)
-      const {
-        results,
-        plan: made,
-        obstacle,
-        bytes,
-      } = record({ backend, installed, variables, block }, inputs, numbers, run)
-      if (made !== undefined) plans.set(key, made)
-      else if (obstacle !== undefined) failures.set(key, (failures.get(key) ?? 0) + 1)
-      else if (!enlarge(bytes)) failures.set(key, mostFailures)
-      return results
+      const recording = record({ backend, installed, variables, block }, inputs, numbers, run)
+      if (recording.plan !== undefined) plans.set(key, recording.plan)
+      else if (recording.obstacle !== undefined) failures.set(key, (failures.get(key) ?? 0) + 1)
+      else if (!enlarge(recording.bytes)) failures.set(key, mostFailures)
+      return recording.results
     },
     dispose: () => void enlarge(0),
+  }
+
+  function isAtHome({ homes }: Plan): boolean {
+    return variables.every(({ dataId }, i) => placeOf(backend, dataId) === homes[i])
   }
 
   function playPlan(plan: Plan, inputs: readonly Tensor[], numbers: StepNumbers): Tensor[] {
@@ -51,7 +49,7 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
       const result = heap.output([])
       values[1] = heap.address(result)
       run(...values)
-      return engine().makeTensorFromTensorInfo(result)
+      return keep(engine().makeTensorFromTensorInfo(result)) // as losses are that the engine gives
     })
   }
 

@@ -114,13 +114,16 @@ export function record(
     },
   }
 
-  const copies = inputs.map((input) => {
+  const inputCalls: Call[] = []
+  const copyIn = (input: Tensor) => {
     const slot = output(input.shape, input.dtype)
     const rows = input.shape[0] ?? 1
-    return { slot, call: copy(heap.address(input), heap.address(slot), rows, byteLength(input) / rows) }
-  })
-  for (const { call } of copies) call.run(...call.values)
-  const slots = copies.map(({ slot }) => engine().makeTensorFromTensorInfo(slot))
+    const call = copy(heap.address(input), heap.address(slot), rows, byteLength(input) / rows)
+    call.run(...call.values)
+    inputCalls.push(call)
+    return engine().makeTensorFromTensorInfo(slot)
+  }
+  const slots: Tensor[] = []
   const moved = new Map<object, number>() // where the data lay in the block
   let results: Tensor[]
   try {
@@ -132,6 +135,7 @@ export function record(
       else memory.addConstant(placeOf(backend, dataId))
       return dataId
     }
+    for (const input of inputs) slots.push(copyIn(input))
     results = run(slots)
   } finally {
     for (const slot of slots) slot.dispose()
@@ -153,7 +157,6 @@ export function record(
     refuse('it keeps a tensor, or gives one that it did not compute')
   }
   const constants = memory.end(obstacle === undefined && !memory.isTooSmall)
-  const inputCalls = copies.map(({ call }) => call)
   const plan = constants && changes && { inputs: inputCalls, calls, changes, results: resultCalls, homes, constants }
   return { results, plan, obstacle, bytes: memory.bytes }
 
