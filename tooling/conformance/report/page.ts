@@ -19,6 +19,7 @@ const checks: Readonly<Record<string, string>> = {
   coverage: 'the kernels that models run are among those tested',
   initialisation: 'the first weights against PyTorch',
   determinism: 'same seeds, same bits; across a stop; as on cpu',
+  'played-steps': 'steps played from notes, bit for bit as the engine of tfjs runs them',
   memory: 'tensors over 200 steps, after `break` and failures',
   'process-memory': 'memory of the process over 20 epochs',
   'stock-kernels': 'kernels of tfjs that are wrong, and ours',
