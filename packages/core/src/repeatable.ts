@@ -12,7 +12,7 @@ const marked = new WeakSet<AnyFunction>()
  *
  * `train` may then let a backend record a step and play it again, which gives the same numbers to the bit sooner, if the
  * function is a model's `trace` and the objective has `weights`. In models of `@ae/models` a corruption's `corrupt` and an
- * architecture's `encoder` and `decoder` must be repeatable too.
+ * architecture's `encoder` and `decoder` must be repeatable too; a likelihood always counts as a function of its arguments.
  *
  * @param pass the function
  * @param parts functions that it calls, unless they are repeatable anyway: without their mark it gets none

@@ -25,7 +25,7 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
       forget(key)
       const recording = record({ backend, installed, variables, block }, inputs, numbers, run)
       if (recording.plan !== undefined) plans.set(key, recording.plan)
-      else if (recording.obstacle !== undefined) failures.set(key, (failures.get(key) ?? 0) + 1)
+      else if (!recording.isPlayable) failures.set(key, (failures.get(key) ?? 0) + 1)
       else if (!enlarge(recording.bytes)) failures.set(key, mostFailures)
       return recording.results
     },

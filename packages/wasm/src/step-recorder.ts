@@ -31,10 +31,10 @@ export interface Plan {
 export interface Recording {
   /** What the step gave. */
   readonly results: Tensor[]
-  /** How it is played; undefined with an obstacle, or when the block is too small. */
+  /** How it is played; undefined when it cannot be, or when the block is too small. */
   readonly plan: Plan | undefined
-  /** Why it cannot be played. */
-  readonly obstacle: string | undefined
+  /** Whether it can be played, in a block that is long enough. */
+  readonly isPlayable: boolean
   /** How long the block has to be, in bytes. */
   readonly bytes: number
 }
@@ -74,10 +74,7 @@ export function record(
   const calls: Call[] = []
   const made: TensorInfo[] = [] // what lies in the block, or would in a longer one
   let workspace: number | undefined
-  let obstacle: string | undefined
-  const refuse = (reason: string) => {
-    obstacle ??= reason
-  }
+  let isPlayable = true
 
   const output = (shape: readonly number[], dtype: DataType = 'float32') => {
     const tensor = backend.makeOutput([...shape], dtype, memory.take(byteLength({ shape, dtype })))
@@ -89,7 +86,7 @@ export function record(
     isPrivate: true,
     address(tensor) {
       const address = heap.address(tensor)
-      if (!memory.knows(address)) refuse('it reads a tensor that is neither its input nor a variable of its own')
+      if (!memory.knows(address)) isPlayable = false // neither its input nor a variable of its own
       return address
     },
     output,
@@ -109,7 +106,7 @@ export function record(
     },
     write: (integers, use) => use(memory.writeConstant(integers)),
     finish() {
-      refuse('it reads numbers, or runs a kernel of tfjs')
+      isPlayable = false // it reads numbers, or runs a kernel of tfjs
       heap.finish()
     },
   }
@@ -131,8 +128,8 @@ export function record(
     module._free = memory.giveBack
     backend.write = (values, shape, dtype) => {
       const dataId = write.call(backend, values, shape, dtype)
-      if (values === null) refuse('it runs a kernel of tfjs')
-      else memory.addConstant(placeOf(backend, dataId))
+      if (values !== null) memory.addConstant(placeOf(backend, dataId))
+      else isPlayable = false // a kernel of somebody else writes there
       return dataId
     }
     for (const input of inputs) slots.push(copyIn(input))
@@ -147,18 +144,18 @@ export function record(
     clearBlock()
   }
   const changes = changesOf(calls, native, numbers)
-  if (changes === undefined) refuse('its random numbers, weights or corrections are not those of its step')
+  if (changes === undefined) isPlayable = false
   const resultCalls = results.flatMap(({ dataId, size, dtype }) => {
     const place = moved.get(dataId)
     moved.delete(dataId)
     return place === undefined || size !== 1 || dtype !== 'float32' ? [] : [copy(place, 0, 1, 4)]
   })
   if (!memory.isTooSmall && (resultCalls.length < results.length || moved.size > 0)) {
-    refuse('it keeps a tensor, or gives one that it did not compute')
+    isPlayable = false // it keeps a tensor, or gives one that it did not compute
   }
-  const constants = memory.end(obstacle === undefined && !memory.isTooSmall)
+  const constants = memory.end(isPlayable && !memory.isTooSmall)
   const plan = constants && changes && { inputs: inputCalls, calls, changes, results: resultCalls, homes, constants }
-  return { results, plan, obstacle, bytes: memory.bytes }
+  return { results, plan, isPlayable, bytes: memory.bytes }
 
   function copy(from: number, to: number, rows: number, rowBytes: number): Call {
     return { run: native.repeatBlocks, values: [from, to, rows, rowBytes, 1] }

@@ -7,7 +7,8 @@ import { floatInput, shapedInput, type WasmKernel } from './kernel.ts'
 /**
  * The new parameters, then the new means, then the new squares. New parameters are new tensors: XNNPACK, which runs some of
  * tfjs's convolutions, packs a weight once per tensor and would not see a change in place. Means and squares are changed
- * where they lie, which spares a third of the memory traffic, unless another tensor shares their values.
+ * where they lie, which spares a third of the memory traffic, unless another tensor shares their values. So are parameters in
+ * a step that is private: who makes it tells XNNPACK.
  */
 export const adam: WasmKernel = {
   name: fusedKernels.adam,
