@@ -133,6 +133,13 @@ test('an objective whose weights are not those of its terms is refused before an
   expect(played.disposals).toBe(1)
 })
 
+test.each([{ error: 1 }, () => undefined, () => ({}), 'none'])('so is one whose weights are %o', async (weights) => {
+  const wrong = Object.assign((trace: Trace, step: number) => scheduled(trace, step), {
+    weights: weights as never,
+  })
+  await expect(run({ objective: wrong })).rejects.toThrow('whose `weights` are not those of its terms')
+})
+
 test('a player is released when training is left, or fails', async () => {
   using model = tinyModel()
   const marked = { ...model, trace: repeatable(model.trace) }

@@ -39,7 +39,7 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
 ): Promise<TrainingSteps<batch>> {
   const { model, objective, optimizer } = parts
   const backend: tf.KernelBackend & StepPlayingBackend = tf.backend()
-  const weightsAt = objective.weights
+  const { weights: weightsAt } = objective
   const learningRateAt = optimizer.learningRate?.bind(optimizer)
   const isKnown = isRepeatable(model.trace) && weightsAt !== undefined && learningRateAt !== undefined
   // The engine is to look at the values of every op when it is told to debug.
@@ -51,7 +51,7 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
   return {
     make(batch, step) {
       if (tf.backend() !== backend) return makeStep(parts, batch, step)
-      const weights: Weights = weightsAt(step)
+      const weights: Weights = (typeof weightsAt === 'function' && weightsAt(step)) || {} // whatever else is refused
       const numbers = { step, learningRate: learningRateAt(step), weights: Object.values(weights) }
       const means = player.play(tensorsOf(batch), numbers, (tensors) =>
         Object.values(makeStep(parts, batchOf(tensors, batch), step, weights).means),
