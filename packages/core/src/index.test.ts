@@ -38,6 +38,7 @@ test('what the package exports', () => {
       "kernelInputs",
       "linear",
       "load",
+      "makeFromConfig",
       "memory",
       "nodeModule",
       "nonNegativeInteger",

@@ -4,6 +4,7 @@ import { ShapeError, WeightsError } from './errors.ts'
 import { type HeaderEntry, type ReadingContext, readHeader, refusal, truncated } from './safetensors-header.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
 import { show } from './show.ts'
+import type { Bytes } from './store.ts'
 
 /** The values of one tensor in a file. */
 export interface StoredTensor {
@@ -29,7 +30,7 @@ export interface Safetensors {
  * @throws {ShapeError} when a tensor's shape and number of values differ
  * @throws {WeightsError} when a tensor has the reserved name `__metadata__`
  */
-export function writeSafetensors({ metadata, tensors }: Safetensors): Uint8Array {
+export function writeSafetensors({ metadata, tensors }: Safetensors): Bytes {
   const entries: [string, unknown][] = metadata.size === 0 ? [] : [['__metadata__', Object.fromEntries(metadata)]]
   // Wide types first, else in the given order (the sort is stable), so that no tensor lies unaligned.
   const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT)

@@ -1,5 +1,6 @@
 // The pieces of a PNG file: a signature, then chunks of a length, a type of four letters, data and a checksum (W3C,
 // Portable Network Graphics Specification, Third Edition, 2025, section 5).
+import type { Bytes } from '@ae/core'
 
 /** One piece, without its length and checksum. */
 export interface Chunk {
@@ -24,7 +25,7 @@ export function readChunks(file: Uint8Array): readonly Chunk[] {
 }
 
 /** @returns a PNG file of these chunks */
-export function writeChunks(chunks: readonly Chunk[]): Uint8Array {
+export function writeChunks(chunks: readonly Chunk[]): Bytes {
   const file = new Uint8Array(chunks.reduce((size, { data }) => size + 12 + data.length, signature.length))
   const view = new DataView(file.buffer)
   file.set(signature)

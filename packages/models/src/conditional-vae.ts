@@ -105,7 +105,7 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
- * using model = conditionalVae({ inputShape: [28, 28, 1], latentSize: 10, classes: 10, seed: 1 })
+ * const model = conditionalVae({ inputShape: [28, 28, 1], latentSize: 10, classes: 10, seed: 1 })
  * for await (const { epoch, loss } of train(model, withLabels(digits))) console.log(epoch, loss.total)
  * const row = model.sample([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { seed: 3 }) // [10, 28, 28, 1]
  * row.dispose()

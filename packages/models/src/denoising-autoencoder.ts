@@ -49,7 +49,7 @@ export interface DenoisingAutoencoderFactory extends ModelKind<DenoisingAutoenco
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
- * using model = denoisingAutoencoder({ model: autoencoder({ inputShape: [28, 28, 1], seed: 1 }) })
+ * const model = denoisingAutoencoder({ model: autoencoder({ inputShape: [28, 28, 1], seed: 1 }) })
  * ```
  */
 export const denoisingAutoencoder: DenoisingAutoencoderFactory = /* @__PURE__ */ Object.assign(create, {

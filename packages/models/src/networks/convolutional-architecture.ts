@@ -8,6 +8,7 @@ import {
   positiveInteger,
   repeatable,
   type Shape,
+  sizeOfShape,
   sizesOption,
 } from '@ae/core'
 import { type Activation, activations } from './activation.ts'
@@ -47,7 +48,7 @@ export interface ConvolutionalArchitectureOptions {
  * small to be divided so often
  * @example
  * ```ts
- * using model = vae({ inputShape: [28, 28, 1], latentSize: 20, architecture: convolutionalArchitecture() })
+ * const model = vae({ inputShape: [28, 28, 1], latentSize: 20, architecture: convolutionalArchitecture() })
  * ```
  */
 export function convolutionalArchitecture(options: ConvolutionalArchitectureOptions = {}): Architecture {
@@ -109,7 +110,7 @@ function mapsOf(inputShape: Shape, channels: readonly number[], stride: number):
   if (lengths.length !== 1 && lengths.length !== 2) {
     throw new OptionError(`\`${functionName}\` cannot take examples of this shape.`, {
       facts: { Expected: '[height, width, channels] or [length, channels]', Received: `[${inputShape.join(', ')}]` },
-      fix: `reshape the data, e.g. to [${[...inputShape, 1].join(', ')}], or use denseArchitecture`,
+      fix: `reshape the data, e.g. to [${asImage(inputShape).join(', ')}], or use denseArchitecture`,
     })
   }
   const maps = [inputShape]
@@ -127,6 +128,12 @@ function mapsOf(inputShape: Shape, channels: readonly number[], stride: number):
     maps.push([...before.map((length) => Math.ceil(length / stride)), count])
   }
   return maps
+}
+
+/** A row as a signal of one channel; with more axes than an image has, the first ones as one. */
+function asImage(inputShape: Shape): Shape {
+  if (inputShape.length === 1) return [...inputShape, 1]
+  return [sizeOfShape(inputShape.slice(0, -2)), ...inputShape.slice(-2)]
 }
 
 function assertCodeShape(codeShape: Shape, map: Shape, hidden: readonly number[]): void {
