@@ -11,8 +11,10 @@ import {
 import { Command, Option } from 'commander'
 import { backends } from './backends.ts'
 import { type DatasetName, datasets } from './data.ts'
-import { defaultNetwork, modelChoices, type Network, networks } from './model-choices.ts'
+import { defaultNetwork, modelChoices } from './model-choices.ts'
 import { runTraining } from './run-training.ts'
+import type { StopCode } from './stop-requests.ts'
+import { type Network, networks } from './subject.ts'
 
 /** What the command line says, checked. */
 export interface TrainSettings {
@@ -31,7 +33,7 @@ export interface TrainSettings {
 }
 
 /** The subcommand; `exit` receives the exit code when it has run. */
-export function trainCommand(exit: (code: 0 | 130) => void): Command {
+export function trainCommand(exit: (code: 0 | 1 | StopCode) => void): Command {
   return new Command('train')
     .description('Train a model on images and write its pictures, its weights and the history of its loss.')
     .addOption(new Option('--model <name>', 'what to train').choices(Object.keys(modelChoices)).default('vae'))
