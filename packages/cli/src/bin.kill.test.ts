@@ -1,5 +1,5 @@
 // Signals at many moments of a run, of the real command: whatever is under way, the model's file is whole.
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,11 +13,11 @@ import { writeIdxFiles } from './testing/idx-files.ts'
 let folder: string
 let out: string
 let program: Program
+let count = 0
 beforeAll(async () => {
   await selectBackend(wasm)
   program = await bundleCommand()
   folder = await mkdtemp(join(tmpdir(), 'ae-cli-'))
-  out = join(folder, 'out')
   await writeIdxFiles(join(folder, 'data'), [28, 28])
 })
 afterAll(async () => {
@@ -25,13 +25,20 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+const anew = () => {
+  out = join(folder, `out-${count++}`)
+}
 const train = (seed: number) => {
   const settings = ['--json', '--epochs', '3', '--data', join(folder, 'data'), '--seed', String(seed)]
   return start(program, ['train', ...settings, '--out', out])
 }
 const model = () => join(out, 'vae.safetensors')
 const untilSaving = (running: Running) =>
-  until(running, 'began to save', () => readdirSync(out).some((name) => name.startsWith('.vae.safetensors')))
+  until(
+    running,
+    'began to save',
+    () => existsSync(out) && readdirSync(out).some((name) => name.startsWith('.vae.safetensors')),
+  )
 /** Every delay is of its own, and the same in each run of the test. */
 const delay = (round: number) => new Promise((resolve) => setTimeout(resolve, (round * 37) % 60))
 
@@ -50,7 +57,7 @@ test('16 Ctrl-Cs, from the beginning of the training to its last picture: each l
   const codes: number[] = []
   for (const round of [0, 1]) {
     for (const [i, [, reached]] of moments.entries()) {
-      rmSync(out, { recursive: true, force: true })
+      anew()
       const running = train(1)
       await reached(running)
       await (round === 0 ? undefined : delay(i + 1))
@@ -70,7 +77,7 @@ test('16 Ctrl-Cs, from the beginning of the training to its last picture: each l
 
 test('14 kills that cannot be caught: each leaves the former model or the new one, whole', async () => {
   const bytesOf = async (seed: number) => {
-    rmSync(out, { recursive: true, force: true })
+    anew()
     expect(await train(seed).ended).toBe(0)
     return readFileSync(model())
   }
@@ -78,7 +85,7 @@ test('14 kills that cannot be caught: each leaves the former model or the new on
   const found = { former: 0, next: 0 }
   for (const round of [0, 1]) {
     for (const [i, [name, reached]] of moments.entries()) {
-      rmSync(out, { recursive: true, force: true })
+      anew()
       await file(model()).write(former)
       if (name === 'the model is there') continue // it is, from the start
       const running = train(2)
