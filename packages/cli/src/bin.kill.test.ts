@@ -53,7 +53,9 @@ const moments: readonly (readonly [name: string, reached: (running: Running) => 
   ['all pictures but one are there', (running) => untilThere(running, join(out, 'interpolations.png'))],
 ]
 
-test('16 Ctrl-Cs, from the beginning of the training to its last picture: each leaves a whole model', async () => {
+test('16 Ctrl-Cs, from the beginning of the training to its last picture: each leaves a whole model', {
+  timeout: 900_000,
+}, async () => {
   const codes: number[] = []
   for (const round of [0, 1]) {
     for (const [i, [, reached]] of moments.entries()) {
@@ -75,7 +77,9 @@ test('16 Ctrl-Cs, from the beginning of the training to its last picture: each l
   expect(codes.filter((code) => code === 130).length).toBeGreaterThanOrEqual(8)
 })
 
-test('14 kills that cannot be caught: each leaves the former model or the new one, whole', async () => {
+test('14 kills that cannot be caught: each leaves the former model or the new one, whole', {
+  timeout: 900_000,
+}, async () => {
   const bytesOf = async (seed: number) => {
     anew()
     expect(await train(seed).ended).toBe(0)

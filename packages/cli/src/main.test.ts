@@ -160,7 +160,7 @@ describe('ae refuses', () => {
   })
 })
 
-test('ae train --help documents every option, the files, Ctrl-C and the JSON object', async () => {
+test('ae train --help documents every option, the files, signals, exit codes and the JSON object', async () => {
   const { code, stdout } = await ae(['train', '--help'])
   expect(code).toBe(0)
   for (const word of [
@@ -178,6 +178,9 @@ test('ae train --help documents every option, the files, Ctrl-C and the JSON obj
     '--json',
     'samples.png',
     'Ctrl-C',
+    'SIGHUP',
+    '143',
+    'warnings',
     'imagesPerSecond',
   ]) {
     expect(stdout).toContain(word)
