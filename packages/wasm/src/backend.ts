@@ -96,7 +96,8 @@ interface Activation {
   readonly vectorBits: number
 }
 
-// Of two activations at the same time, the second waits for the first: tfjs would start its backend twice.
+// Of two activations at the same time, the second waits for the first: tfjs would start its backend twice
+// (findings/tfjs-wasm-starts-twice.sh).
 let pending: Promise<unknown> = Promise.resolve()
 
 function activateOnce(options: Activation): Promise<BackendReport> {
