@@ -66,6 +66,10 @@ test('16 Ctrl-Cs, from the beginning of the training to its last picture: each l
       running.child.kill('SIGINT')
       codes.push(await running.ended)
       expect(readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual([])
+      if (running.written.stderr.includes('stopped before the first step')) {
+        expect(existsSync(model())).toBe(false)
+        continue
+      }
       expect(JSON.parse(running.written.stdout).files).toContain(model())
       using loaded = await load(file(model()), vae)
       expect(loaded.codeSize).toBe(20)

@@ -130,6 +130,17 @@ test('ae train stopped by Ctrl-C saves what there is and exits with 130', async 
   expect(model.codeSize).toBe(20)
 })
 
+test('ae train stopped before its first step leaves what was there', async () => {
+  const former = new TextEncoder().encode('a model of weeks')
+  await file(join(out, 'vae.safetensors')).write(former)
+  const { code, stdout, stderr } = await ae(['train', '--json', '--limit', '256', '--out', out], (text) => {
+    if (text.includes('Training')) process.emit('SIGINT', 'SIGINT')
+  })
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+  expect(stderr).toContain('warning: stopped before the first step: nothing was written')
+  expect(await file(join(out, 'vae.safetensors')).read()).toEqual(former)
+})
+
 describe('ae refuses', () => {
   test.each([
     [['--epochs', '-1'], 'an integer of at least 0'],

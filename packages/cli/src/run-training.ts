@@ -1,5 +1,5 @@
 // One run of `ae train`: folder, backend, data, model, training; then the model is saved, and what follows loses nothing.
-import { selectBackend } from '@ae/core'
+import { type Progress, selectBackend } from '@ae/core'
 import type { LabelledDataset } from '@ae/datasets'
 import { backends } from './backends.ts'
 import { loadImages } from './data.ts'
@@ -30,7 +30,11 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 1 | Stop
     const subject = choice.make(setting)
     try {
       await assertSpace(out, subject.model)
-      const epochs = await trainUntilStopped(subject, digits, { settings, reporter, stops })
+      const { epochs, hasTrained } = await trainUntilStopped(subject, digits, { settings, reporter, stops })
+      if (stops.code !== undefined && !hasTrained) {
+        reporter.warn('stopped before the first step: nothing was written')
+        return stops.code
+      }
       const run = { settings, choice, subject, digits, test, epochs, reporter, stops }
       const { isInPlace, ...results } = await writeResults(run)
       const whole = epochs.filter(({ layer }) => layer === undefined)
@@ -82,10 +86,15 @@ async function trainUntilStopped(
   subject: Subject,
   digits: LabelledDataset,
   { settings, reporter, stops }: { settings: TrainSettings; reporter: Reporter; stops: StopRequests },
-): Promise<Report[]> {
+): Promise<{ readonly epochs: readonly Report[]; readonly hasTrained: boolean }> {
   const { epochs: count, batchSize, learningRate, seed } = settings
   const { signal } = stops
-  const options = { epochs: count, batchSize, learningRate, seed, signal, onProgress: reporter.progress }
+  let hasTrained = false
+  const onProgress = (progress: Progress) => {
+    hasTrained = true
+    reporter.progress(progress)
+  }
+  const options = { epochs: count, batchSize, learningRate, seed, signal, onProgress }
   const epochs: Report[] = []
   try {
     for await (const epoch of subject.train(digits, options)) {
@@ -97,5 +106,5 @@ async function trainUntilStopped(
   } finally {
     reporter.pause()
   }
-  return epochs
+  return { epochs, hasTrained }
 }
