@@ -21,6 +21,7 @@ test('what the package exports', () => {
       "assertOptions",
       "assignWeights",
       "cosine",
+      "crc32",
       "cyclical",
       "decodeModelFile",
       "evaluate",

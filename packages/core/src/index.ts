@@ -1,6 +1,7 @@
 export * from './adam.ts'
 export * from './backend.ts'
 export { type BackendWatch, watchBackend } from './backend-loss.ts'
+export { crc32 } from './crc32.ts'
 export * from './custom-gradient.ts'
 export * from './dataset.ts'
 export * from './errors.ts'

@@ -57,6 +57,7 @@ describe('save and load', () => {
       likelihood: '{"kind":"bernoulli"}',
       library: expect.stringMatching(/^\d+\.\d+\.\d+/),
       dataset: 'mnist/train',
+      checksum: expect.stringMatching(/^crc32:[0-9a-f]{8}$/),
     })
     expect([...tensors.keys()]).toEqual(['weight', 'count'])
     model.dispose()
@@ -116,7 +117,11 @@ describe('a checkpoint', () => {
     })
     const { metadata, tensors } = decodeModelFile(bytes)
     expect(metadata.checkpoint).toBe('{"step":5}')
-    expect(tensors.get('optimizer.mean.weight')).toEqual({ shape: [1, 2], data: new Float32Array([3, 4]) })
+    expect(tensors.get('optimizer.mean.weight')).toEqual({
+      dtype: 'F32',
+      shape: [1, 2],
+      data: new Float32Array([3, 4]),
+    })
     const loaded = await load(memory(bytes), line)
     expect(Object.keys(loaded.variables)).toEqual(['weight', 'count'])
     for (const owned of [model, slot, loaded]) owned.dispose()
@@ -354,12 +359,13 @@ async function stored(): Promise<Store> {
   return store
 }
 
-/** A saved model whose file was changed afterwards. */
+/** A saved model whose file was changed afterwards, on purpose: without its checksum. */
 async function changed(
   change: (contents: { metadata: Map<string, string>; tensors: Map<string, StoredTensor> }) => void,
 ): Promise<Store> {
   const contents: Safetensors = readSafetensors(await (await stored()).read())
   const copy = { metadata: new Map(contents.metadata).set('library', '1.2.3'), tensors: new Map(contents.tensors) }
+  copy.metadata.delete('checksum')
   change(copy)
   return memory(writeSafetensors(copy))
 }
