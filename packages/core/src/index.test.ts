@@ -19,6 +19,7 @@ test('what the package exports', () => {
       "assertBatchOf",
       "assertOption",
       "assertOptions",
+      "assertStored",
       "assignWeights",
       "cosine",
       "crc32",

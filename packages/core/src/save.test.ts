@@ -6,6 +6,7 @@ import { assignWeights, decodeModelFile, encodeModelFile, type SavableModel } fr
 import { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 import { load, type ModelKind, save } from './save.ts'
 import { memory, type Store } from './store.ts'
+import { assertStored } from './stored-shapes.ts'
 
 /** The smallest model: a weight [size, 2] and a count, made from `{ size }`. */
 interface Line extends SavableModel {
@@ -323,6 +324,35 @@ describe('save refuses', () => {
       Received: undefined
       Fix:      pass a store, e.g. file("vae.safetensors")"
     `)
+  })
+})
+
+describe('assertStored', () => {
+  test('takes one tensor of the file for each variable while load makes a model, and refuses what it has no more of', async () => {
+    const asking = (...shapes: (readonly number[])[]): ModelKind<Line> => ({
+      kind: 'line',
+      fromConfig: (config, kinds) => {
+        for (const shape of shapes) assertStored('weight', shape)
+        return line.fromConfig(config, kinds)
+      },
+    })
+    const store = await stored()
+    const loaded = await load(store, asking([1, 2], []))
+    loaded.dispose()
+    expect(await messageOf(load(store, asking([1e9])))).toMatchInlineSnapshot(`
+      "WeightsError: \`load\` cannot use memory: its options ask for weights that it has not.
+
+      Expected: weight [1000000000]
+      Received: [1, 2]
+      Fix:      save the model again, or load it with the version that wrote it"
+    `)
+    expect(await messageOf(load(store, asking([1, 2], [1, 2])))).toContain('Received: no tensor of that shape')
+  })
+
+  test('refuses nothing at other times', async () => {
+    assertStored('weight', [1e9])
+    await messageOf(load(await changed(({ metadata }) => metadata.set('config', '{"size":-1}')), line))
+    assertStored('weight', [1e9])
   })
 })
 
