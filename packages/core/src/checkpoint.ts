@@ -112,8 +112,9 @@ function parsePosition(text: string | undefined): (Position & Readonly<Record<st
   if (text === undefined) return undefined
   try {
     const position = JSON.parse(text)
-    const { step, epoch } = position ?? {}
-    return Number.isSafeInteger(step) && step >= 0 && Number.isSafeInteger(epoch) && epoch >= 0 ? position : undefined
+    const { step, epoch, seed, batchSize, optimizer } = position ?? {}
+    const counts = [step, epoch, seed, batchSize].every((value) => Number.isSafeInteger(value) && value >= 0)
+    return counts && typeof optimizer === 'string' ? position : undefined
   } catch {
     return undefined
   }

@@ -19,7 +19,10 @@ export interface ModelFile {
   readonly kind: string
   /** The options that make the model again. */
   readonly config: Readonly<Record<string, Json | undefined>>
-  /** Every text of the file by name, `kind` and `config` among them; an object without a prototype. */
+  /**
+   * Every text of the file by name, `kind` and `config` among them, as it stands there: pass one to `printable` before printing it.
+   * An object without a prototype.
+   */
   readonly metadata: Readonly<Record<string, string | undefined>>
   /** Weights by the name of their variable; in a checkpoint also the optimiser's values, as `optimizer.*`. */
   readonly tensors: ReadonlyMap<string, StoredTensor>

@@ -23,7 +23,7 @@ export interface StoredTensor {
 
 /** What a safetensors file holds. */
 export interface Safetensors {
-  /** Free text by name. */
+  /** Free text by name, as it stands in the file: pass it to `printable` before printing it. */
   readonly metadata: ReadonlyMap<string, string>
   /** The tensors by name, in the order of the file. */
   readonly tensors: ReadonlyMap<string, StoredTensor>

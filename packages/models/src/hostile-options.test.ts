@@ -206,6 +206,34 @@ async function messageOf(failing: Promise<unknown>): Promise<string> {
   return failing.then(() => 'nothing was thrown', String)
 }
 
+const hostile = `\u001b]0;title\u0007\u009b31m\r\nFix: run this\u2028\u202e${'x'.repeat(2e6)}`
+
+test.each<[string, (config: Json) => Json]>([
+  ['the name of an option', (config) => ({ ...(config as object), [hostile]: 1 })],
+  ['an option', (config) => replaced(config, ['latentSize'], hostile)],
+  ['the kind of a likelihood', (config) => replaced(config, ['likelihood'], { kind: hostile })],
+  [
+    'the name of an option of a likelihood',
+    (config) => replaced(config, ['likelihood'], { kind: 'gaussian', [hostile]: 1 }),
+  ],
+  ['the kind of an architecture', (config) => replaced(config, ['architecture'], { kind: hostile })],
+  [
+    'the name of an option of an architecture',
+    (config) => replaced(config, ['architecture'], { kind: 'dense', [hostile]: 1 }),
+  ],
+  ['a kind that cannot be told', (config) => replaced(config, ['likelihood', 'kind'], { toString: 1, valueOf: 1 })],
+])('text for a terminal as %s stays text, and short', async (_title, change) => {
+  const { config, store } = await saved('a normalised vae')
+  const started = performance.now()
+  for (let error = await load(store(change(config)), ...kinds).catch((error) => error); error; error = error.cause) {
+    expect(error).toBeInstanceOf(Error)
+    expect(error.message).not.toMatch(/[^\P{Cc}\n]|[\u2028\u202e]/u)
+    expect(error.message.match(/^Fix:/gm)?.length ?? 0).toBeLessThanOrEqual(1)
+    expect(error.message.length).toBeLessThan(10_000)
+  }
+  expect(performance.now() - started).toBeLessThan(3000)
+})
+
 type Path = readonly (string | number)[]
 
 /** Where the values of a JSON are, those inside others included. */
