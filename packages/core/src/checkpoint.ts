@@ -11,6 +11,7 @@ import {
   savedVariables,
 } from './model-file.ts'
 import type { StoredTensor } from './safetensors.ts'
+import { isRecord, parseText } from './safetensors-header.ts'
 import type { Store } from './store.ts'
 
 /** What must be the same for a run to go on as if unbroken. */
@@ -109,15 +110,11 @@ function entriesOf(model: SavableModel, state: OptimizerState): [string, tf.Vari
 
 /** The position that a file states; undefined when it states none. */
 function parsePosition(text: string | undefined): (Position & Readonly<Record<string, unknown>>) | undefined {
-  if (text === undefined) return undefined
-  try {
-    const position = JSON.parse(text)
-    const { step, epoch, seed, batchSize, optimizer } = position ?? {}
-    const counts = [step, epoch, seed, batchSize].every((value) => Number.isSafeInteger(value) && value >= 0)
-    return counts && typeof optimizer === 'string' ? position : undefined
-  } catch {
-    return undefined
-  }
+  const position = parseText(text)
+  if (!isRecord(position)) return undefined
+  const { step, epoch, seed, batchSize, optimizer } = position
+  const counts = [step, epoch, seed, batchSize].every((value) => Number.isSafeInteger(value) && Number(value) >= 0)
+  return counts && typeof optimizer === 'string' ? (position as ReturnType<typeof parsePosition>) : undefined
 }
 
 const slotPrefix = 'optimizer.'

@@ -6,7 +6,7 @@ import { DisposedError, WeightsError } from './errors.ts'
 import type { Json, Trainable } from './model.ts'
 
 import { dtypeOf, readTable, type StoredTensor, tensorsOf, toTable, writeSafetensors } from './safetensors.ts'
-import type { ReadingContext } from './safetensors-header.ts'
+import { isRecord, parseText, type ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
 import { assertChecksum, withChecksum } from './weights-checksum.ts'
 
@@ -217,10 +217,6 @@ const types: Readonly<Record<string, string>> = {
 }
 
 function parseObject(text: string | undefined): ModelFile['config'] | undefined {
-  try {
-    const value = JSON.parse(text ?? '')
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseText(text)
+  return isRecord(value) ? (value as ModelFile['config']) : undefined
 }

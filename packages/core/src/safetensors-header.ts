@@ -78,6 +78,19 @@ export function refusal(
   })
 }
 
+/**
+ * What a text of the metadata holds as JSON.
+ *
+ * @returns undefined when it is no JSON, or holds more values than a header may
+ */
+export function parseText(text = ''): unknown {
+  try {
+    return count(text).values > maximumValues ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 function readLength(bytes: Uint8Array, context: ReadingContext): number {
   if (bytes.length < 8) throw truncated(context, 8, bytes.length)
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true)
@@ -150,6 +163,7 @@ function count(json: string): { names: number; values: number } {
 
 const [quote, backslash, colon, comma, bracket, brace] = Array.from('"\\:,[{', (character) => character.charCodeAt(0))
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** An object that is no array. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

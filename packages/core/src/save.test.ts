@@ -200,6 +200,15 @@ describe('load refuses, and leaves no tensor behind,', () => {
     expect(await messageOf(load(store, line))).toContain('it does not say which model it holds')
   })
 
+  test.each(['[],', '0,', '{"":'])('a config of millions of %j, unparsed', async (part) => {
+    const config = `{"x":${part.startsWith('{') ? part.repeat(4e6) : `[${part.repeat(4e6)}0]`}}`
+    const store = await changed(({ metadata }) => metadata.set('config', config))
+    const parse = vi.spyOn(JSON, 'parse')
+    expect(await messageOf(load(store, line))).toContain('it does not say which model it holds')
+    expect(parse.mock.calls.map(([text]) => text === config)).toEqual([false]) // the header alone
+    parse.mockRestore()
+  })
+
   test('options that make no model', async () => {
     const store = await changed(({ metadata }) => metadata.set('config', '{"size":-1}'))
     const failure = load(store, line)
