@@ -2,7 +2,16 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Optimizer, OptimizerState } from './adam.ts'
 import { OptionError, WeightsError } from './errors.ts'
-import { decodeModelFile, encodeModelFile, type SavableModel, savedVariables } from './model-file.ts'
+import {
+  assignStored,
+  decodeModelFile,
+  encodeModelFile,
+  fits,
+  type SavableModel,
+  savedVariables,
+} from './model-file.ts'
+import type { StoredTensor } from './safetensors.ts'
+import { isRecord, parseText } from './safetensors-header.ts'
 import type { Store } from './store.ts'
 
 /** What must be the same for a run to go on as if unbroken. */
@@ -21,7 +30,7 @@ interface Position {
 /** A checkpoint that was read and found to fit. */
 export interface Checkpoint extends Position {
   /** Values by the name of the model's variable or the optimiser's slot. */
-  readonly values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: tf.TypedArray }>
+  readonly values: ReadonlyMap<string, StoredTensor>
 }
 
 /** Writes weights, slots and position to a store, whole or not at all. */
@@ -70,12 +79,13 @@ export async function readCheckpoint(
     })
   }
   for (const [name, variable] of entriesOf(model, state)) {
-    const shape = tensors.get(name)?.shape
-    if (shape?.join() === variable.shape.join()) continue
+    const stored = tensors.get(name)
+    if (stored !== undefined && fits(variable, stored)) continue
+    const differs = stored?.shape.join() !== variable.shape.join()
     throw refuse(
       `\`${name}\` does not fit the model`,
-      `[${variable.shape.join(', ')}]`,
-      shape ? `[${shape.join(', ')}]` : 'nothing of that name',
+      differs ? `[${variable.shape.join(', ')}]` : variable.dtype,
+      stored ? (differs ? `[${stored.shape.join(', ')}]` : String(stored.dtype)) : 'nothing of that name',
       'make the model with the options of the checkpoint',
     )
   }
@@ -87,7 +97,7 @@ export function restoreCheckpoint({ values }: Checkpoint, model: SavableModel, s
   tf.tidy(() => {
     for (const [name, variable] of entriesOf(model, state)) {
       const value = values.get(name)
-      if (value) variable.assign(tf.tensor(value.data, variable.shape, variable.dtype))
+      if (value) assignStored(variable, value)
     }
   })
 }
@@ -100,14 +110,11 @@ function entriesOf(model: SavableModel, state: OptimizerState): [string, tf.Vari
 
 /** The position that a file states; undefined when it states none. */
 function parsePosition(text: string | undefined): (Position & Readonly<Record<string, unknown>>) | undefined {
-  if (text === undefined) return undefined
-  try {
-    const position = JSON.parse(text)
-    const { step, epoch } = position ?? {}
-    return Number.isSafeInteger(step) && step >= 0 && Number.isSafeInteger(epoch) && epoch >= 0 ? position : undefined
-  } catch {
-    return undefined
-  }
+  const position = parseText(text)
+  if (!isRecord(position)) return undefined
+  const { step, epoch, seed, batchSize, optimizer } = position
+  const counts = [step, epoch, seed, batchSize].every((value) => Number.isSafeInteger(value) && Number(value) >= 0)
+  return counts && typeof optimizer === 'string' ? (position as ReturnType<typeof parsePosition>) : undefined
 }
 
 const slotPrefix = 'optimizer.'

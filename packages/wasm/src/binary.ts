@@ -57,7 +57,7 @@ async function readBinary(place: string): Promise<Uint8Array<ArrayBuffer>> {
     return new Uint8Array(await fs.readFile(place.startsWith('file:') ? new URL(place) : place))
   }
   const response = await fetch(place, { credentials: 'same-origin' })
-  if (!response.ok) throw new Error(`${place} answered ${response.status} ${response.statusText}`)
+  if (!response.ok) throw new Error(`${place} answered ${response.status}`)
   return new Uint8Array(await response.arrayBuffer())
 }
 
