@@ -23,6 +23,8 @@ test('what the package exports', () => {
       "cosine",
       "cyclical",
       "decodeModelFile",
+      "download",
+      "downloadChecks",
       "evaluate",
       "file",
       "fusedKernels",

@@ -3,6 +3,13 @@ export * from './backend.ts'
 export { type BackendWatch, watchBackend } from './backend-loss.ts'
 export * from './custom-gradient.ts'
 export * from './dataset.ts'
+export {
+  type Download,
+  type DownloadFailure,
+  type DownloadOptions,
+  download,
+  downloadChecks,
+} from './download.ts'
 export * from './errors.ts'
 export { type EvaluateOptions, evaluate } from './evaluate.ts'
 export * from './file-store.ts'
