@@ -36,7 +36,7 @@ export interface BinarizeOptions {
  */
 export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: BinarizeOptions = {}): Dataset<batch> {
   assertOptions('binarize', options, { seed: seedOption })
-  const { name, shape, size, range } = dataset
+  const { name, shape, size, range, labels } = dataset
   if (!(range.minimum >= 0 && range.maximum <= 1)) {
     throw new DatasetError('`binarize` received values that are no probabilities.', {
       facts: { Expected: 'values in [0, 1]', Received: `values in [${range.minimum}, ${range.maximum}] (${name})` },
@@ -49,6 +49,7 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
     shape,
     size,
     range: { minimum: 0, maximum: 1 },
+    labels,
     async *batches(pass) {
       const before = pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0)) // examples of earlier passes
       let start = 0
