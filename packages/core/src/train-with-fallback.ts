@@ -5,7 +5,7 @@ import type { Batch, Dataset } from './dataset.ts'
 import { BackendLostError, OptionError } from './errors.ts'
 import type { Trace, Trainable } from './model.ts'
 import { assignWeights, decodeModelFile, encodeModelFile } from './model-file.ts'
-import { show } from './options.ts'
+import { show } from './show.ts'
 import { memory, type Store } from './store.ts'
 import { type Epoch, type TrainOptions, train } from './train.ts'
 
