@@ -31,6 +31,7 @@ test('what the package exports', () => {
       "downloadChecks",
       "evaluate",
       "file",
+      "firstUnknownLabel",
       "fusedKernels",
       "hasFused",
       "http",

@@ -1,9 +1,9 @@
 // Labels that a model has no class for, refused before anything learns from them.
 import * as tf from '@tensorflow/tfjs-core'
-import { type Batch, type Dataset, imagesOf } from './dataset.ts'
+import type { Batch, Dataset } from './dataset.ts'
 import { DatasetError } from './errors.ts'
 import type { Trainable } from './model.ts'
-import { show } from './options.ts'
+import { show } from './show.ts'
 
 /**
  * Data whose labels the model has classes for. Known labels are looked at here and now; of a data set that does not say its
@@ -17,27 +17,30 @@ import { show } from './options.ts'
  */
 export function withKnownLabels<batch extends Batch>(
   functionName: string,
-  model: Pick<Trainable, 'classes' | 'kind'>,
+  model: Pick<Trainable, 'classes'>,
   data: Dataset<batch>,
 ): Dataset<batch> {
   const { classes } = model
   if (classes === undefined) return data
-  const { labels, name } = data
-  const bad = (found: ArrayLike<number>, index: number, place: string) => unknownLabel(functionName, classes, found, index, place)
+  const { name, shape, size, range, labels } = data
+  const check = (received: ArrayLike<number>, place: string) => {
+    const index = firstUnknownLabel(received, classes)
+    if (index !== undefined) throw unknownLabel(functionName, classes, received, index, `example ${index} of ${place}`)
+  }
   if (labels !== undefined) {
-    const index = firstUnknown(labels, classes)
-    if (index !== undefined) throw bad(labels, index, `example ${index} of ${name}`)
+    check(labels, name)
     return data
   }
   return {
-    ...data,
+    name,
+    shape,
+    size,
+    range,
     async *batches(options) {
       let batchIndex = 0
       for await (const batch of data.batches(options)) {
         try {
-          const read = 'labels' in batch ? await batch.labels.data() : []
-          const index = firstUnknown(read, classes)
-          if (index !== undefined) throw bad(read, index, `example ${index} of batch ${batchIndex} of ${name}`)
+          if ('labels' in batch) check(await batch.labels.data(), `batch ${batchIndex} of ${name}`)
         } catch (error) {
           tf.dispose(batch as tf.TensorContainer)
           throw error
@@ -49,23 +52,41 @@ export function withKnownLabels<batch extends Batch>(
   }
 }
 
-function firstUnknown(labels: ArrayLike<number>, classes: number): number | undefined {
+/**
+ * Where the first label is that is not an integer from 0 to `classes` - 1.
+ *
+ * @param labels as received; nothing of it is converted
+ * @param classes how many there are
+ * @returns its index; undefined when all are good
+ */
+export function firstUnknownLabel(labels: ArrayLike<unknown>, classes: number): number | undefined {
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]
-    if (!(Number.isInteger(label) && (label as number) >= 0 && (label as number) < classes)) return i
+    if (!(typeof label === 'number' && Number.isInteger(label) && label >= 0 && label < classes)) return i
   }
   return undefined
 }
 
-function unknownLabel(functionName: string, classes: number, labels: ArrayLike<number>, index: number, place: string) {
+function unknownLabel(
+  functionName: string,
+  classes: number,
+  labels: ArrayLike<number>,
+  index: number,
+  place: string,
+): DatasetError {
   const label = labels[index] as number
-  const highest = Array.from(labels).reduce((most, other) => Math.max(most, other), 0)
-  const isFromOne = label === classes && highest === classes && !Array.from(labels).includes(0)
-  const needed = Number.isInteger(highest) ? `, or make the model with classes: ${highest + 1}` : ''
   return new DatasetError(`\`${functionName}\` received a label that the model has no class for.`, {
     facts: { Expected: `integers from 0 to ${classes - 1}`, Received: `${show(label)}, the label of ${place}` },
-    fix: isFromOne
-      ? 'these labels seem to count from 1: subtract 1 from each'
-      : `number the classes from 0${label >= classes ? needed : ''}`,
+    fix: cureOf(Array.from(labels), classes),
   })
+}
+
+function cureOf(labels: readonly number[], classes: number): string {
+  const lowest = labels.reduce((least, label) => Math.min(least, label))
+  const highest = labels.reduce((most, label) => Math.max(most, label))
+  if (lowest >= 1 && highest === classes) return 'subtract 1 from each label: they count from 0'
+  const isCounted = labels.every((label) => Number.isInteger(label) && label >= 0)
+  return isCounted
+    ? `make the model with classes: ${highest + 1}, or leave these examples out`
+    : 'number the classes from 0'
 }

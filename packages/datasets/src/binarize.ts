@@ -1,6 +1,7 @@
 // Grey values to bits, drawn anew in each epoch: the data on which log-likelihoods of MNIST are compared.
 // Salakhutdinov and Murray, On the Quantitative Analysis of Deep Belief Networks, 2008; Burda et al., 2016, section 5.
 import {
+  assertDataset,
   assertOptions,
   type Batch,
   type Dataset,
@@ -36,6 +37,7 @@ export interface BinarizeOptions {
  */
 export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: BinarizeOptions = {}): Dataset<batch> {
   assertOptions('binarize', options, { seed: seedOption })
+  assertDataset('binarize', 'dataset', dataset)
   const { name, shape, size, range, labels } = dataset
   if (!(range.minimum >= 0 && range.maximum <= 1)) {
     throw new DatasetError('`binarize` received values that are no probabilities.', {

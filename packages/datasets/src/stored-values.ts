@@ -19,7 +19,7 @@ export function storedValues(values: ArrayValues, shape: Shape): Uint8Array | Fl
     if (stored !== undefined) return stored
   }
   throw new OptionError('`fromArray` received bad `values`.', {
-    facts: { Expected: 'a Uint8Array, a Float32Array or arrays of numbers', Received: nameOf(values) },
+    facts: { Expected: 'a Uint8Array, a Float32Array or arrays of numbers', Received: show(values) },
     fix: conversionOf(values),
   })
 }
@@ -114,7 +114,7 @@ function wrongShape(entry: unknown, path: readonly number[], length: number, isL
   return new ShapeError(`\`fromArray\` received an example of the wrong shape at index ${path[0]}.`, {
     facts: {
       Expected: `${length} ${what}, for [${shape.join(', ')}]`,
-      Received: `${Array.isArray(entry) ? `${entry.length} ${what}` : nameOf(entry)}${inside}`,
+      Received: `${Array.isArray(entry) ? `${entry.length} ${what}` : show(entry)}${inside}`,
     },
     fix: ArrayBuffer.isView(entry) ? oneTypedArray : 'pass examples of one shape',
   })
@@ -123,7 +123,7 @@ function wrongShape(entry: unknown, path: readonly number[], length: number, isL
 function notANumber(value: unknown, place: string, index: number, exampleSize: number): DatasetError {
   const example = `example ${Math.floor(index / exampleSize)}, value ${index % exampleSize} of it`
   return new DatasetError('`fromArray` received a value that is not a number.', {
-    facts: { Expected: 'finite float32 numbers', Received: `${nameOf(value)} at ${place}: ${example}` },
+    facts: { Expected: 'finite float32 numbers', Received: `${show(value)} at ${place}: ${example}` },
     fix: cureOf(value),
   })
 }
@@ -152,13 +152,6 @@ function conversionOf(values: unknown): string {
 
 function isTensor(value: unknown): value is { readonly dtype: string; readonly shape: Shape } {
   return typeof value === 'object' && value !== null && 'dataId' in value && 'dtype' in value && 'shape' in value
-}
-
-/** The value for a message; of what is large, its kind. */
-function nameOf(value: unknown): string {
-  if (isTensor(value)) return `a ${value.dtype} tensor of shape [${value.shape.join(', ')}]`
-  if (ArrayBuffer.isView(value) || tagOf(value).endsWith('ArrayBuffer')) return `a ${tagOf(value)}`
-  return show(value)
 }
 
 function placeOf(path: readonly number[]): string {

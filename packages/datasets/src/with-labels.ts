@@ -1,5 +1,5 @@
 // The label stream beside the image stream.
-import { assertOption, type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
+import { assertDataset, assertOption, type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
 import { type Tensor, tensor1d } from '@tensorflow/tfjs-core'
 import type { LabelledDataset, Labels } from './array-dataset.ts'
 import { orderOf } from './order.ts'
@@ -21,6 +21,7 @@ import { labelsOption, storedLabels } from './stored-values.ts'
  * ```
  */
 export function withLabels(dataset: LabelledDataset): Dataset<LabelledBatch> {
+  assertDataset('withLabels', 'dataset', dataset)
   const { name, shape, size, range } = dataset
   if (dataset.labels === undefined) {
     throw new DatasetError('`withLabels` received a dataset without labels.', {
