@@ -324,7 +324,7 @@ describe('fromArray refuses', () => {
       "OptionError: \`fromArray\` received bad \`values\`.
 
       Expected: a Uint8Array, a Float32Array or arrays of numbers
-      Received: a float32 tensor of shape [2, 2]
+      Received: a tensor of shape [2, 2]
       Fix:      read its values first: fromArray(Float32Array.from(await x.data()), { shape: x.shape.slice(1) })"
     `)
     expect(await valuesOf(Float32Array.from(await x.data()), x.shape.slice(1))).toEqual([1, 2, 3, 4])

@@ -158,7 +158,7 @@ describe('fromIdx refuses', () => {
       Images:   images
       Expected: finite float32 numbers
       Received: NaN at index 1: example 1, value 0 of it
-      Fix:      remove or replace NaN and Infinity first"
+      Fix:      remove or replace NaN and Infinity first; numbers beyond 3.4e38 are infinite in float32"
     `)
   })
   test('a file without images', async () => {
