@@ -3,6 +3,7 @@ import { dispose, type Tensor, type TensorContainer } from '@tensorflow/tfjs-cor
 import { lossBehind } from './backend-loss.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { DatasetError, type Divergence, ShapeError, TrainingDivergedError } from './errors.ts'
+import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Trace, Trainable } from './model.ts'
 import { anything, assertOptions, positiveInteger, seedOption } from './options.ts'
@@ -31,7 +32,8 @@ export interface EvaluateOptions<trace extends Trace, name extends string> {
  * @param data borrowed
  * @returns the terms, unweighted, and `total`, the weighted sum; units are the objective's (nats an image)
  * @throws {ShapeError} when the data's shape is not the model's
- * @throws {DatasetError} when the data is empty or holds values that the model's likelihood cannot take
+ * @throws {DatasetError} when the data is empty or holds values that the model's likelihood cannot take, or a label that it
+ *   has no class for
  * @throws {OptionError} on a bad option
  * @throws {TrainingDivergedError} when a term is not finite; its `step` is the batch, its epoch 0
  * @throws {BackendLostError} when the backend stops computing
@@ -59,7 +61,7 @@ export async function evaluate<
   const log = new LossLog((divergence) => notFinite(divergence, data.name))
   let batchIndex = 0
   try {
-    for await (const batch of data.batches({ batchSize })) {
+    for await (const batch of withKnownLabels('evaluate', model, data).batches({ batchSize })) {
       try {
         signal?.throwIfAborted()
         const address = { seed, step: batchIndex }

@@ -5,6 +5,13 @@ export { type BackendWatch, watchBackend } from './backend-loss.ts'
 export { crc32 } from './crc32.ts'
 export * from './custom-gradient.ts'
 export * from './dataset.ts'
+export {
+  type Download,
+  type DownloadFailure,
+  type DownloadOptions,
+  download,
+  downloadChecks,
+} from './download.ts'
 export * from './errors.ts'
 export { type EvaluateOptions, evaluate } from './evaluate.ts'
 export * from './file-store.ts'
@@ -13,6 +20,7 @@ export * from './http-store.ts'
 export { normalQuantile } from './inverse-normal.ts'
 export * from './kernel.ts'
 export * from './kernel-inputs.ts'
+export { firstUnknownLabel } from './labels.ts'
 export type { LossValues } from './loss-log.ts'
 export * from './model.ts'
 export { assignWeights, decodeModelFile, type ModelFile, type SavableModel } from './model-file.ts'

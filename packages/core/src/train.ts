@@ -6,6 +6,7 @@ import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { DisposedError, type Divergence, OptionError, TrainingDivergedError } from './errors.ts'
 import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
+import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Schedule, Trace, Trainable } from './model.ts'
 import type { SavableModel } from './model-file.ts'
@@ -109,6 +110,8 @@ export async function* train<
   assertAlive(model)
   assertFits('train', model, data)
   if (options.validation !== undefined) assertFits('train', model, options.validation)
+  const known = withKnownLabels('train', model, data)
+  if (options.validation !== undefined) withKnownLabels('train', model, options.validation)
   const { validation, onProgress, signal, checkpoint } = options
   const objective = objectiveOf(model, options.objective)
   registerGradients()
@@ -128,7 +131,7 @@ export async function* train<
       const batches = Math.ceil(data.size / batchSize)
       let images = 0
       let batchIndex = 0
-      for await (const batch of data.batches({ batchSize, seed, epoch: epoch - 1 })) {
+      for await (const batch of known.batches({ batchSize, seed, epoch: epoch - 1 })) {
         try {
           signal?.throwIfAborted()
           const count = imagesOf(batch).shape[0] ?? 0
