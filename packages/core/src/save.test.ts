@@ -263,14 +263,10 @@ describe('load refuses, and leaves no tensor behind,', () => {
     `)
   })
 
-  test('a path instead of a store', async () => {
-    expect(await messageOf(load('vae.safetensors' as unknown as Store, line))).toMatchInlineSnapshot(`
-      "OptionError: \`load\` received a bad \`store\`.
-
-      Expected: a store, e.g. file(path)
-      Received: "vae.safetensors"
-      Fix:      pass file("vae.safetensors")"
-    `)
+  test('a path of no file', async () => {
+    expect(await messageOf(load('none.safetensors', line))).toContain(
+      'WeightsError: `file` cannot read none.safetensors: there is no such file.',
+    )
   })
 
   test('no kinds', async () => {
@@ -314,9 +310,9 @@ describe('save refuses', () => {
     expect(await messageOf(save(line(1, [1, 2]), undefined as unknown as Store))).toMatchInlineSnapshot(`
       "OptionError: \`save\` received a bad \`store\`.
 
-      Expected: a store, e.g. file(path)
+      Expected: a store, e.g. file(path), or a path
       Received: undefined
-      Fix:      pass a store, e.g. file("vae.safetensors")"
+      Fix:      pass a path, e.g. "vae.safetensors", or a store"
     `)
   })
 })

@@ -300,7 +300,11 @@ test('designed errors cross with their class and their text', async () => {
 test('what the worker does not have, and what cannot cross, is refused', async () => {
   using own = tinyModel()
   const refusal = async ({ kind = 'tiny', data = tinyData() as Dataset | string, ...more }) =>
-    `${await errorOf(trainInWorker(start, { ...own, kind }, data, { epochs: 1, ...more }))}`
+    `${await errorOf(
+      (async function* () {
+        yield* trainInWorker(start, { ...own, kind }, data, { epochs: 1, ...more })
+      })(),
+    )}`
   expect(await refusal({ kind: 'vae' })).toMatchInlineSnapshot(`
     "OptionError: \`trainInWorker\` asked its worker for the model vae, which it does not have.
 
@@ -344,7 +348,7 @@ test('what the worker does not have, and what cannot cross, is refused', async (
     Fix:      did you mean weights?"
   `)
   expect(await refusal({ epochs: -1 } as object)).toMatchInlineSnapshot(`
-    "OptionError: \`train\` received a bad \`epochs\`.
+    "OptionError: \`trainInWorker\` received a bad \`epochs\`.
 
     Expected: an integer of at least 0
     Received: -1
@@ -356,11 +360,11 @@ test('what the worker does not have, and what cannot cross, is refused', async (
 test('a model that is disposed of, and what starts no worker, are refused', async () => {
   const model = tinyModel()
   const notAFunction = new URL('http://localhost/worker.js') as never
-  expect(`${await errorOf(trainInWorker(notAFunction, model, 'tiny'))}`).toMatchInlineSnapshot(`
-    "OptionError: \`trainInWorker\` received a bad \`createWorker\`.
+  expect(() => trainInWorker(notAFunction, model, 'tiny')).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`trainInWorker\` received a bad \`createWorker\`.
 
     Expected: a function that starts a Worker
-    Fix:      pass () => new Worker(new URL("./training-worker.ts", import.meta.url), { type: "module" })"
+    Fix:      pass () => new Worker(new URL("./training-worker.ts", import.meta.url), { type: "module" })]
   `)
   model.dispose()
   expect(`${await errorOf(trainInWorker(start, model, 'tiny'))}`).toMatchInlineSnapshot(`
