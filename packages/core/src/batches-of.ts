@@ -1,8 +1,9 @@
 // One pass over a data set that holds it to its own description: who walks data meets a designed error, not a wrong figure.
 import { dispose, Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
+import { assertDataset } from './arguments.ts'
 import { type Batch, type BatchOptions, type Dataset, imagesOf } from './dataset.ts'
 import { DatasetError } from './errors.ts'
-import { show } from './options.ts'
+import { show } from './show.ts'
 
 /**
  * The batches of one pass, each checked before it is given: tensors of the data set's shape, at most `batchSize` examples,
@@ -62,10 +63,13 @@ export async function* batchesOf<batch extends Batch>(
  * Refuses a data set without examples, of which no mean exists.
  *
  * @param functionName the public function that received the data, for the message
- * @param data borrowed
+ * @param data as received; borrowed
+ * @param argument the argument's name, for the message. Defaults to `data`
  * @throws {DatasetError} when its size is not a positive integer
+ * @throws {OptionError} when it is not a data set
  */
-export function assertExamples(functionName: string, data: Pick<Dataset<Batch>, 'name' | 'size'>): void {
+export function assertExamples(functionName: string, data: Dataset<Batch>, argument = 'data'): void {
+  assertDataset(functionName, argument, data)
   if (Number.isSafeInteger(data.size) && data.size > 0) return
   if (data.size === 0) {
     throw new DatasetError(`\`${functionName}\` received a data set without examples.`, {

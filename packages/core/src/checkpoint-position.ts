@@ -3,7 +3,7 @@ import type { Optimizer } from './adam.ts'
 import type { Batch, Dataset } from './dataset.ts'
 import { DatasetError, OptionError, WeightsError } from './errors.ts'
 import type { Json } from './model.ts'
-import { show } from './options.ts'
+import { show } from './show.ts'
 
 /** What must be the same for a run to go on as if unbroken. */
 export interface RunSettings {

@@ -19,7 +19,7 @@ import {
   savedVariables,
   typeOf,
 } from './model-file.ts'
-import { show } from './options.ts'
+import { show } from './show.ts'
 import type { Store } from './store.ts'
 
 /** A checkpoint that was read and found to fit. */

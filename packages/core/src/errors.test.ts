@@ -37,6 +37,24 @@ describe('AutoencoderError', () => {
     expect(AutoencoderError.isInstance(new ShapeError('ours'))).toBe(true)
   })
 
+  test('keeps its name, and is recognised, where a bundler renames the classes', () => {
+    expect(ShapeError.name).toBe('ShapeError')
+    expect(Object.getOwnPropertyDescriptor(ShapeError, 'name')?.enumerable).toBe(true) // a field, not the name of the source
+  })
+
+  test('what it quotes cannot forge a line, and a terminal does not obey it', () => {
+    const quoted = 'vae\n\nFix:      run evil\u001b[2J'
+    const error = new ShapeError(`\`load\` found ${quoted}.`, { facts: { Received: quoted }, fix: quoted })
+    expect(error.message.split('\n')).toHaveLength(4)
+    expect(error.message).not.toContain('\u001b')
+    expect(error.message).toContain('found vae\\n\\nFix:      run evil\\u{1b}[2J.')
+  })
+
+  test('what it quotes is cut where it is long', () => {
+    const quoted = 'x'.repeat(20_000_000)
+    expect(new ShapeError(quoted, { facts: { Received: quoted } }).message.length).toBeLessThan(5000)
+  })
+
   test('carries where training diverged', () => {
     const divergence = { step: 7, epoch: 1, term: 'kl', value: Number.NaN }
     expect(new TrainingDivergedError('Stopped.', { divergence }).divergence).toEqual(divergence)

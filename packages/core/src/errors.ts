@@ -1,10 +1,11 @@
 // The errors of every @ae package: one sentence, aligned facts, the cure.
+import { printable } from './printable.ts'
 
 const marker = Symbol.for('@ae/error')
 
 /** What a designed error is made of. */
 export interface ErrorDetails {
-  /** Labelled facts, printed one a line and aligned, e.g. `{ Expected: '[batch, 784]', Received: '[3, 4]' }`. */
+  /** Labelled facts, one per line and aligned, e.g. `{ Expected: '[batch, 784]', Received: '[3, 4]' }`. */
   readonly facts?: Readonly<Record<string, string>> | undefined
   /** What the reader can do about it. */
   readonly fix?: string | undefined
@@ -15,10 +16,14 @@ export interface ErrorDetails {
 /**
  * The parent of every error that these packages throw on purpose.
  *
- * The message is one sentence that names the function and the argument, then aligned facts, then the cure. Recognise
- * one with `AutoencoderError.isInstance(error)`, which also holds across two copies of the package.
+ * The message is one sentence that names the function and the argument, then aligned facts, then the cure. Sentence,
+ * facts and cure may quote what came from a file, a server or an option: each is one line, shortened, and free of
+ * control characters. Recognise such an error with `AutoencoderError.isInstance(error)`, which also holds across two
+ * copies of the package.
  */
 export class AutoencoderError extends Error {
+  /** The class's name, also where a bundler renames the class. */
+  static override readonly name: string = 'AutoencoderError'
   /** Marks errors of this family across copies of the package. */
   readonly [marker] = true
 
@@ -45,26 +50,26 @@ export class AutoencoderError extends Error {
 
 /** A tensor or an array has another shape than the function needs. */
 export class ShapeError extends AutoencoderError {
-  /** Its name, also where a bundler renames the class. */
-  override readonly name = 'ShapeError'
+  /** The class's name, also where a bundler renames the class. */
+  static override readonly name: string = 'ShapeError'
 }
 
 /** An option is missing, misspelt, of the wrong type or out of its range. */
 export class OptionError extends AutoencoderError {
-  /** Its name, also where a bundler renames the class. */
-  override readonly name = 'OptionError'
+  /** The class's name, also where a bundler renames the class. */
+  static override readonly name: string = 'OptionError'
 }
 
 /** None of the asked-for backends can run here; the facts list each candidate with its reason. */
 export class BackendUnavailableError extends AutoencoderError {
-  /** Its name, also where a bundler renames the class. */
-  override readonly name = 'BackendUnavailableError'
+  /** The class's name, also where a bundler renames the class. */
+  static override readonly name: string = 'BackendUnavailableError'
 }
 
 /** A backend that was computing stopped: its device was lost, or its memory is full. What its tensors held is gone. */
 export class BackendLostError extends AutoencoderError {
-  /** Its name, also where a bundler renames the class. */
-  override readonly name = 'BackendLostError'
+  /** The class's name, also where a bundler renames the class. */
+  static override readonly name: string = 'BackendLostError'
   /** The name of the backend that stopped, e.g. `webgl`. */
   readonly backend: string
 
@@ -76,20 +81,20 @@ export class BackendLostError extends AutoencoderError {
 
 /** A data set is missing, incomplete, corrupt, or holds values that the model cannot take. */
 export class DatasetError extends AutoencoderError {
-  /** Its name, also where a bundler renames the class. */
-  override readonly name = 'DatasetError'
+  /** The class's name, also where a bundler renames the class. */
+  static override readonly name: string = 'DatasetError'
 }
 
 /** A file of weights is truncated, hostile, of another kind or of a newer version; or it cannot be written. */
 export class WeightsError extends AutoencoderError {
-  /** Its name, also where a bundler renames the class. */
-  override readonly name = 'WeightsError'
+  /** The class's name, also where a bundler renames the class. */
+  static override readonly name: string = 'WeightsError'
 }
 
 /** A model was used after `dispose()`. */
 export class DisposedError extends AutoencoderError {
-  /** Its name, also where a bundler renames the class. */
-  override readonly name = 'DisposedError'
+  /** The class's name, also where a bundler renames the class. */
+  static override readonly name: string = 'DisposedError'
 }
 
 /** What `TrainingDivergedError` says beside its message. */
@@ -106,8 +111,8 @@ export interface Divergence {
 
 /** A loss term or a weight became NaN or infinite; training stopped. */
 export class TrainingDivergedError extends AutoencoderError {
-  /** Its name, also where a bundler renames the class. */
-  override readonly name = 'TrainingDivergedError'
+  /** The class's name, also where a bundler renames the class. */
+  static override readonly name: string = 'TrainingDivergedError'
   /** Where and in which term it happened. */
   readonly divergence: Divergence
 
@@ -117,9 +122,12 @@ export class TrainingDivergedError extends AutoencoderError {
   }
 }
 
-function compose(sentence: string, { facts = {}, fix }: ErrorDetails): string {
-  const rows = Object.entries(fix === undefined ? facts : { ...facts, Fix: fix })
+function compose(text: string, { facts = {}, fix }: ErrorDetails): string {
+  const sentence = printable(text)
+  const rows = Object.entries(fix === undefined ? facts : { ...facts, Fix: fix }).map(
+    ([label, fact]) => [printable(label, 60), printable(fact)] as const,
+  )
   if (rows.length === 0) return sentence
   const width = Math.max(...rows.map(([label]) => label.length)) + 2
-  return `${sentence}\n\n${rows.map(([label, text]) => `${label}:`.padEnd(width) + text).join('\n')}`
+  return `${sentence}\n\n${rows.map(([label, fact]) => `${label}:`.padEnd(width) + fact).join('\n')}`
 }

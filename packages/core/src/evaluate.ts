@@ -8,7 +8,7 @@ import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Trace, Trainable } from './model.ts'
 import { assertOptions, nonNegativeInteger, positiveInteger, seedOption } from './options.ts'
 import { measureTerms } from './terms.ts'
-import { functionOption, signalOption } from './train-options.ts'
+import { assertTrainable, functionOption, signalOption } from './train-options.ts'
 import { trainedSteps } from './trained-steps.ts'
 import { assertAlive } from './training-hold.ts'
 import { yieldToTasks } from './yield-to-tasks.ts'
@@ -66,6 +66,7 @@ export async function evaluate<
     step: nonNegativeInteger,
     signal: signalOption,
   })
+  assertTrainable('evaluate', model)
   assertAlive('evaluate', model)
   assertFits('evaluate', model, data)
   const { batchSize = 256, seed = 0, step = trainedSteps(model), signal } = options
@@ -122,7 +123,9 @@ export function assertFits(
   functionName: string,
   model: Pick<Trainable, 'inputShape' | 'likelihood'>,
   data: Dataset<Batch>,
+  argument = 'data',
 ): void {
+  assertExamples(functionName, data, argument)
   const same = data.shape.length === model.inputShape.length && data.shape.every((n, i) => n === model.inputShape[i])
   if (!same) {
     throw new ShapeError(`\`${functionName}\` received data of another shape than the model's.`, {
@@ -130,7 +133,6 @@ export function assertFits(
       fix: 'make the model with inputShape: data.shape',
     })
   }
-  assertExamples(functionName, data)
   const { minimum, maximum } = data.range
   const { support, kind } = model.likelihood
   if (minimum >= support.minimum && maximum <= support.maximum) return

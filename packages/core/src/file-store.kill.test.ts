@@ -15,7 +15,7 @@ beforeAll(async () => {
   program = join(folder, 'program')
   await mkdir(program)
   // Node 20 does not run TypeScript: the store and what it imports, without their types.
-  for (const name of ['errors', 'platform', 'file-store']) await transpile(name)
+  for (const name of ['errors', 'platform', 'printable', 'file-store']) await transpile(name)
   await writeFile(
     join(program, 'main.mjs'),
     `import { file } from './file-store.mjs'

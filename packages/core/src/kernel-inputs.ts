@@ -2,7 +2,7 @@
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
 import { AutoencoderError, ShapeError } from './errors.ts'
 import { fusedKernels } from './kernel.ts'
-import { show } from './options.ts'
+import { show } from './show.ts'
 
 /** What gives a kernel its inputs, checked. */
 export interface KernelInputs {

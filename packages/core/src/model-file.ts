@@ -4,9 +4,9 @@ import { version } from '../package.json'
 import { readTensors } from './backend-loss.ts'
 import { DisposedError, WeightsError } from './errors.ts'
 import type { Json, Trainable } from './model.ts'
-import { show } from './options.ts'
 import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 import type { ReadingContext } from './safetensors-header.ts'
+import { show } from './show.ts'
 import { noteTrainedSteps, trainedSteps } from './trained-steps.ts'
 
 /** What `save` needs of a model, and what `load` gives back at least. Every `Trainable` has it. */

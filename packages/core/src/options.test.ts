@@ -8,7 +8,6 @@ import {
   positiveNumber,
   seedOption,
   shapeOption,
-  show,
   sizesOption,
 } from './options.ts'
 
@@ -60,6 +59,28 @@ describe('assertOptions', () => {
     `)
   })
 
+  test.each([null, 3, 'fast', [], new Map(), () => 0])('refuses %o, which holds no options', (options) => {
+    expect(messageOf(options as object)).toContain('received options that are not a plain object')
+  })
+
+  test('shows the options that are needed where it received something else', () => {
+    expect(messageOf(null as never, ['latentSize'])).toMatchInlineSnapshot(`
+      "\`vae\` received options that are not a plain object.
+
+      Expected: a plain object such as { latentSize: … }
+      Received: null
+      Fix:      pass { latentSize: … }"
+    `)
+  })
+
+  test('takes an object without a prototype', () => {
+    expect(messageOf(Object.assign(Object.create(null), { latentSize: 20 }))).toBeUndefined()
+  })
+
+  test('is quick and short about a name of a megabyte', () => {
+    expect(messageOf({ ['x'.repeat(1_000_000)]: 1 })).toHaveLength(250)
+  })
+
   test('asks for what is required', () => {
     expect(messageOf({}, ['latentSize'])).toMatchInlineSnapshot(`
       "\`vae\` needs the option \`latentSize\`.
@@ -83,6 +104,17 @@ describe('the checks', () => {
     expect(nonNegativeNumber(Number.POSITIVE_INFINITY)).toBeDefined()
   })
 
+  test('one of some strings is a string, not what prints as one', () => {
+    const check = oneOf('none', 'batch')
+    expect(check('none')).toBeUndefined()
+    for (const bad of [['none'], new String('none'), { toString: () => 'none' }]) expect(check(bad)).toBeDefined()
+  })
+
+  test('the holes of an array are neither lengths nor sizes', () => {
+    // biome-ignore lint/suspicious/noSparseArray: the subject of the test
+    for (const check of [shapeOption, sizesOption]) expect(check([28, , 1])).toBeDefined()
+  })
+
   test('shapes have at least one axis, sizes may have none', () => {
     expect(shapeOption([28, 28, 1])).toBeUndefined()
     expect(shapeOption([])).toBeDefined()
@@ -90,15 +122,4 @@ describe('the checks', () => {
     expect(sizesOption([])).toBeUndefined()
     expect(sizesOption([400, 1.5])).toBeDefined()
   })
-})
-
-test('show prints values so that a string and a number differ', () => {
-  expect([show('3'), show(3), show([1, 'a']), show({ a: 1 }), show(undefined), show(() => 0)]).toEqual([
-    '"3"',
-    '3',
-    '[1, "a"]',
-    '{ a }',
-    'undefined',
-    'function (anonymous)',
-  ])
 })

@@ -1,5 +1,7 @@
 // Option checks: every public function validates its options once, with a designed error.
 import { OptionError } from './errors.ts'
+import { printable } from './printable.ts'
+import { show } from './show.ts'
 
 /**
  * How one option is checked: `undefined` if the value is good, else what was expected, e.g. "a positive integer".
@@ -43,44 +45,56 @@ export const seedOption: OptionCheck = is(
 /** A shape of one example: positive integers, at least one. */
 export const shapeOption: OptionCheck = is(
   'an array of positive integers, e.g. [28, 28, 1]',
-  (value) => Array.isArray(value) && value.length > 0 && value.every((length) => positiveInteger(length) === undefined),
+  (value) => Array.isArray(value) && value.length > 0 && everyOf(value, positiveInteger),
 )
 
 /** Layer sizes: positive integers, possibly none. */
 export const sizesOption: OptionCheck = is(
   'an array of positive integers, e.g. [400]',
-  (value) => Array.isArray(value) && value.every((size) => positiveInteger(size) === undefined),
+  (value) => Array.isArray(value) && everyOf(value, positiveInteger),
 )
 
 /** Anything: the type is enough, or a later check says more. */
 export const anything: OptionCheck = () => undefined
 
-/** @returns a check that the value is one of `values` */
+/** @returns a check that the value is one of the strings `values`; anything else is refused, even if it prints as one */
 export function oneOf(...values: readonly string[]): OptionCheck {
-  return is(`one of ${values.join(', ')}`, (value) => values.includes(String(value)))
+  return is(`one of ${values.join(', ')}`, (value) => typeof value === 'string' && values.includes(value))
+}
+
+/** Whether every element passes, the holes of an array included: `every` would skip them. */
+function everyOf(values: readonly unknown[], check: OptionCheck): boolean {
+  return Array.from(values).every((value) => check(value) === undefined)
 }
 
 /**
- * Checks an options object: no unknown names, required ones present, every value good.
+ * Checks an options object: that it is one, no unknown names, required ones present, every value good.
  *
  * @param functionName the public function that received the options, for the message
- * @param options the object as received
+ * @param options as received, whatever that is
  * @param checks one check an option; the names it lists are the only ones allowed
  * @param required the names that must be given
- * @throws {OptionError} on the first name or value that does not fit
+ * @throws {OptionError} when it is not an object of options, and on the first name or value that does not fit
  */
 export function assertOptions(
   functionName: string,
-  options: object,
+  options: unknown,
   checks: Readonly<Record<string, OptionCheck>>,
   required: readonly string[] = [],
 ): void {
   const known = Object.keys(checks)
+  if (!isRecord(options)) {
+    const example = `{ ${(required.length > 0 ? required : known.slice(0, 1)).map((name) => `${name}: …`).join(', ')} }`
+    throw new OptionError(`\`${functionName}\` received options that are not a plain object.`, {
+      facts: { Expected: `a plain object such as ${example}`, Received: show(options) },
+      fix: `pass ${example}${required.length > 0 ? '' : ', or leave the options out'}`,
+    })
+  }
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined
     if (check === undefined) {
-      throw new OptionError(`\`${functionName}\` has no option \`${name}\`.`, {
-        facts: { Expected: known.join(', '), Received: name },
+      throw new OptionError(`\`${functionName}\` has no option \`${printable(name, 60)}\`.`, {
+        facts: { Expected: known.join(', '), Received: printable(name, 60) },
         fix: suggest(name, known),
       })
     }
@@ -88,7 +102,7 @@ export function assertOptions(
     assertOption(functionName, name, value, check)
   }
   for (const name of required) {
-    if ((options as Record<string, unknown>)[name] !== undefined) continue
+    if (options[name] !== undefined) continue
     throw new OptionError(`\`${functionName}\` needs the option \`${name}\`.`, {
       facts: { Expected: checks[name]?.(undefined) ?? name, Received: 'undefined' },
       fix: `pass ${name}`,
@@ -114,28 +128,21 @@ export function assertOption(functionName: string, name: string, value: unknown,
   })
 }
 
-/** How a received value is printed in a message: short whatever it is, and distinguishable from its string. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
-  if (Array.isArray(value)) {
-    const items = value.slice(0, 8).map((item) => (Array.isArray(item) ? '[…]' : show(item)))
-    return `[${items.join(', ')}${value.length > 8 ? ', …' : ''}]`
-  }
-  if (typeof value === 'object' && value !== null) {
-    const names = Object.keys(value).slice(0, 8)
-    return `{ ${names.map((name) => name.slice(0, 60)).join(', ')} }`
-  }
-  return String(value)
+/** Whether a value can hold options: an object of names and values, not a list, a tensor, a date or another instance. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null // also one of another realm
 }
 
 /** The cure for an unknown name: the nearest known one, if any is near. */
 export function suggest(name: string, known: readonly string[]): string {
+  const isNear = (distance: number) => distance <= Math.max(2, name.length / 3)
   const nearest = known
+    .filter((candidate) => isNear(Math.abs(candidate.length - name.length))) // spares comparing with a very long name
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0]
-  if (nearest !== undefined && nearest.distance <= Math.max(2, name.length / 3))
-    return `did you mean ${nearest.candidate}?`
+  if (nearest !== undefined && isNear(nearest.distance)) return `did you mean ${nearest.candidate}?`
   return `use one of ${known.join(', ')}`
 }
 

@@ -1,7 +1,7 @@
 // The header of a safetensors file, read as if an enemy had written it.
 // https://github.com/huggingface/safetensors#format
 import { type ErrorDetails, WeightsError } from './errors.ts'
-import { show } from './options.ts'
+import { show } from './show.ts'
 
 /** How errors name what is being read. */
 export interface ReadingContext {

@@ -1,9 +1,9 @@
 // The safetensors format: eight bytes with the header's length, a JSON header, then the values without a gap.
 // https://github.com/huggingface/safetensors#format
 import { ShapeError, WeightsError } from './errors.ts'
-import { show } from './options.ts'
 import { type HeaderEntry, type ReadingContext, readHeader, refusal, truncated } from './safetensors-header.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
+import { show } from './show.ts'
 
 /** The values of one tensor in a file. */
 export interface StoredTensor {

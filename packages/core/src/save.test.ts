@@ -308,9 +308,9 @@ describe('save refuses', () => {
 
   test('a store that is none', async () => {
     expect(await messageOf(save(line(1, [1, 2]), undefined as unknown as Store))).toMatchInlineSnapshot(`
-      "OptionError: \`save\` received a bad \`store\`.
+      "OptionError: \`save\` received \`store\` that is not a store or a path.
 
-      Expected: a store, e.g. file(path), or a path
+      Expected: a store or a path
       Received: undefined
       Fix:      pass a path, e.g. "vae.safetensors", or a store"
     `)

@@ -2,8 +2,9 @@
 import { OptionError, WeightsError } from './errors.ts'
 import type { Json } from './model.ts'
 import { assignWeights, decodeModelFile, encodeModelFile, type ModelFile, type SavableModel } from './model-file.ts'
-import { assertOptions, type OptionCheck, show } from './options.ts'
+import { assertOptions, type OptionCheck } from './options.ts'
 import type { ReadingContext } from './safetensors-header.ts'
+import { show } from './show.ts'
 import type { Store } from './store.ts'
 import { storeOf } from './store-of.ts'
 

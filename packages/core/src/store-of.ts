@@ -1,8 +1,9 @@
 // What may be given where a store is wanted: a store, or in Node the path of a file.
+import { assertMembers } from './arguments.ts'
 import { OptionError } from './errors.ts'
 import { file } from './file-store.ts'
-import { show } from './options.ts'
 import { isNode } from './platform.ts'
+import { show } from './show.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -22,21 +23,10 @@ export function storeOf(functionName: string, argument: string, value: unknown):
       fix: 'pass a store of @ae/web: opfs(path) or indexedDb(key) to keep it in the browser, download(name) to hand it to the user; or http(url) to read',
     })
   }
-  const missing = missingMember(value)
-  if (missing === undefined) return value as Store
-  throw new OptionError(`\`${functionName}\` received a bad \`${argument}\`.`, {
-    facts: {
-      Expected: `a store${isNode ? ', e.g. file(path), or a path' : ', e.g. opfs(path) of @ae/web'}`,
-      Received: `${show(value)}${missing === '' ? '' : `, which has no ${missing}`}`,
-    },
-    fix: isNode ? `pass a path, e.g. "vae.safetensors", or a store` : 'pass a store, e.g. indexedDb(key) of @ae/web',
+  assertMembers(functionName, argument, value, {
+    expected: isNode ? 'a store or a path' : 'a store',
+    members: { name: 'string', read: 'function', write: 'function' },
+    fix: isNode ? 'pass a path, e.g. "vae.safetensors", or a store' : 'pass a store, e.g. indexedDb(key) of @ae/web',
   })
-}
-
-/** The first member that keeps a value from being a store; '' when it has none at all. */
-function missingMember(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return ''
-  const store = value as Readonly<Record<string, unknown>>
-  if (typeof store.name !== 'string') return 'name'
-  return ['read', 'write'].map((name) => (typeof store[name] === 'function' ? undefined : `${name}()`)).find(Boolean)
+  return value as Store
 }

@@ -1,5 +1,6 @@
 // The options of `train`, checked when it is called: a bad one is told there, not by the first step of its generator.
 import { adam, type Optimizer } from './adam.ts'
+import { assertMembers } from './arguments.ts'
 import type { Batch } from './dataset.ts'
 import { OptionError } from './errors.ts'
 import type { Trace } from './model.ts'
@@ -59,6 +60,28 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
     checkpoint: store('checkpoint'),
     resume: store('resume'),
   }
+}
+
+/**
+ * Refuses what cannot be trained.
+ *
+ * @param functionName the public function that received it, for the message
+ * @param model as received
+ * @throws {OptionError} when a member is missing that training needs
+ */
+export function assertTrainable(functionName: string, model: unknown): void {
+  assertMembers(functionName, 'model', model, {
+    expected: 'a model that can be trained',
+    members: {
+      kind: 'string',
+      inputShape: 'object',
+      likelihood: 'object',
+      variables: 'object',
+      trace: 'function',
+      objective: 'function',
+    },
+    fix: 'pass a model, e.g. vae({ inputShape: [28, 28, 1] }) of @ae/models',
+  })
 }
 
 /** A function. */

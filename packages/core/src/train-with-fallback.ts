@@ -5,7 +5,8 @@ import type { Batch, Dataset } from './dataset.ts'
 import { BackendLostError, OptionError } from './errors.ts'
 import type { Trace, Trainable } from './model.ts'
 import { assignWeights, decodeModelFile, encodeModelFile } from './model-file.ts'
-import { assertOptions, show } from './options.ts'
+import { assertOptions } from './options.ts'
+import { show } from './show.ts'
 import { memory, type Store } from './store.ts'
 import { storeOf } from './store-of.ts'
 import { type Epoch, type TrainOptions, train } from './train.ts'
@@ -55,7 +56,7 @@ export function trainWithFallback<
   data: Dataset<NoInfer<batch>>,
   options: FallbackOptions<trace, name, NoInfer<batch>>,
 ): AsyncGenerator<Epoch<name>, void, void> {
-  const { fallbacks, onFallback, ...trainOptions } = options
+  const { fallbacks, onFallback, ...trainOptions } = options ?? {}
   assertFallbacks(fallbacks)
   assertOptions('trainWithFallback', { onFallback }, { onFallback: functionOption })
   train<trace, own, name, batch>(model, data, trainOptions) // checks its arguments; never asked for a report, it begins nothing

@@ -11,7 +11,7 @@ import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Schedule, Trace, Trainable } from './model.ts'
 import { registerGradients } from './register-gradients.ts'
 import type { Store } from './store.ts'
-import { settingsOf, type TrainSettings } from './train-options.ts'
+import { assertTrainable, settingsOf, type TrainSettings } from './train-options.ts'
 import { noteTrainedSteps } from './trained-steps.ts'
 import { assertAlive, holdForTraining } from './training-hold.ts'
 import { createTrainingSteps, type TrainingSteps } from './training-steps.ts'
@@ -121,9 +121,10 @@ export function train<
   options: TrainOptions<trace, name, NoInfer<batch>> = {},
 ): AsyncGenerator<Epoch<name>, void, void> {
   const settings = settingsOf(options)
+  assertTrainable('train', model)
   assertAlive('train', model)
   assertFits('train', model, data)
-  if (options.validation !== undefined) assertFits('train', model, options.validation)
+  if (options.validation !== undefined) assertFits('train', model, options.validation, 'validation')
   const run: AsyncGenerator<Epoch<name>, void, void> = epochsOf(model, data, options, settings, () => run)
   return run
 }

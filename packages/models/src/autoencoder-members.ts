@@ -8,6 +8,8 @@ export interface AutoencoderPasses {
   readonly inputShape: Shape
   /** The length of its code. */
   readonly codeSize: number
+  /** The option that decides it, for messages; none where it follows from others. */
+  readonly codeSizeOption?: 'codeSize' | 'latentSize' | undefined
   /** From a batch to its codes; called inside `tf.tidy`. */
   readonly encodeIn: (x: tf.Tensor) => tf.Tensor2D
   /** From codes to a batch in the units of the data; called inside `tf.tidy`. */
@@ -27,14 +29,14 @@ export interface AutoencoderMembers {
 
 /** `encode`, `decode` and `reconstruct` of a model whose passes need nothing but the batch. */
 export function autoencoderMembers(passes: AutoencoderPasses): AutoencoderMembers {
-  const { inputShape, codeSize, encodeIn, decodeIn, assertAlive } = passes
+  const { inputShape, codeSize, codeSizeOption, encodeIn, decodeIn, assertAlive } = passes
   const check = (functionName: string, x: tf.Tensor) => {
     assertAlive(functionName)
-    assertBatchOf(functionName, 'x', x, inputShape)
+    assertBatchOf(functionName, 'x', x, inputShape, { option: 'inputShape' })
   }
   const checkCode = (functionName: string, name: string, code: tf.Tensor) => {
     assertAlive(functionName)
-    assertBatchOf(functionName, name, code, [codeSize])
+    assertBatchOf(functionName, name, code, [codeSize], { option: codeSizeOption })
   }
   return {
     check,

@@ -112,6 +112,7 @@ export function autoencoderParts(
   const { members, check } = autoencoderMembers({
     inputShape,
     codeSize,
+    codeSizeOption: 'codeSize',
     encodeIn: (x) => encodeIn(x, inference),
     decodeIn: (code) => likelihood.mean(decodeIn(code, inference)),
     assertAlive,

@@ -142,7 +142,7 @@ describe('conditionalVae refuses', () => {
       [OptionError: \`trace\` of a conditionalVae received images without labels.
 
       Expected: { images, labels }
-      Received: { kept, isDisposedInternal, shape, dtype, size, strides, dataId, id }
+      Received: a tensor of shape [1, 4, 3, 1]
       Fix:      train and evaluate on withLabels(digits) of @ae/datasets]
     `)
   })

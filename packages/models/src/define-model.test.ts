@@ -56,3 +56,22 @@ test('a model that a file is about to fill draws no first values, and the next m
   expect(largest(next)).toBe(largest(model))
   expect(largest(next)).toBeGreaterThan(0)
 })
+
+test('without a backend every model says which call is missing', () => {
+  const { registry, registryFactory } = tf.engine()
+  const held = [{ ...registry }, { ...registryFactory }] as const
+  tf.removeBackend('cpu')
+  try {
+    for (const make of [
+      () => vae({ inputShape: [6], latentSize: 2 }),
+      () => autoencoder({ inputShape: [6] }),
+      () => vqVae({ inputShape: [6] }),
+    ]) {
+      expect(make).toThrow('has no backend to compute on.')
+      expect(make).toThrow('call await selectBackend(wasm) first')
+    }
+  } finally {
+    Object.assign(registry, held[0])
+    Object.assign(registryFactory, held[1])
+  }
+})

@@ -1,5 +1,5 @@
 // What every model of this package shares: a factory that also restores, and an end to its life.
-import { DisposedError, type Json, type ModelKind, type SavableModel } from '@ae/core'
+import { assertBackend, DisposedError, type Json, type ModelKind, type SavableModel } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { withoutInitialValues } from './networks/initialization.ts'
 import { optionsFromConfig } from './saved-options.ts'
@@ -20,10 +20,14 @@ export function defineModel<options, model extends SavableModel>(
   create: (options: options) => model,
   fromConfig: ModelKind<model>['fromConfig'] = (config) => create(optionsFromConfig<options>(config)),
 ): ModelFactory<options, model> {
-  return Object.assign((options: options) => releasingOnFailure(() => create(options)), {
+  const make = (caller: string, create: () => model) => {
+    assertBackend(caller)
+    return releasingOnFailure(create)
+  }
+  return Object.assign((options: options) => make(kind, () => create(options)), {
     kind,
     fromConfig: (config: Config, kinds: readonly ModelKind[]) =>
-      releasingOnFailure(() => withoutInitialValues(() => fromConfig(config, kinds))),
+      make('load', () => withoutInitialValues(() => fromConfig(config, kinds))),
   })
 }
 

@@ -2,6 +2,7 @@
 import {
   type Autoencoder,
   anything,
+  assertOption,
   assertOptions,
   type DiagonalGaussian,
   type GaussianTrace,
@@ -158,6 +159,7 @@ export function vaeParts(
   const { members, check, checkCode } = autoencoderMembers({
     inputShape,
     codeSize: latentSize,
+    codeSizeOption: 'latentSize',
     encodeIn: meanIn,
     decodeIn,
     assertAlive,
@@ -190,7 +192,7 @@ export function vaeParts(
       },
       sample(count, sampleOptions = {}) {
         assertAlive('sample')
-        assertOptions('sample', { count, ...sampleOptions }, sampleChecks, ['count'])
+        assertSample(count, sampleOptions)
         const { seed: sampleSeed = 0, temperature = 1 } = sampleOptions
         return tf.tidy(() => {
           const noise = randomNormal([count, latentSize], 'prior', { seed: sampleSeed }) as tf.Tensor2D
@@ -219,8 +221,14 @@ function join(features: tf.Tensor, condition: tf.Tensor2D | undefined): tf.Tenso
   return tf.concat([tf.reshape(features, [condition.shape[0], -1]), condition], 1)
 }
 
-/** The checks of `sample`'s arguments by name. */
-export const sampleChecks = { count: positiveInteger, seed: seedOption, temperature: nonNegativeNumber }
+/** The checks of `sample`'s options. */
+export const sampleChecks = { seed: seedOption, temperature: nonNegativeNumber }
+
+/** Checks what `sample(count, options)` received. */
+export function assertSample(count: number, options: SampleOptions): void {
+  assertOption('sample', 'count', count, positiveInteger)
+  assertOptions('sample', options, sampleChecks)
+}
 
 const optionChecks = {
   inputShape: shapeOption,

@@ -199,7 +199,7 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
     },
     decodeIndices(indices) {
       assertAlive('decodeIndices')
-      assertBatchOf('decodeIndices', 'indices', indices, [positions])
+      assertBatchOf('decodeIndices', 'indices', indices, [positions], { dtype: 'int32' })
       return tf.tidy(() => decodeIn(codeOf(indices)))
     },
     trace(x, { training = false, ...address } = {}) {

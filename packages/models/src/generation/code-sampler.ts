@@ -2,7 +2,7 @@
 // beside which neighbours. Backing off as Witten and Bell, The zero-frequency problem, 1991, method C.
 import { assertOptions, type Batch, type Dataset, oneOf, positiveInteger, uniforms } from '@ae/core'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { type Sampler, sampleChecks } from '../vae-parts.ts'
+import { assertSample, type Sampler } from '../vae-parts.ts'
 import type { VqVae } from '../vq-vae.ts'
 import { collectCodes } from './collect-codes.ts'
 
@@ -93,7 +93,7 @@ export async function codeSampler(
   return {
     shares,
     sample(count, sampleOptions = {}) {
-      assertOptions('sample', { count, ...sampleOptions }, sampleChecks, ['count'])
+      assertSample(count, sampleOptions)
       const { seed = 0, temperature = 1 } = sampleOptions
       const choices = uniforms('codeSampler', { seed }, count * positions)
       const drawn = new Int32Array(count * positions)

@@ -10,7 +10,7 @@ import {
   positiveNumber,
 } from '@ae/core'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { type Sampler, sampleChecks } from '../vae-parts.ts'
+import { assertSample, type Sampler } from '../vae-parts.ts'
 import { cholesky, placeSample } from './cholesky.ts'
 import { collectCodes } from './collect-codes.ts'
 import { meanVariance, momentsOf } from './moments.ts'
@@ -65,7 +65,7 @@ export async function gaussianSampler(
     mean,
     covariance,
     sample(count, sampleOptions = {}) {
-      assertOptions('sample', { count, ...sampleOptions }, sampleChecks, ['count'])
+      assertSample(count, sampleOptions)
       const { seed = 0, temperature = 1 } = sampleOptions
       const noise = normals('gaussianSampler', { seed }, count * size)
       const drawn = new Float32Array(count * size)

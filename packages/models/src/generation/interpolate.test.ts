@@ -38,3 +38,15 @@ test('interpolate leaks nothing', () => {
 test.each([{ steps: 1 }, { steps: 2.5 }, { path: 'round' }])('interpolate refuses %o', (options) => {
   expect(() => walk([0, 0], [1, 1], options)).toThrow(`bad \`${Object.keys(options)[0]}\``)
 })
+
+test('interpolate refuses several examples instead of taking the first', () => {
+  const [one, two] = [tf.zeros([1, 2]), tf.zeros([2, 2])]
+  expect(() => interpolate(model, one, two)).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: \`interpolate\` received \`to\` of the wrong shape.
+
+    Expected: [1, 2]
+    Received: [2, 2]
+    Fix:      take 1 of them, e.g. tf.slice(to, 0, 1)]
+  `)
+  expect(() => interpolate(model, two, one)).toThrow('received `from`')
+})

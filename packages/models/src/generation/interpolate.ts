@@ -21,7 +21,7 @@ export interface InterpolateOptions {
  * @param from `[1, ...inputShape]`, borrowed
  * @param to the same shape, borrowed
  * @returns `[steps, ...inputShape]`: the reconstruction of `from`, of the points between, of `to`; owned by the caller
- * @throws {ShapeError} when an example has another shape
+ * @throws {ShapeError} when an example has another shape, or `from` or `to` holds more than one
  * @throws {OptionError} on a bad option
  */
 export function interpolate(
@@ -31,12 +31,11 @@ export function interpolate(
   options: InterpolateOptions = {},
 ): tf.Tensor {
   assertOptions('interpolate', options, { steps: atLeastTwo, path: oneOf('linear', 'spherical') })
-  assertBatchOf('interpolate', 'from', from, model.inputShape)
-  assertBatchOf('interpolate', 'to', to, model.inputShape)
+  assertBatchOf('interpolate', 'from', from, model.inputShape, { count: 1 })
+  assertBatchOf('interpolate', 'to', to, model.inputShape, { count: 1 })
   const { steps = 8, path = 'linear' } = options
   return tf.tidy(() => {
-    const start = tf.slice(model.encode(from), [0, 0], [1, -1])
-    const end = tf.slice(model.encode(to), [0, 0], [1, -1])
+    const [start, end] = [model.encode(from), model.encode(to)] // [1, codeSize] each
     const way = tf.expandDims<tf.Tensor2D>(tf.linspace(0, 1, steps), 1) // [steps, 1]
     const shares = path === 'linear' ? ([tf.sub(1, way), way] as const) : sharesOnArc(start, end, way)
     return model.decode(tf.add(tf.mul(start, shares[0]), tf.mul(end, shares[1])))

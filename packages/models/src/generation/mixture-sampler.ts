@@ -14,7 +14,7 @@ import {
   uniforms,
 } from '@ae/core'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { type Sampler, sampleChecks } from '../vae-parts.ts'
+import { assertSample, type Sampler } from '../vae-parts.ts'
 import { cholesky, placeSample } from './cholesky.ts'
 import { collectCodes } from './collect-codes.ts'
 import { fitMixture, type MixtureComponent } from './gaussian-mixture.ts'
@@ -91,7 +91,7 @@ export async function mixtureSampler(
     components,
     logLikelihoods,
     sample(count, sampleOptions = {}) {
-      assertOptions('sample', { count, ...sampleOptions }, sampleChecks, ['count'])
+      assertSample(count, sampleOptions)
       const { seed = 0, temperature = 1 } = sampleOptions
       const choices = uniforms('mixtureSampler/component', { seed }, count)
       const noise = normals('mixtureSampler', { seed }, count * size)

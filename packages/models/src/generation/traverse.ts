@@ -1,5 +1,5 @@
 // One latent at a time, the others held: what each has learned.
-import { type Autoencoder, assertBatchOf, assertOptions, positiveNumber } from '@ae/core'
+import { type Autoencoder, anything, assertBatchOf, assertOptions, positiveNumber } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { atLeastTwo, codesWith, latentsOption } from './latents.ts'
 
@@ -29,10 +29,11 @@ export interface TraverseOptions {
  */
 export function traverse(model: Autoencoder, options: TraverseOptions = {}): tf.Tensor {
   const { codeSize } = model
-  const { around, ...others } = options
-  assertOptions('traverse', others, { latents: latentsOption(codeSize), steps: atLeastTwo, range: positiveNumber })
-  if (around !== undefined) assertBatchOf('traverse', 'around', around, [codeSize])
-  const { latents = Array.from({ length: codeSize }, (_, i) => i), steps = 8, range = 3 } = others
+  const checks = { latents: latentsOption(codeSize), steps: atLeastTwo, range: positiveNumber, around: anything }
+  assertOptions('traverse', options, checks)
+  const { around } = options
+  if (around !== undefined) assertBatchOf('traverse', 'around', around, [codeSize], { count: 1 })
+  const { latents = Array.from({ length: codeSize }, (_, i) => i), steps = 8, range = 3 } = options
   return tf.tidy(() => {
     const rows = latents.flatMap((latent) =>
       Array.from({ length: steps }, (_, i) => ({ [latent]: range * ((2 * i) / (steps - 1) - 1) })),

@@ -1,7 +1,9 @@
 // `train` in a dedicated Worker: the same generator, while the page stays free to draw and to answer.
 import {
   anything,
+  assertDataset,
   assertOptions,
+  assertTrainable,
   assignWeights,
   type BackendLostError,
   type BackendReport,
@@ -117,6 +119,11 @@ export function trainInWorker<batch extends Batch>(
 ): AsyncGenerator<Epoch<string>, void, void> {
   assertOptions('trainInWorker', options, checks)
   if (typeof createWorker !== 'function') throw notAFunction()
+  assertTrainable('trainInWorker', model)
+  if (typeof data !== 'string') assertDataset('trainInWorker', 'data', data)
+  if (options.validation !== undefined && typeof options.validation !== 'string') {
+    assertDataset('trainInWorker', 'validation', options.validation)
+  }
   for (const role of ['checkpoint', 'resume'] as const) {
     if (options[role] !== undefined) storeOf('trainInWorker', role, options[role])
   }

@@ -1,0 +1,40 @@
+// How a value that was received is printed in a message.
+import { Tensor } from '@tensorflow/tfjs-core'
+import { printable } from './printable.ts'
+
+/**
+ * How a received value is printed in a message: short whatever it is, and distinguishable from its string.
+ *
+ * @param value anything
+ * @returns e.g. `"relu"`, `[28, 28, 1]`, `{ epochs, seed }`, `a tensor of shape [128, 784]`, `a promise`
+ */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  if (typeof value === 'bigint') return `${printable(String(value), 60)}n`
+  if (typeof value === 'function') return `function ${printable(value.name, 60) || '(anonymous)'}`
+  if (Array.isArray(value)) return showList(value)
+  if (typeof value === 'object' && value !== null) return showObject(value)
+  return String(value)
+}
+
+/** The first eight items; a list within the list is not opened. */
+function showList(list: readonly unknown[]): string {
+  const items = Array.from(list.slice(0, 8), (item, i) => {
+    if (!(i in list)) return '(nothing)'
+    return Array.isArray(item) ? '[…]' : show(item)
+  })
+  return `[${items.join(', ')}${list.length > 8 ? ', …' : ''}]`
+}
+
+function showObject(value: object): string {
+  if (value instanceof Tensor) {
+    return `a tensor of shape [${value.shape.join(', ')}]${value.isDisposed ? ', disposed of' : ''}`
+  }
+  if (value instanceof Promise) return 'a promise'
+  if (ArrayBuffer.isView(value) && 'length' in value) return `${value.constructor.name} of ${value.length} values`
+  const names = Object.keys(value).slice(0, 8)
+  const members = `{ ${names.map((name) => printable(name, 60)).join(', ')} }`
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return members
+  return names.length === 0 ? `a ${printable(value.constructor.name, 60)}` : members
+}
