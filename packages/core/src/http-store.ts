@@ -25,6 +25,11 @@ export function http(url: string | URL, options: DownloadOptions = {}): Store {
   )
   assertOptions('http', options, downloadChecks)
   const name = String(url)
+  const refuse = async () => {
+    throw new WeightsError(`\`http\` cannot write ${name}: an address can only be read.`, {
+      fix: 'save to file(path), then put the file on the server',
+    })
+  }
   return {
     name,
     async read() {
@@ -34,10 +39,7 @@ export function http(url: string | URL, options: DownloadOptions = {}): Store {
       const fix = status === 401 ? "it needs a login: pass headers, e.g. { authorization: 'Bearer ...' }" : answer.fix
       throw new WeightsError(`\`http\` cannot read ${name}: ${problem}.`, { facts, fix, cause })
     },
-    async write() {
-      throw new WeightsError(`\`http\` cannot write ${name}: an address can only be read.`, {
-        fix: 'save to file(path), then put the file on the server',
-      })
-    },
+    write: refuse,
+    prepare: refuse,
   }
 }

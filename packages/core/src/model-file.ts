@@ -4,10 +4,10 @@ import { version } from '../package.json'
 import { readTensors } from './backend-loss.ts'
 import { DisposedError, WeightsError } from './errors.ts'
 import type { Json, Trainable } from './model.ts'
-
 import { dtypeOf, readTable, type StoredTensor, tensorsOf, toTable, writeSafetensors } from './safetensors.ts'
 import { isRecord, parseText, type ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
+import { noteTrainedSteps, trainedSteps } from './trained-steps.ts'
 import { assertChecksum, withChecksum } from './weights-checksum.ts'
 
 /** What `save` needs of a model, and what `load` gives back at least. Every `Trainable` has it. */
@@ -34,6 +34,8 @@ export interface ModelFileExtra {
   readonly metadata?: Readonly<Record<string, string>> | undefined
   /** Tensors that are no weights, by names that begin with `optimizer.`; borrowed. */
   readonly tensors?: Readonly<Record<string, Tensor>> | undefined
+  /** Sees each tensor's values before the file is made, and may throw. */
+  readonly inspect?: ((name: string, values: StoredTensor['data']) => void) | undefined
 }
 
 /** Everything that a model's file holds values of: what training moves, and what the model itself does. */
@@ -63,10 +65,13 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
     throw new DisposedError('`save` received a model that was disposed.', { fix: 'save it before dispose()' })
   }
   // All reads begin before the first await: the file holds one moment, even if training goes on meanwhile.
+  const steps = trainedSteps(model)
   const values = await readTensors(sources.map(([, source]) => source))
   const tensors = new Map(
     sources.map(([name, { shape }], i): [string, StoredTensor] => {
-      return [name, { shape, data: values[i] as StoredTensor['data'] }]
+      const data = values[i] as StoredTensor['data']
+      extra.inspect?.(name, data)
+      return [name, { shape, data }]
     }),
   )
   const metadata = {
@@ -76,6 +81,7 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
     config: JSON.stringify(model.config),
     likelihood: JSON.stringify(model.likelihood.config),
     library: version,
+    ...(steps > 0 ? { trainedSteps: String(steps) } : {}),
     ...extra.metadata,
   }
   return writeSafetensors({ metadata: withChecksum(new Map(Object.entries(metadata)), toTable(tensors)), tensors })
@@ -136,6 +142,7 @@ export function decodeModelFile(
  * @param file borrowed
  * @param context how errors name the caller and the file
  * @throws {WeightsError} that lists every weight that is missing, unexpected, of another shape or of another type
+ * @throws {DisposedError} when the model is disposed of
  */
 export function assignWeights(
   model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
@@ -144,6 +151,11 @@ export function assignWeights(
 ): void {
   const { kind } = model
   const variables = savedVariables(model)
+  if (Object.values(variables).some(({ isDisposed }) => isDisposed)) {
+    throw new DisposedError(`\`${caller}\` received a ${kind} that is disposed of.`, {
+      fix: 'call dispose() afterwards',
+    })
+  }
   const misfits = findMisfits(variables, file)
   if (misfits !== undefined) {
     throw new WeightsError(`\`${caller}\` cannot use ${source}: its weights are not those of its ${kind}.`, {
@@ -156,6 +168,8 @@ export function assignWeights(
       assignStored(variable, file.tensors.get(name) as StoredTensor)
     }
   })
+  const steps = Number(file.metadata.trainedSteps ?? 0)
+  noteTrainedSteps(model, Number.isSafeInteger(steps) && steps > 0 ? steps : 0)
 }
 
 /** Puts values that {@link fits} into a variable; call it inside `tf.tidy`. */
@@ -201,7 +215,7 @@ function findMisfits(
 }
 
 /** The type of tensor that a file's values become, by name; the file's own where they become none. */
-function typeOf(stored: StoredTensor): string {
+export function typeOf(stored: StoredTensor): string {
   const dtype = stored.dtype ?? dtypeOf(stored.data) ?? ''
   return types[dtype] ?? dtype
 }
