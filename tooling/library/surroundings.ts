@@ -32,9 +32,11 @@ export function surroundings(): Surroundings {
   if (process?.versions?.node === undefined) return found
   for (const [name, value] of Object.entries(process.env)) found.set(`process.env.${name}`, value)
   for (const event of process.eventNames()) {
-    process.rawListeners(event).forEach((listener, index) => {
-      found.set(`process.on(${String(event)}) ${index}`, listener)
-    })
+    for (const listener of process.listeners(event as 'exit')) {
+      let name = `process.on(${String(event)}) ${listener.name}`
+      while (found.has(name)) name += "'"
+      found.set(name, listener)
+    }
   }
   addProperties(found, 'node:util', process.getBuiltinModule('node:util'))
   process.getActiveResourcesInfo().forEach((resource, index) => {
@@ -56,7 +58,7 @@ export function changesOf(before: Surroundings, after: Surroundings): string[] {
 /** What Node makes of some of its own things when they are first used is nobody's doing. */
 function settle(): void {
   const { process } = globalThis as Partial<typeof globalThis>
-  for (const used of [globalThis.TextDecoder, process?.stdout, process?.stderr]) void used
+  for (const used of [globalThis.TextDecoder, globalThis.DOMException, process?.stdout, process?.stderr]) void used
 }
 
 /** A property that is computed is known by its getter: to ask for its value may change it. */

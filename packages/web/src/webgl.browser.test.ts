@@ -85,13 +85,16 @@ test('webgl is refused without WebGL 2', async () => {
 
 /** A browser in whose own opinion WebGL is slower than the CPU. */
 function callWebglSlow(): void {
-  for (const { prototype } of [HTMLCanvasElement, OffscreenCanvas]) {
-    const getContext: (kind: string, attributes?: WebGLContextAttributes) => unknown = prototype.getContext
-    const refuse = function (this: HTMLCanvasElement, kind: string, attributes?: WebGLContextAttributes) {
+  for (const { prototype } of [HTMLCanvasElement, OffscreenCanvas] as unknown as { prototype: Canvas }[]) {
+    const { getContext } = prototype
+    vi.spyOn(prototype, 'getContext').mockImplementation(function (this: Canvas, kind, attributes) {
       return attributes?.failIfMajorPerformanceCaveat ? null : getContext.call(this, kind, attributes)
-    }
-    vi.spyOn(prototype, 'getContext').mockImplementation(refuse as never)
+    })
   }
+}
+
+interface Canvas {
+  getContext(kind: string, attributes?: WebGLContextAttributes): unknown
 }
 
 test('webgl is refused where the browser itself calls it slow, whatever its name', async () => {
