@@ -38,6 +38,7 @@ export function surroundings(): Surroundings {
       found.set(name, listener)
     }
   }
+  for (const name of ['process._events', 'process._eventsCount']) found.delete(name) // the listeners, told above
   addProperties(found, 'node:util', process.getBuiltinModule('node:util'))
   process.getActiveResourcesInfo().forEach((resource, index) => {
     found.set(`active ${index}`, resource)
@@ -55,9 +56,10 @@ export function changesOf(before: Surroundings, after: Surroundings): string[] {
   })
 }
 
-/** What Node makes of some of its own things when they are first used is nobody's doing. */
+/** What Node makes of some of its own things when they are first looked at is nobody's doing. */
 function settle(): void {
   const { process } = globalThis as Partial<typeof globalThis>
+  for (const key of Reflect.ownKeys(globalThis)) Reflect.getOwnPropertyDescriptor(globalThis, key)
   for (const used of [globalThis.TextDecoder, globalThis.DOMException, process?.stdout, process?.stderr]) void used
 }
 

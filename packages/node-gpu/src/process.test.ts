@@ -12,6 +12,8 @@ interface Case {
 
 const asked = 'tfjs and our kernels ask for it while they compute'
 
+const utilities = 'tfjs-node calls it while it computes; Node 23 removed it'
+
 const cases: Readonly<Record<string, Case>> = {
   webgpu: {
     backend: webgpu,
@@ -28,11 +30,13 @@ const cases: Readonly<Record<string, Case>> = {
   },
   native: {
     backend: native,
-    stays: Object.fromEntries(
-      ['isNullOrUndefined', 'isArray']
-        .filter((name) => !(name in util))
-        .map((name) => [`new: node:util.${name}`, 'tfjs-node calls it while it computes; Node 23 removed it']),
-    ),
+    stays: {
+      'new: globalThis.proto': 'code of protocol buffers that tfjs-node loads refers to it by this name',
+      ...('isArray' in util ? {} : { 'new: node:util.isArray': utilities }),
+      ...('isNullOrUndefined' in util ? {} : { 'new: node:util.isNullOrUndefined': utilities }),
+      'new: process.__signal_exit_emitter__':
+        'copies of signal-exit, which tfjs-node loads, share it; it listens to nothing',
+    },
   },
 }
 
