@@ -4,7 +4,7 @@ import { adam, type Optimizer } from './adam.ts'
 import { lossBehind } from './backend-loss.ts'
 import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
-import { DisposedError, type Divergence, OptionError, TrainingDivergedError } from './errors.ts'
+import { DatasetError, DisposedError, type Divergence, OptionError, TrainingDivergedError } from './errors.ts'
 import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Schedule, Trace, Trainable } from './model.ts'
@@ -23,7 +23,7 @@ export interface Progress {
   readonly epochs: number
   /** Batches of this epoch that are done. */
   readonly batch: number
-  /** Batches an epoch. */
+  /** Batches an epoch, without one that is left out. */
   readonly batches: number
   /** Optimiser steps made in all. */
   readonly step: number
@@ -53,7 +53,10 @@ export interface Epoch<name extends string> {
 export interface TrainOptions<trace extends Trace, name extends string, batch extends Batch = tf.Tensor> {
   /** Passes over the data, an integer of at least 0. Defaults to 10. */
   readonly epochs?: number | undefined
-  /** Examples a step, a positive integer. Defaults to 128. */
+  /**
+   * Examples a step, a positive integer, at least the model's `minimumBatch`. The last step of an epoch takes what remains;
+   * where that is fewer than `minimumBatch`, those examples are left out, others in each epoch. Defaults to 128.
+   */
   readonly batchSize?: number | undefined
   /** Adam's step size, above 0, or a function of the steps made so far. Defaults to 0.001. */
   readonly learningRate?: Schedule | undefined
@@ -109,6 +112,8 @@ export async function* train<
   assertAlive(model)
   assertFits('train', model, data)
   if (options.validation !== undefined) assertFits('train', model, options.validation)
+  assertEnough(model, data, batchSize)
+  const { minimumBatch = 1 } = model
   const { validation, onProgress, signal, checkpoint } = options
   const objective = objectiveOf(model, options.objective)
   registerGradients()
@@ -125,24 +130,27 @@ export async function* train<
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
       const start = performance.now()
       const secondsSince = () => (performance.now() - start) / 1000
-      const batches = Math.ceil(data.size / batchSize)
+      const rest = data.size % batchSize
+      const batches = Math.floor(data.size / batchSize) + Number(rest > 0 && rest >= minimumBatch)
       let images = 0
       let batchIndex = 0
       for await (const batch of data.batches({ batchSize, seed, epoch: epoch - 1 })) {
         try {
           signal?.throwIfAborted()
           const count = imagesOf(batch).shape[0] ?? 0
+          if (batchIndex === batches && count < minimumBatch) continue
           log.add({ epoch, step, count }, steps.make(batch, step))
           images += count
         } finally {
           tf.dispose(batch as tf.TensorContainer)
         }
         step++
+        batchIndex++
         if (log.pending >= stepsPerRead) await log.send()
         onProgress?.({
           epoch,
           epochs,
-          batch: ++batchIndex,
+          batch: batchIndex,
           batches,
           step,
           imagesPerSecond: images / secondsSince(),
@@ -184,6 +192,29 @@ function assertAlive({ kind, variables }: Pick<SavableModel, 'kind' | 'variables
   if (!Object.values(variables).some(({ isDisposed }) => isDisposed)) return
   throw new DisposedError(`\`train\` received a ${kind} that is disposed of.`, {
     fix: 'call dispose() after training, or load the model again',
+  })
+}
+
+/** Refuses batches, or data, of fewer examples than a training pass of the model can take. */
+function assertEnough(
+  { kind, minimumBatch = 1 }: Pick<Trainable, 'kind' | 'minimumBatch'>,
+  data: Dataset<Batch>,
+  batchSize: number,
+) {
+  const facts = (received: string) => ({
+    Expected: `at least ${minimumBatch}, for the statistics of a batch in this ${kind}`,
+    Received: received,
+  })
+  if (batchSize < minimumBatch) {
+    throw new OptionError('`train` received a `batchSize` that is too small for the model.', {
+      facts: facts(String(batchSize)),
+      fix: `pass batchSize: ${minimumBatch} or more, or build the model without batch normalisation`,
+    })
+  }
+  if (data.size >= minimumBatch) return
+  throw new DatasetError('`train` received fewer examples than a step of the model needs.', {
+    facts: facts(`${data.size} (${data.name})`),
+    fix: `pass ${minimumBatch} examples or more, or build the model without batch normalisation`,
   })
 }
 

@@ -44,9 +44,15 @@ export async function posteriorsOf(
   return { count, latentSize, means, logVariances }
 }
 
-/** Refuses a dataset without examples, of which no mean exists. */
-export function assertExamples(functionName: string, data: Dataset): void {
-  if (data.size > 0) return
+/** Refuses a dataset without examples, of which no mean exists, or of fewer than a figure needs. */
+export function assertExamples(functionName: string, data: Dataset, least = 1): void {
+  if (data.size >= least) return
+  if (data.size > 0) {
+    throw new DatasetError(`\`${functionName}\` received too few examples.`, {
+      facts: { Expected: `at least ${least}`, Received: `${data.size} (${data.name})` },
+      fix: `pass ${least} examples or more`,
+    })
+  }
   throw new DatasetError(`\`${functionName}\` received a data set without examples.`, {
     facts: { Received: data.name },
   })

@@ -18,6 +18,7 @@ import {
 import { reconstruction, squaredError } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Corruption } from './corruption/corruption.ts'
+import { minimumBatchOf } from './networks/network.ts'
 import type { LayerPair, StackedAutoencoder } from './stacked-autoencoder.ts'
 
 /** Which layer is learning. */
@@ -105,6 +106,8 @@ function pairModel(
     config,
     likelihood,
     variables: { ...encoder.variables, ...decoder.variables },
+    state: { ...encoder.state, ...decoder.state },
+    minimumBatch: minimumBatchOf([encoder, decoder]),
     objective: reconstruction(),
     trace: repeatable(
       (x, { training = false, ...address } = {}) => {
