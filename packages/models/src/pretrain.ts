@@ -106,7 +106,6 @@ function pairModel(
     config,
     likelihood,
     variables: { ...encoder.variables, ...decoder.variables },
-    state: { ...encoder.state, ...decoder.state },
     minimumBatch: minimumBatchOf([encoder, decoder]),
     objective: reconstruction(),
     trace: repeatable(
