@@ -56,7 +56,7 @@ export interface VqVaeOptions extends ArchitectureChoice {
   readonly codebook?: 'movingAverage' | 'loss' | undefined
   /**
    * What the moving averages of the vectors and of their usage keep at each step, at least 0 and below 1; they keep more where
-   * a step has so few embeddings that an average would hold fewer than 10 of an equal share. Defaults to 0.99.
+   * a step has so few embeddings that an average would hold fewer than 10 of an equal share. Defaults to 0.98, about the last 50 steps.
    */
   readonly decay?: number | undefined
   /** The weight of the term `commitment`, at least 0. Defaults to 0.25. */
@@ -65,7 +65,7 @@ export interface VqVaeOptions extends ArchitectureChoice {
    * Restarts a vector at an embedding of the batch when its usage falls below this, at least 0 and below 1; 0 never restarts
    * one. Usage is a moving average of a vector's share of the embeddings, divided by an equal share, 1 / `codebookSize`; a
    * vector starts, and restarts, with 1. So the same value means the same for any batch size, code and codebook. Defaults to
-   * 0.5, which a vector reaches after 69 steps without being chosen, or later, when an equal share would have been 7 times.
+   * 0.5, which a vector reaches after 35 steps without being chosen, or later, when an equal share would have been 7 times.
    */
   readonly restart?: number | undefined
   /** The dense encoder's hidden widths; the decoder mirrors them. Defaults to `[400]`. */
@@ -134,7 +134,7 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
     codebookSize = 64,
     embeddingSize = 16,
     codebook: update = 'movingAverage',
-    decay = 0.99,
+    decay = 0.98,
     commitmentWeight = 0.25,
     restart = 0.5,
     likelihood = squaredError({ activation: 'sigmoid' }),
