@@ -60,17 +60,27 @@ export async function* batchesOf<batch extends Batch>(
 }
 
 /**
- * Refuses a data set without examples, of which no mean exists.
+ * Refuses a data set without examples, of which no mean exists, or of fewer than a figure needs.
  *
  * @param functionName the public function that received the data, for the message
  * @param data as received; borrowed
- * @param argument the argument's name, for the message. Defaults to `data`
- * @throws {DatasetError} when its size is not a positive integer
+ * @param requirement the argument's name, for the message, by default `data`; and the least number of examples, by default 1
+ * @throws {DatasetError} when its size is not a positive integer, or less than is needed
  * @throws {OptionError} when it is not a data set
  */
-export function assertExamples(functionName: string, data: Dataset<Batch>, argument = 'data'): void {
+export function assertExamples(
+  functionName: string,
+  data: Dataset<Batch>,
+  { argument = 'data', least = 1 }: { readonly argument?: string; readonly least?: number } = {},
+): void {
   assertDataset(functionName, argument, data)
-  if (Number.isSafeInteger(data.size) && data.size > 0) return
+  if (Number.isSafeInteger(data.size) && data.size > 0) {
+    if (data.size >= least) return
+    throw new DatasetError(`\`${functionName}\` received too few examples.`, {
+      facts: { Expected: `at least ${least}`, Received: `${data.size} (${data.name})` },
+      fix: `pass ${least} examples or more`,
+    })
+  }
   if (data.size === 0) {
     throw new DatasetError(`\`${functionName}\` received a data set without examples.`, {
       facts: { Received: data.name },

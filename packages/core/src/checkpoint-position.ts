@@ -12,6 +12,8 @@ export interface RunSettings {
   readonly batchSize: number
   readonly optimizer: Optimizer
   readonly data: Pick<Dataset<Batch>, 'name' | 'size' | 'shape'>
+  /** Follows from data, batch size and model. */
+  readonly stepsPerEpoch: number
 }
 
 /** Where a run stands, and with what it came there. */
@@ -106,7 +108,7 @@ export function assertContinues(
       fix: 'pass the data of the checkpoint, or load its model and start a new run on other data',
     })
   }
-  const steps = epoch * Math.ceil(now.data.size / now.batchSize)
+  const steps = epoch * settings.stepsPerEpoch
   if (step !== steps) {
     throw new WeightsError(`\`train\` cannot resume from ${source}: it states a position where no run can be.`, {
       facts: { Expected: `${steps} steps after ${epoch} epochs`, Received: `${step} steps` },

@@ -105,6 +105,7 @@ async function checkpointWith(change: (parts: Parts) => void, more: object = {})
   const { metadata, tensors } = readSafetensors(await store.read())
   const parts = { metadata: new Map(metadata), tensors: new Map(tensors) } as Parts
   change(parts)
+  parts.metadata.delete('checksum') // changed on purpose
   await store.write(writeSafetensors(parts as never))
   return store
 }

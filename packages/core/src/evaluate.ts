@@ -127,7 +127,7 @@ export function assertFits(
   data: Dataset<Batch>,
   argument = 'data',
 ): void {
-  assertExamples(functionName, data, argument)
+  assertExamples(functionName, data, { argument })
   const same = data.shape.length === model.inputShape.length && data.shape.every((n, i) => n === model.inputShape[i])
   if (!same) {
     throw new ShapeError(`\`${functionName}\` received data of another shape than the model's.`, {

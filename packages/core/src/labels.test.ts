@@ -30,7 +30,8 @@ function withLabels(labels: readonly number[], says: boolean): Dataset<LabelledB
       let start = 0
       for await (const images of data.batches({ batchSize: options.batchSize })) {
         const count = images.shape[0] ?? 0
-        yield { images, labels: tf.tensor1d(labels.slice(start, start + count), 'float32') as tf.Tensor1D }
+        const dtype = labels.every(Number.isInteger) ? 'int32' : 'float32'
+        yield { images, labels: tf.tensor1d(labels.slice(start, start + count), dtype) }
         start += count
       }
     },

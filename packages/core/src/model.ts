@@ -187,6 +187,11 @@ export interface Trainable<trace extends Trace = Trace, name extends string = st
   /** What is saved with the variables but moved by the model itself, in training passes. Defaults to nothing. */
   readonly state?: Readonly<Record<string, Variable>> | undefined
   /**
+   * The fewest examples that a training pass can take, a positive integer; 2 where batch normalisation has one value an
+   * example. `train` refuses a smaller batch size and leaves out a last batch that is smaller. Defaults to 1.
+   */
+  readonly minimumBatch?: number | undefined
+  /**
    * The objective of the model's paper, used unless `train` is given another. (A method, so that every model is a
    * `Trainable` without type arguments too.)
    */

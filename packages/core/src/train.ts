@@ -11,6 +11,7 @@ import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Schedule, Trace, Trainable } from './model.ts'
 import { registerGradients } from './register-gradients.ts'
+import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import type { Store } from './store.ts'
 import { assertTrainable, settingsOf, type TrainSettings } from './train-options.ts'
 import { noteTrainedSteps } from './trained-steps.ts'
@@ -26,7 +27,7 @@ export interface Progress {
   readonly epochs: number
   /** Batches of this epoch that are done. */
   readonly batch: number
-  /** Batches an epoch. */
+  /** Batches an epoch, without one that is left out. */
   readonly batches: number
   /** Optimiser steps made in all. */
   readonly step: number
@@ -56,7 +57,10 @@ export interface Epoch<name extends string> {
 export interface TrainOptions<trace extends Trace, name extends string, batch extends Batch = tf.Tensor> {
   /** Passes over the data, an integer of at least 0. Defaults to 10. */
   readonly epochs?: number | undefined
-  /** Examples a step, a positive integer. Defaults to 128. */
+  /**
+   * Examples a step, a positive integer, at least the model's `minimumBatch`. The last step of an epoch takes what remains;
+   * where that is fewer than `minimumBatch`, those examples are left out, others in each epoch. Defaults to 128.
+   */
   readonly batchSize?: number | undefined
   /** Adam's step size, above 0, or a function of the steps made so far. Defaults to 0.001. */
   readonly learningRate?: Schedule | undefined
@@ -125,6 +129,7 @@ export function train<
   assertTrainable('train', model)
   assertAlive('train', model)
   assertFits('train', model, data)
+  assertEnough(model, data, settings.batchSize)
   const known = withKnownLabels('train', model, data)
   if (options.validation !== undefined) {
     assertFits('train', model, options.validation, 'validation')
@@ -143,6 +148,7 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
 ): AsyncGenerator<Epoch<name>, void, void> {
   const { epochs, batchSize, seed, checkpoint, resume } = settings
   const { validation, onProgress, signal } = options
+  const { minimumBatch = 1 } = model
   const objective = objectiveOf(model, options.objective)
   const hold = holdForTraining(model, { functionName: 'train', data: data.name, owner: owner() })
   let saved = resume?.name
@@ -162,7 +168,7 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
       const start = performance.now()
       const secondsSince = () => (performance.now() - start) / 1000
-      const batches = Math.ceil(data.size / batchSize)
+      const batches = run.settings.stepsPerEpoch
       let images = 0
       let batchIndex = 0
       for await (const batch of batchesOf('train', data, { batchSize, seed, epoch: epoch - 1 })) {
@@ -170,18 +176,20 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
           signal?.throwIfAborted()
           assertAlive('train', model, ' while it is trained')
           const count = imagesOf(batch).shape[0] ?? 0
+          if (batchIndex === batches && count < minimumBatch) continue
           log.add({ epoch, step, count }, steps.make(batch, step))
           images += count
         } finally {
           tf.dispose(batch as tf.TensorContainer)
         }
         hold.step = ++step
+        batchIndex++
         noteTrainedSteps(model, step)
         if (log.pending >= stepsPerRead) await log.send()
         onProgress?.({
           epoch,
           epochs,
-          batch: ++batchIndex,
+          batch: batchIndex,
           batches,
           step,
           imagesPerSecond: images / secondsSince(),
@@ -234,7 +242,9 @@ function prepareRun<batch extends Batch>(
   data: Dataset<batch>,
   { seed, batchSize, optimizer }: TrainSettings,
 ) {
-  return { model, state: optimizer.create(model.variables), settings: { seed, batchSize, optimizer, data } }
+  const steps = stepsPerEpoch(data.size, batchSize, model.minimumBatch)
+  const settings = { seed, batchSize, optimizer, data, stepsPerEpoch: steps }
+  return { model, state: optimizer.create(model.variables), settings }
 }
 
 /** The names of the terms, where the objective tells them before it is called. */

@@ -32,7 +32,8 @@ export type TotalCorrelationTerm = 'reconstruction' | 'mutualInformation' | 'tot
  * dimensionWiseKl, where the last three add up to log q(z | x) - log p(z). The density q(z) of codes over the whole
  * training data is estimated from the batch by minibatch-weighted sampling, log q(z) = log(sum over the batch's x of
  * q(z | x)) - log(exampleCount batch): biased, so that single terms may be below zero, but low in variance. The bias
- * depends on the batch size: compare figures at the same one.
+ * depends on the batch size: compare figures at the same one. With a batch of one, mutualInformation and totalCorrelation are
+ * constants, log(exampleCount) and (latents - 1) log(exampleCount), and their weights do nothing.
  *
  * @returns an objective whose terms are `[batch]`, nats
  * @throws {OptionError} on a missing, unknown or bad option

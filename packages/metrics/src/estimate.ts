@@ -4,7 +4,7 @@
 export interface Estimate {
   /** The mean over examples. */
   readonly mean: number
-  /** The standard error of that mean: the examples' standard deviation over the root of their number. */
+  /** The standard error of that mean: the examples' standard deviation over the root of their number; 0 for one example. */
   readonly standardError: number
 }
 

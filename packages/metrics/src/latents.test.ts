@@ -23,6 +23,18 @@ describe('activeUnits', () => {
     expectClose(variances, [4, 0.0025, 0], { relative: 0.1 })
   })
 
+  test('of one example is refused: it does not vary', async () => {
+    using three = model()
+    const one = fromArray(points.subarray(0, 1), { shape: [1] })
+    await expect(activeUnits(three, one)).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [DatasetError: \`activeUnits\` received too few examples.
+
+      Expected: at least 2
+      Received: 1 (array)
+      Fix:      pass 2 examples or more]
+    `)
+  })
+
   test('counts more of them at a lower threshold', async () => {
     using three = model()
     expect((await activeUnits(three, data(), { threshold: 0.001 })).count).toBe(2)

@@ -1,5 +1,5 @@
 // Which latents a model uses, and how much each says about an example.
-import { assertOptions, type Dataset, nonNegativeNumber, positiveInteger } from '@ae/core'
+import { assertExamples, assertOptions, type Dataset, nonNegativeNumber, positiveInteger } from '@ae/core'
 import type { VariationalAutoencoder } from '@ae/models'
 import { posteriorsOf } from './posteriors.ts'
 
@@ -30,7 +30,7 @@ export interface ActiveUnits {
  * @param data borrowed; one pass in stored order
  * @param options see {@link ActiveUnitsOptions}
  * @throws {OptionError} on a bad option
- * @throws {DatasetError} on data without examples, `ShapeError` on data of another shape than the model's
+ * @throws {DatasetError} on fewer than 2 examples, which do not vary, `ShapeError` on data of another shape than the model's
  * @throws {DisposedError} when the model is disposed of
  * @see "Importance Weighted Autoencoders", Burda, Grosse and Salakhutdinov, 2016, section 5.2
  */
@@ -41,6 +41,7 @@ export async function activeUnits(
 ): Promise<ActiveUnits> {
   assertOptions('activeUnits', options, { batchSize: positiveInteger, threshold: nonNegativeNumber })
   const { batchSize = 250, threshold = 0.01 } = options
+  assertExamples('activeUnits', data, { least: 2 })
   const { means, latentSize } = await posteriorsOf('activeUnits', model, data, batchSize)
   const averages = averageOfRows(means, latentSize, (mean) => mean)
   const variances = averageOfRows(means, latentSize, (mean, _, latent) => (mean - (averages[latent] as number)) ** 2)

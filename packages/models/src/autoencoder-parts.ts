@@ -21,7 +21,7 @@ import { type Config, ownVariables } from './define-model.ts'
 import { type Activation, activations } from './networks/activation.ts'
 import { type ArchitectureChoice, architectureChecks, chooseArchitecture } from './networks/architecture.ts'
 import { denseLayer } from './networks/dense-layer.ts'
-import { type Network, type PassOptions, sequence } from './networks/network.ts'
+import { minimumBatchOf, type Network, type PassOptions, sequence } from './networks/network.ts'
 import { type OutputHead, outputHead } from './networks/output-head.ts'
 
 /** Options of every deterministic autoencoder. */
@@ -138,6 +138,7 @@ export function autoencoderParts(
       likelihood,
       variables,
       state,
+      minimumBatch: minimumBatchOf([encoder, decoder]),
       trace: repeatable(
         (x, { training = false } = {}) => {
           check('trace', x)

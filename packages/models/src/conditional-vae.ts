@@ -119,7 +119,7 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
     const checks = { classes: positiveInteger }
     const parts = vaeParts('conditionalVae', options, { checks, required: ['classes'], conditionSize: classes })
     const { check, assertAlive, inferIn, generateIn, members } = parts
-    const { inputShape, codeSize, config, likelihood, variables, state, dispose } = members
+    const { inputShape, codeSize, config, likelihood, variables, state, minimumBatch, dispose } = members
     const meanIn = (x: tf.Tensor, condition: tf.Tensor2D) => inferIn(x, inference, condition).mean
     const decodeIn = (code: tf.Tensor2D, condition: tf.Tensor2D) =>
       likelihood.mean(generateIn(code, inference, condition))
@@ -132,6 +132,7 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
       likelihood,
       variables,
       state,
+      minimumBatch,
       objective: negativeElbo(),
       encode(x, labels) {
         check('encode', x)

@@ -21,6 +21,7 @@ import {
 import { reconstruction, squaredError } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Corruption } from './corruption/corruption.ts'
+import { minimumBatchOf } from './networks/network.ts'
 import type { LayerPair, StackedAutoencoder } from './stacked-autoencoder.ts'
 
 /** Which layer is learning. */
@@ -116,6 +117,7 @@ function pairModel(
     config,
     likelihood,
     variables: { ...encoder.variables, ...decoder.variables },
+    minimumBatch: minimumBatchOf([encoder, decoder]),
     objective: reconstruction(),
     trace: repeatable(
       (x, { training = false, ...address } = {}) => {

@@ -25,7 +25,7 @@ import { inference } from './autoencoder-parts.ts'
 import { type Config, ownVariables } from './define-model.ts'
 import { type ArchitectureChoice, architectureChecks, chooseArchitecture } from './networks/architecture.ts'
 import { gaussianHead } from './networks/gaussian-head.ts'
-import type { PassOptions } from './networks/network.ts'
+import { minimumBatchOf, type PassOptions } from './networks/network.ts'
 import { outputHead } from './networks/output-head.ts'
 
 /** Options of every model with a Gaussian posterior. */
@@ -182,6 +182,7 @@ export function vaeParts(
       likelihood,
       variables,
       state,
+      minimumBatch: minimumBatchOf([encoder, decoder]),
       posterior(x) {
         check('posterior', x)
         return tf.tidy(() => inferIn(x, inference) as DiagonalGaussian & tf.TensorContainerObject)

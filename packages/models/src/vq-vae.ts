@@ -31,7 +31,7 @@ import { autoencoderMembers } from './autoencoder-members.ts'
 import { inference } from './autoencoder-parts.ts'
 import { defineModel, type ModelFactory, ownVariables } from './define-model.ts'
 import { type ArchitectureChoice, architectureChecks, chooseArchitecture } from './networks/architecture.ts'
-import type { PassOptions } from './networks/network.ts'
+import { minimumBatchOf, type PassOptions } from './networks/network.ts'
 import { outputHead } from './networks/output-head.ts'
 import { createCodebook } from './quantization/codebook.ts'
 import { embeddingHead } from './quantization/embedding-head.ts'
@@ -54,13 +54,18 @@ export interface VqVaeOptions extends ArchitectureChoice {
    * of the term `codebook`. Defaults to `movingAverage`.
    */
   readonly codebook?: 'movingAverage' | 'loss' | undefined
-  /** What the moving averages keep at each step, at least 0 and below 1. Defaults to 0.99. */
+  /**
+   * What the moving averages of the vectors and of their usage keep at each step, at least 0 and below 1; they keep more where
+   * a step has so few embeddings that an average would hold fewer than 10 of an equal share. Defaults to 0.98, about the last 50 steps.
+   */
   readonly decay?: number | undefined
   /** The weight of the term `commitment`, at least 0. Defaults to 0.25. */
   readonly commitmentWeight?: number | undefined
   /**
-   * Restarts a vector at an embedding of the batch when it is chosen fewer times a step than this, on average; 0 never
-   * restarts one. Defaults to 1.
+   * Restarts a vector at an embedding of the batch when its usage falls below this, at least 0 and below 1; 0 never restarts
+   * one. Usage is a moving average of a vector's share of the embeddings, divided by an equal share, 1 / `codebookSize`; a
+   * vector starts, and restarts, with 1. So the same value means the same for any batch size, code and codebook. Defaults to
+   * 0.5, which a vector reaches after 35 steps without being chosen, or later, when an equal share would have been 7 times.
    */
   readonly restart?: number | undefined
   /** The dense encoder's hidden widths; the decoder mirrors them. Defaults to `[400]`. */
@@ -111,8 +116,11 @@ export interface VqVae extends Autoencoder, Trainable<QuantizedTrace, 'reconstru
  * A vector-quantised autoencoder: `encode` gives vectors of the codebook; `decode` takes any vectors and decodes them as
  * they are, so that one may walk between two codes.
  *
- * @returns a model that owns its variables, initialised as PyTorch initialises its layers; the codebook starts, in the
- *   first training step, as embeddings of its batch
+ * The codebook moves at the end of a training step, so that no batch chooses among its own embeddings: the losses that
+ * `train` reports are those that `evaluate` measures.
+ *
+ * @returns a model that owns its variables, initialised as PyTorch initialises its layers; the codebook starts, at the end
+ *   of the first training step, as embeddings of its batch, or of the first few batches if it has more vectors than those
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
@@ -126,9 +134,9 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
     codebookSize = 64,
     embeddingSize = 16,
     codebook: update = 'movingAverage',
-    decay = 0.99,
+    decay = 0.98,
     commitmentWeight = 0.25,
-    restart = 1,
+    restart = 0.5,
     likelihood = squaredError({ activation: 'sigmoid' }),
     seed = 0,
   } = options
@@ -179,6 +187,7 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
     likelihood,
     variables,
     state,
+    minimumBatch: minimumBatchOf([encoder, decoder]),
     config: {
       inputShape,
       codebookSize,
@@ -230,7 +239,7 @@ function ownObjective(update: 'movingAverage' | 'loss', commitmentWeight: number
   return update === 'loss' ? sum(...terms, codebookError()) : sum(...terms)
 }
 
-const decayOption: OptionCheck = (value) =>
+const fractionOption: OptionCheck = (value) =>
   typeof value === 'number' && value >= 0 && value < 1 ? undefined : 'a number of at least 0 and below 1'
 
 // A function: what spreads another object stays in the bundle of every app, though it has no such model.
@@ -240,9 +249,9 @@ const optionChecks = () => ({
   embeddingSize: positiveInteger,
   positions: positiveInteger,
   codebook: oneOf('movingAverage', 'loss'),
-  decay: decayOption,
+  decay: fractionOption,
   commitmentWeight: nonNegativeNumber,
-  restart: nonNegativeNumber,
+  restart: fractionOption,
   ...architectureChecks,
   likelihood: anything,
   seed: seedOption,

@@ -34,7 +34,7 @@ export interface GaussianSampler extends Sampler {
 /**
  * Fits a Gaussian with a full covariance to the codes of a data set: a prior for a model that has none, and one that is
  * nearer to the codes for one that has. What it draws goes to the decoder as it is; so it may lie where no code can, below
- * 0 for codes after `relu`.
+ * 0 for codes after `relu`. Fitted to one example, it draws that example's code again and again.
  *
  * @param model borrowed, also by the sampler: dispose of it after the last `sample`
  * @param data borrowed

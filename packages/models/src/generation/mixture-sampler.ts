@@ -48,7 +48,7 @@ export interface MixtureSampler extends Sampler {
 /**
  * Fits a mixture of Gaussians to the codes of a data set: digits lie in several clouds, between which a single Gaussian
  * draws what is none. What it draws goes to the decoder as it is; so it may lie where no code can, below 0 for codes
- * after `relu`.
+ * after `relu`. With fewer different codes than `components`, those left over have the weight 0.
  *
  * @param model borrowed, also by the sampler: dispose of it after the last `sample`
  * @param data borrowed

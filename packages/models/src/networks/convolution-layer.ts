@@ -89,6 +89,7 @@ function filterLayer(options: ConvolutionLayerOptions, filterShape: Shape, fanIn
     biasSize: to.channels,
     fanIn,
     channels: to.channels,
+    positions: sizeOfShape(to.size),
     normalization,
     activation,
     seed,
@@ -97,6 +98,7 @@ function filterLayer(options: ConvolutionLayerOptions, filterShape: Shape, fanIn
     outputShape,
     variables: { [`${name}.weight`]: weight, ...ending.variables },
     state: ending.state,
+    minimumBatch: ending.minimumBatch,
     apply(x, pass) {
       const image = x.rank === 4 ? (x as tf.Tensor4D) : tf.reshape<tf.Rank.R4>(x, [-1, ...from.size, from.channels])
       const kernel = ending.kernel()

@@ -13,6 +13,11 @@ export interface CustomNetwork {
   /** What is saved with them but moved by `apply` itself, when `training`. Defaults to nothing. */
   readonly state?: Readonly<Record<string, tf.Variable>> | undefined
   /**
+   * The fewest examples that `apply` can take when `training`, a positive integer, e.g. 2 where it needs the variance of one
+   * value an example; `train` then refuses smaller batches. Defaults to 1.
+   */
+  readonly minimumBatch?: number | undefined
+  /**
    * From tfjs ops; intermediates are released by the caller.
    *
    * @param x `[batch, ...]`, borrowed
@@ -71,7 +76,7 @@ export function customArchitecture(options: CustomArchitectureOptions): Architec
 function checked(
   part: 'encoder' | 'decoder',
   inputShape: Shape,
-  { outputShape, variables, state = {}, apply }: CustomNetwork,
+  { outputShape, variables, state = {}, minimumBatch, apply }: CustomNetwork,
   needed: Shape = outputShape,
 ): Network {
   if (outputShape.join() !== needed.join()) {
@@ -88,6 +93,7 @@ function checked(
     outputShape,
     variables: prefixed(part, variables),
     state: prefixed(part, state),
+    minimumBatch,
     apply(x: tf.Tensor, { training }: PassOptions) {
       const output = apply(x, { training })
       const expected = [x.shape[0] ?? 1, ...outputShape]

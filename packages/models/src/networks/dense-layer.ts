@@ -34,6 +34,7 @@ export function denseLayer(options: DenseLayerOptions): Layer {
     biasSize: outputSize,
     fanIn: inputSize,
     channels: outputShape.at(-1) ?? 1,
+    positions: outputSize / (outputShape.at(-1) ?? 1),
     normalization,
     activation,
     seed,
@@ -42,6 +43,7 @@ export function denseLayer(options: DenseLayerOptions): Layer {
     outputShape,
     variables: { [`${name}.weight`]: weight, ...ending.variables },
     state: ending.state,
+    minimumBatch: ending.minimumBatch,
     apply(x, pass) {
       const flat = x.rank === 2 ? (x as tf.Tensor2D) : reshape<tf.Rank.R2>(x, [-1, inputSize])
       const kernel = ending.kernel()

@@ -15,6 +15,8 @@ export interface LayerEndingOptions {
   readonly fanIn: number
   /** The length of the last axis of what is normalised. */
   readonly channels: number
+  /** How many values of each channel one example has. */
+  readonly positions: number
   /** Between the sums and the activation. */
   readonly normalization: Normalization
   /** Applied to each output. */
@@ -29,6 +31,8 @@ export interface LayerEnding {
   readonly variables: Readonly<Record<string, tf.Variable>>
   /** Those of the normalisation, as `name.normalization.mean`. */
   readonly state: Readonly<Record<string, tf.Variable>>
+  /** The fewest examples that a training pass can take. */
+  readonly minimumBatch: number
   /** What the layer's kernel adds and applies; call it inside `tf.tidy`. */
   kernel(): { readonly bias: tf.Tensor1D; readonly activation: Activation }
   /** From the kernel's output to the layer's; call it inside `tf.tidy`. */
@@ -37,7 +41,7 @@ export interface LayerEnding {
 
 /** A layer's ending that owns its variables. */
 export function layerEnding(options: LayerEndingOptions): LayerEnding {
-  const { name, biasSize, fanIn, channels, normalization, activation, seed } = options
+  const { name, biasSize, fanIn, channels, positions, normalization, activation, seed } = options
   const normalized = normalizationLayer(`${name}.normalization`, normalization, channels)
   const inner = normalization === 'none' ? activation : 'linear'
   // Batch normalisation takes the mean of a channel away, and so any bias before it.
@@ -46,6 +50,7 @@ export function layerEnding(options: LayerEndingOptions): LayerEnding {
   return {
     variables: { ...(bias && { [`${name}.bias`]: bias }), ...normalized.variables },
     state: normalized.state,
+    minimumBatch: normalization === 'batch' && positions === 1 ? 2 : 1,
     kernel: () => ({ bias: bias ?? tf.zeros([biasSize]), activation: inner }),
     apply: (output, pass) => (normalization === 'none' ? output : activate(normalized.apply(output, pass), activation)),
   }

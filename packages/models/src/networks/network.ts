@@ -18,6 +18,8 @@ export interface Layer {
   readonly variables: Readonly<Record<string, Variable>>
   /** What is saved but moved by the layer itself: running statistics. */
   readonly state: Readonly<Record<string, Variable>>
+  /** The fewest examples that a training pass can take, as `Trainable` has it. Defaults to 1. */
+  readonly minimumBatch?: number | undefined
   /**
    * @param x `[batch, ...]`, borrowed
    * @param pass what the pass is for
@@ -64,6 +66,7 @@ export function sequence(inputShape: Shape, layers: readonly Layer[]): Network {
     outputShape: layers.at(-1)?.outputShape ?? inputShape,
     variables: Object.assign({}, ...layers.map(({ variables }) => variables)),
     state: Object.assign({}, ...layers.map(({ state }) => state)),
+    minimumBatch: minimumBatchOf(layers),
     apply: (x, { inputGradient, training }) =>
       layers.reduce((h, layer, i) => {
         const next = tidy(() => layer.apply(h, { inputGradient: inputGradient || i > 0, training }))
@@ -72,4 +75,9 @@ export function sequence(inputShape: Shape, layers: readonly Layer[]): Network {
         return next
       }, x),
   }
+}
+
+/** The fewest examples that a training pass through all of the layers can take. */
+export function minimumBatchOf(layers: readonly Pick<Layer, 'minimumBatch'>[]): number {
+  return Math.max(1, ...layers.map(({ minimumBatch = 1 }) => minimumBatch))
 }

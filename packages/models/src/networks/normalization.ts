@@ -1,13 +1,15 @@
 // Normalisation of a layer's sums, as an op with its own gradient.
 // Ioffe and Szegedy, Batch normalization, 2015; Ba, Kiros and Hinton, Layer normalization, 2016; constants as PyTorch's.
-import { withGradient } from '@ae/core'
+import { ShapeError, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { createVariable } from './initialization.ts'
 import type { PassOptions } from './network.ts'
 
 /**
  * How the sums of a layer are normalised, before its activation: not at all; `batch`, each channel over the batch and
- * over all positions; `layer`, each example over its positions and channels.
+ * over all positions; `layer`, each example over its positions and channels. With `batch`, a dense layer, or a convolution
+ * to a single pixel, needs at least 2 examples a training step: one value has no variance. `train` refuses a smaller batch
+ * size, and leaves out a last batch of one example.
  */
 export type Normalization = 'none' | 'batch' | 'layer'
 
@@ -20,7 +22,11 @@ export interface NormalizationLayer {
   readonly variables: Readonly<Record<string, tf.Variable>>
   /** `name.mean` and `name.variance`, one number a channel each. */
   readonly state: Readonly<Record<string, tf.Variable>>
-  /** From sums `[batch, ..., channels]`, borrowed, to the same shape; call it inside `tf.tidy`. */
+  /**
+   * From sums `[batch, ..., channels]`, borrowed, to the same shape; call it inside `tf.tidy`.
+   *
+   * @throws {ShapeError} in a training pass of `batch` with one value a channel
+   */
   apply(x: tf.Tensor, pass: Pick<PassOptions, 'training'>): tf.Tensor
 }
 
@@ -52,10 +58,10 @@ export function normalizationLayer(name: string, kind: Normalization, channels: 
     state: { [`${name}.mean`]: mean, [`${name}.variance`]: variance },
     apply(x, { training }) {
       if (!training) return tf.batchNorm(x, mean, variance, bias, weight, epsilon)
+      assertVaries(name, x)
       return normalize(x, weight, bias, 'batch', (batchMean, batchVariance, count) => {
-        const unbiased = count / Math.max(count - 1, 1)
         follow(mean, batchMean)
-        follow(variance, tf.mul(batchVariance, unbiased))
+        follow(variance, tf.mul(batchVariance, count / (count - 1)))
       })
     },
   }
@@ -107,6 +113,15 @@ export function normalize(
         return [dx, dWeight, dBias]
       },
     }
+  })
+}
+
+/** Refuses a training pass with one value a channel: its variance is not known, and its normalised value always 0. */
+function assertVaries(name: string, { shape, size }: tf.Tensor): void {
+  if (size > (shape.at(-1) ?? 1)) return
+  throw new ShapeError(`\`trace\` received a batch of one example in training, which \`${name}\` cannot normalise.`, {
+    facts: { Expected: '2 values or more of each channel', Received: `[${shape.join(', ')}], one of each` },
+    fix: "train on batches of 2 examples or more, or build the networks with normalization: 'layer'",
   })
 }
 
