@@ -1,0 +1,248 @@
+// The calls of @ae/core.
+import * as core from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { type Call, call, place } from '../call.ts'
+import * as kinds from '../kinds.ts'
+import * as world from '../world.ts'
+
+const { callback, count, integer, number, object, options, seed } = kinds
+const { digits, models } = world
+
+const address = place(options({ seed, step: integer(0) }), {})
+const stream = place(kinds.text, 'stream')
+const dataset = place(world.dataset, digits)
+const learningRate = kinds.schedule(kinds.positive)
+
+const run = async (epochs: AsyncGenerator<unknown, void, void>) => {
+  try {
+    return (await epochs.next()).value
+  } finally {
+    await epochs.return()
+  }
+}
+const ofTraining = {
+  epochs: integer(0),
+  batchSize: count,
+  seed,
+  objective: callback,
+  validation: world.dataset,
+  onProgress: callback,
+  signal: world.signal,
+  checkpoint: world.store,
+}
+const training = { epochs: 1, validation: digits, signal: new AbortController().signal }
+const checkpoint = await world.checkpointOf(models.autoencoder)
+const saved = await checkpoint.read()
+const stored = core.memory()
+await core.save(models.vae, stored)
+const modelFile = core.decodeModelFile(await stored.read())
+
+const values: core.Safetensors = {
+  metadata: new Map([['a', 'b']]),
+  tensors: new Map([['x', { shape: [2], data: Float32Array.of(1, 2) }]]),
+}
+const mapOf = (of: kinds.Kind): kinds.Kind => ({
+  name: 'a map',
+  isGood: (value) =>
+    value instanceof Map && [...value].every(([name, item]) => typeof name === 'string' && of.isGood(item)),
+})
+const ramp = { from: number(), to: number(), steps: count }
+const objective: core.Objective<core.Trace, string> = ({ output, target, likelihood }) => ({
+  error: likelihood.negativeLogLikelihood(output, target),
+})
+const context = place(options({ caller: kinds.text, source: kinds.text }), {})
+const weight = tf.variable(tf.ones([2]))
+const gradients = tf.ones([2])
+
+export const coreCalls: readonly Call[] = [
+  call(
+    'adam',
+    [
+      place(
+        options({
+          learningRate,
+          beta1: number((value) => value >= 0 && value < 1),
+          beta2: number((value) => value >= 0 && value < 1),
+          epsilon: kinds.positive,
+        }),
+        {},
+      ),
+    ],
+    core.adam,
+  ),
+  call('adam.create', [place(world.variables, { weight })], (variables) => core.adam().create(variables)),
+  call(
+    'adam.apply',
+    [place(object('gradients', { weight: kinds.tensor((shape) => shape.join() === '2') }), { weight: gradients }), place(integer(0), 0)],
+    (given, step) => {
+      const state = core.adam().create({ weight })
+      try {
+        state.apply(given, step)
+        return 'applied'
+      } finally {
+        state.dispose()
+      }
+    },
+  ),
+  call('selectBackend', [place(world.backend, world.cpu), place(world.backend, world.cpu)], core.selectBackend),
+  call(
+    'evaluate',
+    [
+      place(world.trainable, models.vae),
+      dataset,
+      place(
+        options({ batchSize: count, seed, objective: callback, step: integer(0), signal: world.signal }),
+        { objective, signal: training.signal },
+      ),
+    ],
+    core.evaluate,
+  ),
+  call('evaluate.batches', [place(kinds.batchOf(world.inputShape), world.images)], (batch) =>
+    core.evaluate(models.vae, {
+      ...digits,
+      async *batches() {
+        yield (batch as unknown) instanceof tf.Tensor && !(batch as tf.Tensor).isDisposed ? tf.clone(batch) : batch
+      },
+    }),
+  ),
+  call(
+    'evaluate.objective',
+    [place(object('terms', { error: kinds.tensor((shape) => shape.length < 2) }), { error: tf.ones([2]) })],
+    (terms) => {
+      const given = Object.entries<unknown>(terms ?? {}).map(([name, term]) => [
+        name,
+        term instanceof tf.Tensor && !term.isDisposed ? tf.clone(term) : term,
+      ])
+      const isObject = Object.getPrototypeOf(terms ?? null) === Object.prototype
+      return core.evaluate(models.vae, digits, { objective: () => (isObject ? Object.fromEntries(given) : terms) })
+    },
+  ),
+  call(
+    'train',
+    [
+      place(world.trainable, models.autoencoder),
+      dataset,
+      place(options({ ...ofTraining, optimizer: world.optimizer }), { ...training, optimizer: core.adam() }),
+    ],
+    (model, data, chosen) => run(core.train(model, data, chosen)),
+  ),
+  call(
+    'train',
+    [
+      place(world.trainable, models.autoencoder),
+      dataset,
+      place(options({ learningRate, batchSize: count, resume: world.store }), { resume: checkpoint, batchSize: 4 }),
+    ],
+    (model, data, chosen) => run(core.train(model, data, chosen)),
+  ),
+  call('train.learningRate', [place(number(), 0.1)], (rate) =>
+    run(core.train(models.autoencoder, digits, { learningRate: () => rate })),
+  ),
+  call(
+    'trainWithFallback',
+    [
+      place(world.trainable, models.autoencoder),
+      dataset,
+      place(
+        options({
+          ...ofTraining,
+          optimizer: world.optimizer,
+          fallbacks: kinds.listOf(world.backend),
+          onFallback: callback,
+        }),
+        { ...training, optimizer: core.adam(), fallbacks: [world.cpu] },
+      ),
+    ],
+    (model, data, chosen) => run(core.trainWithFallback(model, data, chosen)),
+  ),
+  call('save', [place(world.savableModel, models.vae), place(world.store, core.memory()), place(options({ dataset: kinds.text }), {})], core.save),
+  call('load', [place(world.store, stored), place(world.modelKind, (await import('@ae/models')).vae)], core.load),
+  call('load.read', [place(kinds.oneOf(), await stored.read())], async (bytes) =>
+    core.load({ ...stored, read: async () => bytes }, (await import('@ae/models')).vae),
+  ),
+  call('decodeModelFile', [place(kinds.bytes, await stored.read()), context], core.decodeModelFile),
+  call(
+    'assignWeights',
+    [
+      place(object('a model', { kind: kinds.text, variables: world.variables, state: kinds.either(world.variables, kinds.oneOf(undefined)) }), models.vae),
+      place(object('a file', { tensors: mapOf(kinds.anything), metadata: kinds.callback }), modelFile),
+      context,
+    ],
+    core.assignWeights,
+  ),
+  call('readSafetensors', [place(kinds.bytes, core.writeSafetensors(values)), context], core.readSafetensors),
+  call(
+    'writeSafetensors',
+    [place(object('contents', { metadata: mapOf(kinds.text), tensors: mapOf(kinds.oneOf()) }), values)],
+    core.writeSafetensors,
+  ),
+  call('file', [place(kinds.name, 'nowhere/model.safetensors')], core.file),
+  call(
+    'file.write',
+    [place(kinds.bytes, saved)],
+    (bytes) => core.file('/proc/nowhere/model.safetensors').write(bytes),
+  ),
+  call('http', [place(kinds.either(kinds.name, { name: 'a URL', isGood: (value) => value instanceof URL }), 'https://ae.invalid/vae')], core.http),
+  call('memory', [place(kinds.bytes, saved)], core.memory),
+  call('memory.write', [place(kinds.bytes, saved)], (bytes) => core.memory().write(bytes)),
+  call('linear', [place(options(ramp), { from: 0, to: 1, steps: 3 })], core.linear),
+  call('cosine', [place(options(ramp), { from: 0, to: 1, steps: 3 })], core.cosine),
+  call(
+    'cyclical',
+    [
+      place(
+        options({ from: number(), to: number(), steps: count, cycles: count, rampFraction: number((value) => value > 0 && value <= 1) }),
+        { steps: 10, cycles: 2 },
+      ),
+    ],
+    core.cyclical,
+  ),
+  call('normals', [stream, address, place(integer(0), 3)], core.normals),
+  call('uniforms', [stream, address, place(integer(0), 3)], core.uniforms),
+  call('permutation', [stream, address, place(integer(0), 3)], core.permutation),
+  call('randomNormal', [place(kinds.listOf(integer(0)), [2]), stream, address], core.randomNormal),
+  call(
+    'randomUniform',
+    [place(kinds.listOf(integer(0)), [2]), stream, address, place(options({ minimum: number(), maximum: number() }), {})],
+    core.randomUniform,
+  ),
+  call('normalQuantile', [place(number((value) => value > 0 && value < 1), 0.5)], core.normalQuantile),
+  call('repeatable', [place(callback, () => 0), place(kinds.listOf(callback), [() => 0])], core.repeatable),
+  call('sizeOfShape', [place(kinds.listOf(integer(0)), [2, 3])], core.sizeOfShape),
+  call('imagesOf', [place(kinds.either(kinds.tensor(() => true, 'any'), object('a batch', { images: kinds.tensor(() => true, 'any') })), world.images)], core.imagesOf),
+]
+
+/** Exports that no call stands for, and why. */
+export const coreWithoutCalls: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(core)
+      .filter(([, value]) => typeof value === 'function' && value.prototype instanceof Error)
+      .map(([name]) => [name, 'an error: it is thrown, and its texts come from messages of this library']),
+  ),
+  ...Object.fromEntries(
+    ['assertBackend', 'assertBatchOf', 'assertDataset', 'assertMembers', 'assertOption', 'assertOptions', 'assertTensor'].map(
+      (name) => [name, 'a check: it takes any value, and what else it takes is written beside it'],
+    ),
+  ),
+  ...Object.fromEntries(
+    ['anything', 'nonNegativeInteger', 'nonNegativeNumber', 'positiveInteger', 'positiveNumber', 'seedOption', 'shapeOption', 'sizesOption'].map(
+      (name) => [name, 'a check of an option: every value is a question to it, none a mistake'],
+    ),
+  ),
+  oneOf: 'makes such a check from names that are written beside it',
+  printable: 'part of a message',
+  show: 'part of a message: it takes anything',
+  suggest: 'part of a message',
+  fusedKernels: 'a constant',
+  isNode: 'a constant',
+  isRepeatable: 'a question: of what is no function, the answer is no',
+  nodeModule: 'takes the name of a module that is written beside it',
+  adamAttributes: 'called by the kernels of backends, with what tfjs hands them',
+  kernelInputs: 'called by the kernels of backends, with what tfjs hands them',
+  hasFused: 'called for each op of a step, with a name out of `fusedKernels`',
+  runFused: 'called for each op of a step, with tensors that the public function before it has checked',
+  withGradient: 'called for each op of a step, with tensors that the public function before it has checked',
+  reshape: 'called for each op of a step, with tensors that the public function before it has checked',
+  registerGradients: 'takes nothing',
+  watchBackend: 'called by backends, with what they have just made',
+}
