@@ -2,6 +2,7 @@
 import {
   type Autoencoder,
   type Batch,
+  batchesOf,
   type Dataset,
   type Epoch,
   evaluate,
@@ -92,7 +93,7 @@ export const reconstructionFigures: Objective<Trace, 'mse' | 'nats'> = ({ likeli
 
 /** The first test images, as the pictures take them. */
 export async function firstImages(data: Dataset, count: number): Promise<Tensor> {
-  for await (const images of data.batches({ batchSize: count })) return images
+  for await (const images of batchesOf('firstImages', data, { batchSize: count })) return images
   throw new Error(`${data.name} has no images`)
 }
 

@@ -1,56 +1,80 @@
 // A checkpoint: a model file that also holds the optimiser's slots and the position in the run.
 import * as tf from '@tensorflow/tfjs-core'
-import type { Optimizer, OptimizerState } from './adam.ts'
-import { OptionError, WeightsError } from './errors.ts'
-import { decodeModelFile, encodeModelFile, type SavableModel, savedVariables } from './model-file.ts'
+import type { OptimizerState } from './adam.ts'
+import {
+  assertContinues,
+  differing,
+  type Position,
+  parsePosition,
+  positionOf,
+  type RunSettings,
+} from './checkpoint-position.ts'
+import { WeightsError } from './errors.ts'
+import type { Json } from './model.ts'
+import {
+  decodeModelFile,
+  encodeModelFile,
+  type ModelFile,
+  type SavableModel,
+  savedVariables,
+  typeOf,
+} from './model-file.ts'
+import { show } from './show.ts'
 import type { Store } from './store.ts'
 
-/** What must be the same for a run to go on as if unbroken. */
-interface RunSettings {
-  readonly seed: number
-  readonly batchSize: number
-  readonly optimizer: Optimizer
-}
-
-/** Where a run stands: optimiser steps made, and epochs done. */
-interface Position {
-  readonly step: number
-  readonly epoch: number
-}
-
 /** A checkpoint that was read and found to fit. */
-export interface Checkpoint extends Position {
+export interface Checkpoint extends Pick<Position, 'step' | 'epoch'> {
   /** Values by the name of the model's variable or the optimiser's slot. */
   readonly values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: tf.TypedArray }>
 }
 
-/** Writes weights, slots and position to a store, whole or not at all. */
+/** What a checkpoint is of. */
+export interface CheckpointedRun {
+  readonly model: SavableModel
+  readonly state: OptimizerState
+  readonly settings: RunSettings
+}
+
+/**
+ * Writes weights, slots and position to a store, whole or not at all.
+ *
+ * @param notFinite the error for a value that is not finite, by the name of its weight or slot: nothing is written then, for
+ *   a run cannot go on from there, and the store may hold one from which it can
+ */
 export async function writeCheckpoint(
   store: Store,
-  model: SavableModel,
-  state: OptimizerState,
-  { seed, batchSize, optimizer, step, epoch }: RunSettings & Position,
+  { model, state, settings }: CheckpointedRun,
+  position: Pick<Position, 'step' | 'epoch' | 'terms'>,
+  notFinite: (name: string, value: number) => Error,
 ): Promise<void> {
   const tensors = Object.fromEntries(
     Object.entries(state.slots).map(([name, slot]) => [`${slotPrefix}${name}`, slot as tf.Tensor]),
   )
-  const position = JSON.stringify({ step, epoch, seed, batchSize, optimizer: optimizer.kind })
-  await store.write(await encodeModelFile(model, { metadata: { checkpoint: position }, tensors }))
+  const bytes = await encodeModelFile(model, {
+    metadata: { checkpoint: JSON.stringify(positionOf(settings, position)) },
+    tensors,
+    inspect(name, values) {
+      const value = firstNotFinite(values)
+      if (value !== undefined) throw notFinite(name, value)
+    },
+  })
+  await store.write(bytes)
 }
 
 /**
  * Reads a checkpoint and checks that it continues this run of this model; nothing moves yet.
  *
- * @throws {WeightsError} when the store holds no checkpoint of such a model
- * @throws {OptionError} when seed, batch size or optimiser are not the checkpoint's
+ * @throws {WeightsError} when the store holds no checkpoint of such a model, or one that no run can go on from
+ * @throws {OptionError} when a setting is not the checkpoint's
+ * @throws {DatasetError} when the data are not
  */
 export async function readCheckpoint(
   store: Store,
-  model: SavableModel,
-  state: OptimizerState,
-  settings: RunSettings,
+  { model, state, settings }: CheckpointedRun,
+  run: { readonly epochs: number; readonly terms: readonly string[] | undefined },
 ): Promise<Checkpoint> {
-  const { kind, metadata, tensors } = decodeModelFile(await store.read(), { caller: 'train', source: store.name })
+  const file = decodeModelFile(await store.read(), { caller: 'train', source: store.name })
+  const { kind, metadata, tensors } = file
   const refuse = (what: string, expected: string, received: string, fix: string) =>
     new WeightsError(`\`train\` cannot resume from ${store.name}: ${what}.`, {
       facts: { Expected: expected, Received: received },
@@ -58,32 +82,40 @@ export async function readCheckpoint(
     })
   const position = parsePosition(metadata.checkpoint)
   if (position === undefined) {
-    throw refuse('it is no checkpoint', 'a checkpoint', 'a model', 'resume from what `checkpoint:` wrote')
+    throw refuse('it is not a checkpoint', 'a checkpoint', 'a model', 'resume from what `checkpoint:` wrote')
   }
-  if (kind !== model.kind) throw refuse('it is of another kind', model.kind, kind, `make a model of the kind ${kind}`)
-  const { optimizer, seed, batchSize } = settings
-  for (const [name, now] of Object.entries({ seed, batchSize, optimizer: optimizer.kind })) {
-    if (position[name] === now) continue
-    throw new OptionError(`\`train\` cannot resume with another \`${name}\`.`, {
-      facts: { Expected: `${position[name]} (${store.name})`, Received: String(now) },
-      fix: `pass ${name}: ${position[name]}, or start a new run without resume`,
-    })
+  if (kind !== model.kind) {
+    throw refuse('it is of another kind', model.kind, show(kind), `make a model of the kind ${show(kind)}`)
+  }
+  assertContinues(position, settings, { ...run, source: store.name })
+  const option = differingOption(file, model)
+  if (option !== undefined) {
+    const { name, before, received } = option
+    const fix = `make the model with ${name}: ${show(before)}`
+    throw refuse(`its model has another \`${name}\``, `${show(before)} (${store.name})`, show(received), fix)
   }
   for (const [name, variable] of entriesOf(model, state)) {
-    const shape = tensors.get(name)?.shape
-    if (shape?.join() === variable.shape.join()) continue
+    const stored = tensors.get(name)
+    const [expected, received] = [`${variable.dtype} [${variable.shape.join(', ')}]`, stored && describe(stored)]
+    if (received === expected) continue
+    const fix = 'make the model with the options of the checkpoint'
+    throw refuse(`\`${name}\` does not fit the model`, expected, received ?? 'nothing of that name', fix)
+  }
+  for (const [name] of entriesOf(model, state)) {
+    const value = firstNotFinite((tensors.get(name) as { data: ArrayLike<number> }).data)
+    if (value === undefined) continue
     throw refuse(
-      `\`${name}\` does not fit the model`,
-      `[${variable.shape.join(', ')}]`,
-      shape ? `[${shape.join(', ')}]` : 'nothing of that name',
-      'make the model with the options of the checkpoint',
+      `\`${name}\` holds values that are not finite`,
+      'finite values',
+      String(value),
+      'resume from another one',
     )
   }
   return { step: position.step, epoch: position.epoch, values: tensors }
 }
 
 /** Puts the checkpoint's values into the model's variables and the optimiser's slots. */
-export function restoreCheckpoint({ values }: Checkpoint, model: SavableModel, state: OptimizerState): void {
+export function restoreCheckpoint({ values }: Checkpoint, { model, state }: CheckpointedRun): void {
   tf.tidy(() => {
     for (const [name, variable] of entriesOf(model, state)) {
       const value = values.get(name)
@@ -98,16 +130,31 @@ function entriesOf(model: SavableModel, state: OptimizerState): [string, tf.Vari
   return [...Object.entries(savedVariables(model)), ...slots]
 }
 
-/** The position that a file states; undefined when it states none. */
-function parsePosition(text: string | undefined): (Position & Readonly<Record<string, unknown>>) | undefined {
-  if (text === undefined) return undefined
+/** The first option in which the file's model is not this one. Seeds differ freely: they made weights that are replaced. */
+function differingOption({ config, metadata }: ModelFile, model: SavableModel) {
+  const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null))
+  const likelihood = parseJson(metadata.likelihood)
+  return (
+    differing(config as Json, plain(model.config), 'seed') ??
+    differing({ likelihood }, { likelihood: plain(model.likelihood.config) })
+  )
+}
+
+function parseJson(text: string | undefined): Json | undefined {
   try {
-    const position = JSON.parse(text)
-    const { step, epoch } = position ?? {}
-    return Number.isSafeInteger(step) && step >= 0 && Number.isSafeInteger(epoch) && epoch >= 0 ? position : undefined
+    return JSON.parse(text ?? 'null')
   } catch {
     return undefined
   }
+}
+
+function describe(stored: Parameters<typeof typeOf>[0]): string {
+  return `${typeOf(stored)} [${stored.shape.join(', ')}]`
+}
+
+function firstNotFinite(values: ArrayLike<number>): number | undefined {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return values[i]
+  return undefined
 }
 
 const slotPrefix = 'optimizer.'

@@ -103,13 +103,13 @@ export interface Divergence {
   readonly step: number
   /** The epoch of that step, counted from 1. */
   readonly epoch: number
-  /** The name of the term. */
+  /** The name of the term; or of the weight or the optimiser's slot that a checkpoint was not to be written with. */
   readonly term: string
   /** Its value: NaN, Infinity or -Infinity. */
   readonly value: number
 }
 
-/** A loss term became NaN or infinite; training stopped. */
+/** A loss term or a weight became NaN or infinite; training stopped. */
 export class TrainingDivergedError extends AutoencoderError {
   /** The class's name, also where a bundler renames the class. */
   static override readonly name: string = 'TrainingDivergedError'

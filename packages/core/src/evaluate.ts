@@ -1,23 +1,33 @@
 // What a model is worth on a data set: its objective's terms, averaged over all examples.
 import { dispose, type Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
 import { lossBehind } from './backend-loss.ts'
+import { assertExamples, batchesOf } from './batches-of.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { DatasetError, type Divergence, ShapeError, TrainingDivergedError } from './errors.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Trace, Trainable } from './model.ts'
-import { anything, assertOptions, positiveInteger, seedOption } from './options.ts'
+import { assertOptions, nonNegativeInteger, positiveInteger, seedOption } from './options.ts'
 import { measureTerms } from './terms.ts'
+import { assertTrainable, functionOption, signalOption } from './train-options.ts'
+import { trainedSteps } from './trained-steps.ts'
+import { assertAlive } from './training-hold.ts'
 import { yieldToTasks } from './yield-to-tasks.ts'
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions<trace extends Trace, name extends string> {
-  /** Examples a batch; changes speed and memory, not the mean. Defaults to 256. */
+  /**
+   * Examples a batch; changes speed and memory, and the mean by no more than float32's rounding. Only terms that are statistics
+   * of a batch depend on it: `sparsity` of `klSparsity`, the terms of a beta-TC-VAE, `perplexity` of a VQ-VAE. Defaults to 256.
+   */
   readonly batchSize?: number | undefined
   /** Seeds what is random in the forward pass, e.g. the posterior's samples. Defaults to 0. */
   readonly seed?: number | undefined
   /** What is measured. Defaults to the model's own objective. */
   readonly objective?: Objective<NoInfer<trace>, name> | undefined
-  /** The optimiser step that coefficients on a schedule are taken at. Defaults to 0. */
+  /**
+   * The optimiser step that coefficients on a schedule are taken at, an integer of at least 0. Defaults to the steps of the
+   * run that trained the model last, which its file keeps; 0 for a model that was never trained.
+   */
   readonly step?: number | undefined
   /** Stops between two batches; `evaluate` then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
@@ -25,14 +35,17 @@ export interface EvaluateOptions<trace extends Trace, name extends string> {
 
 /**
  * The mean of each loss term over a data set, in its stored order. Latents are sampled, once an example, so a VAE's
- * `total` is an estimate of its bound.
+ * `total` is an estimate of its bound. What is drawn for an example depends on the seed and on its place in the data alone,
+ * whatever the batch size.
  *
  * @param model borrowed; nothing moves
  * @param data borrowed
  * @returns the terms, unweighted, and `total`, the weighted sum; units are the objective's (nats an image)
  * @throws {ShapeError} when the data's shape is not the model's
- * @throws {DatasetError} when the data is empty or holds values that the model's likelihood cannot take
+ * @throws {DatasetError} when the data is empty, holds values that the model's likelihood cannot take, or gives batches that
+ *   are not what it describes
  * @throws {OptionError} on a bad option
+ * @throws {DisposedError} when the model is disposed of
  * @throws {TrainingDivergedError} when a term is not finite; its `step` is the batch, its epoch 0
  * @throws {BackendLostError} when the backend stops computing
  */
@@ -49,21 +62,24 @@ export async function evaluate<
   assertOptions('evaluate', options, {
     batchSize: positiveInteger,
     seed: seedOption,
-    objective: anything,
-    step: anything,
-    signal: anything,
+    objective: functionOption,
+    step: nonNegativeInteger,
+    signal: signalOption,
   })
+  assertTrainable('evaluate', model)
+  assertAlive('evaluate', model)
   assertFits('evaluate', model, data)
-  const { batchSize = 256, seed = 0, step = 0, signal } = options
+  const { batchSize = 256, seed = 0, step = trainedSteps(model), signal } = options
   const objective = objectiveOf(model, options.objective)
   const log = new LossLog((divergence) => notFinite(divergence, data.name))
-  let batchIndex = 0
+  let [batchIndex, first] = [0, 0]
   try {
-    for await (const batch of data.batches({ batchSize })) {
+    for await (const batch of batchesOf('evaluate', data, { batchSize })) {
+      const count = imagesOf(batch).shape[0] ?? 0
       try {
         signal?.throwIfAborted()
-        const address = { seed, step: batchIndex }
-        const count = imagesOf(batch).shape[0] ?? 0
+        assertAlive('evaluate', model, ' while it is evaluated')
+        const address = { seed, first }
         log.add(
           { epoch: 0, step: batchIndex, count },
           measureTerms(() => objective(model.trace(batch, address), step)),
@@ -72,6 +88,7 @@ export async function evaluate<
         dispose(batch as TensorContainer)
       }
       batchIndex++
+      first += count
       await yieldToTasks()
     }
     await log.flush()
@@ -106,17 +123,14 @@ export function assertFits(
   functionName: string,
   model: Pick<Trainable, 'inputShape' | 'likelihood'>,
   data: Dataset<Batch>,
+  argument = 'data',
 ): void {
+  assertExamples(functionName, data, argument)
   const same = data.shape.length === model.inputShape.length && data.shape.every((n, i) => n === model.inputShape[i])
   if (!same) {
     throw new ShapeError(`\`${functionName}\` received data of another shape than the model's.`, {
       facts: { Expected: `[${model.inputShape.join(', ')}]`, Received: `[${data.shape.join(', ')}] (${data.name})` },
       fix: 'make the model with inputShape: data.shape',
-    })
-  }
-  if (data.size === 0) {
-    throw new DatasetError(`\`${functionName}\` received a data set without examples.`, {
-      facts: { Received: data.name },
     })
   }
   const { minimum, maximum } = data.range

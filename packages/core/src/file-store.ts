@@ -41,7 +41,30 @@ export function file(path: string): Store {
         throw systemError('write', path, cause, { Needed: `${bytes.length} bytes` })
       }
     },
+    async prepare() {
+      try {
+        await assertWritable(fs, paths, absolute)
+      } catch (cause) {
+        throw systemError('write', path, cause)
+      }
+    },
   }
+}
+
+/** Whether a file can be put into its folder, or the folder into the nearest one that exists; nothing is made. */
+async function assertWritable(fs: FileSystem, { dirname }: Paths, path: string): Promise<void> {
+  const { target } = await fileToReplace(fs, path)
+  let folder = dirname(target)
+  while (!(await exists(fs, folder)) && folder !== dirname(folder)) folder = dirname(folder)
+  if (!(await fs.stat(folder)).isDirectory()) throw Object.assign(new Error(`${folder} is a file`), { code: 'ENOTDIR' })
+  await fs.access(folder, fs.constants.W_OK | fs.constants.X_OK)
+}
+
+function exists(fs: FileSystem, path: string): Promise<boolean> {
+  return fs.access(path, fs.constants.F_OK).then(
+    () => true,
+    (error: unknown) => codeOf(error) !== 'ENOENT',
+  )
 }
 
 type FileSystem = typeof import('node:fs/promises')

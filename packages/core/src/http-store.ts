@@ -14,6 +14,11 @@ import type { Store } from './store.ts'
  */
 export function http(url: string | URL): Store {
   const name = String(url)
+  const refuse = async () => {
+    throw new WeightsError(`\`http\` cannot write ${name}: an address can only be read.`, {
+      fix: 'save to file(path), then put the file on the server',
+    })
+  }
   return {
     name,
     async read() {
@@ -25,11 +30,8 @@ export function http(url: string | URL): Store {
         fix: response.status === 404 ? 'check the address' : 'open the address in a browser to see what it says',
       })
     },
-    async write() {
-      throw new WeightsError(`\`http\` cannot write ${name}: an address can only be read.`, {
-        fix: 'save to file(path), then put the file on the server',
-      })
-    },
+    write: refuse,
+    prepare: refuse,
   }
 }
 

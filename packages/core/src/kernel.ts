@@ -105,7 +105,7 @@ export const fusedKernels = {
   byteFractions: 'AeByteFractions',
   /**
    * Standard normal numbers, bit for bit those of `normals`. No input; attributes `shape`, `key` (four words of 32 bits), `counter`
-   * (the upper three words of each). Output `shape`. Only worth having where it is quicker than to compute them here.
+   * (the upper three words of each) and `firstBlock` (the lowest word of the first). Output `shape`. Only worth having where it is quicker than to compute them here.
    */
   normals: 'AeNormals',
   /**

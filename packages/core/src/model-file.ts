@@ -7,6 +7,7 @@ import type { Json, Trainable } from './model.ts'
 import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 import type { ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
+import { noteTrainedSteps, trainedSteps } from './trained-steps.ts'
 
 /** What `save` needs of a model, and what `load` gives back at least. Every `Trainable` has it. */
 export type SavableModel = Pick<Trainable, 'kind' | 'config' | 'likelihood' | 'variables' | 'state' | 'dispose'>
@@ -29,6 +30,8 @@ export interface ModelFileExtra {
   readonly metadata?: Readonly<Record<string, string>> | undefined
   /** Tensors that are no weights, by names that begin with `optimizer.`; borrowed. */
   readonly tensors?: Readonly<Record<string, Tensor>> | undefined
+  /** Sees each tensor's values before the file is made, and may throw. */
+  readonly inspect?: ((name: string, values: StoredTensor['data']) => void) | undefined
 }
 
 /** Everything that a model's file holds values of: what training moves, and what the model itself does. */
@@ -58,9 +61,12 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
     throw new DisposedError('`save` received a model that was disposed.', { fix: 'save it before dispose()' })
   }
   // All reads begin before the first await: the file holds one moment, even if training goes on meanwhile.
+  const steps = trainedSteps(model)
   const values = await readTensors(sources.map(([, source]) => source))
   const tensors = sources.map(([name, { shape }], i): [string, StoredTensor] => {
-    return [name, { shape, data: values[i] as StoredTensor['data'] }]
+    const data = values[i] as StoredTensor['data']
+    extra.inspect?.(name, data)
+    return [name, { shape, data }]
   })
   const metadata = {
     format,
@@ -69,6 +75,7 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
     config: JSON.stringify(model.config),
     likelihood: JSON.stringify(model.likelihood.config),
     library: version,
+    ...(steps > 0 ? { trainedSteps: String(steps) } : {}),
     ...extra.metadata,
   }
   return writeSafetensors({ metadata: new Map(Object.entries(metadata)), tensors: new Map(tensors) })
@@ -127,6 +134,7 @@ export function decodeModelFile(
  * @param file borrowed
  * @param context how errors name the caller and the file
  * @throws {WeightsError} that lists every weight that is missing, unexpected, of another shape or of another type
+ * @throws {DisposedError} when the model is disposed of
  */
 export function assignWeights(
   model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
@@ -135,6 +143,11 @@ export function assignWeights(
 ): void {
   const { kind } = model
   const variables = savedVariables(model)
+  if (Object.values(variables).some(({ isDisposed }) => isDisposed)) {
+    throw new DisposedError(`\`${caller}\` received a ${kind} that is disposed of.`, {
+      fix: 'call dispose() afterwards',
+    })
+  }
   const misfits = findMisfits(variables, file)
   if (misfits !== undefined) {
     throw new WeightsError(`\`${caller}\` cannot use ${source}: its weights are not those of its ${kind}.`, {
@@ -147,6 +160,8 @@ export function assignWeights(
       variable.assign(tensor((file.tensors.get(name) as StoredTensor).data, variable.shape, variable.dtype))
     }
   })
+  const steps = Number(file.metadata.trainedSteps ?? 0)
+  noteTrainedSteps(model, Number.isSafeInteger(steps) && steps > 0 ? steps : 0)
 }
 
 /** At most 100 names, separated by commas: enough for any model, and a bound on what a hostile file can print. */
@@ -181,7 +196,8 @@ function findMisfits(
   return facts.length === 0 ? undefined : Object.fromEntries(facts.map(([label, names]) => [label, listNames(names)]))
 }
 
-function typeOf({ data }: StoredTensor): string {
+/** The dtype of a stored tensor's values. */
+export function typeOf({ data }: StoredTensor): string {
   return data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'bool'
 }
 

@@ -173,3 +173,52 @@ function correlation(a: Float32Array, b: Float32Array): number {
 function range(values: Float32Array): [number, number] {
   return values.reduce<[number, number]>(([low, high], x) => [Math.min(low, x), Math.max(high, x)], [1, 0])
 }
+
+describe('a draw that begins further on', () => {
+  const address = { seed: 3, step: 4 }
+
+  test.each([1, 2, 3, 4, 5, 8, 1023, 4096])('gives the numbers of a longer one from %i on', (first) => {
+    for (const draw of [normals, uniforms]) {
+      expect([...draw('posterior', { ...address, first }, 21)]).toEqual([
+        ...draw('posterior', address, first + 21).subarray(first),
+      ])
+    }
+  })
+
+  test.each([
+    ['randomNormal', (shape: number[], first: number) => randomNormal(shape, 'posterior', { ...address, first })],
+    [
+      'randomUniform',
+      (shape: number[], first: number) =>
+        randomUniform(shape, 'posterior', { ...address, first }, { minimum: -1, maximum: 2 }),
+    ],
+  ])('gives the rows of a longer one: %s', async (_, draw) => {
+    await tf.setBackend('cpu')
+    const before = tf.memory().numTensors
+    tf.tidy(() => {
+      const whole = draw([11, 3, 5], 0)
+      for (const [first, count] of [
+        [1, 1],
+        [4, 7],
+        [3, 2],
+        [8, 3],
+      ] as const) {
+        const rows = draw([count, 3, 5], first)
+        expect(rows.shape).toEqual([count, 3, 5])
+        expect(rows.dataSync()).toEqual(tf.slice(whole, first, count).dataSync())
+      }
+    })
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('does not begin anew after 2^34 numbers', () => {
+    expect([...normals('posterior', { ...address, first: 2 ** 34 }, 4)]).not.toEqual([
+      ...normals('posterior', address, 4),
+    ])
+  })
+
+  test.each([-1, 1.5, Number.NaN, '1'])('refuses to begin at %j', (first) => {
+    expect(() => normals('posterior', { first: first as number }, 1)).toThrow('`normals` received a bad `first`.')
+    expect(() => randomNormal([1], 'posterior', { first: first as number })).toThrow('bad `first`')
+  })
+})

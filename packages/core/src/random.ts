@@ -1,8 +1,8 @@
 // Random numbers by address: (seed, stream, step, index) -> a number, with nothing carried from one draw to the next.
 // Integers, and float64 sums, products, quotients and square roots only: IEEE 754 makes them equal on every machine.
-import { type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { reshape, slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { toNormals } from './inverse-normal.ts'
-import { fusedKernels, runFused } from './kernel.ts'
+import { type FusedKernel, fusedKernels, runFused } from './kernel.ts'
 import { assertOption, nonNegativeInteger, seedOption } from './options.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
 import { fillThreefry } from './threefry.ts'
@@ -13,6 +13,11 @@ export interface RandomAddress {
   readonly seed?: number | undefined
   /** Which draw of the stream, an integer of at least 0: the optimiser step or the epoch. Defaults to 0. */
   readonly step?: number | undefined
+  /**
+   * Where the draw begins along its first axis, an integer of at least 0: a draw of 2 rows from 3 on gives rows 3 and 4 of
+   * any longer draw. `evaluate` passes the index of the batch's first example here. Defaults to 0.
+   */
+  readonly first?: number | undefined
 }
 
 /**
@@ -25,7 +30,7 @@ export interface RandomAddress {
  * @throws {OptionError} when seed or step is not an integer in range
  */
 export function uniforms(stream: string, address: RandomAddress, count: number): Float32Array {
-  return draw(locate('uniforms', stream, address), count, toUniforms)
+  return drawFlat(locate('uniforms', stream, address), count, toUniforms)
 }
 
 /**
@@ -39,7 +44,7 @@ export function uniforms(stream: string, address: RandomAddress, count: number):
  * @see Wichura, Algorithm AS 241: the percentage points of the normal distribution, 1988
  */
 export function normals(stream: string, address: RandomAddress, count: number): Float32Array {
-  return draw(locate('normals', stream, address), count, toNormals)
+  return drawFlat(locate('normals', stream, address), count, toNormals)
 }
 
 /**
@@ -50,8 +55,8 @@ export function normals(stream: string, address: RandomAddress, count: number): 
  * @param size how many indices
  * @throws {OptionError} when seed or step is not an integer in range
  */
-export function permutation(stream: string, address: RandomAddress, size: number): Uint32Array {
-  const { key, counter } = locate('permutation', stream, address)
+export function permutation(stream: string, address: Omit<RandomAddress, 'first'>, size: number): Uint32Array {
+  const { key, counter } = locate('permutation', stream, { ...address, first: 0 })
   const words = new Int32Array(Math.ceil(size / 4) * 4)
   fillThreefry(words, key, counter, 0)
   const order = new Uint32Array(size)
@@ -69,10 +74,8 @@ export function permutation(stream: string, address: RandomAddress, size: number
  * @returns float32, of `shape`; owned by the caller
  */
 export function randomNormal(shape: Shape, stream: string, address: RandomAddress): Tensor {
-  const origin = locate('randomNormal', stream, address)
-  return runFused(fusedKernels.normals, {}, { shape: [...shape], ...attributesOf(origin) }, () =>
-    tensor(draw(origin, sizeOfShape(shape), toNormals), [...shape], 'float32'),
-  )
+  const origin = locate('randomNormal', stream, address, rowSizeOf(shape))
+  return drawTensor(fusedKernels.normals, shape, origin, {}, (count) => draw(origin, count, toNormals))
 }
 
 /**
@@ -86,26 +89,44 @@ export function randomUniform(
   address: RandomAddress,
   { minimum = 0, maximum = 1 }: { readonly minimum?: number | undefined; readonly maximum?: number | undefined } = {},
 ): Tensor {
-  const origin = locate('randomUniform', stream, address)
-  const attributes = { shape: [...shape], ...attributesOf(origin), minimum, maximum }
-  return runFused(fusedKernels.uniforms, {}, attributes, () => {
-    const values = draw(origin, sizeOfShape(shape), toUniforms)
+  const origin = locate('randomUniform', stream, address, rowSizeOf(shape))
+  return drawTensor(fusedKernels.uniforms, shape, origin, { minimum, maximum }, (count) => {
+    const values = draw(origin, count, toUniforms)
     const width = maximum - minimum
     for (let i = 0; i < values.length; i++) values[i] = minimum + width * (values[i] as number)
-    return tensor(values, [...shape], 'float32')
+    return values
   })
 }
 
+/** The draw by the backend's kernel, or from the numbers that `fill` gives. */
+function drawTensor(
+  kernel: FusedKernel,
+  shape: Shape,
+  origin: Origin,
+  range: { readonly minimum?: number; readonly maximum?: number },
+  fill: (count: number) => Float32Array,
+): Tensor {
+  const { key, counter, firstBlock, skipped } = origin
+  const make = (drawn: number[]) =>
+    runFused(kernel, {}, { shape: drawn, key: [...key], counter: [...counter], firstBlock, ...range }, () =>
+      tensor(fill(sizeOfShape(drawn)), drawn, 'float32'),
+    )
+  if (skipped === 0) return make([...shape])
+  const count = sizeOfShape(shape)
+  return tidy(() => reshape(slice(make([skipped + count]), [skipped], [count]), [...shape]))
+}
+
+function drawFlat(origin: Origin, count: number, convert: Convert): Float32Array {
+  const { skipped } = origin
+  return draw(origin, skipped + count, convert).subarray(skipped)
+}
+
 /** Words to numbers, chunk by chunk, so that the words stay in the processor's nearest cache. */
-function draw(
-  { key, counter }: Origin,
-  count: number,
-  convert: (words: Int32Array, out: Float32Array) => void,
-): Float32Array {
+function draw({ key, counter, firstBlock }: Origin, count: number, convert: Convert): Float32Array {
   const out = new Float32Array(count)
   const words = new Int32Array(Math.min(1024, Math.ceil(count / 4) * 4))
   for (let start = 0; start < count; start += words.length) {
-    fillThreefry(words, key, counter, start / 4)
+    fillThreefry(words, key, counter, firstBlock + start / 4)
     convert(words, out.subarray(start, start + words.length))
   }
   return out
@@ -116,24 +137,38 @@ function toUniforms(words: Int32Array, out: Float32Array): void {
   for (let i = 0; i < out.length; i++) out[i] = (((words[i] as number) >>> 9) + 0.5) * 2 ** -23
 }
 
+type Convert = (words: Int32Array, out: Float32Array) => void
+
 /** An address for the generator. */
 interface Origin {
   /** Made of seed and stream. */
   readonly key: readonly [number, number, number, number]
-  /** The upper three words of every counter, made of the step; the lowest counts the blocks. */
+  /** The upper three words of every counter, made of the step; the lowest counts the blocks of four numbers. */
   readonly counter: readonly [number, number, number]
+  /** The block in which the draw begins. */
+  readonly firstBlock: number
+  /** The numbers of that block before the draw begins, fewer than 4. */
+  readonly skipped: number
 }
 
-/** An origin as the attributes of a kernel. */
-function attributesOf({ key, counter }: Origin) {
-  return { key: [...key], counter: [...counter] }
-}
-
-function locate(functionName: string, stream: string, { seed = 0, step = 0 }: RandomAddress): Origin {
+function locate(
+  functionName: string,
+  stream: string,
+  { seed = 0, step = 0, first = 0 }: RandomAddress,
+  rowSize = 1,
+): Origin {
   assertOption(functionName, 'seed', seed, seedOption)
   assertOption(functionName, 'step', step, nonNegativeInteger)
+  assertOption(functionName, 'first', first, nonNegativeInteger)
   const key = [...halves(seed), hashName(stream, 0x811c9dc5), hashName(stream, 0x2b5ac93f)] as const
-  return { key, counter: [0, ...halves(step)] }
+  const start = first * rowSize
+  const [firstBlock, wraps] = halves(Math.floor(start / 4))
+  return { key, counter: [wraps, ...halves(step)], firstBlock, skipped: start % 4 }
+}
+
+/** The numbers in one row of a shape. */
+function rowSizeOf(shape: Shape): number {
+  return sizeOfShape(shape.slice(1))
 }
 
 /** The lower and the upper 32 bits of an integer of at most 53. */

@@ -263,14 +263,10 @@ describe('load refuses, and leaves no tensor behind,', () => {
     `)
   })
 
-  test('a path instead of a store', async () => {
-    expect(await messageOf(load('vae.safetensors' as unknown as Store, line))).toMatchInlineSnapshot(`
-      "OptionError: \`load\` received a bad \`store\`.
-
-      Expected: a store, e.g. file(path)
-      Received: "vae.safetensors"
-      Fix:      pass file("vae.safetensors")"
-    `)
+  test('a path of no file', async () => {
+    expect(await messageOf(load('none.safetensors', line))).toContain(
+      'WeightsError: `file` cannot read none.safetensors: there is no such file.',
+    )
   })
 
   test('no kinds', async () => {
@@ -312,11 +308,11 @@ describe('save refuses', () => {
 
   test('a store that is none', async () => {
     expect(await messageOf(save(line(1, [1, 2]), undefined as unknown as Store))).toMatchInlineSnapshot(`
-      "OptionError: \`save\` received a bad \`store\`.
+      "OptionError: \`save\` received \`store\` that is not a store or a path.
 
-      Expected: a store, e.g. file(path)
+      Expected: a store or a path
       Received: undefined
-      Fix:      pass a store, e.g. file("vae.safetensors")"
+      Fix:      pass a path, e.g. "vae.safetensors", or a store"
     `)
   })
 })

@@ -6,6 +6,7 @@ import { assertOptions, type OptionCheck } from './options.ts'
 import type { ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
 import type { Store } from './store.ts'
+import { storeOf } from './store-of.ts'
 
 /** A kind of model that `load` can make again. Model factories such as `vae` are ones. */
 export interface ModelKind<model extends SavableModel = SavableModel> {
@@ -33,7 +34,7 @@ export interface SaveOptions {
  * model gives the same bytes. Weights are saved as they are, NaN included.
  *
  * @param model borrowed
- * @param store where to, e.g. `file('vae.safetensors')`
+ * @param store where to, e.g. `file('vae.safetensors')`; in Node also the path alone
  * @param options see {@link SaveOptions}
  * @throws {WeightsError} when the store cannot be written; its former content is then still there
  * @throws {DisposedError} when the model was disposed
@@ -44,18 +45,18 @@ export interface SaveOptions {
  * await save(model, file('vae.safetensors'))
  * ```
  */
-export async function save(model: SavableModel, store: Store, options: SaveOptions = {}): Promise<void> {
-  assertStore('save', store)
+export async function save(model: SavableModel, store: Store | string, options: SaveOptions = {}): Promise<void> {
+  const target = storeOf('save', 'store', store)
   assertOptions('save', options, { dataset: text })
   const metadata = options.dataset === undefined ? {} : { dataset: options.dataset }
-  await store.write(await encodeModelFile(model, { metadata }))
+  await target.write(await encodeModelFile(model, { metadata }))
 }
 
 /**
  * Loads a model that `save`, or a checkpoint of `train`, wrote. Nothing in a file is run: what can come out is what the
  * kinds passed here make.
  *
- * @param store where from
+ * @param store where from; in Node also the path of a file
  * @param kinds the kinds of model to accept, e.g. `vae`; at least one
  * @returns a model of one of the kinds, owned by the caller
  * @throws {WeightsError} when the store cannot be read, or its content is malformed, of another kind, of a newer format,
@@ -67,13 +68,13 @@ export async function save(model: SavableModel, store: Store, options: SaveOptio
  * ```
  */
 export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
-  store: Store,
+  store: Store | string,
   ...kinds: kinds
 ): Promise<ReturnType<kinds[number]['fromConfig']>> {
-  assertStore('load', store)
+  const source = storeOf('load', 'store', store)
   assertKinds(kinds)
-  const context = { caller: 'load', source: store.name }
-  const file = decodeModelFile(await store.read(), context)
+  const context = { caller: 'load', source: source.name }
+  const file = decodeModelFile(await source.read(), context)
   const model = makeModel(file, kinds, context)
   try {
     assignWeights(model, file, context)
@@ -105,14 +106,6 @@ function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, sourc
 
 function firstLine({ message }: Error): string {
   return message.split('\n', 1)[0] ?? message
-}
-
-function assertStore(caller: string, store: unknown): void {
-  if (typeof store === 'object' && store !== null && 'read' in store && 'write' in store) return
-  throw new OptionError(`\`${caller}\` received a bad \`store\`.`, {
-    facts: { Expected: 'a store, e.g. file(path)', Received: show(store) },
-    fix: typeof store === 'string' ? `pass file(${show(store)})` : 'pass a store, e.g. file("vae.safetensors")',
-  })
 }
 
 function assertKinds(kinds: readonly unknown[]): void {

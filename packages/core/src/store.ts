@@ -31,6 +31,13 @@ export interface Store {
    * @throws {WeightsError} when it cannot be written; the former content is then still there
    */
   write(bytes: Uint8Array): Promise<void>
+  /**
+   * Finds out whether `write` could work, as far as can be told without writing, and leaves nothing behind. `train` calls it
+   * before its first step. Defaults to no check.
+   *
+   * @throws {WeightsError} when `write` would fail
+   */
+  prepare?(): Promise<void>
 }
 
 /**

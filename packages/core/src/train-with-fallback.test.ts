@@ -143,7 +143,7 @@ test('other errors are not answered by another backend', async () => {
 
 test('refuses fallbacks that are none', async () => {
   using model = tinyModel()
-  const run = (fallbacks: unknown) => collect(trainWithFallback(model, tinyData(), { fallbacks } as never))
+  const run = async (fallbacks: unknown) => collect(trainWithFallback(model, tinyData(), { fallbacks } as never))
   await expect(run('wasm')).rejects.toBeInstanceOf(OptionError)
   await expect(run(['wasm'])).rejects.toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`trainWithFallback\` received bad \`fallbacks\`.

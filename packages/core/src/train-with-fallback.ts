@@ -5,9 +5,12 @@ import type { Batch, Dataset } from './dataset.ts'
 import { BackendLostError, OptionError } from './errors.ts'
 import type { Trace, Trainable } from './model.ts'
 import { assignWeights, decodeModelFile, encodeModelFile } from './model-file.ts'
+import { assertOptions } from './options.ts'
 import { show } from './show.ts'
 import { memory, type Store } from './store.ts'
+import { storeOf } from './store-of.ts'
 import { type Epoch, type TrainOptions, train } from './train.ts'
+import { functionOption } from './train-options.ts'
 
 /** What became of a backend that stopped. */
 export interface Fallback {
@@ -43,7 +46,7 @@ export interface FallbackOptions<trace extends Trace, name extends string, batch
  * for await (const { epoch } of trainWithFallback(model, digits, { fallbacks: [webgpu, wasm] })) console.log(epoch)
  * ```
  */
-export async function* trainWithFallback<
+export function trainWithFallback<
   trace extends Trace,
   own extends string,
   name extends string = own,
@@ -53,13 +56,24 @@ export async function* trainWithFallback<
   data: Dataset<NoInfer<batch>>,
   options: FallbackOptions<trace, name, NoInfer<batch>>,
 ): AsyncGenerator<Epoch<name>, void, void> {
-  const { fallbacks, onFallback, ...trainOptions } = options
+  const { fallbacks, onFallback, ...trainOptions } = options ?? {}
   assertFallbacks(fallbacks)
+  assertOptions('trainWithFallback', { onFallback }, { onFallback: functionOption })
+  train<trace, own, name, batch>(model, data, trainOptions) // checks its arguments; never asked for a report, it begins nothing
+  const store = options.checkpoint === undefined ? memory() : storeOf('train', 'checkpoint', options.checkpoint)
+  return epochsOf(model, data, { ...options, checkpoint: rememberingWrites(store) })
+}
+
+async function* epochsOf<trace extends Trace, own extends string, name extends string, batch extends Batch>(
+  model: Trainable<trace, own, batch>,
+  data: Dataset<batch>,
+  options: FallbackOptions<trace, name, batch> & { readonly checkpoint: ReturnType<typeof rememberingWrites> },
+): AsyncGenerator<Epoch<name>, void, void> {
+  const { fallbacks, onFallback, checkpoint, ...trainOptions } = options
   const initial = await encodeModelFile(model)
-  const checkpoint = rememberingWrites(options.checkpoint ?? memory())
   const lost = new Set<string>()
   for (;;) {
-    const resume = checkpoint.written ? checkpoint : options.resume
+    const resume = checkpoint.written ? checkpoint : trainOptions.resume
     try {
       yield* train<trace, own, name, batch>(model, data, { ...trainOptions, checkpoint, resume })
       return
@@ -84,6 +98,7 @@ function rememberingWrites(store: Store) {
     name: store.name,
     written: false,
     read: () => store.read(),
+    prepare: async () => store.prepare?.(),
     async write(bytes: Uint8Array) {
       await store.write(bytes)
       remembering.written = true

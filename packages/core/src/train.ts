@@ -1,17 +1,19 @@
 // The training loop, as a generator: the loop stays in the user's hands, and `break` stops it.
 import * as tf from '@tensorflow/tfjs-core'
-import { adam, type Optimizer } from './adam.ts'
+import type { Optimizer } from './adam.ts'
 import { lossBehind } from './backend-loss.ts'
+import { batchesOf } from './batches-of.ts'
 import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
-import { DisposedError, type Divergence, OptionError, TrainingDivergedError } from './errors.ts'
+import { type Divergence, TrainingDivergedError } from './errors.ts'
 import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Schedule, Trace, Trainable } from './model.ts'
-import type { SavableModel } from './model-file.ts'
-import { anything, assertOptions, nonNegativeInteger, positiveInteger, seedOption } from './options.ts'
 import { registerGradients } from './register-gradients.ts'
 import type { Store } from './store.ts'
+import { assertTrainable, settingsOf, type TrainSettings } from './train-options.ts'
+import { noteTrainedSteps } from './trained-steps.ts'
+import { assertAlive, holdForTraining } from './training-hold.ts'
 import { createTrainingSteps, type TrainingSteps } from './training-steps.ts'
 import { yieldToTasks } from './yield-to-tasks.ts'
 
@@ -69,33 +71,46 @@ export interface TrainOptions<trace extends Trace, name extends string, batch ex
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Stops between two batches: the generator then throws the signal's reason; the model keeps its last step. */
   readonly signal?: AbortSignal | undefined
-  /** Where to write weights, optimiser state and position after each epoch. */
-  readonly checkpoint?: Store | undefined
-  /** A checkpoint to go on from: what follows equals an unbroken run. The seed and batch size must be its own. */
-  readonly resume?: Store | undefined
+  /**
+   * Where to write weights, optimiser state and position after each epoch: a store, or in Node the path of a file. Values
+   * that are not finite are never written: the last good checkpoint stays.
+   */
+  readonly checkpoint?: Store | string | undefined
+  /**
+   * A checkpoint to go on from, a store or in Node the path of a file: what follows equals an unbroken run. Model, data,
+   * objective, seed, batch size and optimiser must be the checkpoint's. `epochs` may be more, and the learning rate another.
+   */
+  readonly resume?: Store | string | undefined
 }
 
 /**
  * Trains a model: Adam on the batch mean of its objective, yielding a report after each epoch.
  *
+ * Arguments are checked by the call; training begins with the generator's first step and goes on while it is asked for the
+ * next report, so `await train(...)` alone trains nothing: loop over it. (It cannot say so: `await` looks for a `then`, and a
+ * generator that had one could not be returned from an async function. The lint rule `await-thenable` finds such lines.)
+ *
  * Loss values are read from the device rarely and never held up for. Memory stays flat; leaving the loop early, by
- * `break` or by an error, releases everything but the model and its weights as of the last step.
+ * `break` or by an error, releases everything but the model and its weights as of the last step. From its first step to
+ * its end a run holds the model: another run of it, or of a model that shares variables with it, is refused.
  *
  * @param model its variables move, and no others in the process
  * @param data borrowed; shuffled anew each epoch
  * @returns a generator of one report an epoch
- * @throws {OptionError} on a bad option, {@link ShapeError} or {@link DatasetError} on data that the model cannot take,
- *   before anything moves
- * @throws {DisposedError} when the model is disposed of
- * @throws {TrainingDivergedError} when a term is no longer finite
- * @throws {WeightsError} when a checkpoint cannot be read or written
+ * @throws {OptionError} on a bad option, {@link ShapeError} or {@link DatasetError} on data that the model cannot take, both
+ *   by the call; {@link DatasetError} while training on batches that are not what the data describe
+ * @throws {DisposedError} when the model is disposed of, also while training
+ * @throws {AutoencoderError} when another run is training the model
+ * @throws {TrainingDivergedError} when a term is no longer finite, or a weight when a checkpoint is to be written
+ * @throws {WeightsError} when a checkpoint cannot be read or written; that a store cannot be written is told before the first
+ *   step where the store knows
  * @throws {BackendLostError} when the backend stops computing; the model's weights are lost with it
  * @example
  * ```ts
  * for await (const { epoch, loss } of train(model, digits, { epochs: 3, seed: 2 })) console.log(epoch, loss.total)
  * ```
  */
-export async function* train<
+export function train<
   trace extends Trace,
   own extends string,
   name extends string = own,
@@ -105,39 +120,58 @@ export async function* train<
   data: Dataset<NoInfer<batch>>,
   options: TrainOptions<trace, name, NoInfer<batch>> = {},
 ): AsyncGenerator<Epoch<name>, void, void> {
-  const { epochs, batchSize, seed, optimizer } = validate(options)
-  assertAlive(model)
+  const settings = settingsOf(options)
+  assertTrainable('train', model)
+  assertAlive('train', model)
   assertFits('train', model, data)
-  if (options.validation !== undefined) assertFits('train', model, options.validation)
-  const { validation, onProgress, signal, checkpoint } = options
+  if (options.validation !== undefined) assertFits('train', model, options.validation, 'validation')
+  const run: AsyncGenerator<Epoch<name>, void, void> = epochsOf(model, data, options, settings, () => run)
+  return run
+}
+
+async function* epochsOf<trace extends Trace, own extends string, name extends string, batch extends Batch>(
+  model: Trainable<trace, own, batch>,
+  data: Dataset<batch>,
+  options: TrainOptions<trace, name, batch>,
+  settings: TrainSettings,
+  owner: () => object,
+): AsyncGenerator<Epoch<name>, void, void> {
+  const { epochs, batchSize, seed, checkpoint, resume } = settings
+  const { validation, onProgress, signal } = options
   const objective = objectiveOf(model, options.objective)
-  registerGradients()
-  const state = optimizer.create(model.variables)
-  let saved = options.resume?.name ?? 'none; pass checkpoint: to have one'
-  const log = new LossLog((divergence) => stopped(divergence, saved))
+  const hold = holdForTraining(model, { functionName: 'train', data: data.name, owner: owner() })
+  let saved = resume?.name
+  const log = new LossLog((divergence) => stopped(`the term \`${divergence.term}\``, divergence, saved))
   let steps: TrainingSteps<batch> | undefined
+  let run: ReturnType<typeof prepareRun> | undefined
   try {
-    steps = await createTrainingSteps({ model, objective, optimizer: state, seed })
-    const resumed =
-      options.resume && (await readCheckpoint(options.resume, model, state, { seed, batchSize, optimizer }))
-    if (resumed) restoreCheckpoint(resumed, model, state)
+    registerGradients()
+    run = prepareRun(model, data, settings)
+    await checkpoint?.prepare?.()
+    steps = await createTrainingSteps({ model, objective, optimizer: run.state, seed })
+    const resumed = resume && (await readCheckpoint(resume, run, { epochs, terms: knownTerms(objective) }))
+    if (resumed) restoreCheckpoint(resumed, run)
     let step = resumed?.step ?? 0
+    if (resumed) noteTrainedSteps(model, step)
+    hold.step = step
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
       const start = performance.now()
       const secondsSince = () => (performance.now() - start) / 1000
       const batches = Math.ceil(data.size / batchSize)
       let images = 0
       let batchIndex = 0
-      for await (const batch of data.batches({ batchSize, seed, epoch: epoch - 1 })) {
+      for await (const batch of batchesOf('train', data, { batchSize, seed, epoch: epoch - 1 })) {
         try {
           signal?.throwIfAborted()
+          assertAlive('train', model, ' while it is trained')
           const count = imagesOf(batch).shape[0] ?? 0
           log.add({ epoch, step, count }, steps.make(batch, step))
           images += count
         } finally {
           tf.dispose(batch as tf.TensorContainer)
         }
-        step++
+        hold.step = ++step
+        noteTrainedSteps(model, step)
         if (log.pending >= stepsPerRead) await log.send()
         onProgress?.({
           epoch,
@@ -157,7 +191,15 @@ export async function* train<
         validation &&
         (await evaluate<trace, string, string, batch>(model, validation, { batchSize, seed, objective, step, signal }))
       if (checkpoint) {
-        await writeCheckpoint(checkpoint, model, state, { seed, batchSize, optimizer, step, epoch })
+        assertAlive('train', model, ' while it is trained')
+        const terms = Object.keys(loss).filter((name) => name !== 'total')
+        await writeCheckpoint(checkpoint, run, { step, epoch, terms }, (term, value) =>
+          stopped(
+            term.startsWith('optimizer.') ? `\`${term}\`` : `the weight \`${term}\``,
+            { step: step - 1, epoch, term, value },
+            saved,
+          ),
+        )
         saved = `${checkpoint.name}, after epoch ${epoch}`
       }
       yield {
@@ -174,50 +216,39 @@ export async function* train<
   } finally {
     await log.settle()
     steps?.dispose()
-    state.dispose()
+    run?.state.dispose()
+    hold.release()
   }
 }
 
 const stepsPerRead = 32
 
-function assertAlive({ kind, variables }: Pick<SavableModel, 'kind' | 'variables'>): void {
-  if (!Object.values(variables).some(({ isDisposed }) => isDisposed)) return
-  throw new DisposedError(`\`train\` received a ${kind} that is disposed of.`, {
-    fix: 'call dispose() after training, or load the model again',
-  })
-}
-
-function stopped(divergence: Divergence, checkpoint: string): TrainingDivergedError {
-  const { term, value, epoch, step } = divergence
-  return new TrainingDivergedError(`\`train\` stopped: the term \`${term}\` became ${value}.`, {
-    divergence,
-    facts: { Epoch: String(epoch), Step: String(step), 'Last checkpoint': checkpoint },
-    fix: 'lower the learning rate, check the data for extreme values, or resume from the checkpoint with either changed',
-  })
-}
-
-function validate<trace extends Trace, name extends string, batch extends Batch>(
-  options: TrainOptions<trace, name, batch>,
+/** What a checkpoint of this run holds. */
+function prepareRun<batch extends Batch>(
+  model: Trainable<Trace, string, batch>,
+  data: Dataset<batch>,
+  { seed, batchSize, optimizer }: TrainSettings,
 ) {
-  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate } = options
-  assertOptions('train', options, {
-    epochs: nonNegativeInteger,
-    batchSize: positiveInteger,
-    learningRate: anything,
-    optimizer: anything,
-    seed: seedOption,
-    objective: anything,
-    validation: anything,
-    onProgress: anything,
-    signal: anything,
-    checkpoint: anything,
-    resume: anything,
+  return { model, state: optimizer.create(model.variables), settings: { seed, batchSize, optimizer, data } }
+}
+
+/** The names of the terms, where the objective tells them before it is called. */
+function knownTerms({ weights }: Pick<Objective<never, string>, 'weights'>): string[] | undefined {
+  const names = Object.keys((typeof weights === 'function' && weights(0)) || {})
+  return names.length === 0 ? undefined : names
+}
+
+function stopped(what: string, divergence: Divergence, checkpoint: string | undefined): TrainingDivergedError {
+  const { value, epoch, step } = divergence
+  const sound =
+    checkpoint === undefined ? '' : '; the last checkpoint is finite: resume from it with a lower learning rate'
+  return new TrainingDivergedError(`\`train\` stopped: ${what} became ${value}.`, {
+    divergence,
+    facts: {
+      Epoch: String(epoch),
+      Step: String(step),
+      'Last checkpoint': checkpoint ?? 'none; pass checkpoint: to have one',
+    },
+    fix: `lower the learning rate, or check the data for extreme values${sound}`,
   })
-  if (optimizer !== undefined && learningRate !== undefined) {
-    throw new OptionError('`train` received both `optimizer` and `learningRate`.', {
-      facts: { Expected: 'one of them', Received: `optimizer ${optimizer.kind}, learningRate ${String(learningRate)}` },
-      fix: 'give the rate to the optimiser, e.g. optimizer: adam({ learningRate: 0.0003 })',
-    })
-  }
-  return { epochs, batchSize, seed, optimizer: optimizer ?? adam({ learningRate }) }
 }

@@ -50,6 +50,18 @@ describe('importanceSampledLogLikelihood', () => {
     })
   })
 
+  test('does not depend on the size of the batch or of the chunk', async () => {
+    using other = model({ moved: 0.8, wider: 0.7 })
+    const estimate = (sizes: object) => importanceSampledLogLikelihood(other, data(), { samples: 30, ...sizes })
+    const { values } = await estimate({ batchSize: 4, chunk: 30 })
+    for (const sizes of [{ batchSize: 1 }, { batchSize: 3, chunk: 7 }, { batchSize: 2, chunk: 1 }, { chunk: 50 }]) {
+      const { values: others } = await estimate(sizes)
+      others.forEach((value, i) => {
+        expect(value).toBeCloseTo(values[i] ?? 0, 4)
+      })
+    }
+  })
+
   test('finds log p(x) of a linear model from a posterior that is not its own', async () => {
     using other = model({ moved: 0.8, wider: 0.7 })
     const { values, mean } = await importanceSampledLogLikelihood(other, data(), { samples: 4000, chunk: 1000 })

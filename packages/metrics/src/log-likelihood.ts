@@ -1,11 +1,18 @@
 // log p(x) of a variational autoencoder, by importance sampling from its posterior.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016, section 5 and equation 8.
-import { assertOptions, type Dataset, positiveInteger, randomNormal, seedOption } from '@ae/core'
+import {
+  assertExamples,
+  assertOptions,
+  batchesOf,
+  type Dataset,
+  positiveInteger,
+  randomNormal,
+  seedOption,
+} from '@ae/core'
 import { gaussianLogDensity, reparameterize } from '@ae/losses'
 import type { VariationalAutoencoder } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Estimate, estimateOf } from './estimate.ts'
-import { assertExamples } from './posteriors.ts'
 
 /** Options of {@link importanceSampledLogLikelihood}. */
 export interface LogLikelihoodOptions {
@@ -52,14 +59,13 @@ export async function importanceSampledLogLikelihood(
   assertExamples('importanceSampledLogLikelihood', data)
   const { samples = 5000, batchSize = 20, chunk = 50, seed = 0 } = options
   const values = new Float32Array(data.size)
-  let [start, step] = [0, 0]
-  for await (const images of data.batches({ batchSize })) {
+  let start = 0
+  for await (const images of batchesOf('importanceSampledLogLikelihood', data, { batchSize })) {
     let logSum: tf.Tensor | undefined
     try {
       for (let drawn = 0; drawn < samples; drawn += chunk) {
         const count = Math.min(chunk, samples - drawn)
-        logSum = addLogSum(logSum, () => logWeights(model, images, count, { seed, step }))
-        step++
+        logSum = addLogSum(logSum, () => logWeights(model, images, count, { seed, example: start, first: drawn }))
       }
       for (const sum of (await logSum?.data<'float32'>()) ?? []) values[start++] = sum - Math.log(samples)
     } finally {
@@ -70,16 +76,21 @@ export async function importanceSampledLogLikelihood(
   return { ...estimateOf(values), values }
 }
 
-/** log of p(x | z) p(z) / q(z | x) for `count` codes of each example, `[batch, count]`. */
+/** log of p(x | z) p(z) / q(z | x) for `count` codes of each example, `[batch, count]`; `example` is the index of the first. */
 function logWeights(
   model: VariationalAutoencoder,
   images: tf.Tensor,
   count: number,
-  address: Parameters<typeof randomNormal>[2],
+  { seed, example, first }: { readonly seed: number; readonly example: number; readonly first: number },
 ): tf.Tensor2D {
   const { mean, logVariance } = model.posterior(images)
+  const [batch, latentSize] = mean.shape
+  // A draw for each example, so that its codes are the same whatever the size of the batch and of the chunk.
+  const noise = Array.from({ length: batch }, (_, i) =>
+    randomNormal([count, latentSize], 'importance', { seed, step: example + i, first }),
+  )
   const [means, logVariances] = [repeatRows(mean, count), repeatRows(logVariance, count)]
-  const code = reparameterize(means, logVariances, randomNormal(means.shape, 'importance', address) as tf.Tensor2D)
+  const code = reparameterize(means, logVariances, tf.concat(noise as tf.Tensor2D[]))
   const ratio = tf.sub(gaussianLogDensity(code, 0, 0), gaussianLogDensity(code, means, logVariances))
   const target = tf.reshape(repeatRows(images, count), [-1, ...model.inputShape])
   const cost = model.likelihood.negativeLogLikelihood(model.output(code), target)

@@ -1,5 +1,5 @@
 // The posterior of every example, on the host: what the metrics of latents are computed from.
-import { type Dataset, DatasetError } from '@ae/core'
+import { assertExamples, batchesOf, type Dataset } from '@ae/core'
 import type { VariationalAutoencoder } from '@ae/models'
 
 /** q(z | x) for each example of a dataset, row by row. */
@@ -26,7 +26,7 @@ export async function posteriorsOf(
   const means = new Float32Array(data.size * latentSize)
   const logVariances = new Float32Array(means.length)
   let count = 0
-  for await (const images of data.batches({ batchSize })) {
+  for await (const images of batchesOf(functionName, data, { batchSize })) {
     try {
       const { mean, logVariance } = model.posterior(images)
       try {
@@ -42,12 +42,4 @@ export async function posteriorsOf(
     }
   }
   return { count, latentSize, means, logVariances }
-}
-
-/** Refuses a dataset without examples, of which no mean exists. */
-export function assertExamples(functionName: string, data: Dataset): void {
-  if (data.size > 0) return
-  throw new DatasetError(`\`${functionName}\` received a data set without examples.`, {
-    facts: { Received: data.name },
-  })
 }

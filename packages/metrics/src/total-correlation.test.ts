@@ -75,7 +75,8 @@ describe('totalCorrelation', () => {
     await expect(totalCorrelation(identity, none)).rejects.toThrowErrorMatchingInlineSnapshot(`
       [DatasetError: \`totalCorrelation\` received a data set without examples.
 
-      Received: array]
+      Received: array
+      Fix:      pass a data set of at least one example]
     `)
   })
 })

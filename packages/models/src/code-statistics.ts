@@ -1,9 +1,10 @@
 // What the units of a code do over a data set: how active each is, which are dead, how activations are distributed.
 import {
   type Autoencoder,
+  assertExamples,
   assertOptions,
+  batchesOf,
   type Dataset,
-  DatasetError,
   type Interval,
   nonNegativeNumber,
   positiveInteger,
@@ -63,9 +64,7 @@ export async function codeStatistics(
     bins: positiveInteger,
     threshold: nonNegativeNumber,
   })
-  if (data.size === 0) {
-    throw new DatasetError('`codeStatistics` received a data set without examples.', { facts: { Received: data.name } })
-  }
+  assertExamples('codeStatistics', data)
   const { batchSize = 256, bins = 20, threshold = 0.01 } = options
   const { codeSize } = model
   const sums = new Float64Array(codeSize)
@@ -99,7 +98,7 @@ export async function codeStatistics(
 
 /** The codes, batch by batch, row after row. */
 async function* codesOf(model: Autoencoder, data: Dataset, batchSize: number): AsyncGenerator<Float32Array> {
-  for await (const batch of data.batches({ batchSize })) {
+  for await (const batch of batchesOf('codeStatistics', data, { batchSize })) {
     try {
       const code = model.encode(batch)
       try {

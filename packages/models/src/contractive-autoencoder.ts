@@ -98,9 +98,9 @@ function exactSize(weight: tf.Tensor2D, slope: tf.Tensor2D): tf.Tensor1D {
 function estimatedSize(
   { encodeIn }: Pick<AutoencoderParts, 'encodeIn'>,
   x: tf.Tensor,
-  { seed, step }: RandomAddress,
+  { seed, step, first }: RandomAddress,
 ): tf.Tensor1D {
-  const reach = tf.mul(randomNormal(x.shape, 'contraction', { seed, step }), halfStep)
+  const reach = tf.mul(randomNormal(x.shape, 'contraction', { seed, step, first }), halfStep)
   const pass = { inputGradient: false, training: false }
   const difference = tf.sub(encodeIn(tf.add(x, reach), pass), encodeIn(tf.sub(x, reach), pass)) // [batch, codeSize]
   return tf.sum(tf.square(tf.mul(difference, 1 / (2 * halfStep))), 1)

@@ -42,7 +42,7 @@ export interface DenoisingAutoencoderFactory extends ModelKind<DenoisingAutoenco
 
 /**
  * A model whose `trace` corrupts the input and keeps the target clean, in training and in `evaluate` alike: seed and
- * step, in `evaluate` the batch's index, fix the noise, so that validation meets the same noise after every epoch.
+ * step, in `evaluate` the example's index, fix the noise, so that validation meets the same noise after every epoch.
  * `encode`, `decode` and all else are the wrapped model's: they corrupt nothing.
  *
  * @returns the wrapped model with another `kind`, `config` and `trace`
@@ -63,8 +63,8 @@ function create<model extends DenoisableModel>(
   assertOptions('denoisingAutoencoder', options, { model: modelOption, corruption: corruptionOption }, ['model'])
   const { model, corruption = gaussianNoise() } = options
   const trace: Trainable['trace'] = (x, pass = {}) => {
-    const { seed, step } = pass
-    const input = corruption.corrupt(x, { seed, step })
+    const { seed, step, first } = pass
+    const input = corruption.corrupt(x, { seed, step, first })
     try {
       const trace = model.trace(input, pass)
       assertSameExamples(model, trace.target.shape, x.shape)

@@ -3,14 +3,17 @@
 import {
   anything,
   assertOptions,
+  batchesOf,
   type Dataset,
   type Epoch,
+  functionOption,
   nonNegativeInteger,
   type Progress,
   positiveInteger,
   positiveNumber,
   repeatable,
   seedOption,
+  signalOption,
   type Trace,
   type Trainable,
   train,
@@ -54,20 +57,28 @@ export interface PretrainOptions {
  * pair learns, the layers below it are frozen. The outermost pair is measured by the model's likelihood, the others by
  * the squared error of their codes.
  *
- * @param model its variables move
+ * @param model its variables move; those of the pair that learns are held as `train` holds them
  * @param data borrowed; shuffled anew each epoch
- * @returns a generator of one report an epoch, with the layer it is of
+ * @returns a generator of one report an epoch, with the layer it is of; arguments are checked by the call, as `train` does
  * @throws {OptionError} on a bad option, `ShapeError` or `DatasetError` on data that the model cannot take
  * @throws {DisposedError} when the model is disposed of
  * @throws {TrainingDivergedError} when the loss is no longer finite
  */
-export async function* pretrain(
+export function pretrain(
   model: StackedAutoencoder,
   data: Dataset,
   options: PretrainOptions = {},
 ): AsyncGenerator<PretrainingEpoch, void, void> {
   assertOptions('pretrain', options, optionChecks)
-  const { epochs = 2, corruption, onProgress, ...others } = options
+  train(model, data) // checks model and data; never asked for a report, it begins nothing
+  return epochsOf(model, data, options)
+}
+
+async function* epochsOf(
+  model: StackedAutoencoder,
+  data: Dataset,
+  { epochs = 2, corruption, onProgress, ...others }: PretrainOptions,
+): AsyncGenerator<PretrainingEpoch, void, void> {
   const layers = model.pairs.length
   for (const [i, pair] of model.pairs.entries()) {
     const position = { layer: i + 1, layers }
@@ -88,8 +99,8 @@ const optionChecks = {
   learningRate: positiveNumber,
   seed: seedOption,
   corruption: anything,
-  signal: anything,
-  onProgress: anything,
+  signal: signalOption,
+  onProgress: functionOption,
 }
 
 /** A pair of layers as `train` sees it. It owns nothing: its variables are the stacked model's. */
@@ -130,7 +141,7 @@ function codesOf(data: Dataset, below: readonly LayerPair[], shape: readonly num
     size: data.size,
     range: { minimum: -Infinity, maximum: Infinity }, // unknown before they are computed
     async *batches(options) {
-      for await (const batch of data.batches(options)) {
+      for await (const batch of batchesOf('pretrain', data, options)) {
         try {
           yield encode(batch)
         } finally {

@@ -196,20 +196,36 @@ describe('pretrain', () => {
       for await (const { layer } of pretrain(model, await digits(), { epochs: 1 })) if (layer === 2) break
     }))
 
+  test('and train refuse a model whose layers are being trained', async () => {
+    using model = stackedAutoencoder(options)
+    const data = await digits()
+    for await (const _ of pretrain(model, data, { epochs: 1 })) {
+      await expect(train(model, data).next()).rejects.toThrow(
+        'received a stackedAutoencoder that another run is training',
+      )
+      await expect(all(pretrain(model, data))).rejects.toThrow('that another run is training')
+      break
+    }
+    for await (const _ of train(model, data, { epochs: 1 })) {
+      await expect(all(pretrain(model, data))).rejects.toThrow('that another run is training')
+    }
+    expect(await all(pretrain(model, data, { epochs: 1 }))).not.toHaveLength(0)
+  })
+
   test('refuses bad options, and data of another shape', async () => {
     using model = stackedAutoencoder(options)
     using other = stackedAutoencoder({ ...options, inputShape: [14, 14, 1] })
     const data = await digits()
-    await expect(all(pretrain(model, data, { rate: 1 } as never))).rejects.toThrowErrorMatchingInlineSnapshot(`
+    expect(() => pretrain(model, data, { rate: 1 } as never)).toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`pretrain\` has no option \`rate\`.
 
       Expected: epochs, batchSize, learningRate, seed, corruption, signal, onProgress
       Received: rate
       Fix:      use one of epochs, batchSize, learningRate, seed, corruption, signal, onProgress]
     `)
-    await expect(all(pretrain(model, data, { learningRate: 0 }))).rejects.toThrow('`pretrain` received a bad')
-    await expect(all(pretrain(other, data))).rejects.toThrow('data of another shape')
+    expect(() => pretrain(model, data, { learningRate: 0 })).toThrow('`pretrain` received a bad')
+    expect(() => pretrain(other, data)).toThrow('data of another shape')
     model.dispose()
-    await expect(all(pretrain(model, data))).rejects.toThrow('a stackedAutoencoder that is disposed of')
+    expect(() => pretrain(model, data)).toThrow('a stackedAutoencoder that is disposed of')
   })
 })

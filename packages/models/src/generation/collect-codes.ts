@@ -1,5 +1,5 @@
 // The codes of a data set, as plain numbers: what samplers are fitted to.
-import { type Batch, type Dataset, DatasetError, imagesOf } from '@ae/core'
+import { type Batch, batchesOf, type Dataset, imagesOf } from '@ae/core'
 import { dispose, type Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
 
 /** Rows of equal length, one after the other. */
@@ -29,7 +29,7 @@ export async function collectCodes(
 ): Promise<Rows> {
   const chunks: ArrayLike<number>[] = []
   let count = 0
-  for await (const batch of data.batches({ batchSize: 256 })) {
+  for await (const batch of batchesOf(functionName, data, { batchSize: 256 })) {
     let codes: Tensor | undefined
     try {
       codes = encode(imagesOf(batch))
@@ -39,11 +39,6 @@ export async function collectCodes(
       dispose([batch as TensorContainer, codes])
     }
     if (count >= limit) break
-  }
-  if (count === 0) {
-    throw new DatasetError(`\`${functionName}\` received a data set without examples.`, {
-      facts: { Received: data.name },
-    })
   }
   const all = new Float64Array(chunks.reduce((total, { length }) => total + length, 0))
   const size = all.length / count

@@ -32,6 +32,17 @@ describe.each([1, 2, 3, 4, 5, 15, 16, 17, 511, 512, 513, 1027, 100_352])('of %i 
   })
 })
 
+test.each([1, 3, 4, 7, 2 ** 33 + 5])('rows from %i on are those of `normals` and `uniforms`, bit for bit', (first) => {
+  expectNoLeak(() => {
+    const [normal, uniform] = take(
+      randomNormal([5, 3], 'posterior', { ...address, first }),
+      randomUniform([5, 3], 'init', { ...address, first }),
+    )
+    expectSame(normal ?? [], normals('posterior', { ...address, first: 3 * first }, 15))
+    expectSame(uniform ?? [], uniforms('init', { ...address, first: 3 * first }, 15))
+  })
+})
+
 test('four million normal numbers are those of `normals`, bit for bit', () => {
   for (const step of [0, 1, 2, 3]) {
     const tensor = randomNormal([1024, 1024], 'many', { step })
@@ -89,7 +100,7 @@ describe('by words', () => {
 
 test('nothing leaks when the memory is full', () => {
   expectNoLeak(() => {
-    const attributes = { shape: [2 ** 30], key: [1, 2, 3, 4], counter: [0, 0, 0] }
+    const attributes = { shape: [2 ** 30], key: [1, 2, 3, 4], counter: [0, 0, 0], firstBlock: 0 }
     expect(() => runKernel(fusedKernels.normals, {}, attributes)).toThrow('The memory of the wasm backend is full')
   })
 })

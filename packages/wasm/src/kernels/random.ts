@@ -25,9 +25,12 @@ function fill(
   attributes: NamedAttrMap,
   range: readonly number[],
 ): TensorInfo {
-  const { shape, key, counter } = attributes as unknown as Readonly<Record<'shape' | 'key' | 'counter', number[]>>
+  const { shape, key, counter, firstBlock } = attributes as unknown as DrawAttributes
   const out = heap.output(shape)
-  const firstBlock = 0
   draw(heap.address(out), sizeOfShape(shape), firstBlock, ...key, ...counter, ...range)
   return out
+}
+
+interface DrawAttributes extends Readonly<Record<'shape' | 'key' | 'counter', number[]>> {
+  readonly firstBlock: number
 }

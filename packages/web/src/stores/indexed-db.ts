@@ -26,6 +26,7 @@ export function indexedDb(key: string): Store {
     async write(bytes) {
       await attempt('write', key, () => transact('readwrite', (files) => files.put(bytes, key)), bytes.length)
     },
+    prepare: () => attempt('write', key, async () => (await open()).close()),
   }
 }
 

@@ -40,6 +40,13 @@ export function opfs(path: string): Store {
         throw await refusal('write', path, cause, bytes.length)
       }
     },
+    async prepare() {
+      try {
+        await folder([], false)
+      } catch (cause) {
+        throw await refusal('write', path, cause)
+      }
+    },
   }
 }
 

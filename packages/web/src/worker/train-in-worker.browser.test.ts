@@ -4,6 +4,7 @@ import {
   type Dataset,
   DatasetError,
   type Epoch,
+  evaluate,
   memory as inMemory,
   type LabelledBatch,
   selectBackend,
@@ -300,7 +301,11 @@ test('designed errors cross with their class and their text', async () => {
 test('what the worker does not have, and what cannot cross, is refused', async () => {
   using own = tinyModel()
   const refusal = async ({ kind = 'tiny', data = tinyData() as Dataset | string, ...more }) =>
-    `${await errorOf(trainInWorker(start, { ...own, kind }, data, { epochs: 1, ...more }))}`
+    `${await errorOf(
+      (async function* () {
+        yield* trainInWorker(start, { ...own, kind }, data, { epochs: 1, ...more })
+      })(),
+    )}`
   expect(await refusal({ kind: 'vae' })).toMatchInlineSnapshot(`
     "OptionError: \`trainInWorker\` asked its worker for the model vae, which it does not have.
 
@@ -344,7 +349,7 @@ test('what the worker does not have, and what cannot cross, is refused', async (
     Fix:      did you mean weights?"
   `)
   expect(await refusal({ epochs: -1 } as object)).toMatchInlineSnapshot(`
-    "OptionError: \`train\` received a bad \`epochs\`.
+    "OptionError: \`trainInWorker\` received a bad \`epochs\`.
 
     Expected: an integer of at least 0
     Received: -1
@@ -356,11 +361,11 @@ test('what the worker does not have, and what cannot cross, is refused', async (
 test('a model that is disposed of, and what starts no worker, are refused', async () => {
   const model = tinyModel()
   const notAFunction = new URL('http://localhost/worker.js') as never
-  expect(`${await errorOf(trainInWorker(notAFunction, model, 'tiny'))}`).toMatchInlineSnapshot(`
-    "OptionError: \`trainInWorker\` received a bad \`createWorker\`.
+  expect(() => trainInWorker(notAFunction, model, 'tiny')).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`trainInWorker\` received a bad \`createWorker\`.
 
     Expected: a function that starts a Worker
-    Fix:      pass () => new Worker(new URL("./training-worker.ts", import.meta.url), { type: "module" })"
+    Fix:      pass () => new Worker(new URL("./training-worker.ts", import.meta.url), { type: "module" })]
   `)
   model.dispose()
   expect(`${await errorOf(trainInWorker(start, model, 'tiny'))}`).toMatchInlineSnapshot(`
@@ -428,5 +433,65 @@ test('a store of the page that fails ends training with its error', async () => 
   const full = { ...inMemory(), write: () => Promise.reject(new Error('the disk is full')) }
   expect(await errorOf(trainInWorker(start, model, 'tiny', { ...options, checkpoint: full }))).toMatchObject({
     message: 'the disk is full',
+  })
+})
+
+test('a model that is being trained is refused by a second worker and by train, and is free again afterwards', async () => {
+  using model = tinyModel()
+  for await (const _ of trainInWorker(start, model, 'tiny', options)) {
+    const second = await errorOf(trainInWorker(start, model, tinyData(), options))
+    expect(`${second}`).toContain('`trainInWorker` received a tiny that another run is training.')
+    expect(`${second}`).toContain('Other run: `trainInWorker` of the tiny on tiny, after 5 steps')
+    expect(`${await errorOf(train(model, tinyData(), options))}`).toContain('that another run is training')
+    break
+  }
+  expect(await errorOf(trainInWorker(start, model, 'tiny', { ...options, epochs: 1 }))).toBe(undefined)
+  await noWorkerLeft()
+})
+
+test('a model that is disposed of while its worker trains is an error of trainInWorker', async () => {
+  const model = tinyModel()
+  const run = async () => {
+    for await (const _ of trainInWorker(start, model, 'tiny', options)) model.dispose()
+  }
+  await expect(run()).rejects.toThrow('`trainInWorker` received a tiny that is disposed of')
+  await noWorkerLeft()
+})
+
+test('evaluate in the page takes schedules at the steps that the worker made', async () => {
+  using model = tinyModel()
+  await collect(trainInWorker(start, model, 'tiny', { ...options, epochs: 1 }))
+  let step = 0
+  await evaluate(model, tinyData(), {
+    objective: (trace, at) => {
+      step = at
+      return model.objective(trace, at)
+    },
+  })
+  expect(step).toBe(5)
+})
+
+test('a path is refused in a page, with the stores that there are, before a worker starts', () => {
+  using model = tinyModel()
+  const withPath = () => trainInWorker(start, model, 'tiny', { checkpoint: 'vae.safetensors' as never })
+  expect(withPath).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`trainInWorker\` received a path as \`checkpoint\`, and there are no files here.
+
+    Expected: a store
+    Received: "vae.safetensors"
+    Fix:      pass a store of @ae/web: opfs(path) or indexedDb(key) to keep it in the browser, download(name) to hand it to the user; or http(url) to read]
+  `)
+  expect(() => train(model, tinyData(), { resume: 'vae.safetensors' })).toThrow('there are no files here')
+})
+
+test('a store that cannot be written is told before a worker starts', async () => {
+  using model = tinyModel()
+  const prepare = () => Promise.reject(new Error('no room'))
+  const never = () => {
+    throw new Error('a worker was started')
+  }
+  const checkpoint = { ...inMemory(), prepare }
+  expect(await errorOf(trainInWorker(never, model, 'tiny', { ...options, checkpoint }))).toMatchObject({
+    message: 'no room',
   })
 })

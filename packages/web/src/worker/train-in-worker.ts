@@ -1,23 +1,31 @@
 // `train` in a dedicated Worker: the same generator, while the page stays free to draw and to answer.
 import {
   anything,
+  assertDataset,
   assertOptions,
+  assertTrainable,
   assignWeights,
   type BackendLostError,
   type BackendReport,
   type Batch,
   type Dataset,
-  DisposedError,
   decodeModelFile,
   type Epoch,
+  functionOption,
+  holdForTraining,
   memory,
+  nonNegativeInteger,
   type OptionCheck,
   OptionError,
   oneOf,
   type Progress,
+  positiveInteger,
   positiveNumber,
   type Store,
   save,
+  seedOption,
+  signalOption,
+  storeOf,
   type Trace,
   type Trainable,
 } from '@ae/core'
@@ -50,7 +58,7 @@ export interface TrainInWorkerOptions<batch extends Batch = Tensor> {
   readonly signal?: AbortSignal | undefined
   /** Where the page writes weights, optimiser state and position after each epoch, e.g. `opfs('run/checkpoint')`. */
   readonly checkpoint?: Store | undefined
-  /** A checkpoint to go on from: what follows equals an unbroken run. The seed and batch size must be its own. */
+  /** A checkpoint to go on from: what follows equals an unbroken run. It must be of such a run; see `resume` of `train`. */
   readonly resume?: Store | undefined
   /** When the page's model receives the trained weights: before `each epoch`'s report, or only `at the end`. Defaults to `each epoch`. */
   readonly weights?: 'each epoch' | 'at the end' | undefined
@@ -68,8 +76,9 @@ export interface TrainInWorkerOptions<batch extends Batch = Tensor> {
 }
 
 /**
- * Trains a model in a Worker of its own, yielding a report after each epoch, as `train` does. The worker is started by the
- * first step of the generator, and ended with it: at the end, by `break`, by the signal or by an error.
+ * Trains a model in a Worker of its own, yielding a report after each epoch, as `train` does. Arguments are checked by the
+ * call; the worker is started by the first step of the generator, and ended with it: at the end, by `break`, by the signal
+ * or by an error. Meanwhile the run holds the model: another run of it is refused.
  *
  * Batches of the page's data cross one by one, their memory moved, not copied; at most four are under way.
  *
@@ -80,7 +89,7 @@ export interface TrainInWorkerOptions<batch extends Batch = Tensor> {
  * @param options see {@link TrainInWorkerOptions}
  * @returns a generator of one report an epoch
  * @throws {OptionError} on a bad option, or when the worker's file has no such model, objective, optimiser or data
- * @throws {AutoencoderError} when the worker does not start
+ * @throws {AutoencoderError} when the worker does not start, or another run is training the model
  * @throws {BackendUnavailableError} when none of the worker's backends works
  * @throws {BackendLostError} when the worker or its backend ends while training
  * @throws what `train` throws, from the worker, with class and text
@@ -102,7 +111,7 @@ export function trainInWorker<trace extends Trace, own extends string, batch ext
   data: Dataset<NoInfer<batch>> | string,
   options?: TrainInWorkerOptions<NoInfer<batch>>,
 ): AsyncGenerator<Epoch<own>, void, void>
-export async function* trainInWorker<batch extends Batch>(
+export function trainInWorker<batch extends Batch>(
   createWorker: () => Worker,
   model: Trainable<Trace, string, batch>,
   data: Dataset<batch> | string,
@@ -110,7 +119,47 @@ export async function* trainInWorker<batch extends Batch>(
 ): AsyncGenerator<Epoch<string>, void, void> {
   assertOptions('trainInWorker', options, checks)
   if (typeof createWorker !== 'function') throw notAFunction()
-  if (Object.values(model.variables).some(({ isDisposed }) => isDisposed)) throw isDisposed(model.kind)
+  assertTrainable('trainInWorker', model)
+  if (typeof data !== 'string') assertDataset('trainInWorker', 'data', data)
+  if (options.validation !== undefined && typeof options.validation !== 'string') {
+    assertDataset('trainInWorker', 'validation', options.validation)
+  }
+  for (const role of ['checkpoint', 'resume'] as const) {
+    if (options[role] !== undefined) storeOf('trainInWorker', role, options[role])
+  }
+  const run: AsyncGenerator<Epoch<string>, void, void> = epochsOf(createWorker, model, data, options, () => run)
+  return run
+}
+
+async function* epochsOf<batch extends Batch>(
+  createWorker: () => Worker,
+  model: Trainable<Trace, string, batch>,
+  data: Dataset<batch> | string,
+  options: TrainInWorkerOptions<batch>,
+  owner: () => object,
+): AsyncGenerator<Epoch<string>, void, void> {
+  const hold = holdForTraining(model, {
+    functionName: 'trainInWorker',
+    data: typeof data === 'string' ? data : data.name,
+    owner: owner(),
+  })
+  try {
+    await options.checkpoint?.prepare?.()
+    for await (const report of epochsInWorker(createWorker, model, data, options)) {
+      hold.step = report.step
+      yield report
+    }
+  } finally {
+    hold.release()
+  }
+}
+
+async function* epochsInWorker<batch extends Batch>(
+  createWorker: () => Worker,
+  model: Trainable<Trace, string, batch>,
+  data: Dataset<batch> | string,
+  options: TrainInWorkerOptions<batch>,
+): AsyncGenerator<Epoch<string>, void, void> {
   const { signal, onProgress, onBackend, validation, canvas } = options
   const bytes = memory()
   await save(model as unknown as Trainable, bytes)
@@ -121,10 +170,10 @@ export async function* trainInWorker<batch extends Batch>(
   const local: Omit<PageSide, 'ready'> = {
     ...batches,
     async readStore(role) {
-      const content = new Uint8Array(await storeOf(options, role).read())
+      const content = new Uint8Array(await storeFor(options, role).read())
       return new Moved(content, [content.buffer])
     },
-    writeStore: ({ role, bytes }) => storeOf(options, role).write(bytes),
+    writeStore: ({ role, bytes }) => storeFor(options, role).write(bytes),
     progress: (progress) => onProgress?.(progress),
     fallback: ({ backend, error }) => onBackend?.(backend, unpackError(error) as BackendLostError),
   }
@@ -153,7 +202,7 @@ export async function* trainInWorker<batch extends Batch>(
     onBackend?.(session.backend)
     for (;;) {
       const { report, isAborted, weights } = await session.next()
-      if (weights) assignWeights(model as unknown as Trainable, decodeModelFile(weights))
+      if (weights) assignWeights(model as unknown as Trainable, decodeModelFile(weights), { caller: 'trainInWorker' })
       if (isAborted) throw signal?.reason
       if (report === undefined) return
       yield report
@@ -170,25 +219,25 @@ const rate: OptionCheck = (value) =>
   typeof value === 'number' ? undefined : "a number (a schedule cannot cross: name an optimizer of the worker's file)"
 
 const checks = {
-  epochs: anything, // by train itself, in the worker
-  batchSize: anything,
+  epochs: nonNegativeInteger,
+  batchSize: positiveInteger,
   learningRate: rate,
   optimizer: name,
-  seed: anything,
+  seed: seedOption,
   objective: name,
   validation: anything,
-  onProgress: anything,
-  signal: anything,
-  checkpoint: anything,
+  onProgress: functionOption,
+  signal: signalOption,
+  checkpoint: anything, // by storeOf
   resume: anything,
   weights: oneOf('each epoch', 'at the end'),
   whenBackendIsLost: oneOf('stop', 'continue'),
-  onBackend: anything,
+  onBackend: functionOption,
   canvas: anything,
   startSeconds: positiveNumber,
 }
 
-function storeOf(options: { readonly [role in StoreRole]?: Store | undefined }, role: StoreRole): Store {
+function storeFor(options: { readonly [role in StoreRole]?: Store | undefined }, role: StoreRole): Store {
   return options[role] as Store
 }
 
@@ -202,11 +251,5 @@ function notAFunction(): OptionError {
   return new OptionError('`trainInWorker` received a bad `createWorker`.', {
     facts: { Expected: 'a function that starts a Worker' },
     fix: 'pass () => new Worker(new URL("./training-worker.ts", import.meta.url), { type: "module" })',
-  })
-}
-
-function isDisposed(kind: string): DisposedError {
-  return new DisposedError(`\`trainInWorker\` received a ${kind} that is disposed of.`, {
-    fix: 'call dispose() after training, or load the model again',
   })
 }

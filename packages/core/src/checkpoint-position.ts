@@ -1,0 +1,151 @@
+// The position of a run as a checkpoint states it, and what must be the same for another run to go on from there.
+import type { Optimizer } from './adam.ts'
+import type { Batch, Dataset } from './dataset.ts'
+import { DatasetError, OptionError, WeightsError } from './errors.ts'
+import type { Json } from './model.ts'
+import { show } from './show.ts'
+
+/** What must be the same for a run to go on as if unbroken. */
+export interface RunSettings {
+  readonly seed: number
+  readonly batchSize: number
+  readonly optimizer: Optimizer
+  readonly data: Pick<Dataset<Batch>, 'name' | 'size' | 'shape'>
+}
+
+/** Where a run stands, and with what it came there. */
+export interface Position {
+  /** Optimiser steps made. */
+  readonly step: number
+  /** Epochs done. */
+  readonly epoch: number
+  readonly seed: number
+  readonly batchSize: number
+  /** The optimiser's kind. */
+  readonly optimizer: string
+  /** Its options but the learning rate, which may change from run to run. */
+  readonly optimizerOptions: Readonly<Record<string, Json>>
+  readonly data: { readonly name: string; readonly size: number; readonly shape: readonly number[] }
+  /** The names of the objective's terms. */
+  readonly terms: readonly string[]
+}
+
+/** The position of a run, as plain data. */
+export function positionOf(
+  { seed, batchSize, optimizer, data: { name, size, shape } }: RunSettings,
+  { step, epoch, terms }: Pick<Position, 'step' | 'epoch' | 'terms'>,
+): Position {
+  return {
+    step,
+    epoch,
+    seed,
+    batchSize,
+    optimizer: optimizer.kind,
+    optimizerOptions: withoutRate(optimizer),
+    data: { name, size, shape: [...shape] },
+    terms,
+  }
+}
+
+/** The position that a file states; undefined when it states none. */
+export function parsePosition(text: string | undefined): Position | undefined {
+  if (text === undefined) return undefined
+  try {
+    const position: Partial<Record<keyof Position, unknown>> = JSON.parse(text) ?? {}
+    const counts = [position.step, position.epoch]
+    const isPosition =
+      counts.every((count) => Number.isSafeInteger(count) && Number(count) >= 0) &&
+      [position.optimizerOptions, position.data].every((value) => typeof value === 'object' && value !== null) &&
+      Array.isArray(position.terms)
+    return isPosition ? (position as Position) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Refuses to go on from a position with other settings than those that led there, or from one where no run can be.
+ *
+ * @param position what the checkpoint states
+ * @param settings those of the run that is to go on
+ * @param run the run's epochs; the objective's terms, where they are known before the first step; the store's name
+ * @throws {OptionError} on a setting that differs, {@link DatasetError} on other data, {@link WeightsError} on a position
+ *   that cannot be
+ */
+export function assertContinues(
+  position: Position,
+  settings: RunSettings,
+  {
+    epochs,
+    terms,
+    source,
+  }: { readonly epochs: number; readonly terms: readonly string[] | undefined; readonly source: string },
+): void {
+  const { step, epoch } = position
+  const now = positionOf(settings, { step, epoch, terms: terms ?? position.terms })
+  const differs = (name: string, before: unknown, received: unknown, fix: string) =>
+    new OptionError(`\`train\` cannot resume with another \`${name}\`.`, {
+      facts: { Expected: `${show(before)} (${source})`, Received: show(received) },
+      fix: `${fix}, or start a new run without resume`,
+    })
+  for (const name of ['seed', 'batchSize', 'optimizer'] as const) {
+    if (position[name] === now[name]) continue
+    throw differs(name, position[name], now[name], `pass ${name}: ${show(position[name])}`)
+  }
+  const option = differing(position.optimizerOptions, now.optimizerOptions)
+  if (option !== undefined) {
+    const { name, before, received } = option
+    throw differs(`${name} of the optimizer`, before, received, `make the optimiser with ${name}: ${show(before)}`)
+  }
+  if (!same(position.terms, now.terms)) {
+    throw differs('objective', position.terms, now.terms, 'pass the objective that has these terms')
+  }
+  const other = differing(position.data as unknown as Json, now.data as unknown as Json)
+  if (other !== undefined) {
+    throw new DatasetError(`\`train\` cannot resume with data of another \`${other.name}\`.`, {
+      facts: { Expected: `${show(other.before)} (${source})`, Received: show(other.received) },
+      fix: 'pass the data of the checkpoint, or load its model and start a new run on other data',
+    })
+  }
+  const steps = epoch * Math.ceil(now.data.size / now.batchSize)
+  if (step !== steps) {
+    throw new WeightsError(`\`train\` cannot resume from ${source}: it states a position where no run can be.`, {
+      facts: { Expected: `${steps} steps after ${epoch} epochs`, Received: `${step} steps` },
+      fix: 'resume from another checkpoint, or load its model and start a new run',
+    })
+  }
+  if (epoch > epochs) {
+    throw new OptionError('`train` cannot resume: the checkpoint is beyond `epochs`.', {
+      facts: { Expected: `at least ${epoch} epochs, those of ${source}`, Received: String(epochs) },
+      fix: `pass epochs: ${epoch} or more; epochs counts those before the checkpoint too`,
+    })
+  }
+}
+
+/** The first option in which two differ, wherever it is nested; `ignored` names do not count. */
+export function differing(
+  before: Json | undefined,
+  received: Json | undefined,
+  ignored?: string,
+  name = '',
+): { readonly name: string; readonly before: Json | undefined; readonly received: Json | undefined } | undefined {
+  if (!isRecord(before) || !isRecord(received)) return same(before, received) ? undefined : { name, before, received }
+  for (const key of new Set([...Object.keys(before), ...Object.keys(received)])) {
+    if (key === ignored) continue
+    const found = differing(before[key], received[key], ignored, name === '' ? key : `${name}.${key}`)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function withoutRate({ config: { learningRate: _, ...options } }: Optimizer): Position['optimizerOptions'] {
+  return JSON.parse(JSON.stringify(options))
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function isRecord(value: Json | undefined): value is Readonly<Record<string, Json | undefined>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

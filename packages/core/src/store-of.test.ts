@@ -1,0 +1,151 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { adam } from './adam.ts'
+import { file } from './file-store.ts'
+import { http } from './http-store.ts'
+import { load, save } from './save.ts'
+import { memory } from './store.ts'
+import { storeOf } from './store-of.ts'
+import { tinyData, tinyModel } from './testing/tiny-model.ts'
+import { train } from './train.ts'
+import { trainWithFallback } from './train-with-fallback.ts'
+
+let folder = ''
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  folder = await mkdtemp(join(tmpdir(), 'store-of-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const options = { epochs: 2, batchSize: 16 }
+const finish = async (run: AsyncIterable<unknown>) => {
+  for await (const _ of run);
+}
+const tiny = Object.assign(tinyModel, { kind: 'tiny', fromConfig: (config: object) => tinyModel(config) })
+
+describe('a path in Node is a file', () => {
+  test('for save and load', async () => {
+    const path = join(folder, 'saved.safetensors')
+    using model = tinyModel()
+    await save(model, path)
+    using loaded = await load(path, tiny)
+    expect(loaded.variables.up?.dataSync()).toEqual(model.variables.up?.dataSync())
+  })
+
+  test.each([
+    ['train', (model: ReturnType<typeof tinyModel>, more: object) => train(model, tinyData(), { ...options, ...more })],
+    [
+      'trainWithFallback',
+      (model: ReturnType<typeof tinyModel>, more: object) =>
+        trainWithFallback(model, tinyData(), { ...options, fallbacks: [], ...more }),
+    ],
+  ])('for checkpoint and resume of %s', async (name, run) => {
+    const checkpoint = join(folder, 'new', `${name}.safetensors`)
+    using model = tinyModel()
+    for await (const _ of run(model, { checkpoint })) break
+    using other = tinyModel()
+    const epochs: number[] = []
+    for await (const { epoch } of run(other, { resume: checkpoint })) epochs.push(epoch)
+    expect(epochs).toEqual([2])
+  })
+})
+
+test.each([
+  [{}, 'whose name is not a string'],
+  [{ name: 'mine', write: async () => {} }, 'whose read is not a function'],
+  [{ name: 'mine', read: async () => new Uint8Array(), write: true }, 'whose write is not a function'],
+  [null, 'null'],
+  ['', '""'],
+  [3, '3'],
+])('storeOf refuses %j', (value, received) => {
+  expect(() => storeOf('train', 'checkpoint', value)).toThrow(
+    '`train` received `checkpoint` that is not a store or a path.',
+  )
+  expect(() => storeOf('train', 'checkpoint', value)).toThrow(received)
+})
+
+describe('train tells by its call', () => {
+  const cases: [object, string][] = [
+    [{ checkpoint: {} }, 'checkpoint'],
+    [{ resume: { name: 'x' } }, 'resume'],
+    [{ checkpoint: null }, 'checkpoint'],
+    [{ optimizer: 'adam' }, 'optimizer'],
+    [{ optimizer: { minimize() {} } }, 'optimizer'],
+    [{ objective: 'kl' }, 'objective'],
+    [{ signal: new AbortController() }, 'signal'],
+    [{ onProgress: true }, 'onProgress'],
+    [{ learningRate: '0.1' }, 'learningRate'],
+    [{ epochs: '3' }, 'epochs'],
+  ]
+  test.each(cases)('of the option %o', (bad, name) => {
+    using model = tinyModel()
+    const before = tf.memory().numTensors
+    expect(() => train(model, tinyData(), bad as never)).toThrow(new RegExp(`received (a bad )?\`${name}\``))
+    const fallback = { ...bad, fallbacks: [] } as never
+    expect(() => trainWithFallback(model, tinyData(), fallback)).toThrow(new RegExp(`received (a bad )?\`${name}\``))
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('of validation data that do not fit', () => {
+    using model = tinyModel()
+    expect(() => train(model, tinyData(), { validation: tinyData({ size: 5 }) })).toThrow('data of another shape')
+  })
+
+  test('but not of an optimiser of its own kind', () => {
+    using model = tinyModel()
+    expect(() => train(model, tinyData(), { optimizer: adam() })).not.toThrow()
+  })
+})
+
+describe('train tells before its first step', () => {
+  const stepsBefore = async (checkpoint: Parameters<typeof storeOf>[2]) => {
+    using model = tinyModel()
+    let steps = 0
+    const onProgress = () => steps++
+    const before = tf.memory().numTensors
+    const run = finish(train(model, tinyData(), { ...options, onProgress, checkpoint: checkpoint as string }))
+    const error = await run.catch((reason: unknown) => String(reason))
+    expect([steps, tf.memory().numTensors]).toEqual([0, before])
+    return error
+  }
+
+  test('that a checkpoint names a folder', async () => {
+    expect(await stepsBefore(folder)).toContain('this is no file')
+  })
+
+  test('that a part of its path is a file', async () => {
+    await writeFile(join(folder, 'plain'), '')
+    expect(await stepsBefore(join(folder, 'plain', 'deeper', 'x.safetensors'))).toContain(
+      'a part of the path is a file',
+    )
+  })
+
+  test('that an address can only be read', async () => {
+    expect(await stepsBefore(http('http://localhost/x'))).toContain('an address can only be read')
+  })
+
+  test('what a store of your own says', async () => {
+    const prepare = async () => {
+      throw new Error('no room')
+    }
+    expect(await stepsBefore({ ...memory(), prepare })).toBe('Error: no room')
+  })
+
+  test.skipIf(process.getuid?.() === 0)('that a folder cannot be written', async () => {
+    const locked = join(folder, 'locked')
+    await mkdir(locked)
+    await chmod(locked, 0o500)
+    expect(await stepsBefore(join(locked, 'x.safetensors'))).toContain('permission is denied')
+  })
+})
+
+test('preparing a file leaves nothing behind, neither a file nor a folder', async () => {
+  const empty = await mkdtemp(join(folder, 'empty-'))
+  await file(join(empty, 'a', 'b', 'x.safetensors')).prepare?.()
+  await file(join(empty, 'x.safetensors')).prepare?.()
+  expect(await readdir(empty)).toEqual([])
+})

@@ -1,0 +1,104 @@
+// The options of `train`, checked when it is called: a bad one is told there, not by the first step of its generator.
+import { adam, type Optimizer } from './adam.ts'
+import { assertMembers } from './arguments.ts'
+import type { Batch } from './dataset.ts'
+import { OptionError } from './errors.ts'
+import type { Trace } from './model.ts'
+import {
+  anything,
+  assertOptions,
+  nonNegativeInteger,
+  type OptionCheck,
+  positiveInteger,
+  seedOption,
+} from './options.ts'
+import type { Store } from './store.ts'
+import { storeOf } from './store-of.ts'
+import type { TrainOptions } from './train.ts'
+
+/** The settings of a run: options with their defaults. */
+export interface TrainSettings {
+  readonly epochs: number
+  readonly batchSize: number
+  readonly seed: number
+  readonly optimizer: Optimizer
+  readonly checkpoint: Store | undefined
+  readonly resume: Store | undefined
+}
+
+/** Checks the options of a run. Data are checked elsewhere, against the model. */
+export function settingsOf<trace extends Trace, name extends string, batch extends Batch>(
+  options: TrainOptions<trace, name, batch>,
+): TrainSettings {
+  assertOptions('train', options, {
+    epochs: nonNegativeInteger,
+    batchSize: positiveInteger,
+    learningRate: anything, // by adam
+    optimizer: optimizerOption,
+    seed: seedOption,
+    objective: functionOption,
+    validation: anything, // with the data
+    onProgress: functionOption,
+    signal: signalOption,
+    checkpoint: anything, // by storeOf
+    resume: anything,
+  })
+  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate } = options
+  if (optimizer !== undefined && learningRate !== undefined) {
+    throw new OptionError('`train` received both `optimizer` and `learningRate`.', {
+      facts: { Expected: 'one of them', Received: `optimizer ${optimizer.kind}, learningRate ${String(learningRate)}` },
+      fix: 'give the rate to the optimiser, e.g. optimizer: adam({ learningRate: 0.0003 })',
+    })
+  }
+  const store = (name: 'checkpoint' | 'resume') =>
+    options[name] === undefined ? undefined : storeOf('train', name, options[name])
+  return {
+    epochs,
+    batchSize,
+    seed,
+    optimizer: optimizer ?? adam({ learningRate }),
+    checkpoint: store('checkpoint'),
+    resume: store('resume'),
+  }
+}
+
+/**
+ * Refuses what cannot be trained.
+ *
+ * @param functionName the public function that received it, for the message
+ * @param model as received
+ * @throws {OptionError} when a member is missing that training needs
+ */
+export function assertTrainable(functionName: string, model: unknown): void {
+  assertMembers(functionName, 'model', model, {
+    expected: 'a model that can be trained',
+    members: {
+      kind: 'string',
+      inputShape: 'object',
+      likelihood: 'object',
+      variables: 'object',
+      trace: 'function',
+      objective: 'function',
+    },
+    fix: 'pass a model, e.g. vae({ inputShape: [28, 28, 1] }) of @ae/models',
+  })
+}
+
+/** A function. */
+export const functionOption: OptionCheck = (value) => (typeof value === 'function' ? undefined : 'a function')
+
+/** An AbortSignal, also one of another realm. */
+export const signalOption: OptionCheck = (value) =>
+  has(value, 'throwIfAborted') && has(value, 'addEventListener')
+    ? undefined
+    : 'an AbortSignal, e.g. new AbortController().signal'
+
+/** An optimiser of these packages: `create` would be taken for one of tfjs's, which have none. */
+const optimizerOption: OptionCheck = (value) =>
+  has(value, 'create') && typeof (value as Optimizer).kind === 'string'
+    ? undefined
+    : 'an optimiser such as adam() of @ae/core (those of tf.train have no state that a checkpoint could hold)'
+
+function has(value: unknown, method: string): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function'
+}
