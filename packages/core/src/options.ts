@@ -24,6 +24,9 @@ export const nonNegativeInteger: OptionCheck = is(
   (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 )
 
+/** A finite number. */
+export const finiteNumber: OptionCheck = is('a finite number', Number.isFinite)
+
 /** A finite number above 0. */
 export const positiveNumber: OptionCheck = is(
   'a finite number above 0',
@@ -34,6 +37,12 @@ export const positiveNumber: OptionCheck = is(
 export const nonNegativeNumber: OptionCheck = is(
   'a finite number of at least 0',
   (value) => Number.isFinite(value) && Number(value) >= 0,
+)
+
+/** A number above 0 and below 1. */
+export const openShare: OptionCheck = is(
+  'a number above 0 and below 1',
+  (value) => Number.isFinite(value) && Number(value) > 0 && Number(value) < 1,
 )
 
 /** A seed: an integer from 0 to 2^53 - 1. Zero is a seed like any other. */

@@ -1,5 +1,6 @@
 // Saving a model to a store and loading it back.
 import { OptionError, WeightsError } from './errors.ts'
+import { modelKindsOption } from './members.ts'
 import type { Json } from './model.ts'
 import { assignWeights, decodeModelFile, encodeModelFile, type ModelFile, type SavableModel } from './model-file.ts'
 import { assertOptions, type OptionCheck } from './options.ts'
@@ -109,9 +110,7 @@ function firstLine({ message }: Error): string {
 }
 
 function assertKinds(kinds: readonly unknown[]): void {
-  const isKind = (kind: unknown) =>
-    (typeof kind === 'function' || typeof kind === 'object') && kind && 'fromConfig' in kind
-  if (kinds.length > 0 && kinds.every(isKind)) return
+  if (modelKindsOption(kinds) === undefined) return
   throw new OptionError('`load` received a bad `kinds`.', {
     facts: { Expected: 'at least one model factory', Received: show(kinds) },
     fix: 'pass the factories of the kinds to accept, e.g. load(store, vae)',

@@ -11,7 +11,7 @@ import { printable } from './printable.ts'
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
   if (typeof value === 'bigint') return `${printable(String(value), 60)}n`
-  if (typeof value === 'function') return `function ${printable(value.name, 60) || '(anonymous)'}`
+  if (typeof value === 'function') return `function ${printable(String(value.name), 60) || '(anonymous)'}`
   if (Array.isArray(value)) return showList(value)
   if (typeof value === 'object' && value !== null) return showObject(value)
   return String(value)
@@ -36,5 +36,5 @@ function showObject(value: object): string {
   const members = `{ ${names.map((name) => printable(name, 60)).join(', ')} }`
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return members
-  return names.length === 0 ? `a ${printable(value.constructor.name, 60)}` : members
+  return names.length === 0 ? `a ${printable(String(value.constructor?.name), 60)}` : members
 }

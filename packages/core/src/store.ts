@@ -1,5 +1,7 @@
 // Where bytes are kept. A store is two functions and a name, so that anyone can write one.
 import { WeightsError } from './errors.ts'
+import { bytesOption } from './members.ts'
+import { assertOption } from './options.ts'
 
 /**
  * A place for one file. Implement it to keep models anywhere: three members, and two promises of `write`: it stores all
@@ -46,6 +48,7 @@ export interface Store {
  * @param bytes the first content, borrowed; without it the store is empty until `write`
  */
 export function memory(bytes?: Uint8Array): Store {
+  if (bytes !== undefined) assertOption('memory', 'bytes', bytes, bytesOption)
   let content = bytes && new Uint8Array(bytes)
   return {
     name: 'memory',
@@ -56,6 +59,7 @@ export function memory(bytes?: Uint8Array): Store {
       })
     },
     async write(bytes) {
+      assertOption('write', 'bytes', bytes, bytesOption)
       content = new Uint8Array(bytes)
     },
   }

@@ -3,6 +3,7 @@ import { adam, type Optimizer } from './adam.ts'
 import { assertMembers } from './arguments.ts'
 import type { Batch } from './dataset.ts'
 import { OptionError } from './errors.ts'
+import { functionOption, likelihoodOption, variablesOption } from './members.ts'
 import type { Trace } from './model.ts'
 import {
   anything,
@@ -11,6 +12,7 @@ import {
   type OptionCheck,
   positiveInteger,
   seedOption,
+  shapeOption,
 } from './options.ts'
 import type { Store } from './store.ts'
 import { storeOf } from './store-of.ts'
@@ -74,18 +76,17 @@ export function assertTrainable(functionName: string, model: unknown): void {
     expected: 'a model that can be trained',
     members: {
       kind: 'string',
-      inputShape: 'object',
-      likelihood: 'object',
-      variables: 'object',
+      config: 'object',
+      inputShape: shapeOption,
+      likelihood: likelihoodOption,
+      variables: variablesOption,
+      state: (state) => (state === undefined ? undefined : variablesOption(state)),
       trace: 'function',
       objective: 'function',
     },
     fix: 'pass a model, e.g. vae({ inputShape: [28, 28, 1] }) of @ae/models',
   })
 }
-
-/** A function. */
-export const functionOption: OptionCheck = (value) => (typeof value === 'function' ? undefined : 'a function')
 
 /** An AbortSignal, also one of another realm. */
 export const signalOption: OptionCheck = (value) =>
@@ -94,7 +95,7 @@ export const signalOption: OptionCheck = (value) =>
     : 'an AbortSignal, e.g. new AbortController().signal'
 
 /** An optimiser of these packages: `create` would be taken for one of tfjs's, which have none. */
-const optimizerOption: OptionCheck = (value) =>
+export const optimizerOption: OptionCheck = (value) =>
   has(value, 'create') && typeof (value as Optimizer).kind === 'string'
     ? undefined
     : 'an optimiser such as adam() of @ae/core (those of tf.train have no state that a checkpoint could hold)'

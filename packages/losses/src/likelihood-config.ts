@@ -15,12 +15,13 @@ import { squaredError } from './squared-error.ts'
  */
 export function likelihoodFromConfig(config: Json | undefined): Likelihood {
   const { kind, ...options } = (typeof config === 'object' && config !== null ? config : {}) as Record<string, Json>
-  const restore = Object.hasOwn(likelihoods, String(kind)) ? likelihoods[String(kind)] : undefined
+  const name = typeof kind === 'string' ? kind : ''
+  const restore = Object.hasOwn(likelihoods, name) ? likelihoods[name] : undefined
   if (restore !== undefined) return restore(options as never)
   const kinds = Object.keys(likelihoods)
   throw new OptionError('`likelihoodFromConfig` received an unknown likelihood.', {
     facts: { Expected: kinds.join(', '), Received: show(kind) },
-    fix: suggest(String(kind), kinds),
+    fix: suggest(name, kinds),
   })
 }
 

@@ -1,9 +1,9 @@
 // What every deterministic autoencoder of this package is made of; models add their objective, or change the pass.
 import {
   type Autoencoder,
-  anything,
   assertOptions,
   type Likelihood,
+  likelihoodOption,
   type OptionCheck,
   oneOf,
   positiveInteger,
@@ -159,6 +159,6 @@ const optionChecks = {
   codeSize: positiveInteger,
   ...architectureChecks,
   codeActivation: oneOf(...activations),
-  likelihood: anything,
+  likelihood: likelihoodOption,
   seed: seedOption,
 }

@@ -1,26 +1,30 @@
 // Greedy layer-wise pretraining: each pair of layers learns to reconstruct what the layers below it give.
 // Bengio et al. 2007; with a corruption the stacked denoising autoencoder of Vincent et al., 2010.
 import {
-  anything,
+  assertMembers,
   assertOptions,
   batchesOf,
   type Dataset,
   type Epoch,
   functionOption,
+  lackOf,
   nonNegativeInteger,
+  type OptionCheck,
   type Progress,
   positiveInteger,
   positiveNumber,
   repeatable,
   seedOption,
+  shapeOption,
   signalOption,
   type Trace,
   type Trainable,
   train,
+  variablesOption,
 } from '@ae/core'
 import { reconstruction, squaredError } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Corruption } from './corruption/corruption.ts'
+import { type Corruption, corruptionOption } from './corruption/corruption.ts'
 import type { LayerPair, StackedAutoencoder } from './stacked-autoencoder.ts'
 
 /** Which layer is learning. */
@@ -71,6 +75,11 @@ export function pretrain(
 ): AsyncGenerator<PretrainingEpoch, void, void> {
   assertOptions('pretrain', options, optionChecks)
   train(model, data) // checks model and data; never asked for a report, it begins nothing
+  assertMembers('pretrain', 'model', model, {
+    expected: 'a stacked autoencoder',
+    members: { pairs: pairsOption },
+    fix: 'make it with stackedAutoencoder({ inputShape, hidden })',
+  })
   return epochsOf(model, data, options)
 }
 
@@ -98,9 +107,17 @@ const optionChecks = {
   batchSize: positiveInteger,
   learningRate: positiveNumber,
   seed: seedOption,
-  corruption: anything,
+  corruption: corruptionOption,
   signal: signalOption,
   onProgress: functionOption,
+}
+
+const pairsOption: OptionCheck = (value) =>
+  Array.isArray(value) && value.length > 0 && Array.from(value).every(isPair) ? undefined : 'pairs of layers'
+
+function isPair(value: unknown): boolean {
+  const isLayer: OptionCheck = (layer) => lackOf(layer, { apply: 'function', variables: variablesOption })
+  return lackOf(value, { inputShape: shapeOption, encoder: isLayer, decoder: isLayer }) === undefined
 }
 
 /** A pair of layers as `train` sees it. It owns nothing: its variables are the stacked model's. */

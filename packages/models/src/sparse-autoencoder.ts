@@ -86,8 +86,8 @@ export interface SparseAutoencoder extends Autoencoder, Trainable<Trace, 'recons
 export const sparseAutoencoder: ModelFactory<SparseAutoencoderOptions, SparseAutoencoder> = /* @__PURE__ */ defineModel(
   'sparseAutoencoder',
   (options) => {
-    const { sparsity = { kind: 'kl' } } = options
-    checkSparsity(sparsity, options)
+    const sparsity = options?.sparsity ?? { kind: 'kl' }
+    checkSparsity(sparsity, options ?? {})
     const { members } = autoencoderParts('sparseAutoencoder', options, {
       checks: { sparsity: anything },
       defaults: { codeActivation: codeActivations[sparsity.kind] },

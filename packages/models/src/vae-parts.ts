@@ -1,12 +1,12 @@
 // What every model with a diagonal Gaussian posterior and the prior N(0, I) is made of.
 import {
   type Autoencoder,
-  anything,
   assertOption,
   assertOptions,
   type DiagonalGaussian,
   type GaussianTrace,
   type Likelihood,
+  likelihoodOption,
   nonNegativeNumber,
   type OptionCheck,
   positiveInteger,
@@ -234,6 +234,6 @@ const optionChecks = {
   inputShape: shapeOption,
   latentSize: positiveInteger,
   ...architectureChecks,
-  likelihood: anything,
+  likelihood: likelihoodOption,
   seed: seedOption,
 }

@@ -9,14 +9,14 @@ export interface Kind {
   isGood(value: unknown): boolean
   /** The places within it: the options of an object of options, or the members of an object that is given. */
   readonly members?: Readonly<Record<string, Kind>> | undefined
-  /** Whether names that are not among `members` are refused. */
-  readonly isClosed?: boolean | undefined
+  /** Of options: those that must be given; other names than those of `members` are refused. Undefined of other objects. */
+  readonly required?: readonly string[] | undefined
 }
 
 const kind = (name: string, isGood: (value: unknown) => boolean): Kind => ({ name, isGood })
 
 const isInteger = (value: unknown, least: number) => Number.isSafeInteger(value) && Number(value) >= least
-const isFinite = (value: unknown): value is number => Number.isFinite(value)
+const isNumber = (value: unknown): value is number => Number.isFinite(value)
 
 /** Any value: nothing can be wrong with it. */
 export const anything = kind('anything', () => true)
@@ -30,7 +30,7 @@ export const seed = integer(0)
 
 /** A finite number for which `test` holds. */
 export const number = (test: (value: number) => boolean = () => true): Kind =>
-  kind('a number', (value) => isFinite(value) && test(value))
+  kind('a number', (value) => isNumber(value) && test(value))
 
 export const positive = number((value) => value > 0)
 export const nonNegative = number((value) => value >= 0)
@@ -81,13 +81,30 @@ export const tensor = (fits: (shape: readonly number[]) => boolean, dtype: tf.Da
 export const batchOf = (example: readonly number[], dtype?: tf.DataType): Kind =>
   tensor(([, ...own]) => own.length === example.length && own.every((length, i) => length === example[i]), dtype)
 
-/** An object of options: nothing but a plain object, of known names. */
-export const options = (members: Readonly<Record<string, Kind>>): Kind => ({
+/** An object of options: nothing but a plain object, of known names, those that are required among them. */
+export const options = (members: Readonly<Record<string, Kind>>, required: readonly string[] = []): Kind => ({
   name: 'options',
-  isClosed: true,
   members,
-  isGood: (value) => isPlain(value) && Object.keys(value).length === 0,
+  required,
+  isGood: (value) =>
+    (value === undefined && required.length === 0) ||
+    (isPlain(value) &&
+      required.every((name) => name in value) &&
+      Object.entries(value).every(([name, option]) => option === undefined || members[name]?.isGood(option) === true)),
 })
+
+/** What may be left out. */
+export const optional = (of: Kind): Kind => either(of, oneOf(undefined))
+
+/** Where randomness comes from: an object whose other members do no harm. */
+export const address: Kind = {
+  name: 'an address',
+  members: { seed: optional(seed), step: optional(integer(0)) },
+  isGood: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    ['seed', 'step'].every((name) => optional(seed).isGood((value as Record<string, unknown>)[name])),
+}
 
 /** An object that a caller makes or passes on: every member has its kind, and others do no harm. */
 export const object = (name: string, members: Readonly<Record<string, Kind>>): Kind => ({

@@ -86,16 +86,16 @@ interface Wrong {
 }
 
 function* wrongValues(kind: Kind, good: unknown, values: readonly unknown[]): Generator<Wrong> {
-  // Left out, an argument that has a default is no mistake.
-  const all = good === undefined || kind.isClosed ? values : [undefined, ...values]
-  for (const value of all) if (!kind.isGood(value)) yield { path: '', value, whole: value }
+  for (const value of [undefined, ...values]) if (!kind.isGood(value)) yield { path: '', value, whole: value }
   if (kind.members === undefined) return
   const own = Object.assign(Object.create(Object.getPrototypeOf(good)), good)
-  const withMember = (name: string, value: unknown) => Object.assign(Object.create(Object.getPrototypeOf(own)), own, { [name]: value })
-  if (kind.isClosed) yield { path: '.mispelt', value: 1, whole: withMember('mispelt', 1) }
+  const withMember = (name: string, value: unknown) =>
+    Object.assign(Object.create(Object.getPrototypeOf(own)), own, { [name]: value })
+  if (kind.required) yield { path: '.mispelt', value: 1, whole: withMember('mispelt', 1) }
   for (const [name, of] of Object.entries(kind.members)) {
     for (const { path, value, whole } of wrongValues(of, (own as Record<string, unknown>)[name], values)) {
-      if (value === undefined && kind.isClosed && !(name in own)) continue
+      // Left out, an option that has a default is no mistake.
+      if (value === undefined && path === '' && kind.required?.includes(name) === false) continue
       yield { path: `.${name}${path}`, value, whole: withMember(name, whole) }
     }
   }

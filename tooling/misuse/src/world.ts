@@ -58,8 +58,9 @@ export async function checkpointOf(model: (typeof models)['autoencoder']): Promi
   return store
 }
 
-const optional = (of: Kind): Kind => kinds.either(of, kinds.oneOf(undefined))
-const interval = object('an interval', { minimum: kinds.number(), maximum: kinds.number() })
+const { optional } = kinds
+const anyNumber: Kind = { name: 'a number', isGood: (value) => typeof value === 'number' }
+const interval = object('an interval', { minimum: anyNumber, maximum: anyNumber })
 const config = object('a config', { kind: kinds.name })
 
 export const dataset = object('a data set', {
@@ -70,10 +71,9 @@ export const dataset = object('a data set', {
   batches: kinds.callback,
 })
 
-const bound: Kind = { name: 'a bound', isGood: (value) => typeof value === 'number' && !Number.isNaN(value) }
 export const likelihood = object('a likelihood', {
   kind: kinds.name,
-  support: object('an interval', { minimum: bound, maximum: bound }),
+  support: interval,
   negativeLogLikelihood: kinds.callback,
   mean: kinds.callback,
   config,
@@ -112,6 +112,9 @@ export const generative = object('a variational autoencoder', {
   output: kinds.callback,
   likelihood,
 })
+
+/** What objectives read of a likelihood. */
+export const measure = object('a likelihood', { negativeLogLikelihood: kinds.callback })
 
 export const store = object('a store', { name: kinds.text, read: kinds.callback, write: kinds.callback })
 export const optimizer = object('an optimiser', { kind: kinds.text, config: plain, create: kinds.callback })

@@ -9,12 +9,13 @@ import { type Corruption, gaussianNoise, maskingNoise, saltAndPepperNoise } from
  */
 export function corruptionFromConfig(config: Json | undefined): Corruption {
   const { kind, ...options } = (typeof config === 'object' && config !== null ? config : {}) as Record<string, Json>
-  const restore = Object.hasOwn(corruptions, String(kind)) ? corruptions[String(kind)] : undefined
+  const name = typeof kind === 'string' ? kind : ''
+  const restore = Object.hasOwn(corruptions, name) ? corruptions[name] : undefined
   if (restore !== undefined) return restore(options as never)
   const kinds = Object.keys(corruptions)
   throw new OptionError('`corruptionFromConfig` received an unknown corruption.', {
     facts: { Expected: kinds.join(', '), Received: show(kind) },
-    fix: suggest(String(kind), kinds),
+    fix: suggest(name, kinds),
   })
 }
 

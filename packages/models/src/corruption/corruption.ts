@@ -2,7 +2,10 @@
 // Vincent et al., Stacked denoising autoencoders, 2010, section 3.3.
 import {
   assertOptions,
+  assertTensor,
+  configOption,
   type Json,
+  lackOf,
   nonNegativeNumber,
   type OptionCheck,
   type RandomAddress,
@@ -35,6 +38,12 @@ export interface CorruptionConfig {
   readonly [option: string]: Json | undefined
 }
 
+/** A corruption; see {@link Corruption}. */
+export const corruptionOption: OptionCheck = (value) =>
+  lackOf(value, { corrupt: 'function', config: configOption }) === undefined
+    ? undefined
+    : 'a corruption, e.g. gaussianNoise({ standardDeviation: 0.3 })'
+
 /** Options of {@link gaussianNoise}. */
 export interface GaussianNoiseOptions {
   /** Of the noise, in the unit of the data, at least 0. Defaults to 0.3. */
@@ -56,9 +65,10 @@ export function gaussianNoise(options: GaussianNoiseOptions = {}): Corruption {
   assertOptions('gaussianNoise', options, { standardDeviation: nonNegativeNumber })
   const { standardDeviation = 0.3 } = options
   return {
-    corrupt: repeatable((x, address) =>
-      tf.tidy(() => tf.add(x, tf.mul(randomNormal(x.shape, 'corruption', address), standardDeviation))),
-    ),
+    corrupt: repeatable((x, address) => {
+      assertTensor('corrupt', 'x', x, 'float32')
+      return tf.tidy(() => tf.add(x, tf.mul(randomNormal(x.shape, 'corruption', address), standardDeviation)))
+    }),
     config: { kind: 'gaussianNoise', standardDeviation },
   }
 }
@@ -102,6 +112,7 @@ export function saltAndPepperNoise(options: CorruptionRateOptions = {}): Corrupt
 
 /** A uniform number for each feature. */
 function uniformsFor(x: tf.Tensor, address: RandomAddress): tf.Tensor {
+  assertTensor('corrupt', 'x', x, 'float32')
   return randomUniform(x.shape, 'corruption', address)
 }
 

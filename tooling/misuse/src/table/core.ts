@@ -8,7 +8,7 @@ import * as world from '../world.ts'
 const { callback, count, integer, number, object, options, seed } = kinds
 const { digits, models } = world
 
-const address = place(options({ seed, step: integer(0) }), {})
+const address = place(kinds.address, {})
 const stream = place(kinds.text, 'stream')
 const dataset = place(world.dataset, digits)
 const learningRate = kinds.schedule(kinds.positive)
@@ -52,7 +52,6 @@ const objective: core.Objective<core.Trace, string> = ({ output, target, likelih
 })
 const context = place(options({ caller: kinds.text, source: kinds.text }), {})
 const weight = tf.variable(tf.ones([2]))
-const gradients = tf.ones([2])
 
 export const coreCalls: readonly Call[] = [
   call(
@@ -71,29 +70,16 @@ export const coreCalls: readonly Call[] = [
     core.adam,
   ),
   call('adam.create', [place(world.variables, { weight })], (variables) => core.adam().create(variables)),
-  call(
-    'adam.apply',
-    [place(object('gradients', { weight: kinds.tensor((shape) => shape.join() === '2') }), { weight: gradients }), place(integer(0), 0)],
-    (given, step) => {
-      const state = core.adam().create({ weight })
-      try {
-        state.apply(given, step)
-        return 'applied'
-      } finally {
-        state.dispose()
-      }
-    },
-  ),
   call('selectBackend', [place(world.backend, world.cpu), place(world.backend, world.cpu)], core.selectBackend),
   call(
     'evaluate',
     [
       place(world.trainable, models.vae),
       dataset,
-      place(
-        options({ batchSize: count, seed, objective: callback, step: integer(0), signal: world.signal }),
-        { objective, signal: training.signal },
-      ),
+      place(options({ batchSize: count, seed, objective: callback, step: integer(0), signal: world.signal }), {
+        objective,
+        signal: training.signal,
+      }),
     ],
     core.evaluate,
   ),
@@ -144,18 +130,29 @@ export const coreCalls: readonly Call[] = [
       place(world.trainable, models.autoencoder),
       dataset,
       place(
-        options({
-          ...ofTraining,
-          optimizer: world.optimizer,
-          fallbacks: kinds.listOf(world.backend),
-          onFallback: callback,
-        }),
+        options(
+          {
+            ...ofTraining,
+            optimizer: world.optimizer,
+            fallbacks: kinds.listOf(world.backend),
+            onFallback: callback,
+          },
+          ['fallbacks'],
+        ),
         { ...training, optimizer: core.adam(), fallbacks: [world.cpu] },
       ),
     ],
     (model, data, chosen) => run(core.trainWithFallback(model, data, chosen)),
   ),
-  call('save', [place(world.savableModel, models.vae), place(world.store, core.memory()), place(options({ dataset: kinds.text }), {})], core.save),
+  call(
+    'save',
+    [
+      place(world.savableModel, models.vae),
+      place(world.store, core.memory()),
+      place(options({ dataset: kinds.text }), {}),
+    ],
+    core.save,
+  ),
   call('load', [place(world.store, stored), place(world.modelKind, (await import('@ae/models')).vae)], core.load),
   call('load.read', [place(kinds.oneOf(), await stored.read())], async (bytes) =>
     core.load({ ...stored, read: async () => bytes }, (await import('@ae/models')).vae),
@@ -164,7 +161,14 @@ export const coreCalls: readonly Call[] = [
   call(
     'assignWeights',
     [
-      place(object('a model', { kind: kinds.text, variables: world.variables, state: kinds.either(world.variables, kinds.oneOf(undefined)) }), models.vae),
+      place(
+        object('a model', {
+          kind: kinds.text,
+          variables: world.variables,
+          state: kinds.either(world.variables, kinds.oneOf(undefined)),
+        }),
+        models.vae,
+      ),
       place(object('a file', { tensors: mapOf(kinds.anything), metadata: kinds.callback }), modelFile),
       context,
     ],
@@ -177,21 +181,35 @@ export const coreCalls: readonly Call[] = [
     core.writeSafetensors,
   ),
   call('file', [place(kinds.name, 'nowhere/model.safetensors')], core.file),
+  call('file.write', [place(kinds.bytes, saved)], (bytes) => core.file('/proc/nowhere/model.safetensors').write(bytes)),
   call(
-    'file.write',
-    [place(kinds.bytes, saved)],
-    (bytes) => core.file('/proc/nowhere/model.safetensors').write(bytes),
+    'http',
+    [
+      place(
+        kinds.either(kinds.name, { name: 'a URL', isGood: (value) => value instanceof URL }),
+        'https://ae.invalid/vae',
+      ),
+    ],
+    core.http,
   ),
-  call('http', [place(kinds.either(kinds.name, { name: 'a URL', isGood: (value) => value instanceof URL }), 'https://ae.invalid/vae')], core.http),
-  call('memory', [place(kinds.bytes, saved)], core.memory),
+  call('memory', [place(kinds.optional(kinds.bytes), saved)], core.memory),
   call('memory.write', [place(kinds.bytes, saved)], (bytes) => core.memory().write(bytes)),
-  call('linear', [place(options(ramp), { from: 0, to: 1, steps: 3 })], core.linear),
-  call('cosine', [place(options(ramp), { from: 0, to: 1, steps: 3 })], core.cosine),
+  call('linear', [place(options(ramp, ['from', 'to', 'steps']), { from: 0, to: 1, steps: 3 })], core.linear),
+  call('cosine', [place(options(ramp, ['from', 'to', 'steps']), { from: 0, to: 1, steps: 3 })], core.cosine),
   call(
     'cyclical',
     [
       place(
-        options({ from: number(), to: number(), steps: count, cycles: count, rampFraction: number((value) => value > 0 && value <= 1) }),
+        options(
+          {
+            from: number(),
+            to: number(),
+            steps: count,
+            cycles: count,
+            rampFraction: number((value) => value > 0 && value <= 1),
+          },
+          ['steps', 'cycles'],
+        ),
         { steps: 10, cycles: 2 },
       ),
     ],
@@ -203,13 +221,29 @@ export const coreCalls: readonly Call[] = [
   call('randomNormal', [place(kinds.listOf(integer(0)), [2]), stream, address], core.randomNormal),
   call(
     'randomUniform',
-    [place(kinds.listOf(integer(0)), [2]), stream, address, place(options({ minimum: number(), maximum: number() }), {})],
+    [
+      place(kinds.listOf(integer(0)), [2]),
+      stream,
+      address,
+      place(options({ minimum: number(), maximum: number() }), {}),
+    ],
     core.randomUniform,
   ),
-  call('normalQuantile', [place(number((value) => value > 0 && value < 1), 0.5)], core.normalQuantile),
-  call('repeatable', [place(callback, () => 0), place(kinds.listOf(callback), [() => 0])], core.repeatable),
-  call('sizeOfShape', [place(kinds.listOf(integer(0)), [2, 3])], core.sizeOfShape),
-  call('imagesOf', [place(kinds.either(kinds.tensor(() => true, 'any'), object('a batch', { images: kinds.tensor(() => true, 'any') })), world.images)], core.imagesOf),
+  call(
+    'normalQuantile',
+    [
+      place(
+        number((value) => value > 0 && value < 1),
+        0.5,
+      ),
+    ],
+    core.normalQuantile,
+  ),
+  call(
+    'repeatable',
+    [place(callback, () => 0), place(kinds.optional(kinds.listOf(callback)), [() => 0])],
+    core.repeatable,
+  ),
 ]
 
 /** Exports that no call stands for, and why. */
@@ -220,14 +254,27 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
       .map(([name]) => [name, 'an error: it is thrown, and its texts come from messages of this library']),
   ),
   ...Object.fromEntries(
-    ['assertBackend', 'assertBatchOf', 'assertDataset', 'assertMembers', 'assertOption', 'assertOptions', 'assertTensor'].map(
-      (name) => [name, 'a check: it takes any value, and what else it takes is written beside it'],
-    ),
+    [
+      'assertBackend',
+      'assertBatchOf',
+      'assertDataset',
+      'assertMembers',
+      'assertOption',
+      'assertOptions',
+      'assertTensor',
+    ].map((name) => [name, 'a check: it takes any value, and what else it takes is written beside it']),
   ),
   ...Object.fromEntries(
-    ['anything', 'nonNegativeInteger', 'nonNegativeNumber', 'positiveInteger', 'positiveNumber', 'seedOption', 'shapeOption', 'sizesOption'].map(
-      (name) => [name, 'a check of an option: every value is a question to it, none a mistake'],
-    ),
+    [
+      'anything',
+      'nonNegativeInteger',
+      'nonNegativeNumber',
+      'positiveInteger',
+      'positiveNumber',
+      'seedOption',
+      'shapeOption',
+      'sizesOption',
+    ].map((name) => [name, 'a check of an option: every value is a question to it, none a mistake']),
   ),
   oneOf: 'makes such a check from names that are written beside it',
   printable: 'part of a message',
@@ -237,6 +284,8 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   isNode: 'a constant',
   isRepeatable: 'a question: of what is no function, the answer is no',
   nodeModule: 'takes the name of a module that is written beside it',
+  sizeOfShape: 'called with shapes that the public function before it has checked',
+  imagesOf: 'called for each batch, after `batchesOf` has checked it',
   adamAttributes: 'called by the kernels of backends, with what tfjs hands them',
   kernelInputs: 'called by the kernels of backends, with what tfjs hands them',
   hasFused: 'called for each op of a step, with a name out of `fusedKernels`',

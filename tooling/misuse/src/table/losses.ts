@@ -4,7 +4,7 @@ import * as losses from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Call, call, place } from '../call.ts'
 import * as kinds from '../kinds.ts'
-import { images, latents, likelihood, models } from '../world.ts'
+import { images, latents, measure, models } from '../world.ts'
 
 const { object, options, tensor } = kinds
 
@@ -20,9 +20,12 @@ const objective = (
   of: () => (trace: never, step: number) => unknown,
   members: Readonly<Record<string, kinds.Kind>>,
   good: object = trace,
-): Call => call(`${name}.objective`, [place(object('a trace', members), good)], (given) => of()(given, 0))
+): Call =>
+  call(`${name}.objective`, [place(object('a trace', members), good)], (given) =>
+    tf.tidy(() => of()(given, 0) as never),
+  )
 
-const outputs = { output: tensor(isShape(images.shape)), target: tensor(isShape(images.shape)), likelihood }
+const outputs = { output: tensor(isShape(images.shape)), target: tensor(isShape(images.shape)), likelihood: measure }
 const posterior = object('a posterior', { mean: tensor(isShape([2, 2])), logVariance: tensor(isShape([2, 2])) })
 const matrix = tensor((shape) => shape.length === 2)
 
@@ -41,7 +44,9 @@ const ofLikelihoods = Object.entries(likelihoods).flatMap(([name, given]) => {
   const { parameters = 1 } = given
   const shape = parameters === 1 ? images.shape : [...images.shape, parameters]
   const raw = tf.zeros(shape)
-  const output = kinds.tensor((received) => received.length >= 2 && (parameters === 1 || received.at(-1) === parameters))
+  const output = kinds.tensor(
+    (received) => received.length >= 2 && (parameters === 1 || received.at(-1) === parameters),
+  )
   return [
     call(`${name}.negativeLogLikelihood`, [like(raw), like(images)], (x, y) => given.negativeLogLikelihood(x, y)),
     call(`${name}.mean`, [place(output, raw)], (x) => given.mean(x)),
@@ -57,7 +62,7 @@ export const lossCalls: readonly Call[] = [
   call('meanSquaredError', [like(images), like(images)], losses.meanSquaredError),
   call(
     'gaussianNegativeLogLikelihood',
-    [like(images), like(images), place(kinds.positive, 1)],
+    [like(images), like(images), place(kinds.optional(kinds.positive), 1)],
     losses.gaussianNegativeLogLikelihood,
   ),
   call('gaussianKl', [like(latents), like(latents)], losses.gaussianKl),
@@ -72,37 +77,65 @@ export const lossCalls: readonly Call[] = [
     losses.gaussianLogDensity,
   ),
   call('doublyReparameterize', [like(latents), place(kinds.oneOf(1, 2), 2)], losses.doublyReparameterize),
-  call('betaTotalCorrelation', [
-    place(
-      options({ exampleCount: kinds.count, alpha: kinds.nonNegative, beta: kinds.nonNegative, gamma: kinds.nonNegative }),
-      { exampleCount: 10 },
-    ),
-  ], losses.betaTotalCorrelation),
-  call('categorical', [place(options({ classes: kinds.integer(2) }), { classes: 3 })], losses.categorical),
+  call(
+    'betaTotalCorrelation',
+    [
+      place(
+        options(
+          {
+            exampleCount: kinds.count,
+            alpha: kinds.nonNegative,
+            beta: kinds.nonNegative,
+            gamma: kinds.nonNegative,
+          },
+          ['exampleCount'],
+        ),
+        { exampleCount: 10 },
+      ),
+    ],
+    losses.betaTotalCorrelation,
+  ),
+  call('categorical', [place(options({ classes: kinds.integer(2) }, ['classes']), { classes: 3 })], losses.categorical),
   call('discretizedLogistic', [place(options({ levels: kinds.integer(2) }), {})], losses.discretizedLogistic),
-  call('gaussian', [
-    place(
-      options({
-        standardDeviation: kinds.either(kinds.positive, kinds.oneOf('shared', 'perFeature')),
-        minimumStandardDeviation: kinds.oneOf(undefined),
+  call(
+    'gaussian',
+    [
+      place(
+        options({
+          standardDeviation: kinds.either(kinds.positive, kinds.oneOf('shared', 'perFeature')),
+          minimumStandardDeviation: kinds.oneOf(undefined),
+        }),
+        {},
+      ),
+    ],
+    losses.gaussian,
+  ),
+  call(
+    'laplace',
+    [
+      place(options({ scale: kinds.oneOf('shared', 'perFeature'), minimumScale: kinds.positive }), {
+        scale: 'shared',
+        minimumScale: 0.1,
       }),
-      {},
-    ),
-  ], losses.gaussian),
-  call('laplace', [
-    place(
-      options({ scale: kinds.oneOf('shared', 'perFeature'), minimumScale: kinds.positive }),
-      { scale: 'shared', minimumScale: 0.1 },
-    ),
-  ], losses.laplace),
+    ],
+    losses.laplace,
+  ),
   call('squaredError', [place(options({ activation: kinds.oneOf('linear', 'sigmoid') }), {})], losses.squaredError),
   call('klSparsity', [place(options({ rate: kinds.share }), {})], losses.klSparsity),
-  call('negativeElbo', [
-    place(options({ beta: weight, freeBits: kinds.nonNegative, capacity: kinds.oneOf(undefined) }), { freeBits: 0.1 }),
-  ], losses.negativeElbo),
-  call('likelihoodFromConfig', [
-    place(object('a config', { kind: kinds.oneOf('bernoulli', 'squaredError') }), { kind: 'bernoulli' }),
-  ], losses.likelihoodFromConfig),
+  call(
+    'negativeElbo',
+    [
+      place(options({ beta: weight, freeBits: kinds.nonNegative, capacity: kinds.oneOf(undefined) }), {
+        freeBits: 0.1,
+      }),
+    ],
+    losses.negativeElbo,
+  ),
+  call(
+    'likelihoodFromConfig',
+    [place(object('a config', { kind: kinds.oneOf('bernoulli', 'squaredError') }), { kind: 'bernoulli' })],
+    losses.likelihoodFromConfig,
+  ),
   call('sum', [place(isObjective, losses.reconstruction()), place(isObjective, losses.klDivergence())], losses.sum),
   call('weighted', [place(weight, 1), place(isObjective, losses.klDivergence())], losses.weighted),
   call('weighted.schedule', [place(kinds.number(), 1)], (value) =>
@@ -142,7 +175,12 @@ export const lossCalls: readonly Call[] = [
   objective(
     'perplexity',
     losses.perplexity,
-    { quantization: object('a quantization', { indices: tensor((shape) => shape.length === 2, 'int32'), codebook: matrix }) },
+    {
+      quantization: object('a quantization', {
+        indices: tensor((shape) => shape.length === 2, 'int32'),
+        codebook: matrix,
+      }),
+    },
     quantized,
   ),
 ]

@@ -21,26 +21,27 @@ const dense = { inputShape, hidden: [5], activation: 'relu', likelihood: squared
 const ofCode = { ...shared, codeSize: count, codeActivation: activation }
 const ofLatents = { ...shared, latentSize: count }
 
+const isMissing = (value: unknown) => value === undefined
+
 const factory = (
   name: keyof typeof library,
   members: Readonly<Record<string, kinds.Kind>>,
   good: object,
+  required: readonly string[] = [],
 ): readonly Call[] => {
   const make = library[name] as unknown as (options: never) => unknown
   const { hidden: _, activation: __, ...others } = members
   const { hidden: ___, activation: ____, ...chosen } = good as Record<string, unknown>
+  const given = ['inputShape', ...required]
+  const withArchitecture = { ...others, architecture: world.architectureKind }
   return [
-    call(name, [place(options(members), good)], make),
-    call(
-      name,
-      [place(options({ ...others, architecture: world.architectureKind }), { ...chosen, architecture: world.architecture })],
-      make,
-    ),
+    call(name, [place(options(members, given), good)], make),
+    call(name, [place(options(withArchitecture, given), { ...chosen, architecture: world.architecture })], make),
   ]
 }
 
 const sampling = place(options({ seed, temperature: nonNegative }), {})
-const address = place(options({ seed, step: kinds.integer(0), training: kinds.flag }), {})
+const address = place(kinds.address, {})
 const example = batchOf(inputShape)
 
 /** What every autoencoder does. */
@@ -52,7 +53,9 @@ const members = (name: keyof typeof models, codeSize: number, code: tf.Tensor): 
     with1('encode', example, images),
     with1('decode', batchOf([codeSize]), code),
     with1('reconstruct', example, images),
-    call(`${name}.trace`, [place(example, images), address], (x, pass) => model.trace?.(x, pass)),
+    call(`${name}.trace`, [place(example, images), address], (x, pass) =>
+      tf.tidy(() => model.trace?.(x, pass) as never),
+    ),
   ]
 }
 
@@ -93,8 +96,11 @@ const withNetworks = (encoder: () => never, decoder: () => never) =>
     latentSize: 2,
     architecture: library.customArchitecture({ encoder, decoder }),
   })
-const custom = (part: string, outputShape: readonly number[], make: (network: never) => library.VariationalAutoencoder) =>
-  call(`customArchitecture.${part}`, [place(network(outputShape), networkOf(outputShape))], make)
+const custom = (
+  part: string,
+  outputShape: readonly number[],
+  make: (network: never) => library.VariationalAutoencoder,
+) => call(`customArchitecture.${part}`, [place(network(outputShape), networkOf(outputShape))], make)
 
 export const modelCalls: readonly Call[] = [
   ...factory('autoencoder', ofCode, { ...dense, codeSize: 3, codeActivation: 'relu' }),
@@ -110,27 +116,40 @@ export const modelCalls: readonly Call[] = [
       ...shared,
       codeSize: count,
       codeActivation: oneOf('sigmoid'),
-      sparsity: { ...options({ kind: oneOf('kl'), rate: kinds.share, weight: nonNegative }), isGood: () => false },
+      sparsity: {
+        ...options({ kind: oneOf('kl'), rate: kinds.share, weight: nonNegative }, ['kind']),
+        isGood: isMissing,
+      },
     },
     { ...dense, codeSize: 3, codeActivation: 'sigmoid', sparsity: { kind: 'kl', rate: 0.1, weight: 1 } },
   ),
   call(
     'sparseAutoencoder.topK',
-    [place({ ...options({ kind: oneOf('topK'), count: oneOf(1, 2, 3) }), isGood: () => false }, { kind: 'topK', count: 2 })],
+    [
+      place(
+        { ...options({ kind: oneOf('topK'), count: oneOf(1, 2, 3) }, ['kind', 'count']), isGood: isMissing },
+        { kind: 'topK', count: 2 },
+      ),
+    ],
     (sparsity) => library.sparseAutoencoder({ inputShape, codeSize: 3, sparsity }),
   ),
-  ...factory('vae', ofLatents, { ...dense, latentSize: 2 }),
+  ...factory('vae', ofLatents, { ...dense, latentSize: 2 }, ['latentSize']),
   ...factory(
     'betaTcVae',
     { ...ofLatents, exampleCount: count, alpha: nonNegative, beta: nonNegative, gamma: nonNegative },
     { ...dense, latentSize: 2, exampleCount: 6 },
+    ['latentSize', 'exampleCount'],
   ),
   ...factory(
     'iwae',
     { ...ofLatents, samples: count, gradient: oneOf('standard', 'doublyReparameterized') },
     { ...dense, latentSize: 2, samples: 2 },
+    ['latentSize'],
   ),
-  ...factory('conditionalVae', { ...ofLatents, classes: count }, { ...dense, latentSize: 2, classes: 2 }),
+  ...factory('conditionalVae', { ...ofLatents, classes: count }, { ...dense, latentSize: 2, classes: 2 }, [
+    'latentSize',
+    'classes',
+  ]),
   ...factory(
     'vqVae',
     {
@@ -147,7 +166,7 @@ export const modelCalls: readonly Call[] = [
   call(
     'denoisingAutoencoder',
     [
-      place(options({ model: world.trainable, corruption: world.corruptionKind }), {
+      place(options({ model: world.trainable, corruption: world.corruptionKind }, ['model']), {
         model: models.autoencoder,
         corruption: world.corruption,
       }),
@@ -164,10 +183,8 @@ export const modelCalls: readonly Call[] = [
   call('vae.output', [place(batchOf([2]), latents)], (z) => models.vae.output(z)),
   call('vae.sample', [place(count, 2), sampling], (many, chosen) => models.vae.sample(many, chosen)),
   call('vqVae.encodeIndices', [place(example, images)], (x) => models.vqVae.encodeIndices(x)),
-  call(
-    'vqVae.decodeIndices',
-    [place(batchOf([3], 'int32'), tf.zeros([2, 3], 'int32'))],
-    (indices) => models.vqVae.decodeIndices(indices),
+  call('vqVae.decodeIndices', [place(batchOf([3], 'int32'), tf.zeros([2, 3], 'int32'))], (indices) =>
+    models.vqVae.decodeIndices(indices),
   ),
   call('conditionalVae.encode', [place(batchOf(inputShape), images), labels], (x, y) => conditionalVae.encode(x, y)),
   call('conditionalVae.decode', [place(batchOf([2]), latents), labels], (z, y) => conditionalVae.decode(z, y)),
@@ -184,19 +201,25 @@ export const modelCalls: readonly Call[] = [
       }),
       address,
     ],
-    (batch, pass) => conditionalVae.trace(batch, pass),
+    (batch, pass) => tf.tidy(() => conditionalVae.trace(batch, pass) as never),
   ),
   call('conditionalVae.forLabel', [place(labelNumber, 1)], (label) => conditionalVae.forLabel(label)),
   call('conditionalVae.forLabel.encode', [place(example, images)], (x) => conditionalVae.forLabel(1).encode(x)),
   call('conditionalVae.forLabel.decode', [place(batchOf([2]), latents)], (z) => conditionalVae.forLabel(1).decode(z)),
-  call('conditionalVae.forLabel.reconstruct', [place(example, images)], (x) => conditionalVae.forLabel(1).reconstruct(x)),
+  call('conditionalVae.forLabel.reconstruct', [place(example, images)], (x) =>
+    conditionalVae.forLabel(1).reconstruct(x),
+  ),
   call('conditionalVae.forLabel.sample', [place(count, 2), sampling], (many, chosen) =>
     conditionalVae.forLabel(1).sample(many, chosen),
   ),
 
   call(
     'gaussianSampler',
-    [place(world.anyAutoencoder, models.vae), digits, place(options({ limit: count, regularization: kinds.positive }), {})],
+    [
+      place(world.anyAutoencoder, models.vae),
+      digits,
+      place(options({ limit: count, regularization: kinds.positive }), {}),
+    ],
     library.gaussianSampler,
   ),
   call('gaussianSampler.sample', [place(count, 2), sampling], (many, chosen) => gaussianSampler.sample(many, chosen)),
@@ -243,8 +266,14 @@ export const modelCalls: readonly Call[] = [
     'interpolate',
     [
       place(world.anyAutoencoder, models.vae),
-      place(kinds.tensor((shape) => shape.join() === '1,4,4,1'), oneImage),
-      place(kinds.tensor((shape) => shape.join() === '1,4,4,1'), oneImage),
+      place(
+        kinds.tensor((shape) => shape.join() === '1,4,4,1'),
+        oneImage,
+      ),
+      place(
+        kinds.tensor((shape) => shape.join() === '1,4,4,1'),
+        oneImage,
+      ),
       place(options({ steps: kinds.integer(2), path: oneOf('linear', 'spherical') }), {}),
     ],
     library.interpolate,
@@ -285,7 +314,10 @@ export const modelCalls: readonly Call[] = [
   call(
     'pretrain',
     [
-      place(kinds.object('a stacked autoencoder', { pairs: kinds.listOf(oneOf(), 1), likelihood: world.likelihood }), models.stackedAutoencoder),
+      place(
+        kinds.object('a stacked autoencoder', { pairs: kinds.listOf(oneOf(), 1), likelihood: world.likelihood }),
+        models.stackedAutoencoder,
+      ),
       digits,
       place(
         options({
@@ -331,16 +363,29 @@ export const modelCalls: readonly Call[] = [
   ),
   call(
     'customArchitecture',
-    [place(options({ encoder: kinds.callback, decoder: kinds.callback }), { encoder: () => 0, decoder: () => 0 })],
+    [
+      place(options({ encoder: kinds.callback, decoder: kinds.callback }, ['encoder', 'decoder']), {
+        encoder: () => 0,
+        decoder: () => 0,
+      }),
+    ],
     library.customArchitecture,
   ),
   custom('encoder', [3], (encoder) => withNetworks(() => encoder, (() => networkOf(inputShape)) as never)),
   custom('decoder', inputShape, (decoder) => withNetworks((() => networkOf([3])) as never, () => decoder)),
   call(
     'customArchitecture.apply',
-    [place(kinds.tensor((shape) => shape.join() === '2,3'), tf.zeros([2, 3]))],
+    [
+      place(
+        kinds.tensor((shape) => shape.join() === '2,3'),
+        tf.zeros([2, 3]),
+      ),
+    ],
     (output) => {
-      const model = withNetworks((() => ({ ...networkOf([3]), apply: () => output })) as never, (() => networkOf(inputShape)) as never)
+      const model = withNetworks(
+        (() => ({ ...networkOf([3]), apply: () => output })) as never,
+        (() => networkOf(inputShape)) as never,
+      )
       try {
         return model.encode(images)
       } finally {
@@ -354,7 +399,13 @@ export const modelCalls: readonly Call[] = [
   ...(['gaussianNoise', 'maskingNoise', 'saltAndPepperNoise'] as const).map((name) =>
     call(
       `${name}.corrupt`,
-      [place(kinds.tensor(() => true), images), place(options({ seed, step: kinds.integer(0) }), {})],
+      [
+        place(
+          kinds.tensor(() => true),
+          images,
+        ),
+        place(kinds.address, {}),
+      ],
       (x, where) => library[name]().corrupt(x, where),
     ),
   ),

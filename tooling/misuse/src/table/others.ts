@@ -1,6 +1,7 @@
 // The calls of the packages beside core, losses and models.
-import type { Batch } from '@ae/core'
+
 import * as cli from '@ae/cli'
+import type { Batch } from '@ae/core'
 import * as datasets from '@ae/datasets'
 import * as images from '@ae/images'
 import * as metrics from '@ae/metrics'
@@ -25,7 +26,11 @@ const numbers: kinds.Kind = {
 
 const variational = place(world.variational, models.vae)
 export const metricCalls: readonly Call[] = [
-  call('activeUnits', [variational, digits, place(options({ batchSize: count, threshold: nonNegative }), {})], metrics.activeUnits),
+  call(
+    'activeUnits',
+    [variational, digits, place(options({ batchSize: count, threshold: nonNegative }), {})],
+    metrics.activeUnits,
+  ),
   call('klPerLatent', [variational, digits, place(options({ batchSize: count }), {})], metrics.klPerLatent),
   call(
     'totalCorrelation',
@@ -47,11 +52,17 @@ const all = async (batches: AsyncIterable<Batch>) => {
   for await (const batch of batches) tf.dispose(batch as tf.TensorContainer)
   return 'all batches'
 }
-const passOptions = options({ batchSize: count, seed, epoch: integer(0) })
+const passOptions = options({ batchSize: count, seed, epoch: integer(0) }, ['batchSize'])
 const pass = place(passOptions, { batchSize: 2, seed: 1 })
 const published = options({ split: oneOf('train', 'test'), from: kinds.name, limit: count, verify: kinds.flag })
-const place4 = { name: 'a place', isGood: (value: unknown) => (typeof value === 'string' && value !== '') || value instanceof URL }
-const bytesOf = { name: 'bytes', isGood: (value: unknown) => value instanceof ArrayBuffer || value instanceof Uint8Array }
+const place4 = {
+  name: 'a place',
+  isGood: (value: unknown) => (typeof value === 'string' && value !== '') || value instanceof URL,
+}
+const bytesOf = {
+  name: 'bytes',
+  isGood: (value: unknown) => value instanceof ArrayBuffer || value instanceof Uint8Array,
+}
 const idx = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4)
 const idxLabels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 5)
 
@@ -67,7 +78,7 @@ export const datasetCalls: readonly Call[] = [
         },
         new Float32Array(8),
       ),
-      place(options({ shape: oneOf(), labels: oneOf(), name: kinds.name }), { shape: [4], labels: [0, 1] }),
+      place(options({ shape: oneOf(), labels: oneOf(), name: kinds.name }, ['shape']), { shape: [4], labels: [0, 1] }),
     ],
     datasets.fromArray,
   ),
@@ -84,20 +95,37 @@ export const datasetCalls: readonly Call[] = [
   call(
     'prefetch',
     [
-      place({ name: 'batches', isGood: (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value }, world.digits.batches({ batchSize: 2 })),
-      place(integer(0), 1),
+      place(
+        {
+          name: 'batches',
+          isGood: (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
+        },
+        world.digits.batches({ batchSize: 2 }),
+      ),
+      place(kinds.optional(integer(0)), 1),
     ],
     datasets.prefetch,
   ),
   call('decodeIdx', [place(oneOf(), idx)], datasets.decodeIdx),
   call(
     'fromIdx',
-    [place(options({ images: kinds.either(place4, bytesOf), labels: kinds.either(place4, bytesOf), name: kinds.name }), { images: idx, labels: idxLabels })],
+    [
+      place(
+        options({ images: kinds.either(place4, bytesOf), labels: kinds.either(place4, bytesOf), name: kinds.name }, [
+          'images',
+        ]),
+        { images: idx, labels: idxLabels },
+      ),
+    ],
     datasets.fromIdx,
   ),
   call(
     'idxFolder',
-    [place(options({ from: place4, split: oneOf('train', 'test'), limit: count, name: kinds.name }), { from: '/nowhere' })],
+    [
+      place(options({ from: place4, split: oneOf('train', 'test'), limit: count, name: kinds.name }, ['from']), {
+        from: '/nowhere',
+      }),
+    ],
     datasets.idxFolder,
   ),
   call('mnist', [place(published, { limit: 2, from: '/nowhere' })], datasets.mnist),
@@ -139,7 +167,16 @@ export const imageCalls: readonly Call[] = [
   ),
   call(
     'comparisonGrid',
-    [place(listOf(kinds.tensor((shape) => isImages(shape)), 1), [world.images, world.images]), place(options(layout), {})],
+    [
+      place(
+        listOf(
+          kinds.tensor((shape) => isImages(shape)),
+          1,
+        ),
+        [world.images, world.images],
+      ),
+      place(options(layout), {}),
+    ],
     images.comparisonGrid,
   ),
   call('encodePng', [image, place(options({ range }), {})], images.encodePng),
@@ -148,7 +185,12 @@ export const imageCalls: readonly Call[] = [
     [
       batch,
       place(
-        options({ range, framesPerSecond: number((n) => n >= 0.1 && n <= 60), loops: kinds.either(integer(1, 2 ** 31 - 1), oneOf(Number.POSITIVE_INFINITY)), scale: count }),
+        options({
+          range,
+          framesPerSecond: number((n) => n >= 0.1 && n <= 60),
+          loops: kinds.either(integer(1, 2 ** 31 - 1), oneOf(Number.POSITIVE_INFINITY)),
+          scale: count,
+        }),
         {},
       ),
     ],
@@ -164,7 +206,9 @@ export const imageCalls: readonly Call[] = [
             typeof value === 'object' &&
             value !== null &&
             Object.keys(value).length > 0 &&
-            Object.entries(value).every(([name, values]) => /^[ -~]*$/.test(name) && numbers.isGood(values) && (values as number[]).length > 0),
+            Object.entries(value).every(
+              ([name, values]) => /^[ -~]*$/.test(name) && numbers.isGood(values) && (values as number[]).length > 0,
+            ),
         },
         { loss: [1, 2] },
       ),
@@ -175,9 +219,18 @@ export const imageCalls: readonly Call[] = [
   call(
     'scatterPlot',
     [
-      place(kinds.tensor((shape) => shape.length === 2 && shape[1] === 2, 'any'), world.latents),
       place(
-        options({ ...plot, labels: oneOf(), labelNames: listOf(text, 2), radius: positive, opacity: number((n) => n > 0 && n <= 1) }),
+        kinds.tensor((shape) => shape.length === 2 && shape[1] === 2, 'any'),
+        world.latents,
+      ),
+      place(
+        options({
+          ...plot,
+          labels: oneOf(),
+          labelNames: listOf(text, 2),
+          radius: positive,
+          opacity: number((n) => n > 0 && n <= 1),
+        }),
         { labels: [0, 1], labelNames: ['a', 'b'] },
       ),
     ],
@@ -186,9 +239,24 @@ export const imageCalls: readonly Call[] = [
   call(
     'readImages',
     [
-      place(object('pixels', { width: oneOf(1), height: oneOf(1), data: { name: 'bytes', isGood: (value) => value instanceof Uint8Array && value.length === 4 } }), { width: 1, height: 1, data: new Uint8Array(4) }),
       place(
-        options({ shape: oneOf(), fit: oneOf('contain', 'cover', 'stretch'), ink: oneOf('light', 'dark'), background: kinds.probability }),
+        object('pixels', {
+          width: oneOf(1),
+          height: oneOf(1),
+          data: { name: 'bytes', isGood: (value) => value instanceof Uint8Array && value.length === 4 },
+        }),
+        { width: 1, height: 1, data: new Uint8Array(4) },
+      ),
+      place(
+        options(
+          {
+            shape: oneOf(),
+            fit: oneOf('contain', 'cover', 'stretch'),
+            ink: oneOf('light', 'dark'),
+            background: kinds.probability,
+          },
+          ['shape'],
+        ),
         { shape: [2, 2, 1] },
       ),
     ],
@@ -246,23 +314,37 @@ export const nodeGpuCalls: readonly Call[] = [
   call(
     'linkLibtensorflow',
     [
-      place(options({ from: kinds.name, package: oneOf('tfjs-node', 'tfjs-node-gpu'), onProgress: callback, places: listOf(kinds.name) }), {
-        from: '/nowhere',
-        places: ['/nowhere'],
-      }),
+      place(
+        options(
+          {
+            from: kinds.name,
+            package: oneOf('tfjs-node', 'tfjs-node-gpu'),
+            onProgress: callback,
+            places: listOf(kinds.name),
+          },
+          ['from'],
+        ),
+        {
+          from: '/nowhere',
+          places: ['/nowhere'],
+        },
+      ),
     ],
     nodeGpu.linkLibtensorflow,
   ),
 ]
 
-const service = options({
-  models: listOf(world.modelKind, 1),
-  backends: listOf(world.backend, 1),
-  data: { name: 'functions', isGood: (value) => isRecordOf(value, callback) },
-  objectives: { name: 'functions', isGood: (value) => isRecordOf(value, callback) },
-  optimizers: { name: 'optimisers', isGood: (value) => isRecordOf(value, world.optimizer) },
-  onEpoch: callback,
-})
+const service = options(
+  {
+    models: listOf(world.modelKind, 1),
+    backends: listOf(world.backend, 1),
+    data: { name: 'functions', isGood: (value) => isRecordOf(value, callback) },
+    objectives: { name: 'functions', isGood: (value) => isRecordOf(value, callback) },
+    optimizers: { name: 'optimisers', isGood: (value) => isRecordOf(value, world.optimizer) },
+    onEpoch: callback,
+  },
+  ['models', 'backends'],
+)
 const isRecordOf = (value: unknown, of: kinds.Kind) =>
   typeof value === 'object' && value !== null && Object.values(value).every((item) => of.isGood(item))
 const { vae } = await import('@ae/models')
@@ -271,7 +353,11 @@ export const webCalls: readonly Call[] = [
   call('download', [place(kinds.name, 'vae.safetensors')], web.download),
   call('indexedDb', [place(kinds.name, 'vae')], web.indexedDb),
   call('opfs', [place(kinds.name, 'runs/vae')], web.opfs),
-  call('webgpuBackend', [place(options({ ...preference, softwareAdapter: oneOf('refuse', 'accept') }), {})], web.webgpuBackend),
+  call(
+    'webgpuBackend',
+    [place(options({ ...preference, softwareAdapter: oneOf('refuse', 'accept') }), {})],
+    web.webgpuBackend,
+  ),
   call('serveTraining', [place(service, { models: [vae], backends: [world.cpu] })], web.serveTraining),
   call(
     'trainInWorker',
