@@ -59,9 +59,9 @@ export async function checkpointOf(model: (typeof models)['autoencoder']): Promi
 }
 
 const { optional } = kinds
-const anyNumber: Kind = { name: 'a number', isGood: (value) => typeof value === 'number' }
+export const anyNumber: Kind = { name: 'a number', isGood: (value) => typeof value === 'number' }
 const interval = object('an interval', { minimum: anyNumber, maximum: anyNumber })
-const config = object('a config', { kind: kinds.name })
+const config = object('a config', { kind: kinds.text })
 
 export const dataset = object('a data set', {
   name: kinds.text,
@@ -72,7 +72,7 @@ export const dataset = object('a data set', {
 })
 
 export const likelihood = object('a likelihood', {
-  kind: kinds.name,
+  kind: kinds.text,
   support: interval,
   negativeLogLikelihood: kinds.callback,
   mean: kinds.callback,
@@ -100,6 +100,11 @@ export const trainable = object('a model', {
 const encodes = { inputShape: kinds.shape, codeSize: kinds.count, encode: kinds.callback }
 export const encoder = object('an autoencoder', encodes)
 export const anyAutoencoder = object('an autoencoder', { ...encodes, decode: kinds.callback })
+export const decoder = object('an autoencoder', {
+  inputShape: kinds.shape,
+  codeSize: kinds.count,
+  decode: kinds.callback,
+})
 export const variational = object('a variational autoencoder', {
   inputShape: kinds.shape,
   codeSize: kinds.count,

@@ -53,6 +53,15 @@ const objective: core.Objective<core.Trace, string> = ({ output, target, likelih
 const context = place(options({ caller: kinds.text, source: kinds.text }), {})
 const weight = tf.variable(tf.ones([2]))
 
+/** What an objective gives is released by who asked: copies, where there is something to copy. */
+function copied(value: unknown): never {
+  const isCopy = value instanceof tf.Tensor && !value.isDisposed
+  if (isCopy) return tf.clone(value) as never
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value as never
+  return Object.fromEntries(Object.entries(value).map(([name, term]) => [name, copied(term)])) as never
+}
+
 export const coreCalls: readonly Call[] = [
   call(
     'adam',
@@ -93,15 +102,8 @@ export const coreCalls: readonly Call[] = [
   ),
   call(
     'evaluate.objective',
-    [place(object('terms', { error: kinds.tensor((shape) => shape.length < 2) }), { error: tf.ones([2]) })],
-    (terms) => {
-      const given = Object.entries<unknown>(terms ?? {}).map(([name, term]) => [
-        name,
-        term instanceof tf.Tensor && !term.isDisposed ? tf.clone(term) : term,
-      ])
-      const isObject = Object.getPrototypeOf(terms ?? null) === Object.prototype
-      return core.evaluate(models.vae, digits, { objective: () => (isObject ? Object.fromEntries(given) : terms) })
-    },
+    [place(object('terms', { error: kinds.tensor((shape) => shape.length < 2, 'any') }), { error: tf.ones([2]) })],
+    (terms) => core.evaluate(models.vae, digits, { objective: () => copied(terms) }),
   ),
   call(
     'train',
@@ -181,7 +183,7 @@ export const coreCalls: readonly Call[] = [
     core.writeSafetensors,
   ),
   call('file', [place(kinds.name, 'nowhere/model.safetensors')], core.file),
-  call('file.write', [place(kinds.bytes, saved)], (bytes) => core.file('/proc/nowhere/model.safetensors').write(bytes)),
+  call('file.write', [place(kinds.bytes, saved)], (bytes) => core.file('/dev/null/model.safetensors').write(bytes)),
   call(
     'http',
     [

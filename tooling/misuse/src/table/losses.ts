@@ -4,7 +4,7 @@ import * as losses from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Call, call, place } from '../call.ts'
 import * as kinds from '../kinds.ts'
-import { images, latents, measure, models } from '../world.ts'
+import { anyNumber, images, latents, measure, models } from '../world.ts'
 
 const { object, options, tensor } = kinds
 
@@ -28,6 +28,7 @@ const objective = (
 const outputs = { output: tensor(isShape(images.shape)), target: tensor(isShape(images.shape)), likelihood: measure }
 const posterior = object('a posterior', { mean: tensor(isShape([2, 2])), logVariance: tensor(isShape([2, 2])) })
 const matrix = tensor((shape) => shape.length === 2)
+const matrixOfTwo = tensor((shape) => shape.length === 2 && shape[0] === 2)
 
 const likelihoods = {
   bernoulli: losses.bernoulli,
@@ -72,11 +73,11 @@ export const lossCalls: readonly Call[] = [
     'gaussianLogDensity',
     [latents, latents, latents].map((value, i) => {
       const broadcasts = tensor((shape) => shape.toReversed().every((n, axis) => n === 1 || axis > 1 || n === 2))
-      return place(i === 0 ? broadcasts : kinds.either(broadcasts, kinds.number()), value)
+      return place(i === 0 ? broadcasts : kinds.either(broadcasts, anyNumber), value)
     }),
     losses.gaussianLogDensity,
   ),
-  call('doublyReparameterize', [like(latents), place(kinds.oneOf(1, 2), 2)], losses.doublyReparameterize),
+  call('doublyReparameterize', [place(matrixOfTwo, latents), place(kinds.oneOf(1, 2), 2)], losses.doublyReparameterize),
   call(
     'betaTotalCorrelation',
     [

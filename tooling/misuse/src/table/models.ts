@@ -127,7 +127,7 @@ export const modelCalls: readonly Call[] = [
     'sparseAutoencoder.topK',
     [
       place(
-        { ...options({ kind: oneOf('topK'), count: oneOf(1, 2, 3) }, ['kind', 'count']), isGood: isMissing },
+        { ...options({ kind: oneOf('topK'), count: oneOf(1, 2, 3) }, ['kind', 'count']), isGood: () => false },
         { kind: 'topK', count: 2 },
       ),
     ],
@@ -281,7 +281,7 @@ export const modelCalls: readonly Call[] = [
   call(
     'traverse',
     [
-      place(world.anyAutoencoder, models.vae),
+      place(world.decoder, models.vae),
       place(
         options({
           latents: listOf(oneOf(0, 1), 1),
@@ -297,7 +297,7 @@ export const modelCalls: readonly Call[] = [
   call(
     'manifold',
     [
-      place(world.anyAutoencoder, models.vae),
+      place(world.decoder, models.vae),
       place(options({ size: kinds.integer(2), coverage: kinds.share, latents: oneOf() }), { size: 2, latents: [0, 1] }),
     ],
     library.manifold,

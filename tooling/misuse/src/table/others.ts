@@ -155,7 +155,7 @@ export const imageCalls: readonly Call[] = [
           ...layout,
           captions: texts(2),
           rowLabels: texts(1),
-          columnLabels: texts(2),
+          columnLabels: listOf(text, 1, 2),
           title: text,
           textScale: count,
           ink: number(),
@@ -275,7 +275,12 @@ const isUrl: kinds.Kind = { name: 'a URL or a path', isGood: place4.isGood }
 const threads = { binary: isUrl, threads: count, vectorBits: oneOf(128, 256) }
 export const wasmCalls: readonly Call[] = [call('wasmBackend', [place(options(threads), {})], wasm.wasmBackend)]
 
-const info = { vendor: text, architecture: text, device: text, description: text }
+const info = {
+  vendor: kinds.optional(text),
+  architecture: kinds.optional(text),
+  device: kinds.optional(text),
+  description: kinds.optional(text),
+}
 const adapterInfo = { vendor: 'a', architecture: 'b', device: '', description: '', isFallbackAdapter: false }
 export const webgpuCalls: readonly Call[] = [
   call('describeAdapter', [place(object('what an adapter says of itself', info), adapterInfo)], webgpu.describeAdapter),
