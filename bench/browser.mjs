@@ -4,9 +4,9 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { build } from 'vite'
 import { serve, watch } from '../tooling/scripts/consumers/browser.mjs'
+import { readArguments } from './arguments.mjs'
 import { commandOf, machine } from './machine.mjs'
 import { networks } from './networks.mjs'
 import { digits, runNode } from './on-every-core.mjs'
@@ -14,8 +14,13 @@ import { replaceSection, writeResult } from './report.mjs'
 import { median, ratioByRounds, rounded } from './statistics.mjs'
 import { table, whole } from './table.mjs'
 
-const { values: chosen } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } })
-const rounds = Number(chosen.rounds)
+const { values } = readArguments(
+  'pnpm bench:browser [--rounds 5]: the same training in Node and in headless Chromium.',
+  {
+    rounds: { help: 'how often each is measured', default: '5', count: true },
+  },
+)
+const { rounds } = values
 const settings = { network: networks.vae, images: 6144, epochs: 3, batchSize: 128 }
 const isolation = {
   'cross-origin-opener-policy': 'same-origin',
@@ -77,10 +82,11 @@ async function measureAll(places) {
       timesNodeWith128Bits: times('Node with 128 bits'),
     }
   })
-  console.table(rows)
   const [major] = machine.node.split('.')
-  if (!['20', '24'].includes(major)) return
-  writeResult(`browser-node-${major}`, { machine, settings, rounds, rows })
+  const isKept = ['20', '24'].includes(major)
+  if (isKept) writeResult(`browser-node-${major}`, { machine, settings, rounds, rows }) // first: printing may fail
+  console.table(rows)
+  if (!isKept) return
   replaceSection('benchmarks.md', `browser-node-${major}`, describe(rows))
 }
 

@@ -1,11 +1,13 @@
 // `pnpm --filter @ae/bench likelihood`: log p(x) of binarised MNIST by importance sampling, for a VAE and importance weighted
 // autoencoders of the same network after the same steps. Keeps results/likelihood.json; writes the table in the docs.
 import { join } from 'node:path'
+import { readArguments } from './arguments.mjs'
 import { machine } from './machine.mjs'
 import { digits, onEveryCore, runNode } from './on-every-core.mjs'
 import { summary } from './quality-table.mjs'
 import { replaceSection, writeResult } from './report.mjs'
 
+readArguments('pnpm --filter @ae/bench likelihood: log p(x) of a VAE and an IWAE; about ten minutes.')
 const program = join(import.meta.dirname, 'programs/likelihood.mjs')
 const settings = { epochs: 3, testImages: 1000, samples: 500 }
 const tasks = [5, 1].flatMap((samplesInTraining) => [1, 2, 3].map((seed) => ({ samplesInTraining, seed })))

@@ -5,6 +5,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readArguments } from './arguments.mjs'
 import { machine } from './machine.mjs'
 import { digits, onEveryCore, runNode } from './on-every-core.mjs'
 import { models, writeTables } from './quality-table.mjs'
@@ -15,17 +16,18 @@ const command = join(here, '../packages/cli/dist/bin.js')
 const judge = join(here, 'programs/judge.mjs')
 const pictures = join(here, '../docs/images/guides')
 
-const missingOnly = process.argv.includes('--missing')
-const named = process.argv.slice(2).filter((argument) => argument !== '--missing')
-const unknown = named.filter((name) => !(name in models))
-if (unknown.length > 0) throw new Error(`no model ${unknown.join(', ')}; there are ${Object.keys(models).join(', ')}`)
+const { values, words: named } = readArguments(
+  'pnpm --filter @ae/bench quality [--missing] [MODEL ...]: the quality of every model, or of those that are named.',
+  { missing: { help: 'only what results/quality.json does not have yet' } },
+  Object.keys(models),
+)
 const chosen = named.length > 0 ? named : Object.keys(models)
 const tasks = ['mnist', 'fashion-mnist'].flatMap((dataset) =>
   chosen.flatMap((model) => [1, 2, 3].map((seed) => ({ model, dataset, seed }))),
 )
 const isOf = (task) => (run) => ['model', 'dataset', 'seed'].every((name) => run[name] === task[name])
 const former = (readResult('quality')?.runs ?? []).filter(({ model }) => model in models)
-const results = former.filter((run) => missingOnly || !tasks.some(isOf(run)))
+const results = former.filter((run) => values.missing || !tasks.some(isOf(run)))
 const missing = tasks.filter((task) => !results.some(isOf(task)))
 await onEveryCore(missing, async (task) => {
   const result = await measure(task)

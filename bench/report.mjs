@@ -1,6 +1,6 @@
 // Puts what was measured into pages of docs/ and the README, between the comments that name the sections, so that no figure
 // is typed by hand.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const docs = join(import.meta.dirname, '../docs')
@@ -9,7 +9,9 @@ const results = join(import.meta.dirname, 'results')
 /** Keeps what was measured as `results/name.json`. */
 export function writeResult(name, result) {
   mkdirSync(results, { recursive: true })
-  writeFileSync(join(results, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
+  const path = join(results, `${name}.json`)
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(result, null, 2)}\n`)
+  renameSync(`${path}.tmp`, path) // a run of an hour is kept run by run: never half of it
 }
 
 /** What was kept as `results/name.json`, if anything was. */

@@ -5,21 +5,25 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { installedContenders, run } from './contenders.mjs'
+import { readArguments } from './arguments.mjs'
+import { contenders, installedContenders, run } from './contenders.mjs'
 import { machine } from './machine.mjs'
 import { imagesOfEpoch, networks } from './networks.mjs'
 import { writeResult } from './report.mjs'
 import { printSpeed, writeSpeed } from './speed-report.mjs'
 import { summarise } from './speed-summary.mjs'
 
-const list = { type: 'string', default: '' }
-const { values: chosen } = parseArgs({
-  options: { rounds: { type: 'string', default: '3' }, parts: list, networks: list, contenders: list },
-})
-const rounds = Number(chosen.rounds)
-const isChosen = (option, names) =>
-  chosen[option] === '' || chosen[option].split(',').some((part) => names.includes(part))
+const { values: chosen } = readArguments(
+  'pnpm bench [--rounds 3] [--parts train,sample] [--networks vae] [--contenders PyTorch]: speed against every peer that is installed.',
+  {
+    rounds: { help: 'how often each is measured', default: '3', count: true },
+    parts: { help: 'a list', names: ['limit', 'train', 'encode', 'sample', 'cold-start'] },
+    networks: { help: 'a list, for training', names: Object.keys(networks) },
+    contenders: { help: 'a list, parts of names too', names: contenders.map(({ name }) => name), partly: true },
+  },
+)
+const { rounds } = chosen
+const isChosen = (option, names) => chosen[option].length === 0 || chosen[option].some((part) => names.includes(part))
 
 const folder = mkdtempSync(join(tmpdir(), 'ae-bench-'))
 const { vae } = networks
@@ -59,11 +63,10 @@ try {
 
 const minutes = (performance.now() - start) / 60_000
 const result = { machine, rounds, minutes: Number(minutes.toFixed(1)), ...summarise(measurements, present) }
+const isWhole = wanted.length === parts.length && chosen.contenders.length === 0
+if (isWhole) writeResult('speed', result) // first: printing and drawing may fail
 printSpeed(result)
-if (wanted.length === parts.length && chosen.contenders === '') {
-  writeResult('speed', result)
-  await writeSpeed(result)
-}
+if (isWhole) await writeSpeed(result)
 
 async function measure(round, { part, name, task, takes = () => true }, contender) {
   const { only = [name], without = [], tasks = [task.task], rounds: own = rounds } = contender

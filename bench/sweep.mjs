@@ -2,7 +2,7 @@
 // width, depth, data and threads, ours and PyTorch eager in turn. Writes results/sweep.json, and the tables and charts of
 // docs/benchmarks.md; a run of some axes only prints.
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
+import { readArguments } from './arguments.mjs'
 import { installedContenders, run } from './contenders.mjs'
 import { machine } from './machine.mjs'
 import { networks, trainingOperations } from './networks.mjs'
@@ -10,10 +10,14 @@ import { writeResult } from './report.mjs'
 import { median, rounded } from './statistics.mjs'
 import { writeSweep } from './sweep-report.mjs'
 
-const { values: chosen } = parseArgs({
-  options: { rounds: { type: 'string', default: '2' }, axes: { type: 'string', default: '' } },
-})
-const rounds = Number(chosen.rounds)
+const { values: chosen } = readArguments(
+  'pnpm bench:sweep [--rounds 2] [--axes batch,width]: what a training step costs against each of the axes.',
+  {
+    rounds: { help: 'how often each is measured', default: '2', count: true },
+    axes: { help: 'a list', names: ['batch', 'width', 'depth', 'data', 'threads'] },
+  },
+)
+const { rounds } = chosen
 const all = availableParallelism()
 const base = { task: 'train', network: networks.vae, images: 4096, epochs: 1, batchSizes: [128] }
 const dense = (hidden) => ({ ...base, network: { ...networks.vae, hidden } })
@@ -33,7 +37,7 @@ const axes = {
 }
 const measured = ['@ae, 1 thread', '@ae, all threads', 'PyTorch eager, all threads']
 const contenders = installedContenders().filter(({ name }) => measured.includes(name))
-const wanted = Object.keys(axes).filter((axis) => chosen.axes === '' || chosen.axes.split(',').includes(axis))
+const wanted = Object.keys(axes).filter((axis) => chosen.axes.length === 0 || chosen.axes.includes(axis))
 
 const found = new Map()
 for (let round = 1; round <= rounds; round++) {
@@ -49,12 +53,11 @@ const rows = [...found.values()].map(({ axis, value, contender, network, rates, 
   gigaflops: rounded((median(rates) * trainingOperations(network)) / 1e9),
   peakMemoryMiB: Math.round(median(memory)),
 }))
+const result = { machine, rounds, rows }
+const isWhole = wanted.length === Object.keys(axes).length
+if (isWhole) writeResult('sweep', result) // first: printing and drawing may fail
 console.table(rows)
-if (wanted.length === Object.keys(axes).length) {
-  const result = { machine, rounds, rows }
-  writeResult('sweep', result)
-  await writeSweep(result)
-}
+if (isWhole) await writeSweep(result)
 
 async function measure(round, axis, { value, task, threads }, contender) {
   // Over threads each family is measured once, under the name without them.

@@ -4,12 +4,16 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { readArguments } from './arguments.mjs'
 import { machine } from './machine.mjs'
 import { networks } from './networks.mjs'
 import { digits, onEveryCore } from './on-every-core.mjs'
 import { models, writeTables } from './quality-table.mjs'
 import { readResult, writeResult } from './report.mjs'
 
+readArguments(
+  'pnpm --filter @ae/bench quality:pytorch: the PyTorch columns of the quality table; goes on where it stopped.',
+)
 const program = join(import.meta.dirname, 'peers/torch_quality.py')
 const folders = {
   mnist: digits,

@@ -1,11 +1,15 @@
-// `pnpm bench:webgpu`: a training step of the tutorial's VAE on WebGPU in Node, with the fused kernels of @ae/webgpu and
+// `pnpm bench:webgpu [--sizes 128,512]`: a training step of the tutorial's VAE on WebGPU in Node, with the fused kernels of @ae/webgpu and
 // composed from the kernels of TensorFlow.js, for growing batches. Both run in turn in one process; medians of rounds.
 import { fusedKernels, normals, selectBackend, train } from '@ae/core'
 import { vae } from '@ae/models'
 import { webgpu } from '@ae/node-gpu'
 import * as tf from '@tensorflow/tfjs-core'
+import { readArguments } from './arguments.mjs'
 
-const batchSizes = process.argv[2]?.split(',').map(Number) ?? [128, 512, 2048, 8192, 32_768, 65_536]
+const { values } = readArguments('pnpm bench:webgpu [--sizes 128,512]: a training step on WebGPU in Node.', {
+  sizes: { help: 'batches, a list', default: '128,512,2048,8192,32768,65536', counts: true },
+})
+const batchSizes = values.sizes
 const rounds = 3
 const secondsARound = 1
 

@@ -23,11 +23,33 @@ def write() -> None:
         "half": torch.tensor([1.0, -2.5, 65504.0, 6e-8, 6.1e-5, inf, -inf, nan, -0.0], dtype=torch.float16),
         "bfloat": torch.tensor([1.0, -2.5, 3e38, 1e-40, inf, nan], dtype=torch.bfloat16),
         "integers": torch.tensor([-(2**31), -1, 2**31 - 1], dtype=torch.int32),
+        "signed": torch.tensor([-128, -1, 127], dtype=torch.int8),
+        "short": torch.tensor([-(2**15), -1, 2**15 - 1], dtype=torch.int16),
+        "unsignedShort": torch.tensor([0, 2**16 - 1], dtype=torch.uint16),
+        "unsigned": torch.tensor([0, 2**32 - 1], dtype=torch.uint32),
+        "norm.num_batches_tracked": torch.tensor(938),
+        "long": torch.tensor([-(2**53 - 1), -1, 2**32, 2**53 - 1]),
+        "unsignedLong": torch.tensor([2**32, 2**53 - 1], dtype=torch.uint64),
+        "booleans": torch.tensor([True, False, True]),
         "bytes": torch.tensor([[0, 127], [128, 255]], dtype=torch.uint8),
         "scalar": torch.tensor(7.0),
         "empty": torch.zeros((0, 3)),
         "größe/\U0001f98e": torch.tensor([1.0]),
     }
+    # Narrow floats and what PyTorch makes of them: every value of 8 bits, of 16 bits one in 97 (the ends among them).
+    every = torch.arange(256, dtype=torch.int32).to(torch.uint8)
+    some = torch.cat([torch.arange(0, 2**16, 97), torch.tensor([1, 0x3FF, 0x400, 0x7BFF, 0xFFFF])]).to(torch.uint16)
+    for name, bits, dtype in [
+        ("F16", some, torch.float16),
+        ("BF16", some, torch.bfloat16),
+        ("F8_E4M3", every, torch.float8_e4m3fn),
+        ("F8_E5M2", every, torch.float8_e5m2),
+    ]:
+        narrow = bits.view(dtype)
+        wide = narrow.to(torch.float32)
+        keep = ~wide.isnan()  # which NaN comes out depends on the processor
+        tensors[f"all/{name}"] = narrow.view(bits.dtype)[keep].view(dtype).clone()
+        tensors[f"all/{name}/F32"] = wide[keep].clone()
     save_file(tensors, FIXTURE, metadata={"made by": 'Python "safetensors"', "ü": "\U0001f98e"})
 
 

@@ -1,5 +1,7 @@
-// Serves the real MNIST test images to the page: plain, packed, and packed with one byte cut off.
+// Serves the real MNIST test images to the page: plain, packed, and packed with one byte cut off. From `/silent/` nothing comes,
+// from `/endless/` bytes without end, from `/secret/` a status 401.
 import { readFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -18,12 +20,21 @@ function contentOf(address: string): Uint8Array | undefined {
   return folder === 'cut' ? packed.subarray(0, -1) : packed
 }
 
+function writeWithoutEnd(response: ServerResponse): void {
+  const timer = setInterval(() => response.write(new Uint8Array(100_000)), 1)
+  response.on('close', () => clearInterval(timer))
+}
+
 const serveMnist: PluginOption = {
   name: 'serve-mnist',
   configureServer: ({ middlewares }) => {
     middlewares.use((request, response, next) => {
       const content = contentOf(request.url ?? '')
-      if (content === undefined) next()
+      const [, folder] = (request.url ?? '').split('/')
+      if (folder === 'silent') return
+      if (folder === 'secret') response.writeHead(401).end()
+      else if (folder === 'endless') writeWithoutEnd(response)
+      else if (content === undefined) next()
       else response.setHeader('content-type', 'application/octet-stream').end(content)
     })
   },

@@ -32,18 +32,39 @@ export async function runSource(
 ): Promise<Ending> {
   const folder = await mkdtemp(join(process.cwd(), 'node_modules/.run-source-')) // inside, so that dependencies resolve
   try {
-    const name = basename(file).replace(/\.\w+$/, '.mjs')
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      resolve: { conditions: ['@ae/source', ...defaultServerConditions] },
-      ssr: { resolve: { conditions: ['@ae/source', ...defaultServerConditions] } },
-      build: { ssr: file, outDir: folder, minify: false, rollupOptions: { output: { entryFileNames: name } } },
-    })
-    return await run([...flags, join(folder, name), ...args], seconds)
+    return await run([...flags, await bundleSource(file, folder), ...args], seconds)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * Bundles a file with the workspace's sources: nothing has to be built.
+ *
+ * @param file the file, relative to the package's folder, which is the working folder
+ * @param folder where to; inside the package, so that dependencies resolve
+ * @param format `cjs` bundles TensorFlow.js too, for what activates `wasm`: its ES modules import one another by names that
+ *   Node does not find. Defaults to `es`
+ * @returns the path of what Node can run
+ */
+export async function bundleSource(file: string, folder: string, format: 'es' | 'cjs' = 'es'): Promise<string> {
+  const name = basename(file).replace(/\.\w+$/, format === 'es' ? '.mjs' : '.cjs')
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    resolve: { conditions: ['@ae/source', ...defaultServerConditions] },
+    ssr: {
+      resolve: { conditions: ['@ae/source', ...defaultServerConditions] },
+      noExternal: format === 'cjs' ? [/@tensorflow/] : [],
+    },
+    build: {
+      ssr: file,
+      outDir: folder,
+      minify: false,
+      rollupOptions: { output: { entryFileNames: name, format } },
+    },
+  })
+  return join(folder, name)
 }
 
 function run(parameters: readonly string[], seconds: number): Promise<Ending> {

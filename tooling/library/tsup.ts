@@ -9,8 +9,12 @@ export function defineLibrary(
   return defineConfig({
     entry: ['src/index.ts'],
     format: ['esm', 'cjs'],
-    // From the declarations of the other packages, which turbo has built before: quicker than from their sources.
-    dts: { compilerOptions: { customConditions: [] } },
+    dts: {
+      // From the declarations of the other packages, which turbo has built before: quicker than from their sources.
+      compilerOptions: { customConditions: [] },
+      // `Symbol.dispose`, which models have, is in no library of TypeScript that a program gets by its target.
+      banner: '/// <reference lib="esnext.disposable" />',
+    },
     sourcemap: true,
     clean: true,
     splitting: true,

@@ -4,32 +4,16 @@ import { join } from 'node:path'
 import { file, load } from '@ae/core'
 import { vae } from '@ae/models'
 import { decode } from 'fast-png'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { main } from './main.ts'
-import { modelChoices, networks } from './model-choices.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { modelChoices } from './model-choices.ts'
+import { networks } from './subject.ts'
+import { ae } from './testing/ae.ts'
 
 let out: string
 beforeEach(async () => {
   out = await mkdtemp(join(tmpdir(), 'ae-cli-'))
 })
 afterEach(() => rm(out, { recursive: true, force: true }))
-
-/** Runs the command in this process and gives what it wrote. */
-async function ae(args: readonly string[], onWrite: (text: string) => void = () => {}) {
-  const written = { stdout: '', stderr: '' }
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += text
-      onWrite(String(text))
-      return true
-    }),
-  )
-  try {
-    return { code: await main(args), ...written }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
-}
 
 const vaePictures = ['samples.png', 'reconstructions.png', 'interpolations.png', 'walk.png']
 const quick = ['--limit', '512', '--epochs', '2', '--seed', '0']
@@ -63,7 +47,7 @@ describe('ae train --json', () => {
     expect(result.test.reconstruction).toBeGreaterThan(100)
     expect(result.test.reconstruction).toBeLessThan(545) // 784 log 2: what an untrained decoder gives
     expect(result.test.kl).toBeGreaterThan(0)
-    const names = [...vaePictures, 'vae.safetensors', 'history.json']
+    const names = ['vae.safetensors', 'history.json', ...vaePictures]
     expect(result.files).toEqual(names.map((name) => join(out, name)))
     expect((await readdir(out)).sort()).toEqual([...names].sort())
     const history = JSON.parse(await readFile(join(out, 'history.json'), 'utf8'))
@@ -88,6 +72,17 @@ describe('ae train --json', () => {
   })
 })
 
+test('ae train --json gives the speed of the whole stacked autoencoder, not that of a pair of its layers', async () => {
+  const { stdout } = await ae(['train', '--json', ...quick, '--model', 'stacked-autoencoder', '--out', out])
+  const { epochs } = JSON.parse(await readFile(join(out, 'history.json'), 'utf8'))
+  const rates = (isWhole: boolean): number[] =>
+    epochs
+      .filter(({ layer }: { layer?: number }) => (layer === undefined) === isWhole)
+      .map(({ imagesPerSecond }: { imagesPerSecond: number }) => imagesPerSecond)
+  expect([rates(true).length, rates(false).length]).toEqual([2, 6])
+  expect(JSON.parse(stdout)).toMatchObject({ epochs: 2, imagesPerSecond: Math.max(...rates(true)) })
+})
+
 describe.each(Object.keys(modelChoices))('ae train --model %s', (model) => {
   test.each(networks)('--network %s trains, and writes finite figures and pictures', async (network) => {
     const settings = ['--limit', '256', '--epochs', '1', '--model', model, '--network', network]
@@ -97,7 +92,8 @@ describe.each(Object.keys(modelChoices))('ae train --model %s', (model) => {
     const { test: figures, files } = JSON.parse(stdout)
     expect(Object.keys(figures).length).toBeGreaterThan(0)
     for (const figure of Object.values(figures)) expect(Number.isFinite(figure)).toBe(true)
-    expect(files.filter((path: string) => path.endsWith('.png')).length).toBeGreaterThan(0)
+    for (const name of ['samples.png', 'reconstructions.png']) expect(files).toContain(join(out, name))
+    expect(stderr).not.toContain('warning')
     for (const path of files.filter((path: string) => path.endsWith('.png'))) {
       const { width, height, data } = decode(await readFile(path))
       expect(width * height).toBeGreaterThan(10_000)
@@ -113,7 +109,7 @@ test('ae train without a terminal prints a line an epoch, then the figures and t
     'epoch 1/2',
     'epoch 2/2',
     'test: reconstruction',
-    ...[...vaePictures, 'vae.safetensors', 'history.json'].map((name) => `wrote ${join(out, name)}`),
+    ...['vae.safetensors', 'history.json', ...vaePictures].map((name) => `wrote ${join(out, name)}`),
     '',
   ])
 })
@@ -132,6 +128,17 @@ test('ae train stopped by Ctrl-C saves what there is and exits with 130', async 
   expect(process.listenerCount('SIGINT')).toBe(0)
   using model = await load(file(join(out, 'vae.safetensors')), vae)
   expect(model.codeSize).toBe(20)
+})
+
+test('ae train stopped before its first step leaves what was there', async () => {
+  const former = new TextEncoder().encode('a model of weeks')
+  await file(join(out, 'vae.safetensors')).write(former)
+  const { code, stdout, stderr } = await ae(['train', '--json', '--limit', '256', '--out', out], (text) => {
+    if (text.includes('Training')) process.emit('SIGINT', 'SIGINT')
+  })
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+  expect(stderr).toContain('warning: stopped before the first step: nothing was written')
+  expect(await file(join(out, 'vae.safetensors')).read()).toEqual(former)
 })
 
 describe('ae refuses', () => {
@@ -156,20 +163,15 @@ describe('ae refuses', () => {
   })
 
   test('a folder without data, with code 1, naming what it looked for', async () => {
-    const { code, stderr } = await ae(['train', '--data', join(out, 'none'), '--out', out])
+    const { code, stdout, stderr } = await ae(['train', '--json', '--data', join(out, 'none'), '--out', out])
     expect(code).toBe(1)
+    expect(stdout).toBe('')
     expect(stderr).toContain('DatasetError')
     expect(stderr).toContain(join(out, 'none'))
   })
-
-  test('an output folder that cannot be made', async () => {
-    const { code, stderr } = await ae(['train', '--out', join('/dev/null', 'out')])
-    expect(code).toBe(2)
-    expect(stderr).toContain('`--out`')
-  })
 })
 
-test('ae train --help documents every option, the files, Ctrl-C and the JSON object', async () => {
+test('ae train --help documents every option, the files, signals, exit codes and the JSON object', async () => {
   const { code, stdout } = await ae(['train', '--help'])
   expect(code).toBe(0)
   for (const word of [
@@ -187,6 +189,9 @@ test('ae train --help documents every option, the files, Ctrl-C and the JSON obj
     '--json',
     'samples.png',
     'Ctrl-C',
+    'SIGHUP',
+    '143',
+    'warnings',
     'imagesPerSecond',
   ]) {
     expect(stdout).toContain(word)

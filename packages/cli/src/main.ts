@@ -2,16 +2,18 @@
 import { AutoencoderError, assertOption } from '@ae/core'
 import { Command, CommanderError } from 'commander'
 import { version } from '../package.json'
+import type { StopCode } from './stop-requests.ts'
 import { trainCommand } from './train-command.ts'
 
-/** Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C. */
-export type ExitCode = 0 | 1 | 2 | 130
+/** Exit codes: 0 done, 1 failed, 2 wrong use, 129, 130 and 143 stopped by SIGHUP, SIGINT (Ctrl-C) and SIGTERM. */
+export type ExitCode = 0 | 1 | 2 | StopCode
 
 /**
- * Runs the `ae` command.
+ * Runs the `ae` command. While `ae train` trains and writes it listens for the three signals: the first makes it save
+ * and return, a second one ends the process.
  *
  * @param args what follows the command's name, e.g. `['train', '--epochs', '3']`
- * @returns the exit code: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C
+ * @returns the exit code, see {@link ExitCode}
  */
 export async function main(args: readonly string[]): Promise<ExitCode> {
   assertOption('main', 'args', args, (value) =>

@@ -1,5 +1,5 @@
 // The models that `--model` names: the network of each, what it is judged by, and its pictures.
-import type { Shape } from '@ae/core'
+import type { Autoencoder } from '@ae/core'
 import { withLabels } from '@ae/datasets'
 import {
   type Architecture,
@@ -24,6 +24,7 @@ import {
   classesPicture,
   denoisedPicture,
   interpolationsPicture,
+  labelledReconstructionsPicture,
   reconstructionsPicture,
   samplesPicture,
   traversalsPicture,
@@ -31,68 +32,68 @@ import {
 } from './pictures.ts'
 import { pretrainThenTrain } from './pretrain-then-train.ts'
 import {
-  type PictureSource,
+  choice,
+  type ModelChoice,
+  type ModelSetting,
+  type Network,
+  type Pictures,
   reconstructionFigures,
-  type Subject,
-  subjectOf,
-  type TrainableAutoencoder,
 } from './subject.ts'
-
-/** What a model is made for. */
-export interface ModelSetting {
-  readonly inputShape: Shape
-  readonly network: Network
-  readonly seed: number
-  /** Training images. */
-  readonly exampleCount: number
-  /** Different labels. */
-  readonly classes: number
-}
-
-/** What `--network` names. */
-export const networks = ['dense', 'convolutional'] as const
-
-/** One of {@link networks}. */
-export type Network = (typeof networks)[number]
 
 /** What a model is built of unless `--network` says: dense layers, but for codes that lie on a map. */
 export function defaultNetwork(model: string): Network {
   return model === 'vq-vae' ? 'convolutional' : 'dense'
 }
 
+const variationalPictures: Pictures<VariationalAutoencoder> = {
+  'samples.png': samplesPicture,
+  'reconstructions.png': reconstructionsPicture,
+  'interpolations.png': interpolationsPicture,
+}
+
+/** An autoencoder without a prior: its samples are decoded draws of a Gaussian mixture fitted to its codes. */
+const deterministic = {
+  objective: reconstructionFigures,
+  figures: ['mse', 'nats'],
+  pictures: {
+    'samples.png': async (model, source) =>
+      samplesPicture(await mixtureSampler(model, source.digits, { limit: 5000, iterations: 20 }), source),
+    'reconstructions.png': reconstructionsPicture,
+  } satisfies Pictures<Autoencoder>,
+}
+
+const corruption = gaussianNoise({ standardDeviation: 0.3 })
+
 /** By the names that `--model` takes. */
-export const modelChoices: Readonly<Record<string, (setting: ModelSetting) => Subject>> = {
-  vae: ({ inputShape, network, seed }) => {
-    const model = vae({ inputShape, latentSize: 20, architecture: architectureOf(network, [400]), seed })
-    return subjectOf(model, {
-      figures: ['reconstruction', 'kl'],
-      pictures: { ...variationalPictures(model), 'walk.png': (source) => walkAnimation(model, source) },
-    })
-  },
-  autoencoder: ({ inputShape, network, seed }) =>
-    deterministic(autoencoder({ inputShape, codeSize: 64, architecture: architectureOf(network, [256, 128]), seed })),
-  'stacked-autoencoder': ({ inputShape, network, seed }) => {
-    const architecture = architectureOf(network, [256, 128])
-    const model = stackedAutoencoder({ inputShape, codeSize: 64, architecture, seed })
-    return { ...deterministic(model), train: (digits, options) => pretrainThenTrain(model, digits, options) }
-  },
-  'sparse-autoencoder': ({ inputShape, network, seed }) => {
-    const architecture = architectureOf(network, [256, 128])
-    const model = sparseAutoencoder({ inputShape, codeSize: 64, architecture, seed })
-    return deterministic(model)
-  },
-  'denoising-autoencoder': ({ inputShape, network, seed }) => {
-    const corruption = gaussianNoise({ standardDeviation: 0.3 })
-    const inner = autoencoder({ inputShape, codeSize: 64, architecture: architectureOf(network, [256, 128]), seed })
-    const model = denoisingAutoencoder({ model: inner, corruption })
-    const { pictures, ...subject } = deterministic(model)
-    return {
-      ...subject,
-      pictures: { 'denoised.png': (source) => denoisedPicture(model, corruption, source), ...pictures },
-    }
-  },
-  'contractive-autoencoder': ({ inputShape, network, seed }) =>
-    deterministic(
+export const modelChoices: Readonly<Record<string, ModelChoice>> = {
+  vae: choice({
+    make: ({ inputShape, network, seed }: ModelSetting) =>
+      vae({ inputShape, latentSize: 20, architecture: architectureOf(network, [400]), seed }),
+    figures: ['reconstruction', 'kl'],
+    pictures: { ...variationalPictures, 'walk.png': walkAnimation },
+  }),
+  autoencoder: choice({ make: plainAutoencoder, ...deterministic }),
+  'stacked-autoencoder': choice({
+    make: ({ inputShape, network, seed }: ModelSetting) =>
+      stackedAutoencoder({ inputShape, codeSize: 64, architecture: architectureOf(network, [256, 128]), seed }),
+    train: pretrainThenTrain,
+    ...deterministic,
+  }),
+  'sparse-autoencoder': choice({
+    make: ({ inputShape, network, seed }: ModelSetting) =>
+      sparseAutoencoder({ inputShape, codeSize: 64, architecture: architectureOf(network, [256, 128]), seed }),
+    ...deterministic,
+  }),
+  'denoising-autoencoder': choice({
+    make: (setting: ModelSetting) => denoisingAutoencoder({ model: plainAutoencoder(setting), corruption }),
+    ...deterministic,
+    pictures: {
+      'denoised.png': (model, source) => denoisedPicture(model, corruption, source),
+      ...deterministic.pictures,
+    },
+  }),
+  'contractive-autoencoder': choice({
+    make: ({ inputShape, network, seed }: ModelSetting) =>
       contractiveAutoencoder({
         inputShape,
         architecture: architectureOf(network, []),
@@ -100,62 +101,43 @@ export const modelChoices: Readonly<Record<string, (setting: ModelSetting) => Su
         ...(network === 'dense' ? {} : { codeActivation: 'relu', weight: 0.01 }),
         seed,
       }),
-    ),
-  'conditional-vae': ({ inputShape, network, seed, classes }) => {
-    const architecture = architectureOf(network, [400])
-    const model = conditionalVae({ inputShape, latentSize: 6, classes, architecture, seed })
-    return subjectOf(model, {
-      batches: withLabels,
-      figures: ['reconstruction', 'kl'],
-      pictures: { 'samples.png': ({ seed }) => classesPicture(model, seed) },
-    })
-  },
-  iwae: ({ inputShape, network, seed }) => {
-    const model = iwae({ inputShape, latentSize: 20, samples: 5, architecture: architectureOf(network, [400]), seed })
-    return subjectOf(model, { figures: ['bound'], pictures: variationalPictures(model) })
-  },
-  'beta-tc-vae': ({ inputShape, network, seed, exampleCount }) => {
-    const architecture = architectureOf(network, [400])
-    const model = betaTcVae({ inputShape, latentSize: 20, exampleCount, architecture, seed })
-    return subjectOf(model, {
-      figures: ['reconstruction', 'mutualInformation', 'totalCorrelation', 'dimensionWiseKl'],
-      pictures: { ...variationalPictures(model), 'traversals.png': (source) => traversalsPicture(model, source) },
-    })
-  },
-  'vq-vae': ({ inputShape, network, seed }) => {
-    const model = vqVae({ inputShape, architecture: architectureOf(network, [400], [16, 32]), seed })
-    return subjectOf(model, {
-      figures: ['reconstruction', 'commitment', 'perplexity'],
-      pictures: {
-        'samples.png': async ({ digits, seed }) =>
-          samplesPicture(await codeSampler(model, digits, { limit: digits.size }), seed),
-        'reconstructions.png': (source) => reconstructionsPicture(model, source),
-      },
-    })
-  },
+    ...deterministic,
+  }),
+  'conditional-vae': choice({
+    make: ({ inputShape, network, seed, classes }: ModelSetting) =>
+      conditionalVae({ inputShape, latentSize: 6, classes, architecture: architectureOf(network, [400]), seed }),
+    batches: withLabels,
+    figures: ['reconstruction', 'kl'],
+    pictures: { 'samples.png': classesPicture, 'reconstructions.png': labelledReconstructionsPicture },
+  }),
+  iwae: choice({
+    make: ({ inputShape, network, seed }: ModelSetting) =>
+      iwae({ inputShape, latentSize: 20, samples: 5, architecture: architectureOf(network, [400]), seed }),
+    figures: ['bound'],
+    pictures: variationalPictures,
+  }),
+  'beta-tc-vae': choice({
+    make: ({ inputShape, network, seed, exampleCount }: ModelSetting) =>
+      betaTcVae({ inputShape, latentSize: 20, exampleCount, architecture: architectureOf(network, [400]), seed }),
+    figures: ['reconstruction', 'mutualInformation', 'totalCorrelation', 'dimensionWiseKl'],
+    pictures: { ...variationalPictures, 'traversals.png': traversalsPicture },
+  }),
+  'vq-vae': choice({
+    make: ({ inputShape, network, seed }: ModelSetting) =>
+      vqVae({ inputShape, architecture: architectureOf(network, [400], [16, 32]), seed }),
+    figures: ['reconstruction', 'commitment', 'perplexity'],
+    pictures: {
+      'samples.png': async (model, source) =>
+        samplesPicture(await codeSampler(model, source.digits, { limit: source.digits.size }), source),
+      'reconstructions.png': reconstructionsPicture,
+    },
+  }),
+}
+
+function plainAutoencoder({ inputShape, network, seed }: ModelSetting) {
+  return autoencoder({ inputShape, codeSize: 64, architecture: architectureOf(network, [256, 128]), seed })
 }
 
 function architectureOf(network: Network, hidden: readonly number[], channels = [32, 64]): Architecture {
   return network === 'dense' ? denseArchitecture({ hidden }) : convolutionalArchitecture({ channels })
-}
-
-/** An autoencoder without a prior: its samples are decoded draws of a Gaussian mixture fitted to its codes. */
-function deterministic(model: TrainableAutoencoder): Subject {
-  return subjectOf(model, {
-    objective: reconstructionFigures,
-    figures: ['mse', 'nats'],
-    pictures: {
-      'samples.png': async ({ digits, seed }) =>
-        samplesPicture(await mixtureSampler(model, digits, { limit: 5000, iterations: 20 }), seed),
-      'reconstructions.png': (source) => reconstructionsPicture(model, source),
-    },
-  })
-}
-
-function variationalPictures(model: VariationalAutoencoder): Subject['pictures'] {
-  return {
-    'samples.png': ({ seed }) => samplesPicture(model, seed),
-    'reconstructions.png': (source) => reconstructionsPicture(model, source),
-    'interpolations.png': (source: PictureSource) => interpolationsPicture(model, source),
-  }
 }

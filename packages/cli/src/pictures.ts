@@ -1,81 +1,83 @@
 // The pictures of a training run, as the bytes of PNG files.
-import type { Autoencoder } from '@ae/core'
+import type { Autoencoder, Dataset } from '@ae/core'
 import { captionedGrid, comparisonGrid, encodeAnimation, encodePng, grid } from '@ae/images'
 import { type ConditionalVae, type Corruption, interpolate, type Sampler, traverse } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
-import { firstImages, type PictureSource } from './subject.ts'
+import type { PictureSource } from './subject.ts'
 
 /** 64 images that a sampler draws, 8 x 8. */
-export async function samplesPicture(sampler: Sampler, seed: number): Promise<Uint8Array> {
+export async function samplesPicture(sampler: Sampler, { seed }: Pick<PictureSource, 'seed'>): Promise<Uint8Array> {
   return png(() => grid(sampler.sample(64, { seed }), { columns: 8, scale: 2 }))
 }
 
 /** The first 16 test images over their reconstructions. */
-export async function reconstructionsPicture(model: Autoencoder, { test }: PictureSource): Promise<Uint8Array> {
-  const images = await firstImages(test, 16)
-  try {
-    return await png(() => comparisonGrid([images, model.reconstruct(images)], { columns: 8, scale: 2 }))
-  } finally {
-    images.dispose()
-  }
+export function reconstructionsPicture(model: Autoencoder, { test }: PictureSource): Promise<Uint8Array> {
+  return withFirstImages(test, 16, (images) =>
+    png(() => comparisonGrid([images, model.reconstruct(images)], { columns: 8, scale: 2 })),
+  )
+}
+
+/** The same where a model is told the label of each image. */
+export function labelledReconstructionsPicture(model: ConditionalVae, { test }: PictureSource): Promise<Uint8Array> {
+  return withFirstImages(test, 16, (images) => {
+    const labels = Array.from(test.labels.subarray(0, images.shape[0]))
+    return png(() => comparisonGrid([images, model.reconstruct(images, labels)], { columns: 8, scale: 2 }))
+  })
 }
 
 /** The first 16 test images, corrupted, and what the model makes of the corrupted ones. */
-export async function denoisedPicture(
+export function denoisedPicture(
   model: Autoencoder,
   corruption: Corruption,
   { test, seed }: PictureSource,
 ): Promise<Uint8Array> {
-  const images = await firstImages(test, 16)
-  try {
-    return await png(() => {
+  return withFirstImages(test, 16, (images) =>
+    png(() => {
       const corrupted = corruption.corrupt(images, { seed })
       return comparisonGrid([images, corrupted, model.reconstruct(corrupted)], { columns: 8, scale: 2 })
-    })
-  } finally {
-    images.dispose()
-  }
+    }),
+  )
 }
 
 /** Four walks between pairs of test images, a row each. */
-export async function interpolationsPicture(model: Autoencoder, { test }: PictureSource): Promise<Uint8Array> {
-  const images = await firstImages(test, 8)
-  try {
-    return await png(() => {
+export function interpolationsPicture(model: Autoencoder, { test }: PictureSource): Promise<Uint8Array> {
+  return withFirstImages(test, 8, (images) =>
+    png(() => {
       const example = (i: number) => tf.slice(images, [i], [1])
       const walks = [0, 2, 4, 6].map((i) => interpolate(model, example(i), example(i + 1), { steps: 10 }))
       return grid(tf.concat(walks), { columns: 10, scale: 2 })
-    })
-  } finally {
-    images.dispose()
-  }
+    }),
+  )
 }
 
 /** A walk through the latent space from digit to digit and back to the first: an animated PNG. */
-export async function walkAnimation(model: Autoencoder, { test }: PictureSource): Promise<Uint8Array> {
-  const images = await firstImages(test, 6)
-  const frames = tf.tidy(() => {
-    const example = (i: number) => tf.slice(images, [i % 6], [1])
-    const walks = [0, 1, 2, 3, 4, 5].map((i) =>
-      tf.slice(interpolate(model, example(i), example(i + 1), { steps: 13, path: 'spherical' }), [0], [12]),
-    )
-    return tf.concat(walks)
+export function walkAnimation(model: Autoencoder, { test }: PictureSource): Promise<Uint8Array> {
+  return withFirstImages(test, 6, async (images) => {
+    const frames = tf.tidy(() => {
+      const example = (i: number) => tf.slice(images, [i % 6], [1])
+      const walks = [0, 1, 2, 3, 4, 5].map((i) =>
+        tf.slice(interpolate(model, example(i), example(i + 1), { steps: 13, path: 'spherical' }), [0], [12]),
+      )
+      return tf.concat(walks)
+    })
+    try {
+      return await encodeAnimation(frames, { framesPerSecond: 12, scale: 4 })
+    } finally {
+      frames.dispose()
+    }
   })
-  images.dispose()
-  try {
-    return await encodeAnimation(frames, { framesPerSecond: 12, scale: 4 })
-  } finally {
-    frames.dispose()
-  }
 }
 
 /** The ten latents that vary most over test images, from -3 to 3 standard deviations of the prior, a row each. */
 export async function traversalsPicture(model: Autoencoder, { test }: PictureSource): Promise<Uint8Array> {
-  const images = await firstImages(test, 500)
-  const spread = tf.tidy(() => tf.moments(model.encode(images), 0).variance)
-  images.dispose()
-  const variances = await spread.data()
-  spread.dispose()
+  const variances = await withFirstImages(test, 500, async (images) => {
+    const spread = tf.tidy(() => tf.moments(model.encode(images), 0).variance)
+    try {
+      return await spread.data()
+    } finally {
+      spread.dispose()
+    }
+  })
   const latents = [...variances.keys()]
     .sort((a, b) => (variances[b] ?? 0) - (variances[a] ?? 0))
     .slice(0, 10)
@@ -90,12 +92,28 @@ export async function traversalsPicture(model: Autoencoder, { test }: PictureSou
 }
 
 /** Eight images of each class, a row each. */
-export async function classesPicture(model: ConditionalVae, seed: number): Promise<Uint8Array> {
+export async function classesPicture(model: ConditionalVae, { seed }: PictureSource): Promise<Uint8Array> {
   const classes = Array.from({ length: model.classes }, (_, i) => i)
   const labels = classes.flatMap((label) => Array<number>(8).fill(label))
   return png(() =>
     captionedGrid(model.sample(labels, { seed }), { columns: 8, scale: 2, rowLabels: classes.map(String) }),
   )
+}
+
+/** Calls `use` with the first test images, and releases them. */
+async function withFirstImages<result>(
+  data: Dataset,
+  count: number,
+  use: (images: tf.Tensor) => Promise<result>,
+): Promise<result> {
+  for await (const images of data.batches({ batchSize: count })) {
+    try {
+      return await use(images)
+    } finally {
+      images.dispose()
+    }
+  }
+  throw new Error(`${data.name} has no images`)
 }
 
 /** Encodes the image that a function draws, and releases all that it made. */

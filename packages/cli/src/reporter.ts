@@ -13,8 +13,10 @@ export interface Reporter {
   readonly progress: (progress: Progress) => void
   /** An epoch is done. */
   epoch(report: Report): void
-  /** Training is over, for whatever reason. */
-  pause(): void
+  /** Training is over, for whatever reason; gives the terminal back. */
+  readonly pause: () => void
+  /** Something other than the model could not be made or written. */
+  warn(text: string): void
   /** Figures and files are there. */
   end(result: TrainingResult): void
 }
@@ -48,6 +50,7 @@ export function reporterFor({ json, epochs }: TrainSettings): Reporter {
       write(`${which}  ${showLoss(loss)}  ${seconds.toFixed(1)} s  ${rate}`)
     },
     pause: () => bar?.stop(),
+    warn: (text) => process.stderr.write(`warning: ${text}\n`),
     end(result) {
       if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
       else for (const line of summary(result)) write(line)
@@ -64,7 +67,7 @@ function showLoss(loss: Readonly<Record<string, number>>): string {
 }
 
 function* summary({ test, files, interrupted }: TrainingResult): Generator<string> {
-  if (interrupted) yield 'Stopped by Ctrl-C; what there is was written.'
+  if (interrupted) yield 'Stopped early; what there is was written.'
   if (test) yield `test: ${showLoss(test)}`
   for (const path of files) yield `wrote ${path}`
 }

@@ -1,53 +1,61 @@
-// What `ae train` does: data, model, training, figures, pictures, files.
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { file, OptionError, save, selectBackend } from '@ae/core'
+// One run of `ae train`: folder, backend, data, model, training; then the model is saved, and what follows loses nothing.
+import { type Progress, selectBackend } from '@ae/core'
 import type { LabelledDataset } from '@ae/datasets'
 import { backends } from './backends.ts'
 import { loadImages } from './data.ts'
-import { type ModelSetting, modelChoices } from './model-choices.ts'
+import { modelChoices } from './model-choices.ts'
+import { assertSpace, prepareFolder } from './output-folder.ts'
 import { type Reporter, reporterFor } from './reporter.ts'
-import type { PictureSource, Report, Subject } from './subject.ts'
+import { isStop, listenForStops, type StopCode, type StopRequests } from './stop-requests.ts'
+import type { ModelChoice, Report, Subject } from './subject.ts'
 import type { TrainSettings } from './train-command.ts'
+import { filesOf, writeResults } from './write-results.ts'
 
-/** @returns the exit code: 0, or 130 when Ctrl-C stopped it */
-export async function runTraining(settings: TrainSettings): Promise<0 | 130> {
+/** @returns the exit code: 0; 1 when the model had to be saved elsewhere; that of the signal that stopped it */
+export async function runTraining(settings: TrainSettings): Promise<0 | 1 | StopCode> {
+  const { model, network, seed, out } = settings
   const reporter = reporterFor(settings)
-  await makeFolder(settings.out)
+  const choice = choiceOf(model)
+  await prepareFolder(out, [...Object.values(filesOf(settings)), ...choice.pictures])
   const backend = backends[settings.backend]
-  const { name, device } = await selectBackend(backend as NonNullable<typeof backend>)
+  const active = await selectBackend(backend as NonNullable<typeof backend>)
   const digits = await loadImages(settings, { split: 'train', limit: settings.limit })
   const test = await loadImages(settings, { split: 'test' })
-  reporter.begin(settings, digits, `${name} (${device})`)
 
-  const { model, network, seed } = settings
-  const subject = makeSubject(model, {
-    inputShape: digits.shape,
-    network,
-    seed,
-    exampleCount: digits.size,
-    classes: 1 + Math.max(...new Set<number>([...digits.labels, ...test.labels])),
-  })
+  const stops = listenForStops(reporter.pause)
   try {
-    const { epochs, interrupted } = await trainUntilStopped(subject, digits, settings, reporter)
-    const result = {
-      model,
-      network,
-      dataset: settings.data ?? settings.dataset,
-      epochs: epochs.filter(({ layer }) => layer === undefined).length,
-      seed,
-      backend: name,
-      seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0),
-      imagesPerSecond: Math.max(0, ...epochs.map(({ imagesPerSecond }) => imagesPerSecond)),
-      train: interrupted ? null : await subject.figures(digits, seed),
-      test: interrupted ? null : await subject.figures(test, seed),
-      files: await writeFiles(subject, { digits, test, seed }, settings, epochs),
-      ...(interrupted ? { interrupted } : {}),
+    reporter.begin(settings, digits, `${active.name} (${active.device})`)
+    const classes = 1 + Math.max(...new Set<number>([...digits.labels, ...test.labels]))
+    const setting = { inputShape: digits.shape, network, seed, exampleCount: digits.size, classes }
+    const subject = choice.make(setting)
+    try {
+      await assertSpace(out, subject.model)
+      const { epochs, hasTrained } = await trainUntilStopped(subject, digits, { settings, reporter, stops })
+      if (stops.code !== undefined && !hasTrained) {
+        reporter.warn('stopped before the first step: nothing was written')
+        return stops.code
+      }
+      const run = { settings, choice, subject, digits, test, epochs, reporter, stops }
+      const { isInPlace, ...results } = await writeResults(run)
+      const whole = epochs.filter(({ layer }) => layer === undefined)
+      reporter.end({
+        model,
+        network,
+        dataset: settings.data ?? settings.dataset,
+        epochs: whole.length,
+        seed,
+        backend: active.name,
+        seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0),
+        imagesPerSecond: Math.max(0, ...whole.map(({ imagesPerSecond }) => imagesPerSecond)),
+        ...results,
+        ...(stops.code === undefined ? {} : { interrupted: true }),
+      })
+      return isInPlace ? (stops.code ?? 0) : 1
+    } finally {
+      subject.model.dispose()
     }
-    reporter.end(result)
-    return interrupted ? 130 : 0
   } finally {
-    subject.model.dispose()
+    stops.close()
   }
 }
 
@@ -64,78 +72,39 @@ export interface TrainingResult {
   readonly train: Readonly<Record<string, number>> | null
   readonly test: Readonly<Record<string, number>> | null
   readonly files: readonly string[]
+  readonly warnings?: readonly string[]
   readonly interrupted?: boolean
 }
 
-function makeSubject(model: string, setting: ModelSetting): Subject {
+function choiceOf(model: string): ModelChoice {
   const choice = modelChoices[model]
   if (choice === undefined) throw new Error(`${model} was let through`)
-  return choice(setting)
+  return choice
 }
 
 async function trainUntilStopped(
   subject: Subject,
   digits: LabelledDataset,
-  settings: TrainSettings,
-  reporter: Reporter,
-) {
-  const stop = new AbortController()
-  const onInterrupt = () => stop.abort() // with `once`, a second Ctrl-C finds no handler and ends the process
-  process.once('SIGINT', onInterrupt)
+  { settings, reporter, stops }: { settings: TrainSettings; reporter: Reporter; stops: StopRequests },
+): Promise<{ readonly epochs: readonly Report[]; readonly hasTrained: boolean }> {
+  const { epochs: count, batchSize, learningRate, seed } = settings
+  const { signal } = stops
+  let hasTrained = false
+  const onProgress = (progress: Progress) => {
+    hasTrained = true
+    reporter.progress(progress)
+  }
+  const options = { epochs: count, batchSize, learningRate, seed, signal, onProgress }
   const epochs: Report[] = []
   try {
-    const { epochs: count, batchSize, learningRate, seed } = settings
-    const run = subject.train(digits, {
-      epochs: count,
-      batchSize,
-      learningRate,
-      seed,
-      signal: stop.signal,
-      onProgress: reporter.progress,
-    })
-    for await (const epoch of run) {
+    for await (const epoch of subject.train(digits, options)) {
       epochs.push(epoch)
       reporter.epoch(epoch)
     }
-    return { epochs, interrupted: false }
   } catch (error) {
-    if (!stop.signal.aborted || error !== stop.signal.reason) throw error
-    return { epochs, interrupted: true }
+    if (!isStop(error, signal)) throw error
   } finally {
     reporter.pause()
-    process.off('SIGINT', onInterrupt)
   }
-}
-
-async function writeFiles(
-  { model, pictures }: Subject,
-  source: PictureSource,
-  { out, ...settings }: TrainSettings,
-  epochs: readonly Report[],
-): Promise<string[]> {
-  const written: string[] = []
-  for (const [name, draw] of Object.entries(pictures)) {
-    const path = join(out, name)
-    await file(path).write(await draw(source))
-    written.push(path)
-  }
-  const weights = join(out, `${settings.model}.safetensors`)
-  await save(model, file(weights), { dataset: source.digits.name })
-  const history = join(out, 'history.json')
-  const { model: name, network, dataset, seed, batchSize, learningRate, limit, backend } = settings
-  const content = { model: name, network, dataset, seed, batchSize, learningRate, limit, backend, epochs }
-  await file(history).write(new TextEncoder().encode(`${JSON.stringify(content, null, 2)}\n`))
-  return [...written, weights, history]
-}
-
-async function makeFolder(out: string): Promise<void> {
-  try {
-    await mkdir(out, { recursive: true })
-  } catch (cause) {
-    throw new OptionError('`ae train` cannot write into the `--out` folder.', {
-      facts: { Expected: 'a folder that can be made or written', Received: out },
-      fix: 'pass another folder with --out',
-      cause,
-    })
-  }
+  return { epochs, hasTrained }
 }

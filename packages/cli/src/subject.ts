@@ -1,8 +1,6 @@
 // A model with all that the command does with it: training, figures, pictures.
 import {
-  type Autoencoder,
   type Batch,
-  batchesOf,
   type Dataset,
   type Epoch,
   evaluate,
@@ -10,13 +8,13 @@ import {
   type Objective,
   type Progress,
   type SavableModel,
+  type Shape,
   type Trace,
   type Trainable,
   train,
 } from '@ae/core'
 import type { LabelledDataset } from '@ae/datasets'
 import { bernoulliNegativeLogLikelihood, meanSquaredError } from '@ae/losses'
-import type { Tensor } from '@tensorflow/tfjs-core'
 
 /** What a training run is told. */
 export interface RunOptions {
@@ -40,6 +38,23 @@ export interface PictureSource {
 /** A report after an epoch; while layers are pretrained one by one, with the layer. */
 export type Report = Epoch<string> & { readonly layer?: number | undefined }
 
+/** What a model is made for. */
+export interface ModelSetting {
+  readonly inputShape: Shape
+  readonly network: Network
+  readonly seed: number
+  /** Training images. */
+  readonly exampleCount: number
+  /** Different labels. */
+  readonly classes: number
+}
+
+/** What `--network` names. */
+export const networks = ['dense', 'convolutional'] as const
+
+/** One of {@link networks}. */
+export type Network = (typeof networks)[number]
+
 /** A model with all that the command does with it. */
 export interface Subject {
   /** What is saved, and disposed of. */
@@ -47,41 +62,66 @@ export interface Subject {
   /** Trains it, pretraining included. */
   train(digits: LabelledDataset, options: RunOptions): AsyncIterable<Report>
   /** What it is judged by, by name. */
-  figures(data: LabelledDataset, seed: number): Promise<Readonly<Record<string, number>>>
-  /** Its pictures by file name; each gives the bytes of a PNG. */
-  readonly pictures: Readonly<Record<string, (source: PictureSource) => Promise<Uint8Array>>>
+  figures(
+    data: LabelledDataset,
+    options: Pick<RunOptions, 'seed' | 'signal'>,
+  ): Promise<Readonly<Record<string, number>>>
+  /** Draws one of the pictures of its {@link ModelChoice}: the bytes of a PNG. */
+  draw(picture: string, source: PictureSource): Promise<Uint8Array>
 }
 
-/** How a model is judged and drawn. */
-export interface SubjectOptions<trace extends Trace, batch extends Batch> {
+/** What `--model` names: what is known before there is data, and how the model is made. */
+export interface ModelChoice {
+  /** The file names of its pictures. */
+  readonly pictures: readonly string[]
+  make(setting: ModelSetting): Subject
+}
+
+/** By file name, how a picture of a model is drawn: the bytes of a PNG. */
+export type Pictures<model> = Readonly<Record<string, (model: model, source: PictureSource) => Promise<Uint8Array>>>
+
+/** How a model is made, trained, judged and drawn. */
+export interface Plan<model extends SavableModel> {
+  /** A model that `train` trains, on batches as `batches` gives them. */
+  make(setting: ModelSetting): model
+  /** Defaults to `train` of `@ae/core`. */
+  readonly train?: ((model: model, digits: LabelledDataset, options: RunOptions) => AsyncIterable<Report>) | undefined
   /** From the images with their labels to what the model takes. Defaults to the images. */
-  readonly batches?: ((data: LabelledDataset) => Dataset<batch>) | undefined
+  readonly batches?: ((data: LabelledDataset) => Dataset<Batch>) | undefined
   /** What is measured on training and test images; the model's own objective where absent. */
-  readonly objective?: Objective<trace, string> | undefined
+  readonly objective?: Objective<Trace, string> | undefined
   /** The names of the figures, in the order they are shown. */
   readonly figures: readonly string[]
-  /** See {@link Subject.pictures}. */
-  readonly pictures: Subject['pictures']
+  readonly pictures: Pictures<NoInfer<model>>
 }
 
-/** The subject that a model makes which `train` trains. */
-export function subjectOf<trace extends Trace, batch extends Batch>(
-  model: Trainable<trace, string, batch>,
-  {
-    batches = (data) => data as Dataset<Batch> as Dataset<batch>,
-    objective,
-    figures,
-    pictures,
-  }: SubjectOptions<trace, batch>,
-): Subject {
+/** What the command needs of a model that is described by a plan. */
+export function choice<model extends SavableModel>({
+  make,
+  batches = (data) => data,
+  train: trainModel = (model, digits, options) => train(trainable(model), batches(digits), options),
+  objective,
+  figures,
+  pictures,
+}: Plan<model>): ModelChoice {
   return {
-    model,
-    train: (digits, options) => train(model, batches(digits), options),
-    async figures(data, seed) {
-      const values = await evaluate(model, batches(data), { seed, objective: objective as never })
-      return pick(values, figures)
+    pictures: Object.keys(pictures),
+    make(setting) {
+      const model = make(setting)
+      return {
+        model,
+        train: (digits, options) => trainModel(model, digits, options),
+        async figures(data, options) {
+          const values = await evaluate(trainable(model), batches(data), { ...options, objective })
+          return pick(values, figures)
+        },
+        async draw(picture, source) {
+          const draw = pictures[picture]
+          if (draw === undefined) throw new Error(`${picture} is not in the plan`)
+          return draw(model, source)
+        },
+      }
     },
-    pictures,
   }
 }
 
@@ -91,14 +131,10 @@ export const reconstructionFigures: Objective<Trace, 'mse' | 'nats'> = ({ likeli
   nats: bernoulliNegativeLogLikelihood(output, target),
 })
 
-/** The first test images, as the pictures take them. */
-export async function firstImages(data: Dataset, count: number): Promise<Tensor> {
-  for await (const images of batchesOf('firstImages', data, { batchSize: count })) return images
-  throw new Error(`${data.name} has no images`)
+/** What every model of a plan is; its traces and batches differ from model to model. */
+function trainable(model: SavableModel): Trainable<Trace, string, Batch> {
+  return model as Trainable<Trace, string, Batch>
 }
-
-/** A model that encodes and decodes, and that `train` trains on images alone. */
-export type TrainableAutoencoder = Autoencoder & Trainable
 
 function pick(values: LossValues, names: readonly string[]): Record<string, number> {
   return Object.fromEntries(names.map((name) => [name, values[name] ?? Number.NaN]))

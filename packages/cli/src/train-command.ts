@@ -11,8 +11,10 @@ import {
 import { Command, Option } from 'commander'
 import { backends } from './backends.ts'
 import { type DatasetName, datasets } from './data.ts'
-import { defaultNetwork, modelChoices, type Network, networks } from './model-choices.ts'
+import { defaultNetwork, modelChoices } from './model-choices.ts'
 import { runTraining } from './run-training.ts'
+import type { StopCode } from './stop-requests.ts'
+import { type Network, networks } from './subject.ts'
 
 /** What the command line says, checked. */
 export interface TrainSettings {
@@ -31,7 +33,7 @@ export interface TrainSettings {
 }
 
 /** The subcommand; `exit` receives the exit code when it has run. */
-export function trainCommand(exit: (code: 0 | 130) => void): Command {
+export function trainCommand(exit: (code: 0 | 1 | StopCode) => void): Command {
   return new Command('train')
     .description('Train a model on images and write its pictures, its weights and the history of its loss.')
     .addOption(new Option('--model <name>', 'what to train').choices(Object.keys(modelChoices)).default('vae'))
@@ -55,19 +57,26 @@ export function trainCommand(exit: (code: 0 | 130) => void): Command {
 }
 
 const details = `
-Writes into the --out folder:
+Writes into the --out folder, in this order:
+  <model>.safetensors    the trained model
+  history.json           settings, and the loss after each epoch
   samples.png            images that the model draws: from its prior, or from a distribution fitted to its codes
   reconstructions.png    test images over their reconstructions
   interpolations.png, traversals.png, denoised.png, walk.png (animated): where the model has them
-  <model>.safetensors    the trained model
-  history.json           settings, and the loss after each epoch
+The folder is checked first. A picture that cannot be drawn or written is a warning. A model that cannot be written there
+any more is saved in a new folder for temporary files, which a warning names.
 
-Ctrl-C stops at the end of the batch, writes what there is and exits with 130; a second one exits at once.
+Ctrl-C, SIGTERM and SIGHUP stop the training at the next step; the model and the pictures are written. A second one, half a
+second later or more, exits at once.
+
+Exit codes: 0 done, perhaps with warnings; 1 failed, or the model was saved elsewhere; 2 wrong use, or an --out folder that
+cannot take the files; 129, 130 and 143 stopped by SIGHUP, Ctrl-C and SIGTERM.
 
 The JSON object: model, network, dataset, epochs, seed, backend, seconds and imagesPerSecond (training alone; the fastest
 epoch's), train and test (the figures that the model is judged by: reconstruction, kl and bounds in nats an image; mse a
-pixel), files; and interrupted: true after Ctrl-C, when train and test are null. A stacked autoencoder's epochs count its
-fine-tuning; two epochs a layer come before.`
+pixel), files; warnings, if there are any; and interrupted: true after a signal, when figures that were not measured yet are
+null. Of a stacked autoencoder, epochs and imagesPerSecond are those of its fine-tuning; two epochs a layer come before, which
+seconds include.`
 
 const checks: Readonly<Record<string, OptionCheck>> = {
   model: oneOf(...Object.keys(modelChoices)),

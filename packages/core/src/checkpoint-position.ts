@@ -3,6 +3,7 @@ import type { Optimizer } from './adam.ts'
 import type { Batch, Dataset } from './dataset.ts'
 import { DatasetError, OptionError, WeightsError } from './errors.ts'
 import type { Json } from './model.ts'
+import { isRecord, parseText } from './safetensors-header.ts'
 import { show } from './show.ts'
 
 /** What must be the same for a run to go on as if unbroken. */
@@ -49,18 +50,16 @@ export function positionOf(
 
 /** The position that a file states; undefined when it states none. */
 export function parsePosition(text: string | undefined): Position | undefined {
-  if (text === undefined) return undefined
-  try {
-    const position: Partial<Record<keyof Position, unknown>> = JSON.parse(text) ?? {}
-    const counts = [position.step, position.epoch]
-    const isPosition =
-      counts.every((count) => Number.isSafeInteger(count) && Number(count) >= 0) &&
-      [position.optimizerOptions, position.data].every((value) => typeof value === 'object' && value !== null) &&
-      Array.isArray(position.terms)
-    return isPosition ? (position as Position) : undefined
-  } catch {
-    return undefined
-  }
+  const position = parseText(text)
+  if (!isRecord(position)) return undefined
+  const { step, epoch, seed, batchSize, optimizer, optimizerOptions, data, terms } = position
+  const isPosition =
+    [step, epoch, seed, batchSize].every((value) => Number.isSafeInteger(value) && Number(value) >= 0) &&
+    typeof optimizer === 'string' &&
+    isRecord(optimizerOptions) &&
+    isRecord(data) &&
+    Array.isArray(terms)
+  return isPosition ? (position as unknown as Position) : undefined
 }
 
 /**
@@ -144,8 +143,4 @@ function withoutRate({ config: { learningRate: _, ...options } }: Optimizer): Po
 
 function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
-}
-
-function isRecord(value: Json | undefined): value is Readonly<Record<string, Json | undefined>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -12,6 +12,7 @@ import {
 import { WeightsError } from './errors.ts'
 import type { Json } from './model.ts'
 import {
+  assignStored,
   decodeModelFile,
   encodeModelFile,
   type ModelFile,
@@ -19,13 +20,15 @@ import {
   savedVariables,
   typeOf,
 } from './model-file.ts'
+import type { StoredTensor } from './safetensors.ts'
+import { parseText } from './safetensors-header.ts'
 import { show } from './show.ts'
 import type { Store } from './store.ts'
 
 /** A checkpoint that was read and found to fit. */
 export interface Checkpoint extends Pick<Position, 'step' | 'epoch'> {
   /** Values by the name of the model's variable or the optimiser's slot. */
-  readonly values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: tf.TypedArray }>
+  readonly values: ReadonlyMap<string, StoredTensor>
 }
 
 /** What a checkpoint is of. */
@@ -119,7 +122,7 @@ export function restoreCheckpoint({ values }: Checkpoint, { model, state }: Chec
   tf.tidy(() => {
     for (const [name, variable] of entriesOf(model, state)) {
       const value = values.get(name)
-      if (value) variable.assign(tf.tensor(value.data, variable.shape, variable.dtype))
+      if (value) assignStored(variable, value)
     }
   })
 }
@@ -133,19 +136,11 @@ function entriesOf(model: SavableModel, state: OptimizerState): [string, tf.Vari
 /** The first option in which the file's model is not this one. Seeds differ freely: they made weights that are replaced. */
 function differingOption({ config, metadata }: ModelFile, model: SavableModel) {
   const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null))
-  const likelihood = parseJson(metadata.likelihood)
+  const likelihood = parseText(metadata.likelihood) as Json | undefined
   return (
     differing(config as Json, plain(model.config), 'seed') ??
     differing({ likelihood }, { likelihood: plain(model.likelihood.config) })
   )
-}
-
-function parseJson(text: string | undefined): Json | undefined {
-  try {
-    return JSON.parse(text ?? 'null')
-  } catch {
-    return undefined
-  }
 }
 
 function describe(stored: Parameters<typeof typeOf>[0]): string {

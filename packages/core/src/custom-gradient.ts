@@ -29,8 +29,9 @@ export interface ForwardPass<result extends Tensor | Tensor[]> {
  * Runs an op whose gradient is given rather than derived.
  *
  * It does what `tf.customGrad` does, also for ops of several values, with a third of the nodes on the tape and without
- * its litter: V8 makes a function that is assigned to a property where it is written in the old generation, tfjs assigns
- * one for each op and each gradient so, and what those remember of a step outlives it until the next full collection.
+ * its litter: V8 of Node 20 and 22 makes a function that is assigned to a property where it is written in the old generation
+ * (findings/v8-functions-on-properties.sh), tfjs assigns one for each op and each gradient so, and what those remember of a
+ * step outlives it until the next full collection.
  *
  * @param inputs the tensors that have a gradient, borrowed; others belong into the closure and into `saved`
  * @param forward computes the value; its intermediates are tidied

@@ -45,6 +45,11 @@ export interface Dataset<batch extends Batch = Tensor> {
   /** The smallest and largest value in the data; `train` compares it with what the likelihood can take. */
   readonly range: Interval
   /**
+   * The label of each example in stored order, where batches have labels and all are known; `train` compares them with the
+   * model's `classes` before the first step. Without them it reads the labels of each batch. Defaults to none.
+   */
+  readonly labels?: ArrayLike<number> | undefined
+  /**
    * One pass over the data.
    *
    * @returns batches `[batchSize, ...shape]`, float32, or images with labels; each is owned by the receiver

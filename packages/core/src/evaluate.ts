@@ -4,6 +4,7 @@ import { lossBehind } from './backend-loss.ts'
 import { assertExamples, batchesOf } from './batches-of.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { DatasetError, type Divergence, ShapeError, TrainingDivergedError } from './errors.ts'
+import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import { functionOption } from './members.ts'
 import type { Objective, Trace, Trainable } from './model.ts'
@@ -43,8 +44,8 @@ export interface EvaluateOptions<trace extends Trace, name extends string> {
  * @param data borrowed
  * @returns the terms, unweighted, and `total`, the weighted sum; units are the objective's (nats an image)
  * @throws {ShapeError} when the data's shape is not the model's
- * @throws {DatasetError} when the data is empty, holds values that the model's likelihood cannot take, or gives batches that
- *   are not what it describes
+ * @throws {DatasetError} when the data is empty, holds values that the model's likelihood cannot take or a label that it has
+ *   no class for, or gives batches that are not what it describes
  * @throws {OptionError} on a bad option
  * @throws {DisposedError} when the model is disposed of
  * @throws {TrainingDivergedError} when a term is not finite; its `step` is the batch, its epoch 0
@@ -75,7 +76,8 @@ export async function evaluate<
   const log = new LossLog((divergence) => notFinite(divergence, data.name))
   let [batchIndex, first] = [0, 0]
   try {
-    for await (const batch of batchesOf('evaluate', data, { batchSize })) {
+    const known = withKnownLabels('evaluate', model, data)
+    for await (const batch of batchesOf('evaluate', known, { batchSize })) {
       const count = imagesOf(batch).shape[0] ?? 0
       try {
         signal?.throwIfAborted()

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { file } from './file-store.ts'
 
 const size = 16 * 2 ** 20
 let folder: string
@@ -15,7 +16,8 @@ beforeAll(async () => {
   program = join(folder, 'program')
   await mkdir(program)
   // Node 20 does not run TypeScript: the store and what it imports, without their types.
-  for (const name of ['errors', 'platform', 'printable', 'file-store']) await transpile(name)
+  for (const name of ['crc32', 'errors', 'file-store', 'platform', 'printable', 'temporary-files'])
+    await transpile(name)
   await writeFile(
     join(program, 'main.mjs'),
     `import { file } from './file-store.mjs'
@@ -25,6 +27,25 @@ beforeAll(async () => {
 })
 
 afterAll(() => rm(folder, { recursive: true }))
+
+test('what killed writes left is gone after the next write, but not what others are writing', {
+  timeout: 120_000,
+}, async () => {
+  const home = join(folder, 'many')
+  const path = join(home, 'vae.bin')
+  await mkdir(home)
+  const writers = Array.from({ length: 4 }, () => fork(join(program, 'main.mjs'), [path], { execArgv: [] }))
+  for (const writer of writers.slice(1)) {
+    await temporaryOf(home, 20)
+    await kill(writer)
+  }
+  // The last one goes on: its own temporary is never taken away, else its rename would fail and it would end.
+  await temporaryOf(home, 200)
+  expect(writers[0]?.exitCode).toBeNull()
+  await kill(writers[0] as ChildProcess)
+  await file(path).write(new Uint8Array([1]))
+  expect(await readdir(home)).toEqual(['vae.bin'])
+})
 
 test('a process killed in the middle of a write leaves the former file whole', { timeout: 120_000 }, async () => {
   let interrupted = 0

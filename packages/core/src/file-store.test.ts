@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WeightsError } from './errors.ts'
 import { file } from './file-store.ts'
@@ -55,6 +55,29 @@ describe('file', () => {
     expect(await file(join(folder, 'real.bin')).read()).toEqual(new Uint8Array([1]))
   })
 
+  test('writes the file behind a link that leads to none yet, through links and folders that are missing', async () => {
+    await fs.mkdir(join(folder, 'real', 'runs'), { recursive: true })
+    await fs.symlink(join('real', 'runs'), join(folder, 'short'))
+    await fs.symlink(join('..', 'deep', 'er', 'vae.bin'), join(folder, 'short', 'second.bin'))
+    await fs.symlink(join('short', 'second.bin'), join(folder, 'first.bin'))
+    await file(join(folder, 'first.bin')).write(new Uint8Array([1]))
+    expect((await fs.lstat(join(folder, 'first.bin'))).isSymbolicLink()).toBe(true)
+    expect((await fs.lstat(join(folder, 'short', 'second.bin'))).isSymbolicLink()).toBe(true)
+    expect(await file(join(folder, 'real', 'deep', 'er', 'vae.bin')).read()).toEqual(new Uint8Array([1]))
+    expect(await fs.readdir(join(folder, 'real', 'deep', 'er'))).toEqual(['vae.bin'])
+  })
+
+  test.each([
+    ['v', 'v'.repeat(255)],
+    ['ü', `${'ü'.repeat(127)}v`],
+  ])('takes a name of 255 bytes, as the system does: %s', async (_letter, name) => {
+    const store = file(join(folder, name))
+    await store.write(new Uint8Array([1]))
+    await store.write(new Uint8Array([2]))
+    expect(await store.read()).toEqual(new Uint8Array([2]))
+    expect(await fs.readdir(folder)).toEqual([name])
+  })
+
   test('does not make a private file readable by others', async () => {
     const path = join(folder, 'a.bin')
     await fs.writeFile(path, 'old', { mode: 0o600 })
@@ -77,7 +100,82 @@ describe('file', () => {
   })
 })
 
+describe('a write that succeeds', () => {
+  /** A temporary as a write of `a.bin` by this process names it. */
+  const temporary = async (target = 'a.bin') => {
+    let name = ''
+    vi.spyOn(fs, 'rename').mockImplementationOnce(async (from) => {
+      name = basename(String(from))
+      throw systemError('EACCES')
+    })
+    await file(join(folder, target))
+      .write(new Uint8Array([1]))
+      .catch(() => {})
+    return name
+  }
+  /** The number of a process that has ended. */
+  const ended = () => spawnSync(process.execPath, ['--version']).pid
+  const byProcess = (name: string, pid: number) => name.replace(/\.\d+-/, `.${pid}-`)
+  const leave = async (name: string, age = 0) => {
+    await fs.writeFile(join(folder, name), 'half')
+    const time = Date.now() / 1000 - age
+    await fs.utimes(join(folder, name), time, time)
+    return name
+  }
+  const day = 24 * 60 * 60
+
+  test.each([
+    ['a short name', 'a.bin'],
+    ['a name of 255 bytes', 'v'.repeat(255)],
+  ])('removes what killed processes left of it, under %s', async (_title, target) => {
+    await leave(byProcess(await temporary(target), ended()))
+    await leave(byProcess(await temporary(target), ended()))
+    await file(join(folder, target)).write(new Uint8Array([1]))
+    expect(await fs.readdir(folder)).toEqual([target])
+  })
+
+  test('removes what nothing has touched for a day, of other machines and of former versions too', async () => {
+    const name = await temporary()
+    await leave(name, day + 60)
+    await leave(name.replace(/-[0-9a-f]{8}-/, '-00000000-'), day + 60)
+    await leave(`.a.bin.${crypto.randomUUID()}.tmp`, day + 60)
+    await file(join(folder, 'a.bin')).write(new Uint8Array([1]))
+    expect(await fs.readdir(folder)).toEqual(['a.bin'])
+  })
+
+  test('leaves what may still be written, and what is not its own', async () => {
+    const name = await temporary()
+    const kept = [
+      await leave(name), // of this process, perhaps of another thread
+      await leave(byProcess(name, process.ppid)),
+      await leave(byProcess(name, ended()).replace(/-[0-9a-f]{8}-/, '-00000000-')), // of another machine
+      await leave(`.a.bin.${crypto.randomUUID()}.tmp`),
+      await leave(byProcess(name, ended()).replace('.a.bin.', '.b.bin.'), day + 60),
+      await leave('.a.bin.mine.tmp', day + 60),
+      await leave('a.bin.tmp', day + 60),
+    ]
+    await file(join(folder, 'a.bin')).write(new Uint8Array([1]))
+    expect((await fs.readdir(folder)).sort()).toEqual([...kept, 'a.bin'].sort())
+  })
+
+  test('is none the less one when what was left cannot be listed or removed', async () => {
+    await leave(byProcess(await temporary(), ended()))
+    vi.spyOn(fs, 'rm').mockRejectedValueOnce(systemError('EPERM'))
+    await file(join(folder, 'a.bin')).write(new Uint8Array([1]))
+    vi.spyOn(fs, 'readdir').mockRejectedValueOnce(systemError('EACCES'))
+    await file(join(folder, 'a.bin')).write(new Uint8Array([2]))
+    expect(await file(join(folder, 'a.bin')).read()).toEqual(new Uint8Array([2]))
+  })
+})
+
 describe('file refuses', () => {
+  test('links that lead to one another', async () => {
+    await fs.symlink('b.bin', join(folder, 'a.bin'))
+    await fs.symlink('a.bin', join(folder, 'b.bin'))
+    expect(await messageOf(file(join(folder, 'a.bin')).write(new Uint8Array([1])))).toContain('ELOOP')
+    expect((await fs.readdir(folder)).sort()).toEqual(['a.bin', 'b.bin'])
+  })
+
   test('to read what is not there', async () => {
     expect(await messageOf(file(join(folder, 'a.bin')).read())).toMatchInlineSnapshot(`
       "WeightsError: \`file\` cannot read /a.bin: there is no such file.
@@ -228,6 +326,9 @@ test('a disk that is really full is reported, and the former file stays', async 
   }
 })
 
+/** What makes the name of a temporary its own. */
+const ownName = /\d+-[0-9a-f]{8}-[0-9a-f]{8}/
+
 function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: made up`), { code })
 }
@@ -239,9 +340,7 @@ async function messageOf(failing: Promise<unknown>): Promise<string> {
     (error: unknown) => error,
   )
   if (!WeightsError.isInstance(error)) throw error
-  return String(error)
-    .replaceAll(folder, '')
-    .replace(/[0-9a-f-]{36}/, '*')
+  return String(error).replaceAll(folder, '').replace(ownName, '*')
 }
 
 /** What happens to files meanwhile, in order. */
@@ -254,7 +353,7 @@ async function eventsOf(action: () => Promise<void>): Promise<string[]> {
         ? 'open folder'
         : `open ${String(path)
             .slice(folder.length + 1)
-            .replace(/[0-9a-f-]{36}/, '*')}`,
+            .replace(ownName, '*')}`,
     )
     const handle = await open(path, ...rest)
     for (const [method, event] of [

@@ -1,8 +1,9 @@
 // A store in a file of Node's file system. A write replaces the file whole or leaves it as it was, through a power cut too:
-// temporary file in the same folder, fsync, rename, fsync of the folder.
+// temporary file in the same folder, fsync, rename, fsync of the folder. Then what killed writes left of it is removed.
 import { WeightsError } from './errors.ts'
 import { nodeModule } from './platform.ts'
 import type { Store } from './store.ts'
+import { removeStale, temporaryName } from './temporary-files.ts'
 
 /**
  * A store in one file. Node only.
@@ -52,8 +53,9 @@ export function file(path: string): Store {
 }
 
 /** Whether a file can be put into its folder, or the folder into the nearest one that exists; nothing is made. */
-async function assertWritable(fs: FileSystem, { dirname }: Paths, path: string): Promise<void> {
-  const { target } = await fileToReplace(fs, path)
+async function assertWritable(fs: FileSystem, paths: Paths, path: string): Promise<void> {
+  const { dirname } = paths
+  const { target } = await fileToReplace(fs, paths, path)
   let folder = dirname(target)
   while (!(await exists(fs, folder)) && folder !== dirname(folder)) folder = dirname(folder)
   if (!(await fs.stat(folder)).isDirectory()) throw Object.assign(new Error(`${folder} is a file`), { code: 'ENOTDIR' })
@@ -70,11 +72,13 @@ function exists(fs: FileSystem, path: string): Promise<boolean> {
 type FileSystem = typeof import('node:fs/promises')
 type Paths = typeof import('node:path')
 
-async function replaceFile(fs: FileSystem, { dirname, basename, join }: Paths, path: string, bytes: Uint8Array) {
+async function replaceFile(fs: FileSystem, paths: Paths, path: string, bytes: Uint8Array) {
+  const { dirname, basename, join } = paths
   await fs.mkdir(dirname(path), { recursive: true })
-  const { target, mode } = await fileToReplace(fs, path)
+  const { target, mode } = await fileToReplace(fs, paths, path)
   const folder = dirname(target)
-  const temporary = join(folder, `.${basename(target)}.${crypto.randomUUID()}.tmp`)
+  if (folder !== dirname(path)) await fs.mkdir(folder, { recursive: true }) // a link may lead where nothing is yet
+  const temporary = join(folder, temporaryName(basename(target)))
   try {
     await writeDurably(fs, temporary, bytes, mode)
     await fs.rename(temporary, target)
@@ -83,15 +87,24 @@ async function replaceFile(fs: FileSystem, { dirname, basename, join }: Paths, p
     throw error
   }
   await syncFolder(fs, folder)
+  await removeStale(fs, folder, basename(target))
 }
 
-/** The file behind any links. A folder or a device is refused: a rename would replace `/dev/null` itself. */
-async function fileToReplace(fs: FileSystem, path: string): Promise<{ target: string; mode?: number }> {
+/**
+ * The file behind any links, also where there is none yet. A folder or a device is refused: a rename would replace `/dev/null`
+ * itself.
+ */
+async function fileToReplace(fs: FileSystem, paths: Paths, path: string): Promise<{ target: string; mode?: number }> {
   const target = await fs.realpath(path).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
   })
-  if (target === undefined) return { target: path }
+  if (target === undefined) {
+    const link = await fs.readlink(path).catch(() => undefined)
+    if (link === undefined) return { target: path }
+    // Not `resolve` on the path as it was given: `..` in a link counts from the folder that it really lies in.
+    return fileToReplace(fs, paths, paths.resolve(await fs.realpath(paths.dirname(path)), link))
+  }
   const stats = await fs.stat(target)
   if (!stats.isFile()) throw Object.assign(new Error(`${target} exists and is no file`), { code: 'EISDIR' })
   return { target, mode: stats.mode & 0o777 }

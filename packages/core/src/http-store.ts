@@ -1,18 +1,29 @@
 // A store behind an address: read only.
+import { type DownloadOptions, download, downloadChecks } from './download.ts'
 import { WeightsError } from './errors.ts'
+import { assertOption, assertOptions } from './options.ts'
 import type { Store } from './store.ts'
 
 /**
- * A model behind an address, in Node and in a page. It can only be read.
+ * A model behind an address, in Node and in a page. It can only be read. A server that stops sending, an answer that is too
+ * long and a signal that aborts end the reading.
  *
  * @param url absolute; in a page also relative to it
- * @throws {WeightsError} on reading, when the server cannot be reached or answers with an error; on every write
+ * @param options how long to wait, how much to take, what to send; see {@link DownloadOptions}
+ * @throws {OptionError} on a bad address or option
+ * @throws {WeightsError} on reading, when the server cannot be reached, answers with an error, is too slow, or sends too
+ *   much; on every write
+ * @throws the signal's reason on reading, when it aborts
  * @example
  * ```ts
- * const model = await load(http('https://example.org/vae.safetensors'), vae)
+ * const model = await load(http('https://example.org/vae.safetensors', { timeout: 10 }), vae)
  * ```
  */
-export function http(url: string | URL): Store {
+export function http(url: string | URL, options: DownloadOptions = {}): Store {
+  assertOption('http', 'url', url, (value) =>
+    (typeof value === 'string' && value !== '') || value instanceof URL ? undefined : 'an address',
+  )
+  assertOptions('http', options, downloadChecks)
   const name = String(url)
   const refuse = async () => {
     throw new WeightsError(`\`http\` cannot write ${name}: an address can only be read.`, {
@@ -22,33 +33,13 @@ export function http(url: string | URL): Store {
   return {
     name,
     async read() {
-      const response = await attempt(name, () => fetch(url))
-      if (response.ok) return new Uint8Array(await attempt(name, () => response.arrayBuffer()))
-      await response.body?.cancel()
-      throw new WeightsError(`\`http\` cannot read ${name}: the server answers with an error.`, {
-        facts: { Expected: 'status 200', Received: `status ${response.status} ${response.statusText}`.trim() },
-        fix: response.status === 404 ? 'check the address' : 'open the address in a browser to see what it says',
-      })
+      const answer = await download(url, options)
+      if ('bytes' in answer) return answer.bytes
+      const { problem, facts, cause, status } = answer
+      const fix = status === 401 ? "it needs a login: pass headers, e.g. { authorization: 'Bearer ...' }" : answer.fix
+      throw new WeightsError(`\`http\` cannot read ${name}: ${problem}.`, { facts, fix, cause })
     },
     write: refuse,
     prepare: refuse,
   }
-}
-
-async function attempt<result>(name: string, action: () => Promise<result>): Promise<result> {
-  try {
-    return await action()
-  } catch (cause) {
-    throw new WeightsError(`\`http\` cannot read ${name}: the transfer failed.`, {
-      facts: { Reason: reasonOf(cause) },
-      fix: 'check the address and the connection; in a page, also that the server allows other origins',
-      cause,
-    })
-  }
-}
-
-/** `fetch` says only that it failed; why is in the causes. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`
 }

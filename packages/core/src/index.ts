@@ -3,15 +3,25 @@ export * from './arguments.ts'
 export * from './backend.ts'
 export { type BackendWatch, watchBackend } from './backend-loss.ts'
 export * from './batches-of.ts'
+export { crc32 } from './crc32.ts'
 export * from './custom-gradient.ts'
 export * from './dataset.ts'
+export {
+  type Download,
+  type DownloadFailure,
+  type DownloadOptions,
+  download,
+  downloadChecks,
+} from './download.ts'
 export * from './errors.ts'
 export { type EvaluateOptions, evaluate } from './evaluate.ts'
 export * from './file-store.ts'
+export * from './from-config.ts'
 export * from './http-store.ts'
 export { normalQuantile } from './inverse-normal.ts'
 export * from './kernel.ts'
 export * from './kernel-inputs.ts'
+export { firstUnknownLabel } from './labels.ts'
 export type { LossValues } from './loss-log.ts'
 export * from './members.ts'
 export * from './model.ts'
@@ -31,6 +41,7 @@ export * from './show.ts'
 export * from './step-player.ts'
 export * from './store.ts'
 export * from './store-of.ts'
+export { assertStored } from './stored-shapes.ts'
 export { assertTerms } from './terms.ts'
 export * from './train.ts'
 export { assertTrainable, optimizerOption, signalOption } from './train-options.ts'

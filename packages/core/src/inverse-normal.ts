@@ -30,7 +30,7 @@ export function toNormals(words: Int32Array, out: Float32Array): void {
  * @param probability in (0, 1); it counts to 32 binary places, so that nothing is further from 0 than 6.4
  * @returns within 1e-6 of the exact quantile
  * @throws {OptionError} when the probability is not in (0, 1)
- * @see Wichura, Algorithm AS 241: the percentage points of the normal distribution, 1988
+ * @see "Algorithm AS 241: the percentage points of the normal distribution", Wichura, 1988
  */
 export function normalQuantile(probability: number): number {
   assertOption('normalQuantile', 'probability', probability, openShare)

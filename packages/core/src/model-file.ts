@@ -1,13 +1,14 @@
 // A model's file: safetensors with the weights by name and, in the metadata, what makes the model again.
-import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
+import { type Tensor, type TypedArray, tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 import { version } from '../package.json'
 import { readTensors } from './backend-loss.ts'
 import { DisposedError, WeightsError } from './errors.ts'
 import type { Json, Trainable } from './model.ts'
-import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
-import type { ReadingContext } from './safetensors-header.ts'
+import { dtypeOf, readTable, type StoredTensor, tensorsOf, toTable, writeSafetensors } from './safetensors.ts'
+import { isRecord, parseText, type ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
 import { noteTrainedSteps, trainedSteps } from './trained-steps.ts'
+import { assertChecksum, withChecksum } from './weights-checksum.ts'
 
 /** What `save` needs of a model, and what `load` gives back at least. Every `Trainable` has it. */
 export type SavableModel = Pick<Trainable, 'kind' | 'config' | 'likelihood' | 'variables' | 'state' | 'dispose'>
@@ -18,7 +19,10 @@ export interface ModelFile {
   readonly kind: string
   /** The options that make the model again. */
   readonly config: Readonly<Record<string, Json | undefined>>
-  /** Every text of the file by name, `kind` and `config` among them; an object without a prototype. */
+  /**
+   * Every text of the file by name, `kind` and `config` among them, as it stands there: pass one to `printable` before printing it.
+   * An object without a prototype.
+   */
   readonly metadata: Readonly<Record<string, string | undefined>>
   /** Weights by the name of their variable; in a checkpoint also the optimiser's values, as `optimizer.*`. */
   readonly tensors: ReadonlyMap<string, StoredTensor>
@@ -63,11 +67,13 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
   // All reads begin before the first await: the file holds one moment, even if training goes on meanwhile.
   const steps = trainedSteps(model)
   const values = await readTensors(sources.map(([, source]) => source))
-  const tensors = sources.map(([name, { shape }], i): [string, StoredTensor] => {
-    const data = values[i] as StoredTensor['data']
-    extra.inspect?.(name, data)
-    return [name, { shape, data }]
-  })
+  const tensors = new Map(
+    sources.map(([name, { shape }], i): [string, StoredTensor] => {
+      const data = values[i] as StoredTensor['data']
+      extra.inspect?.(name, data)
+      return [name, { shape, data }]
+    }),
+  )
   const metadata = {
     format,
     formatVersion: String(formatVersion),
@@ -78,22 +84,23 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
     ...(steps > 0 ? { trainedSteps: String(steps) } : {}),
     ...extra.metadata,
   }
-  return writeSafetensors({ metadata: new Map(Object.entries(metadata)), tensors: new Map(tensors) })
+  return writeSafetensors({ metadata: withChecksum(new Map(Object.entries(metadata)), toTable(tensors)), tensors })
 }
 
 /**
  * Reads the bytes of a model's file, and checks all that can be checked without making the model.
  *
- * @param bytes the whole file, borrowed
+ * @param bytes the whole file, borrowed until the tensors that are wanted were asked for their values
  * @param context how errors name the caller and the file
  * @returns copies
- * @throws {WeightsError} when the bytes are no safetensors file, are no saved model, or are of a newer format
+ * @throws {WeightsError} when the bytes are no safetensors file, are no saved model, are of a newer format, or are damaged
  */
 export function decodeModelFile(
   bytes: Uint8Array,
   { caller = 'decodeModelFile', source = 'the bytes' }: ReadingContext = {},
 ): ModelFile {
-  const { metadata: texts, tensors } = readSafetensors(bytes, { caller, source })
+  const context = { caller, source }
+  const { metadata: texts, entries } = readTable(bytes, context)
   const metadata: ModelFile['metadata'] = Object.assign(Object.create(null), Object.fromEntries(texts))
   const received = /^[1-9]\d{0,8}$/.test(metadata.formatVersion ?? '') ? Number(metadata.formatVersion) : undefined
   if (metadata.format !== format || received === undefined) {
@@ -114,6 +121,7 @@ export function decodeModelFile(
       fix: 'update the @ae packages',
     })
   }
+  assertChecksum(texts, entries, context)
   const config = parseObject(metadata.config)
   if (metadata.kind === undefined || config === undefined) {
     throw new WeightsError(`\`${caller}\` cannot read ${source}: it does not say which model it holds.`, {
@@ -124,7 +132,7 @@ export function decodeModelFile(
       fix: 'save the model again',
     })
   }
-  return { kind: metadata.kind, config, metadata, tensors }
+  return { kind: metadata.kind, config, metadata, tensors: tensorsOf(entries, context) }
 }
 
 /**
@@ -157,11 +165,21 @@ export function assignWeights(
   }
   tidy(() => {
     for (const [name, variable] of Object.entries(variables)) {
-      variable.assign(tensor((file.tensors.get(name) as StoredTensor).data, variable.shape, variable.dtype))
+      assignStored(variable, file.tensors.get(name) as StoredTensor)
     }
   })
   const steps = Number(file.metadata.trainedSteps ?? 0)
   noteTrainedSteps(model, Number.isSafeInteger(steps) && steps > 0 ? steps : 0)
+}
+
+/** Puts values that {@link fits} into a variable; call it inside `tf.tidy`. */
+export function assignStored(variable: Variable, { data }: StoredTensor): void {
+  variable.assign(tensor(data as TypedArray, variable.shape, variable.dtype))
+}
+
+/** Whether a file's tensor has a variable's shape and a type that becomes its type; nothing is decoded. */
+export function fits(variable: Variable, stored: StoredTensor): boolean {
+  return variable.shape.join() === stored.shape.join() && variable.dtype === typeOf(stored)
 }
 
 /** At most 100 names, separated by commas: enough for any model, and a bound on what a hostile file can print. */
@@ -196,16 +214,23 @@ function findMisfits(
   return facts.length === 0 ? undefined : Object.fromEntries(facts.map(([label, names]) => [label, listNames(names)]))
 }
 
-/** The dtype of a stored tensor's values. */
-export function typeOf({ data }: StoredTensor): string {
-  return data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'bool'
+/** The type of tensor that a file's values become, by name; the file's own where they become none. */
+export function typeOf(stored: StoredTensor): string {
+  const dtype = stored.dtype ?? dtypeOf(stored.data) ?? ''
+  return types[dtype] ?? dtype
+}
+
+const types: Readonly<Record<string, string>> = {
+  F32: 'float32',
+  F64: 'float32',
+  F16: 'float32',
+  BF16: 'float32',
+  I32: 'int32',
+  U8: 'bool',
+  BOOL: 'bool',
 }
 
 function parseObject(text: string | undefined): ModelFile['config'] | undefined {
-  try {
-    const value = JSON.parse(text ?? '')
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseText(text)
+  return isRecord(value) ? (value as ModelFile['config']) : undefined
 }

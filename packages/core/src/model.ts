@@ -173,6 +173,11 @@ export interface Trainable<trace extends Trace = Trace, name extends string = st
   readonly kind: string
   /** The shape of one example, without the batch axis. */
   readonly inputShape: Shape
+  /**
+   * How many labels there are, where batches must have labels: integers from 0 to `classes` - 1; others are refused before
+   * training. Defaults to none: the model takes no labels, or any.
+   */
+  readonly classes?: number | undefined
   /** The options that make this model again, as JSON. */
   readonly config: Readonly<Record<string, Json | undefined>>
   /** What the decoder's raw output means. */

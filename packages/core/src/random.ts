@@ -48,7 +48,7 @@ export function uniforms(stream: string, address: RandomAddress, count: number):
  * @param count how many; the first n of a longer draw are the draw of n
  * @returns `count` float32 numbers of mean 0 and variance 1, within 6.4 of 0
  * @throws {OptionError} when seed or step is not an integer in range
- * @see Wichura, Algorithm AS 241: the percentage points of the normal distribution, 1988
+ * @see "Algorithm AS 241: the percentage points of the normal distribution", Wichura, 1988
  */
 export function normals(stream: string, address: RandomAddress, count: number): Float32Array {
   return drawFlat('normals', locate('normals', stream, address), count, toNormals)

@@ -11,10 +11,10 @@ export interface ReadingContext {
   readonly source?: string | undefined
 }
 
-/** One tensor as the header lists it; `shape` and `dtype` are still unchecked. */
+/** One tensor as the header lists it; `shape` is still unchecked, and `dtype` may be the name of no type. */
 export interface HeaderEntry {
   readonly name: string
-  readonly dtype: unknown
+  readonly dtype: string
   readonly shape: readonly unknown[]
   /** First byte, and the byte after the last, counted from the header's end: integers, begin <= end. */
   readonly offsets: readonly [begin: number, end: number]
@@ -78,6 +78,19 @@ export function refusal(
   })
 }
 
+/**
+ * What a text of the metadata holds as JSON.
+ *
+ * @returns undefined when it is no JSON, or holds more values than a header may
+ */
+export function parseText(text = ''): unknown {
+  try {
+    return count(text).values > maximumValues ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 function readLength(bytes: Uint8Array, context: ReadingContext): number {
   if (bytes.length < 8) throw truncated(context, 8, bytes.length)
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true)
@@ -106,7 +119,8 @@ function parse(text: string, context: ReadingContext): object {
   try {
     if (text.startsWith('{')) return JSON.parse(text)
   } catch (cause) {
-    throw refusal(context, 'its header is not JSON', { facts: { Reason: String(cause) }, cause })
+    // No cause: it would quote the file, control characters and all, where errors are printed whole.
+    throw refusal(context, 'its header is not JSON', { facts: { Reason: String(cause) } })
   }
   throw refusal(context, 'its header is not a JSON object', { facts: { Received: show(text) } })
 }
@@ -123,7 +137,8 @@ function readMetadata(entry: unknown, metadata: Map<string, string>): boolean {
 function readEntry(name: string, entry: unknown, entries: HeaderEntry[]): boolean {
   if (!isRecord(entry) || Object.keys(entry).sort().join() !== 'data_offsets,dtype,shape') return false
   const { dtype, shape, data_offsets: offsets } = entry
-  if (!Array.isArray(shape) || !Array.isArray(offsets) || offsets.length !== 2) return false
+  if (typeof dtype !== 'string' || !Array.isArray(shape) || !Array.isArray(offsets) || offsets.length !== 2)
+    return false
   const [begin, end] = offsets
   if (!Number.isSafeInteger(begin) || !Number.isSafeInteger(end) || begin < 0 || end < begin) return false
   entries.push({ name, dtype, shape, offsets: [begin, end] })
@@ -148,6 +163,7 @@ function count(json: string): { names: number; values: number } {
 
 const [quote, backslash, colon, comma, bracket, brace] = Array.from('"\\:,[{', (character) => character.charCodeAt(0))
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** An object that is no array. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

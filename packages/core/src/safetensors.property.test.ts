@@ -112,6 +112,7 @@ function isRefusedOrDecoded(bytes: Uint8Array): 'refused' | 'decoded' {
   let read: Safetensors
   try {
     read = readSafetensors(bytes)
+    for (const { data } of read.tensors.values()) void data // a type that is not known is refused here
   } catch (error) {
     if (!WeightsError.isInstance(error)) throw error
     expect(error.message.length).toBeLessThan(1500)
@@ -125,7 +126,9 @@ function isRefusedOrDecoded(bytes: Uint8Array): 'refused' | 'decoded' {
     held += data.byteLength
   }
   expect(held).toBeLessThanOrEqual(2 * bytes.length) // a half float becomes four bytes
-  expect(bits(readSafetensors(writeSafetensors(read)))).toEqual(bits(read))
+  const writable = new Map([...read.tensors].filter(([, { data }]) => !(data instanceof Float64Array)))
+  const again = { metadata: read.metadata, tensors: writable }
+  expect(bits(readSafetensors(writeSafetensors(again)))).toEqual(bits(again))
   return 'decoded'
 }
 
@@ -157,7 +160,7 @@ function digit(): fc.Arbitrary<number> {
 }
 
 function dtype(): fc.Arbitrary<unknown> {
-  return fc.constantFrom('U8', 'U8', 'F32', 'F16', 'BF16', 'F64', 'I32', 'I64', '__proto__', '', null, 7)
+  return fc.constantFrom('U8', 'U8', 'F32', 'F16', 'BF16', 'F64', 'I32', 'I64', 'BOOL', 'F4', '__proto__', '', null, 7)
 }
 
 function offsets(): fc.Arbitrary<readonly number[]> {

@@ -6,9 +6,9 @@ import { readSafetensors, type StoredTensor, writeSafetensors } from './safetens
 const sample = {
   metadata: new Map([['kind', 'vae']]),
   tensors: new Map<string, StoredTensor>([
-    ['bytes', { shape: [3], data: new Uint8Array([1, 2, 255]) }],
-    ['encoder.0.weight', { shape: [2, 2], data: new Float32Array([1, -2.5, Number.NaN, -0]) }],
-    ['step', { shape: [], data: new Int32Array([-7]) }],
+    ['bytes', { dtype: 'U8', shape: [3], data: new Uint8Array([1, 2, 255]) }],
+    ['encoder.0.weight', { dtype: 'F32', shape: [2, 2], data: new Float32Array([1, -2.5, Number.NaN, -0]) }],
+    ['step', { dtype: 'I32', shape: [], data: new Int32Array([-7]) }],
   ]),
 }
 
@@ -33,7 +33,11 @@ describe('writeSafetensors', () => {
   test('writes the part of a buffer that an array shows', () => {
     const data = new Float32Array([1, 2, 3, 4]).subarray(1, 3)
     const bytes = writeSafetensors({ metadata: new Map(), tensors: new Map([['x', { shape: [2], data }]]) })
-    expect(readSafetensors(bytes).tensors.get('x')).toEqual({ shape: [2], data: new Float32Array([2, 3]) })
+    expect(readSafetensors(bytes).tensors.get('x')).toEqual({
+      dtype: 'F32',
+      shape: [2],
+      data: new Float32Array([2, 3]),
+    })
   })
 
   test('refuses values that do not fill their shape', () => {
@@ -75,23 +79,66 @@ describe('readSafetensors', () => {
     )
     const inf = Number.POSITIVE_INFINITY
     expect(Object.fromEntries(metadata)).toEqual({ 'made by': 'Python "safetensors"', ü: '🦎' })
-    expect(Object.fromEntries(tensors)).toEqual({
-      'fc1.weight': { shape: [2, 3], data: new Float32Array([1.5, -2.25, 3e38, 1e-45, -0, 0.1]) },
-      double: { shape: [3], data: new Float32Array([0.1, -inf, 0]) },
+    expect(Object.fromEntries([...tensors].filter(([name]) => !name.startsWith('all/')))).toEqual({
+      'fc1.weight': { dtype: 'F32', shape: [2, 3], data: new Float32Array([1.5, -2.25, 3e38, 1e-45, -0, 0.1]) },
+      double: { dtype: 'F64', shape: [3], data: new Float32Array([0.1, -inf, 0]) },
       half: {
+        dtype: 'F16',
         shape: [9],
         data: new Float32Array([1, -2.5, 65504, 2 ** -24, 1023 * 2 ** -24, inf, -inf, Number.NaN, -0]),
       },
       bfloat: {
+        dtype: 'BF16',
         shape: [6],
         data: new Float32Array([1, -2.5, 3.00405527047391e38, 9.183549615799121e-41, inf, Number.NaN]),
       },
-      integers: { shape: [3], data: new Int32Array([-(2 ** 31), -1, 2 ** 31 - 1]) },
-      bytes: { shape: [2, 2], data: new Uint8Array([0, 127, 128, 255]) },
-      scalar: { shape: [], data: new Float32Array([7]) },
-      empty: { shape: [0, 3], data: new Float32Array([]) },
-      'größe/🦎': { shape: [1], data: new Float32Array([1]) },
+      signed: { dtype: 'I8', shape: [3], data: new Int32Array([-128, -1, 127]) },
+      short: { dtype: 'I16', shape: [3], data: new Int32Array([-32768, -1, 32767]) },
+      unsignedShort: { dtype: 'U16', shape: [2], data: new Int32Array([0, 65535]) },
+      unsigned: { dtype: 'U32', shape: [2], data: new Float64Array([0, 2 ** 32 - 1]) },
+      'norm.num_batches_tracked': { dtype: 'I64', shape: [], data: new Float64Array([938]) },
+      long: { dtype: 'I64', shape: [4], data: new Float64Array([-(2 ** 53 - 1), -1, 2 ** 32, 2 ** 53 - 1]) },
+      unsignedLong: { dtype: 'U64', shape: [2], data: new Float64Array([2 ** 32, 2 ** 53 - 1]) },
+      booleans: { dtype: 'BOOL', shape: [3], data: new Uint8Array([1, 0, 1]) },
+      integers: { dtype: 'I32', shape: [3], data: new Int32Array([-(2 ** 31), -1, 2 ** 31 - 1]) },
+      bytes: { dtype: 'U8', shape: [2, 2], data: new Uint8Array([0, 127, 128, 255]) },
+      scalar: { dtype: 'F32', shape: [], data: new Float32Array([7]) },
+      empty: { dtype: 'F32', shape: [0, 3], data: new Float32Array([]) },
+      'größe/🦎': { dtype: 'F32', shape: [1], data: new Float32Array([1]) },
     })
+  })
+
+  test.each(['F16', 'BF16', 'F8_E4M3', 'F8_E5M2'])('makes of %s what PyTorch makes of it, bit for bit', (type) => {
+    const { tensors } = readSafetensors(readFileSync(new URL('../fixtures/python.safetensors', import.meta.url)))
+    const [narrow, wide] = [tensors.get(`all/${type}`), tensors.get(`all/${type}/F32`)]
+    expect(narrow?.dtype).toBe(type)
+    const bits = (data: unknown) => [...new Uint32Array((data as Float32Array).buffer)]
+    expect(bits(narrow?.data)).toEqual(bits(wide?.data))
+    expect(narrow?.data.length).toBeGreaterThan(249)
+  })
+
+  test('makes an array of its own of a file in a Buffer too', () => {
+    const file = Buffer.from(writeSafetensors(sample))
+    readSafetensors(file).tensors.get('bytes')?.data.fill(9)
+    expect(readSafetensors(file)).toEqual(sample)
+  })
+
+  test.each([
+    ['I64', [0, 0, 0, 0, 0, 0, 32, 0], '9007199254740992'],
+    ['I64', [0, 0, 0, 0, 0, 0, 224, 255], '-9007199254740992'],
+    ['U64', [255, 255, 255, 255, 255, 255, 255, 255], '18446744073709551615'],
+  ])('refuses an integer beyond 2^53 in %s when it is asked for, not the file', (type, values, shown) => {
+    const header = `{"x":{"dtype":"${type}","shape":[1],"data_offsets":[0,8]},"y":{"dtype":"U8","shape":[1],"data_offsets":[8,9]}}`
+    const { tensors } = readSafetensors(hostile(header, [...values, 7]))
+    expect(tensors.get('y')?.data).toEqual(new Uint8Array([7]))
+    expect(messageOf(() => tensors.get('x')?.data)).toBe(
+      [
+        `WeightsError: \`readSafetensors\` cannot read the bytes: the tensor "x" cannot be read exactly: it holds ${shown}.`,
+        '',
+        `Expected: ${type} from -(2^53 - 1) to 2^53 - 1`,
+        'Fix:      convert the tensor to another type before saving it, or do without its values',
+      ].join('\n'),
+    )
   })
 
   test('copies values that lie unaligned, and leaves the file alone', () => {
@@ -199,6 +246,7 @@ describe('readSafetensors', () => {
     ['a number', '7'],
     ['null', 'null'],
     ['an array', '[]'],
+    ['with a type that is no name', '{"dtype":7,"shape":[1],"data_offsets":[0,1]}'],
     ['without a shape', '{"dtype":"U8","data_offsets":[0,1]}'],
     ['with another field', '{"dtype":"U8","shape":[1],"data_offsets":[0,1],"stride":1}'],
     ['with a shape that is a number', '{"dtype":"U8","shape":1,"data_offsets":[0,1]}'],
@@ -293,14 +341,18 @@ describe('readSafetensors', () => {
     `)
   })
 
-  test('refuses a type that it does not know', () => {
-    const header = '{"x":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}'
-    expect(messageOf(() => readSafetensors(hostile(header, [0, 0, 0, 0, 0, 0, 0, 0])))).toMatchInlineSnapshot(`
+  test('refuses a type that it does not know when its values are asked for, and reads the others', () => {
+    const header =
+      '{"x":{"dtype":"F4","shape":[2],"data_offsets":[0,1]},"y":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}'
+    const { tensors } = readSafetensors(hostile(header, [0, 7]))
+    expect(tensors.get('y')?.data).toEqual(new Uint8Array([7]))
+    expect(tensors.get('x')?.shape).toEqual([2])
+    expect(messageOf(() => tensors.get('x')?.data)).toMatchInlineSnapshot(`
       "WeightsError: \`readSafetensors\` cannot read the bytes: the type of the tensor "x" is not supported.
 
-      Expected: F32, F64, F16, BF16, I32, U8
-      Received: "I64"
-      Fix:      convert the tensor to float32 before saving it"
+      Expected: F32, F64, F16, BF16, F8_E5M2, F8_E4M3, I64, U64, I32, U32, I16, U16, I8, U8, BOOL
+      Received: "F4"
+      Fix:      convert the tensor to float32 before saving it, or do without its values"
     `)
   })
 })

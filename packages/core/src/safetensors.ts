@@ -2,20 +2,29 @@
 // https://github.com/huggingface/safetensors#format
 import { ShapeError, WeightsError } from './errors.ts'
 import { type HeaderEntry, type ReadingContext, readHeader, refusal, truncated } from './safetensors-header.ts'
+import { numberTypes, type StoredData } from './safetensors-types.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
 import { show } from './show.ts'
+import type { Bytes } from './store.ts'
 
 /** The values of one tensor in a file. */
 export interface StoredTensor {
   /** Axis lengths; `[]` is one value. */
   readonly shape: Shape
-  /** The values in row-major order; stored as F32, I32 or U8. */
-  readonly data: Float32Array | Int32Array | Uint8Array
+  /**
+   * The values in row-major order. To write: `Float32Array`, `Int32Array` or `Uint8Array`, stored as F32, I32 or U8. As read:
+   * `Float32Array` for floats of every width, `Int32Array` for I8, I16, U16 and I32, `Float64Array` for U32, I64 and U64,
+   * `Uint8Array` for U8 and BOOL. A tensor that was read is decoded when its values are first asked for, and throws a
+   * `WeightsError` then when its type is not known or an integer in it is beyond 2^53.
+   */
+  readonly data: StoredData
+  /** The type in the file, e.g. `BF16`, of a tensor that was read; not needed to write. */
+  readonly dtype?: string | undefined
 }
 
 /** What a safetensors file holds. */
 export interface Safetensors {
-  /** Free text by name. */
+  /** Free text by name, as it stands in the file: pass it to `printable` before printing it. */
   readonly metadata: ReadonlyMap<string, string>
   /** The tensors by name, in the order of the file. */
   readonly tensors: ReadonlyMap<string, StoredTensor>
@@ -27,9 +36,9 @@ export interface Safetensors {
  * @param contents borrowed
  * @returns the file; the values begin at a multiple of 8 bytes and every tensor at a multiple of its item size
  * @throws {ShapeError} when a tensor's shape and number of values differ
- * @throws {WeightsError} when a tensor has the reserved name `__metadata__`
+ * @throws {WeightsError} when a tensor has the reserved name `__metadata__`, or values of a type that is not written
  */
-export function writeSafetensors({ metadata, tensors }: Safetensors): Uint8Array {
+export function writeSafetensors({ metadata, tensors }: Safetensors): Bytes {
   const entries: [string, unknown][] = metadata.size === 0 ? [] : [['__metadata__', Object.fromEntries(metadata)]]
   // Wide types first, else in the given order (the sort is stable), so that no tensor lies unaligned.
   const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT)
@@ -47,7 +56,7 @@ export function writeSafetensors({ metadata, tensors }: Safetensors): Uint8Array
   bytes.fill(0x20, 8 + header.length, start) // spaces, which JSON ignores
   let at = start
   for (const [, { data }] of ordered) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at)
+    bytes.set(bytesOf(data), at)
     at += data.byteLength
   }
   return bytes
@@ -55,20 +64,43 @@ export function writeSafetensors({ metadata, tensors }: Safetensors): Uint8Array
 
 /**
  * Reads a safetensors file, and trusts nothing in it: every length, name and offset is checked before it is used, and
- * what is allocated stays in proportion to the file.
+ * what is allocated stays in proportion to the file. Tensors that are not asked for cost nothing, and a type that is not known
+ * is no obstacle to the others.
  *
- * @param bytes the whole file, borrowed
+ * @param bytes the whole file, borrowed until all the values that are wanted were asked for
  * @param context how errors name the caller and the file
- * @returns copies of the values; F64, F16 and BF16 as float32
- * @throws {WeightsError} when the bytes are not exactly one well-formed file, or a type is not one of F32, F64, F16,
- * BF16, I32 and U8
+ * @returns copies of the values, made when they are first asked for: see {@link StoredTensor}
+ * @throws {WeightsError} when the bytes are not exactly one well-formed file
  */
 export function readSafetensors(bytes: Uint8Array, context: ReadingContext = {}): Safetensors {
+  const { metadata, entries } = readTable(bytes, context)
+  return { metadata, tensors: tensorsOf(entries, context) }
+}
+
+/** One tensor of a file whose place in it was checked. */
+export interface TableEntry {
+  readonly name: string
+  /** The type as the file calls it, known or not. */
+  readonly dtype: string
+  readonly shape: Shape
+  /** A view of the file. */
+  readonly bytes: Uint8Array
+}
+
+/**
+ * What a safetensors file lists, with nothing decoded.
+ *
+ * @returns the tensors in the order of the file, as views of it
+ * @throws {WeightsError} when the bytes are not exactly one well-formed file
+ */
+export function readTable(
+  bytes: Uint8Array,
+  context: ReadingContext,
+): { readonly metadata: ReadonlyMap<string, string>; readonly entries: readonly TableEntry[] } {
   const { entries, metadata, values } = readHeader(bytes, context)
   const start = bytes.length - values.length
-  const tensors = new Map<string, StoredTensor>()
   let end = 0
-  for (const entry of entries) {
+  const table = entries.map((entry) => {
     const [begin, next] = entry.offsets
     if (begin !== end) {
       throw refusal(context, `the values of the tensor ${show(entry.name)} overlap others or leave a gap`, {
@@ -76,55 +108,76 @@ export function readSafetensors(bytes: Uint8Array, context: ReadingContext = {})
       })
     }
     end = next
-    const { shape, reader } = checkEntry(entry, context)
+    const { name, dtype } = entry
+    const shape = checkShape(entry, context)
     if (end > values.length) throw truncated(context, start + end, bytes.length)
-    // A copy has a buffer of its own, which is aligned whatever the offset.
-    tensors.set(entry.name, { shape, data: reader.decode(new Uint8Array(values.subarray(begin, end))) })
-  }
-  if (end === values.length) return { metadata, tensors }
+    return { name, dtype, shape, bytes: values.subarray(begin, end) }
+  })
+  if (end === values.length) return { metadata, entries: table }
   throw refusal(context, 'bytes follow the last tensor', {
     facts: { Expected: `${start + end} bytes`, Received: `${bytes.length} bytes` },
   })
 }
 
-interface Reader {
-  readonly itemSize: number
-  decode(copy: Uint8Array): StoredTensor['data']
+/** Tensors to write, as the table of their file; views. */
+export function toTable(tensors: ReadonlyMap<string, StoredTensor>): TableEntry[] {
+  return [...tensors].map(([name, { shape, data }]) => {
+    return { name, dtype: dtypeOf(data) ?? '', shape, bytes: bytesOf(data) }
+  })
 }
 
-/** The types that can be read. The wide and the narrow floats become float32. */
-const readers: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
-  ['F32', { itemSize: 4, decode: ({ buffer }) => new Float32Array(buffer) }],
-  ['F64', { itemSize: 8, decode: ({ buffer }) => Float32Array.from(new Float64Array(buffer)) }],
-  ['F16', { itemSize: 2, decode: ({ buffer }) => Float32Array.from(new Uint16Array(buffer), float16) }],
-  ['BF16', { itemSize: 2, decode: ({ buffer }) => bfloat16s(new Uint16Array(buffer)) }],
-  ['I32', { itemSize: 4, decode: ({ buffer }) => new Int32Array(buffer) }],
-  ['U8', { itemSize: 1, decode: (copy) => copy }],
-])
+/** The tensors of a table, decoded when their values are first asked for. */
+export function tensorsOf(entries: readonly TableEntry[], context: ReadingContext): Map<string, StoredTensor> {
+  return new Map(
+    entries.map((entry) => {
+      const { name, dtype, shape } = entry
+      let data: StoredData | undefined
+      const tensor: StoredTensor = {
+        dtype,
+        shape,
+        get data() {
+          data ??= decode(entry, context)
+          return data
+        },
+      }
+      return [name, tensor]
+    }),
+  )
+}
 
-function checkEntry(
-  { name, dtype, shape, offsets: [begin, end] }: HeaderEntry,
-  context: ReadingContext,
-): { shape: Shape; reader: Reader } {
-  const reader = readers.get(dtype)
-  if (reader === undefined) {
+function decode({ name, dtype, bytes }: TableEntry, context: ReadingContext): StoredData {
+  const type = numberTypes.get(dtype)
+  if (type === undefined) {
     throw refusal(context, `the type of the tensor ${show(name)} is not supported`, {
-      facts: { Expected: [...readers.keys()].join(', '), Received: show(dtype) },
-      fix: 'convert the tensor to float32 before saving it',
+      facts: { Expected: [...numberTypes.keys()].join(', '), Received: show(dtype) },
+      fix: 'convert the tensor to float32 before saving it, or do without its values',
     })
   }
+  try {
+    return type.decode(bytes)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw refusal(context, `the tensor ${show(name)} cannot be read exactly: ${cause.message}`, {
+      facts: { Expected: `${dtype} from -(2^53 - 1) to 2^53 - 1` },
+      fix: 'convert the tensor to another type before saving it, or do without its values',
+    })
+  }
+}
+
+function checkShape({ name, dtype, shape, offsets: [begin, end] }: HeaderEntry, context: ReadingContext): Shape {
   if (!isShape(shape)) {
     throw refusal(context, `the shape of the tensor ${show(name)} is not a list of lengths`, {
       facts: { Expected: 'integers of at least 0, with a product below 2^53', Received: show(shape) },
     })
   }
-  const needed = sizeOfShape(shape) * reader.itemSize
+  const itemSize = numberTypes.get(dtype)?.itemSize
+  const needed = itemSize === undefined ? end - begin : sizeOfShape(shape) * itemSize
   if (end - begin !== needed) {
     throw refusal(context, `the tensor ${show(name)} has another number of bytes than its shape needs`, {
       facts: { Expected: `${needed} bytes for ${dtype} of shape ${show(shape)}`, Received: `${end - begin} bytes` },
     })
   }
-  return { shape, reader }
+  return shape
 }
 
 function isShape(shape: readonly unknown[]): shape is Shape {
@@ -135,23 +188,15 @@ function isShape(shape: readonly unknown[]): shape is Shape {
   })
 }
 
-function float16(bits: number): number {
-  const sign = bits >> 15 === 0 ? 1 : -1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25)
-}
-
-/** A bfloat16 is the upper half of a float32. */
-function bfloat16s(halves: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(halves, (bits) => bits << 16).buffer)
-}
-
-function dtypeOf(data: StoredTensor['data']): string | undefined {
+/** The type that values are written as; undefined when they cannot be. */
+export function dtypeOf(data: StoredData): string | undefined {
   if (data instanceof Float32Array) return 'F32'
   if (data instanceof Int32Array) return 'I32'
   return data instanceof Uint8Array ? 'U8' : undefined
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: StoredData): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
 function assertWritable(name: string, shape: Shape, data: StoredTensor['data']): void {

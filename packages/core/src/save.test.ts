@@ -6,6 +6,7 @@ import { assignWeights, decodeModelFile, encodeModelFile, type SavableModel } fr
 import { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 import { load, type ModelKind, save } from './save.ts'
 import { memory, type Store } from './store.ts'
+import { assertStored } from './stored-shapes.ts'
 
 /** The smallest model: a weight [size, 2] and a count, made from `{ size }`. */
 interface Line extends SavableModel {
@@ -57,6 +58,7 @@ describe('save and load', () => {
       likelihood: '{"kind":"bernoulli"}',
       library: expect.stringMatching(/^\d+\.\d+\.\d+/),
       dataset: 'mnist/train',
+      checksum: expect.stringMatching(/^crc32:[0-9a-f]{8}$/),
     })
     expect([...tensors.keys()]).toEqual(['weight', 'count'])
     model.dispose()
@@ -116,7 +118,11 @@ describe('a checkpoint', () => {
     })
     const { metadata, tensors } = decodeModelFile(bytes)
     expect(metadata.checkpoint).toBe('{"step":5}')
-    expect(tensors.get('optimizer.mean.weight')).toEqual({ shape: [1, 2], data: new Float32Array([3, 4]) })
+    expect(tensors.get('optimizer.mean.weight')).toEqual({
+      dtype: 'F32',
+      shape: [1, 2],
+      data: new Float32Array([3, 4]),
+    })
     const loaded = await load(memory(bytes), line)
     expect(Object.keys(loaded.variables)).toEqual(['weight', 'count'])
     for (const owned of [model, slot, loaded]) owned.dispose()
@@ -192,6 +198,15 @@ describe('load refuses, and leaves no tensor behind,', () => {
   test.each(['', '{', '[]', 'null', '7'])('a config of %j', async (config) => {
     const store = await changed(({ metadata }) => metadata.set('config', config))
     expect(await messageOf(load(store, line))).toContain('it does not say which model it holds')
+  })
+
+  test.each(['[],', '0,', '{"":'])('a config of millions of %j, unparsed', async (part) => {
+    const config = `{"x":${part.startsWith('{') ? part.repeat(4e6) : `[${part.repeat(4e6)}0]`}}`
+    const store = await changed(({ metadata }) => metadata.set('config', config))
+    const parse = vi.spyOn(JSON, 'parse')
+    expect(await messageOf(load(store, line))).toContain('it does not say which model it holds')
+    expect(parse.mock.calls.map(([text]) => text === config)).toEqual([false]) // the header alone
+    parse.mockRestore()
   })
 
   test('options that make no model', async () => {
@@ -317,6 +332,35 @@ describe('save refuses', () => {
   })
 })
 
+describe('assertStored', () => {
+  test('takes one tensor of the file for each variable while load makes a model, and refuses what it has no more of', async () => {
+    const asking = (...shapes: (readonly number[])[]): ModelKind<Line> => ({
+      kind: 'line',
+      fromConfig: (config, kinds) => {
+        for (const shape of shapes) assertStored('weight', shape)
+        return line.fromConfig(config, kinds)
+      },
+    })
+    const store = await stored()
+    const loaded = await load(store, asking([1, 2], []))
+    loaded.dispose()
+    expect(await messageOf(load(store, asking([1e9])))).toMatchInlineSnapshot(`
+      "WeightsError: \`load\` cannot use memory: its options ask for weights that it has not.
+
+      Expected: weight [1000000000]
+      Received: [1, 2]
+      Fix:      save the model again, or load it with the version that wrote it"
+    `)
+    expect(await messageOf(load(store, asking([1, 2], [1, 2])))).toContain('Received: no tensor of that shape')
+  })
+
+  test('refuses nothing at other times', async () => {
+    assertStored('weight', [1e9])
+    await messageOf(load(await changed(({ metadata }) => metadata.set('config', '{"size":-1}')), line))
+    assertStored('weight', [1e9])
+  })
+})
+
 test('assignWeights changes nothing when one weight does not fit', async () => {
   const file = decodeModelFile(await (await changed(({ tensors }) => tensors.delete('count'))).read())
   const model = line(1, [8, 9])
@@ -350,12 +394,13 @@ async function stored(): Promise<Store> {
   return store
 }
 
-/** A saved model whose file was changed afterwards. */
+/** A saved model whose file was changed afterwards, on purpose: without its checksum. */
 async function changed(
   change: (contents: { metadata: Map<string, string>; tensors: Map<string, StoredTensor> }) => void,
 ): Promise<Store> {
   const contents: Safetensors = readSafetensors(await (await stored()).read())
   const copy = { metadata: new Map(contents.metadata).set('library', '1.2.3'), tensors: new Map(contents.tensors) }
+  copy.metadata.delete('checksum')
   change(copy)
   return memory(writeSafetensors(copy))
 }

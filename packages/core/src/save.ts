@@ -8,6 +8,7 @@ import type { ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
 import type { Store } from './store.ts'
 import { storeOf } from './store-of.ts'
+import { withShapesOf } from './stored-shapes.ts'
 
 /** A kind of model that `load` can make again. Model factories such as `vae` are ones. */
 export interface ModelKind<model extends SavableModel = SavableModel> {
@@ -16,7 +17,8 @@ export interface ModelKind<model extends SavableModel = SavableModel> {
   /**
    * Makes a model from its saved options; `load` then sets its weights, all of them, so that it need not draw any.
    *
-   * @param config what the model's `config` was; it comes from a file, so check it like any options
+   * @param config what the model's `config` was; it comes from a file, so check it like any options, and call
+   *   {@link assertStored} before making a variable whose size it decides, as the factories of `@ae/models` do
    * @param kinds every kind that was passed to `load`: a model that wraps another finds that one's kind here
    * @returns owned by the caller
    * @throws {OptionError} when an option is missing, unknown or out of its range
@@ -95,8 +97,9 @@ function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, sourc
     })
   }
   try {
-    return kind.fromConfig(file.config, kinds)
+    return withShapesOf(file.tensors, { caller, source }, () => kind.fromConfig(file.config, kinds))
   } catch (cause) {
+    if (WeightsError.isInstance(cause)) throw cause
     throw new WeightsError(`\`${caller}\` cannot make the ${kind.kind} that ${source} describes.`, {
       facts: { Options: show(file.metadata.config), Reason: cause instanceof Error ? firstLine(cause) : String(cause) },
       fix: 'see the cause; save the model again, or load it with the version that wrote it',

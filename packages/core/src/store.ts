@@ -4,6 +4,12 @@ import { bytesOption } from './members.ts'
 import { assertOption } from './options.ts'
 
 /**
+ * Bytes in memory of their own, which is what `Response`, `Blob` and crypto take: `Uint8Array<ArrayBuffer>` from
+ * TypeScript 5.7 on, and `Uint8Array` before.
+ */
+export type Bytes = ReturnType<Uint8Array['slice']>
+
+/**
  * A place for one file. Implement it to keep models anywhere: three members, and two promises of `write`: it stores all
  * of the bytes or leaves what was there, and it does not keep the array that it was given.
  *

@@ -7,6 +7,7 @@ import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { type Divergence, TrainingDivergedError } from './errors.ts'
 import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
+import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Schedule, Trace, Trainable } from './model.ts'
 import { registerGradients } from './register-gradients.ts'
@@ -124,8 +125,12 @@ export function train<
   assertTrainable('train', model)
   assertAlive('train', model)
   assertFits('train', model, data)
-  if (options.validation !== undefined) assertFits('train', model, options.validation, 'validation')
-  const run: AsyncGenerator<Epoch<name>, void, void> = epochsOf(model, data, options, settings, () => run)
+  const known = withKnownLabels('train', model, data)
+  if (options.validation !== undefined) {
+    assertFits('train', model, options.validation, 'validation')
+    withKnownLabels('train', model, options.validation)
+  }
+  const run: AsyncGenerator<Epoch<name>, void, void> = epochsOf(model, known, options, settings, () => run)
   return run
 }
 

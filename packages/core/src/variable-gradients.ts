@@ -31,7 +31,7 @@ export function variableGradients(
   }
 }
 
-/** tfjs keeps what it saved for the backward pass when that pass is never reached; this lets go of it. */
+/** tfjs keeps what it saved for a backward pass that is never reached (findings/tfjs-loss-that-throws.sh); this lets go of it. */
 function releaseTape(): void {
   const { state } = tf.engine()
   if (state.gradientDepth > 0) return // an outer gradient still needs its tape

@@ -126,7 +126,8 @@ function rangeOf(values: Uint8Array | Float32Array): Dataset['range'] {
   let minimum = Number.POSITIVE_INFINITY
   let maximum = Number.NEGATIVE_INFINITY
   const isBytes = !(values instanceof Float32Array)
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
     if (value < minimum) minimum = value
     if (value > maximum) maximum = value
     if (isBytes && maximum - minimum === 255) break // a byte reaches no further

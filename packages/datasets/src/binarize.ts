@@ -1,6 +1,7 @@
 // Grey values to bits, drawn anew in each epoch: the data on which log-likelihoods of MNIST are compared.
 // Salakhutdinov and Murray, On the Quantitative Analysis of Deep Belief Networks, 2008; Burda et al., 2016, section 5.
 import {
+  assertDataset,
   assertOptions,
   type Batch,
   type Dataset,
@@ -36,7 +37,8 @@ export interface BinarizeOptions {
  */
 export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: BinarizeOptions = {}): Dataset<batch> {
   assertOptions('binarize', options, { seed: seedOption })
-  const { name, shape, size, range } = dataset
+  assertDataset('binarize', 'dataset', dataset)
+  const { name, shape, size, range, labels } = dataset
   if (!(range.minimum >= 0 && range.maximum <= 1)) {
     throw new DatasetError('`binarize` received values that are no probabilities.', {
       facts: { Expected: 'values in [0, 1]', Received: `values in [${range.minimum}, ${range.maximum}] (${name})` },
@@ -49,6 +51,7 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
     shape,
     size,
     range: { minimum: 0, maximum: 1 },
+    labels,
     async *batches(pass) {
       const before = pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0)) // examples of earlier passes
       let start = 0

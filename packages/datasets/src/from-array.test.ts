@@ -1,4 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu'
+import { runInNewContext } from 'node:vm'
+import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { type ArrayValues, fromArray } from './from-array.ts'
 import { errorText } from './testing/error-text.ts'
@@ -87,7 +89,7 @@ describe('fromArray refuses', () => {
 
       Expected: finite float32 numbers
       Received: NaN at index 3: example 1, value 1 of it
-      Fix:      remove or replace NaN and Infinity first"
+      Fix:      remove or replace NaN and Infinity first; numbers beyond 3.4e38 are infinite in float32"
     `)
   })
   test('an infinite value in an array of arrays', async () => {
@@ -106,14 +108,125 @@ describe('fromArray refuses', () => {
 
       Expected: finite float32 numbers
       Received: -Infinity at index 2: example 1, value 0 of it
-      Fix:      remove or replace NaN and Infinity first"
+      Fix:      remove or replace NaN and Infinity first; numbers beyond 3.4e38 are infinite in float32"
     `)
   })
   test('a number that float32 cannot hold', () => {
     expect(() => fromArray([1e39], { shape: [1] })).toThrow('received a value that is not finite')
   })
-  test('what is no number', () => {
-    expect(() => fromArray([[1, undefined as never]], { shape: [2] })).toThrow('received a value that is not finite')
+  test.each<[name: string, value: unknown, cure: (value: never) => number]>([
+    ['null', null, () => 0],
+    ['undefined', undefined, () => 0],
+    ['an empty text', '', () => 0],
+    ['a text', '5', Number],
+    ['a boolean', true, Number],
+    ['a bigint', 5n, Number],
+    ['an array of a number', [5], ([number]: [number]) => number],
+    ['an object', { valueOf: () => 5 }, Number],
+  ])('%s in the place of a number, wherever it is, and takes what the cure makes of it', (_, value, cure) => {
+    const cured = cure(value as never)
+    for (const [make, place] of [
+      [(x: unknown) => [0, 1, 2, x, 4, 5], 'at values[3]: example 1, value 1 of it'],
+      [
+        (x: unknown) => [
+          [0, 1],
+          [2, x],
+          [4, 5],
+        ],
+        'at values[1][1]: example 1, value 1 of it',
+      ],
+      [
+        (x: unknown) => [
+          [[0], [1]],
+          [[2], [x]],
+        ],
+        'at values[1][1][0]: example 1, value 1 of it',
+      ],
+    ] as const) {
+      const values = make(value) as never
+      expect(() => fromArray(values, { shape: [2] })).toThrow('`fromArray` received a value that is not a number.')
+      expect(() => fromArray(values, { shape: [2] })).toThrow(place)
+      expect(fromArray(make(cured) as never, { shape: [2] }).range.maximum).toBeGreaterThan(1)
+    }
+  })
+  test('a value that is not a number, with its place and what helps', async () => {
+    const values = [
+      [0, 1],
+      [2, null],
+    ] as never
+    expect(await errorText(() => fromArray(values, { shape: [2] }))).toMatchInlineSnapshot(`
+      "DatasetError: \`fromArray\` received a value that is not a number.
+
+      Expected: finite float32 numbers
+      Received: null at values[1][1]: example 1, value 1 of it
+      Fix:      leave the example out, or put a number there"
+    `)
+  })
+  test('holes, which would shift what follows', () => {
+    const holed = [0, 1, 2, 3]
+    delete holed[1]
+    expect(() => fromArray(holed, { shape: [2] })).toThrow('undefined at values[1]')
+    expect(() => fromArray([[4, 5, 6, 7], holed], { shape: [4] })).toThrow('undefined at values[1][1]')
+    const examples = [
+      [0, 1],
+      [2, 3],
+      [4, 5],
+    ]
+    delete examples[1]
+    expect(() => fromArray(examples, { shape: [2] })).toThrow('wrong shape at index 1')
+  })
+  test.each<[string, readonly unknown[], readonly number[]]>([
+    ['ragged', [[[1, 2, 3], [4]]], [2, 2]],
+    [
+      'nested the other way round',
+      [
+        [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+      ],
+      [2, 3],
+    ],
+    [
+      'nested in one and not in the other',
+      [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [1, 2, 3, 4],
+      ],
+      [2, 2],
+    ],
+    ['numbers beside arrays', [[1, 2], 3], [2]],
+    ['missing', [[1, 2], null], [2]],
+    ['a typed array', [[1, 2], new Float32Array([3, 4])], [2]],
+    ['a text', [[1, 2], '34'], [2]],
+  ])('an example that is %s', (_, values, shape) => {
+    expect(() => fromArray(values as never, { shape })).toThrow('received an example of the wrong shape at index')
+  })
+  test('an example that is ragged, with its place', async () => {
+    expect(
+      await errorText(() =>
+        fromArray(
+          [
+            [
+              [1, 2],
+              [3, 4],
+            ],
+            [[5, 6], [7]],
+          ],
+          { shape: [2, 2] },
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      "ShapeError: \`fromArray\` received an example of the wrong shape at index 1.
+
+      Expected: 2 numbers, for [2, 2]
+      Received: 1 numbers in values[1][1]
+      Fix:      pass examples of one shape"
+    `)
   })
   test('no values', async () => {
     expect(await errorText(() => fromArray(new Float32Array(), { shape: [2] }))).toMatchInlineSnapshot(`
@@ -196,7 +309,111 @@ describe('fromArray refuses', () => {
 
       Expected: a Uint8Array, a Float32Array or arrays of numbers
       Received: "images.idx"
-      Fix:      convert them first, e.g. Float32Array.from(values)"
+      Fix:      pass the numbers themselves; fromIdx reads files"
     `)
+    for (const values of [undefined, null, 5, true, {}, new Set([1])]) {
+      expect(() => fromArray(values as never, { shape: [1] })).toThrow('`fromArray` received bad `values`.')
+    }
   })
+  test('a tensor, and takes what the cure makes of it', async () => {
+    const x = tf.tensor2d([
+      [1, 2],
+      [3, 4],
+    ])
+    expect(await errorText(() => fromArray(x as never, { shape: [2] }))).toMatchInlineSnapshot(`
+      "OptionError: \`fromArray\` received bad \`values\`.
+
+      Expected: a Uint8Array, a Float32Array or arrays of numbers
+      Received: a tensor of shape [2, 2]
+      Fix:      read its values first: fromArray(Float32Array.from(await x.data()), { shape: x.shape.slice(1) })"
+    `)
+    expect(await valuesOf(Float32Array.from(await x.data()), x.shape.slice(1))).toEqual([1, 2, 3, 4])
+    const bits = tf.tensor2d([[1, 0]], [1, 2], 'bool')
+    expect(() => fromArray(bits as never, { shape: [2] })).toThrow('Float32Array.from(await x.data())')
+    expect(await valuesOf(Float32Array.from(await bits.data()), [2])).toEqual([1, 0])
+    const stacked = 'Fix:      read its values first, e.g. (await tf.stack(tensors).data())'
+    expect(() => fromArray([tf.tensor1d([1, 2])] as never, { shape: [2] })).toThrow(stacked)
+    expect(await valuesOf((await tf.stack([tf.tensor1d([1, 2])]).data()) as ArrayValues, [2])).toEqual([1, 2])
+  })
+  test('arrays that hold no such numbers, and takes what the cures make of them', async () => {
+    const bytes = new Uint8Array([0, 255])
+    const { buffer } = bytes
+    const refused: readonly (readonly [unknown, string, ArrayValues])[] = [
+      [
+        new BigInt64Array([0n, 1n]),
+        'Float32Array.from(values, Number)',
+        Float32Array.from(new BigInt64Array([0n, 1n]), Number),
+      ],
+      [
+        new BigUint64Array([0n, 1n]),
+        'Float32Array.from(values, Number)',
+        Float32Array.from(new BigUint64Array([0n, 1n]), Number),
+      ],
+      [
+        new DataView(buffer),
+        'new Uint8Array(values.buffer, values.byteOffset, values.byteLength)',
+        new Uint8Array(buffer, 0, 2),
+      ],
+      [buffer, 'new Uint8Array(values)', new Uint8Array(buffer)],
+      [new Set([0, 1]), 'Float32Array.from(values)', Float32Array.from(new Set([0, 1]))],
+    ]
+    for (const [values, cure, cured] of refused) {
+      expect(await errorText(() => fromArray(values as never, { shape: [1] }))).toContain(cure)
+      expect(await valuesOf(cured, [1])).toEqual([0, 1])
+    }
+  })
+  test('labels that are no numbers', () => {
+    for (const label of ['1', null, undefined, true, 1n, [1], Number.NaN, 2 ** 31, -(2 ** 31) - 1]) {
+      const labels = [0, label] as never
+      expect(() => fromArray([1, 2], { shape: [1], labels })).toThrow('at index 1')
+    }
+    expect(() => fromArray([1, 2], { shape: [1], labels: new Float32Array([0, 0.5]) })).toThrow('0.5 at index 1')
+    expect(() => fromArray([1, 2], { shape: [1], labels: new BigInt64Array(2) as never })).toThrow('bad `labels`')
+  })
+})
+
+test.each([
+  ['Int8Array', Int8Array],
+  ['Int16Array', Int16Array],
+  ['Uint16Array', Uint16Array],
+  ['Int32Array', Int32Array],
+  ['Uint32Array', Uint32Array],
+])('fromArray keeps the numbers of an %s as they are, and takes it for labels', async (_, TypedArray) => {
+  expect(await valuesOf(TypedArray.of(3, 1, 100), [1])).toEqual([3, 1, 100])
+  const labels = TypedArray.of(3, 1, 100)
+  expect(fromArray([1, 2, 3], { shape: [1], labels }).labels).toEqual(new Int32Array([3, 1, 100]))
+})
+
+test("fromArray takes Node's Buffer, and arrays of another realm, as what they are", async () => {
+  expect(await valuesOf(Buffer.from([0, 255]), [1])).toEqual([0, 1])
+  const foreign = runInNewContext(
+    '[new Uint8Array([0, 255]), new Float32Array([0, 1]), [0, 1], [[0], [1]]]',
+  ) as ArrayValues[]
+  for (const values of foreign) expect(await valuesOf(values, [1])).toEqual([0, 1])
+})
+
+test('fromArray takes arrays nested as the shape is, but for axes of length 1', async () => {
+  expect(
+    await valuesOf(
+      [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ],
+      [2, 2, 1],
+    ),
+  ).toEqual([1, 2, 3, 4])
+  expect(
+    await valuesOf(
+      [
+        [
+          [[1], [2]],
+          [[3], [4]],
+        ],
+      ],
+      [2, 2],
+    ),
+  ).toEqual([1, 2, 3, 4])
+  expect(await valuesOf([[1], [2]], [1, 1, 1])).toEqual([1, 2])
 })

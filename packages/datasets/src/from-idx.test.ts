@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { fromArray } from './from-array.ts'
 import { fromIdx } from './from-idx.ts'
+import { decodeIdx } from './idx.ts'
 import { counting, encodeIdx } from './testing/encode-idx.ts'
 import { errorText } from './testing/error-text.ts'
 import { folderWith, serve } from './testing/tiny-dataset.ts'
@@ -91,11 +93,11 @@ describe('fromIdx refuses', () => {
     const { url, close } = await serve({})
     close()
     expect(await errorText(fromIdx({ images: `${url}/a.idx` }), { [url]: '<server>' })).toMatchInlineSnapshot(`
-      "DatasetError: \`fromIdx\` received no whole answer from the server.
+      "DatasetError: \`fromIdx\` received no file: the transfer failed.
 
       File:   <server>/a.idx
       Reason: <reason>
-      Fix:    check the address and the network"
+      Fix:    check the address and the connection; in a page, also that the server allows other origins"
     `)
   })
   test('labels in the place of images', async () => {
@@ -118,16 +120,35 @@ describe('fromIdx refuses', () => {
       Fix:      pass the file of the labels, such as train-labels-idx1-ubyte"
     `)
   })
-  test('images of type int32', async () => {
-    const integers = typed(0x0c, [1, 2], [0, 0, 0, 0, 0, 0, 0, 0])
+  test('images of type int32, and both of its cures work', async () => {
+    const integers = typed(0x0c, [1, 2], [0, 0, 0, 7, 0, 0, 0, 8])
     expect(await errorText(fromIdx({ images: integers }))).toMatchInlineSnapshot(`
-      "DatasetError: \`fromIdx\` received an IDX file that holds no images.
+      "DatasetError: \`fromIdx\` received images of type int32, which it cannot scale.
 
       File:     images
-      Expected: uint8 or float32 of at least 2 axes
+      Expected: uint8, which becomes 0 to 1, or float32, which stays as it is
       Received: int32 of 2 axes, [1, 2]
+      Fix:      write the file with one of these types, or pass Float32Array.from(decodeIdx(bytes).values) to fromArray"
+    `)
+    const { shape, values } = decodeIdx(integers)
+    const kept = fromArray(Float32Array.from(values), { shape: shape.slice(1) })
+    expect(kept).toMatchObject({ size: 1, range: { minimum: 7, maximum: 8 } })
+    expect(await fromIdx({ images: encodeIdx(shape, values) })).toMatchObject({ size: 1 })
+  })
+  test('int32 labels in the place of images', async () => {
+    const text = await errorText(fromIdx({ images: typed(0x0c, [1], [0, 0, 0, 7]) }))
+    expect(text).toContain('Fix:      pass the file of the images')
+  })
+  test('more axes than a tensor has', async () => {
+    expect(await errorText(fromIdx({ images: encodeIdx([1, 1, 1, 1, 1, 1, 1], [9]) }))).toMatchInlineSnapshot(`
+      "DatasetError: \`fromIdx\` received an IDX file with more axes than a tensor has.
+
+      File:     images
+      Expected: up to 6 axes, the first being the number of images
+      Received: uint8 of 7 axes, [1, 1, 1, 1, 1, 1, 1]
       Fix:      pass the file of the images, such as train-images-idx3-ubyte"
     `)
+    expect(await fromIdx({ images: encodeIdx([1, 1, 1, 1, 1, 1], [9]) })).toMatchObject({ shape: [1, 1, 1, 1, 1] })
   })
   test('NaN in float32 images', async () => {
     const floats = typed(0x0d, [2, 1], [0x3f, 0x80, 0, 0, 0x7f, 0xc0, 0, 0])
@@ -137,7 +158,7 @@ describe('fromIdx refuses', () => {
       Images:   images
       Expected: finite float32 numbers
       Received: NaN at index 1: example 1, value 0 of it
-      Fix:      remove or replace NaN and Infinity first"
+      Fix:      remove or replace NaN and Infinity first; numbers beyond 3.4e38 are infinite in float32"
     `)
   })
   test('a file without images', async () => {
@@ -206,7 +227,7 @@ describe('fromIdx refuses', () => {
     expect(await errorText(fromIdx({ image: images } as never))).toMatchInlineSnapshot(`
       "OptionError: \`fromIdx\` has no option \`image\`.
 
-      Expected: images, labels, name
+      Expected: images, labels, name, timeout, signal
       Received: image
       Fix:      did you mean images?"
     `)

@@ -1,11 +1,11 @@
 // Any IDX file as a dataset.
-import { assertOptions, type OptionCheck, type Shape, sizeOfShape } from '@ae/core'
+import { assertOptions, downloadChecks, type OptionCheck, type Shape, show, sizeOfShape } from '@ae/core'
 import { type ArrayDataset, type LabelledDataset, type Labels, nameOfFirst } from './array-dataset.ts'
 import { nameOption } from './from-array.ts'
 import { asBytes, bytesOption, type Idx, readIdx } from './idx.ts'
 import { fileError } from './origin.ts'
 import { assertOneLabelEach, datasetOf } from './parts.ts'
-import { readFileAt } from './place.ts'
+import { type Reading, readFileAt } from './place.ts'
 import { type UnpackedFile, unpack } from './unpack.ts'
 
 /** An IDX file, plain or gzip: its path or URL, or its bytes. */
@@ -19,6 +19,13 @@ export interface FromIdxOptions {
   readonly labels?: IdxSource | undefined
   /** What the data is; goes into saved models. Defaults to `idx`. */
   readonly name?: string | undefined
+  /**
+   * Seconds, above 0 and up to a day, that the server of a URL may take to answer, and after that to send each further
+   * 1,000 bytes per second of it. Defaults to 30.
+   */
+  readonly timeout?: number | undefined
+  /** Stops reading; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -28,6 +35,7 @@ export interface FromIdxOptions {
  * @returns a dataset; with labels, one that `withLabels` takes. Values of type uint8 are scaled by 1/255
  * @throws {OptionError} on an unknown or bad option
  * @throws {DatasetError} when a file is missing, corrupt, truncated or of another kind, or the two do not fit
+ * @throws the signal's reason when it aborts
  * @example
  * ```ts
  * const letters = await fromIdx({ images: 'emnist-letters-train-images-idx3-ubyte.gz' })
@@ -36,11 +44,20 @@ export interface FromIdxOptions {
 export function fromIdx(options: FromIdxOptions & { readonly labels: IdxSource }): Promise<LabelledDataset>
 export function fromIdx(options: FromIdxOptions): Promise<ArrayDataset>
 export async function fromIdx(options: FromIdxOptions): Promise<ArrayDataset> {
-  assertOptions('fromIdx', options, { images: sourceOption, labels: sourceOption, name: nameOption }, ['images'])
-  const { images, labels, name = 'idx' } = options
+  const { timeout: timeoutOption, signal: signalOption } = downloadChecks
+  const checks = {
+    images: sourceOption,
+    labels: sourceOption,
+    name: nameOption,
+    timeout: timeoutOption,
+    signal: signalOption,
+  }
+  assertOptions('fromIdx', options, checks, ['images'])
+  const { images, labels, name = 'idx', timeout, signal } = options
+  const reading = { timeout, signal }
   return idxDataset('fromIdx', name, {
-    images: await open('images', images),
-    labels: labels === undefined ? undefined : await open('labels', labels),
+    images: await open('images', images, reading),
+    labels: labels === undefined ? undefined : await open('labels', labels, reading),
   })
 }
 
@@ -84,10 +101,12 @@ const sourceOption: OptionCheck = (value) =>
     ? undefined
     : 'a path, a URL or the bytes of an IDX file'
 
-async function open(argument: string, source: IdxSource): Promise<UnpackedFile> {
+async function open(argument: string, source: IdxSource, reading: Reading): Promise<UnpackedFile> {
   const isLocation = typeof source === 'string' || source instanceof URL
-  const found = isLocation ? await readFileAt('fromIdx', String(source)) : { file: argument, bytes: asBytes(source) }
-  return unpack(found, 'fromIdx')
+  const found = isLocation
+    ? await readFileAt('fromIdx', String(source), reading)
+    : { file: argument, bytes: asBytes(source) }
+  return unpack(found, 'fromIdx', { signal: reading.signal })
 }
 
 /** Images as values and the shape of one: `[n, h, w]` -> `[h, w, 1]`. */
@@ -97,10 +116,24 @@ function imagesIn(
 ): { size: number; shape: Shape; values: Uint8Array | Float32Array } {
   const idx = readIdx(bytes, { caller, file }, length)
   const [size = 0, ...example] = idx.shape
-  if (idx.values instanceof Int32Array || example.length === 0) {
+  if (idx.values instanceof Int32Array) {
+    throw fileError({ caller, file }, 'images of type int32, which it cannot scale', {
+      facts: { Expected: 'uint8, which becomes 0 to 1, or float32, which stays as it is', Received: describe(idx) },
+      fix: isLabels(idx)
+        ? imagesFix
+        : 'write the file with one of these types, or pass Float32Array.from(decodeIdx(bytes).values) to fromArray',
+    })
+  }
+  if (example.length > mostAxes) {
+    throw fileError({ caller, file }, 'an IDX file with more axes than a tensor has', {
+      facts: { Expected: `up to ${mostAxes + 1} axes, the first being the number of images`, Received: describe(idx) },
+      fix: imagesFix,
+    })
+  }
+  if (example.length === 0) {
     throw fileError({ caller, file }, 'an IDX file that holds no images', {
       facts: { Expected: 'uint8 or float32 of at least 2 axes', Received: describe(idx) },
-      fix: 'pass the file of the images, such as train-images-idx3-ubyte',
+      fix: imagesFix,
     })
   }
   return { size, values: idx.values, shape: example.length === 2 ? [...example, 1] : example }
@@ -108,14 +141,23 @@ function imagesIn(
 
 function labelsIn({ file, bytes }: UnpackedFile, caller: string): Labels {
   const idx = readIdx(bytes, { caller, file })
-  if (!(idx.values instanceof Float32Array) && idx.shape.length === 1) return idx.values
+  if (isLabels(idx)) return idx.values
   throw fileError({ caller, file }, 'an IDX file that holds no labels', {
     facts: { Expected: 'uint8 or int32 of 1 axis', Received: describe(idx) },
     fix: 'pass the file of the labels, such as train-labels-idx1-ubyte',
   })
 }
 
+const imagesFix = 'pass the file of the images, such as train-images-idx3-ubyte'
+
+/** Axes of one example: a batch of them has one more, and no tensor of tfjs has more than six. */
+const mostAxes = 5
+
+function isLabels(idx: Idx): idx is Idx & { readonly values: Labels } {
+  return !(idx.values instanceof Float32Array) && idx.shape.length === 1
+}
+
 function describe({ shape, values }: Idx): string {
   const type = values instanceof Uint8Array ? 'uint8' : values instanceof Int32Array ? 'int32' : 'float32'
-  return `${type} of ${shape.length} ${shape.length === 1 ? 'axis' : 'axes'}, [${shape.join(', ')}]`
+  return `${type} of ${shape.length} ${shape.length === 1 ? 'axis' : 'axes'}, ${show(shape)}`
 }

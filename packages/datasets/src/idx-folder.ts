@@ -1,5 +1,5 @@
 // A folder of IDX files under MNIST's names, whatever images they hold.
-import { assertOptions, oneOf, positiveInteger } from '@ae/core'
+import { assertOptions, downloadChecks, oneOf, positiveInteger } from '@ae/core'
 import type { LabelledDataset } from './array-dataset.ts'
 import { nameOption } from './from-array.ts'
 import { idxDataset } from './from-idx.ts'
@@ -17,6 +17,13 @@ export interface IdxFolderOptions {
   readonly limit?: number | undefined
   /** What the data is; goes into saved models, followed by the split. Defaults to the folder's own name. */
   readonly name?: string | undefined
+  /**
+   * Seconds, above 0 and up to a day, that the server of a URL may take to answer, and after that to send each further
+   * 1,000 bytes per second of it. Defaults to 30.
+   */
+  readonly timeout?: number | undefined
+  /** Stops reading; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -26,18 +33,27 @@ export interface IdxFolderOptions {
  * @returns the dataset, its shape that of the images; values of type uint8 are scaled by 1/255
  * @throws {OptionError} on an unknown or bad option
  * @throws {DatasetError} when the folder or a file is missing, corrupt, truncated, or the two files do not fit
+ * @throws the signal's reason when it aborts
  * @example
  * ```ts
  * const clothes = await idxFolder({ from: '/usr/share/datasets/fashion-mnist', split: 'test' })
  * ```
  */
 export async function idxFolder(options: IdxFolderOptions): Promise<LabelledDataset> {
-  const checks = { from: placeOption, split: oneOf('train', 'test'), limit: positiveInteger, name: nameOption }
+  const { timeout: timeoutOption, signal: signalOption } = downloadChecks
+  const checks = {
+    from: placeOption,
+    split: oneOf('train', 'test'),
+    limit: positiveInteger,
+    name: nameOption,
+    timeout: timeoutOption,
+    signal: signalOption,
+  }
   assertOptions('idxFolder', options, checks, ['from'])
-  const { split = 'train', limit } = options
+  const { split = 'train', limit, timeout, signal } = options
   const from = String(options.from)
   const { name = from.split(/[\\/]/).filter(Boolean).at(-1) ?? 'idx' } = options
   const published = { caller: 'idxFolder', name, splits: mnistFiles.splits }
-  const files = await filesAt(from, { published, split, verify: false, limit })
+  const files = await filesAt(from, { published, split, verify: false, limit, reading: { timeout, signal } })
   return idxDataset('idxFolder', `${name}/${split}`, files, limit)
 }

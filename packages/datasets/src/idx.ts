@@ -40,16 +40,10 @@ export function readIdx(bytes: Uint8Array, origin: Origin, length: number = byte
   if (header === undefined) throw badHeader(bytes, origin)
   const { type, shape } = header
   // Lengths are what the file claims: nothing is allocated before the file is known to be that long.
-  const count = shape.includes(0) ? 0 : sizeOfShape(shape)
-  const expected = header.length + count * type.width
-  const wanted = `${expected} bytes for ${show(shape)} of ${type.name}`
-  if (length < expected) throw truncated(origin, wanted, length)
-  if (length > expected) {
-    throw fileError(origin, 'an IDX file with bytes after its end', {
-      facts: { Expected: wanted, Received: `${length} bytes` },
-      fix: 'download or write the file again',
-    })
-  }
+  const expected = claimedBytes(header)
+  const count = (expected - header.length) / type.width
+  if (length < expected) throw truncated(origin, claimOf(header), `${length} bytes`)
+  if (length > expected) throw overlong(origin, header, `${length} bytes`)
   const present = Math.min(count, Math.floor((bytes.length - header.length) / type.width))
   return { shape, values: type.read(viewOf(bytes), header.length, present) }
 }
@@ -64,19 +58,46 @@ export function readIdx(bytes: Uint8Array, origin: Origin, length: number = byte
 export function lengthOfFirst(beginning: Uint8Array, count: number | undefined): number {
   const header = count === undefined ? undefined : readHeader(beginning)
   if (count === undefined || header === undefined) return Number.POSITIVE_INFINITY
-  const example = header.shape.slice(1).reduce((product, length) => product * length, header.type.width)
-  return header.length + count * example
+  const [, ...example] = header.shape
+  return header.length + (example.includes(0) ? 0 : count * sizeOfShape(example) * header.type.width)
 }
 
-interface Header {
+/** What the header of an IDX file claims of it. */
+export interface Header {
   readonly type: Type
   readonly shape: Shape
   /** In bytes. */
   readonly length: number
 }
 
+/** The bytes of the whole file; Infinity where they are beyond all counting. */
+export function claimedBytes({ shape, type, length }: Header): number {
+  return length + (shape.includes(0) ? 0 : sizeOfShape(shape) * type.width)
+}
+
+/** The same for a message. */
+export function claimOf(header: Header): string {
+  return `${claimedBytes(header)} bytes for ${show(header.shape)} of ${header.type.name}`
+}
+
+/** The error of a file that goes on after the end that its header claims. */
+export function overlong(origin: Origin, header: Header, received: string): DatasetError {
+  return fileError(origin, 'an IDX file with bytes after its end', {
+    facts: { Expected: claimOf(header), Received: received },
+    fix: 'download or write the file again',
+  })
+}
+
+/** The error of a file that ends before that. */
+export function truncated(origin: Origin, expected: string, received: string): DatasetError {
+  return fileError(origin, 'a truncated IDX file', {
+    facts: { Expected: expected, Received: received },
+    fix: 'download or copy the file again',
+  })
+}
+
 /** Undefined where there is no whole header of a known type. */
-function readHeader(bytes: Uint8Array): Header | undefined {
+export function readHeader(bytes: Uint8Array): Header | undefined {
   const [first, second, typeByte = -1, axes = 0] = bytes
   const type = types.get(typeByte)
   const length = 4 + 4 * axes
@@ -98,7 +119,7 @@ function badHeader(bytes: Uint8Array, origin: Origin): DatasetError {
       fix: 'write the file with one of these types',
     })
   }
-  return truncated(origin, `a header of ${4 + 4 * (bytes[3] as number)} bytes`, bytes.length)
+  return truncated(origin, `a header of ${4 + 4 * (bytes[3] as number)} bytes`, `${bytes.length} bytes`)
 }
 
 function viewOf(bytes: Uint8Array): DataView {
@@ -154,13 +175,6 @@ const types: ReadonlyMap<number, Type> = new Map([
     },
   ],
 ])
-
-function truncated(origin: Origin, expected: string, received: number) {
-  return fileError(origin, 'a truncated IDX file', {
-    facts: { Expected: expected, Received: `${received} bytes` },
-    fix: 'download or copy the file again',
-  })
-}
 
 function hex(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file'

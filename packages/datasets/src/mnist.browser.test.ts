@@ -5,6 +5,7 @@ import { fromIdx } from './from-idx.ts'
 import { mnist } from './mnist.ts'
 import { loadPublished } from './published.ts'
 import { mnistFiles } from './published-files.ts'
+import { encodeIdx } from './testing/encode-idx.ts'
 import { errorText } from './testing/error-text.ts'
 import { withLabels } from './with-labels.ts'
 
@@ -51,6 +52,31 @@ test('a download that is cut off is refused, and nothing is kept', async () => {
     Fix:             serve the IDX files beside your page and pass their address as \`from\`"
   `)
   expect(await (await caches.open('ae')).keys()).toEqual([])
+})
+
+test('mirrors that are silent, endless or closed are left for the next one', async () => {
+  const mirrors = ['silent', 'endless', 'secret', 'packed'].map((folder) => `${location.origin}/${folder}`)
+  expect(await loadPublished({ ...mnistFiles, mirrors }, { split: 'test', timeout: 1 })).toMatchObject({ size: 10_000 })
+})
+
+test('each mirror tells its own reason, and a signal stops all', async () => {
+  const mirrors = ['silent', 'endless', 'secret'].map((folder) => `${location.origin}/${folder}`)
+  const text = (mirror: string) =>
+    errorText(loadPublished({ ...mnistFiles, mirrors: [mirror] }, { split: 'test', timeout: 0.5 }))
+  expect(await text(mirrors[0] as string)).toContain('no file: the server does not answer')
+  expect(await text(mirrors[1] as string)).toContain('no file: the answer is too long')
+  expect(await text(mirrors[2] as string)).toContain('no file: the server answers with an error, HTTP 401')
+  const loading = loadPublished({ ...mnistFiles, mirrors }, { split: 'test', signal: AbortSignal.timeout(100) })
+  await expect(loading).rejects.toThrow(/timed out|timeout/)
+})
+
+test('a small archive is not unpacked beyond what its header claims', async () => {
+  const packed = new Response(
+    new Blob([encodeIdx([2, 2, 2], []), new Uint8Array(4_000_000)]).stream().pipeThrough(new CompressionStream('gzip')),
+  )
+  const text = await errorText(fromIdx({ images: await packed.arrayBuffer() }))
+  expect(text).toMatch(/bytes after its end[\s\S]*Received: \d+ bytes or more/)
+  expect(Number(/Received: (\d+)/.exec(text)?.[1])).toBeLessThan(1_000_000)
 })
 
 test('fromIdx reads an address of the page, and says when nothing is there', async () => {

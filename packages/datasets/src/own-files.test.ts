@@ -232,11 +232,11 @@ describe('from refuses', () => {
       },
     })
     expect(await errorText(load({ from: url }), { [url]: '<server>' })).toMatchInlineSnapshot(`
-      "DatasetError: \`mnist\` received no whole answer from the server.
+      "DatasetError: \`mnist\` received no file: the transfer failed.
 
       File:   <server>/train-images-idx3-ubyte.gz
       Reason: <reason>
-      Fix:    check the address and the network"
+      Fix:    check the address and the connection; in a page, also that the server allows other origins"
     `)
   })
   test('a truncated file', async () => {

@@ -12,12 +12,14 @@ import {
   namesOf,
   type Place,
   placeAt,
+  type Reading,
 } from './place.ts'
 import {
   fashionMnistFiles,
   mnistFiles,
   type PublishedDataset,
   type PublishedFile,
+  packedBytes,
   type Split,
 } from './published-files.ts'
 import { release, type UnpackedFile, unpack } from './unpack.ts'
@@ -36,6 +38,8 @@ export interface Request {
   readonly verify: boolean
   /** Only the first so many images; all when undefined. */
   readonly limit: number | undefined
+  /** How files are read. */
+  readonly reading: Reading
 }
 
 /**
@@ -66,7 +70,7 @@ export async function filesAt(from: string, request: Request): Promise<SplitFile
       'pass the folder that holds the IDX files; for single files use fromIdx',
     )
   }
-  const place = placeAt(caller, location)
+  const place = placeAt(caller, location, request.reading)
   const files = await pairAt(place, request)
   if ('absent' in files) throw missing(caller, place, request.published.splits[request.split].images, files.absent)
   return files
@@ -83,7 +87,7 @@ export async function filesOfDataFolder(root: string | undefined, request: Reque
   if (!root) return 'not set'
   await assertFolder(caller, 'AE_DATA_DIR', root, 'name an existing folder, or unset AE_DATA_DIR')
   for (const path of [`${root}/${name}`, root]) {
-    const files = await pairAt(folder(caller, path), request)
+    const files = await pairAt(folder(caller, path, request.reading), request)
     if ('absent' in files) continue
     const other = await otherDataset(files.labels, request.published)
     if (other === undefined) return files
@@ -100,40 +104,47 @@ async function assertFolder(caller: string, source: string, path: string, fix: s
 
 /** Both files of a split; or, if neither is there, how that was said. */
 async function pairAt(place: Place, request: Request): Promise<SplitFiles | { absent: string }> {
-  const { published, split, verify, limit } = request
+  const { published, split, limit } = request
   const { caller } = published
   const wanted = published.splits[split]
-  const images = await find(place, wanted.images)
-  const labels = await find(place, wanted.labels)
+  const images = await find(place, wanted.images, request)
+  const labels = await find(place, wanted.labels, request)
   if ('absent' in images && 'absent' in labels) return images
   if ('absent' in images) throw missing(caller, place, wanted.images, images.absent)
   if ('absent' in labels) throw missing(caller, place, wanted.labels, labels.absent)
   return {
-    images: await opened(images, wanted.images, caller, verify, limit),
-    labels: await opened(labels, wanted.labels, caller, verify),
+    images: await opened(images, wanted.images, request, limit),
+    labels: await opened(labels, wanted.labels, request),
   }
 }
 
-async function find(place: Place, wanted: PublishedFile): Promise<Answer> {
+async function find(place: Place, wanted: PublishedFile, { verify }: Request): Promise<Answer> {
   const reasons = new Set<string>()
+  let error: DatasetError | undefined
   for (const fileName of namesOf(wanted.name)) {
-    const answer = await place.read(fileName)
+    const answer = await place.read(fileName, verify ? packedBytes(wanted) : undefined)
     if ('bytes' in answer) return answer
     reasons.add(answer.absent)
+    error ??= answer.error
   }
+  if (error) throw error
   return { absent: [...reasons].join(', ') }
 }
 
 async function opened(
   found: FoundFile,
-  published: PublishedFile,
-  caller: string,
-  verify: boolean,
+  wanted: PublishedFile,
+  { published: { caller }, verify, reading: { signal } }: Request,
   limit?: number,
 ): Promise<UnpackedFile> {
-  const unpacked = await unpack(found, caller, { limit, checksum: verify })
+  const unpacked = await unpack(found, caller, {
+    maximum: verify ? wanted.bytes : undefined,
+    limit,
+    checksum: verify,
+    signal,
+  })
   release(found.bytes, unpacked.bytes)
-  if (verify) assertPublished(unpacked.sha256, published, { caller, file: found.file })
+  if (verify) assertPublished(unpacked.sha256, wanted, { caller, file: found.file })
   return unpacked
 }
 

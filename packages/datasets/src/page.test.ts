@@ -83,7 +83,7 @@ describe('in a page', () => {
       "DatasetError: \`mnist\` found train-images-idx3-ubyte nowhere.
 
       Cache:          there is none here
-      mirror.example: train-images-idx3-ubyte.gz: no whole answer from the server (<reason>)
+      mirror.example: train-images-idx3-ubyte.gz: no file: the transfer failed (<reason>)
       Fix:            serve the IDX files beside your page and pass their address as \`from\`"
     `)
   })
@@ -91,11 +91,11 @@ describe('in a page', () => {
   test('an address that fails is reported with CORS in mind', async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')))
     expect(await errorText(loadPublished(tiny(), { from: 'https://other.example/mnist' }))).toMatchInlineSnapshot(`
-      "DatasetError: \`mnist\` received no whole answer from the server.
+      "DatasetError: \`mnist\` received no file: the transfer failed.
 
       File:   https://other.example/mnist/train-images-idx3-ubyte.gz
       Reason: <reason>
-      Fix:    check the address, the network, and that the server allows this page (CORS)"
+      Fix:    check the address and the connection; in a page, also that the server allows other origins"
     `)
   })
 

@@ -53,14 +53,15 @@ export function assertOneLabelEach(caller: string, size: number, labels: Labels,
 type Facts = Readonly<Record<string, string>>
 
 function assertFinite(caller: string, values: Float32Array, exampleSize: number, files: Facts): void {
-  const index = values.findIndex((value) => !Number.isFinite(value))
-  if (index === -1) return
+  let index = 0
+  while (index < values.length && Number.isFinite(values[index])) index++
+  if (index === values.length) return
   throw new DatasetError(`\`${caller}\` received a value that is not finite.`, {
     facts: {
       ...files,
       Expected: 'finite float32 numbers',
       Received: `${values[index]} at index ${index}: example ${Math.floor(index / exampleSize)}, value ${index % exampleSize} of it`,
     },
-    fix: 'remove or replace NaN and Infinity first',
+    fix: 'remove or replace NaN and Infinity first; numbers beyond 3.4e38 are infinite in float32',
   })
 }

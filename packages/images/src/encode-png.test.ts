@@ -59,7 +59,7 @@ test('encodePng refuses a batch and bad options', async () => {
 
     Expected: [height, width] or [height, width, channels], channels 1 or 3
     Received: [4, 28, 28, 1]
-    Fix:      put a batch into one image first: grid(images)]
+    Fix:      put a batch into one image first: grid(image)]
   `)
   await expect(encodePng(zeros([28, 28, 2]))).rejects.toThrow('[28, 28, 2]')
   await expect(encodePng(zeros([28, 28, 3, 1]))).rejects.toThrow('[28, 28, 3, 1]')

@@ -1,6 +1,6 @@
 // An image as a PNG file in memory. The encoder is fast-png, loaded on the first call: it is an ES module only, and a
 // dynamic import reaches it from CommonJS too.
-import { assertOptions } from '@ae/core'
+import { assertOptions, type Bytes } from '@ae/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { type PixelOptions, pixelChecks, readPixels } from './pixels.ts'
 
@@ -18,9 +18,9 @@ import { type PixelOptions, pixelChecks, readPixels } from './pixels.ts'
  * await file('samples.png').write(await encodePng(grid(images))) // `file` from @ae/core
  * ```
  */
-export async function encodePng(image: Tensor, options: PixelOptions = {}): Promise<Uint8Array> {
+export async function encodePng(image: Tensor, options: PixelOptions = {}): Promise<Bytes> {
   assertOptions('encodePng', options, pixelChecks)
   const pixels = await readPixels('encodePng', image, options)
   const { encode } = await import('fast-png')
-  return encode(pixels)
+  return encode(pixels) as Bytes // it makes them itself; its type does not say so
 }

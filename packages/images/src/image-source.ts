@@ -1,5 +1,5 @@
 // Where pictures come from in a page or a Worker, and their pixels.
-import { AutoencoderError } from '@ae/core'
+import { AutoencoderError, show } from '@ae/core'
 
 /** Pixels as the browser's `ImageData` holds them; an object of your own, which Node can have too, will do. */
 export interface RgbaPixels {
@@ -30,6 +30,12 @@ export type ImageSource =
  */
 export async function readRgba(functionName: string, source: ImageSource): Promise<RgbaPixels> {
   if (hasPixels(source)) return checkPixels(functionName, source)
+  if ('data' in source && !isA('ImageData', source)) {
+    throw new AutoencoderError(`\`${functionName}\` received pixels that are not bytes.`, {
+      facts: { Expected: '`data` as a Uint8ClampedArray or a Uint8Array', Received: show((source as RgbaPixels).data) },
+      fix: 'pass numbers from 0 to 255 as data: Uint8ClampedArray.from(data)',
+    })
+  }
   if (typeof OffscreenCanvas === 'undefined') {
     throw new AutoencoderError(`\`${functionName}\` needs a browser to read this kind of picture.`, {
       fix: 'elsewhere pass pixels: { width, height, data }, where data holds red, green, blue and opacity of each as bytes',
@@ -54,9 +60,13 @@ function hasPixels(source: ImageSource): source is RgbaPixels {
 
 function checkPixels(functionName: string, source: RgbaPixels): RgbaPixels {
   const { width, height, data } = source
-  if (width > 0 && height > 0 && data.length === 4 * width * height) return source
+  const isSize = (value: unknown) => Number.isSafeInteger(value) && Number(value) > 0
+  if (isSize(width) && isSize(height) && data.length === 4 * width * height) return source
   throw new AutoencoderError(`\`${functionName}\` received pixels that do not fit their size.`, {
-    facts: { Expected: `4 x ${width} x ${height} bytes, at least one pixel`, Received: `${data.length} bytes` },
+    facts: {
+      Expected: 'positive integers `width` and `height`, and 4 x width x height bytes',
+      Received: `width ${show(width)}, height ${show(height)} and ${data.length} bytes`,
+    },
     fix: 'give each pixel four bytes: red, green, blue, opacity',
   })
 }

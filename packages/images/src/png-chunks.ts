@@ -1,5 +1,6 @@
 // The pieces of a PNG file: a signature, then chunks of a length, a type of four letters, data and a checksum (W3C,
 // Portable Network Graphics Specification, Third Edition, 2025, section 5).
+import { type Bytes, crc32 } from '@ae/core'
 
 /** One piece, without its length and checksum. */
 export interface Chunk {
@@ -24,7 +25,7 @@ export function readChunks(file: Uint8Array): readonly Chunk[] {
 }
 
 /** @returns a PNG file of these chunks */
-export function writeChunks(chunks: readonly Chunk[]): Uint8Array {
+export function writeChunks(chunks: readonly Chunk[]): Bytes {
   const file = new Uint8Array(chunks.reduce((size, { data }) => size + 12 + data.length, signature.length))
   const view = new DataView(file.buffer)
   file.set(signature)
@@ -34,18 +35,8 @@ export function writeChunks(chunks: readonly Chunk[]): Uint8Array {
     view.setUint32(at, data.length)
     for (let letter = 0; letter < 4; letter++) file[at + 4 + letter] = type.charCodeAt(letter)
     file.set(data, at + 8)
-    view.setUint32(end, checksum(file.subarray(at + 4, end)))
+    view.setUint32(end, crc32(file.subarray(at + 4, end)))
     at = end + 4
   }
   return file
-}
-
-/** The cyclic redundancy check of type and data: the remainder by the polynomial 0xedb88320, bits reversed. */
-function checksum(bytes: Uint8Array): number {
-  let remainder = 0xffffffff
-  for (const byte of bytes) {
-    remainder ^= byte
-    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0)
-  }
-  return ~remainder >>> 0
 }

@@ -80,11 +80,39 @@ test('readImages leaves nothing behind when it fails', async () => {
     ).rejects.toThrowErrorMatchingInlineSnapshot(`
       [AutoencoderError: \`readImages\` received pixels that do not fit their size.
 
-      Expected: 4 x 2 x 1 bytes, at least one pixel
-      Received: 4 bytes
+      Expected: positive integers \`width\` and \`height\`, and 4 x width x height bytes
+      Received: width 2, height 1 and 4 bytes
       Fix:      give each pixel four bytes: red, green, blue, opacity]
     `)
   })
+})
+
+test('readImages refuses pixels that are not bytes, and takes what the cure makes of them', async () => {
+  const data = [255, 255, 255, 255]
+  const shape = [1, 1, 1]
+  await expect(
+    readImages({ width: 1, height: 1, data } as never, { shape }),
+  ).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [AutoencoderError: \`readImages\` received pixels that are not bytes.
+
+    Expected: \`data\` as a Uint8ClampedArray or a Uint8Array
+    Received: [255, 255, 255, 255]
+    Fix:      pass numbers from 0 to 255 as data: Uint8ClampedArray.from(data)]
+  `)
+  const x = await readImages({ width: 1, height: 1, data: Uint8ClampedArray.from(data) }, { shape })
+  expect(x.dataSync()[0]).toBeCloseTo(1)
+  x.dispose()
+})
+
+test('readImages refuses a size that is not two positive integers', async () => {
+  const data = new Uint8Array(4)
+  for (const size of [
+    { width: 0.5, height: 2 },
+    { width: '1', height: '1' },
+    { width: -1, height: -1 },
+  ]) {
+    await expect(readImages({ ...size, data } as never, { shape: [1, 1, 1] })).rejects.toThrow('do not fit their size')
+  }
 })
 
 test('outside a browser only pixels can be read, and the error says so', async () => {

@@ -1,5 +1,5 @@
 // An image as the address of a PNG file in memory, for <img src>, links to save it, and styles.
-import { assertOptions, positiveInteger } from '@ae/core'
+import { assertOptions, type Bytes, positiveInteger } from '@ae/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { DrawOptions } from './draw-on-canvas.ts'
 import { enlargePixels, pixelChecks, readPixels } from './pixels.ts'
@@ -23,5 +23,5 @@ export async function toBlobUrl(image: Tensor, options: DrawOptions = {}): Promi
   assertOptions('toBlobUrl', options, { ...pixelChecks, scale: positiveInteger })
   const pixels = enlargePixels(await readPixels('toBlobUrl', image, options), options.scale ?? 1)
   const { encode } = await import('fast-png')
-  return URL.createObjectURL(new Blob([encode(pixels) as Uint8Array<ArrayBuffer>], { type: 'image/png' }))
+  return URL.createObjectURL(new Blob([encode(pixels) as Bytes], { type: 'image/png' }))
 }

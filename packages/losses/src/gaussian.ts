@@ -41,7 +41,7 @@ export type GaussianOptions =
  * and the standard deviation is minimumStandardDeviation + softplus(raw).
  *
  * @throws {OptionError} on an unknown option, a standard deviation that is not above 0, or a minimum beside a fixed one
- * @see Rybkin, Daniilidis and Levine, Simple and Effective VAE Training with Calibrated Decoders, 2021, for `shared`
+ * @see "Simple and Effective VAE Training with Calibrated Decoders", Rybkin, Daniilidis and Levine, 2021, for `shared`
  */
 export function gaussian(options: GaussianOptions = {}): Likelihood {
   assertOptions('gaussian', options, {

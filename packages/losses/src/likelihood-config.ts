@@ -1,5 +1,5 @@
 // Likelihoods by name: what restores the one of a saved model.
-import { type Json, type Likelihood, OptionError, show, suggest } from '@ae/core'
+import { type Json, type Likelihood, makeFromConfig } from '@ae/core'
 import { bernoulli } from './bernoulli.ts'
 import { categorical } from './categorical.ts'
 import { continuousBernoulli } from './continuous-bernoulli.ts'
@@ -14,15 +14,7 @@ import { squaredError } from './squared-error.ts'
  * @throws {OptionError} on an unknown kind or a bad option
  */
 export function likelihoodFromConfig(config: Json | undefined): Likelihood {
-  const { kind, ...options } = (typeof config === 'object' && config !== null ? config : {}) as Record<string, Json>
-  const name = typeof kind === 'string' ? kind : ''
-  const restore = Object.hasOwn(likelihoods, name) ? likelihoods[name] : undefined
-  if (restore !== undefined) return restore(options as never)
-  const kinds = Object.keys(likelihoods)
-  throw new OptionError('`likelihoodFromConfig` received an unknown likelihood.', {
-    facts: { Expected: kinds.join(', '), Received: show(kind) },
-    fix: suggest(name, kinds),
-  })
+  return makeFromConfig('likelihoodFromConfig', 'likelihood', config, likelihoods)
 }
 
 /** By kind. Each checks the options itself. */

@@ -28,7 +28,7 @@ export interface KlSparsityOptions {
  *
  * @returns an objective with the term `sparsity`, a batch statistic of shape `[]`, nats
  * @throws {OptionError} on an unknown option or a rate that is not between 0 and 1
- * @see Ng, Sparse Autoencoder, CS294A lecture notes, 2011, section 3
+ * @see "Sparse Autoencoder", CS294A lecture notes by Ng, 2011, section 3
  */
 export function klSparsity(options: KlSparsityOptions = {}): Objective<Trace, 'sparsity'> {
   assertOptions('klSparsity', options, { rate: openShare })

@@ -32,7 +32,7 @@ export interface ActiveUnits {
  * @throws {OptionError} on a bad option
  * @throws {DatasetError} on data without examples, `ShapeError` on data of another shape than the model's
  * @throws {DisposedError} when the model is disposed of
- * @see Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016, section 5.2
+ * @see "Importance Weighted Autoencoders", Burda, Grosse and Salakhutdinov, 2016, section 5.2
  */
 export async function activeUnits(
   model: VariationalAutoencoder,

@@ -17,7 +17,7 @@ export interface PlainAutoencoder extends Autoencoder, Trainable<Trace, 'reconst
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
- * using model = autoencoder({ inputShape: [28, 28, 1], codeSize: 32, seed: 1 })
+ * const model = autoencoder({ inputShape: [28, 28, 1], codeSize: 32, seed: 1 })
  * ```
  */
 export const autoencoder: ModelFactory<AutoencoderOptions, PlainAutoencoder> = /* @__PURE__ */ defineModel(

@@ -23,7 +23,7 @@ export interface BetaTcVae extends VariationalAutoencoder, Trainable<GaussianTra
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
- * using model = betaTcVae({ inputShape: digits.shape, latentSize: 10, exampleCount: digits.size, beta: 6 })
+ * const model = betaTcVae({ inputShape: digits.shape, latentSize: 10, exampleCount: digits.size, beta: 6 })
  * ```
  */
 export const betaTcVae: ModelFactory<BetaTcVaeOptions, BetaTcVae> = /* @__PURE__ */ defineModel(

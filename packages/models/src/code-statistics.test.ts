@@ -79,7 +79,8 @@ describe('codeStatistics', () => {
     await expect(codeStatistics(model, { ...data, size: 0 })).rejects.toThrowErrorMatchingInlineSnapshot(`
       [DatasetError: \`codeStatistics\` received a data set without examples.
 
-      Received: array]
+      Received: array
+      Fix:      pass a data set of at least one example]
     `)
   })
 })

@@ -1,10 +1,11 @@
-import { type LabelledBatch, load, memory, registerGradients, save, train } from '@ae/core'
-import { mnist, withLabels } from '@ae/datasets'
+import { evaluate, type LabelledBatch, load, memory, registerGradients, save, train } from '@ae/core'
+import { binarize, fromArray, mnist, withLabels } from '@ae/datasets'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { conditionalVae } from './conditional-vae.ts'
+import { denoisingAutoencoder } from './denoising-autoencoder.ts'
 import { interpolate } from './generation/interpolate.ts'
 
 beforeAll(async () => {
@@ -110,18 +111,51 @@ describe('conditionalVae', () => {
 })
 
 describe('conditionalVae refuses', () => {
-  test('a label that is none, where it is a number', () => {
+  test('a label that is none, in an array and in a tensor', () => {
     using model = conditionalVae(options)
     expect(() => model.sample([0, 3])).toThrowErrorMatchingInlineSnapshot(`
-      [OptionError: \`sample\` received a bad \`labels\`.
+      [OptionError: \`sample\` received a label that the model has no class for.
 
-      Expected: an integer from 0 to 2
-      Received: 3
-      Fix:      pass an integer from 0 to 2]
+      Expected: integers from 0 to 2
+      Received: 3 at index 1
+      Fix:      number the classes from 0, or make the model with more than 3 classes]
     `)
-    expect(() => model.encode(images(1), [-1])).toThrow('`encode` received a bad `labels`')
-    expect(() => model.decode(tf.zeros([1, 2]), [0.5])).toThrow('`decode` received a bad `labels`')
+    const text = 'received a label that the model has no class for'
+    const holed = [0, 1]
+    delete holed[1]
+    const { numTensors } = tf.memory()
+    const x = images(2)
+    const code = tf.zeros<tf.Rank.R2>([2, 2])
+    for (const bad of [
+      [0, 3],
+      [0, -1],
+      [0, 0.5],
+      [0, Number.NaN],
+      holed,
+      [0, '1'],
+      [0, null],
+      new Int32Array([0, 3]),
+    ]) {
+      const labels = bad as number[]
+      expect(() => model.encode(x, labels)).toThrow(`\`encode\` ${text}`)
+      expect(() => model.decode(code, labels)).toThrow(`\`decode\` ${text}`)
+      expect(() => model.reconstruct(x, labels)).toThrow(`\`reconstruct\` ${text}`)
+      expect(() => model.sample(labels)).toThrow(`\`sample\` ${text}`)
+    }
+    const labels = labelsOf(0, 3)
+    expect(() => model.encode(x, labels)).toThrow(`\`encode\` ${text}`)
+    expect(() => model.decode(code, labels)).toThrow(`\`decode\` ${text}`)
+    expect(() => model.reconstruct(x, labels)).toThrow(`\`reconstruct\` ${text}`)
+    expect(() => model.sample(labels)).toThrow(`\`sample\` ${text}`)
+    expect(() => model.sample('01' as never)).toThrow('`sample` received a bad `labels`')
     expect(() => model.forLabel(3)).toThrow('`forLabel` received a bad `label`')
+    tf.dispose([x, code, labels])
+    expect(tf.memory().numTensors).toBe(numTensors)
+  })
+
+  test('takes the labels of a data set as they are', () => {
+    using model = conditionalVae(options)
+    expect(valuesOf(model.sample(new Uint8Array([2, 0])))).toEqual(valuesOf(model.sample([2, 0])))
   })
 
   test('labels that are not one an example, or no integers', () => {
@@ -147,9 +181,10 @@ describe('conditionalVae refuses', () => {
     `)
   })
 
-  test('to learn from a label out of range in a tensor: training stops', async () => {
+  test('to learn from a label out of range, before anything moves', async () => {
     using model = conditionalVae(options)
-    const wrong = {
+    const before = Object.values(model.variables).map(valuesOf)
+    const unsaid = {
       name: 'wrong',
       shape: [4, 3, 1],
       size: 2,
@@ -158,10 +193,28 @@ describe('conditionalVae refuses', () => {
         yield { images: images(2), labels: labelsOf(1, 3) }
       },
     }
-    const run = async () => {
-      for await (const _ of train(model, wrong, { epochs: 1 }));
+    const said = withLabels(fromArray(new Uint8Array(36), { shape: [4, 3, 1], labels: [1, 2, 3] }))
+    const text = 'received a label that the model has no class for'
+    for (const data of [unsaid, said, binarize(said)]) {
+      const run = async () => {
+        for await (const _ of train(model, data, { epochs: 1 }));
+      }
+      await expect(run()).rejects.toThrow(`\`train\` ${text}`)
+      await expect(evaluate(model, data)).rejects.toThrow(`\`evaluate\` ${text}`)
     }
-    await expect(run()).rejects.toThrow('stopped: the term `reconstruction` became NaN')
+    await expect(evaluate(model, said)).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [DatasetError: \`evaluate\` received a label that the model has no class for.
+
+      Expected: integers from 0 to 2
+      Received: 3, the label of example 2 of array
+      Fix:      subtract 1 from each label: they count from 0]
+    `)
+    expect(Object.values(model.variables).map(valuesOf)).toEqual(before)
+  })
+
+  test('to be denoised, which takes images alone', () => {
+    using model = conditionalVae(options)
+    expect(() => denoisingAutoencoder({ model: model as never })).toThrow('bad `model`')
   })
 
   test('a number of classes that is none, and to guess it', () => {

@@ -6,6 +6,7 @@ import {
   assertBatchOf,
   assertOption,
   assertOptions,
+  firstUnknownLabel,
   type GaussianTrace,
   type LabelledBatch,
   OptionError,
@@ -28,10 +29,10 @@ export interface ConditionalVaeOptions extends VaeOptions {
 }
 
 /**
- * One label an example: numbers, or int32 `[batch]`. Numbers are checked to be labels of the model; a tensor's values
- * stay on the device, unread.
+ * One label an example: numbers in an array or a typed array, or int32 `[batch]`. They are checked to be labels of the model;
+ * in a tensor not on WebGPU, where values cannot be read at once: a label out of range makes NaN of its example there.
  */
-export type LabelsOfBatch = tf.Tensor1D | readonly number[]
+export type LabelsOfBatch = tf.Tensor1D | readonly number[] | Uint8Array | Int32Array
 
 /**
  * A conditional variational autoencoder: what an autoencoder does, given labels. Train it on `withLabels(digits)`.
@@ -98,14 +99,14 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
  * A conditional variational autoencoder. The label, one-hot times 10, is joined to the encoder's features and to the latents: the
  * two places where every architecture has a vector, so that a convolution needs no planes of constants.
  *
- * A label out of range is refused where it is a number. In a tensor nothing reads it; it then turns the posterior into
- * NaN, and training stops with a `TrainingDivergedError` rather than learn from it.
+ * A label out of range is refused: by `train` and `evaluate` with a `DatasetError` that names its example, before the first
+ * step where the data set says its labels, as those of @ae/datasets do, else before the step of its batch.
  *
  * @returns a model that owns its variables, initialised as PyTorch initialises its layers
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
- * using model = conditionalVae({ inputShape: [28, 28, 1], latentSize: 10, classes: 10, seed: 1 })
+ * const model = conditionalVae({ inputShape: [28, 28, 1], latentSize: 10, classes: 10, seed: 1 })
  * for await (const { epoch, loss } of train(model, withLabels(digits))) console.log(epoch, loss.total)
  * const row = model.sample([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { seed: 3 }) // [10, 28, 28, 1]
  * row.dispose()
@@ -212,16 +213,34 @@ const labelWeight = 10
 function oneHot(functionName: string, labels: LabelsOfBatch, classes: number, batch?: number): tf.Tensor2D {
   const indices = labels instanceof tf.Tensor ? (labels as tf.Tensor1D) : numbersToTensor(functionName, labels, classes)
   assertLabels(functionName, indices, batch)
+  // `train` and `evaluate` have looked at the labels of their data, and a step waits for nothing.
+  if (labels === indices && functionName !== 'trace' && tf.getBackend() !== 'webgpu') {
+    assertKnown(functionName, indices.dataSync(), classes)
+  }
   // An int32 one cast to float32: asked for float32, the wasm backend of tfjs writes the bits of integers.
   const columns = tf.cast(tf.oneHot(indices, classes), 'float32') as tf.Tensor2D
   return tf.mul(tf.add(columns, tf.log(tf.sum(columns, 1, true))), labelWeight)
 }
 
-function numbersToTensor(functionName: string, labels: readonly number[], classes: number): tf.Tensor1D {
-  const check = labelOf(classes)
-  const bad = labels.find((label) => check(label) !== undefined)
-  if (bad !== undefined) assertOption(functionName, 'labels', bad, check)
+function numbersToTensor(
+  functionName: string,
+  labels: Exclude<LabelsOfBatch, tf.Tensor1D>,
+  classes: number,
+): tf.Tensor1D {
+  assertOption(functionName, 'labels', labels, (value) =>
+    Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value) ? undefined : 'an array of integers',
+  )
+  assertKnown(functionName, labels, classes)
   return tf.tensor1d([...labels], 'int32')
+}
+
+function assertKnown(functionName: string, labels: ArrayLike<unknown>, classes: number): void {
+  const index = firstUnknownLabel(labels, classes)
+  if (index === undefined) return
+  throw new OptionError(`\`${functionName}\` received a label that the model has no class for.`, {
+    facts: { Expected: `integers from 0 to ${classes - 1}`, Received: `${show(labels[index])} at index ${index}` },
+    fix: `number the classes from 0, or make the model with more than ${classes} classes`,
+  })
 }
 
 function assertLabels(functionName: string, labels: tf.Tensor1D, batch: number | undefined): void {

@@ -51,7 +51,7 @@ export interface ContractiveAutoencoder
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
- * using model = contractiveAutoencoder({ inputShape: [28, 28, 1], weight: 0.5, seed: 1 })
+ * const model = contractiveAutoencoder({ inputShape: [28, 28, 1], weight: 0.5, seed: 1 })
  * ```
  */
 export const contractiveAutoencoder: ModelFactory<ContractiveAutoencoderOptions, ContractiveAutoencoder> =

@@ -49,7 +49,7 @@ export interface DenoisingAutoencoderFactory extends ModelKind<DenoisingAutoenco
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
- * using model = denoisingAutoencoder({ model: autoencoder({ inputShape: [28, 28, 1], seed: 1 }) })
+ * const model = denoisingAutoencoder({ model: autoencoder({ inputShape: [28, 28, 1], seed: 1 }) })
  * ```
  */
 export const denoisingAutoencoder: DenoisingAutoencoderFactory = /* @__PURE__ */ Object.assign(create, {
@@ -117,9 +117,11 @@ function assertSameExamples({ kind }: DenoisableModel, received: readonly number
 }
 
 const modelOption: OptionCheck = (value) =>
-  isObject(value) && ['trace', 'encode', 'decode', 'dispose'].every((name) => typeof value[name] === 'function')
+  isObject(value) &&
+  value.classes === undefined &&
+  ['trace', 'encode', 'decode', 'dispose'].every((name) => typeof value[name] === 'function')
     ? undefined
-    : 'a model that can encode, decode and be trained, e.g. autoencoder({ inputShape: [28, 28, 1] })'
+    : 'a model of images alone that can encode, decode and be trained, e.g. autoencoder({ inputShape: [28, 28, 1] })'
 
 const corruptionOption: OptionCheck = (value) =>
   isObject(value) && typeof value.corrupt === 'function' && isObject(value.config)

@@ -35,7 +35,7 @@ export interface Iwae
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
- * using model = iwae({ inputShape: [28, 28, 1], latentSize: 20, samples: 5, seed: 1 })
+ * const model = iwae({ inputShape: [28, 28, 1], latentSize: 20, samples: 5, seed: 1 })
  * for await (const { epoch, loss } of train(model, digits, { seed: 2 })) console.log(epoch, loss.bound)
  * ```
  */

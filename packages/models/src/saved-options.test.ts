@@ -28,7 +28,7 @@ test('refuses an unknown kind, and the functions of a custom one', () => {
   expect(() => architectureFromConfig({ kind: 'convolution' })).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`architectureFromConfig\` received an unknown architecture.
 
-    Expected: dense, convolutional
+    Expected: dense, convolutional, custom
     Received: "convolution"
     Fix:      did you mean convolutional?]
   `)

@@ -1,12 +1,9 @@
 // From the options of a saved file back to those of a factory: likelihood and architecture are objects again.
-import { type Json, OptionError, show, suggest } from '@ae/core'
+import { type Json, makeFromConfig, OptionError } from '@ae/core'
 import { likelihoodFromConfig } from '@ae/losses'
 import type { Architecture } from './networks/architecture.ts'
-import {
-  type ConvolutionalArchitectureOptions,
-  convolutionalArchitecture,
-} from './networks/convolutional-architecture.ts'
-import { type DenseArchitectureOptions, denseArchitecture } from './networks/dense-architecture.ts'
+import { convolutionalArchitecture } from './networks/convolutional-architecture.ts'
+import { denseArchitecture } from './networks/dense-architecture.ts'
 
 /** The options that a saved model's `config` describes; the factory checks them like any others. */
 export function optionsFromConfig<options>(config: Readonly<Record<string, Json | undefined>>): options {
@@ -24,10 +21,14 @@ export function optionsFromConfig<options>(config: Readonly<Record<string, Json 
  * @throws {OptionError} on an unknown kind or a bad option
  */
 export function architectureFromConfig(config: Json | undefined): Architecture {
-  const { kind, ...options } = (typeof config === 'object' && config !== null ? config : {}) as Record<string, Json>
-  if (kind === 'dense') return denseArchitecture(options as DenseArchitectureOptions)
-  if (kind === 'convolutional') return convolutionalArchitecture(options as ConvolutionalArchitectureOptions)
-  if (kind === 'custom') {
+  return makeFromConfig('architectureFromConfig', 'architecture', config, architectures)
+}
+
+/** By kind. Each checks its options itself. */
+const architectures: Readonly<Record<string, (options: never) => Architecture>> = {
+  dense: denseArchitecture,
+  convolutional: convolutionalArchitecture,
+  custom: () => {
     throw new OptionError(
       '`architectureFromConfig` cannot restore a custom architecture: its functions are not in the file.',
       {
@@ -38,10 +39,5 @@ export function architectureFromConfig(config: Json | undefined): Architecture {
         fix: "pass a kind with your own functions, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })",
       },
     )
-  }
-  const kinds = ['dense', 'convolutional']
-  throw new OptionError('`architectureFromConfig` received an unknown architecture.', {
-    facts: { Expected: kinds.join(', '), Received: show(kind) },
-    fix: suggest(String(kind), kinds),
-  })
+  },
 }

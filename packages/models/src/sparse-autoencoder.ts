@@ -80,7 +80,7 @@ export interface SparseAutoencoder extends Autoencoder, Trainable<Trace, 'recons
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
- * using model = sparseAutoencoder({ inputShape: [28, 28, 1], sparsity: { kind: 'topK', count: 15 }, seed: 1 })
+ * const model = sparseAutoencoder({ inputShape: [28, 28, 1], sparsity: { kind: 'topK', count: 15 }, seed: 1 })
  * ```
  */
 export const sparseAutoencoder: ModelFactory<SparseAutoencoderOptions, SparseAutoencoder> = /* @__PURE__ */ defineModel(

@@ -31,7 +31,7 @@ export interface StackedAutoencoder extends Autoencoder, Trainable<Trace, 'recon
  *   layer
  * @example
  * ```ts
- * using model = stackedAutoencoder({ inputShape: [28, 28, 1], hidden: [256, 128], codeSize: 64, seed: 1 })
+ * const model = stackedAutoencoder({ inputShape: [28, 28, 1], hidden: [256, 128], codeSize: 64, seed: 1 })
  * for await (const { layer, loss } of pretrain(model, digits, { epochs: 2 })) console.log(layer, loss.reconstruction)
  * for await (const { loss } of train(model, digits)) console.log(loss.total)
  * ```

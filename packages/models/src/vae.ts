@@ -20,7 +20,7 @@ export interface Vae extends VariationalAutoencoder, Trainable<GaussianTrace, 'r
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
- * using model = vae({ inputShape: [28, 28, 1], latentSize: 20, seed: 1 })
+ * const model = vae({ inputShape: [28, 28, 1], latentSize: 20, seed: 1 })
  * const images = model.sample(64, { seed: 3 }) // [64, 28, 28, 1]
  * images.dispose()
  * ```

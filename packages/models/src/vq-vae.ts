@@ -116,7 +116,7 @@ export interface VqVae extends Autoencoder, Trainable<QuantizedTrace, 'reconstru
  * @throws {OptionError} on a missing, unknown or bad option
  * @example
  * ```ts
- * using model = vqVae({ inputShape: [28, 28, 1], codebookSize: 128, seed: 1 })
+ * const model = vqVae({ inputShape: [28, 28, 1], codebookSize: 128, seed: 1 })
  * ```
  */
 export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineModel('vqVae', (options) => {

@@ -1,6 +1,6 @@
 // The `webgpu` backend in Node: tfjs's WebGPU backend on Dawn (npm `webgpu`).
 import { assertOptions, type Backend, type BackendReport, BackendUnavailableError, oneOf } from '@ae/core'
-import { activateWebgpu, activeWebgpu, type WebgpuOpening } from '@ae/webgpu'
+import { activateWebgpu, activeWebgpu } from '@ae/webgpu'
 import { openAdapter, type PowerPreference } from './dawn.ts'
 
 export type { PowerPreference } from './dawn.ts'
@@ -42,20 +42,59 @@ export function webgpuBackend(options: WebgpuOptions = {}): Backend {
 }
 
 async function activate(powerPreference: PowerPreference): Promise<BackendReport> {
-  const { name: device } = await activateWebgpu(() => openWithDawn(powerPreference))
-  return { name: 'webgpu', device }
+  let withdraw = () => {}
+  try {
+    const { name: device } = await activateWebgpu(async () => {
+      const opening = await openWithDawn(powerPreference)
+      withdraw = provide(opening.globals)
+      return { adapter: opening.adapter, gpu: opening.gpu, synchronousReads: 'never' }
+    })
+    return { name: 'webgpu', device }
+  } catch (error) {
+    withdraw()
+    throw error
+  }
 }
 
-async function openWithDawn(powerPreference: PowerPreference): Promise<WebgpuOpening> {
+async function openWithDawn(powerPreference: PowerPreference) {
   const opening = await openAdapter(powerPreference)
-  if (!opening.ok) {
-    throw new BackendUnavailableError('`webgpu` cannot run here.', {
-      facts: { Reason: opening.reason },
-      fix: opening.fix,
-    })
+  if (opening.ok) return opening
+  throw new BackendUnavailableError('`webgpu` cannot run here.', {
+    facts: { Reason: opening.reason },
+    fix: opening.fix,
+  })
+}
+
+/** What tfjs's backend and ours ask globals for while they compute. */
+const needed = [
+  'GPUBuffer',
+  'GPUBufferUsage',
+  'GPUExternalTexture',
+  'GPUMapMode',
+  'GPUOutOfMemoryError',
+  'GPUTexture',
+  'GPUTextureUsage',
+] as const
+
+/**
+ * Gives the process what a device needs there: globals, none of which is replaced, and one listener.
+ *
+ * @returns takes it back
+ */
+function provide(globals: object): () => void {
+  const missing = needed.filter((name) => !(name in globalThis))
+  for (const name of missing) {
+    // As in a browser, where no loop over globals meets them.
+    Object.defineProperty(globalThis, name, { value: Reflect.get(globals, name), writable: true, configurable: true })
   }
-  Object.assign(globalThis, opening.globals)
-  // Node unloads Dawn while work goes on, and one exit in forty was a SIGSEGV: destroying the device waits for its work.
-  process.once('exit', () => activeWebgpu()?.destroy())
-  return { adapter: opening.adapter, gpu: opening.gpu, synchronousReads: 'never' }
+  process.off('exit', destroyDevice).once('exit', destroyDevice)
+  return () => {
+    for (const name of missing) Reflect.deleteProperty(globalThis, name)
+    process.off('exit', destroyDevice)
+  }
+}
+
+/** Node unloads Dawn while work goes on, and one exit in forty was a SIGSEGV: destroying the device waits for its work. */
+function destroyDevice(): void {
+  activeWebgpu()?.destroy()
 }

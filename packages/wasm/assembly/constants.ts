@@ -1,5 +1,5 @@
-// The constants of the functions of vector.ts and random.ts, in memory: a loop has more of them than there are registers, and V8
-// then makes each vector of a constant in the code anew in every turn, by five instructions. One that is read takes one.
+// The constants of the functions of vector.ts and random.ts, in memory: V8 of Node 24 makes each vector of a constant in the code
+// anew in every turn of a loop, by three instructions or more (findings/v8-vector-constants.sh). One that is read takes one.
 //
 // Their places, in bytes from `constants()`.
 export const ONE: usize = 0

@@ -10,7 +10,8 @@ import {
 } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { backend, engine, env, ready, setBackend } from '@tensorflow/tfjs-core'
-import { embedBinary } from './binary.ts'
+import { loadBinary } from './binary.ts'
+import { wasmPathsTo } from './hand-over.ts'
 import { obstacleToSimd } from './simd.ts'
 import { canShareMemory, defaultThreads, startThread } from './threads.ts'
 
@@ -96,7 +97,8 @@ interface Activation {
   readonly vectorBits: number
 }
 
-// Of two activations at the same time, the second waits for the first: tfjs would start its backend twice.
+// Of two activations at the same time, the second waits for the first: tfjs would start its backend twice
+// (findings/tfjs-wasm-starts-twice.sh).
 let pending: Promise<unknown> = Promise.resolve()
 
 function activateOnce(options: Activation): Promise<BackendReport> {
@@ -141,21 +143,12 @@ async function start(
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   env().set('WASM_HAS_SIMD_SUPPORT', true)
   try {
-    setPaths(threeBuilds(await embedBinary(binary, canShareMemory())), true)
+    setPaths(wasmPathsTo(await loadBinary(binary, canShareMemory())), true)
     if (await setBackend('wasm')) return
   } catch (cause) {
     throw notStarted(binary, cause)
   }
   throw notStarted(binary, undefined)
-}
-
-/** tfjs wants a place for each of its builds, and takes the one with SIMD only. */
-function threeBuilds(place: string) {
-  return {
-    'tfjs-backend-wasm.wasm': place,
-    'tfjs-backend-wasm-simd.wasm': place,
-    'tfjs-backend-wasm-threaded-simd.wasm': place,
-  }
 }
 
 function notStarted(binary: string | undefined, cause: unknown): BackendUnavailableError {

@@ -1,43 +1,24 @@
 // How tfjs gets its file of WebAssembly: from bytes that this package hands it, so that no bundler and no server has to find
 // a file, and so that its memory is one that threads may share. docs/decisions/0011-web-packaging.md tells why.
 import { nodeModule } from '@ae/core'
-import { env } from '@tensorflow/tfjs-core'
 import { declareMemory } from './wasm-sections.ts'
 
-/** The name under which tfjs asks for the file. No server is ever asked for it. */
-const address = 'embedded:tfjs-backend-wasm-simd.wasm'
-
 /**
- * Loads the file; from then on tfjs finds it at the returned address, also when its backend is made again.
+ * Loads the file.
  *
  * @param place a URL, or a path in Node; the copy that a script of this package holds if undefined
  * @param shared whether threads may share the memory
- * @returns the address, which only tfjs's own `platform.fetch` answers
  * @throws {Error} when the file is not there, the script cannot be loaded, or the browser cannot unpack it
  */
-export async function embedBinary(place: string | undefined, shared: boolean): Promise<string> {
+export async function loadBinary(place: string | undefined, shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = place === undefined ? await unpackBinary() : await readBinary(place)
   if (!magic.every((byte, index) => bytes[index] === byte)) throw new Error('it is no file of WebAssembly')
   declareMemory(bytes, shared)
-  const { platform } = env()
-  if (!served.has(platform)) {
-    const fetch = platform.fetch.bind(platform)
-    platform.fetch = async (path, init) => (path === address ? answer(served.get(platform)) : await fetch(path, init))
-  }
-  served.set(platform, bytes)
-  return address
+  return bytes
 }
 
 /** How every WebAssembly binary begins. */
 const magic = [0, 0x61, 0x73, 0x6d]
-
-const served = new WeakMap<object, Uint8Array<ArrayBuffer>>()
-
-/** What tfjs reads of a response. A real one would have Node load its whole client for HTTP first, which takes 20 ms. */
-function answer(bytes = new Uint8Array()): Response {
-  const { buffer } = bytes
-  return { ok: true, arrayBuffer: async () => buffer } satisfies Partial<Response> as Response
-}
 
 /** The file, from the script that holds it. */
 export async function unpackBinary(): Promise<Uint8Array<ArrayBuffer>> {
@@ -57,7 +38,7 @@ async function readBinary(place: string): Promise<Uint8Array<ArrayBuffer>> {
     return new Uint8Array(await fs.readFile(place.startsWith('file:') ? new URL(place) : place))
   }
   const response = await fetch(place, { credentials: 'same-origin' })
-  if (!response.ok) throw new Error(`${place} answered ${response.status} ${response.statusText}`)
+  if (!response.ok) throw new Error(`${place} answered ${response.status}`)
   return new Uint8Array(await response.arrayBuffer())
 }
 

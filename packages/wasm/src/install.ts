@@ -10,6 +10,7 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
+import { keepListeners } from './hand-over.ts'
 import { createHeap, type Heap } from './heap.ts'
 import { adam } from './kernels/adam.ts'
 import { binary } from './kernels/binary.ts'
@@ -114,6 +115,7 @@ export async function installKernels(
   const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, () => now.team) }
   installed.set(backend, now)
   finishFirst(backend, now)
+  keepListeners(moduleOf(backend))
   const playing: StepPlayingBackend = {
     createStepPlayer: async (variables) =>
       (await import('./step-player.ts')).createStepPlayer({ backend, installed: now, variables }),

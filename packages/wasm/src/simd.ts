@@ -55,8 +55,8 @@ const relaxedSimdModule = new Uint8Array([
 /**
  * Runs `compile` where modules with relaxed SIMD may be compiled.
  *
- * Node 20 has it behind a flag, which is set meanwhile: what is compiled then stays valid. Node 22 and newer, Chrome 114
- * and newer have it always.
+ * Node 20 has it behind a flag, which is set meanwhile: what is compiled then stays valid
+ * (findings/v8-flag-while-compiling.sh). Node 22 and newer, Chrome 114 and newer have it always.
  *
  * @returns what `compile` gives; undefined where the engine does not know relaxed SIMD
  */

@@ -12,6 +12,7 @@ test('the public names of @ae/web', () => {
       "wasm",
       "wasmBackend",
       "webgl",
+      "webglBackend",
       "webgpu",
       "webgpuBackend",
     ]

@@ -16,7 +16,7 @@ import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl'
 import { backend, getBackend, memory } from '@tensorflow/tfjs-core'
 import { expect, test, vi } from 'vitest'
 import { tinyData, tinyModel } from '../../core/src/testing/tiny-model.ts'
-import { webgl } from './webgl.ts'
+import { webgl } from './testing/software-webgl.ts'
 import { webgpuBackend } from './webgpu.ts'
 
 /** tfjs's WebGPU backend, as far as the tests reach into it. */

@@ -10,7 +10,7 @@ test('the stores of a browser say that they are elsewhere', async () => {
 
     Needed: 3 bytes
     Reason: there is no private file system here
-    Fix:    in Node use file(path) of @ae/core"
+    Fix:    in a page keep the model in indexedDb(key) instead; in Node use file(path) of @ae/core"
   `)
   expect(await errorOf(opfs('a').read())).toContain('there is no private file system here')
   expect(await errorOf(indexedDb('a').write(new Uint8Array(3)))).toMatchInlineSnapshot(`

@@ -1,4 +1,5 @@
-// Notices when a WebGL context stops computing: a lost one answers every read with zeros and never passes a fence.
+// Notices when a WebGL context stops computing: a lost one answers every read with zeros
+// (findings/tfjs-webgl-lost-context.sh) and never passes a fence.
 import { watchBackend } from '@ae/core'
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl'
 

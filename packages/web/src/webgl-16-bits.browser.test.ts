@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-webgl' // registers the flag
 import { env, getBackend, memory, setBackend } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { webgl } from './webgl.ts'
+import { webgl } from './testing/software-webgl.ts'
 
 test('webgl is refused when its kernels turn out to compute with 16-bit floats, and the backend stays as it was', async () => {
   await setBackend('cpu')

@@ -1,10 +1,12 @@
 // What this page's WebGL can do, asked of a context of its own that is given back at once.
 import type { Availability } from '@ae/core'
+import { isSoftware, type SoftwareAdapter, whereWasmIsFaster } from './software-renderer.ts'
+import { isAsFastAsGpu } from './webgl-speed.ts'
 
 const elsewhere = 'use wasm from @ae/web'
 
 /** Whether tfjs's WebGL backend can train here, and on what. Never throws and loads nothing. */
-export function probeWebgl(): Availability {
+export function probeWebgl(softwareAdapter: SoftwareAdapter): Availability {
   if (createCanvas() === undefined) {
     return {
       ok: false,
@@ -12,23 +14,44 @@ export function probeWebgl(): Availability {
       fix: 'in Node, use wasm from @ae/wasm or a backend from @ae/node-gpu',
     }
   }
-  // tfjs makes its context with this attribute too: where WebGL would be slower than the CPU, it has none.
-  const gl = openContext({ failIfMajorPerformanceCaveat: true })
-  if (gl === null) return refusal()
+  // Where WebGL is slower than the CPU in its own opinion, a browser gives no such context.
+  const quick = openContext({ failIfMajorPerformanceCaveat: true })
+  const gl = quick ?? openContext({})
+  if (gl === null) {
+    return {
+      ok: false,
+      reason: 'this browser gives no WebGL 2 context',
+      fix: `turn hardware acceleration on in its settings, or ${elsewhere}`,
+    }
+  }
   try {
-    if (rendersFloat32(gl)) return { ok: true, device: describeDevice(gl) }
-    return { ok: false, reason: only16Bits(describeDevice(gl)), fix: elsewhere }
+    return judge(gl, quick === null, softwareAdapter)
   } finally {
     giveBack(gl)
   }
 }
 
-/** What computes: the browser's name for the GPU. */
-export function describeDevice(gl: WebGLRenderingContext | WebGL2RenderingContext): string {
+function judge(gl: WebGL2RenderingContext, hasCaveat: boolean, softwareAdapter: SoftwareAdapter): Availability {
+  const renderer = rendererOf(gl)
+  const is16Bits = !rendersFloat32(gl)
+  const computesOnCpu = hasCaveat || isSoftware(renderer) || !(is16Bits || isGpu(gl, renderer))
+  const device = `WebGL2 ${computesOnCpu ? 'in software' : 'on a GPU'}, ${renderer}`
+  if (computesOnCpu && softwareAdapter === 'refuse') return { ok: false, ...whereWasmIsFaster(`renderer, ${device}`) }
+  return is16Bits ? { ok: false, reason: only16Bits(device), fix: elsewhere } : { ok: true, device }
+}
+
+/** Whether a renderer whose name does not tell is a GPU. It is measured once. */
+function isGpu(gl: WebGL2RenderingContext, renderer: string): boolean {
+  if (!gpus.has(renderer) && isAsFastAsGpu(gl)) gpus.add(renderer)
+  return gpus.has(renderer)
+}
+
+const gpus = new Set<string>()
+
+/** The browser's name for what computes. */
+function rendererOf(gl: WebGL2RenderingContext): string {
   const unmasked = gl.getExtension('WEBGL_debug_renderer_info')
-  const renderer = String(gl.getParameter(unmasked?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER))
-  const software = /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer)
-  return `WebGL2 ${software ? 'in software' : 'on a GPU'}, ${renderer}`
+  return String(gl.getParameter(unmasked?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER))
 }
 
 /** Why a device without 32-bit floats is refused. */
@@ -43,20 +66,6 @@ function createCanvas(): HTMLCanvasElement | OffscreenCanvas | undefined {
 
 function openContext(attributes: WebGLContextAttributes): WebGL2RenderingContext | null {
   return (createCanvas()?.getContext('webgl2', attributes) ?? null) as WebGL2RenderingContext | null
-}
-
-function refusal(): Availability {
-  const gl = openContext({})
-  if (gl === null) {
-    return {
-      ok: false,
-      reason: 'this browser gives no WebGL 2 context',
-      fix: `turn hardware acceleration on in its settings, or ${elsewhere}`,
-    }
-  }
-  const device = describeDevice(gl)
-  giveBack(gl)
-  return { ok: false, reason: `this browser draws WebGL on the CPU (${device})`, fix: elsewhere }
 }
 
 /** Whether a kernel can write 32-bit floats: the extension that allows it, and a frame buffer that really takes them. */

@@ -1,7 +1,7 @@
 import { selectBackend } from '@ae/core'
 import { engine } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { webgl } from './webgl.ts'
+import { webgl, webglBackend } from './webgl.ts'
 
 test('webgl can be imported in Node and registers nothing', () => {
   expect(webgl.name).toBe('webgl')
@@ -29,4 +29,21 @@ test('webgl says in Node that it needs a browser', async () => {
     Fix:   cure one of the reasons above, or add wasm from @ae/wasm, which needs nothing installed]
   `)
   expect(Object.keys(engine().registryFactory)).toEqual([])
+})
+
+test('options that are unknown or out of range are refused', () => {
+  expect(() => webglBackend({ powerPreference: 'low-power' } as object)).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`webglBackend\` has no option \`powerPreference\`.
+
+    Expected: softwareAdapter
+    Received: powerPreference
+    Fix:      use one of softwareAdapter]
+  `)
+  expect(() => webglBackend({ softwareAdapter: true } as object)).toThrowErrorMatchingInlineSnapshot(`
+    [OptionError: \`webglBackend\` received a bad \`softwareAdapter\`.
+
+    Expected: one of refuse, accept
+    Received: true
+    Fix:      pass one of refuse, accept]
+  `)
 })

@@ -1,6 +1,7 @@
 // Asking a browser for a WebGPU adapter, and saying why it gives none.
 /// <reference types="@webgpu/types" />
 import { describeAdapter } from '@ae/webgpu'
+import { isSoftware, whereWasmIsFaster } from './software-renderer.ts'
 
 /** Which of several GPUs is asked for: the fastest, or the one that draws the least power. */
 export type PowerPreference = 'high-performance' | 'low-power'
@@ -48,7 +49,7 @@ export async function openAdapter({
   if (info === undefined) return refusal('the WebGPU of this browser is an early one', `update it, or ${elsewhere}`)
   const device = describeAdapter(info)
   if (softwareAdapter === 'refuse' && computesOnCpu(info)) {
-    return refusal(`the only adapter, ${device}, computes on the CPU, where wasm is faster`, 'use wasm from @ae/web')
+    return { ok: false, ...whereWasmIsFaster(`adapter, ${device}`) }
   }
   return { ok: true, adapter, gpu, device }
 }
@@ -82,8 +83,7 @@ function withoutAdapter(error?: unknown): AdapterOpening {
 }
 
 function computesOnCpu({ isFallbackAdapter, architecture, device, description }: GPUAdapterInfo): boolean {
-  const names = [architecture, device, description].join(' ')
-  return isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(names)
+  return isFallbackAdapter || isSoftware([architecture, device, description].join(' '))
 }
 
 function refusal(reason: string, fix: string): AdapterOpening {

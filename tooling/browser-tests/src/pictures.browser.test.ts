@@ -2,13 +2,13 @@ import { selectBackend } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { comparisonGrid, drawOnCanvas, encodePng, grid, toImageData } from '@ae/images'
 import { wasm } from '@ae/wasm'
-import { webgl } from '@ae/web'
+import { webglBackend } from '@ae/web'
 import { sub, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { crosses } from './crosses.ts'
 
 const backends = [
-  ['webgl', webgl],
+  ['webgl', webglBackend({ softwareAdapter: 'accept' })],
   ['wasm', wasm],
 ] as const
 

@@ -2,7 +2,7 @@ import { load, memory, save, selectBackend } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { vae } from '@ae/models'
 import { wasm } from '@ae/wasm'
-import { webgl } from '@ae/web'
+import { webglBackend } from '@ae/web'
 import { expect, test } from 'vitest'
 
 test('a model that was saved on webgl draws the same images on wasm', async () => {
@@ -14,7 +14,7 @@ test('a model that was saved on webgl draws the same images on wasm', async () =
     model.dispose()
     return values
   }
-  await selectBackend(webgl)
+  await selectBackend(webglBackend({ softwareAdapter: 'accept' }))
   const model = vae({ inputShape: [28, 28, 1], latentSize: 4, hidden: [64], seed: 1 })
   await save(model, store)
   const drawn = await draw(model)

@@ -1,13 +1,13 @@
 import { selectBackend } from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import { wasm } from '@ae/wasm'
-import { webgl } from '@ae/web'
+import { webglBackend } from '@ae/web'
 import { getBackend } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { outcomeInNode, trainSmallVae } from './train-small-vae.ts'
 
 const backends = [
-  ['webgl', webgl],
+  ['webgl', webglBackend({ softwareAdapter: 'accept' })],
   ['wasm', wasm],
 ] as const
 

@@ -1,10 +1,10 @@
 // The worker's file of the tests, and all of it.
 import { vae } from '@ae/models'
-import { serveTraining, wasm, webgl, webgpuBackend } from '@ae/web'
+import { serveTraining, wasm, webglBackend, webgpuBackend } from '@ae/web'
 
 const backends = {
   wasm,
-  webgl,
+  webgl: webglBackend({ softwareAdapter: 'accept' }),
   webgpu: webgpuBackend({ softwareAdapter: 'accept' }),
 }
 const name = /backend=(\w+)/.exec(location.search)?.[1] ?? 'wasm'

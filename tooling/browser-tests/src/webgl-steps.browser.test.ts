@@ -3,12 +3,12 @@ import { fusedKernels, selectBackend, train } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import { vae } from '@ae/models'
-import { webgl } from '@ae/web'
+import { webglBackend } from '@ae/web'
 import { backend, getKernel, unregisterKernel } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { crosses } from './crosses.ts'
 
-beforeAll(() => selectBackend(webgl))
+beforeAll(() => selectBackend(webglBackend({ softwareAdapter: 'accept' })))
 
 test('a step of the VAE 784-400-20 takes 40 draw calls, and compiles nothing once there was one like it', async () => {
   const { draws, programs } = await trainTenSteps()

@@ -98,7 +98,7 @@ async function runServed(folder, headers) {
 }
 
 /**
- * Each backend that was asked for ran, and its loss fell; last, a browser whose WebGPU is in software refuses it.
+ * Each backend that was asked for ran, and its loss fell; last, a browser whose WebGPU and WebGL are in software refuses both.
  *
  * @param {readonly string[]} lines
  * @returns {string} what was seen, in short
@@ -112,7 +112,7 @@ function checkBackends(lines) {
   })
   const seen = `${texts.join(', ')}; ${selected?.name} after ${selected?.refused?.map((/** @type {any} */ { reason }) => reason)}`
   const expected =
-    /^webgpu [\d.]+ -> [\d.]+, webgl [\d.]+ -> [\d.]+, wasm [\d.]+ -> [\d.]+; wasm after .*computes on the CPU/
+    /^webgpu [\d.]+ -> [\d.]+, webgl [\d.]+ -> [\d.]+, wasm [\d.]+ -> [\d.]+; wasm after .*adapter.*computes on the CPU.*renderer.*computes on the CPU/
   if (!expected.test(seen)) throw new Error(`expected every backend to learn, and a refusal; received ${seen}`)
   return seen.split(';')[0] ?? ''
 }

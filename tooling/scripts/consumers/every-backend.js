@@ -3,12 +3,13 @@
 import { selectBackend, train } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { vae } from '@ae/models'
-import { wasm, webgl, webgpu, webgpuBackend } from '@ae/web'
+import { wasm, webgl, webglBackend, webgpu, webgpuBackend } from '@ae/web'
 
 const values = Float32Array.from({ length: 64 * 36 }, (_, index) => (((index % 36) * 7 + index) % 5) / 4)
 const images = fromArray(values, { shape: [6, 6, 1] })
 
-for (const backend of [webgpuBackend({ softwareAdapter: 'accept' }), webgl, wasm]) {
+const softwareAdapter = 'accept'
+for (const backend of [webgpuBackend({ softwareAdapter }), webglBackend({ softwareAdapter }), wasm]) {
   const { name } = await selectBackend(backend)
   const model = vae({ inputShape: images.shape, latentSize: 2, hidden: [8], seed: 1 })
   const losses = []
@@ -18,5 +19,5 @@ for (const backend of [webgpuBackend({ softwareAdapter: 'accept' }), webgl, wasm
   model.dispose()
   console.log(JSON.stringify({ name, losses }))
 }
-console.log(JSON.stringify(await selectBackend(webgpu, wasm)))
+console.log(JSON.stringify(await selectBackend(webgpu, webgl, wasm)))
 document.title = 'ended'

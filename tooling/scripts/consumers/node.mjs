@@ -1,7 +1,7 @@
 // The README's program in Node, from installed tarballs: type-checked and run; and every package, imported and required.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { tool } from '../workspace.mjs'
+import { run, tool } from '../workspace.mjs'
 import { writeFirstImages } from './first-images.mjs'
 import { asCommonJs, checkOutput } from './program.mjs'
 import { install, mustRun } from './project.mjs'
@@ -13,7 +13,8 @@ export async function runAsModule({ folder, tarballs, program }) {
   writeFileSync(join(folder, 'every.js'), `for (const name of ${names}) await import(name)\n`)
   writeFileSync(join(folder, 'program.js'), program)
   writeFileSync(join(folder, 'program.ts'), program)
-  await mustRun([...tool('typescript', 'tsc'), ...asNodeUsersDo, 'program.ts'], folder)
+  await mustRun([...tool('typescript', 'tsc'), ...asNodeUsersDo, '--skipLibCheck', 'program.ts'], folder)
+  await checkDeclarations(folder)
   return await runPrograms(folder, program, [])
 }
 
@@ -28,8 +29,32 @@ export async function runAsCommonJs({ folder, tarballs, program }) {
   return await runPrograms(folder, program, flags)
 }
 
-/** A strict TypeScript project for Node; the declarations of tfjs-core itself do not pass every check. */
-const asNodeUsersDo = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck']
+/** A strict TypeScript project for Node, with the library that its target brings. */
+const asNodeUsersDo = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022']
+
+/**
+ * Our declarations pass where every declaration is checked and no package of types is installed. Those of tfjs-core do not:
+ * what the compiler says of them is left out.
+ *
+ * @param {string} folder
+ */
+async function checkDeclarations(folder) {
+  writeFileSync(join(folder, 'types.ts'), typesProgram)
+  const line = [...tool('typescript', 'tsc'), ...asNodeUsersDo, '--types', '', 'types.ts']
+  const { output } = await run(line, { cwd: folder })
+  const ours = output.split('\n').filter((text) => /^(types\.ts|node_modules\/@ae\/)/.test(text))
+  if (ours.length > 0) throw new Error(ours.join('\n'))
+}
+
+const typesProgram = `import { type Autoencoder, memory } from '@ae/core'
+import { encodeAnimation, encodePng } from '@ae/images'
+import type * as tf from '@tensorflow/tfjs-core'
+
+export const store = memory()
+export const response = async (image: tf.Tensor) => new Response(await encodePng(image))
+export const blob = async (frames: tf.Tensor) => new Blob([await encodeAnimation(frames)])
+export const end = (model: Autoencoder) => model[Symbol.dispose]()
+`
 
 /**
  * @param {string} folder

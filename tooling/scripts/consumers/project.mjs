@@ -47,7 +47,7 @@ export async function install(folder, tarballs, names, fields = {}, npm = ['npm'
 }
 
 /**
- * tfjs keeps its registries and tensors in one place only if there is one copy of it.
+ * A second copy of tfjs would share the first one's registries (findings/tfjs-two-copies.sh) and be shipped in vain.
  *
  * @param {string} folder
  */

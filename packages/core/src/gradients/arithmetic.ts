@@ -1,6 +1,6 @@
 // Gradients of elementwise arithmetic: dx = dy f'(x), summed over the axes that were broadcast. They are computed from
 // the inputs even where the output would be cheaper: tfjs loses the way from a saved output to x, and with it the
-// second derivative.
+// second derivative: findings/tfjs-second-derivatives.sh.
 import {
   add,
   cast,
@@ -139,7 +139,10 @@ const pairwiseConstants = [
   'LogicalOr',
 ]
 
-/** A new tensor, as every gradient must be: tfjs disposes of gradients as it adds them up. */
+/**
+ * A new tensor, as every gradient must be: tfjs disposes of gradients as it adds them up
+ * (findings/tfjs-gradients-are-disposed.sh).
+ */
 function same(dy: Tensor): Tensor {
   return reshape(dy, dy.shape)
 }

@@ -226,6 +226,7 @@ test('a sampler refuses data without examples', async () => {
   await expect(gaussianSampler(model, empty)).rejects.toThrowErrorMatchingInlineSnapshot(`
     [DatasetError: \`gaussianSampler\` received a data set without examples.
 
-    Received: empty]
+    Received: empty
+    Fix:      pass a data set of at least one example]
   `)
 })

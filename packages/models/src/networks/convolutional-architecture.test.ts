@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import oracle from '../../../../reference/oracles/networks.json' with { type: 'json' }
+import { vae } from '../vae.ts'
 import type { Architecture } from './architecture.ts'
 import { convolutionLayer, transposedConvolutionLayer } from './convolution-layer.ts'
 import { type ConvolutionalArchitectureOptions, convolutionalArchitecture } from './convolutional-architecture.ts'
@@ -196,4 +197,20 @@ test('refuses to have no channels', () => {
     Received: []
     Fix:      pass an array of at least one positive integer, e.g. [32, 64]]
   `)
+})
+
+test.each([
+  [[784], [784, 1]],
+  [
+    [8, 28, 28, 3],
+    [224, 28, 3],
+  ],
+  [
+    [2, 8, 28, 28, 3],
+    [448, 28, 3],
+  ],
+])('refuses examples of shape %j and names one that it takes', (shape, taken) => {
+  const make = (inputShape: number[]) => vae({ inputShape, latentSize: 2, architecture: convolutionalArchitecture() })
+  expect(() => make(shape)).toThrow(`reshape the data, e.g. to [${taken.join(', ')}], or use denseArchitecture`)
+  make(taken).dispose()
 })

@@ -8,13 +8,14 @@ import {
   positiveInteger,
   repeatable,
   type Shape,
+  sizeOfShape,
   sizesOption,
 } from '@ae/core'
 import { type Activation, activations } from './activation.ts'
 import type { Architecture } from './architecture.ts'
 import { convolutionLayer, resizedConvolutionLayer, transposedConvolutionLayer } from './convolution-layer.ts'
 import { denseLayer } from './dense-layer.ts'
-import { sequence } from './network.ts'
+import { layersBetween, sequence } from './network.ts'
 import { type Normalization, normalizations } from './normalization.ts'
 
 /** Options of {@link convolutionalArchitecture}. */
@@ -47,7 +48,7 @@ export interface ConvolutionalArchitectureOptions {
  * small to be divided so often
  * @example
  * ```ts
- * using model = vae({ inputShape: [28, 28, 1], latentSize: 20, architecture: convolutionalArchitecture() })
+ * const model = vae({ inputShape: [28, 28, 1], latentSize: 20, architecture: convolutionalArchitecture() })
  * ```
  */
 export function convolutionalArchitecture(options: ConvolutionalArchitectureOptions = {}): Architecture {
@@ -70,24 +71,26 @@ export function convolutionalArchitecture(options: ConvolutionalArchitectureOpti
     hidden = [],
   } = options
   const inner = { activation, normalization }
+  function* shapesOf(inputShape: Shape): Generator<Shape> {
+    yield* mapsOf(inputShape, channels, stride)
+    for (const size of hidden) yield [size]
+  }
   const enlarge = upsampling === 'transpose' ? transposedConvolutionLayer : resizedConvolutionLayer
   return {
     encoder: repeatable(({ inputShape, seed }) => {
-      const maps = mapsOf(inputShape, channels, stride)
-      const shapes: readonly Shape[] = [...maps, ...hidden.map((size) => [size])]
-      const layers = shapes.slice(1).map((outputShape, i) => {
-        const layer = { name: `encoder.${i}`, inputShape: shapes[i] ?? [], outputShape, ...inner, seed }
+      const layers = layersBetween(shapesOf(inputShape), (before, outputShape, i) => {
+        const layer = { name: `encoder.${i}`, inputShape: before, outputShape, ...inner, seed }
         return i < channels.length ? convolutionLayer({ ...layer, kernelSize, stride }) : denseLayer(layer)
       })
       return sequence(inputShape, layers)
     }),
     decoder: repeatable(({ codeShape, inputShape, parameters, seed }) => {
-      const maps = mapsOf(inputShape, channels, stride).reverse()
+      const maps = [...mapsOf(inputShape, channels, stride)].reverse()
       assertCodeShape(codeShape, maps[0] ?? [], hidden)
       const output = parameters === 1 ? inputShape : [...inputShape, parameters]
       const shapes = [codeShape, ...[...hidden].reverse().map((size) => [size]), ...maps.slice(0, -1), output]
-      const layers = shapes.slice(1).map((outputShape, i) => {
-        const layer = { name: `decoder.${i}`, inputShape: shapes[i] ?? [], outputShape, ...inner, seed }
+      const layers = layersBetween(shapes, (before, outputShape, i) => {
+        const layer = { name: `decoder.${i}`, inputShape: before, outputShape, ...inner, seed }
         if (i === hidden.length) {
           return codeShape.length === 1 ? denseLayer(layer) : convolutionLayer({ ...layer, kernelSize, stride: 1 })
         }
@@ -104,15 +107,16 @@ export function convolutionalArchitecture(options: ConvolutionalArchitectureOpti
 const functionName = 'convolutionalArchitecture'
 
 /** The example's shape, then what each convolution makes of it. */
-function mapsOf(inputShape: Shape, channels: readonly number[], stride: number): Shape[] {
+function* mapsOf(inputShape: Shape, channels: readonly number[], stride: number): Generator<Shape> {
   const lengths = inputShape.slice(0, -1)
   if (lengths.length !== 1 && lengths.length !== 2) {
     throw new OptionError(`\`${functionName}\` cannot take examples of this shape.`, {
       facts: { Expected: '[height, width, channels] or [length, channels]', Received: `[${inputShape.join(', ')}]` },
-      fix: `reshape the data, e.g. to [${[...inputShape, 1].join(', ')}], or use denseArchitecture`,
+      fix: `reshape the data, e.g. to [${asImage(inputShape).join(', ')}], or use denseArchitecture`,
     })
   }
   const maps = [inputShape]
+  yield inputShape
   for (const [i, count] of channels.entries()) {
     const before = (maps[i] ?? []).slice(0, -1)
     if (stride > 1 && before.every((length) => length === 1)) {
@@ -124,9 +128,16 @@ function mapsOf(inputShape: Shape, channels: readonly number[], stride: number):
         fix: `use fewer channels, e.g. channels: [${channels.slice(0, Math.max(1, i)).join(', ')}], or stride: 1`,
       })
     }
-    maps.push([...before.map((length) => Math.ceil(length / stride)), count])
+    const map = [...before.map((length) => Math.ceil(length / stride)), count]
+    maps.push(map)
+    yield map
   }
-  return maps
+}
+
+/** A row as a signal of one channel; with more axes than an image has, the first ones as one. */
+function asImage(inputShape: Shape): Shape {
+  if (inputShape.length === 1) return [...inputShape, 1]
+  return [sizeOfShape(inputShape.slice(0, -2)), ...inputShape.slice(-2)]
 }
 
 function assertCodeShape(codeShape: Shape, map: Shape, hidden: readonly number[]): void {

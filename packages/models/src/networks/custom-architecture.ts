@@ -42,10 +42,10 @@ export interface CustomArchitectureOptions {
  * @example
  * ```ts
  * const architecture = customArchitecture({ encoder: myEncoder, decoder: myDecoder })
- * using model = vae({ inputShape: [28, 28, 1], latentSize: 20, architecture })
+ * const model = vae({ inputShape: [28, 28, 1], latentSize: 20, architecture })
  * await save(model, store)
  * const fromConfig = () => vae({ inputShape: [28, 28, 1], latentSize: 20, architecture })
- * using again = await load(store, { kind: 'vae', fromConfig })
+ * const again = await load(store, { kind: 'vae', fromConfig })
  * ```
  */
 export function customArchitecture(options: CustomArchitectureOptions): Architecture {

@@ -3,7 +3,7 @@ import { assertOptions, oneOf, repeatable, type Shape, sizesOption } from '@ae/c
 import { type Activation, activations } from './activation.ts'
 import type { Architecture } from './architecture.ts'
 import { denseLayer } from './dense-layer.ts'
-import { sequence } from './network.ts'
+import { layersBetween, sequence } from './network.ts'
 import { type Normalization, normalizations } from './normalization.ts'
 
 /** Options of {@link denseArchitecture}. */
@@ -30,26 +30,27 @@ export function denseArchitecture(options: DenseArchitectureOptions = {}): Archi
   const { hidden = [400], activation = 'relu', normalization = 'none' } = options
   const inner = { activation, normalization }
   const outer = { activation: 'linear', normalization: 'none' } as const
-  const layers = (name: string, shapes: readonly Shape[], seed: number, last: typeof inner | typeof outer) =>
-    shapes.slice(1).map((outputShape, i) =>
-      denseLayer({
-        name: `${name}.${i}`,
-        inputShape: shapes[i] ?? [],
-        outputShape,
-        seed,
-        ...(i === shapes.length - 2 ? last : inner),
-      }),
-    )
   return {
     encoder: repeatable(({ inputShape, seed }) => {
-      const shapes = [inputShape, ...hidden.map((size) => [size])]
-      return sequence(inputShape, layers('encoder', shapes, seed, inner))
+      const layers = layersBetween(shapesOf(inputShape, hidden), (before, outputShape, i) =>
+        denseLayer({ name: `encoder.${i}`, inputShape: before, outputShape, seed, ...inner }),
+      )
+      return sequence(inputShape, layers)
     }),
     decoder: repeatable(({ codeShape, inputShape, parameters, seed }) => {
-      const outputShape = parameters === 1 ? inputShape : [...inputShape, parameters]
-      const shapes = [codeShape, ...[...hidden].reverse().map((size) => [size]), outputShape]
-      return sequence(codeShape, layers('decoder', shapes, seed, outer))
+      const output = parameters === 1 ? inputShape : [...inputShape, parameters]
+      const layers = layersBetween(shapesOf(codeShape, [...hidden].reverse(), output), (before, outputShape, i) => {
+        const ending = i === hidden.length ? outer : inner
+        return denseLayer({ name: `decoder.${i}`, inputShape: before, outputShape, seed, ...ending })
+      })
+      return sequence(codeShape, layers)
     }),
     config: { kind: 'dense', hidden, activation, ...(normalization === 'none' ? {} : { normalization }) },
   }
+}
+
+function* shapesOf(first: Shape, hidden: readonly number[], ...last: readonly Shape[]): Generator<Shape> {
+  yield first
+  for (const size of hidden) yield [size]
+  yield* last
 }

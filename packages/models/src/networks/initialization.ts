@@ -1,6 +1,19 @@
 // How layers start: as PyTorch's do, or at 0 where a file is about to say.
-import { randomUniform, type Shape, sizeOfShape } from '@ae/core'
+import { assertStored, randomUniform, type Shape, sizeOfShape } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+
+/**
+ * A variable, refused before it takes any memory where a file that is being loaded has no tensor for it.
+ *
+ * @param name of the variable in saved files
+ * @param shape of the variable
+ * @param values makes its first values
+ * @param trainable whether an optimiser of tfjs may move it
+ */
+export function createVariable(name: string, shape: Shape, values: () => tf.Tensor, trainable = true): tf.Variable {
+  assertStored(name, shape)
+  return tf.tidy(() => tf.variable(values(), trainable))
+}
 
 /**
  * PyTorch's default for weights and biases: uniform in +-1 / sqrt(fan in), each from a stream of its own name. Zeros within
@@ -13,12 +26,10 @@ import * as tf from '@tensorflow/tfjs-core'
  */
 export function uniformVariable(name: string, shape: Shape, fanIn: number, seed: number): tf.Variable {
   const bound = 1 / Math.sqrt(fanIn)
-  return tf.tidy(() =>
-    tf.variable(
-      awaitsValues
-        ? tf.tensor(new Float32Array(sizeOfShape(shape)), [...shape])
-        : randomUniform(shape, `init/${name}`, { seed }, { minimum: -bound, maximum: bound }),
-    ),
+  return createVariable(name, shape, () =>
+    awaitsValues
+      ? tf.tensor(new Float32Array(sizeOfShape(shape)), [...shape])
+      : randomUniform(shape, `init/${name}`, { seed }, { minimum: -bound, maximum: bound }),
   )
 }
 

@@ -1,6 +1,6 @@
 // What encoders and decoders are made of: layers one after the other, each owning its variables.
 import type { Shape } from '@ae/core'
-import { type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
+import { dispose, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 
 /** What a pass through a network is for. */
 export interface PassOptions {
@@ -30,6 +30,31 @@ export interface Layer {
 export interface Network extends Layer {
   /** From the input to the output; possibly none. */
   readonly layers: readonly Layer[]
+}
+
+/**
+ * Layers between shapes, each made before the next shape is asked for: where a file is loaded, the first that it has no weights
+ * for ends it, however many its options name.
+ *
+ * @param shapes from the input's to the output's
+ * @param create makes a layer by the shapes before and after it and its position; when it throws, the layers before it are disposed of
+ */
+export function layersBetween(
+  shapes: Iterable<Shape>,
+  create: (inputShape: Shape, outputShape: Shape, i: number) => Layer,
+): readonly Layer[] {
+  const layers: Layer[] = []
+  let before: Shape | undefined
+  try {
+    for (const shape of shapes) {
+      if (before !== undefined) layers.push(create(before, shape, layers.length))
+      before = shape
+    }
+  } catch (error) {
+    for (const { variables, state } of layers) dispose([{ ...variables }, { ...state }])
+    throw error
+  }
+  return layers
 }
 
 /** Layers one after the other; without any, the network gives its input back. */

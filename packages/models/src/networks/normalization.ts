@@ -2,6 +2,7 @@
 // Ioffe and Szegedy, Batch normalization, 2015; Ba, Kiros and Hinton, Layer normalization, 2016; constants as PyTorch's.
 import { withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { createVariable } from './initialization.ts'
 import type { PassOptions } from './network.ts'
 
 /**
@@ -32,15 +33,20 @@ export interface NormalizationLayer {
  */
 export function normalizationLayer(name: string, kind: Normalization, channels: number): NormalizationLayer {
   if (kind === 'none') return { variables: {}, state: {}, apply: (x) => x }
-  const fill = (value: number) => tf.tidy(() => tf.variable(tf.fill([channels], value) as tf.Tensor1D))
-  const weight = fill(1)
-  const bias = fill(0)
+  const fill = (part: string, value: number, trainable?: boolean) =>
+    createVariable(
+      `${name}.${part}`,
+      [channels],
+      () => tf.fill([channels], value),
+      trainable,
+    ) as tf.Variable<tf.Rank.R1>
+  const weight = fill('weight', 1)
+  const bias = fill('bias', 0)
   const variables = { [`${name}.weight`]: weight, [`${name}.bias`]: bias }
   if (kind === 'layer') return { variables, state: {}, apply: (x) => normalize(x, weight, bias, 'layer') }
   // Not trainable for tfjs either: no optimiser may move them.
-  const running = (value: number) => tf.tidy(() => tf.variable(tf.fill([channels], value) as tf.Tensor1D, false))
-  const mean = running(0)
-  const variance = running(1)
+  const mean = fill('mean', 0, false)
+  const variance = fill('variance', 1, false)
   return {
     variables,
     state: { [`${name}.mean`]: mean, [`${name}.variance`]: variance },

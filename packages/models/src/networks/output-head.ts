@@ -1,6 +1,7 @@
 // Between a decoder and its likelihood: the parameters that no network emits because all features share them.
 import type { Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { createVariable } from './initialization.ts'
 
 /** What completes a decoder's raw output for its likelihood. */
 export interface OutputHead {
@@ -16,7 +17,7 @@ export interface OutputHead {
 export function outputHead({ parameters = 1, shared = [] }: Likelihood): OutputHead {
   const emitted = parameters - shared.length
   if (shared.length === 0) return { emitted, variables: {}, complete: (output) => output }
-  const variable = tf.tidy(() => tf.variable(tf.tensor1d([...shared])))
+  const variable = createVariable('likelihood.shared', [shared.length], () => tf.tensor1d([...shared]))
   return {
     emitted,
     variables: { 'likelihood.shared': variable },

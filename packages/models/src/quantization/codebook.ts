@@ -2,7 +2,7 @@
 // van den Oord et al., Neural discrete representation learning, 2017, appendix A.1; restarts as Dhariwal et al., Jukebox, 2020.
 import { permutation, type RandomAddress, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { uniformVariable } from '../networks/initialization.ts'
+import { createVariable, uniformVariable } from '../networks/initialization.ts'
 
 /** What a codebook is made of. */
 export interface CodebookOptions {
@@ -54,7 +54,9 @@ export function createCodebook(options: CodebookOptions): Codebook {
     embeddingSize,
     seed,
   ) as tf.Variable<tf.Rank.R2>
-  const counts = tf.tidy(() => tf.variable(tf.fill<tf.Rank.R1>([codebookSize], notStarted)))
+  const counts = createVariable('codebook.counts', [codebookSize], () =>
+    tf.fill([codebookSize], notStarted),
+  ) as tf.Variable<tf.Rank.R1>
 
   const lookUp = (indices: tf.Tensor) => tf.gather<tf.Tensor>(vectors, tf.cast(indices, 'int32'))
   const nearest = (embeddings: tf.Tensor2D) => {

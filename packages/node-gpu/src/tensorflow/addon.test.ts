@@ -201,22 +201,27 @@ test('a refusal leaves the environment and tfjs as they were', async () => {
   expect(engine().registryFactory).toEqual({})
 })
 
-test('the environment is set before the addon is loaded, and what it says is the device', async () => {
+test('the environment is set while the addon is loaded and no longer, and what it says is the device', async () => {
   await installWithAddons()
+  const before = { ...process.env }
   const seen: unknown[] = []
   const load = () => {
     seen.push(process.env.CUDA_VISIBLE_DEVICES)
     return binding
   }
-  const backend = tensorflowBackend({
-    kind: 'cuda',
-    environment: { CUDA_VISIBLE_DEVICES: '1' },
-    describe: (version) => `made up (${version})`,
-    host: { ...machine(), load },
-  })
-  expect(await backend.isAvailable()).toEqual({ ok: true, device: 'made up (2.21.0)' })
-  expect(seen).toEqual(['1'])
-  delete process.env.CUDA_VISIBLE_DEVICES
+  const backendOn = (device: string) =>
+    tensorflowBackend({
+      kind: 'cuda',
+      environment: { CUDA_VISIBLE_DEVICES: device },
+      describe: (version, { CUDA_VISIBLE_DEVICES }) => `made up (${version}), GPU ${CUDA_VISIBLE_DEVICES}`,
+      host: { ...machine(), load },
+    })
+  // At the same time; libtensorflow, which is loaded once, heeds the first.
+  const availabilities = await Promise.all([backendOn('1').isAvailable(), backendOn('2').isAvailable()])
+  const first = { ok: true, device: 'made up (2.21.0), GPU 1' }
+  expect(availabilities).toEqual([first, first])
+  expect(seen).toEqual(['1', '2'])
+  expect({ ...process.env }).toEqual(before)
 })
 
 /** A machine with a GPU, a driver, and the packages of the folder. */

@@ -10,13 +10,16 @@ import { engine, getGradient, ready, registerGradient, setBackend, unregisterGra
 import { type Host, type Kind, type Opening, openAddon } from './addon.ts'
 import { requireFrom } from './installed-package.ts'
 
+/** Variables of the environment. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
 /** What tells `native` from `cuda`. */
 export interface TensorflowSettings {
   readonly kind: Kind
-  /** Set before libtensorflow is loaded, which reads them once; put back where it then cannot run. */
-  readonly environment: Readonly<Record<string, string | undefined>>
-  /** What computes, e.g. `libtensorflow 2.21.0, 2 threads`. */
-  describe(version: string): string
+  /** Set while libtensorflow is loaded, which reads them once. */
+  readonly environment: Environment
+  /** What computes, e.g. `libtensorflow 2.21.0, 2 threads`, where libtensorflow was loaded with `environment`. */
+  describe(version: string, environment: Environment): string
   /** Stands in for the machine in tests. */
   readonly host?: Host | undefined
 }
@@ -27,7 +30,7 @@ export function tensorflowBackend(settings: TensorflowSettings): Backend {
     name: settings.kind,
     async isAvailable(): Promise<Availability> {
       const opening = await open(settings)
-      return opening.ok ? { ok: true, device: settings.describe(opening.version) } : opening
+      return opening.ok ? { ok: true, device: deviceOf(opening.version, settings) } : opening
     },
     activate: () => activate(settings),
   }
@@ -57,23 +60,37 @@ async function activate(settings: TensorflowSettings): Promise<BackendReport> {
   }
   const { installKernels } = await import('./install-kernels.ts')
   installKernels()
-  return { name: kind, device: settings.describe(opening.version) }
+  return { name: kind, device: deviceOf(opening.version, settings) }
 }
 
-async function open({ kind, environment, host }: TensorflowSettings): Promise<Opening> {
-  const before: Record<string, string | undefined> = {}
-  for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined || typeof process === 'undefined') continue
-    before[name] = process.env[name]
-    process.env[name] = value
-  }
+// The environment belongs to the whole process: of two at the same time, the second waits.
+let turn: Promise<unknown> = Promise.resolve()
+
+function open(settings: TensorflowSettings): Promise<Opening> {
+  const opening = turn.then(() => openNow(settings))
+  turn = opening
+  return opening
+}
+
+let loadedWith: Environment | undefined
+
+async function openNow({ kind, environment, host }: TensorflowSettings): Promise<Opening> {
+  if (typeof process === 'undefined') return await openAddon(kind, host)
+  const names = Object.keys(environment)
+  const read = () => Object.fromEntries(names.map((name) => [name, process.env[name]]))
+  const before = read()
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined) process.env[name] = value
   const opening = await openAddon(kind, host)
-  if (opening.ok) return opening
+  if (opening.ok) loadedWith ??= read()
   for (const [name, value] of Object.entries(before)) {
     if (value === undefined) delete process.env[name]
     else process.env[name] = value
   }
   return opening
+}
+
+function deviceOf(version: string, { describe, environment }: TensorflowSettings): string {
+  return describe(version, loadedWith ?? environment)
 }
 
 /** Node 23 removed two functions of `util` that tfjs-node 4.22 calls. */

@@ -35,8 +35,8 @@ export function nativeBackend(options: NativeOptions = {}): Backend {
   return tensorflowBackend({
     kind: 'native',
     environment: { TF_NUM_INTRAOP_THREADS: threads?.toString(), TF_CPP_MIN_LOG_LEVEL: quiet() },
-    describe(version) {
-      const count = Number(process.env.TF_NUM_INTRAOP_THREADS) || builtin('node:os').availableParallelism()
+    describe(version, { TF_NUM_INTRAOP_THREADS }) {
+      const count = Number(TF_NUM_INTRAOP_THREADS) || builtin('node:os').availableParallelism()
       return `libtensorflow ${version}, ${count} ${count === 1 ? 'thread' : 'threads'}`
     },
   })

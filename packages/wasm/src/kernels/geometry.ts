@@ -51,7 +51,8 @@ export function windowsOf(
   const [dilationHeight, dilationWidth] = pair(dilations ?? 1)
   const down: Axis = { length: inHeight, window: spread(filterHeight, dilationHeight), stride: strideHeight }
   const right: Axis = { length: inWidth, window: spread(filterWidth, dilationWidth), stride: strideWidth }
-  // With one number for all sides tfjs measures both axes by the vertical window and stride, on every backend.
+  // With one number for all sides tfjs measures both axes by the vertical window and stride, on every backend:
+  // findings/tfjs-number-padding.sh.
   const across: Axis = typeof pad === 'number' ? { ...down, length: inWidth } : right
   const [top, outHeight] = placed(name, down, pad, 1, dimRoundingMode)
   const [left, outWidth] = placed(name, across, pad, 2, dimRoundingMode)

@@ -1,5 +1,5 @@
 // A store in the origin private file system: files that only this site's pages see, and that stay when they are closed.
-import { assertOption, nameOption, type Store, WeightsError } from '@ae/core'
+import { assertOption, crc32, nameOption, type Store, WeightsError } from '@ae/core'
 import { quotaFacts } from './quota.ts'
 
 /**
@@ -36,7 +36,7 @@ export function opfs(path: string): Store {
     async write(bytes) {
       try {
         const parent = await folder(folders, true)
-        await oneAtATime(path, () => replaceFile(parent, fileName, bytes))
+        await oneAtATime(path, (alone) => replaceFile(parent, fileName, bytes, alone))
       } catch (cause) {
         throw await refusal('write', path, cause, bytes.length)
       }
@@ -54,6 +54,9 @@ export function opfs(path: string): Store {
 /** What the types of the DOM leave out: a file takes another name, in place of the file that had it. */
 type MovableHandle = FileSystemFileHandle & { move?(name: string): Promise<void> }
 
+/** The names in a folder, which the types of the DOM leave out too. */
+type ListableHandle = FileSystemDirectoryHandle & { keys(): AsyncIterable<string> }
+
 async function folder(names: readonly string[], create: boolean): Promise<FileSystemDirectoryHandle> {
   if (!globalThis.navigator?.storage?.getDirectory) throw noFileSystem()
   let handle = await navigator.storage.getDirectory()
@@ -61,13 +64,24 @@ async function folder(names: readonly string[], create: boolean): Promise<FileSy
   return handle
 }
 
-/** The browser refuses to replace a file that is just being replaced, by another page too. */
-async function oneAtATime(path: string, write: () => Promise<void>): Promise<void> {
-  await (navigator.locks ? navigator.locks.request(`@ae/web/opfs/${path}`, write) : write())
+/**
+ * The browser refuses to replace a file that is just being replaced, by another page too. `write` is told whether nobody else
+ * is in it: a browser without locks cannot know.
+ */
+async function oneAtATime(path: string, write: (alone: boolean) => Promise<void>): Promise<void> {
+  const { locks } = navigator
+  await (locks ? locks.request(`@ae/web/opfs/${path}`, () => write(true)) : write(false))
 }
 
-async function replaceFile(folder: FileSystemDirectoryHandle, name: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `.${name}.${crypto.randomUUID()}.tmp`
+async function replaceFile(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+  bytes: Uint8Array,
+  alone: boolean,
+): Promise<void> {
+  const prefix = temporaryPrefix(name)
+  if (alone) await removeStale(folder, prefix)
+  const temporary = `${prefix}${crypto.randomUUID()}.tmp`
   try {
     const handle: MovableHandle = await folder.getFileHandle(temporary, { create: true })
     if (handle.createWritable === undefined || handle.move === undefined) {
@@ -86,6 +100,22 @@ async function replaceFile(folder: FileSystemDirectoryHandle, name: string, byte
     await remove(folder, temporary)
     throw error // the first error is the one to report
   }
+}
+
+/** How the temporaries of a file begin: with its name or, where they would be longer than a name may be, with its checksum. */
+function temporaryPrefix(name: string): string {
+  const bytes = new TextEncoder().encode(name)
+  return `.${bytes.length > 64 ? crc32(bytes).toString(16).padStart(8, '0') : name}.`
+}
+
+/** Removes what pages that were closed or loaded again left of writing a file: nobody else writes it now. */
+async function removeStale(folder: FileSystemDirectoryHandle, prefix: string): Promise<void> {
+  try {
+    for await (const name of (folder as ListableHandle).keys()) {
+      const isTemporary = name.startsWith(prefix) && /^[0-9a-f-]{36}\.tmp$/.test(name.slice(prefix.length))
+      if (isTemporary) await folder.removeEntry(name).catch(() => {})
+    }
+  } catch {} // what is left takes room, and is no reason not to write
 }
 
 /** The browser lets go of a file some time after its stream was aborted; what cannot be removed for a second stays. */
@@ -118,7 +148,10 @@ async function refusal(action: 'read' | 'write', path: string, cause: unknown, n
 
 /** What the name of a browser's error means, and what helps. */
 const explanations: Readonly<Record<string, readonly [problem: string, fix: string]>> = {
-  NoFileSystem: ['it works in a browser only, in pages that came over https', 'in Node use file(path) of @ae/core'],
+  NoFileSystem: [
+    'it works in a browser only, in pages that came over https',
+    'in a page keep the model in indexedDb(key) instead; in Node use file(path) of @ae/core',
+  ],
   NotFoundError: ['there is no such file', 'check the path; other sites and other browsers have files of their own'],
   TypeMismatchError: [
     'a part of the path is a file where a folder is needed, or the other way round',
@@ -130,7 +163,7 @@ const explanations: Readonly<Record<string, readonly [problem: string, fix: stri
   ],
   NoModificationAllowedError: ['another page is writing to it', 'close the other page, or take another path'],
   SecurityError: [
-    'the page may store nothing',
-    'allow the site to store data, and serve it over https or from localhost',
+    'the page may store no files, as in private windows of some browsers',
+    'keep the model in indexedDb(key) instead, or allow the site to store data, over https or from localhost',
   ],
 }

@@ -84,6 +84,52 @@ test('opfs leaves the former content, and nothing beside it, when a write fails'
   expect(await filesIn('full')).toEqual(['model'])
 })
 
+test.each([
+  ['a short name', 'model'],
+  ['a long name', 'm'.repeat(200)],
+])('opfs removes what pages that were loaded again left of a write, under %s', async (_title, name) => {
+  const { move } = FileSystemFileHandle.prototype as unknown as { move: unknown }
+  const folder = `left-${name.length}`
+  const store = opfs(`${folder}/${name}`)
+  const removing = vi.spyOn(FileSystemDirectoryHandle.prototype, 'removeEntry').mockResolvedValue()
+  Object.assign(FileSystemFileHandle.prototype, { move: () => Promise.reject(new Error('as if it ended here')) })
+  try {
+    await store.write(bytes(50, 1)).catch(() => {})
+    await store.write(bytes(50, 1)).catch(() => {})
+  } finally {
+    Object.assign(FileSystemFileHandle.prototype, { move })
+    removing.mockRestore()
+  }
+  await opfs(`${folder}/.${name.slice(0, 20)}.mine.tmp`).write(bytes(5, 1))
+  expect((await filesIn(folder)).length).toBe(3)
+  await store.write(bytes(60, 2))
+  expect((await filesIn(folder)).sort()).toEqual([`.${name.slice(0, 20)}.mine.tmp`, name])
+  expect(await store.read()).toEqual(bytes(60, 2))
+})
+
+test('opfs writes though what was left cannot be listed', async () => {
+  vi.spyOn(FileSystemDirectoryHandle.prototype as unknown as { keys(): unknown }, 'keys').mockImplementation(() => {
+    throw new Error('no')
+  })
+  await opfs('tests/unlisted').write(bytes(5, 1))
+  expect(await opfs('tests/unlisted').read()).toEqual(bytes(5, 1))
+})
+
+test.each([
+  [
+    'a private window of Firefox',
+    () => Promise.reject(new DOMException('Security error when calling GetDirectory', 'SecurityError')),
+  ],
+  [
+    'a private window of WebKit',
+    () => Promise.reject(new DOMException('The operation failed for an unknown transient reason.', 'UnknownError')),
+  ],
+])('opfs names indexedDb, which works, in %s', async (_title, getDirectory) => {
+  vi.spyOn(navigator.storage, 'getDirectory').mockImplementation(getDirectory)
+  expect(await errorOf(opfs('tests/private').write(bytes(5, 1)))).toContain('keep the model in indexedDb(key) instead')
+  expect(await errorOf(opfs('tests/private').read())).toContain('keep the model in indexedDb(key) instead')
+})
+
 test('opfs says so where a browser cannot replace a file', async () => {
   const { createWritable } = FileSystemFileHandle.prototype
   Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createWritable')

@@ -3,7 +3,7 @@ import { expectClose } from '@ae/library/testing'
 import { zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { differences, expectNoLeak, floats, numbers, runKernel, take } from '../testing/kernel-calls.ts'
-import { webgl } from '../webgl.ts'
+import { webgl } from '../testing/software-webgl.ts'
 
 beforeAll(() => webgl.activate())
 

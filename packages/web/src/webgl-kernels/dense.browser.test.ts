@@ -4,7 +4,7 @@ import { webgl_util } from '@tensorflow/tfjs-backend-webgl'
 import { add, env, matMul, reshape, slice, sum as sumOf, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { differences, expectNoLeak, floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
-import { webgl } from '../webgl.ts'
+import { webgl } from '../testing/software-webgl.ts'
 
 beforeAll(() => webgl.activate())
 

@@ -14,7 +14,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { expectNoLeak, floats, largest, numbers, runKernel, take, webglBackend } from '../testing/kernel-calls.ts'
-import { webgl } from '../webgl.ts'
+import { webgl } from '../testing/software-webgl.ts'
 
 beforeAll(() => webgl.activate())
 

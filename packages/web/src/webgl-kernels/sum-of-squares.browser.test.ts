@@ -2,7 +2,7 @@ import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectNoLeak, floats, numbers, runKernel, take } from '../testing/kernel-calls.ts'
-import { webgl } from '../webgl.ts'
+import { webgl } from '../testing/software-webgl.ts'
 
 beforeAll(() => webgl.activate())
 

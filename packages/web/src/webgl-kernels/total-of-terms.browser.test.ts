@@ -3,7 +3,7 @@ import { expectClose } from '@ae/library/testing'
 import { add, max, type Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { expectNoLeak, floats, numbers, runKernel, take, webglBackend } from '../testing/kernel-calls.ts'
-import { webgl } from '../webgl.ts'
+import { webgl } from '../testing/software-webgl.ts'
 import { compiledPrograms } from './programs.ts'
 
 beforeAll(() => webgl.activate())

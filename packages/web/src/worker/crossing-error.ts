@@ -47,8 +47,9 @@ export function packError(thrown: unknown, depth = 8): CrossingError {
 
 /** The error again, of its own class if it is a designed one. */
 export function unpackError(crossing: CrossingError): Error {
-  const { name, stack } = crossing
+  const { name, message, stack } = crossing
   const error = crossing.isDesigned ? designed(crossing) : plain(crossing)
+  error.message = message // a designed error takes sentence and facts apart, and would make one line of the whole
   if (stack !== undefined) error.stack = stack
   if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true })
   return error

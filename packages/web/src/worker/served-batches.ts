@@ -47,7 +47,10 @@ export function serveBatches(datasets: Readonly<Partial<Record<DataRole, Dataset
   }
 }
 
-/** The batch as arrays of their own: what tfjs gives may be the data set's own memory, and moving would take it away. */
+/**
+ * The batch as arrays of their own: what tfjs gives may be the data set's own memory (findings/tfjs-cpu-shares-arrays.sh), and
+ * moving would take it away.
+ */
 async function pack(batch: Batch): Promise<Moved<CrossingBatch>> {
   try {
     const { shape } = imagesOf(batch)

@@ -1,5 +1,5 @@
 // Depthwise convolutions with dilation. TensorFlow has them on processors for which it turns oneDNN on, and refuses them on
-// all others. A filter with zeros between its numbers gives the same without dilation.
+// all others (findings/tensorflow-depthwise-dilation.sh). A filter with zeros between its numbers gives the same without dilation.
 import {
   DepthwiseConv2dNative,
   FusedDepthwiseConv2D,

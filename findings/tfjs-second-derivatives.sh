@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Second derivatives by TensorFlow.js are wrong, without an error, as soon as exp, sigmoid or tanh is one term of several.
+#
+# Version:  @tensorflow/tfjs 4.22.0
+# Expected: at x = 1, (x + 2) e^x = 8.1548 for x e^x, and 2 + e^x = 4.7183 for x^2 + e^x.
+# Seen:     these operations save their output for the backward pass. The saved copy is on the tape before the operation
+#           itself, so the way from it back to x is not found, and what would come along that way is missing. Alone, such
+#           an operation makes tf.grad throw: no way is left then.
+# Output:
+#> x e^x: 5.4366
+#> x^2 + e^x: 2.0000
+#> e^x: Cannot compute gradient of y=f(x) with respect to x.
+set -euo pipefail
+output=$(sed -n 's/^#> //p' "$0")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+npm install --prefix . --silent --no-audit --no-fund --ignore-scripts \
+  @tensorflow/tfjs@4.22.0
+
+cat > program.cjs <<'END'
+const tf = require('@tensorflow/tfjs')
+const functions = {
+  'x e^x': (x) => tf.mul(x, tf.exp(x)),
+  'x^2 + e^x': (x) => tf.add(tf.square(x), tf.exp(x)),
+  'e^x': (x) => tf.exp(x),
+}
+for (const [name, f] of Object.entries(functions)) {
+  try {
+    const second = tf.grad((x) => tf.grad(f)(x))(tf.scalar(1))
+    console.log(`${name}: ${second.dataSync()[0].toFixed(4)}`)
+  } catch ({ message }) {
+    console.log(`${name}: ${message.split('. ')[0]}.`)
+  }
+}
+END
+node program.cjs | tee seen.txt
+diff <(echo "$output") seen.txt

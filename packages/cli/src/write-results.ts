@@ -1,0 +1,119 @@
+// What a training leaves in the `--out` folder: the model first, then what can be made again with it.
+import { mkdtemp, rmdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { file, type SavableModel, save, WeightsError } from '@ae/core'
+import type { LabelledDataset } from '@ae/datasets'
+import type { Reporter } from './reporter.ts'
+import { isStop, type StopRequests } from './stop-requests.ts'
+import type { ModelChoice, PictureSource, Report, Subject } from './subject.ts'
+import type { TrainSettings } from './train-command.ts'
+
+/** The names of the files that `ae train` writes beside pictures: the model's, and that of the losses. */
+export function filesOf({ model }: Pick<TrainSettings, 'model'>) {
+  return { model: `${model}.safetensors`, history: 'history.json' }
+}
+
+/** What is known and there when training is over. */
+export interface TrainedRun {
+  readonly settings: TrainSettings
+  readonly choice: ModelChoice
+  readonly subject: Subject
+  readonly digits: LabelledDataset
+  readonly test: LabelledDataset
+  readonly epochs: readonly Report[]
+  readonly reporter: Reporter
+  readonly stops: StopRequests
+}
+
+/** Saves the model; then writes, measures and draws the rest, of which each part may fail by itself with a warning. */
+export async function writeResults(run: TrainedRun) {
+  const { settings, choice, subject, digits, test, epochs, reporter } = run
+  const { signal } = run.stops
+  const { out, seed } = settings
+  const files: string[] = []
+  const warnings: string[] = []
+  const warn = (text: string) => {
+    warnings.push(text)
+    reporter.warn(text)
+  }
+  const attempt = async <result>(what: string, action: () => Promise<result>): Promise<result | null> => {
+    try {
+      return await action()
+    } catch (error) {
+      if (!isStop(error, signal)) warn(`${what}: ${firstLine(error)}`)
+      return null
+    }
+  }
+  const attemptFile = (name: string, write: (path: string) => Promise<void>) => {
+    const path = join(out, name)
+    return attempt(`${path} was not written`, async () => {
+      await write(path)
+      files.push(path)
+    })
+  }
+
+  const names = filesOf(settings)
+  const saved = await saveModel(subject.model, join(out, names.model), digits.name)
+  files.push(saved.path)
+  if (saved.failure) warn(`the model was saved as ${saved.path}: ${firstLine(saved.failure)}`)
+  await attemptFile(names.history, (path) => writeHistory(path, settings, epochs))
+  const figuresOf = (data: LabelledDataset) =>
+    attempt(`the figures of ${data.name} are missing`, () => subject.figures(data, { seed, signal }))
+  const train = await figuresOf(digits)
+  const figures = await figuresOf(test)
+  for (const name of choice.pictures) {
+    await attemptFile(name, (path) => writePicture(path, subject, { digits, test, seed }))
+  }
+  const results = { train, test: figures, files, ...(warnings.length > 0 ? { warnings } : {}) }
+  return { ...results, isInPlace: saved.failure === undefined }
+}
+
+/**
+ * Saves the model, into a new folder for temporary files when it cannot be written where it should be.
+ *
+ * @param path where it should be
+ * @param dataset what it was trained on
+ * @returns where it is; `failure` says why not at `path`
+ * @throws {WeightsError} when it cannot be written there either: the failure at `path`
+ */
+async function saveModel(
+  model: SavableModel,
+  path: string,
+  dataset: string,
+): Promise<{ readonly path: string; readonly failure?: WeightsError }> {
+  try {
+    await save(model, file(path), { dataset })
+    return { path }
+  } catch (failure) {
+    if (!WeightsError.isInstance(failure)) throw failure
+    const folder = await mkdtemp(join(tmpdir(), 'ae-train-')).catch(() => {
+      throw failure
+    })
+    const refuge = join(folder, basename(path))
+    try {
+      await save(model, file(refuge), { dataset })
+    } catch {
+      await rmdir(folder).catch(() => {})
+      throw failure
+    }
+    return { path: refuge, failure }
+  }
+}
+
+/** Writes the settings and the loss after each epoch. */
+async function writeHistory(path: string, settings: TrainSettings, epochs: readonly Report[]): Promise<void> {
+  const { model, network, dataset, seed, batchSize, learningRate, limit, backend } = settings
+  const content = { model, network, dataset, seed, batchSize, learningRate, limit, backend, epochs }
+  await file(path).write(new TextEncoder().encode(`${JSON.stringify(content, null, 2)}\n`))
+}
+
+/** Draws a picture and writes it under its name. */
+async function writePicture(path: string, subject: Subject, source: PictureSource): Promise<void> {
+  await file(path).write(await subject.draw(basename(path), source))
+}
+
+/** The kind of the error and its sentence, without the facts. */
+function firstLine(error: unknown): string {
+  return String(error).split('\n', 1)[0] ?? ''
+}

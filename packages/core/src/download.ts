@@ -1,0 +1,207 @@
+// Reads from an address, never longer than the server makes progress and never more than is wanted.
+import { type OptionCheck, positiveInteger } from './options.ts'
+
+/** How a file is read from the network. */
+export interface DownloadOptions {
+  /**
+   * Seconds, above 0 and up to a day, that the server may take to answer, and after that to send each further 1,000 bytes
+   * per second of it: a transfer slower than 1 kB/s is given up. Defaults to 30.
+   */
+  readonly timeout?: number | undefined
+  /** Stops the transfer, which then rejects with the signal's reason; e.g. `AbortSignal.timeout(60_000)`. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * The most bytes to take, as unpacked from any content encoding, a positive integer; with more the transfer stops.
+   * Defaults to 2^30.
+   */
+  readonly limit?: number | undefined
+  /** Headers of the request by name, e.g. `{ authorization: 'Bearer ...' }`. Defaults to none. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** Why a file was not read: the parts of an error, for the package that reports it in its own class. */
+export interface DownloadFailure {
+  /** A clause, e.g. `the server answers with an error`. */
+  readonly problem: string
+  /** What was expected and received. */
+  readonly facts: Readonly<Record<string, string>>
+  /** What the reader can do about it. */
+  readonly fix: string
+  /** Whether the answer has more bytes than `limit`. */
+  readonly isTooLong?: boolean | undefined
+  /** The status of the answer, if it was not a good one. */
+  readonly status?: number | undefined
+  /** What `fetch` threw. */
+  readonly cause?: unknown
+}
+
+/** An answer of the server. */
+export interface Download {
+  /** The whole content, owned by the caller. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** The header `content-type`; empty without one. */
+  readonly contentType: string
+}
+
+/** The checks of {@link DownloadOptions}, for `assertOptions`. */
+export const downloadChecks: Readonly<Record<'timeout' | 'signal' | 'limit' | 'headers', OptionCheck>> = {
+  timeout: (value) =>
+    typeof value === 'number' && value > 0 && value <= 86_400 ? undefined : 'seconds, above 0 and up to 86400',
+  signal: (value) => (value instanceof AbortSignal ? undefined : 'an AbortSignal'),
+  limit: positiveInteger,
+  headers: (value) => (areHeaders(value) ? undefined : 'an object of header values by name'),
+}
+
+/**
+ * Reads an address with `fetch`, in Node and in a page.
+ *
+ * @param url absolute; in a page also relative to it
+ * @param options see {@link DownloadOptions}
+ * @returns the answer, or why there is none
+ * @throws the signal's reason when it aborts
+ * @example
+ * ```ts
+ * const answer = await download('https://example.org/a.bin', { limit: 1_000_000 })
+ * if ('problem' in answer) console.log(answer.problem, answer.fix)
+ * else console.log(answer.bytes.length)
+ * ```
+ */
+export async function download(
+  url: string | URL,
+  { timeout = 30, signal, limit = 2 ** 30, headers = {} }: DownloadOptions = {},
+): Promise<Download | DownloadFailure> {
+  signal?.throwIfAborted()
+  const stop = new AbortController()
+  const forward = () => stop.abort()
+  signal?.addEventListener('abort', forward)
+  const watch = watchProgress(timeout, () => stop.abort())
+  try {
+    const response = await fetch(url, { headers, signal: stop.signal })
+    if (!response.ok) return refusal(response)
+    watch.answered()
+    const tooLong = {
+      ...failure('the answer is too long', `at most ${limit} bytes`, 'more', longerFix),
+      isTooLong: true,
+    }
+    if (Number(response.headers.get('content-length')) > limit) return tooLong
+    const bytes = response.body === null ? new Uint8Array() : await readBody(response.body, limit, watch.took)
+    return bytes ? { bytes, contentType: response.headers.get('content-type') ?? '' } : tooLong
+  } catch (cause) {
+    signal?.throwIfAborted()
+    return watch.stalled() ?? { ...transferFailed, facts: { Reason: reasonOf(cause) }, cause }
+  } finally {
+    watch.end()
+    signal?.removeEventListener('abort', forward)
+    stop.abort() // closes the connection of an answer that was not read to its end
+  }
+}
+
+/** The whole body; undefined when it is longer than `limit`. */
+async function readBody(
+  body: ReadableStream<Uint8Array>,
+  limit: number,
+  took: (count: number) => void,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  const reader = body.getReader()
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    length += piece.value.length
+    if (length > limit) return undefined
+    pieces.push(piece.value)
+    took(piece.value.length)
+  }
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
+}
+
+/** Calls `stop` when the server makes no progress: no answer in time, or fewer bytes than 1,000 per second. */
+function watchProgress(timeout: number, stop: () => void) {
+  let received = -1 // no answer yet
+  let counted = 0
+  let isLate = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const wait = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      isLate = true
+      stop()
+    }, 1000 * timeout)
+  }
+  wait()
+  return {
+    answered() {
+      received = 0
+      wait()
+    },
+    took(count: number) {
+      received += count
+      if (received - counted < 1000 * timeout) return
+      counted = received
+      wait()
+    },
+    stalled: (): DownloadFailure | undefined => {
+      if (!isLate) return undefined
+      return received < 0
+        ? failure('the server does not answer', `an answer within ${timeout} s`, 'none', laterFix(timeout))
+        : failure(
+            'the server is too slow',
+            `${1000 * timeout} bytes or the end within ${timeout} s`,
+            `${received - counted} bytes, after ${counted} before`,
+            laterFix(timeout),
+          )
+    },
+    end: () => clearTimeout(timer),
+  }
+}
+
+function failure(problem: string, expected: string, received: string, fix: string): DownloadFailure {
+  return { problem, facts: { Expected: expected, Received: received }, fix }
+}
+
+const longerFix = 'check the address; a file that is meant to be that long needs a larger limit'
+
+const laterFix = (timeout: number) => `try again later; where the line is slow pass a larger timeout than ${timeout}`
+
+const transferFailed = {
+  problem: 'the transfer failed',
+  fix: 'check the address and the connection; in a page, also that the server allows other origins',
+}
+
+/** An answer with an error. */
+function refusal({ status, statusText, headers }: Response): DownloadFailure {
+  const facts = { Expected: 'status 200', Received: `status ${status} ${statusText}`.trim() }
+  const wait = headers.get('retry-after')
+  const shown = wait !== null && /^[\w ,:]{1,40}$/.test(wait) ? { ...facts, 'Retry after': wait } : facts
+  return { problem: 'the server answers with an error', facts: shown, fix: fixOf(status), status }
+}
+
+function fixOf(status: number): string {
+  if (status === 401 || status === 407) return 'it needs a login: download the file by other means'
+  if (status === 403)
+    return 'check the address, and that the file is public: some servers say this of a missing file too'
+  if (status === 404 || status === 410) return 'check the address'
+  if (status === 429) return 'it had too many requests: wait, then try again'
+  return status >= 500
+    ? "the fault is the server's: try again later"
+    : 'open the address in a browser to see what it says'
+}
+
+function areHeaders(value: unknown): boolean {
+  try {
+    return typeof value === 'object' && value !== null && new Headers(value as Record<string, string>) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** `fetch` says only that it failed; why is in the causes. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`
+}

@@ -1,0 +1,57 @@
+// The checksum of a model's file: of what it says, not of how its bytes lie, so that a program which writes the same tensors
+// and texts in another order keeps it valid.
+import { crc32 } from './crc32.ts'
+import { WeightsError } from './errors.ts'
+import type { TableEntry } from './safetensors.ts'
+import type { ReadingContext } from './safetensors-header.ts'
+
+/** The name of its text in a file's metadata. */
+const checksumName = 'checksum'
+
+/**
+ * A text for the metadata: the CRC-32 of every name, type, shape, value and other text of the file.
+ *
+ * @param metadata every text of the file; its own is left out
+ * @param entries every tensor, borrowed
+ */
+export function checksumOf(metadata: ReadonlyMap<string, string>, entries: readonly TableEntry[]): string {
+  const texts = [...metadata].filter(([name]) => name !== checksumName).sort(byName)
+  const tensors = entries
+    .map(({ name, dtype, shape, bytes }): [string, ...unknown[]] => [name, dtype, shape, crc32(bytes)])
+    .sort(byName)
+  const sum = crc32(new TextEncoder().encode(JSON.stringify([texts, tensors])))
+  return `crc32:${sum.toString(16).padStart(8, '0')}`
+}
+
+/** The same texts, and the checksum of them and of the tensors. */
+export function withChecksum(
+  metadata: ReadonlyMap<string, string>,
+  entries: readonly TableEntry[],
+): ReadonlyMap<string, string> {
+  return new Map(metadata).set(checksumName, checksumOf(metadata, entries))
+}
+
+/**
+ * Refuses a file that says something else than when its checksum was made; one without a checksum passes.
+ *
+ * @throws {WeightsError} when they differ
+ */
+export function assertChecksum(
+  metadata: ReadonlyMap<string, string>,
+  entries: readonly TableEntry[],
+  { caller, source }: ReadingContext,
+): void {
+  const received = metadata.get(checksumName)
+  if (received === undefined) return
+  const expected = checksumOf(metadata, entries)
+  if (received === expected) return
+  throw new WeightsError(`\`${caller}\` cannot read ${source}: it is not what was written.`, {
+    facts: { Expected: `${received}, the checksum in the file`, Received: expected },
+    fix: 'the file is damaged: copy or download it again; a program that changes it leaves `checksum` out of the metadata',
+  })
+}
+
+function byName([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...unknown[]]): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
