@@ -24,6 +24,14 @@ export function lackOf(value: unknown, members: Members): string | undefined {
   return undefined
 }
 
+/** A check that lets a value be left out. */
+export function optional(check: OptionCheck): OptionCheck {
+  return (value) => (value === undefined ? undefined : check(value))
+}
+
+/** A string. */
+export const stringOption: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'a string')
+
 /** A function. */
 export const functionOption: OptionCheck = (value) => (typeof value === 'function' ? undefined : 'a function')
 
@@ -60,8 +68,8 @@ export const likelihoodOption: OptionCheck = (value) =>
     negativeLogLikelihood: 'function',
     mean: 'function',
     config: configOption,
-    parameters: (count) => (count === undefined ? undefined : positiveInteger(count)),
-    shared: (values) => (values === undefined || isNumbers(values) ? undefined : 'numbers'),
+    parameters: optional(positiveInteger),
+    shared: optional((values) => (isNumbers(values) ? undefined : 'numbers')),
   }) === undefined
     ? undefined
     : 'a likelihood, e.g. bernoulli or gaussian() of @ae/losses'
@@ -71,6 +79,12 @@ export const backendOption: OptionCheck = (value) =>
   lackOf(value, { name: 'string', isAvailable: 'function', activate: 'function' }) === undefined
     ? undefined
     : 'a backend, e.g. wasm of @ae/wasm'
+
+/** Whose function reads, and what; see `ReadingContext`. */
+export const contextOption: OptionCheck = (value) =>
+  lackOf(value, { caller: optional(stringOption), source: optional(stringOption) }) === undefined
+    ? undefined
+    : '{ caller, source }, two strings'
 
 /** What restores a part of a model: an object with a kind. */
 export const configOption: OptionCheck = (value) =>

@@ -1,9 +1,10 @@
 // Saving a model to a store and loading it back.
+import { assertMembers } from './arguments.ts'
 import { OptionError, WeightsError } from './errors.ts'
-import { modelKindsOption } from './members.ts'
+import { likelihoodOption, modelKindsOption, optional, stringOption, variablesOption } from './members.ts'
 import type { Json } from './model.ts'
 import { assignWeights, decodeModelFile, encodeModelFile, type ModelFile, type SavableModel } from './model-file.ts'
-import { assertOptions, type OptionCheck } from './options.ts'
+import { assertOptions } from './options.ts'
 import type { ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
 import type { Store } from './store.ts'
@@ -50,7 +51,18 @@ export interface SaveOptions {
  */
 export async function save(model: SavableModel, store: Store | string, options: SaveOptions = {}): Promise<void> {
   const target = storeOf('save', 'store', store)
-  assertOptions('save', options, { dataset: text })
+  assertOptions('save', options, { dataset: stringOption })
+  assertMembers('save', 'model', model, {
+    expected: 'a model',
+    members: {
+      kind: 'string',
+      config: 'object',
+      likelihood: likelihoodOption,
+      variables: variablesOption,
+      state: optional(variablesOption),
+    },
+    fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models',
+  })
   const metadata = options.dataset === undefined ? {} : { dataset: options.dataset }
   await target.write(await encodeModelFile(model, { metadata }))
 }
@@ -119,5 +131,3 @@ function assertKinds(kinds: readonly unknown[]): void {
     fix: 'pass the factories of the kinds to accept, e.g. load(store, vae)',
   })
 }
-
-const text: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'a string')

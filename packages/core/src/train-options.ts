@@ -3,7 +3,7 @@ import { adam, type Optimizer } from './adam.ts'
 import { assertMembers } from './arguments.ts'
 import type { Batch } from './dataset.ts'
 import { OptionError } from './errors.ts'
-import { functionOption, likelihoodOption, variablesOption } from './members.ts'
+import { functionOption, likelihoodOption, optional, variablesOption } from './members.ts'
 import type { Trace } from './model.ts'
 import {
   anything,
@@ -80,7 +80,7 @@ export function assertTrainable(functionName: string, model: unknown): void {
       inputShape: shapeOption,
       likelihood: likelihoodOption,
       variables: variablesOption,
-      state: (state) => (state === undefined ? undefined : variablesOption(state)),
+      state: optional(variablesOption),
       trace: 'function',
       objective: 'function',
     },

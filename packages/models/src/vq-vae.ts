@@ -2,10 +2,10 @@
 // van den Oord, Vinyals and Kavukcuoglu, Neural discrete representation learning, 2017.
 import {
   type Autoencoder,
-  anything,
   assertBatchOf,
   assertOptions,
   type Likelihood,
+  likelihoodOption,
   nonNegativeNumber,
   type OptionCheck,
   oneOf,
@@ -244,6 +244,6 @@ const optionChecks = () => ({
   commitmentWeight: nonNegativeNumber,
   restart: nonNegativeNumber,
   ...architectureChecks,
-  likelihood: anything,
+  likelihood: likelihoodOption,
   seed: seedOption,
 })

@@ -46,15 +46,21 @@ const mapOf = (of: kinds.Kind): kinds.Kind => ({
   isGood: (value) =>
     value instanceof Map && [...value].every(([name, item]) => typeof name === 'string' && of.isGood(item)),
 })
+const aRecord: kinds.Kind = { name: 'texts by name', isGood: (value) => typeof value === 'object' && value !== null }
 const ramp = { from: number(), to: number(), steps: count }
 const objective: core.Objective<core.Trace, string> = ({ output, target, likelihood }) => ({
   error: likelihood.negativeLogLikelihood(output, target),
 })
-const context = place(options({ caller: kinds.text, source: kinds.text }), {})
+const context = place(
+  kinds.optional(object('a context', { caller: kinds.optional(kinds.text), source: kinds.optional(kinds.text) })),
+  {},
+)
 const weight = tf.variable(tf.ones([2]))
 
 /** What an objective gives is released by who asked: copies, where there is something to copy. */
 function copied(value: unknown): never {
+  if (typeof value === 'object' && value !== null && !(value instanceof tf.Tensor) && 'dispose' in value)
+    return 'a model' as never
   const isCopy = value instanceof tf.Tensor && !value.isDisposed
   if (isCopy) return tf.clone(value) as never
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
@@ -171,7 +177,7 @@ export const coreCalls: readonly Call[] = [
         }),
         models.vae,
       ),
-      place(object('a file', { tensors: mapOf(kinds.anything), metadata: kinds.callback }), modelFile),
+      place(object('a file', { tensors: mapOf(kinds.anything), metadata: aRecord }), modelFile),
       context,
     ],
     core.assignWeights,

@@ -41,7 +41,7 @@ const factory = (
 }
 
 const sampling = place(options({ seed, temperature: nonNegative }), {})
-const address = place(kinds.address, {})
+const address = place(kinds.optional(kinds.address), {})
 const example = batchOf(inputShape)
 
 /** What every autoencoder does. */
@@ -65,7 +65,8 @@ const isLabels = (size: number | undefined): kinds.Kind => ({
   name: 'labels',
   isGood: (value) =>
     kinds.tensor((shape) => shape.length === 1 && (size ?? shape[0]) === shape[0], 'int32').isGood(value) ||
-    listOf(labelNumber, size ?? 1, size).isGood(value),
+    ((Array.isArray(value) || ArrayBuffer.isView(value)) &&
+      listOf(labelNumber, size ?? 1, size).isGood(Array.from(value as number[]))),
 })
 const labels = place(isLabels(2), world.labelsOfTwo)
 const digits = place(world.dataset, world.digits)
@@ -127,7 +128,7 @@ export const modelCalls: readonly Call[] = [
     'sparseAutoencoder.topK',
     [
       place(
-        { ...options({ kind: oneOf('topK'), count: oneOf(1, 2, 3) }, ['kind', 'count']), isGood: () => false },
+        { ...options({ kind: oneOf('topK'), count: oneOf(1, 2, 3) }, ['kind', 'count']), isGood: isMissing },
         { kind: 'topK', count: 2 },
       ),
     ],

@@ -52,6 +52,10 @@ const all = async (batches: AsyncIterable<Batch>) => {
   for await (const batch of batches) tf.dispose(batch as tf.TensorContainer)
   return 'all batches'
 }
+const labelsKind: kinds.Kind = {
+  name: 'labels',
+  isGood: (value) => ArrayBuffer.isView(value) || Array.isArray(value),
+}
 const passOptions = options({ batchSize: count, seed, epoch: integer(0) }, ['batchSize'])
 const pass = place(passOptions, { batchSize: 2, seed: 1 })
 const published = options({ split: oneOf('train', 'test'), from: kinds.name, limit: count, verify: kinds.flag })
@@ -88,7 +92,7 @@ export const datasetCalls: readonly Call[] = [
   call('binarize.batches', [pass], (chosen) => all(datasets.binarize(world.digits).batches(chosen))),
   call(
     'withLabels',
-    [place(object('a labelled data set', { ...world.dataset.members, labels: oneOf() }), world.digits)],
+    [place(object('a labelled data set', { ...world.dataset.members, labels: labelsKind }), world.digits)],
     datasets.withLabels,
   ),
   call('withLabels.batches', [pass], (chosen) => all(world.labelledDigits.batches(chosen))),
@@ -282,9 +286,15 @@ const info = {
   description: kinds.optional(text),
 }
 const adapterInfo = { vendor: 'a', architecture: 'b', device: '', description: '', isFallbackAdapter: false }
+/** No function can be told from a class before it is called. */
+const isClass: kinds.Kind = {
+  name: 'a class',
+  isGood: (value) => /^class /.test(String(typeof value === 'function' && value)),
+}
+
 export const webgpuCalls: readonly Call[] = [
   call('describeAdapter', [place(object('what an adapter says of itself', info), adapterInfo)], webgpu.describeAdapter),
-  call('activateWebgpu', [place(oneOf(), undefined)], webgpu.activateWebgpu),
+  call('activateWebgpu', [place(isClass, undefined)], webgpu.activateWebgpu),
   call('activateWebgpu.open', [place(oneOf(), undefined)], (opening) => webgpu.activateWebgpu(async () => opening)),
 ]
 
