@@ -82,6 +82,7 @@ export const backendOption: OptionCheck = (value) =>
 
 /** Whose function reads, and what; see `ReadingContext`. */
 export const contextOption: OptionCheck = (value) =>
+  typeof value === 'object' &&
   lackOf(value, { caller: optional(stringOption), source: optional(stringOption) }) === undefined
     ? undefined
     : '{ caller, source }, two strings'

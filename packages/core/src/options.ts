@@ -39,6 +39,12 @@ export const nonNegativeNumber: OptionCheck = is(
   (value) => Number.isFinite(value) && Number(value) >= 0,
 )
 
+/** A number from 0 to 1. */
+export const probabilityOption: OptionCheck = is(
+  'a probability in [0, 1]',
+  (value) => Number.isFinite(value) && Number(value) >= 0 && Number(value) <= 1,
+)
+
 /** A number above 0 and below 1. */
 export const openShare: OptionCheck = is(
   'a number above 0 and below 1',

@@ -177,7 +177,8 @@ function locate(functionName: string, stream: string, address: RandomAddress, ro
 
 const streamOption: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'the name of a stream')
 
-const addressOption: OptionCheck = (value) =>
+/** An address: an object. Its members are checked by who draws. */
+export const addressOption: OptionCheck = (value) =>
   typeof value === 'object' && value !== null ? undefined : 'an address such as { seed: 1, step: 0 }'
 
 const lengthsOption: OptionCheck = (value) =>

@@ -1,10 +1,10 @@
 // Saving a model to a store and loading it back.
 import { assertMembers } from './arguments.ts'
 import { OptionError, WeightsError } from './errors.ts'
-import { likelihoodOption, modelKindsOption, optional, stringOption, variablesOption } from './members.ts'
+import { configOption, lackOf, modelKindsOption, optional, stringOption, variablesOption } from './members.ts'
 import type { Json } from './model.ts'
 import { assignWeights, decodeModelFile, encodeModelFile, type ModelFile, type SavableModel } from './model-file.ts'
-import { assertOptions } from './options.ts'
+import { assertOptions, type OptionCheck } from './options.ts'
 import type { ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
 import type { Store } from './store.ts'
@@ -57,7 +57,7 @@ export async function save(model: SavableModel, store: Store | string, options: 
     members: {
       kind: 'string',
       config: 'object',
-      likelihood: likelihoodOption,
+      likelihood: ofConfig,
       variables: variablesOption,
       state: optional(variablesOption),
     },
@@ -131,3 +131,6 @@ function assertKinds(kinds: readonly unknown[]): void {
     fix: 'pass the factories of the kinds to accept, e.g. load(store, vae)',
   })
 }
+
+const ofConfig: OptionCheck = (likelihood) =>
+  lackOf(likelihood, { config: configOption }) === undefined ? undefined : 'a likelihood with a config'

@@ -3,7 +3,7 @@ import { adam, type Optimizer } from './adam.ts'
 import { assertMembers } from './arguments.ts'
 import type { Batch } from './dataset.ts'
 import { OptionError } from './errors.ts'
-import { functionOption, likelihoodOption, optional, variablesOption } from './members.ts'
+import { functionOption, lackOf, likelihoodOption, optional, variablesOption } from './members.ts'
 import type { Trace } from './model.ts'
 import {
   anything,
@@ -96,7 +96,7 @@ export const signalOption: OptionCheck = (value) =>
 
 /** An optimiser of these packages: `create` would be taken for one of tfjs's, which have none. */
 export const optimizerOption: OptionCheck = (value) =>
-  has(value, 'create') && typeof (value as Optimizer).kind === 'string'
+  lackOf(value, { kind: 'string', config: 'object', create: 'function' }) === undefined
     ? undefined
     : 'an optimiser such as adam() of @ae/core (those of tf.train have no state that a checkpoint could hold)'
 

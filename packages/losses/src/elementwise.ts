@@ -61,15 +61,12 @@ export function assertParameters(kind: string, count: number, output: tf.Tensor,
   })
 }
 
-/** Throws unless `output` is a float32 tensor with a batch axis, a feature and, where `count` is above 1, so many parameters. */
+/** Throws unless `output` is a float32 tensor, its last axis of `count` where that is above 1. */
 export function assertOutput(kind: string, count: number, output: tf.Tensor): void {
   assertTensor(kind, 'output', output, 'float32')
-  if (count === 1 ? output.rank >= 2 : output.rank >= 3 && output.shape.at(-1) === count) return
+  if (count === 1 || output.shape.at(-1) === count) return
   throw new ShapeError(`\`${kind}\` received \`output\` of the wrong shape.`, {
-    facts: {
-      Expected: count === 1 ? '[batch, ...features]' : `[batch, ...features, ${count}]`,
-      Received: `[${output.shape.join(', ')}]`,
-    },
+    facts: { Expected: `[batch, ...features, ${count}]`, Received: `[${output.shape.join(', ')}]` },
     fix: "pass a decoder's raw output, e.g. model.output(latents)",
   })
 }

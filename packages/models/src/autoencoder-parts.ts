@@ -1,6 +1,8 @@
 // What every deterministic autoencoder of this package is made of; models add their objective, or change the pass.
 import {
   type Autoencoder,
+  addressOption,
+  assertOption,
   assertOptions,
   type Likelihood,
   likelihoodOption,
@@ -139,8 +141,10 @@ export function autoencoderParts(
       variables,
       state,
       trace: repeatable(
-        (x, { training = false } = {}) => {
+        (x, options = {}) => {
           check('trace', x)
+          assertOption('trace', 'options', options, addressOption)
+          const { training = false } = options
           const code = encodeIn(x, { inputGradient: false, training })
           return { input: x, target: x, code, output: decodeIn(code, { inputGradient: true, training }), likelihood }
         },

@@ -3,6 +3,7 @@
 // Kingma et al., Semi-supervised Learning with Deep Generative Models, 2014 (M2).
 import {
   type Autoencoder,
+  addressOption,
   assertBatchOf,
   assertOption,
   assertOptions,
@@ -162,7 +163,9 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
           return decodeIn(tf.mul(noise, sampleOptions.temperature ?? 1), condition)
         })
       },
-      trace(batch, { training = false, ...address } = {}) {
+      trace(batch, options = {}) {
+        assertOption('trace', 'options', options, addressOption)
+        const { training = false, ...address } = options
         const { images, labels } = labelled(batch)
         check('trace', images)
         const condition = oneHot('trace', labels, classes, images.shape[0])

@@ -13,8 +13,9 @@ import {
   show,
   type Trainable,
 } from '@ae/core'
-import { type Corruption, corruptionOption, gaussianNoise } from './corruption/corruption.ts'
+import { type Corruption, gaussianNoise } from './corruption/corruption.ts'
 import { corruptionFromConfig } from './corruption/corruption-config.ts'
+import { corruptionOption } from './corruption/corruption-option.ts'
 
 /** What {@link denoisingAutoencoder} wraps: any model of images alone, made of plain members as this package makes them. */
 export type DenoisableModel = Autoencoder & Trainable

@@ -24,7 +24,8 @@ import {
 } from '@ae/core'
 import { reconstruction, squaredError } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Corruption, corruptionOption } from './corruption/corruption.ts'
+import type { Corruption } from './corruption/corruption.ts'
+import { corruptionOption } from './corruption/corruption-option.ts'
 import type { LayerPair, StackedAutoencoder } from './stacked-autoencoder.ts'
 
 /** Which layer is learning. */

@@ -1,6 +1,7 @@
 // What every model with a diagonal Gaussian posterior and the prior N(0, I) is made of.
 import {
   type Autoencoder,
+  addressOption,
   assertOption,
   assertOptions,
   type DiagonalGaussian,
@@ -200,8 +201,10 @@ export function vaeParts(
         })
       },
       trace: repeatable(
-        (x, { training = false, ...address } = {}) => {
+        (x, options = {}) => {
           check('trace', x)
+          assertOption('trace', 'options', options, addressOption)
+          const { training = false, ...address } = options
           const posterior = inferIn(x, { inputGradient: false, training })
           const noise = randomNormal(posterior.mean.shape, 'posterior', address) as tf.Tensor2D
           const code = reparameterize(posterior.mean, posterior.logVariance, noise)

@@ -87,7 +87,7 @@ interface Wrong {
 
 function* wrongValues(kind: Kind, good: unknown, values: readonly unknown[]): Generator<Wrong> {
   for (const value of [undefined, ...values]) if (!kind.isGood(value)) yield { path: '', value, whole: value }
-  if (kind.members === undefined) return
+  if (kind.members === undefined || typeof good !== 'object' || good === null) return
   const own = Object.assign(Object.create(Object.getPrototypeOf(good)), good)
   const withMember = (name: string, value: unknown) =>
     Object.assign(Object.create(Object.getPrototypeOf(own)), own, { [name]: value })

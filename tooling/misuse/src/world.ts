@@ -90,7 +90,7 @@ export const variables: Kind = {
 }
 const plain: Kind = { name: 'an object', isGood: (value) => typeof value === 'object' && value !== null }
 const savable = { kind: kinds.text, config: plain, likelihood, variables, state: optional(variables) }
-export const savableModel = object('a model', savable)
+export const savableModel = object('a model', { ...savable, likelihood: object('a likelihood', { config }) })
 export const trainable = object('a model', {
   ...savable,
   inputShape: kinds.shape,
@@ -121,7 +121,9 @@ export const generative = object('a variational autoencoder', {
 /** What objectives read of a likelihood. */
 export const measure = object('a likelihood', { negativeLogLikelihood: kinds.callback })
 
-export const store = object('a store', { name: kinds.text, read: kinds.callback, write: kinds.callback })
+const storeObject = object('a store', { name: kinds.text, read: kinds.callback, write: kinds.callback })
+/** A store, or the path of a file. */
+export const store: Kind = { ...storeObject, isGood: (value) => kinds.name.isGood(value) || storeObject.isGood(value) }
 export const optimizer = object('an optimiser', { kind: kinds.text, config: plain, create: kinds.callback })
 export const backend = object('a backend', {
   name: kinds.text,

@@ -3,11 +3,9 @@
 import {
   assertOptions,
   assertTensor,
-  configOption,
   type Json,
-  lackOf,
   nonNegativeNumber,
-  type OptionCheck,
+  probabilityOption,
   type RandomAddress,
   randomNormal,
   randomUniform,
@@ -37,12 +35,6 @@ export interface CorruptionConfig {
   /** Its options. */
   readonly [option: string]: Json | undefined
 }
-
-/** A corruption; see {@link Corruption}. */
-export const corruptionOption: OptionCheck = (value) =>
-  lackOf(value, { corrupt: 'function', config: configOption }) === undefined
-    ? undefined
-    : 'a corruption, e.g. gaussianNoise({ standardDeviation: 0.3 })'
 
 /** Options of {@link gaussianNoise}. */
 export interface GaussianNoiseOptions {
@@ -79,7 +71,7 @@ export function gaussianNoise(options: GaussianNoiseOptions = {}): Corruption {
  * @throws {OptionError} on an unknown or bad option
  */
 export function maskingNoise(options: CorruptionRateOptions = {}): Corruption {
-  assertOptions('maskingNoise', options, { rate: rateOption })
+  assertOptions('maskingNoise', options, { rate: probabilityOption })
   const { rate = 0.25 } = options
   return {
     corrupt: repeatable((x, address) =>
@@ -96,7 +88,7 @@ export function maskingNoise(options: CorruptionRateOptions = {}): Corruption {
  * @throws {OptionError} on an unknown or bad option
  */
 export function saltAndPepperNoise(options: CorruptionRateOptions = {}): Corruption {
-  assertOptions('saltAndPepperNoise', options, { rate: rateOption })
+  assertOptions('saltAndPepperNoise', options, { rate: probabilityOption })
   const { rate = 0.25 } = options
   return {
     corrupt: repeatable((x, address) =>
@@ -123,6 +115,3 @@ function uniformsFor(x: tf.Tensor, address: RandomAddress): tf.Tensor {
 function exactly(rate: number): number {
   return Math.ceil(rate * 2 ** 23 - 0.5) * 2 ** -23
 }
-
-const rateOption: OptionCheck = (value) =>
-  Number.isFinite(value) && Number(value) >= 0 && Number(value) <= 1 ? undefined : 'a probability in [0, 1]'

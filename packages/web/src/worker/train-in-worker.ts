@@ -213,10 +213,12 @@ async function* epochsInWorker<batch extends Batch>(
   }
 }
 
-const name: OptionCheck = (value) => (typeof value === 'string' ? undefined : "a name in the worker's file")
+const name: OptionCheck = (value) => (nameOption(value) === undefined ? undefined : "a name in the worker's file")
 
 const rate: OptionCheck = (value) =>
-  typeof value === 'number' ? undefined : "a number (a schedule cannot cross: name an optimizer of the worker's file)"
+  positiveNumber(value) === undefined
+    ? undefined
+    : "a finite number above 0 (a schedule cannot cross: name an optimizer of the worker's file)"
 
 const checks = {
   epochs: nonNegativeInteger,

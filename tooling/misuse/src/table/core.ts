@@ -51,8 +51,10 @@ const ramp = { from: number(), to: number(), steps: count }
 const objective: core.Objective<core.Trace, string> = ({ output, target, likelihood }) => ({
   error: likelihood.negativeLogLikelihood(output, target),
 })
+const optionalText = kinds.optional(kinds.text)
+const aContext = object('a context', { caller: optionalText, source: optionalText })
 const context = place(
-  kinds.optional(object('a context', { caller: kinds.optional(kinds.text), source: kinds.optional(kinds.text) })),
+  { ...aContext, isGood: (value) => value === undefined || (typeof value === 'object' && aContext.isGood(value)) },
   {},
 )
 const weight = tf.variable(tf.ones([2]))
@@ -102,7 +104,7 @@ export const coreCalls: readonly Call[] = [
     core.evaluate(models.vae, {
       ...digits,
       async *batches() {
-        yield (batch as unknown) instanceof tf.Tensor && !(batch as tf.Tensor).isDisposed ? tf.clone(batch) : batch
+        yield copied(batch)
       },
     }),
   ),
@@ -125,7 +127,10 @@ export const coreCalls: readonly Call[] = [
     [
       place(world.trainable, models.autoencoder),
       dataset,
-      place(options({ learningRate, batchSize: count, resume: world.store }), { resume: checkpoint, batchSize: 4 }),
+      place(options({ learningRate, batchSize: count, seed, resume: world.store }), {
+        resume: checkpoint,
+        batchSize: 4,
+      }),
     ],
     (model, data, chosen) => run(core.train(model, data, chosen)),
   ),
@@ -197,8 +202,21 @@ export const coreCalls: readonly Call[] = [
         kinds.either(kinds.name, { name: 'a URL', isGood: (value) => value instanceof URL }),
         'https://ae.invalid/vae',
       ),
+      place(
+        options({ timeout: number((value) => value > 0 && value <= 86_400), signal: world.signal, limit: count }),
+        {},
+      ),
     ],
     core.http,
+  ),
+  call(
+    'batchesOf',
+    [
+      place(kinds.anything, 'test'),
+      dataset,
+      place(options({ batchSize: count, seed, epoch: integer(0) }, ['batchSize']), { batchSize: 2 }),
+    ],
+    (name, data, chosen) => run(core.batchesOf(name, data, chosen)),
   ),
   call('memory', [place(kinds.optional(kinds.bytes), saved)], core.memory),
   call('memory.write', [place(kinds.bytes, saved)], (bytes) => core.memory().write(bytes)),
@@ -237,16 +255,7 @@ export const coreCalls: readonly Call[] = [
     ],
     core.randomUniform,
   ),
-  call(
-    'normalQuantile',
-    [
-      place(
-        number((value) => value > 0 && value < 1),
-        0.5,
-      ),
-    ],
-    core.normalQuantile,
-  ),
+  call('normalQuantile', [place(kinds.probability, 0.5)], core.normalQuantile),
   call(
     'repeatable',
     [place(callback, () => 0), place(kinds.optional(kinds.listOf(callback)), [() => 0])],
@@ -262,28 +271,24 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
       .map(([name]) => [name, 'an error: it is thrown, and its texts come from messages of this library']),
   ),
   ...Object.fromEntries(
-    [
-      'assertBackend',
-      'assertBatchOf',
-      'assertDataset',
-      'assertMembers',
-      'assertOption',
-      'assertOptions',
-      'assertTensor',
-    ].map((name) => [name, 'a check: it takes any value, and what else it takes is written beside it']),
+    Object.keys(core)
+      .filter((name) => name.startsWith('assert'))
+      .map((name) => [name, 'a check: it takes any value, and what else it takes is written beside it']),
   ),
   ...Object.fromEntries(
     [
-      'anything',
-      'nonNegativeInteger',
-      'nonNegativeNumber',
-      'positiveInteger',
-      'positiveNumber',
-      'seedOption',
-      'shapeOption',
-      'sizesOption',
-    ].map((name) => [name, 'a check of an option: every value is a question to it, none a mistake']),
+      ...Object.keys(core).filter((name) => name.endsWith('Option')),
+      ...['anything', 'finiteNumber', 'nonNegativeInteger', 'nonNegativeNumber', 'openShare', 'positiveInteger'],
+      ...['positiveNumber', 'downloadChecks', 'lackOf', 'firstUnknownLabel'],
+    ].map((name) => [name, 'a check: every value is a question to it, none a mistake']),
   ),
+  optional: 'makes such a check of another',
+  valueAt: 'called in each step, with what a check has let pass',
+  storeOf: 'a check, of which `save`, `load` and `train` have calls here',
+  makeFromConfig: 'called by `likelihoodFromConfig` and `corruptionFromConfig`, which have calls here',
+  holdForTraining: 'called by `train`, after its checks',
+  download: 'called by `http`, which has a call here, and by data sets',
+  crc32: 'called for bytes that were just read or written',
   oneOf: 'makes such a check from names that are written beside it',
   printable: 'part of a message',
   show: 'part of a message: it takes anything',

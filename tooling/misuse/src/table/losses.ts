@@ -45,9 +45,7 @@ const ofLikelihoods = Object.entries(likelihoods).flatMap(([name, given]) => {
   const { parameters = 1 } = given
   const shape = parameters === 1 ? images.shape : [...images.shape, parameters]
   const raw = tf.zeros(shape)
-  const output = kinds.tensor(
-    (received) => received.length >= 2 && (parameters === 1 || received.at(-1) === parameters),
-  )
+  const output = kinds.tensor((received) => parameters === 1 || received.at(-1) === parameters)
   return [
     call(`${name}.negativeLogLikelihood`, [like(raw), like(images)], (x, y) => given.negativeLogLikelihood(x, y)),
     call(`${name}.mean`, [place(output, raw)], (x) => given.mean(x)),

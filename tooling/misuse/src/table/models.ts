@@ -75,15 +75,12 @@ const gaussianSampler = await library.gaussianSampler(models.vae, world.digits)
 const mixtureSampler = await library.mixtureSampler(models.vae, world.digits, { components: 2 })
 const codeSampler = await library.codeSampler(models.vqVae, world.digits)
 
-const networkOf = (outputShape: readonly number[]) => {
-  const weight = tf.variable(tf.zeros([1]))
-  return {
-    outputShape,
-    variables: { weight },
-    state: {},
-    apply: (x: tf.Tensor) => tf.zeros([x.shape[0] ?? 1, ...outputShape]),
-  }
-}
+const networkOf = (outputShape: readonly number[]) => ({
+  outputShape,
+  variables: {},
+  state: {},
+  apply: (x: tf.Tensor) => tf.zeros([x.shape[0] ?? 1, ...outputShape]),
+})
 const network = (outputShape: readonly number[]) =>
   kinds.object('a network', {
     outputShape: outputShape.length > 1 ? oneOf() : kinds.shape,

@@ -373,6 +373,7 @@ export const webCalls: readonly Call[] = [
     [place(options({ ...preference, softwareAdapter: oneOf('refuse', 'accept') }), {})],
     web.webgpuBackend,
   ),
+  call('webglBackend', [place(options({ softwareAdapter: oneOf('refuse', 'accept') }), {})], web.webglBackend),
   call('serveTraining', [place(service, { models: [vae], backends: [world.cpu] })], web.serveTraining),
   call(
     'trainInWorker',
