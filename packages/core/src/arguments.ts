@@ -165,6 +165,7 @@ export function assertModel(functionName: string, model: unknown, methods: reado
     members: {
       inputShape: shapeOption,
       codeSize: positiveInteger,
+      classes: (value) => (value === undefined ? undefined : 'absent: its codes depend on labels'),
       ...Object.fromEntries(methods.map((name) => [name, 'function'])),
     },
     fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models; of a conditionalVae model.forLabel(label)',
@@ -176,7 +177,9 @@ function toTensor(argument: string, value: unknown): string {
   if (Array.isArray(value)) return `make a tensor of it, e.g. tf.tensor(${argument})`
   if (ArrayBuffer.isView(value)) return `make a tensor of it, e.g. tf.tensor(Float32Array.from(${argument}), shape)`
   if (typeof value === 'object' && value !== null) {
-    if ('images' in value) return `pass its images: ${argument}.images`
+    if ('images' in value) {
+      return `pass its images: ${argument}.images; where it comes from a data set, pass that without withLabels`
+    }
     if ('batches' in value)
       return `pass a batch of it: for await (const x of ${argument}.batches({ batchSize: 128 })) …`
   }

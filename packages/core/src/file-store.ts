@@ -2,8 +2,7 @@
 // temporary file in the same folder, fsync, rename, fsync of the folder. Then what killed writes left of it is removed.
 
 import { WeightsError } from './errors.ts'
-import { bytesOption, nameOption } from './members.ts'
-import { assertOption } from './options.ts'
+import { assertOption, bytesOption, nameOption } from './options.ts'
 import { nodeModule } from './platform.ts'
 import type { Store } from './store.ts'
 import { removeStale, temporaryName } from './temporary-files.ts'

@@ -1,6 +1,6 @@
 // What an object must have that users make or pass on: its members by name. One check serves arguments and options.
 import { Variable } from '@tensorflow/tfjs-core'
-import { type OptionCheck, positiveInteger } from './options.ts'
+import { type OptionCheck, optional, positiveInteger, stringOption } from './options.ts'
 
 /** Members by name: the type of each, or a check of its own. */
 export type Members = Readonly<Record<string, 'function' | 'number' | 'object' | 'string' | OptionCheck>>
@@ -24,29 +24,11 @@ export function lackOf(value: unknown, members: Members): string | undefined {
   return undefined
 }
 
-/** A check that lets a value be left out. */
-export function optional(check: OptionCheck): OptionCheck {
-  return (value) => (value === undefined ? undefined : check(value))
-}
-
-/** A string. */
-export const stringOption: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'a string')
-
-/** A function. */
-export const functionOption: OptionCheck = (value) => (typeof value === 'function' ? undefined : 'a function')
-
-/** A text that is not empty. */
-export const nameOption: OptionCheck = (value) =>
-  typeof value === 'string' && value !== '' ? undefined : 'a string that is not empty'
-
 /** Kinds of model, at least one; see `ModelKind`. */
 export const modelKindsOption: OptionCheck = (value) =>
   Array.isArray(value) && value.length > 0 && Array.from(value).every(isModelKind)
     ? undefined
     : 'at least one model factory, e.g. vae'
-
-/** Bytes, which a Node `Buffer` is too. */
-export const bytesOption: OptionCheck = (value) => (value instanceof Uint8Array ? undefined : 'bytes, as a Uint8Array')
 
 /** A closed interval, whose ends may be infinite. */
 export const intervalOption: OptionCheck = (value) =>

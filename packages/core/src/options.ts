@@ -69,6 +69,24 @@ export const sizesOption: OptionCheck = is(
   (value) => Array.isArray(value) && everyOf(value, positiveInteger),
 )
 
+/** A check that lets a value be left out. */
+export function optional(check: OptionCheck): OptionCheck {
+  return (value) => (value === undefined ? undefined : check(value))
+}
+
+/** A string. */
+export const stringOption: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'a string')
+
+/** A function. */
+export const functionOption: OptionCheck = (value) => (typeof value === 'function' ? undefined : 'a function')
+
+/** A text that is not empty. */
+export const nameOption: OptionCheck = (value) =>
+  typeof value === 'string' && value !== '' ? undefined : 'a string that is not empty'
+
+/** Bytes, which a Node `Buffer` is too. */
+export const bytesOption: OptionCheck = (value) => (value instanceof Uint8Array ? undefined : 'bytes, as a Uint8Array')
+
 /** Anything: the type is enough, or a later check says more. */
 export const anything: OptionCheck = () => undefined
 

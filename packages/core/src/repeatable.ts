@@ -1,6 +1,5 @@
 // Functions that compute the same in every step of a training run: what a recorded step may be made of.
-import { functionOption } from './members.ts'
-import { assertOption, type OptionCheck } from './options.ts'
+import { assertOption, functionOption, type OptionCheck } from './options.ts'
 
 /** A function of whatever. */
 export type AnyFunction = (...values: never[]) => unknown

@@ -3,8 +3,8 @@
 
 import { assertMembers } from './arguments.ts'
 import { ShapeError, WeightsError } from './errors.ts'
-import { bytesOption, contextOption, lackOf } from './members.ts'
-import { assertOption, type OptionCheck } from './options.ts'
+import { contextOption, lackOf } from './members.ts'
+import { assertOption, bytesOption, type OptionCheck } from './options.ts'
 import { type HeaderEntry, type ReadingContext, readHeader, refusal, truncated } from './safetensors-header.ts'
 import { numberTypes, type StoredData } from './safetensors-types.ts'
 import { type Shape, sizeOfShape } from './shape.ts'

@@ -1,10 +1,10 @@
 // Saving a model to a store and loading it back.
 import { assertMembers } from './arguments.ts'
 import { OptionError, WeightsError } from './errors.ts'
-import { configOption, lackOf, modelKindsOption, optional, stringOption, variablesOption } from './members.ts'
+import { configOption, lackOf, modelKindsOption, variablesOption } from './members.ts'
 import type { Json } from './model.ts'
 import { assignWeights, decodeModelFile, encodeModelFile, type ModelFile, type SavableModel } from './model-file.ts'
-import { assertOptions, type OptionCheck } from './options.ts'
+import { assertOptions, type OptionCheck, optional, stringOption } from './options.ts'
 import type { ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
 import type { Store } from './store.ts'

@@ -1,5 +1,5 @@
 // How a value that was received is printed in a message.
-import { Tensor } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import { printable } from './printable.ts'
 
 /**
@@ -27,7 +27,7 @@ function showList(list: readonly unknown[]): string {
 }
 
 function showObject(value: object): string {
-  if (value instanceof Tensor) {
+  if (isTensor(value)) {
     return `a tensor of shape [${value.shape.join(', ')}]${value.isDisposed ? ', disposed of' : ''}`
   }
   if (value instanceof Promise) return 'a promise'
@@ -37,4 +37,9 @@ function showObject(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return members
   return names.length === 0 ? `a ${printable(String(value.constructor?.name), 60)}` : members
+}
+
+/** By what it has: of any copy of tfjs, and with none loaded. */
+function isTensor(value: object): value is Tensor {
+  return 'dataId' in value && 'shape' in value && Array.isArray(value.shape)
 }

@@ -1,7 +1,6 @@
 // Where bytes are kept. A store is two functions and a name, so that anyone can write one.
 import { WeightsError } from './errors.ts'
-import { bytesOption } from './members.ts'
-import { assertOption } from './options.ts'
+import { assertOption, bytesOption } from './options.ts'
 
 /**
  * Bytes in memory of their own, which is what `Response`, `Blob` and crypto take: `Uint8Array<ArrayBuffer>` from

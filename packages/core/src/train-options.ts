@@ -3,13 +3,15 @@ import { adam, type Optimizer } from './adam.ts'
 import { assertMembers } from './arguments.ts'
 import type { Batch } from './dataset.ts'
 import { OptionError } from './errors.ts'
-import { functionOption, lackOf, likelihoodOption, optional, variablesOption } from './members.ts'
+import { lackOf, likelihoodOption, variablesOption } from './members.ts'
 import type { Trace } from './model.ts'
 import {
   anything,
   assertOptions,
+  functionOption,
   nonNegativeInteger,
   type OptionCheck,
+  optional,
   positiveInteger,
   seedOption,
   shapeOption,

@@ -24,12 +24,12 @@ export async function drawOnCanvas(
   canvas: HTMLCanvasElement | OffscreenCanvas,
   options: DrawOptions = {},
 ): Promise<void> {
+  const picture = await convert('drawOnCanvas', image, options)
   assertMembers('drawOnCanvas', 'canvas', canvas, {
     expected: 'a canvas',
     members: { getContext: 'function' },
     fix: 'pass the element, e.g. document.querySelector("canvas"), or an OffscreenCanvas',
   })
-  const picture = await convert('drawOnCanvas', image, options)
   const context = canvas.getContext('2d') as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null
   if (context === null) {
     throw new AutoencoderError('`drawOnCanvas` received a `canvas` that it cannot draw on.', {
