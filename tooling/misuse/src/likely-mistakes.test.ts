@@ -12,11 +12,12 @@ import { digits, images, inputShape, models } from './world.ts'
 const pixels = [[[0.5]]]
 const disposed = tf.ones([2, ...inputShape])
 disposed.dispose()
+const optimizer = tf.train.adam(0.001)
 
 const mistakes: Readonly<Record<string, () => unknown>> = {
   'data that were not awaited': () => train(models.vae, Promise.resolve(digits) as never),
   'data with labels for a model without': () => evaluate(models.vae, withLabels(digits) as never),
-  'an optimiser of tfjs': () => train(models.vae, digits, { optimizer: tf.train.adam(0.001) as never }),
+  'an optimiser of tfjs': () => train(models.vae, digits, { optimizer: optimizer as never }),
   'options that are null': () => train(models.vae, digits, null as never),
   'a number in the place of options': () => models.vae.sample(4, 3 as never),
   'an option that is misspelt': () => train(models.vae, digits, { epoch: 3 } as never),
