@@ -165,7 +165,6 @@ export function assertModel(functionName: string, model: unknown, methods: reado
     members: {
       inputShape: shapeOption,
       codeSize: positiveInteger,
-      classes: (value) => (value === undefined ? undefined : 'absent: its codes depend on labels'),
       ...Object.fromEntries(methods.map((name) => [name, 'function'])),
     },
     fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models; of a conditionalVae model.forLabel(label)',
