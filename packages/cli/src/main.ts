@@ -1,5 +1,5 @@
 // The command's frame: the program of subcommands, and how errors end it.
-import { AutoencoderError } from '@ae/core'
+import { AutoencoderError, assertOption } from '@ae/core'
 import { Command, CommanderError } from 'commander'
 import { version } from '../package.json'
 import type { StopCode } from './stop-requests.ts'
@@ -16,6 +16,11 @@ export type ExitCode = 0 | 1 | 2 | StopCode
  * @returns the exit code, see {@link ExitCode}
  */
 export async function main(args: readonly string[]): Promise<ExitCode> {
+  assertOption('main', 'args', args, (value) =>
+    Array.isArray(value) && Array.from(value).every((word) => typeof word === 'string')
+      ? undefined
+      : 'a list of strings',
+  )
   let code: ExitCode = 0
   const program = new Command('ae')
     .description('Autoencoders and VAEs: train one, draw its pictures.')

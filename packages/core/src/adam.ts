@@ -1,8 +1,10 @@
 // Adam (Kingma and Ba, 2015, algorithm 1) as PyTorch computes it: epsilon outside the root, on the corrected moment.
 import * as tf from '@tensorflow/tfjs-core'
 import { fusedKernels, runFused } from './kernel.ts'
+import { variablesOption } from './members.ts'
 import type { Json, Schedule } from './model.ts'
-import { assertOptions, type OptionCheck, positiveNumber } from './options.ts'
+import { assertOption, assertOptions, type OptionCheck, positiveNumber } from './options.ts'
+import { valueAt } from './schedules.ts'
 
 /** A rule for moving variables along gradients; `train` makes its state with `create`. */
 export interface Optimizer {
@@ -67,7 +69,10 @@ export function adam(options: AdamOptions = {}): Optimizer {
   return {
     kind: 'adam',
     config: typeof rate === 'function' ? config : { learningRate: rate, ...config },
-    create: (variables) => createState(variables, settings),
+    create(variables) {
+      assertOption('adam', 'variables', variables, variablesOption)
+      return createState(variables, settings)
+    },
   }
 }
 
@@ -79,7 +84,7 @@ function createState(variables: Readonly<Record<string, tf.Variable>>, settings:
   const zeros = (name: string) => tf.tidy(() => tf.variable(tf.zerosLike(variables[name] as tf.Variable), false))
   for (const slot of ['mean', 'square']) for (const name of names) slots[`${slot}.${name}`] = zeros(name)
   const { learningRate: rate, beta1, beta2, epsilon } = settings
-  const rateAt = (step: number) => (typeof rate === 'function' ? rate(step) : rate)
+  const rateAt = (step: number) => valueAt('adam', 'learningRate', rate, step)
   return {
     slots,
     learningRate: rateAt,

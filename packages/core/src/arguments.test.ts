@@ -122,7 +122,7 @@ describe('assertMembers and assertDataset', () => {
       "OptionError: \`train\` received \`data\` that is not a data set.
 
       Expected: a data set
-      Received: { batches, shape, size }, whose size is not a number
+      Received: { batches, shape, size }, whose name is not a string
       Fix:      pass a data set, e.g. await mnist({ split: "train" }), or fromArray(values, { shape }) of @ae/datasets"
     `)
   })

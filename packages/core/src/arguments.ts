@@ -3,6 +3,8 @@
 import { type DataType, engine, Tensor } from '@tensorflow/tfjs-core'
 import type { Batch, Dataset } from './dataset.ts'
 import { BackendUnavailableError, DisposedError, OptionError, ShapeError } from './errors.ts'
+import { intervalOption, lackOf, type Members } from './members.ts'
+import { nonNegativeInteger, positiveInteger, shapeOption } from './options.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
 import { show } from './show.ts'
 
@@ -30,7 +32,7 @@ export function assertBackend(functionName: string): void {
  * @param functionName the public function that received it, for the message
  * @param argument the argument's name, for the message
  * @param value as received
- * @param dtype the type of its values. Defaults to any
+ * @param dtype the type of its values. Defaults to any numbers
  * @throws {OptionError} when it is not a tensor, {@link DisposedError} when it is disposed of, {@link ShapeError} when its
  *   values are of another type
  */
@@ -52,10 +54,10 @@ export function assertTensor(
       fix: `dispose of ${argument} after its last use, or make it outside of the tf.tidy that released it`,
     })
   }
-  if (dtype === undefined || value.dtype === dtype) return
+  if (dtype === undefined ? value.dtype !== 'string' : value.dtype === dtype) return
   throw new ShapeError(`\`${functionName}\` received \`${argument}\` with values of the wrong type.`, {
-    facts: { Expected: dtype, Received: value.dtype },
-    fix: `cast it first, e.g. tf.cast(${argument}, '${dtype}')`,
+    facts: { Expected: dtype ?? 'numbers', Received: value.dtype },
+    fix: value.dtype === 'string' ? 'make a tensor of numbers' : `cast it first, e.g. tf.cast(${argument}, '${dtype}')`,
   })
 }
 
@@ -102,8 +104,8 @@ export function assertBatchOf(
  * @param functionName the public function that received it, for the message
  * @param argument the argument's name, for the message
  * @param value as received
- * @param requirement what it should be, e.g. `a data set`; the type of each member that it needs; and the cure
- * @throws {OptionError} when it is a promise, not an object or function, or a member is missing or of another type
+ * @param requirement what it should be, e.g. `a data set`; the members that it needs; and the cure
+ * @throws {OptionError} when it is a promise, not an object or function, or a member is missing or bad
  */
 export function assertMembers(
   functionName: string,
@@ -111,21 +113,17 @@ export function assertMembers(
   value: unknown,
   requirement: {
     readonly expected: string
-    readonly members: Readonly<Record<string, 'function' | 'number' | 'object' | 'string'>>
+    readonly members: Members
     readonly fix: string
   },
 ): void {
   const { expected, members, fix } = requirement
-  const isObject = (typeof value === 'object' || typeof value === 'function') && value !== null
-  const missing = Object.entries(members).find(
-    ([name, type]) => !isObject || typeof (value as Readonly<Record<string, unknown>>)[name] !== type,
-  )
-  if (missing === undefined) return
-  const [name, type] = missing
+  const lack = lackOf(value, members)
+  if (lack === undefined) return
   throw new OptionError(`\`${functionName}\` received \`${argument}\` that is not ${expected}.`, {
     facts: {
       Expected: expected,
-      Received: isObject && !isPromise(value) ? `${show(value)}, whose ${name} is not a ${type}` : show(value),
+      Received: lack === '' || isPromise(value) ? show(value) : `${show(value)}, ${lack}`,
     },
     fix: isPromise(value) ? `await it first: await ${argument}` : fix,
   })
@@ -142,8 +140,34 @@ export function assertMembers(
 export function assertDataset(functionName: string, argument: string, value: unknown): asserts value is Dataset<Batch> {
   assertMembers(functionName, argument, value, {
     expected: 'a data set',
-    members: { batches: 'function', shape: 'object', size: 'number', range: 'object' },
+    members: {
+      batches: 'function',
+      name: 'string',
+      shape: shapeOption,
+      size: nonNegativeInteger,
+      range: intervalOption,
+    },
     fix: 'pass a data set, e.g. await mnist({ split: "train" }), or fromArray(values, { shape }) of @ae/datasets',
+  })
+}
+
+/**
+ * Checks that a value is a model with some methods: what generation and metrics take.
+ *
+ * @param functionName the public function that received it, for the message
+ * @param model as received
+ * @param methods those that it must have, e.g. `['encode', 'decode']`
+ * @throws {OptionError} when it is not
+ */
+export function assertModel(functionName: string, model: unknown, methods: readonly string[]): void {
+  assertMembers(functionName, 'model', model, {
+    expected: `a model with ${methods.join(' and ')}`,
+    members: {
+      inputShape: shapeOption,
+      codeSize: positiveInteger,
+      ...Object.fromEntries(methods.map((name) => [name, 'function'])),
+    },
+    fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models; of a conditionalVae model.forLabel(label)',
   })
 }
 
@@ -152,7 +176,9 @@ function toTensor(argument: string, value: unknown): string {
   if (Array.isArray(value)) return `make a tensor of it, e.g. tf.tensor(${argument})`
   if (ArrayBuffer.isView(value)) return `make a tensor of it, e.g. tf.tensor(Float32Array.from(${argument}), shape)`
   if (typeof value === 'object' && value !== null) {
-    if ('images' in value) return `pass its images: ${argument}.images`
+    if ('images' in value) {
+      return `pass its images: ${argument}.images; where it comes from a data set, pass that without withLabels`
+    }
     if ('batches' in value)
       return `pass a batch of it: for await (const x of ${argument}.batches({ batchSize: 128 })) …`
   }

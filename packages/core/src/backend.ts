@@ -1,5 +1,7 @@
 // The backend seam: a backend is a small value that is passed in. Importing one registers nothing.
 import { BackendUnavailableError, OptionError } from './errors.ts'
+import { backendOption } from './members.ts'
+import { assertOption } from './options.ts'
 
 /** Whether a backend can run here, and on what; or why it cannot. */
 export type Availability =
@@ -70,6 +72,7 @@ export async function selectBackend(...candidates: readonly [Backend, ...Backend
       fix: 'pass one, e.g. selectBackend(wasm) with wasm from @ae/wasm',
     })
   }
+  for (const candidate of candidates) assertOption('selectBackend', 'candidates', candidate, backendOption)
   const refused: BackendRefusal[] = []
   for (const candidate of candidates) {
     const outcome = await tryBackend(candidate)

@@ -45,9 +45,15 @@ const cases: [string, Dataset][] = [
   ],
   ['no iterable', yielding(() => 3)],
   ['a promise of an iterable', yielding(async () => [])],
-  ['a size that is no number of examples', { ...data, size: Number.NaN }],
-  ['a size that is half an example', { ...data, size: 20.5 }],
 ]
+
+test.each([Number.NaN, 20.5, -1])('a data set whose size is %s is refused before it is walked', async (size) => {
+  using model = tinyModel()
+  const refusal = 'whose size is not an integer of at least 0'
+  expect(() => train(model, { ...data, size })).toThrow(refusal)
+  expect(() => train(model, data, { validation: { ...data, size } })).toThrow(refusal)
+  await expect(evaluate(model, { ...data, size })).rejects.toThrow(refusal)
+})
 
 describe.each(cases)('a data set of %s', (_, bad) => {
   const refused = async (body: () => Promise<unknown>) => {

@@ -65,7 +65,7 @@ export async function* batchesOf<batch extends Batch>(
  * @param functionName the public function that received the data, for the message
  * @param data as received; borrowed
  * @param requirement the argument's name, for the message, by default `data`; and the least number of examples, by default 1
- * @throws {DatasetError} when its size is not a positive integer, or less than is needed
+ * @throws {DatasetError} when its size is 0, or less than is needed
  * @throws {OptionError} when it is not a data set
  */
 export function assertExamples(
@@ -74,22 +74,16 @@ export function assertExamples(
   { argument = 'data', least = 1 }: { readonly argument?: string; readonly least?: number } = {},
 ): void {
   assertDataset(functionName, argument, data)
-  if (Number.isSafeInteger(data.size) && data.size > 0) {
-    if (data.size >= least) return
+  if (data.size >= least) return
+  if (data.size > 0) {
     throw new DatasetError(`\`${functionName}\` received too few examples.`, {
       facts: { Expected: `at least ${least}`, Received: `${data.size} (${data.name})` },
       fix: `pass ${least} examples or more`,
     })
   }
-  if (data.size === 0) {
-    throw new DatasetError(`\`${functionName}\` received a data set without examples.`, {
-      facts: { Received: data.name },
-      fix: 'pass a data set of at least one example',
-    })
-  }
-  throw new DatasetError(`\`${functionName}\` received a data set whose \`size\` is not a number of examples.`, {
-    facts: { Expected: 'a positive integer', Received: `${show(data.size)} (${data.name})` },
-    fix: 'count the examples first: how many there are must be known before training',
+  throw new DatasetError(`\`${functionName}\` received a data set without examples.`, {
+    facts: { Received: data.name },
+    fix: 'pass a data set of at least one example',
   })
 }
 

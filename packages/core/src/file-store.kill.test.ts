@@ -16,7 +16,7 @@ beforeAll(async () => {
   program = join(folder, 'program')
   await mkdir(program)
   // Node 20 does not run TypeScript: the store and what it imports, without their types.
-  for (const name of ['crc32', 'errors', 'file-store', 'platform', 'printable', 'temporary-files'])
+  for (const name of ['crc32', 'errors', 'file-store', 'options', 'platform', 'printable', 'show', 'temporary-files'])
     await transpile(name)
   await writeFile(
     join(program, 'main.mjs'),

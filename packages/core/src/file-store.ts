@@ -1,6 +1,8 @@
 // A store in a file of Node's file system. A write replaces the file whole or leaves it as it was, through a power cut too:
 // temporary file in the same folder, fsync, rename, fsync of the folder. Then what killed writes left of it is removed.
+
 import { WeightsError } from './errors.ts'
+import { assertOption, bytesOption, nameOption } from './options.ts'
 import { nodeModule } from './platform.ts'
 import type { Store } from './store.ts'
 import { removeStale, temporaryName } from './temporary-files.ts'
@@ -16,6 +18,7 @@ import { removeStale, temporaryName } from './temporary-files.ts'
  * ```
  */
 export function file(path: string): Store {
+  assertOption('file', 'path', path, nameOption)
   const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
   const paths = nodeModule<typeof import('node:path')>('node:path')
   if (fs === undefined || paths === undefined) {
@@ -36,6 +39,7 @@ export function file(path: string): Store {
       }
     },
     async write(bytes) {
+      assertOption('write', 'bytes', bytes, bytesOption)
       try {
         await replaceFile(fs, paths, absolute, bytes)
       } catch (cause) {

@@ -23,7 +23,7 @@ export function makeFromConfig<made>(
   const make = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
   if (make !== undefined) return make(options as never)
   const known = Object.keys(kinds)
-  const nearest = suggest(String(kind), known)
+  const nearest = suggest(typeof kind === 'string' ? kind : '', known)
   throw new OptionError(`\`${functionName}\` received an unknown ${noun}.`, {
     facts: { Expected: known.join(', '), Received: show(kind) },
     fix: nearest.startsWith('use')

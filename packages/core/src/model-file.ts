@@ -1,9 +1,13 @@
 // A model's file: safetensors with the weights by name and, in the metadata, what makes the model again.
+
 import { type Tensor, type TypedArray, tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 import { version } from '../package.json'
+import { assertMembers } from './arguments.ts'
 import { readTensors } from './backend-loss.ts'
 import { DisposedError, WeightsError } from './errors.ts'
+import { contextOption, variablesOption } from './members.ts'
 import type { Json, Trainable } from './model.ts'
+import { assertOption, type OptionCheck, optional } from './options.ts'
 import { dtypeOf, readTable, type StoredTensor, tensorsOf, toTable, writeSafetensors } from './safetensors.ts'
 import { isRecord, parseText, type ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
@@ -95,10 +99,9 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
  * @returns copies
  * @throws {WeightsError} when the bytes are no safetensors file, are no saved model, are of a newer format, or are damaged
  */
-export function decodeModelFile(
-  bytes: Uint8Array,
-  { caller = 'decodeModelFile', source = 'the bytes' }: ReadingContext = {},
-): ModelFile {
+export function decodeModelFile(bytes: Uint8Array, reading: ReadingContext = {}): ModelFile {
+  assertOption('decodeModelFile', 'context', reading, contextOption)
+  const { caller = 'decodeModelFile', source = 'the bytes' } = reading
   const context = { caller, source }
   const { metadata: texts, entries } = readTable(bytes, context)
   const metadata: ModelFile['metadata'] = Object.assign(Object.create(null), Object.fromEntries(texts))
@@ -147,8 +150,20 @@ export function decodeModelFile(
 export function assignWeights(
   model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
   file: ModelFile,
-  { caller = 'assignWeights', source = 'the file' }: ReadingContext = {},
+  context: ReadingContext = {},
 ): void {
+  assertOption('assignWeights', 'context', context, contextOption)
+  const { caller = 'assignWeights', source = 'the file' } = context
+  assertMembers(caller, 'model', model, {
+    expected: 'a model',
+    members: { kind: 'string', variables: variablesOption, state: optional(variablesOption) },
+    fix: 'pass a model of @ae/models',
+  })
+  assertMembers(caller, 'file', file, {
+    expected: "a model's file",
+    members: { tensors: isMap, metadata: 'object' },
+    fix: 'pass what decodeModelFile(bytes) gives',
+  })
   const { kind } = model
   const variables = savedVariables(model)
   if (Object.values(variables).some(({ isDisposed }) => isDisposed)) {
@@ -234,3 +249,5 @@ function parseObject(text: string | undefined): ModelFile['config'] | undefined 
   const value = parseText(text)
   return isRecord(value) ? (value as ModelFile['config']) : undefined
 }
+
+const isMap: OptionCheck = (value) => (value instanceof Map ? undefined : 'a Map')

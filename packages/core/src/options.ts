@@ -13,46 +13,79 @@ const is = (expected: string, test: (value: unknown) => boolean): OptionCheck =>
 }
 
 /** An integer of at least 1. */
-export const positiveInteger: OptionCheck = is(
+export const positiveInteger: OptionCheck = /* @__PURE__ */ is(
   'a positive integer',
   (value) => Number.isSafeInteger(value) && Number(value) >= 1,
 )
 
 /** An integer of at least 0. */
-export const nonNegativeInteger: OptionCheck = is(
+export const nonNegativeInteger: OptionCheck = /* @__PURE__ */ is(
   'an integer of at least 0',
   (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 )
 
+/** A finite number. */
+export const finiteNumber: OptionCheck = /* @__PURE__ */ is('a finite number', Number.isFinite)
+
 /** A finite number above 0. */
-export const positiveNumber: OptionCheck = is(
+export const positiveNumber: OptionCheck = /* @__PURE__ */ is(
   'a finite number above 0',
   (value) => Number.isFinite(value) && Number(value) > 0,
 )
 
 /** A finite number of at least 0. */
-export const nonNegativeNumber: OptionCheck = is(
+export const nonNegativeNumber: OptionCheck = /* @__PURE__ */ is(
   'a finite number of at least 0',
   (value) => Number.isFinite(value) && Number(value) >= 0,
 )
 
+/** A number from 0 to 1. */
+export const probabilityOption: OptionCheck = /* @__PURE__ */ is(
+  'a probability in [0, 1]',
+  (value) => Number.isFinite(value) && Number(value) >= 0 && Number(value) <= 1,
+)
+
+/** A number above 0 and below 1. */
+export const openShare: OptionCheck = /* @__PURE__ */ is(
+  'a number above 0 and below 1',
+  (value) => Number.isFinite(value) && Number(value) > 0 && Number(value) < 1,
+)
+
 /** A seed: an integer from 0 to 2^53 - 1. Zero is a seed like any other. */
-export const seedOption: OptionCheck = is(
+export const seedOption: OptionCheck = /* @__PURE__ */ is(
   'an integer from 0 to 2^53 - 1',
   (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 )
 
 /** A shape of one example: positive integers, at least one. */
-export const shapeOption: OptionCheck = is(
+export const shapeOption: OptionCheck = /* @__PURE__ */ is(
   'an array of positive integers, e.g. [28, 28, 1]',
   (value) => Array.isArray(value) && value.length > 0 && everyOf(value, positiveInteger),
 )
 
 /** Layer sizes: positive integers, possibly none. */
-export const sizesOption: OptionCheck = is(
+export const sizesOption: OptionCheck = /* @__PURE__ */ is(
   'an array of positive integers, e.g. [400]',
   (value) => Array.isArray(value) && everyOf(value, positiveInteger),
 )
+
+/** A check that lets a value be left out. */
+export function optional(check: OptionCheck): OptionCheck {
+  return (value) => (value === undefined ? undefined : check(value))
+}
+
+/** A string. */
+export const stringOption: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'a string')
+
+/** A function. */
+export const functionOption: OptionCheck = (value) => (typeof value === 'function' ? undefined : 'a function')
+
+/** A text that is not empty. */
+export const nameOption: OptionCheck = (value) =>
+  typeof value === 'string' && value !== '' ? undefined : 'a string that is not empty'
+
+/** Bytes, which a Node `Buffer` is too. */
+export const bytesOption: OptionCheck = (value) => (value instanceof Uint8Array ? undefined : 'bytes, as a Uint8Array')
 
 /** Anything: the type is enough, or a later check says more. */
 export const anything: OptionCheck = () => undefined

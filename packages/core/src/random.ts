@@ -3,7 +3,14 @@
 import { reshape, slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { toNormals } from './inverse-normal.ts'
 import { type FusedKernel, fusedKernels, runFused } from './kernel.ts'
-import { assertOption, nonNegativeInteger, seedOption } from './options.ts'
+import {
+  assertOption,
+  assertOptions,
+  finiteNumber,
+  nonNegativeInteger,
+  type OptionCheck,
+  seedOption,
+} from './options.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
 import { fillThreefry } from './threefry.ts'
 
@@ -30,7 +37,7 @@ export interface RandomAddress {
  * @throws {OptionError} when seed or step is not an integer in range
  */
 export function uniforms(stream: string, address: RandomAddress, count: number): Float32Array {
-  return drawFlat(locate('uniforms', stream, address), count, toUniforms)
+  return drawFlat('uniforms', locate('uniforms', stream, address), count, toUniforms)
 }
 
 /**
@@ -44,7 +51,7 @@ export function uniforms(stream: string, address: RandomAddress, count: number):
  * @see "Algorithm AS 241: the percentage points of the normal distribution", Wichura, 1988
  */
 export function normals(stream: string, address: RandomAddress, count: number): Float32Array {
-  return drawFlat(locate('normals', stream, address), count, toNormals)
+  return drawFlat('normals', locate('normals', stream, address), count, toNormals)
 }
 
 /**
@@ -56,7 +63,8 @@ export function normals(stream: string, address: RandomAddress, count: number): 
  * @throws {OptionError} when seed or step is not an integer in range
  */
 export function permutation(stream: string, address: Omit<RandomAddress, 'first'>, size: number): Uint32Array {
-  const { key, counter } = locate('permutation', stream, { ...address, first: 0 })
+  const { key, counter } = locate('permutation', stream, address)
+  assertOption('permutation', 'size', size, nonNegativeInteger)
   const words = new Int32Array(Math.ceil(size / 4) * 4)
   fillThreefry(words, key, counter, 0)
   const order = new Uint32Array(size)
@@ -74,7 +82,7 @@ export function permutation(stream: string, address: Omit<RandomAddress, 'first'
  * @returns float32, of `shape`; owned by the caller
  */
 export function randomNormal(shape: Shape, stream: string, address: RandomAddress): Tensor {
-  const origin = locate('randomNormal', stream, address, rowSizeOf(shape))
+  const origin = locate('randomNormal', stream, address, rowSizeOf('randomNormal', shape))
   return drawTensor(fusedKernels.normals, shape, origin, {}, (count) => draw(origin, count, toNormals))
 }
 
@@ -87,9 +95,11 @@ export function randomUniform(
   shape: Shape,
   stream: string,
   address: RandomAddress,
-  { minimum = 0, maximum = 1 }: { readonly minimum?: number | undefined; readonly maximum?: number | undefined } = {},
+  options: { readonly minimum?: number | undefined; readonly maximum?: number | undefined } = {},
 ): Tensor {
-  const origin = locate('randomUniform', stream, address, rowSizeOf(shape))
+  assertOptions('randomUniform', options, { minimum: finiteNumber, maximum: finiteNumber })
+  const { minimum = 0, maximum = 1 } = options
+  const origin = locate('randomUniform', stream, address, rowSizeOf('randomUniform', shape))
   return drawTensor(fusedKernels.uniforms, shape, origin, { minimum, maximum }, (count) => {
     const values = draw(origin, count, toUniforms)
     const width = maximum - minimum
@@ -116,7 +126,8 @@ function drawTensor(
   return tidy(() => reshape(slice(make([skipped + count]), [skipped], [count]), [...shape]))
 }
 
-function drawFlat(origin: Origin, count: number, convert: Convert): Float32Array {
+function drawFlat(functionName: string, origin: Origin, count: number, convert: Convert): Float32Array {
+  assertOption(functionName, 'count', count, nonNegativeInteger)
   const { skipped } = origin
   return draw(origin, skipped + count, convert).subarray(skipped)
 }
@@ -151,12 +162,10 @@ interface Origin {
   readonly skipped: number
 }
 
-function locate(
-  functionName: string,
-  stream: string,
-  { seed = 0, step = 0, first = 0 }: RandomAddress,
-  rowSize = 1,
-): Origin {
+function locate(functionName: string, stream: string, address: RandomAddress, rowSize = 1): Origin {
+  assertOption(functionName, 'stream', stream, streamOption)
+  assertOption(functionName, 'address', address, addressOption)
+  const { seed = 0, step = 0, first = 0 } = address
   assertOption(functionName, 'seed', seed, seedOption)
   assertOption(functionName, 'step', step, nonNegativeInteger)
   assertOption(functionName, 'first', first, nonNegativeInteger)
@@ -166,8 +175,20 @@ function locate(
   return { key, counter: [wraps, ...halves(step)], firstBlock, skipped: start % 4 }
 }
 
-/** The numbers in one row of a shape. */
-function rowSizeOf(shape: Shape): number {
+const streamOption: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'the name of a stream')
+
+/** An address: an object. Its members are checked by who draws. */
+export const addressOption: OptionCheck = (value) =>
+  typeof value === 'object' && value !== null ? undefined : 'an address such as { seed: 1, step: 0 }'
+
+const lengthsOption: OptionCheck = (value) =>
+  Array.isArray(value) && Array.from(value).every((length) => nonNegativeInteger(length) === undefined)
+    ? undefined
+    : 'an array of integers of at least 0'
+
+/** The numbers in one row of a shape, which is checked. */
+function rowSizeOf(functionName: string, shape: Shape): number {
+  assertOption(functionName, 'shape', shape, lengthsOption)
   return sizeOfShape(shape.slice(1))
 }
 

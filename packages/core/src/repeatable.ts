@@ -1,4 +1,5 @@
 // Functions that compute the same in every step of a training run: what a recorded step may be made of.
+import { assertOption, functionOption, type OptionCheck } from './options.ts'
 
 /** A function of whatever. */
 export type AnyFunction = (...values: never[]) => unknown
@@ -19,6 +20,8 @@ const marked = new WeakSet<AnyFunction>()
  * @returns the same one
  */
 export function repeatable<pass extends AnyFunction>(pass: pass, parts: readonly AnyFunction[] = []): pass {
+  assertOption('repeatable', 'pass', pass, functionOption)
+  assertOption('repeatable', 'parts', parts, functionsOption)
   if (parts.every(isRepeatable)) marked.add(pass)
   return pass
 }
@@ -31,3 +34,8 @@ export function repeatable<pass extends AnyFunction>(pass: pass, parts: readonly
 export function isRepeatable(pass: AnyFunction): boolean {
   return marked.has(pass)
 }
+
+const functionsOption: OptionCheck = (value) =>
+  Array.isArray(value) && Array.from(value).every((part) => typeof part === 'function')
+    ? undefined
+    : 'an array of functions'

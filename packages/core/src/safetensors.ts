@@ -1,6 +1,10 @@
 // The safetensors format: eight bytes with the header's length, a JSON header, then the values without a gap.
 // https://github.com/huggingface/safetensors#format
+
+import { assertMembers } from './arguments.ts'
 import { ShapeError, WeightsError } from './errors.ts'
+import { contextOption, lackOf } from './members.ts'
+import { assertOption, bytesOption, type OptionCheck } from './options.ts'
 import { type HeaderEntry, type ReadingContext, readHeader, refusal, truncated } from './safetensors-header.ts'
 import { numberTypes, type StoredData } from './safetensors-types.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
@@ -38,7 +42,13 @@ export interface Safetensors {
  * @throws {ShapeError} when a tensor's shape and number of values differ
  * @throws {WeightsError} when a tensor has the reserved name `__metadata__`, or values of a type that is not written
  */
-export function writeSafetensors({ metadata, tensors }: Safetensors): Bytes {
+export function writeSafetensors(contents: Safetensors): Bytes {
+  assertMembers('writeSafetensors', 'contents', contents, {
+    expected: 'the contents of a file',
+    members: { metadata: isMapOf((text) => typeof text === 'string'), tensors: isMapOf(isStored) },
+    fix: 'pass { metadata: new Map(), tensors: new Map([["x", { shape: [2], data: Float32Array.of(1, 2) }]]) }',
+  })
+  const { metadata, tensors } = contents
   const entries: [string, unknown][] = metadata.size === 0 ? [] : [['__metadata__', Object.fromEntries(metadata)]]
   // Wide types first, else in the given order (the sort is stable), so that no tensor lies unaligned.
   const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT)
@@ -73,6 +83,7 @@ export function writeSafetensors({ metadata, tensors }: Safetensors): Bytes {
  * @throws {WeightsError} when the bytes are not exactly one well-formed file
  */
 export function readSafetensors(bytes: Uint8Array, context: ReadingContext = {}): Safetensors {
+  assertOption('readSafetensors', 'context', context, contextOption)
   const { metadata, entries } = readTable(bytes, context)
   return { metadata, tensors: tensorsOf(entries, context) }
 }
@@ -97,6 +108,7 @@ export function readTable(
   bytes: Uint8Array,
   context: ReadingContext,
 ): { readonly metadata: ReadonlyMap<string, string>; readonly entries: readonly TableEntry[] } {
+  assertOption(context.caller ?? 'readSafetensors', 'bytes', bytes, bytesOption)
   const { entries, metadata, values } = readHeader(bytes, context)
   const start = bytes.length - values.length
   let end = 0
@@ -216,4 +228,17 @@ function assertWritable(name: string, shape: Shape, data: StoredTensor['data']):
     facts: { Expected: `${sizeOfShape(shape)} values for ${show(shape)}`, Received: `${data.length} values` },
     fix: 'pass as many values as the shape has',
   })
+}
+
+function isMapOf(isGood: (value: unknown) => boolean): OptionCheck {
+  return (map) =>
+    map instanceof Map && [...map].every(([name, value]) => typeof name === 'string' && isGood(value))
+      ? undefined
+      : 'a Map by name'
+}
+
+function isStored(tensor: unknown): boolean {
+  const isShape: OptionCheck = (shape) => (Array.isArray(shape) ? undefined : 'a shape')
+  const isData: OptionCheck = (data) => (ArrayBuffer.isView(data) ? undefined : 'a typed array')
+  return lackOf(tensor, { shape: isShape, data: isData }) === undefined
 }

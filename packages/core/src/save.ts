@@ -1,8 +1,10 @@
 // Saving a model to a store and loading it back.
+import { assertMembers } from './arguments.ts'
 import { OptionError, WeightsError } from './errors.ts'
+import { configOption, lackOf, modelKindsOption, variablesOption } from './members.ts'
 import type { Json } from './model.ts'
 import { assignWeights, decodeModelFile, encodeModelFile, type ModelFile, type SavableModel } from './model-file.ts'
-import { assertOptions, type OptionCheck } from './options.ts'
+import { assertOptions, type OptionCheck, optional, stringOption } from './options.ts'
 import type { ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
 import type { Store } from './store.ts'
@@ -49,7 +51,18 @@ export interface SaveOptions {
  */
 export async function save(model: SavableModel, store: Store | string, options: SaveOptions = {}): Promise<void> {
   const target = storeOf('save', 'store', store)
-  assertOptions('save', options, { dataset: text })
+  assertOptions('save', options, { dataset: stringOption })
+  assertMembers('save', 'model', model, {
+    expected: 'a model',
+    members: {
+      kind: 'string',
+      config: 'object',
+      likelihood: ofConfig,
+      variables: variablesOption,
+      state: optional(variablesOption),
+    },
+    fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models',
+  })
   const metadata = options.dataset === undefined ? {} : { dataset: options.dataset }
   await target.write(await encodeModelFile(model, { metadata }))
 }
@@ -112,13 +125,12 @@ function firstLine({ message }: Error): string {
 }
 
 function assertKinds(kinds: readonly unknown[]): void {
-  const isKind = (kind: unknown) =>
-    (typeof kind === 'function' || typeof kind === 'object') && kind && 'fromConfig' in kind
-  if (kinds.length > 0 && kinds.every(isKind)) return
+  if (modelKindsOption(kinds) === undefined) return
   throw new OptionError('`load` received a bad `kinds`.', {
     facts: { Expected: 'at least one model factory', Received: show(kinds) },
     fix: 'pass the factories of the kinds to accept, e.g. load(store, vae)',
   })
 }
 
-const text: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'a string')
+const ofConfig: OptionCheck = (likelihood) =>
+  lackOf(likelihood, { config: configOption }) === undefined ? undefined : 'a likelihood with a config'

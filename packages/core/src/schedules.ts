@@ -1,5 +1,6 @@
 // Schedules: coefficients as functions of the step, for the learning rate, beta or a capacity.
-import { assertOptions, type OptionCheck, positiveInteger } from './options.ts'
+import type { Schedule } from './model.ts'
+import { assertOption, assertOptions, finiteNumber, type OptionCheck, positiveInteger } from './options.ts'
 
 /** Options of {@link linear} and {@link cosine}. */
 export interface RampOptions {
@@ -69,6 +70,22 @@ export function cyclical(options: CyclicalOptions): (step: number) => number {
   }
 }
 
+/**
+ * The value of a coefficient at a step.
+ *
+ * @param functionName the function that received the coefficient, for the message
+ * @param name the coefficient's name, for the message
+ * @param schedule a number, or a function of the step
+ * @param step optimiser steps made so far
+ * @throws {OptionError} when the function gives what is not a finite number
+ */
+export function valueAt(functionName: string, name: string, schedule: Schedule, step: number): number {
+  if (typeof schedule === 'number') return schedule
+  const value = schedule(step)
+  assertOption(functionName, `${name}(${step})`, value, finiteNumber)
+  return value
+}
+
 function ramp(functionName: string, options: RampOptions, shape: (progress: number) => number) {
   const checks = { from: finiteNumber, to: finiteNumber, steps: positiveInteger }
   assertOptions(functionName, options, checks, ['from', 'to', 'steps'])
@@ -79,8 +96,6 @@ function ramp(functionName: string, options: RampOptions, shape: (progress: numb
 function between(from: number, to: number, progress: number): number {
   return from + (to - from) * progress
 }
-
-const finiteNumber: OptionCheck = (value) => (Number.isFinite(value) ? undefined : 'a finite number')
 
 const fraction: OptionCheck = (value) =>
   Number.isFinite(value) && Number(value) > 0 && Number(value) <= 1 ? undefined : 'a number above 0 and at most 1'

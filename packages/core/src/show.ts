@@ -1,5 +1,5 @@
 // How a value that was received is printed in a message.
-import { Tensor } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import { printable } from './printable.ts'
 
 /**
@@ -11,7 +11,7 @@ import { printable } from './printable.ts'
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
   if (typeof value === 'bigint') return `${printable(String(value), 60)}n`
-  if (typeof value === 'function') return `function ${printable(value.name, 60) || '(anonymous)'}`
+  if (typeof value === 'function') return `function ${printable(String(value.name), 60) || '(anonymous)'}`
   if (Array.isArray(value)) return showList(value)
   if (typeof value === 'object' && value !== null) return showObject(value)
   return String(value)
@@ -27,7 +27,7 @@ function showList(list: readonly unknown[]): string {
 }
 
 function showObject(value: object): string {
-  if (value instanceof Tensor) {
+  if (isTensor(value)) {
     return `a tensor of shape [${value.shape.join(', ')}]${value.isDisposed ? ', disposed of' : ''}`
   }
   if (value instanceof Promise) return 'a promise'
@@ -36,5 +36,10 @@ function showObject(value: object): string {
   const members = `{ ${names.map((name) => printable(name, 60)).join(', ')} }`
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return members
-  return names.length === 0 ? `a ${printable(value.constructor.name, 60)}` : members
+  return names.length === 0 ? `a ${printable(String(value.constructor?.name), 60)}` : members
+}
+
+/** By what it has: of any copy of tfjs, and with none loaded. */
+function isTensor(value: object): value is Tensor {
+  return 'dataId' in value && 'shape' in value && Array.isArray(value.shape)
 }

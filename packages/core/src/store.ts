@@ -1,5 +1,6 @@
 // Where bytes are kept. A store is two functions and a name, so that anyone can write one.
 import { WeightsError } from './errors.ts'
+import { assertOption, bytesOption } from './options.ts'
 
 /**
  * Bytes in memory of their own, which is what `Response`, `Blob` and crypto take: `Uint8Array<ArrayBuffer>` from
@@ -52,6 +53,7 @@ export interface Store {
  * @param bytes the first content, borrowed; without it the store is empty until `write`
  */
 export function memory(bytes?: Uint8Array): Store {
+  if (bytes !== undefined) assertOption('memory', 'bytes', bytes, bytesOption)
   let content = bytes && new Uint8Array(bytes)
   return {
     name: 'memory',
@@ -62,6 +64,7 @@ export function memory(bytes?: Uint8Array): Store {
       })
     },
     async write(bytes) {
+      assertOption('write', 'bytes', bytes, bytesOption)
       content = new Uint8Array(bytes)
     },
   }

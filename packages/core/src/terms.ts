@@ -1,9 +1,10 @@
 // From an objective's terms to what is minimised: the sum of the terms' batch means, each times its weight.
 import * as tf from '@tensorflow/tfjs-core'
 import { withGradient } from './custom-gradient.ts'
-import { ShapeError } from './errors.ts'
+import { OptionError, ShapeError } from './errors.ts'
 import { fusedKernels, runFused } from './kernel.ts'
 import type { Terms } from './model.ts'
+import { show } from './show.ts'
 
 /** The batch means of a step's terms, still on the device, and the weights they are minimised with. */
 export interface MeasuredTerms {
@@ -57,7 +58,35 @@ function totalGradient(values: readonly tf.Tensor[], weights: readonly number[],
   )
 }
 
+/**
+ * Checks what an objective gave: tensors by name, each alone or with a weight.
+ *
+ * @param terms as received
+ * @throws {OptionError} when there is none, one is not a tensor that can be read, or its weight is not finite
+ */
+export function assertTerms(terms: unknown): asserts terms is Terms {
+  const all = typeof terms === 'object' && terms !== null && !(terms instanceof tf.Tensor) ? Object.entries(terms) : []
+  for (const [name, term] of all) {
+    const hasWeight = typeof term === 'object' && term !== null && 'weight' in term
+    if (!isReadable(hasWeight ? term.value : term)) throw badTerms(name, show(hasWeight ? term.value : term))
+    if (hasWeight && !Number.isFinite(term.weight)) throw badTerms(name, `the weight ${show(term.weight)}`)
+  }
+  if (all.length === 0) throw badTerms('none', show(terms))
+}
+
+function isReadable(term: unknown): boolean {
+  return term instanceof tf.Tensor && !term.isDisposed && term.dtype !== 'string'
+}
+
+function badTerms(name: string, received: string): OptionError {
+  return new OptionError('The objective gave what is not a loss term.', {
+    facts: { Expected: 'tensors by name, or { value, weight } with a finite weight', Term: name, Received: received },
+    fix: 'give e.g. { reconstruction }, a tensor of shape [batch]',
+  })
+}
+
 function separate(terms: Terms) {
+  assertTerms(terms)
   const names = Object.keys(terms)
   const values: tf.Tensor[] = []
   const weights: number[] = []

@@ -3,14 +3,18 @@ import { adam, type Optimizer } from './adam.ts'
 import { assertMembers } from './arguments.ts'
 import type { Batch } from './dataset.ts'
 import { OptionError } from './errors.ts'
+import { lackOf, likelihoodOption, variablesOption } from './members.ts'
 import type { Trace } from './model.ts'
 import {
   anything,
   assertOptions,
+  functionOption,
   nonNegativeInteger,
   type OptionCheck,
+  optional,
   positiveInteger,
   seedOption,
+  shapeOption,
 } from './options.ts'
 import type { Store } from './store.ts'
 import { storeOf } from './store-of.ts'
@@ -74,18 +78,17 @@ export function assertTrainable(functionName: string, model: unknown): void {
     expected: 'a model that can be trained',
     members: {
       kind: 'string',
-      inputShape: 'object',
-      likelihood: 'object',
-      variables: 'object',
+      config: 'object',
+      inputShape: shapeOption,
+      likelihood: likelihoodOption,
+      variables: variablesOption,
+      state: optional(variablesOption),
       trace: 'function',
       objective: 'function',
     },
     fix: 'pass a model, e.g. vae({ inputShape: [28, 28, 1] }) of @ae/models',
   })
 }
-
-/** A function. */
-export const functionOption: OptionCheck = (value) => (typeof value === 'function' ? undefined : 'a function')
 
 /** An AbortSignal, also one of another realm. */
 export const signalOption: OptionCheck = (value) =>
@@ -94,8 +97,8 @@ export const signalOption: OptionCheck = (value) =>
     : 'an AbortSignal, e.g. new AbortController().signal'
 
 /** An optimiser of these packages: `create` would be taken for one of tfjs's, which have none. */
-const optimizerOption: OptionCheck = (value) =>
-  has(value, 'create') && typeof (value as Optimizer).kind === 'string'
+export const optimizerOption: OptionCheck = (value) =>
+  lackOf(value, { kind: 'string', config: 'object', create: 'function' }) === undefined
     ? undefined
     : 'an optimiser such as adam() of @ae/core (those of tf.train have no state that a checkpoint could hold)'
 

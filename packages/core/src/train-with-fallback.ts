@@ -3,14 +3,14 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { type Backend, type BackendReport, selectBackend } from './backend.ts'
 import type { Batch, Dataset } from './dataset.ts'
 import { BackendLostError, OptionError } from './errors.ts'
+import { backendOption } from './members.ts'
 import type { Trace, Trainable } from './model.ts'
 import { assignWeights, decodeModelFile, encodeModelFile } from './model-file.ts'
-import { assertOptions } from './options.ts'
+import { assertOptions, functionOption } from './options.ts'
 import { show } from './show.ts'
 import { memory, type Store } from './store.ts'
 import { storeOf } from './store-of.ts'
 import { type Epoch, type TrainOptions, train } from './train.ts'
-import { functionOption } from './train-options.ts'
 
 /** What became of a backend that stopped. */
 export interface Fallback {
@@ -119,8 +119,8 @@ function nothingLeft({ backend, message }: BackendLostError, cause: unknown): Ba
 }
 
 function assertFallbacks(fallbacks: unknown): void {
-  const isBackend = (value: unknown) => typeof value === 'object' && value !== null && 'activate' in value
-  if (Array.isArray(fallbacks) && fallbacks.every(isBackend)) return
+  const isBackend = (value: unknown) => backendOption(value) === undefined
+  if (Array.isArray(fallbacks) && Array.from(fallbacks).every(isBackend)) return
   throw new OptionError('`trainWithFallback` received bad `fallbacks`.', {
     facts: { Expected: 'an array of backends', Received: show(fallbacks) },
     fix: 'pass the backends to go on with, e.g. fallbacks: [wasm]',

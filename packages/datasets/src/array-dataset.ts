@@ -2,6 +2,7 @@
 import {
   assertOption,
   assertOptions,
+  type BatchOptions,
   type Dataset,
   fusedKernels,
   hasFused,
@@ -69,9 +70,7 @@ export function arrayDataset({ name, shape, values, labels }: Parts): ArrayDatas
       })
     },
     batches(options) {
-      assertOptions('batches', options, { batchSize: positiveInteger, seed: seedOption, epoch: nonNegativeInteger }, [
-        'batchSize',
-      ])
+      assertBatchOptions(options)
       return prefetch({
         async *[Symbol.asyncIterator]() {
           const order = orderOf(options, size)
@@ -83,6 +82,12 @@ export function arrayDataset({ name, shape, values, labels }: Parts): ArrayDatas
     },
   }
   return dataset
+}
+
+/** Checks what `batches(options)` of a data set received. */
+export function assertBatchOptions(options: BatchOptions): void {
+  const checks = { batchSize: positiveInteger, seed: seedOption, epoch: nonNegativeInteger }
+  assertOptions('batches', options, checks, ['batchSize'])
 }
 
 /** What the first examples of a dataset are called, e.g. `mnist/train[:1000]`. */

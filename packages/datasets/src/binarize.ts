@@ -13,6 +13,7 @@ import {
   uniforms,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertBatchOptions } from './array-dataset.ts'
 
 /** Options of {@link binarize}. */
 export interface BinarizeOptions {
@@ -53,6 +54,7 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
     range: { minimum: 0, maximum: 1 },
     labels,
     async *batches(pass) {
+      assertBatchOptions(pass)
       const before = pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0)) // examples of earlier passes
       let start = 0
       for await (const batch of dataset.batches(pass)) {

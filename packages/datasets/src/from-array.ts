@@ -1,5 +1,5 @@
 // Data that is already in memory.
-import { assertOptions, type OptionCheck, type Shape, shapeOption } from '@ae/core'
+import { assertOptions, nameOption, type Shape, shapeOption } from '@ae/core'
 import type { ArrayDataset, LabelledDataset } from './array-dataset.ts'
 import { datasetOf } from './parts.ts'
 import { labelsOption, storedLabels, storedValues } from './stored-values.ts'
@@ -61,6 +61,3 @@ export function fromArray(values: ArrayValues, options: FromArrayOptions): Array
     labels: labels === undefined ? undefined : storedLabels('fromArray', labels),
   })
 }
-
-/** A name that is not empty. */
-export const nameOption: OptionCheck = (value) => (typeof value === 'string' && value !== '' ? undefined : 'a name')

@@ -1,7 +1,6 @@
 // A folder of IDX files under MNIST's names, whatever images they hold.
-import { assertOptions, downloadChecks, oneOf, positiveInteger } from '@ae/core'
+import { assertOptions, downloadChecks, nameOption, oneOf, positiveInteger } from '@ae/core'
 import type { LabelledDataset } from './array-dataset.ts'
-import { nameOption } from './from-array.ts'
 import { idxDataset } from './from-idx.ts'
 import { filesAt } from './own-files.ts'
 import { placeOption } from './published.ts'

@@ -1,5 +1,5 @@
 // Batches prepared ahead of their consumer, and given back when the consumer leaves.
-import { assertOption, nonNegativeInteger } from '@ae/core'
+import { assertOption, nonNegativeInteger, type OptionCheck } from '@ae/core'
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
 
 /**
@@ -18,6 +18,7 @@ import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
  * ```
  */
 export function prefetch<batch extends TensorContainer>(source: AsyncIterable<batch>, depth = 1): AsyncIterable<batch> {
+  assertOption('prefetch', 'source', source, asyncIterable)
   assertOption('prefetch', 'depth', depth, nonNegativeInteger)
   return { [Symbol.asyncIterator]: () => pass(source[Symbol.asyncIterator](), depth) }
 }
@@ -45,3 +46,8 @@ function request<batch>(source: AsyncIterator<batch>): Promise<IteratorResult<ba
   result.catch(() => {})
   return result
 }
+
+const asyncIterable: OptionCheck = (value) =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+    ? undefined
+    : 'an async iterable, e.g. digits.batches({ batchSize: 128 })'

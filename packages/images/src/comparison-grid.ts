@@ -28,7 +28,7 @@ export function comparisonGrid(batches: readonly Tensor[], options: GridOptions 
     })
   }
   return tidy(() => {
-    const sets = batches.map((batch, index) => asImageBatch('comparisonGrid', `batches[${index}]`, batch))
+    const sets = Array.from(batches, (batch, index) => asImageBatch('comparisonGrid', `batches[${index}]`, batch))
     const [first] = sets as [Tensor4D, ...Tensor4D[]]
     for (const [index, set] of sets.entries()) assertSameShape(index, set, first)
 

@@ -1,5 +1,5 @@
 // An image in a page: as ImageData, and on a canvas.
-import { AutoencoderError, assertOptions, positiveInteger } from '@ae/core'
+import { AutoencoderError, assertMembers, assertOptions, positiveInteger } from '@ae/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { type PixelOptions, type Pixels, pixelChecks, readPixels } from './pixels.ts'
 
@@ -25,6 +25,11 @@ export async function drawOnCanvas(
   options: DrawOptions = {},
 ): Promise<void> {
   const picture = await convert('drawOnCanvas', image, options)
+  assertMembers('drawOnCanvas', 'canvas', canvas, {
+    expected: 'a canvas',
+    members: { getContext: 'function' },
+    fix: 'pass the element, e.g. document.querySelector("canvas"), or an OffscreenCanvas',
+  })
   const context = canvas.getContext('2d') as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null
   if (context === null) {
     throw new AutoencoderError('`drawOnCanvas` received a `canvas` that it cannot draw on.', {

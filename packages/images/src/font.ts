@@ -66,7 +66,7 @@ export const textOption: OptionCheck = (value) =>
 
 /** Texts that can be drawn, at least one. */
 export const textsOption: OptionCheck = (value) =>
-  Array.isArray(value) && value.length > 0 && value.every(isDrawable)
+  Array.isArray(value) && value.length > 0 && Array.from(value).every(isDrawable)
     ? undefined
     : 'an array of strings of printable ASCII (letters, digits, signs; no accents), at least one'
 

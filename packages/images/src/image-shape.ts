@@ -1,9 +1,10 @@
 // What counts as an image and as a batch of images, and how other shapes are refused.
-import { ShapeError } from '@ae/core'
+import { assertTensor, ShapeError } from '@ae/core'
 import { reshape, type Tensor, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core'
 
 /** A batch as `[count, height, width, channels]`; the caller owns the returned tensor. */
 export function asImageBatch(functionName: string, argument: string, images: Tensor): Tensor4D {
+  assertTensor(functionName, argument, images)
   const shape = images.rank === 3 ? [...images.shape, 1] : images.shape
   if (shape.length === 4 && shape.every((length) => length > 0) && isChannelCount(shape[3])) {
     return reshape(images, shape as Tensor4D['shape'])
@@ -19,6 +20,7 @@ export function asImageBatch(functionName: string, argument: string, images: Ten
 
 /** The axis lengths of one image, `[height, width, channels]`. */
 export function imageShape(functionName: string, image: Tensor): Tensor3D['shape'] {
+  assertTensor(functionName, 'image', image)
   const shape = image.rank === 2 ? [...image.shape, 1] : image.shape
   if (shape.length === 3 && shape.every((length) => length > 0) && isChannelCount(shape[2])) {
     return shape as Tensor3D['shape']

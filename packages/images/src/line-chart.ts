@@ -38,6 +38,7 @@ export function lineChart(
     lineWidth: positiveNumber,
   })
   const { lineWidth = 3 } = options
+  if (typeof series !== 'object' || series === null) throw badSeries('numbers by name', show(series))
   const lines = Object.entries(series)
   for (const [name, values] of lines) assertSeries(name, values, options.x?.length)
   if (lines.length === 0) throw badSeries('at least one, by name', '{}')

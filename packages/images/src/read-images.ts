@@ -53,7 +53,7 @@ export async function readImages(
 ): Promise<Tensor4D> {
   assertOptions('readImages', options, checks, ['shape'])
   const list = Array.isArray(sources) ? (sources as readonly ImageSource[]) : [sources as ImageSource]
-  if (list.length === 0 || list.some((source) => typeof source !== 'object' || source === null)) {
+  if (list.length === 0 || Array.from(list).some((source) => typeof source !== 'object' || source === null)) {
     throw new OptionError('`readImages` received bad `sources`.', {
       facts: { Expected: 'a picture, or a list of at least one', Received: show(sources) },
       fix: 'pass e.g. a canvas, an <img> or an ImageData',
@@ -73,7 +73,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   shape: (value) =>
     Array.isArray(value) &&
     value.length === 3 &&
-    value.every((length) => Number.isSafeInteger(length) && length > 0) &&
+    Array.from(value).every((length) => Number.isSafeInteger(length) && length > 0) &&
     (value[2] === 1 || value[2] === 3)
       ? undefined
       : '[height, width, 1] or [height, width, 3]',

@@ -1,5 +1,5 @@
 // Points of the plane, coloured by label: where a model with two latents puts the examples of each class.
-import { assertOptions, OptionError, positiveNumber, ShapeError } from '@ae/core'
+import { assertOptions, assertTensor, OptionError, positiveNumber, ShapeError } from '@ae/core'
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core'
 import { createPlot, type PlotOptions, plotChecks } from './axes.ts'
 import { textsOption } from './font.ts'
@@ -73,6 +73,7 @@ export async function scatterPlot(points: Tensor, options: ScatterPlotOptions = 
 }
 
 function assertPoints(points: Tensor, labels: ArrayLike<number> | undefined): void {
+  assertTensor('scatterPlot', 'points', points)
   const [count = 0, size] = points.shape
   if (points.rank !== 2 || size !== 2 || count === 0) {
     throw new ShapeError('`scatterPlot` received `points` of the wrong shape.', {

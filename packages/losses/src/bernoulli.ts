@@ -1,6 +1,7 @@
 // The Bernoulli likelihood: binary cross-entropy from logits, in nats, with its own gradient.
 import { fusedKernels, type Likelihood, runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertOutput } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'
 
 /**
@@ -15,7 +16,10 @@ export const bernoulli: Likelihood = {
   kind: 'bernoulli',
   support: { minimum: 0, maximum: 1 },
   negativeLogLikelihood: bernoulliNegativeLogLikelihood,
-  mean: (output) => tf.sigmoid(output),
+  mean(output) {
+    assertOutput('bernoulli', 1, output)
+    return tf.sigmoid(output)
+  },
   config: { kind: 'bernoulli' },
 }
 

@@ -1,7 +1,7 @@
 // The categorical likelihood: each feature is one of so many grey levels, and the levels have no order.
 import { assertOptions, type Likelihood, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { assertParameters } from './elementwise.ts'
+import { assertOutput, assertParameters } from './elementwise.ts'
 import { flattenFeatures } from './features.ts'
 import { levelOf, levelsOption } from './levels.ts'
 
@@ -29,7 +29,10 @@ export function categorical(options: CategoricalOptions): Likelihood {
       assertParameters('categorical', classes, logits, target)
       return tf.tidy(() => crossEntropy(logits, flattenFeatures(target), classes))
     },
-    mean: (output) => expectedLevel(output, classes),
+    mean(output) {
+      assertOutput('categorical', classes, output)
+      return expectedLevel(output, classes)
+    },
     config: { kind: 'categorical', classes },
   }
 }

@@ -1,7 +1,7 @@
 // The continuous Bernoulli likelihood: what the binary cross-entropy of grey values lacks to be a density.
 import type { Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { type FeatureDensity, sumOverFeatures } from './elementwise.ts'
+import { assertOutput, type FeatureDensity, sumOverFeatures } from './elementwise.ts'
 import { logMeanDecay } from './log-mean-decay.ts'
 
 /**
@@ -18,7 +18,10 @@ export const continuousBernoulli: Likelihood = {
   kind: 'continuousBernoulli',
   support: { minimum: 0, maximum: 1 },
   negativeLogLikelihood: (logits, target) => sumOverFeatures('continuousBernoulli', 1, logits, target, density),
-  mean,
+  mean(logits) {
+    assertOutput('continuousBernoulli', 1, logits)
+    return mean(logits)
+  },
   config: { kind: 'continuousBernoulli' },
 }
 

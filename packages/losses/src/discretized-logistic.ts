@@ -34,7 +34,7 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions = {}): L
     support: { minimum: 0, maximum: 1 },
     parameters: 2,
     negativeLogLikelihood: (output, target) => sumOverFeatures('discretizedLogistic', 2, output, target, density),
-    mean: (output) => tf.tidy(() => tf.clipByValue(firstParameter(output), 0, 1)),
+    mean: (output) => tf.tidy(() => tf.clipByValue(firstParameter('discretizedLogistic', output), 0, 1)),
     config: { kind: 'discretizedLogistic', levels },
   }
 }

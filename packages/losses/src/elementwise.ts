@@ -1,6 +1,6 @@
 // What likelihoods of independent features share: the raw output split into parameters, the sum over features, and one
 // gradient of the whole.
-import { ShapeError, withGradient } from '@ae/core'
+import { assertTensor, ShapeError, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { flattenFeatures } from './features.ts'
 
@@ -44,8 +44,10 @@ export function sumOverFeatures(
   )
 }
 
-/** Throws a `ShapeError` unless `output` has the target's shape, with an axis of `count` more where that is above 1. */
+/** Throws unless both are float32 tensors and `output` has the target's shape, with an axis of `count` more where that is above 1. */
 export function assertParameters(kind: string, count: number, output: tf.Tensor, target: tf.Tensor): void {
+  assertTensor(kind, 'output', output, 'float32')
+  assertTensor(kind, 'target', target, 'float32')
   const expected = count === 1 ? target.shape : [...target.shape, count]
   const same = output.rank === expected.length && output.shape.every((length, axis) => length === expected[axis])
   if (same && target.rank >= 2) return
@@ -59,8 +61,25 @@ export function assertParameters(kind: string, count: number, output: tf.Tensor,
   })
 }
 
-/** The first of a feature's parameters: `[batch, ...shape, count]` -> `[batch, ...shape]`. */
-export function firstParameter(output: tf.Tensor): tf.Tensor {
+/** Throws unless `output` is a float32 tensor, its last axis of `count` where that is above 1. */
+export function assertOutput(kind: string, count: number, output: tf.Tensor): void {
+  assertTensor(kind, 'output', output, 'float32')
+  if (count === 1 || output.shape.at(-1) === count) return
+  throw new ShapeError(`\`${kind}\` received \`output\` of the wrong shape.`, {
+    facts: { Expected: `[batch, ...features, ${count}]`, Received: `[${output.shape.join(', ')}]` },
+    fix: "pass a decoder's raw output, e.g. model.output(latents)",
+  })
+}
+
+/** The mean where the decoder emits it as it is. */
+export function sameMean(kind: string, output: tf.Tensor): tf.Tensor {
+  assertOutput(kind, 1, output)
+  return tf.clone(output)
+}
+
+/** The first of a feature's two parameters: `[batch, ...shape, 2]` -> `[batch, ...shape]`. */
+export function firstParameter(kind: string, output: tf.Tensor): tf.Tensor {
+  assertOutput(kind, 2, output)
   const shape = output.shape.slice(0, -1)
   return tf.tidy(() => tf.reshape(tf.slice(parametersFirst(output), 0, 1), shape))
 }

@@ -1,5 +1,5 @@
 // The log density of a diagonal Gaussian, one latent at a time: what estimates by sampling are made of.
-import { ShapeError } from '@ae/core'
+import { assertTensor, ShapeError } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /**
@@ -19,6 +19,9 @@ export function gaussianLogDensity<rank extends tf.Rank = tf.Rank.R2>(
   mean: tf.Tensor | number,
   logVariance: tf.Tensor | number,
 ): tf.Tensor<rank> {
+  assertTensor('gaussianLogDensity', 'z', z, 'float32')
+  if (typeof mean !== 'number') assertTensor('gaussianLogDensity', 'mean', mean, 'float32')
+  if (typeof logVariance !== 'number') assertTensor('gaussianLogDensity', 'logVariance', logVariance, 'float32')
   assertBroadcast({ z, mean, logVariance })
   return tf.tidy(() => {
     const squares = tf.mul(tf.square(tf.sub(z, mean)), tf.exp(tf.neg(logVariance)))

@@ -1,6 +1,7 @@
 // The Gaussian likelihood, of a fixed or a learned standard deviation, in nats.
-import { assertOptions, type Likelihood } from '@ae/core'
+import { assertOption, assertOptions, type Likelihood, positiveNumber } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { sameMean } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'
 import {
   type LearnedScale,
@@ -43,11 +44,11 @@ export type GaussianOptions =
  * @see "Simple and Effective VAE Training with Calibrated Decoders", Rybkin, Daniilidis and Levine, 2021, for `shared`
  */
 export function gaussian(options: GaussianOptions = {}): Likelihood {
-  const { standardDeviation = 1, minimumStandardDeviation = 0.01 } = options
   assertOptions('gaussian', options, {
     standardDeviation: scaleOption,
-    minimumStandardDeviation: minimumOption(standardDeviation),
+    minimumStandardDeviation: minimumOption(options?.standardDeviation),
   })
+  const { standardDeviation = 1, minimumStandardDeviation = 0.01 } = options
   if (typeof standardDeviation === 'string') {
     const config = { kind: 'gaussian', standardDeviation, minimumStandardDeviation }
     return learnedScale(standardNormal, standardDeviation, minimumStandardDeviation, config)
@@ -56,7 +57,7 @@ export function gaussian(options: GaussianOptions = {}): Likelihood {
     kind: 'gaussian',
     support: realLine,
     negativeLogLikelihood: (mean, target) => gaussianNegativeLogLikelihood(mean, target, standardDeviation),
-    mean: (output) => tf.clone(output),
+    mean: (output) => sameMean('gaussian', output),
     config: { kind: 'gaussian', standardDeviation },
   }
 }
@@ -72,6 +73,7 @@ export function gaussian(options: GaussianOptions = {}): Likelihood {
  */
 export function gaussianNegativeLogLikelihood(mean: tf.Tensor, target: tf.Tensor, standardDeviation = 1): tf.Tensor1D {
   assertSameShape('gaussianNegativeLogLikelihood', 'mean', mean, 'target', target)
+  assertOption('gaussianNegativeLogLikelihood', 'standardDeviation', standardDeviation, positiveNumber)
   return tf.tidy(() => {
     const flat = flattenFeatures(mean)
     const constant = flat.shape[1] * (Math.log(standardDeviation) + 0.5 * Math.log(2 * Math.PI))

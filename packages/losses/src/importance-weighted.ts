@@ -1,8 +1,10 @@
 // The importance weighted bound on log p(x), and the seam at the code for its doubly reparameterised gradient.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016; Tucker et al., Doubly Reparameterized Gradient
 // Estimators for Monte Carlo Objectives, 2019.
-import { type GaussianTrace, type Objective, ShapeError, withGradient } from '@ae/core'
+import { assertOption, type GaussianTrace, type Objective, ShapeError, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertTrace, ofLikelihood } from './assert-trace.ts'
+import { assertCode, assertSameShape } from './features.ts'
 import { gaussianLogDensity } from './gaussian-density.ts'
 import { logSumExp } from './log-sum-exp.ts'
 
@@ -26,7 +28,11 @@ export interface ImportanceWeightedTrace extends GaussianTrace {
  * @see Burda et al., 2016, equation 8; Tucker et al., 2019, equation 8
  */
 export function importanceWeightedBound(): Objective<ImportanceWeightedTrace, 'bound' | 'reconstruction' | 'kl'> {
-  return ({ likelihood, output, target, code, posterior, logWeightOffset }) => {
+  return (trace) => {
+    assertTrace('importanceWeightedBound', trace, { ...ofLikelihood, posterior: 'object' })
+    const { likelihood, output, target, code, posterior, logWeightOffset } = trace
+    assertCode('importanceWeightedBound', code)
+    assertSameShape('importanceWeightedBound', 'mean', posterior.mean, 'logVariance', posterior.logVariance)
     const samples = samplesOf(code, posterior.mean)
     const shape = [-1, samples, posterior.mean.shape[1]] as [number, number, number]
     const z = tf.reshape(code, shape)
@@ -66,6 +72,12 @@ export interface DoublyReparameterized {
  * @returns the code, and zeros `[batch * samples]`; owned by the caller
  */
 export function doublyReparameterize(code: tf.Tensor2D, samples: number): DoublyReparameterized {
+  assertCode('doublyReparameterize', code)
+  assertOption('doublyReparameterize', 'samples', samples, (value) =>
+    Number.isSafeInteger(value) && Number(value) >= 1 && code.shape[0] % Number(value) === 0
+      ? undefined
+      : `a positive integer that divides ${code.shape[0]}, the rows of the code`,
+  )
   const [rows, latentSize] = code.shape
   const joined = withGradient([code], () => ({
     value: tf.pad(code, [

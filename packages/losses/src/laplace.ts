@@ -1,7 +1,7 @@
 // The Laplace likelihood, of a fixed or a learned scale, in nats: absolute rather than squared errors.
 import { assertOptions, type Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { sumOverFeatures } from './elementwise.ts'
+import { sameMean, sumOverFeatures } from './elementwise.ts'
 import {
   type LearnedScale,
   learnedScale,
@@ -40,8 +40,8 @@ export type LaplaceOptions =
  * @throws {OptionError} on an unknown option, a scale that is not above 0, or a minimum beside a fixed one
  */
 export function laplace(options: LaplaceOptions = {}): Likelihood {
+  assertOptions('laplace', options, { scale: scaleOption, minimumScale: minimumOption(options?.scale) })
   const { scale = 1, minimumScale = 0.01 } = options
-  assertOptions('laplace', options, { scale: scaleOption, minimumScale: minimumOption(scale) })
   if (typeof scale === 'string') {
     return learnedScale(standardLaplace, scale, minimumScale, { kind: 'laplace', scale, minimumScale })
   }
@@ -54,7 +54,7 @@ export function laplace(options: LaplaceOptions = {}): Likelihood {
         negativeLog: (x, mean) => tf.add(tf.div(tf.abs(tf.sub(x, mean)), scale), constant),
         derivatives: (x, mean) => [tf.div(tf.sign(tf.sub(mean, x)), scale)],
       }),
-    mean: (output) => tf.clone(output),
+    mean: (output) => sameMean('laplace', output),
     config: { kind: 'laplace', scale },
   }
 }

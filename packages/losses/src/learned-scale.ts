@@ -27,8 +27,8 @@ export const scaleOption: OptionCheck = (value) => {
 }
 
 /** The option of a smallest scale: a number above 0, and only where the scale is learned. */
-export function minimumOption(scale: number | LearnedScale): OptionCheck {
-  if (typeof scale !== 'number') return positiveNumber
+export function minimumOption(scale: unknown): OptionCheck {
+  if (typeof scale === 'string') return positiveNumber
   return () => "nothing, unless the scale is learned: 'shared' or 'perFeature'"
 }
 
@@ -69,7 +69,7 @@ export function learnedScale(
     parameters: 2,
     ...(learned === 'shared' ? { shared: [0] } : {}),
     negativeLogLikelihood: (output, target) => sumOverFeatures(kind, 2, output, target, density),
-    mean: firstParameter,
+    mean: (output) => firstParameter(kind, output),
     config,
   }
 }

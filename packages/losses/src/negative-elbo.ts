@@ -6,6 +6,7 @@ import {
   type Objective,
   OptionError,
   type Schedule,
+  valueAt,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { gaussianKl, gaussianKlPerLatent } from './gaussian-kl.ts'
@@ -96,7 +97,7 @@ function beyondFreeBits(freeBits: number): Objective<GaussianTrace, 'penalty'> {
 function offCapacity(capacity: Schedule): Objective<GaussianTrace, 'penalty'> {
   return ({ posterior: { mean, logVariance } }, step) => ({
     penalty: tf.tidy(() => {
-      const level = typeof capacity === 'function' ? capacity(step) : capacity
+      const level = valueAt('negativeElbo', 'capacity', capacity, step)
       return tf.abs(tf.sub(tf.mean(gaussianKl(mean, logVariance)), level))
     }),
   })

@@ -1,13 +1,18 @@
 // Objectives: from a forward pass to named loss terms. They compose by `sum` and `weighted`.
 import {
-  assertOptions,
+  assertOption,
+  assertTerms,
   type GaussianTrace,
   type Objective,
+  type OptionCheck,
   OptionError,
+  positiveInteger,
   type Schedule,
   type Terms,
   type Trace,
+  valueAt,
 } from '@ae/core'
+import { assertTrace, ofLikelihood } from './assert-trace.ts'
 import { gaussianKl } from './gaussian-kl.ts'
 import { unweighted } from './unweighted.ts'
 import { weightOption } from './weight-option.ts'
@@ -18,9 +23,10 @@ import { weightOption } from './weight-option.ts'
  * @returns an objective with the term `reconstruction`, `[batch]`
  */
 export function reconstruction(): Objective<Trace, 'reconstruction'> {
-  return unweighted('reconstruction', ({ likelihood, output, target }) =>
-    likelihood.negativeLogLikelihood(output, target),
-  )
+  return unweighted('reconstruction', (trace) => {
+    assertTrace('reconstruction', trace, ofLikelihood)
+    return trace.likelihood.negativeLogLikelihood(trace.output, trace.target)
+  })
 }
 
 /**
@@ -29,7 +35,10 @@ export function reconstruction(): Objective<Trace, 'reconstruction'> {
  * @returns an objective with the term `kl`, `[batch]`, nats
  */
 export function klDivergence(): Objective<GaussianTrace, 'kl'> {
-  return unweighted('kl', ({ posterior }) => gaussianKl(posterior.mean, posterior.logVariance))
+  return unweighted('kl', (trace) => {
+    assertTrace('klDivergence', trace, { posterior: 'object' })
+    return gaussianKl(trace.posterior.mean, trace.posterior.logVariance)
+  })
 }
 
 /**
@@ -42,10 +51,14 @@ export function klDivergence(): Objective<GaussianTrace, 'kl'> {
 export function sum<const objectives extends readonly [Objective<never, string>, ...Objective<never, string>[]]>(
   ...objectives: objectives
 ): Objective<TraceOf<objectives[number]>, NameOf<objectives[number]>> {
+  assertOption('sum', 'objectives', objectives.length, positiveInteger)
+  for (const objective of objectives) assertOption('sum', 'objectives', objective, objectiveOption)
   const all = (trace: never, step: number) => {
     const terms: Record<string, Terms[string]> = {}
     for (const objective of objectives) {
-      for (const [name, term] of Object.entries((objective as Objective<never, string>)(trace, step))) {
+      const own = (objective as Objective<never, string>)(trace, step)
+      assertTerms(own)
+      for (const [name, term] of Object.entries(own)) {
         if (name in terms) {
           throw new OptionError(`\`sum\` received two objectives with the term \`${name}\`.`, {
             facts: { Expected: 'terms of different names', Received: `${name} twice` },
@@ -73,11 +86,14 @@ export function weighted<trace extends Trace, name extends string>(
   weight: Schedule,
   objective: Objective<trace, name>,
 ): Objective<trace, name> {
-  assertOptions('weighted', { weight }, { weight: weightOption })
-  const factorAt = (step: number) => (typeof weight === 'function' ? weight(step) : weight)
+  assertOption('weighted', 'weight', weight, weightOption)
+  assertOption('weighted', 'objective', objective, objectiveOption)
+  const factorAt = (step: number) => valueAt('weighted', 'weight', weight, step)
   const scaled = (trace: trace, step: number) => {
     const factor = factorAt(step)
-    const terms = Object.entries<Terms[string]>(objective(trace, step)).map(([name, term]) => [
+    const own = objective(trace, step)
+    assertTerms(own)
+    const terms = Object.entries<Terms[string]>(own).map(([name, term]) => [
       name,
       'weight' in term ? { value: term.value, weight: term.weight * factor } : { value: term, weight: factor },
     ])
@@ -102,3 +118,6 @@ type TraceOf<objective> = (objective extends Objective<infer trace, string> ? (t
     : never
   : never
 type NameOf<objective> = objective extends Objective<never, infer name> ? name : never
+
+const objectiveOption: OptionCheck = (value) =>
+  typeof value === 'function' ? undefined : 'an objective, e.g. reconstruction()'

@@ -5,11 +5,13 @@ import {
   fusedKernels,
   hasFused,
   type Objective,
-  type OptionCheck,
+  openShare,
   type Trace,
   withGradient,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertTrace } from './assert-trace.ts'
+import { assertCode } from './features.ts'
 import { unweighted } from './unweighted.ts'
 
 /** Options of {@link klSparsity}. */
@@ -31,9 +33,13 @@ export interface KlSparsityOptions {
  * @see "Sparse Autoencoder", CS294A lecture notes by Ng, 2011, section 3
  */
 export function klSparsity(options: KlSparsityOptions = {}): Objective<Trace, 'sparsity'> {
-  assertOptions('klSparsity', options, { rate: rateOption })
+  assertOptions('klSparsity', options, { rate: openShare })
   const { rate = 0.05 } = options
-  return unweighted('sparsity', ({ code }) => divergence(rate, code))
+  return unweighted('sparsity', (trace) => {
+    assertTrace('klSparsity', trace)
+    assertCode('klSparsity', trace.code)
+    return divergence(rate, trace.code)
+  })
 }
 
 /**
@@ -42,7 +48,11 @@ export function klSparsity(options: KlSparsityOptions = {}): Objective<Trace, 's
  * @returns an objective with the term `sparsity`, `[batch]`, in the unit of the code
  */
 export function l1Sparsity(): Objective<Trace, 'sparsity'> {
-  return unweighted('sparsity', ({ code }) => tf.tidy(() => tf.sum(tf.abs(code), 1))) // [batch, codeSize] -> [batch]
+  return unweighted('sparsity', (trace) => {
+    assertTrace('l1Sparsity', trace)
+    assertCode('l1Sparsity', trace.code)
+    return tf.tidy(() => tf.sum(tf.abs(trace.code), 1)) // [batch, codeSize] -> [batch]
+  })
 }
 
 function divergence(rate: number, code: tf.Tensor2D): tf.Scalar {
@@ -76,6 +86,3 @@ function composedDivergence(rate: number, code: tf.Tensor2D): ForwardPass<tf.Sca
     },
   }
 }
-
-const rateOption: OptionCheck = (value) =>
-  Number.isFinite(value) && Number(value) > 0 && Number(value) < 1 ? undefined : 'a number above 0 and below 1'

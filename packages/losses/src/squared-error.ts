@@ -1,6 +1,7 @@
 // Squared errors: the tutorial's autoencoder loss, as an image's sum and as a pixel's mean.
 import { assertOptions, type Likelihood, oneOf } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertOutput } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'
 import { sumOfSquares, sumOfSquaresOfSigmoid } from './sum-of-squares.ts'
 
@@ -23,7 +24,6 @@ export function squaredError(options: SquaredErrorOptions = {}): Likelihood {
   assertOptions('squaredError', options, { activation: oneOf('linear', 'sigmoid') })
   const { activation = 'linear' } = options
   const bounded = activation === 'sigmoid'
-  const mean = (output: tf.Tensor) => (bounded ? tf.sigmoid(output) : tf.clone(output))
   return {
     kind: 'squaredError',
     support: bounded ? { minimum: 0, maximum: 1 } : { minimum: -Infinity, maximum: Infinity },
@@ -34,7 +34,10 @@ export function squaredError(options: SquaredErrorOptions = {}): Likelihood {
         return sumOf(flattenFeatures(output), flattenFeatures(target))
       })
     },
-    mean,
+    mean(output) {
+      assertOutput('squaredError', 1, output)
+      return bounded ? tf.sigmoid(output) : tf.clone(output)
+    },
     config: { kind: 'squaredError', activation },
   }
 }

@@ -9,6 +9,8 @@ import {
   type Terms,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertTrace, ofLikelihood } from './assert-trace.ts'
+import { assertSameShape } from './features.ts'
 import { gaussianLogDensity } from './gaussian-density.ts'
 import { logSumExp } from './log-sum-exp.ts'
 
@@ -45,7 +47,11 @@ export function betaTotalCorrelation(
   const weights = { alpha: nonNegativeNumber, beta: nonNegativeNumber, gamma: nonNegativeNumber }
   assertOptions('betaTotalCorrelation', options, { exampleCount: positiveInteger, ...weights }, ['exampleCount'])
   const { exampleCount, alpha = 1, beta = 6, gamma = 1 } = options
-  return ({ likelihood, output, target, code, posterior }): Terms<TotalCorrelationTerm> => {
+  return (trace): Terms<TotalCorrelationTerm> => {
+    assertTrace('betaTotalCorrelation', trace, { ...ofLikelihood, posterior: 'object' })
+    const { likelihood, output, target, code, posterior } = trace
+    assertSameShape('betaTotalCorrelation', 'code', code, 'posterior.mean', posterior.mean)
+    assertSameShape('betaTotalCorrelation', 'code', code, 'posterior.logVariance', posterior.logVariance)
     const { mean, logVariance } = posterior
     const own = tf.sum<tf.Tensor1D>(gaussianLogDensity(code, mean, logVariance), 1) // log q(z | x)
     const prior = tf.sum<tf.Tensor1D>(gaussianLogDensity(code, 0, 0), 1) // log p(z)

@@ -1,6 +1,8 @@
 // The terms of a vector-quantised autoencoder: van den Oord et al., Neural discrete representation learning, 2017.
-import { type Objective, type Trace, withGradient } from '@ae/core'
+import { assertTensor, type Objective, ShapeError, type Trace, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertTrace } from './assert-trace.ts'
+import { assertSameShape } from './features.ts'
 import { sumOfSquares } from './sum-of-squares.ts'
 
 /** A forward pass whose code is made of vectors of a codebook, one for each position. */
@@ -27,7 +29,10 @@ export interface Quantization {
  * @see van den Oord et al., Neural discrete representation learning, 2017, equation 3, the third term, without its beta
  */
 export function commitment(): Objective<QuantizedTrace, 'commitment'> {
-  return ({ quantization: { embeddings }, code }) => ({ commitment: sumOfSquares(embeddings, code) })
+  return (trace) => {
+    const { embeddings, code } = quantizationOf('commitment', trace)
+    return { commitment: sumOfSquares(embeddings, code) }
+  }
 }
 
 /**
@@ -38,24 +43,27 @@ export function commitment(): Objective<QuantizedTrace, 'commitment'> {
  * @see van den Oord et al., Neural discrete representation learning, 2017, equation 3, the second term
  */
 export function codebookError(): Objective<QuantizedTrace, 'codebook'> {
-  return ({ quantization: { embeddings, indices, codebook }, code }) => ({
-    codebook: withGradient<tf.Tensor1D>([codebook], () => ({
-      value: sumOfSquares(code, embeddings),
-      saved: [tf.sub(code, embeddings), indices],
-      gradient: (dy, [difference, chosen]) => {
-        const [codebookSize, embeddingSize] = codebook.shape
-        const each = tf.mul(difference as tf.Tensor2D, tf.expandDims(tf.mul(dy, 2), 1)) // [batch, codeSize]
-        return [
-          tf.matMul(
-            choiceOf(chosen as tf.Tensor2D, codebookSize),
-            tf.reshape<tf.Rank.R2>(each, [-1, embeddingSize]),
-            true,
-            false,
-          ),
-        ]
-      },
-    })),
-  })
+  return (trace) => {
+    const { embeddings, indices, codebook, code } = quantizationOf('codebookError', trace)
+    return {
+      codebook: withGradient<tf.Tensor1D>([codebook], () => ({
+        value: sumOfSquares(code, embeddings),
+        saved: [tf.sub(code, embeddings), indices],
+        gradient: (dy, [difference, chosen]) => {
+          const [codebookSize, embeddingSize] = codebook.shape
+          const each = tf.mul(difference as tf.Tensor2D, tf.expandDims(tf.mul(dy, 2), 1)) // [batch, codeSize]
+          return [
+            tf.matMul(
+              choiceOf(chosen as tf.Tensor2D, codebookSize),
+              tf.reshape<tf.Rank.R2>(each, [-1, embeddingSize]),
+              true,
+              false,
+            ),
+          ]
+        },
+      })),
+    }
+  }
 }
 
 /**
@@ -65,13 +73,32 @@ export function codebookError(): Objective<QuantizedTrace, 'codebook'> {
  * @returns an objective with the term `perplexity`, `[]`, of weight 0
  */
 export function perplexity(): Objective<QuantizedTrace, 'perplexity'> {
-  return ({ quantization: { indices, codebook } }) => {
+  return (trace) => {
+    const { indices, codebook } = quantizationOf('perplexity', trace)
     const value = tf.tidy(() => {
       const share = tf.mean(choiceOf(indices, codebook.shape[0]), 0) // [codebookSize]
       return tf.exp(tf.neg(tf.sum(tf.mul(share, tf.log(tf.add(share, 1e-10))))))
     })
     return { perplexity: { value, weight: 0 } }
   }
+}
+
+/** The parts of a quantised pass, checked. */
+function quantizationOf(objective: string, trace: QuantizedTrace): Quantization & Pick<Trace, 'code'> {
+  assertTrace(objective, trace, { quantization: 'object' })
+  const { code, quantization } = trace
+  const { embeddings, indices, codebook } = quantization
+  assertSameShape(objective, 'embeddings', embeddings, 'code', code)
+  assertTensor(objective, 'indices', indices, 'int32')
+  assertTensor(objective, 'codebook', codebook, 'float32')
+  if (indices.rank === 2 && codebook.rank === 2) return { embeddings, indices, codebook, code }
+  throw new ShapeError(`\`${objective}\` received indices and a codebook of the wrong shape.`, {
+    facts: {
+      Expected: 'indices [batch, positions], codebook [codebookSize, embeddingSize]',
+      Received: `indices [${indices.shape.join(', ')}], codebook [${codebook.shape.join(', ')}]`,
+    },
+    fix: 'pass the quantization of model.trace(x), of a vqVae',
+  })
 }
 
 /** One row a position, with a 1 for the chosen vector: `[batch, positions]` -> `[batch * positions, codebookSize]`. */

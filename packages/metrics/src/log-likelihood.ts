@@ -2,9 +2,12 @@
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016, section 5 and equation 8.
 import {
   assertExamples,
+  assertModel,
+  assertOption,
   assertOptions,
   batchesOf,
   type Dataset,
+  likelihoodOption,
   positiveInteger,
   randomNormal,
   seedOption,
@@ -56,6 +59,8 @@ export async function importanceSampledLogLikelihood(
   options: LogLikelihoodOptions = {},
 ): Promise<LogLikelihood> {
   assertOptions('importanceSampledLogLikelihood', options, optionChecks)
+  assertModel('importanceSampledLogLikelihood', model, ['posterior', 'output'])
+  assertOption('importanceSampledLogLikelihood', 'model.likelihood', model.likelihood, likelihoodOption)
   assertExamples('importanceSampledLogLikelihood', data)
   const { samples = 5000, batchSize = 20, chunk = 50, seed = 0 } = options
   const values = new Float32Array(data.size)

@@ -1,5 +1,5 @@
 // The posterior of every example, on the host: what the metrics of latents are computed from.
-import { assertExamples, batchesOf, type Dataset } from '@ae/core'
+import { assertExamples, assertModel, batchesOf, type Dataset } from '@ae/core'
 import type { VariationalAutoencoder } from '@ae/models'
 
 /** q(z | x) for each example of a dataset, row by row. */
@@ -21,6 +21,7 @@ export async function posteriorsOf(
   data: Dataset,
   batchSize: number,
 ): Promise<Posteriors> {
+  assertModel(functionName, model, ['posterior'])
   assertExamples(functionName, data)
   const { codeSize: latentSize } = model
   const means = new Float32Array(data.size * latentSize)

@@ -1,9 +1,11 @@
 // What every deterministic autoencoder of this package is made of; models add their objective, or change the pass.
 import {
   type Autoencoder,
-  anything,
+  addressOption,
+  assertOption,
   assertOptions,
   type Likelihood,
+  likelihoodOption,
   type OptionCheck,
   oneOf,
   positiveInteger,
@@ -140,8 +142,10 @@ export function autoencoderParts(
       state,
       minimumBatch: minimumBatchOf([encoder, decoder]),
       trace: repeatable(
-        (x, { training = false } = {}) => {
+        (x, options = {}) => {
           check('trace', x)
+          assertOption('trace', 'options', options, addressOption)
+          const { training = false } = options
           const code = encodeIn(x, { inputGradient: false, training })
           return { input: x, target: x, code, output: decodeIn(code, { inputGradient: true, training }), likelihood }
         },
@@ -160,6 +164,6 @@ const optionChecks = {
   codeSize: positiveInteger,
   ...architectureChecks,
   codeActivation: oneOf(...activations),
-  likelihood: anything,
+  likelihood: likelihoodOption,
   seed: seedOption,
 }

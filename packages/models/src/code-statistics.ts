@@ -2,6 +2,7 @@
 import {
   type Autoencoder,
   assertExamples,
+  assertModel,
   assertOptions,
   batchesOf,
   type Dataset,
@@ -64,6 +65,7 @@ export async function codeStatistics(
     bins: positiveInteger,
     threshold: nonNegativeNumber,
   })
+  assertModel('codeStatistics', model, ['encode'])
   assertExamples('codeStatistics', data)
   const { batchSize = 256, bins = 20, threshold = 0.01 } = options
   const { codeSize } = model

@@ -3,9 +3,11 @@
 // Kingma et al., Semi-supervised Learning with Deep Generative Models, 2014 (M2).
 import {
   type Autoencoder,
+  addressOption,
   assertBatchOf,
   assertOption,
   assertOptions,
+  assertTensor,
   firstUnknownLabel,
   type GaussianTrace,
   type LabelledBatch,
@@ -115,7 +117,7 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
 export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae> = /* @__PURE__ */ defineModel(
   'conditionalVae',
   (options) => {
-    const { classes } = options
+    const classes = options?.classes
     const checks = { classes: positiveInteger }
     const parts = vaeParts('conditionalVae', options, { checks, required: ['classes'], conditionSize: classes })
     const { check, assertAlive, inferIn, generateIn, members } = parts
@@ -162,7 +164,9 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
           return decodeIn(tf.mul(noise, sampleOptions.temperature ?? 1), condition)
         })
       },
-      trace(batch, { training = false, ...address } = {}) {
+      trace(batch, options = {}) {
+        assertOption('trace', 'options', options, addressOption)
+        const { training = false, ...address } = options
         const { images, labels } = labelled(batch)
         check('trace', images)
         const condition = oneHot('trace', labels, classes, images.shape[0])
@@ -183,13 +187,16 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
 function viewOf(model: ConditionalVae, label: number): Autoencoder & Sampler {
   assertOption('forLabel', 'label', label, labelOf(model.classes))
   const repeated = (count: number): number[] => Array.from({ length: count }, () => label)
-  const rows = (x: tf.Tensor) => repeated(x.shape[0] ?? 0)
+  const rows = (functionName: string, argument: string, x: tf.Tensor) => {
+    assertTensor(functionName, argument, x)
+    return repeated(x.shape[0] ?? 0)
+  }
   return {
     inputShape: model.inputShape,
     codeSize: model.codeSize,
-    encode: (x) => model.encode(x, rows(x)),
-    decode: (code) => model.decode(code, rows(code)),
-    reconstruct: (x) => model.reconstruct(x, rows(x)),
+    encode: (x) => model.encode(x, rows('encode', 'x', x)),
+    decode: (code) => model.decode(code, rows('decode', 'code', code)),
+    reconstruct: (x) => model.reconstruct(x, rows('reconstruct', 'x', x)),
     sample(count, options) {
       assertOption('sample', 'count', count, positiveInteger)
       return model.sample(repeated(count), options)
@@ -212,6 +219,7 @@ const labelWeight = 10
  * tensor, is -Infinity throughout: no network makes a finite number of it.
  */
 function oneHot(functionName: string, labels: LabelsOfBatch, classes: number, batch?: number): tf.Tensor2D {
+  if (labels instanceof tf.Tensor) assertTensor(functionName, 'labels', labels)
   const indices = labels instanceof tf.Tensor ? (labels as tf.Tensor1D) : numbersToTensor(functionName, labels, classes)
   assertLabels(functionName, indices, batch)
   // `train` and `evaluate` have looked at the labels of their data, and a step waits for nothing.

@@ -3,6 +3,7 @@
 import {
   type Autoencoder,
   assertOptions,
+  assertTrainable,
   type Json,
   type ModelKind,
   type OptionCheck,
@@ -14,6 +15,7 @@ import {
 } from '@ae/core'
 import { type Corruption, gaussianNoise } from './corruption/corruption.ts'
 import { corruptionFromConfig } from './corruption/corruption-config.ts'
+import { corruptionOption } from './corruption/corruption-option.ts'
 
 /** What {@link denoisingAutoencoder} wraps: any model of images alone, made of plain members as this package makes them. */
 export type DenoisableModel = Autoencoder & Trainable
@@ -62,6 +64,7 @@ function create<model extends DenoisableModel>(
 ): DenoisingAutoencoder<model> {
   assertOptions('denoisingAutoencoder', options, { model: modelOption, corruption: corruptionOption }, ['model'])
   const { model, corruption = gaussianNoise() } = options
+  assertTrainable('denoisingAutoencoder', model)
   const trace: Trainable['trace'] = (x, pass = {}) => {
     const { seed, step, first } = pass
     const input = corruption.corrupt(x, { seed, step, first })
@@ -122,11 +125,6 @@ const modelOption: OptionCheck = (value) =>
   ['trace', 'encode', 'decode', 'dispose'].every((name) => typeof value[name] === 'function')
     ? undefined
     : 'a model of images alone that can encode, decode and be trained, e.g. autoencoder({ inputShape: [28, 28, 1] })'
-
-const corruptionOption: OptionCheck = (value) =>
-  isObject(value) && typeof value.corrupt === 'function' && isObject(value.config)
-    ? undefined
-    : 'a corruption, e.g. gaussianNoise({ standardDeviation: 0.3 })'
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null

@@ -1,26 +1,31 @@
 // Greedy layer-wise pretraining: each pair of layers learns to reconstruct what the layers below it give.
 // Bengio et al. 2007; with a corruption the stacked denoising autoencoder of Vincent et al., 2010.
 import {
-  anything,
+  assertMembers,
   assertOptions,
   batchesOf,
   type Dataset,
   type Epoch,
   functionOption,
+  lackOf,
   nonNegativeInteger,
+  type OptionCheck,
   type Progress,
   positiveInteger,
   positiveNumber,
   repeatable,
   seedOption,
+  shapeOption,
   signalOption,
   type Trace,
   type Trainable,
   train,
+  variablesOption,
 } from '@ae/core'
 import { reconstruction, squaredError } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Corruption } from './corruption/corruption.ts'
+import { corruptionOption } from './corruption/corruption-option.ts'
 import { minimumBatchOf } from './networks/network.ts'
 import type { LayerPair, StackedAutoencoder } from './stacked-autoencoder.ts'
 
@@ -72,6 +77,11 @@ export function pretrain(
 ): AsyncGenerator<PretrainingEpoch, void, void> {
   assertOptions('pretrain', options, optionChecks)
   train(model, data) // checks model and data; never asked for a report, it begins nothing
+  assertMembers('pretrain', 'model', model, {
+    expected: 'a stacked autoencoder',
+    members: { pairs: pairsOption },
+    fix: 'make it with stackedAutoencoder({ inputShape, hidden })',
+  })
   return epochsOf(model, data, options)
 }
 
@@ -99,9 +109,17 @@ const optionChecks = {
   batchSize: positiveInteger,
   learningRate: positiveNumber,
   seed: seedOption,
-  corruption: anything,
+  corruption: corruptionOption,
   signal: signalOption,
   onProgress: functionOption,
+}
+
+const pairsOption: OptionCheck = (value) =>
+  Array.isArray(value) && value.length > 0 && Array.from(value).every(isPair) ? undefined : 'pairs of layers'
+
+function isPair(value: unknown): boolean {
+  const isLayer: OptionCheck = (layer) => lackOf(layer, { apply: 'function', variables: variablesOption })
+  return lackOf(value, { inputShape: shapeOption, encoder: isLayer, decoder: isLayer }) === undefined
 }
 
 /** A pair of layers as `train` sees it. It owns nothing: its variables are the stacked model's. */

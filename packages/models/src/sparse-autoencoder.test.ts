@@ -180,7 +180,7 @@ describe('sparseAutoencoder refuses', () => {
       [OptionError: \`sparseAutoencoder\` received a \`codeActivation\` that does not go with KL sparsity.
 
       Expected: sigmoid, whose values are rates in (0, 1)
-      Received: relu
+      Received: "relu"
       Fix:      leave codeActivation out, or pass sparsity: { kind: 'l1' }]
     `)
   })

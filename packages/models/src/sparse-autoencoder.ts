@@ -10,6 +10,7 @@ import {
   OptionError,
   oneOf,
   positiveInteger,
+  show,
   sizeOfShape,
   type Trace,
   type Trainable,
@@ -86,8 +87,8 @@ export interface SparseAutoencoder extends Autoencoder, Trainable<Trace, 'recons
 export const sparseAutoencoder: ModelFactory<SparseAutoencoderOptions, SparseAutoencoder> = /* @__PURE__ */ defineModel(
   'sparseAutoencoder',
   (options) => {
-    const { sparsity = { kind: 'kl' } } = options
-    checkSparsity(sparsity, options)
+    const sparsity: Sparsity = options?.sparsity === undefined ? { kind: 'kl' } : options.sparsity
+    checkSparsity(sparsity, options ?? {})
     const { members } = autoencoderParts('sparseAutoencoder', options, {
       checks: { sparsity: anything },
       defaults: { codeActivation: codeActivations[sparsity.kind] },
@@ -125,7 +126,7 @@ function checkSparsity(sparsity: Sparsity, { codeActivation, codeSize = 64 }: Sp
   assertOptions(`sparsity ${kind}`, sparsity, sparsityChecks[kind], kind === 'topK' ? ['count'] : [])
   if (kind === 'kl' && codeActivation !== undefined && codeActivation !== 'sigmoid') {
     throw new OptionError('`sparseAutoencoder` received a `codeActivation` that does not go with KL sparsity.', {
-      facts: { Expected: 'sigmoid, whose values are rates in (0, 1)', Received: codeActivation },
+      facts: { Expected: 'sigmoid, whose values are rates in (0, 1)', Received: show(codeActivation) },
       fix: "leave codeActivation out, or pass sparsity: { kind: 'l1' }",
     })
   }

@@ -1,12 +1,13 @@
 // What every model with a diagonal Gaussian posterior and the prior N(0, I) is made of.
 import {
   type Autoencoder,
-  anything,
+  addressOption,
   assertOption,
   assertOptions,
   type DiagonalGaussian,
   type GaussianTrace,
   type Likelihood,
+  likelihoodOption,
   nonNegativeNumber,
   type OptionCheck,
   positiveInteger,
@@ -201,8 +202,10 @@ export function vaeParts(
         })
       },
       trace: repeatable(
-        (x, { training = false, ...address } = {}) => {
+        (x, options = {}) => {
           check('trace', x)
+          assertOption('trace', 'options', options, addressOption)
+          const { training = false, ...address } = options
           const posterior = inferIn(x, { inputGradient: false, training })
           const noise = randomNormal(posterior.mean.shape, 'posterior', address) as tf.Tensor2D
           const code = reparameterize(posterior.mean, posterior.logVariance, noise)
@@ -235,6 +238,6 @@ const optionChecks = {
   inputShape: shapeOption,
   latentSize: positiveInteger,
   ...architectureChecks,
-  likelihood: anything,
+  likelihood: likelihoodOption,
   seed: seedOption,
 }

@@ -2,10 +2,12 @@
 // van den Oord, Vinyals and Kavukcuoglu, Neural discrete representation learning, 2017.
 import {
   type Autoencoder,
-  anything,
+  addressOption,
   assertBatchOf,
+  assertOption,
   assertOptions,
   type Likelihood,
+  likelihoodOption,
   nonNegativeNumber,
   type OptionCheck,
   oneOf,
@@ -211,8 +213,10 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
       assertBatchOf('decodeIndices', 'indices', indices, [positions], { dtype: 'int32' })
       return tf.tidy(() => decodeIn(codeOf(indices)))
     },
-    trace(x, { training = false, ...address } = {}) {
+    trace(x, options = {}) {
       check('trace', x)
+      assertOption('trace', 'options', options, addressOption)
+      const { training = false, ...address } = options
       const embeddings = embedIn(x, { inputGradient: false, training })
       const { indices, quantized } = book.quantize(embeddings, { training, ...address })
       const code = tf.reshape<tf.Rank.R2>(quantized, [-1, codeSize])
@@ -253,6 +257,6 @@ const optionChecks = () => ({
   commitmentWeight: nonNegativeNumber,
   restart: fractionOption,
   ...architectureChecks,
-  likelihood: anything,
+  likelihood: likelihoodOption,
   seed: seedOption,
 })

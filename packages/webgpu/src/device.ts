@@ -1,5 +1,13 @@
 // The one WebGPU device of a process or page: opened from an adapter, under tfjs's WebGPU backend, named `webgpu`.
-import { AutoencoderError, watchBackend } from '@ae/core'
+import {
+  AutoencoderError,
+  assertMembers,
+  assertOption,
+  functionOption,
+  lackOf,
+  type OptionCheck,
+  watchBackend,
+} from '@ae/core'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import {
   findBackendFactory,
@@ -53,6 +61,7 @@ export interface WebgpuDevice {
  * @returns the device
  */
 export async function activateWebgpu(open: () => Promise<WebgpuOpening>): Promise<WebgpuDevice> {
+  assertOption('activateWebgpu', 'open', open, functionOption)
   const device = activeWebgpu() ?? (await register(open))
   await setBackend('webgpu')
   return device
@@ -87,7 +96,13 @@ function register(open: () => Promise<WebgpuOpening>): Promise<WebgpuDevice> {
 }
 
 async function openAndRegister(open: () => Promise<WebgpuOpening>): Promise<WebgpuDevice> {
-  const { adapter, gpu, synchronousReads } = await open()
+  const source = await open()
+  assertMembers('activateWebgpu', 'open()', source, {
+    expected: 'an adapter, and where it comes from',
+    members: { adapter: isAdapter, gpu: 'object', synchronousReads: 'string' },
+    fix: "give { adapter: await gpu.requestAdapter(), gpu, synchronousReads: 'never' }",
+  })
+  const { adapter, gpu, synchronousReads } = source
   const gpuDevice = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(limits.map((name) => [name, adapter.limits[name]])),
     requiredFeatures: features.filter((name) => adapter.features.has(name)),
@@ -144,6 +159,11 @@ function abandonReads({ bufferManager }: WebGPUBackend): void {
     for (const buffer of buffers) if (buffer.mapState === 'pending') buffer.unmap()
   }
 }
+
+const isAdapter: OptionCheck = (value) =>
+  lackOf(value, { requestDevice: 'function', features: 'object', limits: 'object' }) === undefined
+    ? undefined
+    : 'a GPUAdapter'
 
 /** What a device gets beyond WebGPU's guaranteed minimum: as much as the adapter has. */
 const limits = [

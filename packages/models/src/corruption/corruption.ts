@@ -2,9 +2,10 @@
 // Vincent et al., Stacked denoising autoencoders, 2010, section 3.3.
 import {
   assertOptions,
+  assertTensor,
   type Json,
   nonNegativeNumber,
-  type OptionCheck,
+  probabilityOption,
   type RandomAddress,
   randomNormal,
   randomUniform,
@@ -56,9 +57,10 @@ export function gaussianNoise(options: GaussianNoiseOptions = {}): Corruption {
   assertOptions('gaussianNoise', options, { standardDeviation: nonNegativeNumber })
   const { standardDeviation = 0.3 } = options
   return {
-    corrupt: repeatable((x, address) =>
-      tf.tidy(() => tf.add(x, tf.mul(randomNormal(x.shape, 'corruption', address), standardDeviation))),
-    ),
+    corrupt: repeatable((x, address) => {
+      assertTensor('corrupt', 'x', x, 'float32')
+      return tf.tidy(() => tf.add(x, tf.mul(randomNormal(x.shape, 'corruption', address), standardDeviation)))
+    }),
     config: { kind: 'gaussianNoise', standardDeviation },
   }
 }
@@ -69,7 +71,7 @@ export function gaussianNoise(options: GaussianNoiseOptions = {}): Corruption {
  * @throws {OptionError} on an unknown or bad option
  */
 export function maskingNoise(options: CorruptionRateOptions = {}): Corruption {
-  assertOptions('maskingNoise', options, { rate: rateOption })
+  assertOptions('maskingNoise', options, { rate: probabilityOption })
   const { rate = 0.25 } = options
   return {
     corrupt: repeatable((x, address) =>
@@ -86,7 +88,7 @@ export function maskingNoise(options: CorruptionRateOptions = {}): Corruption {
  * @throws {OptionError} on an unknown or bad option
  */
 export function saltAndPepperNoise(options: CorruptionRateOptions = {}): Corruption {
-  assertOptions('saltAndPepperNoise', options, { rate: rateOption })
+  assertOptions('saltAndPepperNoise', options, { rate: probabilityOption })
   const { rate = 0.25 } = options
   return {
     corrupt: repeatable((x, address) =>
@@ -102,6 +104,7 @@ export function saltAndPepperNoise(options: CorruptionRateOptions = {}): Corrupt
 
 /** A uniform number for each feature. */
 function uniformsFor(x: tf.Tensor, address: RandomAddress): tf.Tensor {
+  assertTensor('corrupt', 'x', x, 'float32')
   return randomUniform(x.shape, 'corruption', address)
 }
 
@@ -112,6 +115,3 @@ function uniformsFor(x: tf.Tensor, address: RandomAddress): tf.Tensor {
 function exactly(rate: number): number {
   return Math.ceil(rate * 2 ** 23 - 0.5) * 2 ** -23
 }
-
-const rateOption: OptionCheck = (value) =>
-  Number.isFinite(value) && Number(value) >= 0 && Number(value) <= 1 ? undefined : 'a probability in [0, 1]'

@@ -1,6 +1,15 @@
 // New examples from the codes that a vector-quantised model gave to its data: how often each vector stands where, and
 // beside which neighbours. Backing off as Witten and Bell, The zero-frequency problem, 1991, method C.
-import { assertOptions, type Batch, type Dataset, oneOf, positiveInteger, uniforms } from '@ae/core'
+import {
+  assertMembers,
+  assertOptions,
+  type Batch,
+  type Dataset,
+  oneOf,
+  positiveInteger,
+  shapeOption,
+  uniforms,
+} from '@ae/core'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { assertSample, type Sampler } from '../vae-parts.ts'
 import type { VqVae } from '../vq-vae.ts'
@@ -45,6 +54,16 @@ export async function codeSampler(
   options: CodeSamplerOptions = {},
 ): Promise<CodeSampler> {
   assertOptions('codeSampler', options, { dependence: oneOf('neighbours', 'nothing'), limit: positiveInteger })
+  assertMembers('codeSampler', 'model', model, {
+    expected: 'a vector-quantised model',
+    members: {
+      encodeIndices: 'function',
+      decodeIndices: 'function',
+      codebookSize: positiveInteger,
+      codeShape: shapeOption,
+    },
+    fix: 'pass a vqVae; for other models use gaussianSampler or mixtureSampler',
+  })
   const { dependence = 'neighbours', limit = 10_000 } = options
   const { codebookSize, codeShape } = model
   const width = codeShape.at(-1) ?? 1

@@ -2,6 +2,7 @@
 // Ghosh et al., From variational to deterministic autoencoders, 2020, section 4: ex-post density estimation.
 import {
   type Autoencoder,
+  assertModel,
   assertOptions,
   type Batch,
   type Dataset,
@@ -54,6 +55,7 @@ export async function gaussianSampler(
   options: GaussianSamplerOptions = {},
 ): Promise<GaussianSampler> {
   assertOptions('gaussianSampler', options, { limit: positiveInteger, regularization: positiveNumber })
+  assertModel('gaussianSampler', model, ['encode', 'decode'])
   const { limit = 10_000, regularization = 1e-6 } = options
   const codes = await collectCodes('gaussianSampler', (images) => model.encode(images), data, limit)
   const { mean, covariance } = momentsOf(codes)

@@ -1,5 +1,5 @@
 // A walk between two examples through the space of codes; along the sphere as White, Sampling generative networks, 2016.
-import { type Autoencoder, assertBatchOf, assertOptions, oneOf } from '@ae/core'
+import { type Autoencoder, assertBatchOf, assertModel, assertOptions, oneOf } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { atLeastTwo } from './latents.ts'
 
@@ -31,6 +31,7 @@ export function interpolate(
   options: InterpolateOptions = {},
 ): tf.Tensor {
   assertOptions('interpolate', options, { steps: atLeastTwo, path: oneOf('linear', 'spherical') })
+  assertModel('interpolate', model, ['encode', 'decode'])
   assertBatchOf('interpolate', 'from', from, model.inputShape, { count: 1 })
   assertBatchOf('interpolate', 'to', to, model.inputShape, { count: 1 })
   const { steps = 8, path = 'linear' } = options

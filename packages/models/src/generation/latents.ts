@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core'
 export function latentsOption(codeSize: number): OptionCheck {
   const isPlace = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < codeSize
   return (value) =>
-    Array.isArray(value) && value.length > 0 && value.every(isPlace)
+    Array.isArray(value) && value.length > 0 && Array.from(value).every(isPlace)
       ? undefined
       : `an array of integers from 0 to ${codeSize - 1}, at least one`
 }

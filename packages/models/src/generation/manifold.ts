@@ -1,6 +1,14 @@
 // The plane of two latents, each square of which holds as much of the prior.
 // Kingma and Welling, Auto-Encoding Variational Bayes, 2014, figure 4.
-import { type Autoencoder, assertOptions, normalQuantile, type OptionCheck, OptionError } from '@ae/core'
+import {
+  type Autoencoder,
+  assertModel,
+  assertOptions,
+  normalQuantile,
+  type OptionCheck,
+  OptionError,
+  openShare,
+} from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { atLeastTwo, codesWith, latentsOption } from './latents.ts'
 
@@ -23,6 +31,7 @@ export interface ManifoldOptions {
  * @throws {OptionError} on a bad option, or without `latents` for a code of another size than 2
  */
 export function manifold(model: Autoencoder, options: ManifoldOptions = {}): tf.Tensor {
+  assertModel('manifold', model, ['decode'])
   const { codeSize } = model
   assertOptions('manifold', options, { size: atLeastTwo, coverage: openShare, latents: twoOf(codeSize) })
   const { size = 20, coverage = 0.95, latents = [0, 1] } = options
@@ -39,9 +48,6 @@ export function manifold(model: Autoencoder, options: ManifoldOptions = {}): tf.
     .flatMap((second) => quantiles.map((first) => ({ [latents[0]]: first, [latents[1]]: second })))
   return tf.tidy(() => model.decode(codesWith(rows, codeSize)))
 }
-
-const openShare: OptionCheck = (value) =>
-  typeof value === 'number' && value > 0 && value < 1 ? undefined : 'a number above 0 and below 1'
 
 function twoOf(codeSize: number): OptionCheck {
   return (value) =>

@@ -2,6 +2,7 @@
 // Ghosh et al., From variational to deterministic autoencoders, 2020, section 4: ex-post density estimation.
 import {
   type Autoencoder,
+  assertModel,
   assertOptions,
   type Batch,
   type Dataset,
@@ -76,6 +77,7 @@ export async function mixtureSampler(
     regularization: positiveNumber,
     seed: seedOption,
   })
+  assertModel('mixtureSampler', model, ['encode', 'decode'])
   const codes = await collectCodes('mixtureSampler', (images) => model.encode(images), data, options.limit ?? 10_000)
   const { size } = codes
   const { components, logLikelihoods } = await fitMixture(codes, {

@@ -1,5 +1,5 @@
 // One latent at a time, the others held: what each has learned.
-import { type Autoencoder, anything, assertBatchOf, assertOptions, positiveNumber } from '@ae/core'
+import { type Autoencoder, anything, assertBatchOf, assertModel, assertOptions, positiveNumber } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { atLeastTwo, codesWith, latentsOption } from './latents.ts'
 
@@ -28,6 +28,7 @@ export interface TraverseOptions {
  * @throws {ShapeError} when `around` is no code of the model
  */
 export function traverse(model: Autoencoder, options: TraverseOptions = {}): tf.Tensor {
+  assertModel('traverse', model, ['decode'])
   const { codeSize } = model
   const checks = { latents: latentsOption(codeSize), steps: atLeastTwo, range: positiveNumber, around: anything }
   assertOptions('traverse', options, checks)

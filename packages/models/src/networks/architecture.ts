@@ -1,5 +1,14 @@
 // How a model's encoder and decoder are built: a value that every model takes.
-import { anything, type Json, OptionError, oneOf, type Shape, sizesOption } from '@ae/core'
+import {
+  configOption,
+  type Json,
+  lackOf,
+  type OptionCheck,
+  OptionError,
+  oneOf,
+  type Shape,
+  sizesOption,
+} from '@ae/core'
 import { type Activation, activations } from './activation.ts'
 import { denseArchitecture } from './dense-architecture.ts'
 import type { Network } from './network.ts'
@@ -61,8 +70,18 @@ export interface ArchitectureChoice {
   readonly activation?: Activation | undefined
 }
 
+/** An architecture: how it encodes, how it decodes, and what restores it. */
+const architectureOption: OptionCheck = (value) =>
+  lackOf(value, { encoder: 'function', decoder: 'function', config: configOption }) === undefined
+    ? undefined
+    : 'an architecture, e.g. denseArchitecture({ hidden: [400] })'
+
 /** The checks of {@link ArchitectureChoice}, option by option. */
-export const architectureChecks = { architecture: anything, hidden: sizesOption, activation: oneOf(...activations) }
+export const architectureChecks = {
+  architecture: architectureOption,
+  hidden: sizesOption,
+  activation: oneOf(...activations),
+}
 
 /**
  * The architecture that a model's options choose.

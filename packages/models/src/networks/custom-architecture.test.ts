@@ -117,8 +117,8 @@ test('refuses what is no function', () => {
   expect(() => customArchitecture({ encoder: own().encoder, decoder: 3 as never })).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`customArchitecture\` received a bad \`decoder\`.
 
-    Expected: a function from options to a network
+    Expected: a function
     Received: 3
-    Fix:      pass a function from options to a network]
+    Fix:      pass a function]
   `)
 })

@@ -1,5 +1,17 @@
 // A user's own functions as encoder and decoder of any model.
-import { assertOptions, type OptionCheck, repeatable, type Shape, ShapeError } from '@ae/core'
+import {
+  assertMembers,
+  assertOptions,
+  assertTensor,
+  functionOption,
+  optional,
+  positiveInteger,
+  repeatable,
+  type Shape,
+  ShapeError,
+  shapeOption,
+  variablesOption,
+} from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Architecture, DecoderOptions, EncoderOptions } from './architecture.ts'
 import { type Network, type PassOptions, sequence } from './network.ts'
@@ -73,12 +85,20 @@ export function customArchitecture(options: CustomArchitectureOptions): Architec
 }
 
 /** The user's network as one layer: its names prefixed, its shapes checked. */
-function checked(
-  part: 'encoder' | 'decoder',
-  inputShape: Shape,
-  { outputShape, variables, state = {}, minimumBatch, apply }: CustomNetwork,
-  needed: Shape = outputShape,
-): Network {
+function checked(part: 'encoder' | 'decoder', inputShape: Shape, network: CustomNetwork, shape?: Shape): Network {
+  assertMembers('customArchitecture', part, network, {
+    expected: 'a function that makes a network',
+    members: {
+      outputShape: shapeOption,
+      variables: variablesOption,
+      state: optional(variablesOption),
+      minimumBatch: optional(positiveInteger),
+      apply: 'function',
+    },
+    fix: `let ${part} return { outputShape, variables, apply }, with tf.Variables by name`,
+  })
+  const { outputShape, variables, state = {}, minimumBatch, apply } = network
+  const needed = shape ?? outputShape
   if (outputShape.join() !== needed.join()) {
     tf.dispose([{ ...variables }, { ...state }])
     throw new ShapeError(
@@ -96,6 +116,7 @@ function checked(
     minimumBatch,
     apply(x: tf.Tensor, { training }: PassOptions) {
       const output = apply(x, { training })
+      assertTensor('customArchitecture', `${part}.apply(x)`, output, 'float32')
       const expected = [x.shape[0] ?? 1, ...outputShape]
       if (output.shape.join() === expected.join()) return output
       throw new ShapeError(
@@ -117,6 +138,3 @@ function prefixed(part: string, variables: Readonly<Record<string, tf.Variable>>
 function show(shape: Shape): string {
   return `[${shape.join(', ')}]`
 }
-
-const functionOption: OptionCheck = (value) =>
-  typeof value === 'function' ? undefined : 'a function from options to a network'

@@ -1,4 +1,5 @@
 // A diagnosis for people: one table, then a paragraph for each candidate; no line is wider than 100 columns.
+import { assertMembers, lackOf, type Members, type OptionCheck } from '@ae/core'
 import type { CandidateReport, Diagnosis, Versions } from './diagnosis.ts'
 
 /**
@@ -6,8 +7,15 @@ import type { CandidateReport, Diagnosis, Versions } from './diagnosis.ts'
  *
  * @param diagnosis what was found
  * @returns lines of at most 100 columns, each ended
+ * @throws {OptionError} when it is not a diagnosis
  */
-export function describeDiagnosis({ machine, packages, candidates, working, fastest }: Diagnosis): string {
+export function describeDiagnosis(diagnosis: Diagnosis): string {
+  assertMembers('describeDiagnosis', 'diagnosis', diagnosis, {
+    expected: 'a diagnosis',
+    members: { machine: isMachine, packages: 'object', candidates: isListOfReports, working: isListOfNames },
+    fix: 'pass await diagnose(), or what ae-node-gpu doctor --json wrote',
+  })
+  const { machine, packages, candidates, working, fastest } = diagnosis
   const { node, platform, processor, threads, memoryBytes, nvidiaGpus } = machine
   return [
     ...fields({
@@ -32,6 +40,31 @@ export function describeDiagnosis({ machine, packages, candidates, working, fast
 }
 
 const width = 100
+
+const isMachine: OptionCheck = (value) =>
+  lackOf(value, {
+    node: 'string',
+    platform: 'string',
+    processor: 'string',
+    threads: 'number',
+    memoryBytes: 'number',
+    nvidiaGpus: (gpus) =>
+      isListOf(gpus, { name: 'string', driver: 'string', memoryBytes: 'number' }) ? undefined : 'GPUs',
+  }) === undefined
+    ? undefined
+    : 'what describes a machine'
+
+const isListOfReports: OptionCheck = (value) =>
+  isListOf(value, { name: 'string', status: 'string', packages: 'object', memory: 'object' })
+    ? undefined
+    : 'a list of reports'
+
+const isListOfNames: OptionCheck = (value) =>
+  Array.isArray(value) && Array.from(value).every((name) => typeof name === 'string') ? undefined : 'a list of names'
+
+function isListOf(value: unknown, members: Members): boolean {
+  return Array.isArray(value) && Array.from(value).every((item) => lackOf(item, members) === undefined)
+}
 
 function conclusion(working: readonly string[], fastest: string | null): string {
   if (working.length === 0) return 'Nothing works here.'

@@ -1,5 +1,5 @@
 // `linkLibtensorflow`: gives an installed tfjs-node the libtensorflow that its user has, in place of a download of 2022.
-import { AutoencoderError, assertOptions, oneOf } from '@ae/core'
+import { AutoencoderError, assertOptions, functionOption, oneOf } from '@ae/core'
 import { builtin } from './builtin.ts'
 import { compileAddon } from './compile.ts'
 import { findPackage, type InstalledPackage, tensorflowPackages } from './installed-package.ts'
@@ -77,8 +77,11 @@ export async function linkLibtensorflow(options: LinkOptions): Promise<LinkRepor
 const checks = {
   from: (value: unknown) => (typeof value === 'string' && value !== '' ? undefined : 'a path'),
   package: oneOf('tfjs-node', 'tfjs-node-gpu'),
-  onProgress: (value: unknown) => (typeof value === 'function' ? undefined : 'a function'),
-  places: (value: unknown) => (Array.isArray(value) ? undefined : 'an array of paths'),
+  onProgress: functionOption,
+  places: (value: unknown) =>
+    Array.isArray(value) && Array.from(value).every((place) => typeof place === 'string')
+      ? undefined
+      : 'an array of paths',
 }
 
 function findInstalled(name: 'tfjs-node' | 'tfjs-node-gpu', places: readonly string[] | undefined): InstalledPackage {

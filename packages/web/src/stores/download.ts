@@ -1,5 +1,5 @@
 // A store that hands the file to the person at the browser.
-import { type Store, WeightsError } from '@ae/core'
+import { assertOption, nameOption, type Store, WeightsError } from '@ae/core'
 
 /**
  * A store that every write turns into a download. It cannot be read. In a page only, and best called from a click: browsers
@@ -13,6 +13,7 @@ import { type Store, WeightsError } from '@ae/core'
  * ```
  */
 export function download(name: string): Store {
+  assertOption('download', 'name', name, nameOption)
   return {
     name: `download:${name}`,
     async read() {

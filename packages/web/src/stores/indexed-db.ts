@@ -1,5 +1,5 @@
 // A store in IndexedDB, which every browser has, in pages and Workers.
-import { type Store, WeightsError } from '@ae/core'
+import { assertOption, nameOption, type Store, WeightsError } from '@ae/core'
 import { quotaFacts } from './quota.ts'
 
 /**
@@ -14,6 +14,7 @@ import { quotaFacts } from './quota.ts'
  * ```
  */
 export function indexedDb(key: string): Store {
+  assertOption('indexedDb', 'key', key, nameOption)
   return {
     name: `indexedDb:${key}`,
     async read() {

@@ -1,5 +1,5 @@
 // A store in the origin private file system: files that only this site's pages see, and that stay when they are closed.
-import { crc32, type Store, WeightsError } from '@ae/core'
+import { assertOption, crc32, nameOption, type Store, WeightsError } from '@ae/core'
 import { quotaFacts } from './quota.ts'
 
 /**
@@ -14,6 +14,7 @@ import { quotaFacts } from './quota.ts'
  * ```
  */
 export function opfs(path: string): Store {
+  assertOption('opfs', 'path', path, nameOption)
   const parts = path.split('/')
   const [fileName = ''] = parts.slice(-1)
   const folders = parts.slice(0, -1)

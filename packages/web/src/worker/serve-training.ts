@@ -1,19 +1,23 @@
 // The worker's side of `trainInWorker`: holds the code (models, backends, objectives) and trains what the page asks for.
 import {
   AutoencoderError,
-  anything,
   assertOptions,
   type Backend,
   type BackendReport,
   type Batch,
+  backendOption,
   type Dataset,
   type Epoch,
+  functionOption,
   load,
   type ModelKind,
   memory,
+  modelKindsOption,
   type Objective,
   type Optimizer,
+  type OptionCheck,
   OptionError,
+  optimizerOption,
   type Progress,
   type Store,
   save,
@@ -92,13 +96,27 @@ export function serveTraining<const kinds extends ServedKinds>(service: Training
   page.tell('ready', undefined)
 }
 
+const backendsOption: OptionCheck = (value) =>
+  Array.isArray(value) && value.length > 0 && Array.from(value).every((item) => backendOption(item) === undefined)
+    ? undefined
+    : 'backends in a list, at least one'
+
+const functionsOption: OptionCheck = (value) => (isRecordOf(value, functionOption) ? undefined : 'functions by name')
+
+const optimizersOption: OptionCheck = (value) =>
+  isRecordOf(value, optimizerOption) ? undefined : 'optimisers by name, e.g. { slow: adam({ learningRate: 1e-4 }) }'
+
+function isRecordOf(value: unknown, check: OptionCheck): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every((item) => check(item) === undefined)
+}
+
 const checks = {
-  models: anything,
-  backends: anything,
-  data: anything,
-  objectives: anything,
-  optimizers: anything,
-  onEpoch: anything,
+  models: modelKindsOption,
+  backends: backendsOption,
+  data: functionsOption,
+  objectives: functionsOption,
+  optimizers: optimizersOption,
+  onEpoch: functionOption,
 }
 
 interface Run {

@@ -2,6 +2,7 @@
 import {
   anything,
   assertDataset,
+  assertOption,
   assertOptions,
   assertTrainable,
   assignWeights,
@@ -14,6 +15,7 @@ import {
   functionOption,
   holdForTraining,
   memory,
+  nameOption,
   nonNegativeInteger,
   type OptionCheck,
   OptionError,
@@ -120,10 +122,8 @@ export function trainInWorker<batch extends Batch>(
   assertOptions('trainInWorker', options, checks)
   if (typeof createWorker !== 'function') throw notAFunction()
   assertTrainable('trainInWorker', model)
-  if (typeof data !== 'string') assertDataset('trainInWorker', 'data', data)
-  if (options.validation !== undefined && typeof options.validation !== 'string') {
-    assertDataset('trainInWorker', 'validation', options.validation)
-  }
+  assertData('data', data)
+  if (options.validation !== undefined) assertData('validation', options.validation)
   for (const role of ['checkpoint', 'resume'] as const) {
     if (options[role] !== undefined) storeOf('trainInWorker', role, options[role])
   }
@@ -213,10 +213,12 @@ async function* epochsInWorker<batch extends Batch>(
   }
 }
 
-const name: OptionCheck = (value) => (typeof value === 'string' ? undefined : "a name in the worker's file")
+const name: OptionCheck = (value) => (nameOption(value) === undefined ? undefined : "a name in the worker's file")
 
 const rate: OptionCheck = (value) =>
-  typeof value === 'number' ? undefined : "a number (a schedule cannot cross: name an optimizer of the worker's file)"
+  positiveNumber(value) === undefined
+    ? undefined
+    : "a finite number above 0 (a schedule cannot cross: name an optimizer of the worker's file)"
 
 const checks = {
   epochs: nonNegativeInteger,
@@ -233,7 +235,8 @@ const checks = {
   weights: oneOf('each epoch', 'at the end'),
   whenBackendIsLost: oneOf('stop', 'continue'),
   onBackend: functionOption,
-  canvas: anything,
+  canvas: (value: unknown) =>
+    typeof OffscreenCanvas !== 'undefined' && value instanceof OffscreenCanvas ? undefined : 'an OffscreenCanvas',
   startSeconds: positiveNumber,
 }
 
@@ -245,6 +248,12 @@ function describe(data: Pick<Dataset, 'name' | 'shape' | 'size' | 'range'> | str
   if (typeof data === 'string') return data
   const { name, shape, size, range } = data
   return { name, shape: [...shape], size, range: { ...range } }
+}
+
+/** Data of the page, or the name of data in the worker's file. */
+function assertData(argument: string, data: unknown): void {
+  if (typeof data === 'string') assertOption('trainInWorker', argument, data, nameOption)
+  else assertDataset('trainInWorker', argument, data)
 }
 
 function notAFunction(): OptionError {

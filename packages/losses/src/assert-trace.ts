@@ -1,0 +1,23 @@
+// The check of what objectives read of a forward pass: they run in each step, so it asks for no more than they need.
+import { assertMembers, type Likelihood, type Members, type OptionCheck } from '@ae/core'
+
+/**
+ * Throws an `OptionError` unless `trace` is an object with these members.
+ *
+ * @param objective the function that made the objective, for the message
+ * @param trace as received
+ * @param members what the objective reads, tensors left out, which are checked where they are used
+ */
+export function assertTrace(objective: string, trace: unknown, members: Members = {}): void {
+  assertMembers(objective, 'trace', trace, {
+    expected: 'a forward pass that it can measure',
+    members,
+    fix: 'pass model.trace(x) of a model whose passes have this member, or train with another objective',
+  })
+}
+
+/** The member `likelihood`. */
+export const ofLikelihood: { readonly likelihood: OptionCheck } = {
+  likelihood: (value) =>
+    typeof (value as Likelihood | undefined | null)?.negativeLogLikelihood === 'function' ? undefined : 'a likelihood',
+}

@@ -1,0 +1,8 @@
+// The check of an option that takes a corruption.
+import { configOption, lackOf, type OptionCheck } from '@ae/core'
+
+/** A corruption: what spoils an example, and what restores it from a file. */
+export const corruptionOption: OptionCheck = (value) =>
+  lackOf(value, { corrupt: 'function', config: configOption }) === undefined
+    ? undefined
+    : 'a corruption, e.g. gaussianNoise({ standardDeviation: 0.3 })'

@@ -1,0 +1,310 @@
+// The calls of @ae/core.
+import * as core from '@ae/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { type Call, call, place } from '../call.ts'
+import * as kinds from '../kinds.ts'
+import * as world from '../world.ts'
+
+const { callback, count, integer, number, object, options, seed } = kinds
+const { digits, models } = world
+
+const address = place(kinds.address, {})
+const stream = place(kinds.text, 'stream')
+const dataset = place(world.dataset, digits)
+const learningRate = kinds.schedule(kinds.positive)
+
+const run = async (epochs: AsyncGenerator<unknown, void, void>) => {
+  try {
+    return (await epochs.next()).value
+  } finally {
+    await epochs.return()
+  }
+}
+const ofTraining = {
+  epochs: integer(0),
+  batchSize: count,
+  seed,
+  objective: callback,
+  validation: world.dataset,
+  onProgress: callback,
+  signal: world.signal,
+  checkpoint: world.store,
+}
+const training = { epochs: 1, validation: digits, signal: new AbortController().signal }
+const checkpoint = await world.checkpointOf(models.autoencoder)
+const saved = await checkpoint.read()
+const stored = core.memory()
+await core.save(models.vae, stored)
+const modelFile = core.decodeModelFile(await stored.read())
+
+const values: core.Safetensors = {
+  metadata: new Map([['a', 'b']]),
+  tensors: new Map([['x', { shape: [2], data: Float32Array.of(1, 2) }]]),
+}
+const mapOf = (of: kinds.Kind): kinds.Kind => ({
+  name: 'a map',
+  isGood: (value) =>
+    value instanceof Map && [...value].every(([name, item]) => typeof name === 'string' && of.isGood(item)),
+})
+const aRecord: kinds.Kind = { name: 'texts by name', isGood: (value) => typeof value === 'object' && value !== null }
+const ramp = { from: number(), to: number(), steps: count }
+const objective: core.Objective<core.Trace, string> = ({ output, target, likelihood }) => ({
+  error: likelihood.negativeLogLikelihood(output, target),
+})
+const optionalText = kinds.optional(kinds.text)
+const aContext = object('a context', { caller: optionalText, source: optionalText })
+const context = place(
+  { ...aContext, isGood: (value) => value === undefined || (typeof value === 'object' && aContext.isGood(value)) },
+  {},
+)
+const weight = tf.variable(tf.ones([2]))
+
+/** What an objective gives is released by who asked: copies, where there is something to copy. */
+function copied(value: unknown): never {
+  if (typeof value === 'object' && value !== null && !(value instanceof tf.Tensor) && 'dispose' in value)
+    return 'a model' as never
+  const isCopy = value instanceof tf.Tensor && !value.isDisposed
+  if (isCopy) return tf.clone(value) as never
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value as never
+  return Object.fromEntries(Object.entries(value).map(([name, term]) => [name, copied(term)])) as never
+}
+
+export const coreCalls: readonly Call[] = [
+  call(
+    'adam',
+    [
+      place(
+        options({
+          learningRate,
+          beta1: number((value) => value >= 0 && value < 1),
+          beta2: number((value) => value >= 0 && value < 1),
+          epsilon: kinds.positive,
+        }),
+        {},
+      ),
+    ],
+    core.adam,
+  ),
+  call('adam.create', [place(world.variables, { weight })], (variables) => core.adam().create(variables)),
+  call('selectBackend', [place(world.backend, world.cpu), place(world.backend, world.cpu)], core.selectBackend),
+  call(
+    'evaluate',
+    [
+      place(world.trainable, models.vae),
+      dataset,
+      place(options({ batchSize: count, seed, objective: callback, step: integer(0), signal: world.signal }), {
+        objective,
+        signal: training.signal,
+      }),
+    ],
+    core.evaluate,
+  ),
+  call('evaluate.batches', [place(kinds.batchOf(world.inputShape), world.images)], (batch) =>
+    core.evaluate(models.vae, {
+      ...digits,
+      async *batches() {
+        yield copied(batch)
+      },
+    }),
+  ),
+  call(
+    'evaluate.objective',
+    [place(object('terms', { error: kinds.tensor((shape) => shape.length < 2, 'any') }), { error: tf.ones([2]) })],
+    (terms) => core.evaluate(models.vae, digits, { objective: () => copied(terms) }),
+  ),
+  call(
+    'train',
+    [
+      place(world.trainable, models.autoencoder),
+      dataset,
+      place(options({ ...ofTraining, optimizer: world.optimizer }), { ...training, optimizer: core.adam() }),
+    ],
+    (model, data, chosen) => run(core.train(model, data, chosen)),
+  ),
+  call(
+    'train',
+    [
+      place(world.trainable, models.autoencoder),
+      dataset,
+      place(options({ learningRate, batchSize: count, seed, resume: world.store }), {
+        resume: checkpoint,
+        batchSize: 4,
+      }),
+    ],
+    (model, data, chosen) => run(core.train(model, data, chosen)),
+  ),
+  call('train.learningRate', [place(number(), 0.1)], (rate) =>
+    run(core.train(models.autoencoder, digits, { learningRate: () => rate })),
+  ),
+  call(
+    'trainWithFallback',
+    [
+      place(world.trainable, models.autoencoder),
+      dataset,
+      place(
+        options(
+          {
+            ...ofTraining,
+            optimizer: world.optimizer,
+            fallbacks: kinds.listOf(world.backend),
+            onFallback: callback,
+          },
+          ['fallbacks'],
+        ),
+        { ...training, optimizer: core.adam(), fallbacks: [world.cpu] },
+      ),
+    ],
+    (model, data, chosen) => run(core.trainWithFallback(model, data, chosen)),
+  ),
+  call(
+    'save',
+    [
+      place(world.savableModel, models.vae),
+      place(world.store, core.memory()),
+      place(options({ dataset: kinds.text }), {}),
+    ],
+    core.save,
+  ),
+  call('load', [place(world.store, stored), place(world.modelKind, (await import('@ae/models')).vae)], core.load),
+  call('load.read', [place(kinds.oneOf(), await stored.read())], async (bytes) =>
+    core.load({ ...stored, read: async () => bytes }, (await import('@ae/models')).vae),
+  ),
+  call('decodeModelFile', [place(kinds.bytes, await stored.read()), context], core.decodeModelFile),
+  call(
+    'assignWeights',
+    [
+      place(
+        object('a model', {
+          kind: kinds.text,
+          variables: world.variables,
+          state: kinds.either(world.variables, kinds.oneOf(undefined)),
+        }),
+        models.vae,
+      ),
+      place(object('a file', { tensors: mapOf(kinds.anything), metadata: aRecord }), modelFile),
+      context,
+    ],
+    core.assignWeights,
+  ),
+  call('readSafetensors', [place(kinds.bytes, core.writeSafetensors(values)), context], core.readSafetensors),
+  call(
+    'writeSafetensors',
+    [place(object('contents', { metadata: mapOf(kinds.text), tensors: mapOf(kinds.oneOf()) }), values)],
+    core.writeSafetensors,
+  ),
+  call('file', [place(kinds.name, 'nowhere/model.safetensors')], core.file),
+  call('file.write', [place(kinds.bytes, saved)], (bytes) => core.file('/dev/null/model.safetensors').write(bytes)),
+  call(
+    'http',
+    [
+      place(
+        kinds.either(kinds.name, { name: 'a URL', isGood: (value) => value instanceof URL }),
+        'https://ae.invalid/vae',
+      ),
+      place(
+        options({ timeout: number((value) => value > 0 && value <= 86_400), signal: world.signal, limit: count }),
+        {},
+      ),
+    ],
+    core.http,
+  ),
+  call(
+    'batchesOf',
+    [
+      place(kinds.anything, 'test'),
+      dataset,
+      place(options({ batchSize: count, seed, epoch: integer(0) }, ['batchSize']), { batchSize: 2 }),
+    ],
+    (name, data, chosen) => run(core.batchesOf(name, data, chosen)),
+  ),
+  call('memory', [place(kinds.optional(kinds.bytes), saved)], core.memory),
+  call('memory.write', [place(kinds.bytes, saved)], (bytes) => core.memory().write(bytes)),
+  call('linear', [place(options(ramp, ['from', 'to', 'steps']), { from: 0, to: 1, steps: 3 })], core.linear),
+  call('cosine', [place(options(ramp, ['from', 'to', 'steps']), { from: 0, to: 1, steps: 3 })], core.cosine),
+  call(
+    'cyclical',
+    [
+      place(
+        options(
+          {
+            from: number(),
+            to: number(),
+            steps: count,
+            cycles: count,
+            rampFraction: number((value) => value > 0 && value <= 1),
+          },
+          ['steps', 'cycles'],
+        ),
+        { steps: 10, cycles: 2 },
+      ),
+    ],
+    core.cyclical,
+  ),
+  call('normals', [stream, address, place(integer(0), 3)], core.normals),
+  call('uniforms', [stream, address, place(integer(0), 3)], core.uniforms),
+  call('permutation', [stream, address, place(integer(0), 3)], core.permutation),
+  call('randomNormal', [place(kinds.listOf(integer(0)), [2]), stream, address], core.randomNormal),
+  call(
+    'randomUniform',
+    [
+      place(kinds.listOf(integer(0)), [2]),
+      stream,
+      address,
+      place(options({ minimum: number(), maximum: number() }), {}),
+    ],
+    core.randomUniform,
+  ),
+  call('normalQuantile', [place(kinds.probability, 0.5)], core.normalQuantile),
+  call(
+    'repeatable',
+    [place(callback, () => 0), place(kinds.optional(kinds.listOf(callback)), [() => 0])],
+    core.repeatable,
+  ),
+]
+
+/** Exports that no call stands for, and why. */
+export const coreWithoutCalls: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(core)
+      .filter(([, value]) => typeof value === 'function' && value.prototype instanceof Error)
+      .map(([name]) => [name, 'an error: it is thrown, and its texts come from messages of this library']),
+  ),
+  ...Object.fromEntries(
+    Object.keys(core)
+      .filter((name) => name.startsWith('assert'))
+      .map((name) => [name, 'a check: it takes any value, and what else it takes is written beside it']),
+  ),
+  ...Object.fromEntries(
+    [
+      ...Object.keys(core).filter((name) => name.endsWith('Option')),
+      ...['anything', 'finiteNumber', 'nonNegativeInteger', 'nonNegativeNumber', 'openShare', 'positiveInteger'],
+      ...['positiveNumber', 'downloadChecks', 'lackOf', 'firstUnknownLabel'],
+    ].map((name) => [name, 'a check: every value is a question to it, none a mistake']),
+  ),
+  optional: 'makes such a check of another',
+  valueAt: 'called in each step, with what a check has let pass',
+  storeOf: 'a check, of which `save`, `load` and `train` have calls here',
+  makeFromConfig: 'called by `likelihoodFromConfig` and `corruptionFromConfig`, which have calls here',
+  holdForTraining: 'called by `train`, after its checks',
+  download: 'called by `http`, which has a call here, and by data sets',
+  crc32: 'called for bytes that were just read or written',
+  oneOf: 'makes such a check from names that are written beside it',
+  printable: 'part of a message',
+  show: 'part of a message: it takes anything',
+  suggest: 'part of a message',
+  fusedKernels: 'a constant',
+  isNode: 'a constant',
+  isRepeatable: 'a question: of what is no function, the answer is no',
+  nodeModule: 'takes the name of a module that is written beside it',
+  sizeOfShape: 'called with shapes that the public function before it has checked',
+  imagesOf: 'called for each batch, after `batchesOf` has checked it',
+  adamAttributes: 'called by the kernels of backends, with what tfjs hands them',
+  kernelInputs: 'called by the kernels of backends, with what tfjs hands them',
+  hasFused: 'called for each op of a step, with a name out of `fusedKernels`',
+  runFused: 'called for each op of a step, with tensors that the public function before it has checked',
+  withGradient: 'called for each op of a step, with tensors that the public function before it has checked',
+  reshape: 'called for each op of a step, with tensors that the public function before it has checked',
+  registerGradients: 'takes nothing',
+  watchBackend: 'called by backends, with what they have just made',
+}
