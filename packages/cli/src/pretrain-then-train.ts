@@ -10,7 +10,7 @@ export async function* pretrainThenTrain(
   digits: LabelledDataset,
   options: RunOptions,
 ): AsyncGenerator<Report, void, void> {
-  const { batchSize, learningRate, seed, signal } = options
-  yield* pretrain(model, digits, { epochs: options.epochs === 0 ? 0 : 2, batchSize, learningRate, seed, signal })
+  const epochs = options.epochs === 0 ? 0 : 2
+  yield* pretrain(model, digits, { ...options, epochs })
   yield* train(model, digits, options)
 }

@@ -60,6 +60,32 @@ export async function* batchesOf<batch extends Batch>(
 }
 
 /**
+ * {@link batchesOf} for functions that take images alone: batches with labels are refused.
+ *
+ * @param functionName the public function that received the data, for the message
+ * @param data borrowed
+ * @param options as for `data.batches`
+ * @returns the batches, each owned by the receiver
+ * @throws {DatasetError} while iterating: as {@link batchesOf}, and when a batch has labels; it is released
+ */
+export async function* imageBatchesOf(
+  functionName: string,
+  data: Dataset<Batch>,
+  options: BatchOptions,
+): AsyncGenerator<Tensor, void, void> {
+  for await (const batch of batchesOf(functionName, data, options)) {
+    if (batch instanceof Tensor) yield batch
+    else {
+      dispose({ ...batch })
+      throw new DatasetError(`\`${functionName}\` received data with labels, and takes images alone.`, {
+        facts: { Expected: 'batches that are tensors', Received: `{ images, labels } (${data.name})` },
+        fix: 'pass the data set without withLabels',
+      })
+    }
+  }
+}
+
+/**
  * Refuses a data set without examples, of which no mean exists, or of fewer than a figure needs.
  *
  * @param functionName the public function that received the data, for the message

@@ -147,7 +147,8 @@ function describe(stored: Parameters<typeof typeOf>[0]): string {
   return `${typeOf(stored)} [${stored.shape.join(', ')}]`
 }
 
-function firstNotFinite(values: ArrayLike<number>): number | undefined {
+/** The first value that is NaN or infinite, if there is one. */
+export function firstNotFinite(values: ArrayLike<number>): number | undefined {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return values[i]
   return undefined
 }

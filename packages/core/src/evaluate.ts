@@ -128,11 +128,12 @@ export function assertFits(
   argument = 'data',
 ): void {
   assertExamples(functionName, data, { argument })
+  const what = argument === 'data' ? 'data' : `\`${argument}\``
   const same = data.shape.length === model.inputShape.length && data.shape.every((n, i) => n === model.inputShape[i])
   if (!same) {
-    throw new ShapeError(`\`${functionName}\` received data of another shape than the model's.`, {
+    throw new ShapeError(`\`${functionName}\` received ${what} of another shape than the model's.`, {
       facts: { Expected: `[${model.inputShape.join(', ')}]`, Received: `[${data.shape.join(', ')}] (${data.name})` },
-      fix: 'make the model with inputShape: data.shape',
+      fix: argument === 'data' ? 'make the model with inputShape: data.shape' : 'pass data of the same shape as `data`',
     })
   }
   const { minimum, maximum } = data.range

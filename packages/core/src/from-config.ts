@@ -27,7 +27,7 @@ export function makeFromConfig<made>(
   throw new OptionError(`\`${functionName}\` received an unknown ${noun}.`, {
     facts: { Expected: known.join(', '), Received: show(kind) },
     fix: nearest.startsWith('use')
-      ? `${nearest}; to load a model with a ${noun} of your own, pass a kind that gives it again, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })`
+      ? `${nearest}; to load a model that has your own ${noun}, pass a kind that gives it again, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })`
       : nearest,
   })
 }

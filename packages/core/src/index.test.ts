@@ -50,6 +50,7 @@ test('what the package exports', () => {
       "hasFused",
       "holdForTraining",
       "http",
+      "imageBatchesOf",
       "imagesOf",
       "intervalOption",
       "isNode",

@@ -28,6 +28,12 @@ export function withKnownLabels<batch extends Batch>(
     if (index !== undefined) throw unknownLabel(functionName, classes, received, index, `example ${index} of ${place}`)
   }
   if (labels !== undefined) {
+    if (labels.length !== size) {
+      throw new DatasetError(`\`${functionName}\` received data with the wrong number of labels.`, {
+        facts: { Expected: `${size}, one per example`, Received: `${labels.length} (${name})` },
+        fix: 'give every example one label',
+      })
+    }
     check(labels, name)
     return data
   }

@@ -291,7 +291,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
 
       Expected: at least one model factory
       Received: []
-      Fix:      pass the factories of the kinds to accept, e.g. load(store, vae)"
+      Fix:      pass the factories of the kinds to accept, e.g. load(store, vae), or your own as { kind, fromConfig }"
     `)
     expect(await messageOf(load(await stored(), undefined as unknown as typeof line))).toContain(
       'Received: [undefined]',

@@ -1,6 +1,6 @@
 // Saving a model to a store and loading it back.
 import { assertMembers } from './arguments.ts'
-import { AutoencoderError, OptionError, WeightsError } from './errors.ts'
+import { AutoencoderError, BackendUnavailableError, OptionError, WeightsError } from './errors.ts'
 import { configOption, lackOf, modelKindsOption, variablesOption } from './members.ts'
 import type { Json } from './model.ts'
 import { assignWeights, decodeModelFile, encodeModelFile, type ModelFile, type SavableModel } from './model-file.ts'
@@ -109,9 +109,15 @@ function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, sourc
     })
   }
   try {
-    return withShapesOf(file.tensors, { caller, source }, () => kind.fromConfig(file.config, kinds))
+    const model = withShapesOf(file.tensors, { caller, source }, () => kind.fromConfig(file.config, kinds))
+    assertMembers('load', `${kind.kind}.fromConfig(config)`, model, {
+      expected: 'a model',
+      members: { kind: 'string', variables: variablesOption, dispose: 'function' },
+      fix: 'let fromConfig return the model itself, e.g. fromConfig: (config) => yourFactory({ ... })',
+    })
+    return model
   } catch (cause) {
-    if (WeightsError.isInstance(cause)) throw cause
+    if (WeightsError.isInstance(cause) || BackendUnavailableError.isInstance(cause)) throw cause
     throw new WeightsError(`\`${caller}\` cannot make the ${kind.kind} that ${source} describes.`, {
       facts: { Options: show(file.metadata.config), Reason: cause instanceof Error ? firstLine(cause) : String(cause) },
       fix: cureIn(cause) ?? 'see the cause; save the model again, or load it with the version that wrote it',
@@ -134,7 +140,7 @@ function assertKinds(kinds: readonly unknown[]): void {
   if (modelKindsOption(kinds) === undefined) return
   throw new OptionError('`load` received a bad `kinds`.', {
     facts: { Expected: 'at least one model factory', Received: show(kinds) },
-    fix: 'pass the factories of the kinds to accept, e.g. load(store, vae)',
+    fix: 'pass the factories of the kinds to accept, e.g. load(store, vae), or your own as { kind, fromConfig }',
   })
 }
 

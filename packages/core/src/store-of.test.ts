@@ -92,7 +92,7 @@ describe('train tells by its call', () => {
 
   test('of validation data that do not fit', () => {
     using model = tinyModel()
-    expect(() => train(model, tinyData(), { validation: tinyData({ size: 5 }) })).toThrow('data of another shape')
+    expect(() => train(model, tinyData(), { validation: tinyData({ size: 5 }) })).toThrow('`validation` of another shape')
   })
 
   test('but not of an optimiser of its own kind', () => {
@@ -149,3 +149,16 @@ test('preparing a file leaves nothing behind, neither a file nor a folder', asyn
   await file(join(empty, 'x.safetensors')).prepare?.()
   expect(await readdir(empty)).toEqual([])
 })
+
+test.each(['https://example.org/vae.safetensors', new URL('https://example.org/vae.safetensors')])(
+  'an address, %s, is not a path: http is named',
+  async (address) => {
+    await expect(load(address as string, tiny)).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [OptionError: \`load\` received an address as \`store\`.
+
+      Expected: a store
+      Received: "https://example.org/vae.safetensors"
+      Fix:      pass http(url) to read from a server, or the path of a file without file://]
+    `)
+  },
+)

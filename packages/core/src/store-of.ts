@@ -16,6 +16,12 @@ import type { Store } from './store.ts'
  * @throws {OptionError} when it is neither, or a path where there are no files
  */
 export function storeOf(functionName: string, argument: string, value: unknown): Store {
+  if (value instanceof URL || (typeof value === 'string' && /^[a-z][a-z\d+.-]+:\/\//i.test(value))) {
+    throw new OptionError(`\`${functionName}\` received an address as \`${argument}\`.`, {
+      facts: { Expected: 'a store', Received: show(String(value)) },
+      fix: 'pass http(url) to read from a server, or the path of a file without file://',
+    })
+  }
   if (typeof value === 'string' && value !== '') {
     if (isNode) return file(value)
     throw new OptionError(`\`${functionName}\` received a path as \`${argument}\`, and there are no files here.`, {

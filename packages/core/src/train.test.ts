@@ -361,6 +361,10 @@ describe('train refuses, before anything moves,', () => {
     Fix:      make the model with inputShape: data.shape"
   `))
 
+  test('validation data of another shape, by its name', async () =>
+    expect(await refusal({ validation: { ...tinyData(), shape: [2] } })).toContain(
+      '`train` received `validation` of another shape',
+    ))
   test('values that the likelihood cannot take', async () =>
     expect(await refusal({}, { ...tinyData(), range: { minimum: -0.5, maximum: 255 } })).toMatchInlineSnapshot(`
       "DatasetError: \`train\` received values that the tiny likelihood cannot take.

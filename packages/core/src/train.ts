@@ -1,11 +1,11 @@
 // The training loop, as a generator: the loop stays in the user's hands, and `break` stops it.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Optimizer } from './adam.ts'
-import { lossBehind } from './backend-loss.ts'
+import { lossBehind, readTensors } from './backend-loss.ts'
 import { batchesOf } from './batches-of.ts'
-import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { firstNotFinite, readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
-import { type Divergence, TrainingDivergedError } from './errors.ts'
+import { AutoencoderError, type Divergence, OptionError, TrainingDivergedError } from './errors.ts'
 import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
@@ -159,6 +159,7 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
     registerGradients()
     run = prepareRun(model, data, settings)
     await checkpoint?.prepare?.()
+    if (validation !== undefined) await tryFirstBatch(model, objective, validation, batchSize)
     steps = await createTrainingSteps({ model, objective, optimizer: run.state, seed })
     const resumed = resume && (await readCheckpoint(resume, run, { epochs, terms: knownTerms(objective) }))
     if (resumed) restoreCheckpoint(resumed, run)
@@ -200,6 +201,7 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
       await log.flush()
       const loss = log.mean() as LossValues<name>
       const seconds = secondsSince()
+      await assertFiniteWeights(model, { step: step - 1, epoch }, saved)
       const evaluated =
         validation &&
         (await evaluate<trace, string, string, batch>(model, validation, { batchSize, seed, objective, step, signal }))
@@ -235,6 +237,45 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
 }
 
 const stepsPerRead = 32
+
+/** The last step of an epoch may have spoilt the weights, which no loss tells yet. */
+async function assertFiniteWeights(
+  { variables }: Pick<Trainable, 'variables'>,
+  place: Pick<Divergence, 'step' | 'epoch'>,
+  saved: string | undefined,
+): Promise<void> {
+  const names = Object.keys(variables)
+  for (const [i, values] of (await readTensors(Object.values(variables))).entries()) {
+    const value = firstNotFinite(values)
+    if (value === undefined) continue
+    const term = names[i] ?? ''
+    throw stopped(`the weight \`${term}\``, { ...place, term, value }, saved)
+  }
+}
+
+/** Passes the first batch of the validation data, so that data without labels, or with them, is told before the first step. */
+async function tryFirstBatch<trace extends Trace, batch extends Batch>(
+  model: Trainable<trace, string, batch>,
+  objective: Objective<trace, string>,
+  validation: Dataset<batch>,
+  batchSize: number,
+): Promise<void> {
+  for await (const batch of batchesOf('train', validation, { batchSize })) {
+    try {
+      tf.tidy(() => void objective(model.trace(batch), 0))
+    } catch (cause) {
+      if (!AutoencoderError.isInstance(cause)) throw cause
+      throw new OptionError('`train` received `validation` that the model cannot be evaluated on.', {
+        facts: { Data: validation.name, Reason: cause.message.split('\n', 1)[0] ?? '' },
+        fix: cause.fix,
+        cause,
+      })
+    } finally {
+      tf.dispose(batch as tf.TensorContainer)
+    }
+    return
+  }
+}
 
 /** What a checkpoint of this run holds. */
 function prepareRun<batch extends Batch>(

@@ -1,5 +1,6 @@
 // The gradients of a loss by variable name, with nothing left behind when the loss throws.
 import * as tf from '@tensorflow/tfjs-core'
+import { OptionError } from './errors.ts'
 
 /**
  * The gradient of `loss` for each variable that it depends on.
@@ -27,8 +28,20 @@ export function variableGradients(
     return gradients
   } catch (error) {
     releaseTape()
-    throw error
+    throw isUnconnected(error) ? unconnected(error) : error
   }
+}
+
+/** tfjs says so in words alone. */
+function isUnconnected(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Cannot find a connection between any variable')
+}
+
+function unconnected(cause: unknown): OptionError {
+  return new OptionError('`train` received an objective that depends on no variable of the model.', {
+    fix: 'compute the terms from the trace: its output, code or posterior, without dataSync and tf.tensor between',
+    cause,
+  })
 }
 
 /** tfjs keeps what it saved for a backward pass that is never reached (findings/tfjs-loss-that-throws.sh); this lets go of it. */

@@ -1,5 +1,6 @@
 // A dataset that lies in one typed array; a batch is gathered from it by index, scaled, and uploaded as one tensor.
 import {
+  assertBackend,
   assertOption,
   assertOptions,
   type BatchOptions,
@@ -71,6 +72,7 @@ export function arrayDataset({ name, shape, values, labels }: Parts): ArrayDatas
     },
     batches(options) {
       assertBatchOptions(options)
+      assertBackend('batches')
       return prefetch({
         async *[Symbol.asyncIterator]() {
           const order = orderOf(options, size)

@@ -85,14 +85,14 @@ test('grid refuses what is not a batch of images', () => {
 
     Expected: [count, height, width] or [count, height, width, channels], channels 1 or 3, at least one image
     Received: [100, 784]
-    Fix:      reshape first, e.g. tf.reshape(images, [-1, 28, 28, 1]); one image alone: tf.expandDims(images)]
+    Fix:      reshape first: tf.reshape(images, [count, height, width, channels]); one image alone: tf.expandDims(images)]
   `)
   expect(() => grid(zeros([0, 28, 28, 1]))).toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: \`grid\` received \`images\` of the wrong shape.
 
     Expected: [count, height, width] or [count, height, width, channels], channels 1 or 3, at least one image
     Received: [0, 28, 28, 1]
-    Fix:      reshape first, e.g. tf.reshape(images, [-1, 28, 28, 1]); one image alone: tf.expandDims(images)]
+    Fix:      reshape first: tf.reshape(images, [count, height, width, channels]); one image alone: tf.expandDims(images)]
   `)
   expect(() => grid(zeros([4, 28, 28, 2]))).toThrow('[4, 28, 28, 2]')
 })

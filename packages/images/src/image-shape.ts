@@ -14,7 +14,7 @@ export function asImageBatch(functionName: string, argument: string, images: Ten
       Expected: '[count, height, width] or [count, height, width, channels], channels 1 or 3, at least one image',
       Received: `[${images.shape.join(', ')}]`,
     },
-    fix: `reshape first, e.g. tf.reshape(${argument}, [-1, 28, 28, 1]); one image alone: tf.expandDims(${argument})`,
+    fix: `reshape first: tf.reshape(${argument}, [count, height, width, channels]); one image alone: tf.expandDims(${argument})`,
   })
 }
 

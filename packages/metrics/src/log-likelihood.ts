@@ -5,8 +5,8 @@ import {
   assertModel,
   assertOption,
   assertOptions,
-  batchesOf,
   type Dataset,
+  imageBatchesOf,
   likelihoodOption,
   positiveInteger,
   randomNormal,
@@ -65,7 +65,7 @@ export async function importanceSampledLogLikelihood(
   const { samples = 5000, batchSize = 20, chunk = 50, seed = 0 } = options
   const values = new Float32Array(data.size)
   let start = 0
-  for await (const images of batchesOf('importanceSampledLogLikelihood', data, { batchSize })) {
+  for await (const images of imageBatchesOf('importanceSampledLogLikelihood', data, { batchSize })) {
     let logSum: tf.Tensor | undefined
     try {
       for (let drawn = 0; drawn < samples; drawn += chunk) {

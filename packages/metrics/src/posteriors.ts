@@ -1,5 +1,5 @@
 // The posterior of every example, on the host: what the metrics of latents are computed from.
-import { assertExamples, assertModel, batchesOf, type Dataset } from '@ae/core'
+import { assertExamples, assertModel, type Dataset, imageBatchesOf } from '@ae/core'
 import type { VariationalAutoencoder } from '@ae/models'
 
 /** q(z | x) for each example of a dataset, row by row. */
@@ -27,7 +27,7 @@ export async function posteriorsOf(
   const means = new Float32Array(data.size * latentSize)
   const logVariances = new Float32Array(means.length)
   let count = 0
-  for await (const images of batchesOf(functionName, data, { batchSize })) {
+  for await (const images of imageBatchesOf(functionName, data, { batchSize })) {
     try {
       const { mean, logVariance } = model.posterior(images)
       try {

@@ -3,10 +3,10 @@
 import {
   assertMembers,
   assertOptions,
-  batchesOf,
   type Dataset,
   type Epoch,
   functionOption,
+  imageBatchesOf,
   lackOf,
   nonNegativeInteger,
   type OptionCheck,
@@ -161,7 +161,7 @@ function codesOf(data: Dataset, below: readonly LayerPair[], shape: readonly num
     size: data.size,
     range: { minimum: -Infinity, maximum: Infinity }, // unknown before they are computed
     async *batches(options) {
-      for await (const batch of batchesOf('pretrain', data, options)) {
+      for await (const batch of imageBatchesOf('pretrain', data, options)) {
         try {
           yield encode(batch)
         } finally {

@@ -185,6 +185,18 @@ const rows: readonly Row[] = [
       ),
   ],
   [
+    'validation data without labels',
+    () => epoch(conditional(2), withLabels(data), { validation: data }),
+    'withLabels(digits)',
+    () => epoch(conditional(2), withLabels(data), { validation: withLabels(data) }),
+  ],
+  [
+    'validation data with labels',
+    () => epoch(model(), data, { validation: withLabels(data) }),
+    'pass that without withLabels',
+    () => epoch(model(), data, { validation: data }),
+  ],
+  [
     'data in a tensor',
     () => fromArray(batch as Wrong, { shape: inputShape }),
     'fromArray(Float32Array.from(await x.data()), { shape: x.shape.slice(1) })',

@@ -148,7 +148,8 @@ test('opfs says so where a browser cannot replace a file', async () => {
 })
 
 test('opfs refuses a path that names no file', () => {
-  for (const path of ['', 'a/', '/a', 'a//b', '../a', '.']) expect(() => opfs(path)).toThrow(WeightsError)
+  for (const path of ['a/', '/a', 'a//b', '../a', '.']) expect(() => opfs(path)).toThrow(WeightsError)
+  expect(() => opfs('')).toThrow('received a bad `path`')
   expect(() => opfs('runs/')).toThrowErrorMatchingInlineSnapshot(`
     [WeightsError: \`opfs\` received a path that names no file: "runs/".
 

@@ -330,9 +330,9 @@ test('what the worker does not have, and what cannot cross, is refused', async (
   expect(await refusal({ learningRate: () => 1 } as object)).toMatchInlineSnapshot(`
     "OptionError: \`trainInWorker\` received a bad \`learningRate\`.
 
-    Expected: a number (a schedule cannot cross: name an optimizer of the worker's file)
+    Expected: a finite number above 0 (a schedule cannot cross: name an optimizer of the worker's file)
     Received: function learningRate
-    Fix:      pass a number (a schedule cannot cross: name an optimizer of the worker's file)"
+    Fix:      pass a finite number above 0 (a schedule cannot cross: name an optimizer of the worker's file)"
   `)
   expect(await refusal({ optimizer: {} } as object)).toMatchInlineSnapshot(`
     "OptionError: \`trainInWorker\` received a bad \`optimizer\`.
