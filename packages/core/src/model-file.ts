@@ -102,7 +102,12 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
 export function decodeModelFile(bytes: Uint8Array, reading: ReadingContext = {}): ModelFile {
   assertOption('decodeModelFile', 'context', reading, contextOption)
   const { caller = 'decodeModelFile', source = 'the bytes' } = reading
-  const context = { caller, source }
+  return readModelFile(bytes, { caller, source })
+}
+
+/** {@link decodeModelFile} for functions of this package, which name caller and file. */
+export function readModelFile(bytes: Uint8Array, context: Required<ReadingContext>): ModelFile {
+  const { caller, source } = context
   const { metadata: texts, entries } = readTable(bytes, context)
   const metadata: ModelFile['metadata'] = Object.assign(Object.create(null), Object.fromEntries(texts))
   const received = /^[1-9]\d{0,8}$/.test(metadata.formatVersion ?? '') ? Number(metadata.formatVersion) : undefined
@@ -164,6 +169,15 @@ export function assignWeights(
     members: { tensors: isMap, metadata: 'object' },
     fix: 'pass what decodeModelFile(bytes) gives',
   })
+  fillWeights(model, file, { caller, source })
+}
+
+/** {@link assignWeights} for functions of this package, whose model and file are checked. */
+export function fillWeights(
+  model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
+  file: ModelFile,
+  { caller, source }: Required<ReadingContext>,
+): void {
   const { kind } = model
   const variables = savedVariables(model)
   if (Object.values(variables).some(({ isDisposed }) => isDisposed)) {

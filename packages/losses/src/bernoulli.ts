@@ -3,6 +3,7 @@ import { fusedKernels, type Likelihood, runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOutput } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'
+import { column } from './kernels.ts'
 
 /**
  * p(x | logits) = product over features of sigmoid(logits)^x (1 - sigmoid(logits))^(1 - x).
@@ -49,6 +50,6 @@ function crossEntropy(logits: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D {
 
 function crossEntropyGradient(logits: tf.Tensor2D, target: tf.Tensor2D, dy: tf.Tensor1D): tf.Tensor2D {
   return runFused<tf.Tensor2D>(fusedKernels.bernoulliGradient, { logits, target, dy }, {}, () =>
-    tf.mul(tf.sub(tf.sigmoid(logits), target), tf.expandDims(dy, 1)),
+    tf.mul(tf.sub(tf.sigmoid(logits), target), column(dy)),
   )
 }

@@ -2,6 +2,7 @@
 import type { Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOutput, type FeatureDensity, sumOverFeatures } from './elementwise.ts'
+import { clip, select } from './kernels.ts'
 import { logMeanDecay } from './log-mean-decay.ts'
 
 /**
@@ -35,12 +36,12 @@ const density: FeatureDensity = {
 function mean(logits: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const near = tf.less(tf.abs(logits), 1)
-    const l = tf.clipByValue(logits, -1, 1)
+    const l = clip(logits, -1, 1)
     const square = tf.square(l)
     const inner = tf.sub(1 / 720, tf.mul(square, tf.sub(1 / 30240, tf.mul(square, 1 / 1209600))))
     const series = tf.mul(l, tf.sub(1 / 12, tf.mul(square, inner)))
-    const far = tf.where(near, tf.onesLike(logits), logits)
+    const far = select(near, tf.onesLike(logits), logits)
     const direct = tf.sub(tf.div(0.5, tf.tanh(tf.mul(far, 0.5))), tf.div(1, far))
-    return tf.add(tf.where(near, series, direct), 0.5)
+    return tf.add(select(near, series, direct), 0.5)
   })
 }

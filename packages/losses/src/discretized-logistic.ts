@@ -3,6 +3,7 @@
 import { assertOptions, type Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FeatureDensity, firstParameter, sumOverFeatures } from './elementwise.ts'
+import { clip, select } from './kernels.ts'
 import { levelOf, levelsOption } from './levels.ts'
 import { logMeanDecay } from './log-mean-decay.ts'
 
@@ -34,7 +35,7 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions = {}): L
     support: { minimum: 0, maximum: 1 },
     parameters: 2,
     negativeLogLikelihood: (output, target) => sumOverFeatures('discretizedLogistic', 2, output, target, density),
-    mean: (output) => tf.tidy(() => tf.clipByValue(firstParameter('discretizedLogistic', output), 0, 1)),
+    mean: (output) => tf.tidy(() => clip(firstParameter('discretizedLogistic', output), 0, 1)),
     config: { kind: 'discretizedLogistic', levels },
   }
 }
@@ -77,7 +78,7 @@ function densityOf(levels: number): FeatureDensity {
       const ends = tf.sub(tf.mul(byUpper, upper), tf.mul(byLower, lower))
       const byLogScale = tf.add(ends, tf.mul(tf.mul(aboveLowest, belowHighest), byWidth))
       const free = tf.greaterEqual(rawLogScale, smallest)
-      return [tf.mul(tf.sub(byUpper, byLower), inverse), tf.where(free, byLogScale, tf.zerosLike(byLogScale))]
+      return [tf.mul(tf.sub(byUpper, byLower), inverse), select(free, byLogScale, tf.zerosLike(byLogScale))]
     },
   }
 }

@@ -2,6 +2,7 @@
 import { fusedKernels, runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertSameShape } from './features.ts'
+import { column } from './kernels.ts'
 
 /**
  * KL(N(mean, exp(logVariance)) || N(0, I)) = 1/2 sum over latents of exp(logVariance) + mean^2 - 1 - logVariance.
@@ -75,8 +76,8 @@ function divergence(mean: tf.Tensor2D, logVariance: tf.Tensor2D): tf.Tensor2D {
 
 function gaussianKlGradient(mean: tf.Tensor2D, logVariance: tf.Tensor2D, dy: tf.Tensor1D): tf.Tensor2D[] {
   return runFused<tf.Tensor2D[]>(fusedKernels.gaussianKlGradient, { mean, logVariance, dy }, {}, () => {
-    const column = tf.expandDims(dy, 1) // [batch] -> [batch, 1]
-    return [tf.mul(mean, column), tf.mul(tf.mul(tf.sub(tf.exp(logVariance), 1), 0.5), column)]
+    const each = column(dy) // [batch] -> [batch, 1]
+    return [tf.mul(mean, each), tf.mul(tf.mul(tf.sub(tf.exp(logVariance), 1), 0.5), each)]
   })
 }
 

@@ -1,5 +1,6 @@
 // One function that two likelihoods need near its removable singularity.
 import * as tf from '@tensorflow/tfjs-core'
+import { select } from './kernels.ts'
 
 /**
  * log((1 - exp(-m)) / m), the log of the mean of exp(-m t) over t in [0, 1], for m >= 0; 0 at 0. Below 1 it is its
@@ -13,6 +14,6 @@ export function logMeanDecay(m: tf.Tensor): tf.Tensor {
     const series = tf.mul(square, tf.sub(1 / 24, tf.mul(square, tf.sub(1 / 2880, tf.mul(square, 1 / 181440)))))
     const far = tf.maximum(m, 1)
     const quotient = tf.log(tf.div(tf.sub(1, tf.exp(tf.neg(far))), far))
-    return tf.where(near, tf.sub(series, tf.mul(m, 0.5)), quotient)
+    return select(near, tf.sub(series, tf.mul(m, 0.5)), quotient)
   })
 }
