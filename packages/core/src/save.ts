@@ -89,7 +89,7 @@ export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
   const source = storeOf('load', 'store', store)
   assertKinds(kinds)
   const context = { caller: 'load', source: source.name }
-  const file = readModelFile(await source.read(), context)
+  const file = await readModelFile(await source.read(), context)
   const model = makeModel(file, kinds, context)
   try {
     fillWeights(model, file, context)

@@ -3,7 +3,7 @@ import { assertOptions, type Likelihood, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOutput, assertParameters } from './elementwise.ts'
 import { flattenFeatures } from './features.ts'
-import { column, oneHot, softmax } from './kernels.ts'
+import { column, exp, log, oneHot, softmax } from './kernels.ts'
 import { levelOf, levelsOption } from './levels.ts'
 
 /** Options of {@link categorical}. */
@@ -43,9 +43,9 @@ function crossEntropy(logits: tf.Tensor, target: tf.Tensor2D, classes: number): 
   return withGradient([logits], () => {
     const rows = tf.reshape(logits, [target.size, classes]) // [batch, ...shape, classes] -> [batch features, classes]
     const levels = tf.cast(tf.reshape(levelOf(target, classes), [target.size]), 'int32')
-    const shifted = tf.sub(rows, tf.max(rows, 1, true))
+    const shifted = tf.sub(rows, largest(rows))
     const chosen = tf.sum(tf.mul(shifted, indicators(levels, classes)), 1)
-    const each = tf.sub(tf.log(tf.sum(tf.exp(shifted), 1)), chosen)
+    const each = tf.sub(log(tf.sum(exp(shifted), 1)), chosen)
     return {
       value: tf.sum<tf.Tensor1D>(tf.reshape(each, target.shape), 1), // [batch features] -> [batch]
       saved: [rows, levels],
@@ -58,6 +58,11 @@ function crossEntropy(logits: tf.Tensor, target: tf.Tensor2D, classes: number): 
   })
 }
 
+/** `tf.max` of each row, `[n, classes]` -> `[n, 1]`. */
+function largest(x: tf.Tensor): tf.Tensor {
+  return tf.engine().runKernel(tf.Max, { x }, { reductionIndices: [1], keepDims: true })
+}
+
 /** `[n]` -> `[n, classes]`. Cast afterwards: asked for float32, wasm gives the bits of integers. */
 function indicators(levels: tf.Tensor, classes: number): tf.Tensor {
   return tf.cast(oneHot(levels, classes), 'float32')
@@ -67,6 +72,6 @@ function expectedLevel(logits: tf.Tensor, classes: number): tf.Tensor {
   return tf.tidy(() => {
     const probabilities = softmax(tf.reshape(logits, [logits.size / classes, classes]))
     const greys = tf.engine().runKernel<tf.Tensor>(tf.LinSpace, {}, { start: 0, stop: 1, num: classes })
-    return tf.reshape(tf.matMul(probabilities, tf.reshape(greys, [classes, 1])), logits.shape.slice(0, -1))
+    return tf.reshape(tf.sum(tf.mul(probabilities, greys), 1), logits.shape.slice(0, -1))
   })
 }

@@ -3,7 +3,7 @@
 import { assertTensor, ShapeError, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { flattenFeatures } from './features.ts'
-import { column, stack, transpose, unstack } from './kernels.ts'
+import { clone, column, stack, transpose, unstack } from './kernels.ts'
 
 /** -log p of one feature as a function of its value and its parameters, all `[batch, features]`. */
 export interface FeatureDensity {
@@ -75,14 +75,14 @@ export function assertOutput(kind: string, count: number, output: tf.Tensor): vo
 /** The mean where the decoder emits it as it is. */
 export function sameMean(kind: string, output: tf.Tensor): tf.Tensor {
   assertOutput(kind, 1, output)
-  return tf.clone(output)
+  return clone(output)
 }
 
 /** The first of a feature's two parameters: `[batch, ...shape, 2]` -> `[batch, ...shape]`. */
 export function firstParameter(kind: string, output: tf.Tensor): tf.Tensor {
   assertOutput(kind, 2, output)
   const shape = output.shape.slice(0, -1)
-  return tf.tidy(() => tf.reshape(tf.slice(parametersFirst(output), 0, 1), shape))
+  return tf.tidy(() => tf.reshape(unstack(parametersFirst(output))[0] as tf.Tensor, shape))
 }
 
 function split(output: tf.Tensor, flat: readonly [number, number], count: number): tf.Tensor[] {

@@ -2,6 +2,26 @@
 // an app that only samples would ship those checks (docs/decisions/0014-sampling.md).
 import * as tf from '@tensorflow/tfjs-core'
 
+/** The op of a kernel with one input `x` and no attributes, e.g. `tf.relu` of `tf.Relu`. */
+export function op<tensor extends tf.Tensor>(kernel: string, x: tensor): tensor {
+  return tf.engine().runKernel(kernel, { x })
+}
+
+/** `tf.exp`. */
+export const exp = <tensor extends tf.Tensor>(x: tensor): tensor => op(tf.Exp, x)
+
+/** `tf.log`. */
+export const log = <tensor extends tf.Tensor>(x: tensor): tensor => op(tf.Log, x)
+
+/** `tf.neg`. */
+export const neg = <tensor extends tf.Tensor>(x: tensor): tensor => op(tf.Neg, x)
+
+/** `tf.sigmoid`. */
+export const sigmoid = <tensor extends tf.Tensor>(x: tensor): tensor => op(tf.Sigmoid, x)
+
+/** `tf.clone`. */
+export const clone = <tensor extends tf.Tensor>(x: tensor): tensor => op(tf.Identity, x)
+
 /** `tf.where` of three tensors of one shape. */
 export function select(condition: tf.Tensor, t: tf.Tensor, e: tf.Tensor): tf.Tensor {
   return tf.engine().runKernel(tf.Select, { condition, t, e })
@@ -40,4 +60,9 @@ export function stack(tensors: readonly tf.Tensor[]): tf.Tensor {
 /** `tf.unstack`: the parts along the first axis. */
 export function unstack(value: tf.Tensor): tf.Tensor[] {
   return tf.engine().runKernel(tf.Unpack, { value }, { axis: 0 })
+}
+
+/** The op of a kernel with two inputs, e.g. `tf.less` of `tf.Less`, for a tensor and a number; call it inside `tf.tidy`. */
+export function withNumber(kernel: string, a: tf.Tensor, b: number): tf.Tensor {
+  return tf.engine().runKernel(kernel, { a, b: tf.scalar(b) })
 }

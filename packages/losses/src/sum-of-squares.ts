@@ -1,7 +1,7 @@
 // The sum of squared differences, which squared errors and the Gaussian likelihood share.
 import { fusedKernels, hasFused, runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { column } from './kernels.ts'
+import { column, sigmoid } from './kernels.ts'
 
 /** Sum over features of (prediction - target)^2: `[batch, features]` twice -> `[batch]`; gradient for `prediction`. */
 export function sumOfSquares(prediction: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D {
@@ -25,7 +25,7 @@ function gradientOf(prediction: tf.Tensor2D, target: tf.Tensor2D, dy: tf.Tensor1
  * the backend has no kernel for it: call it inside `tf.tidy`.
  */
 export function sumOfSquaresOfSigmoid(output: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D {
-  if (!hasFused(fusedKernels.sumOfSquaresOfSigmoid)) return sumOfSquares(tf.sigmoid(output), target)
+  if (!hasFused(fusedKernels.sumOfSquaresOfSigmoid)) return sumOfSquares(sigmoid(output), target)
   const run = <result extends tf.Tensor>(kernelName: string, inputs: tf.NamedTensorMap) =>
     tf.engine().runKernel(kernelName, inputs) as result
   return withGradient([output], () => ({

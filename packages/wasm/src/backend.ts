@@ -144,7 +144,8 @@ async function start(
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   env().set('WASM_HAS_SIMD_SUPPORT', true)
   try {
-    setPaths(wasmPathsTo(await loadBinary(binary, canShareMemory())), true)
+    const watch = isNode ? (await import('./in-node.ts')).watchListeners : undefined
+    setPaths(wasmPathsTo(await loadBinary(binary, canShareMemory()), watch), true)
     if (await setBackend('wasm')) return
   } catch (cause) {
     throw notStarted(binary, cause)

@@ -94,7 +94,7 @@ export function normalize(
     const centred = tf.sub(x, mean)
     const variance = tf.mean(tf.square(centred), over, true)
     record(tf.reshape(mean, [-1]), tf.reshape(variance, [-1]), count)
-    const inverse = tf.rsqrt(tf.add(variance, epsilon))
+    const inverse = tf.engine().runKernel<tf.Tensor>(tf.Rsqrt, { x: tf.add(variance, epsilon) })
     const standard = tf.mul(centred, inverse)
     return {
       value: tf.add(tf.mul(standard, weight), bias),

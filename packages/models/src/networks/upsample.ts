@@ -19,13 +19,18 @@ export function upsample(
   const [batch, rows, columns, channels] = x.shape
   const [tall, wide] = [rows * down, columns * right]
   return withGradient([x], () => ({
-    value: tf.slice(repeatPixels(x, [tall, wide]), 0, [batch, height, width, channels]),
+    value: crop(repeatPixels(x, [tall, wide]), [batch, height, width, channels]),
     saved: [],
     gradient: (dy) => {
       const whole = padTo(dy, [batch, tall, wide, channels])
       return [tf.mul(averages(whole, [down, right]), down * right)]
     },
   }))
+}
+
+/** `tf.slice` of what comes first. */
+function crop(x: tf.Tensor4D, size: readonly number[]): tf.Tensor4D {
+  return tf.engine().runKernel(tf.Slice, { x }, { begin: [0, 0, 0, 0], size: [...size] })
 }
 
 /** `tf.pad` with zeros behind, by the kernel alone: an app would ship the checks of `tf.pad` and of `tf.avgPool`. */
