@@ -3,7 +3,6 @@
 
 import { WeightsError } from './errors.ts'
 import { assertOption, bytesOption } from './options.ts'
-import { nodeModule } from './platform.ts'
 import type { Store } from './store.ts'
 import { removeStale, temporaryName } from './temporary-files.ts'
 
@@ -13,9 +12,12 @@ import { removeStale, temporaryName } from './temporary-files.ts'
  * @param path as given, for messages
  * @param absolute where that was when it was given
  */
-export function fileAccess(path: string, absolute: string): Required<Omit<Store, 'name'>> {
-  const fs = nodeModule('node:fs/promises') as FileSystem
-  const paths = nodeModule('node:path') as Paths
+export function fileAccess(
+  fs: FileSystem,
+  paths: Paths,
+  path: string,
+  absolute: string,
+): Required<Omit<Store, 'name'>> {
   return {
     async read() {
       try {

@@ -18,15 +18,16 @@ import type { Store } from './store.ts'
  */
 export function file(path: string): Store {
   assertOption('file', 'path', path, nameOption)
+  const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
   const paths = nodeModule<typeof import('node:path')>('node:path')
-  if (paths === undefined) {
+  if (fs === undefined || paths === undefined) {
     throw new WeightsError('`file` works in Node only.', {
       facts: { Received: path },
       fix: 'in a page, read with http(url) or use a store of @ae/web',
     })
   }
   const absolute = paths.resolve(path)
-  const open = async () => (await import('./file-access.ts')).fileAccess(path, absolute)
+  const open = async () => (await import('./file-access.ts')).fileAccess(fs, paths, path, absolute)
   return {
     name: path,
     read: async () => (await open()).read(),
