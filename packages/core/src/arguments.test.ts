@@ -20,7 +20,7 @@ describe('assertTensor', () => {
     [new Float64Array(2), 'make a tensor of it, e.g. tf.tensor(Float32Array.from(x), shape)'],
     [Promise.resolve(), 'await it first: await x'],
     [{ images: 0, labels: 0 }, 'pass its images: x.images'],
-    [{ batches: () => [] }, 'pass a batch of it: for await (const x of x.batches({ batchSize: 128 })) …'],
+    [{ batches: () => [] }, 'pass a batch of it: for await (const batch of x.batches({ batchSize: 128 })) …'],
     [null, 'pass a tensor, e.g. tf.zeros(shape)'],
     [7, 'pass a tensor, e.g. tf.zeros(shape)'],
   ])('refuses %o with a cure', (value, fix) => {
@@ -69,10 +69,10 @@ describe('assertBatchOf', () => {
     [
       'examples of another size',
       [5, 32, 32, 3],
-      'pass examples of shape [28, 28, 1], or make the model with inputShape: [32, 32, 3]',
+      'pass x of shape [batch, 28, 28, 1], or make the model with inputShape: [32, 32, 3]',
     ],
-    ['examples of another rank', [5, 10], 'pass examples of shape [28, 28, 1]'],
-    ['a number', [], 'pass examples of shape [28, 28, 1]'],
+    ['examples of another rank', [5, 10], 'pass x of shape [batch, 28, 28, 1]'],
+    ['a number', [], 'pass x of shape [batch, 28, 28, 1]'],
   ])('says what helps with %s', (_, shape, fix) => {
     const text = check(tf.zeros(shape), [28, 28, 1], { option: 'inputShape' })
     expect(text).toContain('`encode` received `x` of the wrong shape.')
@@ -88,9 +88,9 @@ describe('assertBatchOf', () => {
   test('names the option that decides the length of a code, or none', () => {
     const codes = tf.zeros([5, 10])
     expect(check(codes, [20], { option: 'latentSize' })).toContain(
-      'pass examples of shape [20], or make the model with latentSize: 10',
+      'pass x of shape [batch, 20], or make the model with latentSize: 10',
     )
-    expect(check(codes, [20])).toMatch(/pass examples of shape \[20\]$/)
+    expect(check(codes, [20])).toMatch(/pass x of shape \[batch, 20\]$/)
   })
 
   test('refuses more examples than are wanted', () => {

@@ -179,8 +179,9 @@ function toTensor(argument: string, value: unknown): string {
     if ('images' in value) {
       return `pass its images: ${argument}.images; where it comes from a data set, pass that without withLabels`
     }
-    if ('batches' in value)
-      return `pass a batch of it: for await (const x of ${argument}.batches({ batchSize: 128 })) …`
+    if ('batches' in value) {
+      return `pass a batch of it: for await (const batch of ${argument}.batches({ batchSize: 128 })) …`
+    }
   }
   return 'pass a tensor, e.g. tf.zeros(shape)'
 }
@@ -191,10 +192,10 @@ function fitShape(argument: string, x: Tensor, shape: Shape, option: string | un
   if (batch !== undefined && x.size === batch * sizeOfShape(shape)) {
     return `reshape first, e.g. tf.reshape(${argument}, [-1, ${shape.join(', ')}])`
   }
-  const examples = `pass examples of shape [${shape.join(', ')}]`
+  const needed = `pass ${argument} of shape [${['batch', ...shape].join(', ')}]`
   const isPossible = own.length === shape.length && own.every((length) => length > 0)
-  if (option === undefined || !isPossible) return examples
-  return `${examples}, or make the model with ${option}: ${option.endsWith('Shape') ? `[${own.join(', ')}]` : own.join(', ')}`
+  if (option === undefined || !isPossible) return needed
+  return `${needed}, or make the model with ${option}: ${option.endsWith('Shape') ? `[${own.join(', ')}]` : own.join(', ')}`
 }
 
 function equal(a: Shape, b: Shape): boolean {

@@ -26,10 +26,13 @@ export class AutoencoderError extends Error {
   static override readonly name: string = 'AutoencoderError'
   /** Marks errors of this family across copies of the package. */
   readonly [marker] = true
+  /** The cure, which is the last line of the message too; undefined where none is known. */
+  readonly fix: string | undefined
 
   constructor(sentence: string, details: ErrorDetails = {}) {
     super(compose(sentence, details), details.cause === undefined ? undefined : { cause: details.cause })
     this.name = new.target.name
+    this.fix = details.fix
   }
 
   /**

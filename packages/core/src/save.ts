@@ -1,6 +1,6 @@
 // Saving a model to a store and loading it back.
 import { assertMembers } from './arguments.ts'
-import { OptionError, WeightsError } from './errors.ts'
+import { AutoencoderError, OptionError, WeightsError } from './errors.ts'
 import { configOption, lackOf, modelKindsOption, variablesOption } from './members.ts'
 import type { Json } from './model.ts'
 import { encodeModelFile, fillWeights, type ModelFile, readModelFile, type SavableModel } from './model-file.ts'
@@ -114,10 +114,16 @@ function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, sourc
     if (WeightsError.isInstance(cause)) throw cause
     throw new WeightsError(`\`${caller}\` cannot make the ${kind.kind} that ${source} describes.`, {
       facts: { Options: show(file.metadata.config), Reason: cause instanceof Error ? firstLine(cause) : String(cause) },
-      fix: 'see the cause; save the model again, or load it with the version that wrote it',
+      fix: cureIn(cause) ?? 'see the cause; save the model again, or load it with the version that wrote it',
       cause,
     })
   }
+}
+
+/** The cure of what led here, if it is another call of `load`: other cures are for options, which the caller did not write. */
+function cureIn(cause: unknown): string | undefined {
+  const fix = AutoencoderError.isInstance(cause) ? cause.fix : undefined
+  return fix?.includes('load(store,') ? fix : undefined
 }
 
 function firstLine({ message }: Error): string {

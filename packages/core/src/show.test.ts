@@ -16,6 +16,7 @@ test.each([
   [new Float32Array(3), 'Float32Array of 3 values'],
   [Promise.resolve(), 'a promise'],
   [new Map(), 'a Map'],
+  [(async function* () {})(), 'an AsyncGenerator'],
   [Object.create(null), '{  }'],
 ])('show(%o) is %s', (value, text) => {
   expect(show(value)).toBe(text)

@@ -36,7 +36,10 @@ function showObject(value: object): string {
   const members = `{ ${names.map((name) => printable(name, 60)).join(', ')} }`
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return members
-  return names.length === 0 ? `a ${printable(String(value.constructor?.name), 60)}` : members
+  if (names.length > 0) return members
+  const tag = Object.prototype.toString.call(value).slice('[object '.length, -1) // e.g. of a generator, which has no name
+  const name = printable(value.constructor?.name || tag, 60)
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
 }
 
 /** By what it has: of any copy of tfjs, and with none loaded. */

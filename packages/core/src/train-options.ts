@@ -100,7 +100,7 @@ export const signalOption: OptionCheck = (value) =>
 export const optimizerOption: OptionCheck = (value) =>
   lackOf(value, { kind: 'string', config: 'object', create: 'function' }) === undefined
     ? undefined
-    : 'an optimiser such as adam() of @ae/core (those of tf.train have no state that a checkpoint could hold)'
+    : 'an optimiser of @ae/core such as adam(), not one of tf.train'
 
 function has(value: unknown, method: string): boolean {
   return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function'

@@ -143,7 +143,7 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
       },
       decode(code, labels) {
         assertAlive('decode')
-        assertBatchOf('decode', 'code', code, [codeSize])
+        assertBatchOf('decode', 'code', code, [codeSize], { option: 'latentSize' })
         return tf.tidy(() => decodeIn(code, oneHot('decode', labels, classes, code.shape[0])))
       },
       reconstruct(x, labels) {

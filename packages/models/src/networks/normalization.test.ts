@@ -82,10 +82,10 @@ describe('training on batches of one example', () => {
   const dense = denseArchitecture({ hidden: [8], normalization: 'batch' })
   const inputShape = [6, 5, 1]
   const small = { inputShape, codeSize: 3, seed: 2 }
-  const movedBy = async (model: Trainable, run: AsyncIterable<unknown>) => {
+  const movedBy = async (model: Trainable, run: () => AsyncIterable<unknown>) => {
     const before = valuesOf({ ...model.variables, ...model.state })
     const toTheEnd = async () => {
-      for await (const _ of run);
+      for await (const _ of run());
     }
     await expect(toTheEnd()).rejects.toThrowErrorMatchingSnapshot()
     expect(valuesOf({ ...model.variables, ...model.state })).toEqual(before)
@@ -93,15 +93,15 @@ describe('training on batches of one example', () => {
 
   test('is refused before anything moves where a layer normalises one value an example', async () => {
     using model = autoencoder({ ...small, architecture: dense })
-    await movedBy(model, train(model, wavesOf(inputShape, 8), { batchSize: 1 }))
-    await movedBy(model, train(model, wavesOf(inputShape, 1)))
+    await movedBy(model, () => train(model, wavesOf(inputShape, 8), { batchSize: 1 }))
+    await movedBy(model, () => train(model, wavesOf(inputShape, 1)))
     using deep = autoencoder({
       ...small,
       architecture: convolutionalArchitecture({ channels: [2, 2, 2], normalization: 'batch' }),
     })
     expect(deep.minimumBatch).toBe(2)
     using stacked = stackedAutoencoder({ inputShape, architecture: dense })
-    await movedBy(stacked, pretrain(stacked, wavesOf(inputShape, 8), { batchSize: 1 }))
+    await movedBy(stacked, () => pretrain(stacked, wavesOf(inputShape, 8), { batchSize: 1 }))
     using conditional = conditionalVae({ inputShape, latentSize: 2, classes: 2, architecture: dense })
     using quantized = vqVae({ inputShape, architecture: dense })
     using noisy = denoisingAutoencoder({ model })

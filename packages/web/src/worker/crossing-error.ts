@@ -20,6 +20,8 @@ export interface CrossingError {
   readonly message: string
   /** Whether it is one of the designed errors. */
   readonly isDesigned: boolean
+  /** The cure that a designed one tells. */
+  readonly fix: string | undefined
   /** Where it was thrown, on the other side. */
   readonly stack: string | undefined
   /** What `TrainingDivergedError` says beside its message. */
@@ -38,6 +40,7 @@ export function packError(thrown: unknown, depth = 8): CrossingError {
     name: isError ? thrown.name : 'Error',
     message: isError ? thrown.message : String(thrown),
     isDesigned: AutoencoderError.isInstance(thrown),
+    fix: AutoencoderError.isInstance(thrown) ? thrown.fix : undefined,
     stack: isError ? thrown.stack : undefined,
     divergence: TrainingDivergedError.isInstance(thrown) ? thrown.divergence : undefined,
     backend: BackendLostError.isInstance(thrown) ? thrown.backend : undefined,
@@ -64,12 +67,12 @@ const classes = {
   WeightsError,
 } as const
 
-function designed({ name, message, divergence, backend, cause: packed }: CrossingError): Error {
+function designed({ name, message, fix, divergence, backend, cause: packed }: CrossingError): Error {
   const cause = packed && unpackError(packed)
-  if (divergence !== undefined) return new TrainingDivergedError(message, { divergence, cause })
-  if (backend !== undefined) return new BackendLostError(message, { backend, cause })
+  if (divergence !== undefined) return new TrainingDivergedError(message, { divergence, fix, cause })
+  if (backend !== undefined) return new BackendLostError(message, { backend, fix, cause })
   const Class = Object.hasOwn(classes, name) ? classes[name as keyof typeof classes] : AutoencoderError
-  return new Class(message, { cause })
+  return new Class(message, { fix, cause })
 }
 
 function plain({ message, cause }: CrossingError): Error {

@@ -29,6 +29,7 @@ const factory = (
   good: object,
   required: readonly string[] = [],
 ): readonly Call[] => {
+  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: the table goes over all of them
   const make = library[name] as unknown as (options: never) => unknown
   const { hidden: _, activation: __, ...others } = members
   const { hidden: ___, activation: ____, ...chosen } = good as Record<string, unknown>
@@ -404,6 +405,7 @@ export const modelCalls: readonly Call[] = [
         ),
         place(kinds.address, {}),
       ],
+      // biome-ignore lint/performance/noDynamicNamespaceImportAccess: as above
       (x, where) => library[name]().corrupt(x, where),
     ),
   ),
