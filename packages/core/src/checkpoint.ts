@@ -13,9 +13,9 @@ import { WeightsError } from './errors.ts'
 import type { Json } from './model.ts'
 import {
   assignStored,
-  decodeModelFile,
   encodeModelFile,
   type ModelFile,
+  readModelFile,
   type SavableModel,
   savedVariables,
   typeOf,
@@ -76,7 +76,7 @@ export async function readCheckpoint(
   { model, state, settings }: CheckpointedRun,
   run: { readonly epochs: number; readonly terms: readonly string[] | undefined },
 ): Promise<Checkpoint> {
-  const file = decodeModelFile(await store.read(), { caller: 'train', source: store.name })
+  const file = await readModelFile(await store.read(), { caller: 'train', source: store.name })
   const { kind, metadata, tensors } = file
   const refuse = (what: string, expected: string, received: string, fix: string) =>
     new WeightsError(`\`train\` cannot resume from ${store.name}: ${what}.`, {

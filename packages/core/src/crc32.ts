@@ -18,52 +18,41 @@ export function crc32(bytes: Uint8Array): number {
 /** The same where there is no zlib, as in a page. */
 export function tabledCrc32(bytes: Uint8Array): number {
   tables ??= makeTables()
-  const [t0, t1, t2, t3, t4, t5, t6, t7] = tables
-  const at = (table: Uint32Array, index: number) => table[index & 255] as number
+  const all = tables
+  // The remainder of a byte that `zeros` bytes of zeros follow.
+  const at = (zeros: number, byte: number) => all[256 * zeros + (byte & 255)] as number
+  const byteAt = (i: number) => bytes[i] as number
   let remainder = -1
   let i = 0
   for (; i + 8 <= bytes.length; i += 8) {
-    const low = remainder ^ word(bytes, i)
-    const high = word(bytes, i + 4)
     remainder =
-      at(t7, low) ^
-      at(t6, low >>> 8) ^
-      at(t5, low >>> 16) ^
-      at(t4, low >>> 24) ^
-      at(t3, high) ^
-      at(t2, high >>> 8) ^
-      at(t1, high >>> 16) ^
-      at(t0, high >>> 24)
+      at(7, remainder ^ byteAt(i)) ^
+      at(6, (remainder >>> 8) ^ byteAt(i + 1)) ^
+      at(5, (remainder >>> 16) ^ byteAt(i + 2)) ^
+      at(4, (remainder >>> 24) ^ byteAt(i + 3)) ^
+      at(3, byteAt(i + 4)) ^
+      at(2, byteAt(i + 5)) ^
+      at(1, byteAt(i + 6)) ^
+      at(0, byteAt(i + 7))
   }
-  for (; i < bytes.length; i++) remainder = (remainder >>> 8) ^ at(t0, remainder ^ (bytes[i] as number))
+  for (; i < bytes.length; i++) remainder = (remainder >>> 8) ^ at(0, remainder ^ byteAt(i))
   return ~remainder >>> 0
 }
 
-type Table = Uint32Array
-type Eight = readonly [Table, Table, Table, Table, Table, Table, Table, Table]
-
-let tables: Eight | undefined
+let tables: Int32Array | undefined
 
 /** The remainders of every byte, followed by none to seven bytes of zeros. */
-function makeTables(): Eight {
-  const first = Uint32Array.from({ length: 256 }, (_, byte) => {
-    let remainder = byte
-    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0)
-    return remainder
-  })
-  const all = [first]
-  while (all.length < 8) {
-    all.push((all.at(-1) ?? first).map((remainder) => (remainder >>> 8) ^ (first[remainder & 255] as number)))
+function makeTables(): Int32Array {
+  const all = new Int32Array(8 * 256)
+  for (let i = 0; i < all.length; i++) {
+    if (i < 256) {
+      let remainder = i
+      for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0)
+      all[i] = remainder
+    } else {
+      const before = all[i - 256] as number
+      all[i] = (before >>> 8) ^ (all[before & 255] as number)
+    }
   }
-  return all as unknown as Eight
-}
-
-/** Four bytes, the lowest first. */
-function word(bytes: Uint8Array, i: number): number {
-  return (
-    (bytes[i] as number) |
-    ((bytes[i + 1] as number) << 8) |
-    ((bytes[i + 2] as number) << 16) |
-    ((bytes[i + 3] as number) << 24)
-  )
+  return all
 }

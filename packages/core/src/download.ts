@@ -72,40 +72,65 @@ export async function download(
 ): Promise<Download | DownloadFailure> {
   signal?.throwIfAborted()
   const stop = new AbortController()
-  const forward = () => stop.abort()
-  signal?.addEventListener('abort', forward)
-  const watch = watchProgress(timeout, () => stop.abort())
+  const end = () => stop.abort()
+  signal?.addEventListener('abort', end)
+  // When the server makes no progress, no answer in time or fewer bytes than 1,000 per second, the transfer stops.
+  let received = -1 // no answer yet
+  let counted = 0
+  let isLate = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const wait = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      isLate = true
+      end()
+    }, 1000 * timeout)
+  }
+  const took = (count: number) => {
+    received += count
+    if (received - counted < 1000 * timeout) return
+    counted = received
+    wait()
+  }
   try {
+    wait()
     const response = await fetch(url, { headers, signal: stop.signal })
     if (!response.ok) return refusal(response)
-    watch.answered()
-    const tooLong = {
-      ...failure('the answer is too long', `at most ${limit} bytes`, 'more', longerFix),
-      isTooLong: true,
-    }
-    if (Number(response.headers.get('content-length')) > limit) return tooLong
-    const bytes = response.body === null ? new Uint8Array() : await readBody(response.body, limit, watch.took)
-    return bytes ? { bytes, contentType: response.headers.get('content-type') ?? '' } : tooLong
+    received = 0
+    wait()
+    const length = Number(response.headers.get('content-length'))
+    const bytes = length > limit ? undefined : await readBody(response.body, limit, took)
+    if (bytes) return { bytes, contentType: response.headers.get('content-type') ?? '' }
+    return { ...failure('the answer is too long', `at most ${limit} bytes`, 'more', longerFix), isTooLong: true }
   } catch (cause) {
     signal?.throwIfAborted()
-    return watch.stalled() ?? { ...transferFailed, facts: { Reason: reasonOf(cause) }, cause }
+    if (!isLate) return { ...transferFailed, facts: { Reason: reasonOf(cause) }, cause }
+    const fix = `try again later; where the line is slow pass a larger timeout than ${timeout}`
+    return received < 0
+      ? failure('the server does not answer', `an answer within ${timeout} s`, 'none', fix)
+      : failure(
+          'the server is too slow',
+          `${1000 * timeout} bytes or the end within ${timeout} s`,
+          `${received - counted} bytes, after ${counted} before`,
+          fix,
+        )
   } finally {
-    watch.end()
-    signal?.removeEventListener('abort', forward)
-    stop.abort() // closes the connection of an answer that was not read to its end
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', end)
+    end() // closes the connection of an answer that was not read to its end
   }
 }
 
 /** The whole body; undefined when it is longer than `limit`. */
 async function readBody(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array> | null,
   limit: number,
   took: (count: number) => void,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const pieces: Uint8Array[] = []
   let length = 0
-  const reader = body.getReader()
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+  const reader = body?.getReader()
+  for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
     length += piece.value.length
     if (length > limit) return undefined
     pieces.push(piece.value)
@@ -120,53 +145,11 @@ async function readBody(
   return bytes
 }
 
-/** Calls `stop` when the server makes no progress: no answer in time, or fewer bytes than 1,000 per second. */
-function watchProgress(timeout: number, stop: () => void) {
-  let received = -1 // no answer yet
-  let counted = 0
-  let isLate = false
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const wait = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      isLate = true
-      stop()
-    }, 1000 * timeout)
-  }
-  wait()
-  return {
-    answered() {
-      received = 0
-      wait()
-    },
-    took(count: number) {
-      received += count
-      if (received - counted < 1000 * timeout) return
-      counted = received
-      wait()
-    },
-    stalled: (): DownloadFailure | undefined => {
-      if (!isLate) return undefined
-      return received < 0
-        ? failure('the server does not answer', `an answer within ${timeout} s`, 'none', laterFix(timeout))
-        : failure(
-            'the server is too slow',
-            `${1000 * timeout} bytes or the end within ${timeout} s`,
-            `${received - counted} bytes, after ${counted} before`,
-            laterFix(timeout),
-          )
-    },
-    end: () => clearTimeout(timer),
-  }
-}
-
 function failure(problem: string, expected: string, received: string, fix: string): DownloadFailure {
   return { problem, facts: { Expected: expected, Received: received }, fix }
 }
 
 const longerFix = 'check the address; a file that is meant to be that long needs a larger limit'
-
-const laterFix = (timeout: number) => `try again later; where the line is slow pass a larger timeout than ${timeout}`
 
 const transferFailed = {
   problem: 'the transfer failed',
@@ -182,14 +165,18 @@ function refusal({ status, statusText, headers }: Response): DownloadFailure {
 }
 
 function fixOf(status: number): string {
-  if (status === 401 || status === 407) return 'it needs a login: download the file by other means'
-  if (status === 403)
-    return 'check the address, and that the file is public: some servers say this of a missing file too'
-  if (status === 404 || status === 410) return 'check the address'
-  if (status === 429) return 'it had too many requests: wait, then try again'
-  return status >= 500
-    ? "the fault is the server's: try again later"
-    : 'open the address in a browser to see what it says'
+  if (status >= 500) return "the fault is the server's: try again later"
+  return cures[status] ?? 'open the address in a browser to see what it says'
+}
+
+const login = 'it needs a login: download the file by other means'
+const cures: Readonly<Record<number, string | undefined>> = {
+  401: login,
+  403: 'check the address, and that the file is public: some servers say this of a missing file too',
+  404: 'check the address',
+  407: login,
+  410: 'check the address',
+  429: 'it had too many requests: wait, then try again',
 }
 
 function areHeaders(value: unknown): boolean {

@@ -16,7 +16,17 @@ beforeAll(async () => {
   program = join(folder, 'program')
   await mkdir(program)
   // Node 20 does not run TypeScript: the store and what it imports, without their types.
-  for (const name of ['crc32', 'errors', 'file-store', 'options', 'platform', 'printable', 'show', 'temporary-files'])
+  for (const name of [
+    'crc32',
+    'errors',
+    'file-access',
+    'file-store',
+    'options',
+    'platform',
+    'printable',
+    'show',
+    'temporary-files',
+  ])
     await transpile(name)
   await writeFile(
     join(program, 'main.mjs'),
@@ -71,7 +81,7 @@ async function transpile(name: string): Promise<void> {
   const { outputText } = ts.transpileModule(source, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true },
   })
-  await writeFile(join(program, `${name}.mjs`), outputText.replace(/(from '\.\/[\w-]+)\.ts'/g, "$1.mjs'"))
+  await writeFile(join(program, `${name}.mjs`), outputText.replace(/((?:from |import\()'\.\/[\w-]+)\.ts'/g, "$1.mjs'"))
 }
 
 /** Waits until the writer has made its temporary, and then a little, so that the kills fall differently. */

@@ -9,7 +9,9 @@ import { contextOption, variablesOption } from './members.ts'
 import type { Json, Trainable } from './model.ts'
 import { assertOption, type OptionCheck, optional } from './options.ts'
 import { dtypeOf, readTable, type StoredTensor, tensorsOf, toTable, writeSafetensors } from './safetensors.ts'
+import { decoders } from './safetensors-decoders.ts'
 import { isRecord, parseText, type ReadingContext } from './safetensors-header.ts'
+import { type Decoders, itemSizes, plainDecoders } from './safetensors-types.ts'
 import { show } from './show.ts'
 import { noteTrainedSteps, trainedSteps } from './trained-steps.ts'
 import { assertChecksum, withChecksum } from './weights-checksum.ts'
@@ -102,8 +104,22 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
 export function decodeModelFile(bytes: Uint8Array, reading: ReadingContext = {}): ModelFile {
   assertOption('decodeModelFile', 'context', reading, contextOption)
   const { caller = 'decodeModelFile', source = 'the bytes' } = reading
-  const context = { caller, source }
-  const { metadata: texts, entries } = readTable(bytes, context)
+  return modelFileOf(readTable(bytes, { caller, source }), { caller, source }, decoders)
+}
+
+/** {@link decodeModelFile} that loads the decoders of rare types only for a file that has some. */
+export async function readModelFile(bytes: Uint8Array, context: Required<ReadingContext>): Promise<ModelFile> {
+  const table = readTable(bytes, context)
+  const isPlain = table.entries.every(({ dtype }) => dtype in plainDecoders || !itemSizes.has(dtype))
+  return modelFileOf(table, context, isPlain ? plainDecoders : (await import('./safetensors-decoders.ts')).decoders)
+}
+
+function modelFileOf(
+  { metadata: texts, entries }: ReturnType<typeof readTable>,
+  context: Required<ReadingContext>,
+  by: Decoders,
+): ModelFile {
+  const { caller, source } = context
   const metadata: ModelFile['metadata'] = Object.assign(Object.create(null), Object.fromEntries(texts))
   const received = /^[1-9]\d{0,8}$/.test(metadata.formatVersion ?? '') ? Number(metadata.formatVersion) : undefined
   if (metadata.format !== format || received === undefined) {
@@ -135,7 +151,7 @@ export function decodeModelFile(bytes: Uint8Array, reading: ReadingContext = {})
       fix: 'save the model again',
     })
   }
-  return { kind: metadata.kind, config, metadata, tensors: tensorsOf(entries, context) }
+  return { kind: metadata.kind, config, metadata, tensors: tensorsOf(entries, context, by) }
 }
 
 /**
@@ -164,6 +180,15 @@ export function assignWeights(
     members: { tensors: isMap, metadata: 'object' },
     fix: 'pass what decodeModelFile(bytes) gives',
   })
+  fillWeights(model, file, { caller, source })
+}
+
+/** {@link assignWeights} for functions of this package, whose model and file are checked. */
+export function fillWeights(
+  model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
+  file: ModelFile,
+  { caller, source }: Required<ReadingContext>,
+): void {
   const { kind } = model
   const variables = savedVariables(model)
   if (Object.values(variables).some(({ isDisposed }) => isDisposed)) {
@@ -207,23 +232,23 @@ function findMisfits(
   variables: SavableModel['variables'],
   { metadata, tensors }: ModelFile,
 ): Record<string, string> | undefined {
-  const expected = Object.entries(variables)
-  const found = expected.flatMap(([name, variable]) => {
+  const lists: Record<string, string[]> = { Missing: [], Unexpected: [], Shape: [], Type: [] }
+  const add = (label: string, name: string) => lists[label]?.push(name)
+  for (const [name, { shape, dtype }] of Object.entries(variables)) {
     const stored = tensors.get(name)
-    return stored === undefined ? [] : [{ name, variable, stored, type: typeOf(stored) }]
-  })
-  const isOptimizer = (name: string) => metadata.checkpoint !== undefined && name.startsWith('optimizer.')
-  const lists = {
-    Missing: expected.map(([name]) => name).filter((name) => !tensors.has(name)),
-    Unexpected: [...tensors.keys()].filter((name) => !Object.hasOwn(variables, name) && !isOptimizer(name)),
-    Shape: found
-      .filter(({ variable, stored }) => variable.shape.join() !== stored.shape.join())
-      .map(
-        ({ name, variable, stored }) => `${name} [${stored.shape.join(', ')}] (needs [${variable.shape.join(', ')}])`,
-      ),
-    Type: found
-      .filter(({ variable, type }) => variable.dtype !== type)
-      .map(({ name, variable, type }) => `${name} ${type} (needs ${variable.dtype})`),
+    if (stored === undefined) {
+      add('Missing', name)
+      continue
+    }
+    const type = typeOf(stored)
+    if (shape.join() !== stored.shape.join()) {
+      add('Shape', `${name} [${stored.shape.join(', ')}] (needs [${shape.join(', ')}])`)
+    }
+    if (dtype !== type) add('Type', `${name} ${type} (needs ${dtype})`)
+  }
+  for (const name of tensors.keys()) {
+    const isOptimizer = metadata.checkpoint !== undefined && name.startsWith('optimizer.')
+    if (!Object.hasOwn(variables, name) && !isOptimizer) add('Unexpected', name)
   }
   const facts = Object.entries(lists).filter(([, names]) => names.length > 0)
   return facts.length === 0 ? undefined : Object.fromEntries(facts.map(([label, names]) => [label, listNames(names)]))

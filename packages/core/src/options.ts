@@ -12,17 +12,14 @@ const is = (expected: string, test: (value: unknown) => boolean): OptionCheck =>
   return (value) => (test(value) ? undefined : expected)
 }
 
+const integerFrom = (lowest: number, expected: string) =>
+  is(expected, (value) => Number.isSafeInteger(value) && Number(value) >= lowest)
+
 /** An integer of at least 1. */
-export const positiveInteger: OptionCheck = /* @__PURE__ */ is(
-  'a positive integer',
-  (value) => Number.isSafeInteger(value) && Number(value) >= 1,
-)
+export const positiveInteger: OptionCheck = /* @__PURE__ */ integerFrom(1, 'a positive integer')
 
 /** An integer of at least 0. */
-export const nonNegativeInteger: OptionCheck = /* @__PURE__ */ is(
-  'an integer of at least 0',
-  (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-)
+export const nonNegativeInteger: OptionCheck = /* @__PURE__ */ integerFrom(0, 'an integer of at least 0')
 
 /** A finite number. */
 export const finiteNumber: OptionCheck = /* @__PURE__ */ is('a finite number', Number.isFinite)
@@ -52,10 +49,7 @@ export const openShare: OptionCheck = /* @__PURE__ */ is(
 )
 
 /** A seed: an integer from 0 to 2^53 - 1. Zero is a seed like any other. */
-export const seedOption: OptionCheck = /* @__PURE__ */ is(
-  'an integer from 0 to 2^53 - 1',
-  (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-)
+export const seedOption: OptionCheck = /* @__PURE__ */ integerFrom(0, 'an integer from 0 to 2^53 - 1')
 
 /** A shape of one example: positive integers, at least one. */
 export const shapeOption: OptionCheck = /* @__PURE__ */ is(

@@ -151,17 +151,15 @@ function count(json: string): { names: number; values: number } {
   let values = 1
   let inString = false
   for (let i = 0; i < json.length; i++) {
-    const unit = json.charCodeAt(i)
-    if (unit === quote) inString = !inString
-    else if (inString && unit === backslash)
-      i++ // what follows it is no quote
-    else if (!inString && unit === colon) names++
-    else if (!inString && (unit === comma || unit === bracket || unit === brace)) values++
+    const unit = json.charAt(i)
+    if (unit === '"') inString = !inString
+    else if (inString)
+      i += Number(unit === '\\') // what follows it is no quote
+    else if (unit === ':') names++
+    else if (unit === ',' || unit === '[' || unit === '{') values++
   }
   return { names, values }
 }
-
-const [quote, backslash, colon, comma, bracket, brace] = Array.from('"\\:,[{', (character) => character.charCodeAt(0))
 
 /** An object that is no array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {

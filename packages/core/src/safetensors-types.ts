@@ -1,93 +1,44 @@
-// The number types of safetensors, and how each becomes numbers of JavaScript.
-// https://github.com/huggingface/safetensors#format; the eight-bit floats as Micikevicius et al., FP8 formats, 2022.
+// The number types of safetensors.
+// https://github.com/huggingface/safetensors#format
 
 /** The values of a tensor of a file. */
 export type StoredData = Float32Array | Float64Array | Int32Array | Uint8Array
 
-/** How one type is read. */
-export interface NumberType {
-  /** Bytes of one value. */
-  readonly itemSize: number
-  /**
-   * @param bytes the values in the file, wherever they lie in their buffer; borrowed
-   * @returns a copy
-   * @throws {RangeError} when a value is an integer that JavaScript's numbers do not hold
-   */
-  decode(bytes: Uint8Array): StoredData
-}
+/**
+ * How values become numbers of JavaScript.
+ *
+ * @param bytes the values in the file, wherever they lie in their buffer; borrowed
+ * @returns a copy
+ * @throws {RangeError} when a value is an integer that JavaScript's numbers do not hold
+ */
+export type Decoder = (bytes: Uint8Array) => StoredData
 
-/** The types that can be read, by their names in files. Floats become float32, integers the narrowest array that holds them. */
-export const numberTypes: ReadonlyMap<string, NumberType> = new Map([
-  ['F32', { itemSize: 4, decode: (bytes) => new Float32Array(new Uint8Array(bytes).buffer) }],
-  ['F64', numbers(8, Float32Array, (view, at) => view.getFloat64(at, true))],
-  ['F16', floats(2, (view, at) => bitsOfHalf(view.getUint16(at, true)))],
-  ['BF16', floats(2, (view, at) => view.getUint16(at, true) << 16)], // the upper half of a float32
-  ['F8_E5M2', floats(1, (view, at) => bitsOfHalf(view.getUint8(at) << 8))], // the upper half of a float16
-  ['F8_E4M3', numbers(1, Float32Array, (view, at) => float8(view.getUint8(at)))],
-  ['I64', numbers(8, Float64Array, (view, at) => wide(view.getInt32(at + 4, true), view.getUint32(at, true)))],
-  ['U64', numbers(8, Float64Array, (view, at) => wide(view.getUint32(at + 4, true), view.getUint32(at, true)))],
-  ['I32', { itemSize: 4, decode: (bytes) => new Int32Array(new Uint8Array(bytes).buffer) }],
-  ['U32', numbers(4, Float64Array, (view, at) => view.getUint32(at, true))],
-  ['I16', numbers(2, Int32Array, (view, at) => view.getInt16(at, true))],
-  ['U16', numbers(2, Int32Array, (view, at) => view.getUint16(at, true))],
-  ['I8', numbers(1, Int32Array, (view, at) => view.getInt8(at))],
-  ['U8', { itemSize: 1, decode: (bytes) => new Uint8Array(bytes) }],
-  ['BOOL', { itemSize: 1, decode: (bytes) => new Uint8Array(bytes) }],
+/** Decoders by the name of their type. */
+export type Decoders = Readonly<Record<string, Decoder | undefined>>
+
+/** Bytes of one value, of every type that can be read. */
+export const itemSizes: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
+  ['F32', 4],
+  ['F64', 8],
+  ['F16', 2],
+  ['BF16', 2],
+  ['F8_E5M2', 1],
+  ['F8_E4M3', 1],
+  ['I64', 8],
+  ['U64', 8],
+  ['I32', 4],
+  ['U32', 4],
+  ['I16', 2],
+  ['U16', 2],
+  ['I8', 1],
+  ['U8', 1],
+  ['BOOL', 1],
 ])
 
-/** A type that is read number by number, without a second copy of the bytes. */
-function numbers(
-  itemSize: number,
-  create: new (length: number) => Float32Array | Float64Array | Int32Array,
-  read: (view: DataView, at: number) => number,
-): NumberType {
-  return {
-    itemSize,
-    decode(bytes) {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      const values = new create(bytes.byteLength / itemSize)
-      for (let i = 0; i < values.length; i++) values[i] = read(view, i * itemSize)
-      return values
-    },
-  }
-}
-
-/** A narrow float by the bits of its float32: those of a NaN are kept, which a number would not promise. */
-function floats(itemSize: number, bitsAt: (view: DataView, at: number) => number): NumberType {
-  return {
-    itemSize,
-    decode(bytes) {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      const bits = new Int32Array(bytes.byteLength / itemSize)
-      for (let i = 0; i < bits.length; i++) bits[i] = bitsAt(view, i * itemSize)
-      return new Float32Array(bits.buffer)
-    },
-  }
-}
-
-/** The bits of the float32 that equals a float16: 1 bit of sign, 5 of exponent, 10 of fraction. */
-function bitsOfHalf(half: number): number {
-  const sign = (half & 0x8000) << 16
-  const exponent = (half >> 10) & 31
-  const fraction = half & 1023
-  if (exponent === 31) return sign | 0x7f800000 | (fraction << 13)
-  if (exponent > 0) return sign | ((exponent + 112) << 23) | (fraction << 13)
-  if (fraction === 0) return sign
-  const leading = 31 - Math.clz32(fraction) // a subnormal, fraction * 2^-24, is a normal float32
-  return sign | ((leading + 103) << 23) | ((fraction << (23 - leading)) & 0x7fffff)
-}
-
-/** 1 bit of sign, 4 of exponent, 3 of fraction; no infinity, and one NaN. */
-function float8(bits: number): number {
-  const sign = bits & 128 ? -1 : 1
-  const exponent = (bits >> 3) & 15
-  const fraction = bits & 7
-  if (exponent === 15 && fraction === 7) return Number.NaN
-  return exponent === 0 ? sign * fraction * 2 ** -9 : sign * (8 + fraction) * 2 ** (exponent - 10)
-}
-
-function wide(high: number, low: number): number {
-  const value = high * 2 ** 32 + low
-  if (Number.isSafeInteger(value)) return value
-  throw new RangeError(`it holds ${(BigInt(high) << 32n) + BigInt(low)}`)
+/** The types whose values are those of an array, which `save` writes. The others are in safetensors-decoders.ts. */
+export const plainDecoders: Decoders = {
+  F32: (bytes) => new Float32Array(new Uint8Array(bytes).buffer),
+  I32: (bytes) => new Int32Array(new Uint8Array(bytes).buffer),
+  U8: (bytes) => new Uint8Array(bytes),
+  BOOL: (bytes) => new Uint8Array(bytes),
 }

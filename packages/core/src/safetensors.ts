@@ -5,8 +5,9 @@ import { assertMembers } from './arguments.ts'
 import { ShapeError, WeightsError } from './errors.ts'
 import { contextOption, lackOf } from './members.ts'
 import { assertOption, bytesOption, type OptionCheck } from './options.ts'
+import { decoders } from './safetensors-decoders.ts'
 import { type HeaderEntry, type ReadingContext, readHeader, refusal, truncated } from './safetensors-header.ts'
-import { numberTypes, type StoredData } from './safetensors-types.ts'
+import { type Decoders, itemSizes, type StoredData } from './safetensors-types.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
 import { show } from './show.ts'
 import type { Bytes } from './store.ts'
@@ -85,7 +86,7 @@ export function writeSafetensors(contents: Safetensors): Bytes {
 export function readSafetensors(bytes: Uint8Array, context: ReadingContext = {}): Safetensors {
   assertOption('readSafetensors', 'context', context, contextOption)
   const { metadata, entries } = readTable(bytes, context)
-  return { metadata, tensors: tensorsOf(entries, context) }
+  return { metadata, tensors: tensorsOf(entries, context, decoders) }
 }
 
 /** One tensor of a file whose place in it was checked. */
@@ -138,8 +139,16 @@ export function toTable(tensors: ReadonlyMap<string, StoredTensor>): TableEntry[
   })
 }
 
-/** The tensors of a table, decoded when their values are first asked for. */
-export function tensorsOf(entries: readonly TableEntry[], context: ReadingContext): Map<string, StoredTensor> {
+/**
+ * The tensors of a table, decoded when their values are first asked for.
+ *
+ * @param by has a decoder for every type among them that can be read
+ */
+export function tensorsOf(
+  entries: readonly TableEntry[],
+  context: ReadingContext,
+  by: Decoders,
+): Map<string, StoredTensor> {
   return new Map(
     entries.map((entry) => {
       const { name, dtype, shape } = entry
@@ -148,7 +157,7 @@ export function tensorsOf(entries: readonly TableEntry[], context: ReadingContex
         dtype,
         shape,
         get data() {
-          data ??= decode(entry, context)
+          data ??= decode(entry, context, by)
           return data
         },
       }
@@ -157,16 +166,16 @@ export function tensorsOf(entries: readonly TableEntry[], context: ReadingContex
   )
 }
 
-function decode({ name, dtype, bytes }: TableEntry, context: ReadingContext): StoredData {
-  const type = numberTypes.get(dtype)
-  if (type === undefined) {
+function decode({ name, dtype, bytes }: TableEntry, context: ReadingContext, by: Decoders): StoredData {
+  const decoder = Object.hasOwn(by, dtype) ? by[dtype] : undefined
+  if (decoder === undefined) {
     throw refusal(context, `the type of the tensor ${show(name)} is not supported`, {
-      facts: { Expected: [...numberTypes.keys()].join(', '), Received: show(dtype) },
+      facts: { Expected: [...itemSizes.keys()].join(', '), Received: show(dtype) },
       fix: 'convert the tensor to float32 before saving it, or do without its values',
     })
   }
   try {
-    return type.decode(bytes)
+    return decoder(bytes)
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
     throw refusal(context, `the tensor ${show(name)} cannot be read exactly: ${cause.message}`, {
@@ -182,7 +191,7 @@ function checkShape({ name, dtype, shape, offsets: [begin, end] }: HeaderEntry, 
       facts: { Expected: 'integers of at least 0, with a product below 2^53', Received: show(shape) },
     })
   }
-  const itemSize = numberTypes.get(dtype)?.itemSize
+  const itemSize = itemSizes.get(dtype)
   const needed = itemSize === undefined ? end - begin : sizeOfShape(shape) * itemSize
   if (end - begin !== needed) {
     throw refusal(context, `the tensor ${show(name)} has another number of bytes than its shape needs`, {

@@ -3,7 +3,7 @@ import { assertMembers } from './arguments.ts'
 import { AutoencoderError, BackendUnavailableError, OptionError, WeightsError } from './errors.ts'
 import { configOption, lackOf, modelKindsOption, variablesOption } from './members.ts'
 import type { Json } from './model.ts'
-import { assignWeights, decodeModelFile, encodeModelFile, type ModelFile, type SavableModel } from './model-file.ts'
+import { encodeModelFile, fillWeights, type ModelFile, readModelFile, type SavableModel } from './model-file.ts'
 import { assertOptions, type OptionCheck, optional, stringOption } from './options.ts'
 import type { ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
@@ -89,10 +89,10 @@ export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
   const source = storeOf('load', 'store', store)
   assertKinds(kinds)
   const context = { caller: 'load', source: source.name }
-  const file = decodeModelFile(await source.read(), context)
+  const file = await readModelFile(await source.read(), context)
   const model = makeModel(file, kinds, context)
   try {
-    assignWeights(model, file, context)
+    fillWeights(model, file, context)
   } catch (error) {
     model.dispose()
     throw error

@@ -3,6 +3,7 @@ import { fusedKernels, type Likelihood, runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOutput } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'
+import { column, exp, neg, op, sigmoid } from './kernels.ts'
 
 /**
  * p(x | logits) = product over features of sigmoid(logits)^x (1 - sigmoid(logits))^(1 - x).
@@ -18,7 +19,7 @@ export const bernoulli: Likelihood = {
   negativeLogLikelihood: bernoulliNegativeLogLikelihood,
   mean(output) {
     assertOutput('bernoulli', 1, output)
-    return tf.sigmoid(output)
+    return sigmoid(output)
   },
   config: { kind: 'bernoulli' },
 }
@@ -39,8 +40,8 @@ export function bernoulliNegativeLogLikelihood(logits: tf.Tensor, target: tf.Ten
 function crossEntropy(logits: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D {
   return withGradient([logits], () => ({
     value: runFused<tf.Tensor1D>(fusedKernels.bernoulli, { logits, target }, {}, () => {
-      const tail = tf.log1p(tf.exp(tf.neg(tf.abs(logits))))
-      return tf.sum(tf.add(tf.sub(tf.relu(logits), tf.mul(logits, target)), tail), 1) // [batch, features] -> [batch]
+      const tail = op(tf.Log1p, exp(neg(tf.abs(logits))))
+      return tf.sum(tf.add(tf.sub(op(tf.Relu, logits), tf.mul(logits, target)), tail), 1) // [batch, features] -> [batch]
     }),
     saved: [logits, target],
     gradient: (dy, [l, x]) => [crossEntropyGradient(l as tf.Tensor2D, x as tf.Tensor2D, dy)],
@@ -49,6 +50,6 @@ function crossEntropy(logits: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D {
 
 function crossEntropyGradient(logits: tf.Tensor2D, target: tf.Tensor2D, dy: tf.Tensor1D): tf.Tensor2D {
   return runFused<tf.Tensor2D>(fusedKernels.bernoulliGradient, { logits, target, dy }, {}, () =>
-    tf.mul(tf.sub(tf.sigmoid(logits), target), tf.expandDims(dy, 1)),
+    tf.mul(tf.sub(sigmoid(logits), target), column(dy)),
   )
 }

@@ -3,6 +3,7 @@ import { assertOptions, type Likelihood, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOutput, assertParameters } from './elementwise.ts'
 import { flattenFeatures } from './features.ts'
+import { column, exp, log, oneHot, softmax } from './kernels.ts'
 import { levelOf, levelsOption } from './levels.ts'
 
 /** Options of {@link categorical}. */
@@ -42,30 +43,35 @@ function crossEntropy(logits: tf.Tensor, target: tf.Tensor2D, classes: number): 
   return withGradient([logits], () => {
     const rows = tf.reshape(logits, [target.size, classes]) // [batch, ...shape, classes] -> [batch features, classes]
     const levels = tf.cast(tf.reshape(levelOf(target, classes), [target.size]), 'int32')
-    const shifted = tf.sub(rows, tf.max(rows, 1, true))
-    const chosen = tf.sum(tf.mul(shifted, oneHot(levels, classes)), 1)
-    const each = tf.sub(tf.log(tf.sum(tf.exp(shifted), 1)), chosen)
+    const shifted = tf.sub(rows, largest(rows))
+    const chosen = tf.sum(tf.mul(shifted, indicators(levels, classes)), 1)
+    const each = tf.sub(log(tf.sum(exp(shifted), 1)), chosen)
     return {
       value: tf.sum<tf.Tensor1D>(tf.reshape(each, target.shape), 1), // [batch features] -> [batch]
       saved: [rows, levels],
       gradient: (dy, [rows, levels]) => {
-        const residual = tf.sub(tf.softmax(rows as tf.Tensor2D), oneHot(levels as tf.Tensor, classes))
+        const residual = tf.sub(softmax(rows as tf.Tensor), indicators(levels as tf.Tensor, classes))
         const byExample = tf.reshape(residual, [dy.size, target.shape[1] * classes])
-        return [tf.reshape(tf.mul(byExample, tf.expandDims(dy, 1)), logits.shape)]
+        return [tf.reshape(tf.mul(byExample, column(dy)), logits.shape)]
       },
     }
   })
 }
 
+/** `tf.max` of each row, `[n, classes]` -> `[n, 1]`. */
+function largest(x: tf.Tensor): tf.Tensor {
+  return tf.engine().runKernel(tf.Max, { x }, { reductionIndices: [1], keepDims: true })
+}
+
 /** `[n]` -> `[n, classes]`. Cast afterwards: asked for float32, wasm gives the bits of integers. */
-function oneHot(levels: tf.Tensor, classes: number): tf.Tensor {
-  return tf.cast(tf.oneHot(levels as tf.Tensor1D, classes), 'float32')
+function indicators(levels: tf.Tensor, classes: number): tf.Tensor {
+  return tf.cast(oneHot(levels, classes), 'float32')
 }
 
 function expectedLevel(logits: tf.Tensor, classes: number): tf.Tensor {
   return tf.tidy(() => {
-    const probabilities = tf.softmax(tf.reshape(logits, [logits.size / classes, classes]))
-    const greys = tf.reshape(tf.linspace(0, 1, classes), [classes, 1])
-    return tf.reshape(tf.matMul(probabilities, greys), logits.shape.slice(0, -1))
+    const probabilities = softmax(tf.reshape(logits, [logits.size / classes, classes]))
+    const greys = tf.engine().runKernel<tf.Tensor>(tf.LinSpace, {}, { start: 0, stop: 1, num: classes })
+    return tf.reshape(tf.sum(tf.mul(probabilities, greys), 1), logits.shape.slice(0, -1))
   })
 }

@@ -2,6 +2,7 @@
 import type { Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOutput, type FeatureDensity, sumOverFeatures } from './elementwise.ts'
+import { clip, op, select, withNumber } from './kernels.ts'
 import { logMeanDecay } from './log-mean-decay.ts'
 
 /**
@@ -27,20 +28,20 @@ export const continuousBernoulli: Likelihood = {
 
 const density: FeatureDensity = {
   // log((exp(l) - 1) / l) - l x, where the logarithm is max(l, 0) + log((1 - exp(-|l|)) / |l|): no logit overflows
-  negativeLog: (x, l) => tf.add(tf.sub(tf.relu(l), tf.mul(l, x)), logMeanDecay(tf.abs(l))),
+  negativeLog: (x, l) => tf.add(tf.sub(op(tf.Relu, l), tf.mul(l, x)), logMeanDecay(tf.abs(l))),
   derivatives: (x, l) => [tf.sub(mean(l), x)],
 }
 
 /** 1 / (1 - exp(-l)) - 1 / l = 1/2 + 1 / (2 tanh(l / 2)) - 1 / l; between -1 and 1 its Taylor expansion. */
 function mean(logits: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    const near = tf.less(tf.abs(logits), 1)
-    const l = tf.clipByValue(logits, -1, 1)
+    const near = withNumber(tf.Less, tf.abs(logits), 1)
+    const l = clip(logits, -1, 1)
     const square = tf.square(l)
     const inner = tf.sub(1 / 720, tf.mul(square, tf.sub(1 / 30240, tf.mul(square, 1 / 1209600))))
     const series = tf.mul(l, tf.sub(1 / 12, tf.mul(square, inner)))
-    const far = tf.where(near, tf.onesLike(logits), logits)
-    const direct = tf.sub(tf.div(0.5, tf.tanh(tf.mul(far, 0.5))), tf.div(1, far))
-    return tf.add(tf.where(near, series, direct), 0.5)
+    const far = select(near, op(tf.OnesLike, logits), logits)
+    const direct = tf.sub(tf.div(0.5, op(tf.Tanh, tf.mul(far, 0.5))), tf.div(1, far))
+    return tf.add(select(near, series, direct), 0.5)
   })
 }

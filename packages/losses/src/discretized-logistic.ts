@@ -3,6 +3,7 @@
 import { assertOptions, type Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FeatureDensity, firstParameter, sumOverFeatures } from './elementwise.ts'
+import { clip, exp, neg, op, select, sigmoid, withNumber } from './kernels.ts'
 import { levelOf, levelsOption } from './levels.ts'
 import { logMeanDecay } from './log-mean-decay.ts'
 
@@ -34,7 +35,7 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions = {}): L
     support: { minimum: 0, maximum: 1 },
     parameters: 2,
     negativeLogLikelihood: (output, target) => sumOverFeatures('discretizedLogistic', 2, output, target, density),
-    mean: (output) => tf.tidy(() => tf.clipByValue(firstParameter('discretizedLogistic', output), 0, 1)),
+    mean: (output) => tf.tidy(() => clip(firstParameter('discretizedLogistic', output), 0, 1)),
     config: { kind: 'discretizedLogistic', levels },
   }
 }
@@ -50,12 +51,12 @@ function densityOf(levels: number): FeatureDensity {
   const parts = (x: tf.Tensor, mean: tf.Tensor, rawLogScale: tf.Tensor) => {
     const level = levelOf(x, levels)
     const logScale = tf.maximum(rawLogScale, smallest)
-    const inverse = tf.exp(tf.neg(logScale))
+    const inverse = exp(neg(logScale))
     const width = tf.mul(inverse, distance)
     const centre = tf.mul(tf.sub(level, tf.mul(mean, levels - 1)), width)
     const half = tf.mul(width, 0.5)
-    const aboveLowest = tf.minimum(level, 1) // 1, and 0 for the lowest level
-    const belowHighest = tf.minimum(tf.sub(levels - 1, level), 1) // 1, and 0 for the highest
+    const aboveLowest = withNumber(tf.Minimum, level, 1) // 1, and 0 for the lowest level
+    const belowHighest = withNumber(tf.Minimum, tf.sub(levels - 1, level), 1) // 1, and 0 for the highest
     const [upper, lower] = [tf.add(centre, half), tf.sub(centre, half)]
     return { logScale, inverse, width, upper, lower, aboveLowest, belowHighest }
   }
@@ -63,21 +64,24 @@ function densityOf(levels: number): FeatureDensity {
   return {
     negativeLog: (x, mean, rawLogScale) => {
       const { logScale, width, upper, lower, aboveLowest, belowHighest } = parts(x, mean, rawLogScale)
-      const tails = tf.add(tf.mul(belowHighest, tf.softplus(tf.neg(upper))), tf.mul(aboveLowest, tf.softplus(lower)))
+      const tails = tf.add(
+        tf.mul(belowHighest, op(tf.Softplus, neg(upper))),
+        tf.mul(aboveLowest, op(tf.Softplus, lower)),
+      )
       // log(1 - exp(-width)), where log(width) is known better than width
       const interval = tf.add(tf.sub(Math.log(distance), logScale), logMeanDecay(width))
       return tf.sub(tails, tf.mul(tf.mul(aboveLowest, belowHighest), interval))
     },
     derivatives: (x, mean, rawLogScale) => {
       const { inverse, width, upper, lower, aboveLowest, belowHighest } = parts(x, mean, rawLogScale)
-      const byUpper = tf.mul(belowHighest, tf.sigmoid(tf.neg(upper)))
-      const byLower = tf.mul(aboveLowest, tf.sigmoid(lower))
+      const byUpper = tf.mul(belowHighest, sigmoid(neg(upper)))
+      const byLower = tf.mul(aboveLowest, sigmoid(lower))
       // width / (exp(width) - 1)
-      const byWidth = tf.exp(tf.neg(tf.add(width, logMeanDecay(width))))
+      const byWidth = exp(neg(tf.add(width, logMeanDecay(width))))
       const ends = tf.sub(tf.mul(byUpper, upper), tf.mul(byLower, lower))
       const byLogScale = tf.add(ends, tf.mul(tf.mul(aboveLowest, belowHighest), byWidth))
-      const free = tf.greaterEqual(rawLogScale, smallest)
-      return [tf.mul(tf.sub(byUpper, byLower), inverse), tf.where(free, byLogScale, tf.zerosLike(byLogScale))]
+      const free = withNumber(tf.GreaterEqual, rawLogScale, smallest)
+      return [tf.mul(tf.sub(byUpper, byLower), inverse), select(free, byLogScale, op(tf.ZerosLike, byLogScale))]
     },
   }
 }

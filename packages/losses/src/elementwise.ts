@@ -3,6 +3,7 @@
 import { assertTensor, ShapeError, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { flattenFeatures } from './features.ts'
+import { clone, column, stack, transpose, unstack } from './kernels.ts'
 
 /** -log p of one feature as a function of its value and its parameters, all `[batch, features]`. */
 export interface FeatureDensity {
@@ -36,8 +37,8 @@ export function sumOverFeatures(
         saved: [x, ...parameters],
         gradient: (dy, saved) => {
           const derivatives = density.derivatives(...(saved as [tf.Tensor, ...tf.Tensor[]]))
-          const whole = tf.mul(tf.stack(derivatives), tf.expandDims(dy, 1)) // [count, batch, features]
-          return [tf.reshape(tf.transpose(tf.reshape(whole, [count, x.size])), output.shape)]
+          const whole = tf.mul(stack(derivatives), column(dy)) // [count, batch, features]
+          return [tf.reshape(transpose(tf.reshape(whole, [count, x.size])), output.shape)]
         },
       }
     }),
@@ -74,19 +75,19 @@ export function assertOutput(kind: string, count: number, output: tf.Tensor): vo
 /** The mean where the decoder emits it as it is. */
 export function sameMean(kind: string, output: tf.Tensor): tf.Tensor {
   assertOutput(kind, 1, output)
-  return tf.clone(output)
+  return clone(output)
 }
 
 /** The first of a feature's two parameters: `[batch, ...shape, 2]` -> `[batch, ...shape]`. */
 export function firstParameter(kind: string, output: tf.Tensor): tf.Tensor {
   assertOutput(kind, 2, output)
   const shape = output.shape.slice(0, -1)
-  return tf.tidy(() => tf.reshape(tf.slice(parametersFirst(output), 0, 1), shape))
+  return tf.tidy(() => tf.reshape(unstack(parametersFirst(output))[0] as tf.Tensor, shape))
 }
 
 function split(output: tf.Tensor, flat: readonly [number, number], count: number): tf.Tensor[] {
   if (count === 1) return [tf.reshape(output, [...flat])]
-  return tf.unstack(tf.reshape(parametersFirst(output), [count, ...flat]))
+  return unstack(tf.reshape(parametersFirst(output), [count, ...flat]))
 }
 
 /**
@@ -95,5 +96,5 @@ function split(output: tf.Tensor, flat: readonly [number, number], count: number
  */
 function parametersFirst(output: tf.Tensor): tf.Tensor {
   const count = output.shape.at(-1) ?? 1
-  return tf.transpose(tf.reshape(output, [output.size / count, count]))
+  return transpose(tf.reshape(output, [output.size / count, count]))
 }

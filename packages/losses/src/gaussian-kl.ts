@@ -2,6 +2,7 @@
 import { fusedKernels, runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertSameShape } from './features.ts'
+import { clone, column, exp } from './kernels.ts'
 
 /**
  * KL(N(mean, exp(logVariance)) || N(0, I)) = 1/2 sum over latents of exp(logVariance) + mean^2 - 1 - logVariance.
@@ -39,10 +40,7 @@ export function gaussianKlPerLatent(mean: tf.Tensor2D, logVariance: tf.Tensor2D)
   return withGradient([mean, logVariance], () => ({
     value: tf.mul<tf.Tensor2D>(divergence(mean, logVariance), 0.5),
     saved: [mean, logVariance],
-    gradient: (dy, [m, v]) => [
-      tf.mul(dy, m as tf.Tensor2D),
-      tf.mul(dy, tf.mul(tf.sub(tf.exp(v as tf.Tensor2D), 1), 0.5)),
-    ],
+    gradient: (dy, [m, v]) => [tf.mul(dy, m as tf.Tensor2D), tf.mul(dy, tf.mul(tf.sub(exp(v as tf.Tensor2D), 1), 0.5))],
   }))
 }
 
@@ -61,27 +59,27 @@ export function reparameterize(mean: tf.Tensor2D, logVariance: tf.Tensor2D, nois
   assertSameShape('reparameterize', 'mean', mean, 'noise', noise)
   return withGradient([mean, logVariance], () => ({
     value: runFused<tf.Tensor2D>(fusedKernels.reparameterize, { mean, logVariance, noise }, {}, () =>
-      tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), noise)),
+      tf.add(mean, tf.mul(exp(tf.mul(logVariance, 0.5)), noise)),
     ),
     saved: [logVariance, noise],
-    gradient: (dy, [v, e]) => [tf.clone(dy), logVarianceGradient(v as tf.Tensor2D, e as tf.Tensor2D, dy)],
+    gradient: (dy, [v, e]) => [clone(dy), logVarianceGradient(v as tf.Tensor2D, e as tf.Tensor2D, dy)],
   }))
 }
 
 /** Twice the divergence of each latent. */
 function divergence(mean: tf.Tensor2D, logVariance: tf.Tensor2D): tf.Tensor2D {
-  return tf.sub(tf.add(tf.exp(logVariance), tf.square(mean)), tf.add(logVariance, 1))
+  return tf.sub(tf.add(exp(logVariance), tf.square(mean)), tf.add(logVariance, 1))
 }
 
 function gaussianKlGradient(mean: tf.Tensor2D, logVariance: tf.Tensor2D, dy: tf.Tensor1D): tf.Tensor2D[] {
   return runFused<tf.Tensor2D[]>(fusedKernels.gaussianKlGradient, { mean, logVariance, dy }, {}, () => {
-    const column = tf.expandDims(dy, 1) // [batch] -> [batch, 1]
-    return [tf.mul(mean, column), tf.mul(tf.mul(tf.sub(tf.exp(logVariance), 1), 0.5), column)]
+    const each = column(dy) // [batch] -> [batch, 1]
+    return [tf.mul(mean, each), tf.mul(tf.mul(tf.sub(exp(logVariance), 1), 0.5), each)]
   })
 }
 
 function logVarianceGradient(logVariance: tf.Tensor2D, noise: tf.Tensor2D, dy: tf.Tensor2D): tf.Tensor2D {
   return runFused<tf.Tensor2D>(fusedKernels.reparameterizeGradient, { logVariance, noise, dy }, {}, () =>
-    tf.mul(dy, tf.mul(noise, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), 0.5))),
+    tf.mul(dy, tf.mul(noise, tf.mul(exp(tf.mul(logVariance, 0.5)), 0.5))),
   )
 }

@@ -2,6 +2,7 @@
 import { assertOptions, type Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { sameMean, sumOverFeatures } from './elementwise.ts'
+import { op } from './kernels.ts'
 import {
   type LearnedScale,
   learnedScale,
@@ -52,7 +53,7 @@ export function laplace(options: LaplaceOptions = {}): Likelihood {
     negativeLogLikelihood: (output, target) =>
       sumOverFeatures('laplace', 1, output, target, {
         negativeLog: (x, mean) => tf.add(tf.div(tf.abs(tf.sub(x, mean)), scale), constant),
-        derivatives: (x, mean) => [tf.div(tf.sign(tf.sub(mean, x)), scale)],
+        derivatives: (x, mean) => [tf.div(op(tf.Sign, tf.sub(mean, x)), scale)],
       }),
     mean: (output) => sameMean('laplace', output),
     config: { kind: 'laplace', scale },
@@ -61,6 +62,6 @@ export function laplace(options: LaplaceOptions = {}): Likelihood {
 
 const standardLaplace: StandardDensity = {
   penalty: (z) => tf.abs(z),
-  derivative: (z) => tf.sign(z),
+  derivative: (z) => op(tf.Sign, z),
   constant: Math.log(2),
 }

@@ -3,6 +3,7 @@
 import { type Interval, type Likelihood, type OptionCheck, positiveNumber } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FeatureDensity, firstParameter, sumOverFeatures } from './elementwise.ts'
+import { log, neg, op, sigmoid } from './kernels.ts'
 
 /** How a scale is learned: one number for all features, or one that the decoder emits for each. */
 export type LearnedScale = 'shared' | 'perFeature'
@@ -48,19 +49,19 @@ export function learnedScale(
 ): Likelihood {
   const { kind } = config
   const standardise = (x: tf.Tensor, location: tf.Tensor, raw: tf.Tensor) => {
-    const scale = tf.add(tf.softplus(raw), minimum)
+    const scale = tf.add(op(tf.Softplus, raw), minimum)
     return { scale, z: tf.div(tf.sub(x, location), scale) }
   }
   const density: FeatureDensity = {
     negativeLog: (x, location: tf.Tensor, raw: tf.Tensor) => {
       const { scale, z } = standardise(x, location, raw)
-      return tf.add(tf.add(standard.penalty(z), tf.log(scale)), standard.constant)
+      return tf.add(tf.add(standard.penalty(z), log(scale)), standard.constant)
     },
     derivatives: (x, location: tf.Tensor, raw: tf.Tensor) => {
       const { scale, z } = standardise(x, location, raw)
       const slope = standard.derivative(z)
       const byScale = tf.div(tf.sub(1, tf.mul(slope, z)), scale)
-      return [tf.neg(tf.div(slope, scale)), tf.mul(byScale, tf.sigmoid(raw))]
+      return [neg(tf.div(slope, scale)), tf.mul(byScale, sigmoid(raw))]
     },
   }
   return {

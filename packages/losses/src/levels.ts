@@ -1,6 +1,7 @@
 // Grey levels: data in [0, 1] as whole numbers.
 import type { OptionCheck } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { op } from './kernels.ts'
 
 /** A number of levels: an integer of at least 2. */
 export const levelsOption: OptionCheck = (value) =>
@@ -8,5 +9,5 @@ export const levelsOption: OptionCheck = (value) =>
 
 /** The nearest of the levels 0, 1 / (count - 1), ..., 1, as its index, a float. */
 export function levelOf(x: tf.Tensor, count: number): tf.Tensor {
-  return tf.round(tf.mul(x, count - 1))
+  return op(tf.Round, tf.mul(x, count - 1))
 }

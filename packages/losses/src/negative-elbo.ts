@@ -9,8 +9,9 @@ import {
   valueAt,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { combine, scale } from './composition.ts'
 import { gaussianKl, gaussianKlPerLatent } from './gaussian-kl.ts'
-import { klDivergence, reconstruction, sum, weighted } from './objectives.ts'
+import { klDivergence, reconstruction } from './objectives.ts'
 import { weightOption } from './weight-option.ts'
 
 /** Options of {@link negativeElbo} as a paper's plain bound. */
@@ -78,11 +79,11 @@ export function negativeElbo(
   }
   if (freeBits !== undefined) return limited(beta, beyondFreeBits(freeBits))
   if (capacity !== undefined) return limited(beta, offCapacity(capacity))
-  return sum(reconstruction(), weighted(beta, klDivergence()))
+  return combine([reconstruction(), scale(beta, klDivergence())])
 }
 
 function limited(beta: Schedule, penalty: Objective<GaussianTrace, 'penalty'>) {
-  return sum(reconstruction(), weighted(0, klDivergence()), weighted(beta, penalty))
+  return combine([reconstruction(), scale(0, klDivergence()), scale(beta, penalty)])
 }
 
 function beyondFreeBits(freeBits: number): Objective<GaussianTrace, 'penalty'> {

@@ -10,9 +10,9 @@ import {
   type Schedule,
   type Terms,
   type Trace,
-  valueAt,
 } from '@ae/core'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'
+import { combine, type NameOf, scale, type TraceOf } from './composition.ts'
 import { gaussianKl } from './gaussian-kl.ts'
 import { unweighted } from './unweighted.ts'
 import { weightOption } from './weight-option.ts'
@@ -53,26 +53,21 @@ export function sum<const objectives extends readonly [Objective<never, string>,
 ): Objective<TraceOf<objectives[number]>, NameOf<objectives[number]>> {
   assertOption('sum', 'objectives', objectives.length, positiveInteger)
   for (const objective of objectives) assertOption('sum', 'objectives', objective, objectiveOption)
-  const all = (trace: never, step: number) => {
-    const terms: Record<string, Terms[string]> = {}
-    for (const objective of objectives) {
-      const own = (objective as Objective<never, string>)(trace, step)
-      assertTerms(own)
-      for (const [name, term] of Object.entries(own)) {
-        if (name in terms) {
-          throw new OptionError(`\`sum\` received two objectives with the term \`${name}\`.`, {
-            facts: { Expected: 'terms of different names', Received: `${name} twice` },
-            fix: 'give each term once, or wrap one objective to rename its term',
-          })
-        }
-        terms[name] = term
-      }
+  return combine(objectives, addTerms)
+}
+
+/** Adds what a user's objective gave, checked. */
+function addTerms(terms: Record<string, Terms[string]>, own: Terms): void {
+  assertTerms(own)
+  for (const [name, term] of Object.entries(own)) {
+    if (name in terms) {
+      throw new OptionError(`\`sum\` received two objectives with the term \`${name}\`.`, {
+        facts: { Expected: 'terms of different names', Received: `${name} twice` },
+        fix: 'give each term once, or wrap one objective to rename its term',
+      })
     }
-    return terms as Terms<NameOf<objectives[number]>>
+    terms[name] = term
   }
-  const weights = objectives.map((objective) => (objective as Objective<never, string>).weights)
-  if (!weights.every((of) => of !== undefined)) return all
-  return Object.assign(all, { weights: (step: number) => Object.assign({}, ...weights.map((of) => of(step))) })
 }
 
 /**
@@ -88,36 +83,13 @@ export function weighted<trace extends Trace, name extends string>(
 ): Objective<trace, name> {
   assertOption('weighted', 'weight', weight, weightOption)
   assertOption('weighted', 'objective', objective, objectiveOption)
-  const factorAt = (step: number) => valueAt('weighted', 'weight', weight, step)
-  const scaled = (trace: trace, step: number) => {
-    const factor = factorAt(step)
+  const checked = (trace: trace, step: number) => {
     const own = objective(trace, step)
     assertTerms(own)
-    const terms = Object.entries<Terms[string]>(own).map(([name, term]) => [
-      name,
-      'weight' in term ? { value: term.value, weight: term.weight * factor } : { value: term, weight: factor },
-    ])
-    return Object.fromEntries(terms) as Terms<name>
+    return own
   }
-  const { weights } = objective
-  if (weights === undefined) return scaled
-  return Object.assign(scaled, {
-    weights(step: number) {
-      const factor = factorAt(step)
-      const all = Object.entries<number>(weights(step)).map(([name, own]) => [name, own * factor])
-      return Object.fromEntries(all) as Readonly<Record<name, number>>
-    },
-  })
+  return scale(weight, Object.assign(checked, { weights: objective.weights }))
 }
-
-type TraceOf<objective> = (objective extends Objective<infer trace, string> ? (trace: trace) => void : never) extends (
-  trace: infer all,
-) => void
-  ? all extends Trace
-    ? all
-    : never
-  : never
-type NameOf<objective> = objective extends Objective<never, infer name> ? name : never
 
 const objectiveOption: OptionCheck = (value) =>
   typeof value === 'function' ? undefined : 'an objective, e.g. reconstruction()'

@@ -3,6 +3,7 @@ import { assertOptions, type Likelihood, oneOf } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOutput } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'
+import { clone, sigmoid } from './kernels.ts'
 import { sumOfSquares, sumOfSquaresOfSigmoid } from './sum-of-squares.ts'
 
 /** Options of {@link squaredError}. */
@@ -36,7 +37,7 @@ export function squaredError(options: SquaredErrorOptions = {}): Likelihood {
     },
     mean(output) {
       assertOutput('squaredError', 1, output)
-      return bounded ? tf.sigmoid(output) : tf.clone(output)
+      return bounded ? sigmoid(output) : clone(output)
     },
     config: { kind: 'squaredError', activation },
   }

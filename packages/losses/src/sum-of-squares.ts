@@ -1,6 +1,7 @@
 // The sum of squared differences, which squared errors and the Gaussian likelihood share.
 import { fusedKernels, hasFused, runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { column, sigmoid } from './kernels.ts'
 
 /** Sum over features of (prediction - target)^2: `[batch, features]` twice -> `[batch]`; gradient for `prediction`. */
 export function sumOfSquares(prediction: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D {
@@ -15,7 +16,7 @@ export function sumOfSquares(prediction: tf.Tensor2D, target: tf.Tensor2D): tf.T
 
 function gradientOf(prediction: tf.Tensor2D, target: tf.Tensor2D, dy: tf.Tensor1D): tf.Tensor2D {
   return runFused<tf.Tensor2D>(fusedKernels.sumOfSquaresGradient, { prediction, target, dy }, {}, () =>
-    tf.mul(tf.sub(prediction, target), tf.expandDims(tf.mul(dy, 2), 1)),
+    tf.mul(tf.sub(prediction, target), column(tf.mul(dy, 2))),
   )
 }
 
@@ -24,7 +25,7 @@ function gradientOf(prediction: tf.Tensor2D, target: tf.Tensor2D, dy: tf.Tensor1
  * the backend has no kernel for it: call it inside `tf.tidy`.
  */
 export function sumOfSquaresOfSigmoid(output: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D {
-  if (!hasFused(fusedKernels.sumOfSquaresOfSigmoid)) return sumOfSquares(tf.sigmoid(output), target)
+  if (!hasFused(fusedKernels.sumOfSquaresOfSigmoid)) return sumOfSquares(sigmoid(output), target)
   const run = <result extends tf.Tensor>(kernelName: string, inputs: tf.NamedTensorMap) =>
     tf.engine().runKernel(kernelName, inputs) as result
   return withGradient([output], () => ({

@@ -18,10 +18,11 @@ import {
   show,
   type Trainable,
 } from '@ae/core'
-import { negativeElbo, reparameterize } from '@ae/losses'
+import { reparameterize } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { inference } from './autoencoder-parts.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
+import { elbo } from './elbo.ts'
 import { type SampleOptions, type Sampler, sampleChecks, type VaeOptions, vaeParts } from './vae-parts.ts'
 
 /** Options of {@link conditionalVae}. */
@@ -135,7 +136,7 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
       variables,
       state,
       minimumBatch,
-      objective: negativeElbo(),
+      objective: elbo(),
       encode(x, labels) {
         check('encode', x)
         return tf.tidy(() => meanIn(x, oneHot('encode', labels, classes, x.shape[0])))

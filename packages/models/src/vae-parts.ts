@@ -26,6 +26,7 @@ import { inference } from './autoencoder-parts.ts'
 import { type Config, ownVariables } from './define-model.ts'
 import { type ArchitectureChoice, architectureChecks, chooseArchitecture } from './networks/architecture.ts'
 import { gaussianHead } from './networks/gaussian-head.ts'
+import { concatenate } from './networks/kernels.ts'
 import { minimumBatchOf, type PassOptions } from './networks/network.ts'
 import { outputHead } from './networks/output-head.ts'
 
@@ -222,7 +223,7 @@ export function vaeParts(
 /** Features and, if there is one, what they are read in the light of: `[batch, features + conditionSize]`. */
 function join(features: tf.Tensor, condition: tf.Tensor2D | undefined): tf.Tensor {
   if (condition === undefined) return features
-  return tf.concat([tf.reshape(features, [condition.shape[0], -1]), condition], 1)
+  return concatenate([tf.reshape(features, [condition.shape[0], -1]), condition], 1)
 }
 
 /** The checks of `sample`'s options. */

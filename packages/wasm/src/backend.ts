@@ -11,9 +11,9 @@ import {
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { backend, engine, env, ready, setBackend } from '@tensorflow/tfjs-core'
 import { loadBinary } from './binary.ts'
+import { canShareMemory, defaultThreads } from './cores.ts'
 import { wasmPathsTo } from './hand-over.ts'
 import { obstacleToSimd } from './simd.ts'
-import { canShareMemory, defaultThreads, startThread } from './threads.ts'
 
 /** Options of {@link wasmBackend}. */
 export interface WasmOptions {
@@ -116,8 +116,9 @@ async function activate({ binary, threads, vectorBits }: Activation): Promise<Ba
     })
   }
   const running = 'wasm' in engine().registry
+  const { startThread } = threads > 1 && canShareMemory() ? await import('./threads.ts') : {}
   // Threads start up while this one unpacks and compiles.
-  const early = running || !canShareMemory() ? [] : Array.from({ length: threads - 1 }, startThread)
+  const early = running || startThread === undefined ? [] : Array.from({ length: threads - 1 }, startThread)
   try {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
     if (!running) await start(setWasmPaths, binary)
@@ -127,7 +128,7 @@ async function activate({ binary, threads, vectorBits }: Activation): Promise<Ba
     const { team } = await installKernels(backend() as BackendWasm, {
       threads,
       vectorBits,
-      startThread: () => early.pop() ?? startThread(),
+      startThread: startThread && (() => early.pop() ?? startThread()),
     })
     return { name: 'wasm', device: describe(team.threads) }
   } finally {
@@ -143,7 +144,8 @@ async function start(
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   env().set('WASM_HAS_SIMD_SUPPORT', true)
   try {
-    setPaths(wasmPathsTo(await loadBinary(binary, canShareMemory())), true)
+    const watch = isNode ? (await import('./in-node.ts')).watchListeners : undefined
+    setPaths(wasmPathsTo(await loadBinary(binary, canShareMemory()), watch), true)
     if (await setBackend('wasm')) return
   } catch (cause) {
     throw notStarted(binary, cause)

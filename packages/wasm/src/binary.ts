@@ -1,6 +1,6 @@
 // How tfjs gets its file of WebAssembly: from bytes that this package hands it, so that no bundler and no server has to find
 // a file, and so that its memory is one that threads may share. docs/decisions/0011-web-packaging.md tells why.
-import { nodeModule } from '@ae/core'
+import { isNode } from '@ae/core'
 import { declareMemory } from './wasm-sections.ts'
 
 /**
@@ -25,18 +25,14 @@ export async function unpackBinary(): Promise<Uint8Array<ArrayBuffer>> {
   const { embeddedBinary } = await import('./embedded-binary.ts')
   const packed = decodeBase64(embeddedBinary)
   // Node has this at hand, and would have to set up the streams of pages first.
-  const zlib = nodeModule<typeof import('node:zlib')>('node:zlib')
-  if (zlib !== undefined) return new Uint8Array(zlib.gunzipSync(packed))
+  if (isNode) return (await import('./in-node.ts')).gunzip(packed)
   const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
   return new Uint8Array(await new Response(unpacked).arrayBuffer())
 }
 
 /** The file at a place of the user's. */
 async function readBinary(place: string): Promise<Uint8Array<ArrayBuffer>> {
-  const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
-  if (fs !== undefined && !/^https?:/.test(place)) {
-    return new Uint8Array(await fs.readFile(place.startsWith('file:') ? new URL(place) : place))
-  }
+  if (isNode && !/^https?:/.test(place)) return (await import('./in-node.ts')).readFile(place)
   const response = await fetch(place, { credentials: 'same-origin' })
   if (!response.ok) throw new Error(`${place} answered ${response.status}`)
   return new Uint8Array(await response.arrayBuffer())

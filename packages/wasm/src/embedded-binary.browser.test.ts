@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
+import { defaultThreads } from './cores.ts'
 import { wasm } from './index.ts'
-import { defaultThreads } from './threads.ts'
 
 const device = `WebAssembly SIMD, ${defaultThreads()} threads`
 

@@ -11,14 +11,16 @@ const address = 'embedded:tfjs-backend-wasm-simd.wasm'
  * What tfjs's `setWasmPaths` takes so that tfjs starts its backend from `bytes`, whenever it does, and leaves the process as it
  * was.
  *
+ * @param watchListeners see `watchListeners` of in-node.ts; in a page Emscripten adds none
+ *
  * tfjs looks into this map right before it runs Emscripten's code, and that code asks for the file before it returns. In
  * between nothing else runs, so what was added meanwhile was added by it.
  */
-export function wasmPathsTo(bytes: Uint8Array<ArrayBuffer>) {
+export function wasmPathsTo(bytes: Uint8Array<ArrayBuffer>, watchListeners: () => () => void = () => () => {}) {
   const place = {
     enumerable: true,
     get() {
-      expectRequest(bytes)
+      expectRequest(bytes, watchListeners)
       return address
     },
   }
@@ -39,10 +41,10 @@ const builds = [
 let isExpected = false
 
 /** Answers a request for the file that comes before anything else runs. */
-function expectRequest(bytes: Uint8Array<ArrayBuffer>): void {
+function expectRequest(bytes: Uint8Array<ArrayBuffer>, watchListeners: () => () => void): void {
   if (isExpected) return // tfjs looks several times
   isExpected = true
-  const removeNewListeners = listenersWatch()
+  const removeNewListeners = watchListeners()
   const { platform } = env()
   const { fetch } = platform
   platform.fetch = async (path, init) => {
@@ -59,21 +61,6 @@ function expectRequest(bytes: Uint8Array<ArrayBuffer>): void {
 /** What tfjs reads of a response. A real one would have Node load its whole client for HTTP first, which takes 20 ms. */
 function answer({ buffer }: Uint8Array<ArrayBuffer>): Response {
   return { ok: true, arrayBuffer: async () => buffer } satisfies Partial<Response> as Response
-}
-
-const events = ['uncaughtException', 'unhandledRejection'] as const
-
-/** @returns removes the listeners that the process has by then and does not have now */
-function listenersWatch(): () => void {
-  const emitter = typeof process === 'undefined' || !process.listeners ? undefined : (process as NodeJS.EventEmitter)
-  const before = new Set(events.flatMap((event) => emitter?.listeners(event)))
-  return () => {
-    for (const event of events) {
-      for (const listener of emitter?.listeners(event) ?? []) {
-        if (!before.has(listener)) emitter?.off(event, listener as () => void)
-      }
-    }
-  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { createHeap } from './heap.ts'
 import { wasm } from './index.ts'
 import { moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
-import type { Queue } from './team.ts'
+import type { Queue } from './solo.ts'
 import { expectNoLeak, take } from './testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())

@@ -4,7 +4,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
 import { type EmscriptenModule, moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
-import type { Queue } from './team.ts'
+import type { Queue } from './solo.ts'
 
 /** Where tensors lie, room for new ones, and working memory for one call. Addresses stay valid when memory grows. */
 export interface Heap {

@@ -38,7 +38,7 @@ import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
 import { moduleOf } from './module.ts'
 import { type CompiledKernels, isShared, loadNativeKernels } from './native.ts'
-import { createTeam, type Team } from './team.ts'
+import { createSolo, type Team } from './solo.ts'
 import type { Thread } from './threads.ts'
 
 const kernelsOfThisPackage: readonly WasmKernel[] = [
@@ -92,17 +92,22 @@ const installed = new WeakMap<object, Installed>()
  * @param backend tfjs's wasm backend, ready
  * @param options.threads how many to use, the caller's counted, where its memory can be shared
  * @param options.vectorBits how wide vectors may be
- * @param options.startThread gives one that starts up, or did; see `startThread` of threads.ts
+ * @param options.startThread gives one that starts up, or did; see `startThread` of threads.ts. Undefined where there is one thread
  * @throws {BackendUnavailableError} when its memory is out of reach
  */
 export async function installKernels(
   backend: BackendWasm,
-  { threads, vectorBits, startThread }: { threads: number; vectorBits: number; startThread: () => Thread },
+  {
+    threads,
+    vectorBits,
+    startThread,
+  }: { threads: number; vectorBits: number; startThread: (() => Thread) | undefined },
 ): Promise<Installed> {
   const before = installed.get(backend)
   if (before?.team.threads === threads) return before
   const kernels = before?.kernels ?? (await loadNativeKernels(await memoryOf(backend), vectorBits))
-  const others = isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
+  const others = startThread && isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
+  const createTeam = others.length === 0 ? createSolo : (await import('./team.ts')).createTeam
   const team = await createTeam(moduleOf(backend), kernels, others)
   if (before !== undefined) {
     before.heap.finish()

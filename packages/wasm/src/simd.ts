@@ -1,6 +1,6 @@
 // Whether this engine, and the page's content security policy, let WebAssembly with 128-bit SIMD run, and its fused
 // multiply-add.
-import { isNode, nodeModule } from '@ae/core'
+import { isNode } from '@ae/core'
 
 // (module (func (drop (i8x16.popcnt (i32x4.splat (i32.const 0))))) in binary: valid only where vectors are known.
 // biome-ignore format: one part a line
@@ -63,13 +63,5 @@ const relaxedSimdModule = new Uint8Array([
 export async function withRelaxedSimd<result>(compile: () => Promise<result>): Promise<result | undefined> {
   const known = () => WebAssembly.validate(relaxedSimdModule)
   if (known()) return await compile()
-  // Only this version is known to take the flag; others print that they do not know it.
-  if (!isNode || !process.versions.v8?.startsWith('11.3.')) return undefined
-  const v8 = nodeModule<typeof import('node:v8')>('node:v8')
-  v8?.setFlagsFromString('--experimental-wasm-relaxed-simd')
-  try {
-    return known() ? await compile() : undefined
-  } finally {
-    v8?.setFlagsFromString('--no-experimental-wasm-relaxed-simd')
-  }
+  return isNode ? (await import('./in-node.ts')).withRelaxedFlag(() => (known() ? compile() : undefined)) : undefined
 }

@@ -310,11 +310,11 @@ describe('kernels are not waited for', () => {
       vectorBits: 256,
       startThread: () => joining,
     })
+    await vi.waitFor(() => expect(joins).toHaveLength(2)) // what makes a team is loaded first
     const [a, b] = [ones([30, 40]), ones([40, 50])]
     const product = matMul(a, b)
     dispose([a, b])
     const others = [fill([30, 40], 5), fill([40, 50], 5)]
-    expect(joins).toHaveLength(2)
     for (const join of joins) join(true)
     await installing
     expect(values(product)).toEqual([40])

@@ -1,27 +1,10 @@
 // The threads that compute the kernels together, and what happens when one of them does not answer. How they share work is
-// assembly/team.ts.
+// assembly/team.ts. A script of its own, loaded where there are several.
 import { BackendLostError } from '@ae/core'
 import type { EmscriptenModule } from './module.ts'
 import type { CompiledKernels } from './native.ts'
+import { alone, startTeam, type Team } from './solo.ts'
 import type { Thread } from './threads.ts'
-
-/** What kernels have published, and how far the threads are with it. */
-export interface Queue {
-  /** How many jobs there have been. */
-  published(): number
-  /** Whether the first `jobs` of them are done. */
-  areDone(jobs: number): boolean
-}
-
-/** The threads of one memory. */
-export interface Team extends Queue {
-  /** How many threads there are, the one that calls counted. */
-  readonly threads: number
-  /** From now on these threads compute what kernels publish. */
-  lead(): void
-  /** Sends the others home: from now on the caller computes alone. Jobs that are not done never will be. */
-  stop(): void
-}
 
 /**
  * Makes a team. It computes nothing before it is led.
@@ -36,21 +19,15 @@ export async function createTeam(
   others: readonly Thread[],
 ): Promise<Team> {
   const { native, wide, memory } = kernels
-  const place = module._malloc(native.teamBytes(others.length + 1) + 63) >>> 0
-  const address = (place + 63) & ~63
-  native.startTeam(address, others.length + 1)
+  const address = startTeam(module, native, others.length + 1)
   const joined = await Promise.all(
     others.map((thread, index) => {
       return thread.join({ module: kernels.module, wide, memory, team: address, thread: index + 1 })
     }),
   )
   const helpers = others.filter((_, index) => joined[index])
+  if (helpers.length === 0) return alone(native, address)
   const stop = () => void native.stopTeam(address)
-  if (helpers.length === 0) {
-    stop()
-    const lead = () => void native.leadTeam(address)
-    return { threads: 1, published: () => 0, areDone: () => true, lead, stop }
-  }
   // Shared memory: this view stays when it grows.
   const words = new Int32Array(memory.buffer, address >>> 0, publishedWord + 1)
   const giveUp = () => {

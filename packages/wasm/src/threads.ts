@@ -1,5 +1,5 @@
 // Threads of this package's own: workers in Node and in a page that do nothing but `work` of assembly/team.ts, on the
-// memory of the backend.
+// memory of the backend. A script of its own, loaded where there are any.
 import { isNode, nodeModule } from '@ae/core'
 import type { WideModule } from './wide.ts'
 
@@ -27,23 +27,6 @@ export interface Thread {
   join(orders: Orders): Promise<boolean>
   /** Ends it, whatever it does. */
   end(): void
-}
-
-/** Threads beyond this find no work in a batch of 128. */
-const mostUsed = 16
-
-/** How many threads to use where nobody says: one for each core, where memory can be shared. */
-export function defaultThreads(): number {
-  if (!canShareMemory()) return 1
-  const os = nodeModule<typeof import('node:os')>('node:os')
-  const cores = os === undefined ? navigator.hardwareConcurrency : os.availableParallelism()
-  return Math.min(mostUsed, Math.max(1, cores || 1))
-}
-
-/** Whether workers may work on this thread's memory: in Node always, in a page when it is isolated from other origins. */
-export function canShareMemory(): boolean {
-  if (typeof SharedArrayBuffer === 'undefined') return false
-  return isNode || globalThis.crossOriginIsolated === true
 }
 
 /** Starts a worker, without waiting for it; where none can be had it never joins. */

@@ -10,10 +10,6 @@ export interface WideModule {
   readonly enabled: number
 }
 
-// V8 of Node 24 and of Node 26, with which the tests run. That of Node 22 makes nothing wide that has a fused multiply-add; what
-// others make of the flags was not tried.
-const tried = /^(13\.6|14\.6)\..*-node\./
-
 /**
  * Compiles the module, and finds out whether it is quicker here.
  *
@@ -25,11 +21,6 @@ export async function compileWide(
   shared: boolean,
   vectorBits: number,
 ): Promise<WideModule> {
-  const widened =
-    vectorBits < 256 || !mayWiden() ? undefined : (await import('./widen.ts')).compileWidened(bytes, shared)
+  const widened = vectorBits < 256 || !isNode ? undefined : (await import('./widen.ts')).compileIfTried(bytes, shared)
   return widened ?? { module: await WebAssembly.compile(bytes), enabled: 0 }
-}
-
-function mayWiden(): boolean {
-  return isNode && !('bun' in process.versions) && process.arch === 'x64' && tried.test(process.versions.v8 ?? '')
 }

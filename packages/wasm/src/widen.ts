@@ -6,6 +6,18 @@ import type { WideModule } from './wide.ts'
 const flags = ['--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-lazy-compilation']
 const defaults = ['--no-experimental-wasm-revectorize', '--liftoff', '--wasm-lazy-compilation']
 
+// V8 of Node 24 and of Node 26, with which the tests run. That of Node 22 makes nothing wide that has a fused multiply-add; what
+// others make of the flags was not tried.
+const tried = /^(13\.6|14\.6)\..*-node\./
+
+/** {@link compileWidened} where that was tried; undefined elsewhere. */
+export function compileIfTried(bytes: Uint8Array<ArrayBuffer>, shared: boolean): WideModule | undefined {
+  const { versions, arch } = process
+  return !('bun' in versions) && arch === 'x64' && tried.test(versions.v8 ?? '')
+    ? compileWidened(bytes, shared)
+    : undefined
+}
+
 /**
  * Compiles the module with wider vectors, and finds out whether it is quicker here.
  *

@@ -38,28 +38,12 @@ export function withActivation<tensor extends tf.Tensor>(
   return tf.tidy(() => activate(layer('linear'), activation))
 }
 
-/** activation(x), as tfjs ops; `linear` gives x itself. */
+/** activation(x), as a kernel of tfjs, named like the activation; `linear` gives x itself. */
 export function activate<tensor extends tf.Tensor>(x: tensor, activation: Activation): tensor {
-  switch (activation) {
-    case 'relu':
-      return tf.relu(x)
-    case 'sigmoid':
-      return tf.sigmoid(x)
-    case 'tanh':
-      return tf.tanh(x)
-    case 'elu':
-      return tf.elu(x)
-    case 'selu':
-      return tf.selu(x)
-    case 'softplus':
-      return tf.softplus(x)
-    case 'leakyRelu':
-      return tf.leakyRelu(x, 0.2)
-    case 'swish':
-      return tf.mul(x, tf.sigmoid(x))
-    default:
-      return x
-  }
+  if (activation === 'linear') return x
+  if (activation === 'swish') return tf.mul(x, activate(x, 'sigmoid'))
+  const kernel = activation.charAt(0).toUpperCase() + activation.slice(1)
+  return tf.engine().runKernel(kernel, { x }, activation === 'leakyRelu' ? { alpha: 0.2 } : {})
 }
 
 /** The activation's derivative, from its output, times dy. */
@@ -68,7 +52,7 @@ export function activationGradient<tensor extends tf.Tensor>(
   dy: tensor,
   activation: FusedActivation,
 ): tensor {
-  if (activation === 'relu') return tf.mul(dy, tf.step(output))
+  if (activation === 'relu') return tf.mul(dy, tf.engine().runKernel<tf.Tensor>(tf.Step, { x: output }, { alpha: 0 }))
   if (activation === 'sigmoid') return tf.mul(dy, tf.mul(output, tf.sub(1, output)))
   if (activation === 'tanh') return tf.mul(dy, tf.sub(1, tf.square(output)))
   return dy

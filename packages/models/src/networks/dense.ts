@@ -49,10 +49,15 @@ function denseGradient(inputs: GradientInputs, activation: FusedActivation, need
   return runFused<tf.Tensor[]>(fusedKernels.denseGradient, inputs, { activation, needsInput }, () => {
     const { x, kernel, output, dy } = inputs
     const dSum = activationGradient(output, dy, activation) // [batch, out]
-    const gradients: tf.Tensor[] = [tf.matMul(x, dSum, true, false), tf.sum(dSum, 0)]
-    if (needsInput) gradients.push(tf.matMul(dSum, kernel, false, true))
+    const gradients: tf.Tensor[] = [product(x, dSum, true, false), tf.sum(dSum, 0)]
+    if (needsInput) gradients.push(product(dSum, kernel, false, true))
     return gradients
   })
+}
+
+/** `tf.matMul`. */
+function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): tf.Tensor {
+  return tf.engine().runKernel(tf.BatchMatMul, { a, b }, { transposeA, transposeB })
 }
 
 /**

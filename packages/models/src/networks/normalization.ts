@@ -57,7 +57,7 @@ export function normalizationLayer(name: string, kind: Normalization, channels: 
     variables,
     state: { [`${name}.mean`]: mean, [`${name}.variance`]: variance },
     apply(x, { training }) {
-      if (!training) return tf.batchNorm(x, mean, variance, bias, weight, epsilon)
+      if (!training) return normalizeBy(x, { mean, variance, offset: bias, scale: weight })
       assertVaries(name, x)
       return normalize(x, weight, bias, 'batch', (batchMean, batchVariance, count) => {
         follow(mean, batchMean)
@@ -94,7 +94,7 @@ export function normalize(
     const centred = tf.sub(x, mean)
     const variance = tf.mean(tf.square(centred), over, true)
     record(tf.reshape(mean, [-1]), tf.reshape(variance, [-1]), count)
-    const inverse = tf.rsqrt(tf.add(variance, epsilon))
+    const inverse = tf.engine().runKernel<tf.Tensor>(tf.Rsqrt, { x: tf.add(variance, epsilon) })
     const standard = tf.mul(centred, inverse)
     return {
       value: tf.add(tf.mul(standard, weight), bias),
@@ -114,6 +114,14 @@ export function normalize(
       },
     }
   })
+}
+
+/** `tf.batchNorm`, by the kernel alone: an app would ship its checks. */
+function normalizeBy(x: tf.Tensor, statistics: Readonly<Record<'mean' | 'variance' | 'offset' | 'scale', tf.Tensor>>) {
+  const pixels = tf.reshape(x, [1, 1, -1, x.shape.at(-1) ?? 1]) // [batch, ..., channels] -> four axes, which it wants
+  const attributes = { varianceEpsilon: epsilon }
+  const normal: tf.Tensor = tf.engine().runKernel(tf.FusedBatchNorm, { x: pixels, ...statistics }, attributes)
+  return tf.reshape(normal, x.shape)
 }
 
 /** Refuses a training pass with one value a channel: its variance is not known, and its normalised value always 0. */

@@ -2,6 +2,7 @@
 import type { Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { createVariable } from './initialization.ts'
+import { concatenate, transpose } from './kernels.ts'
 
 /** What completes a decoder's raw output for its likelihood. */
 export interface OutputHead {
@@ -17,7 +18,7 @@ export interface OutputHead {
 export function outputHead({ parameters = 1, shared = [] }: Likelihood): OutputHead {
   const emitted = parameters - shared.length
   if (shared.length === 0) return { emitted, variables: {}, complete: (output) => output }
-  const variable = createVariable('likelihood.shared', [shared.length], () => tf.tensor1d([...shared]))
+  const variable = createVariable('likelihood.shared', [shared.length], () => tf.tensor([...shared]))
   return {
     emitted,
     variables: { 'likelihood.shared': variable },
@@ -25,9 +26,9 @@ export function outputHead({ parameters = 1, shared = [] }: Likelihood): OutputH
       const rows = output.size / emitted
       const shape = emitted === 1 ? output.shape : output.shape.slice(0, -1)
       // Joined along a first axis and then transposed: along a last one wasm copies number by number.
-      const own = tf.transpose(tf.reshape(output, [rows, emitted])) // [emitted, features of all]
-      const everywhere = tf.mul(tf.ones([1, rows]), tf.expandDims(variable, 1)) // [shared, features of all]
-      return tf.reshape(tf.transpose(tf.concat([own, everywhere], 0)), [...shape, parameters])
+      const own = transpose(tf.reshape(output, [rows, emitted])) // [emitted, features of all]
+      const everywhere = tf.mul(tf.fill([1, rows], 1), tf.reshape(variable, [-1, 1])) // [shared, features of all]
+      return tf.reshape(transpose(concatenate([own, everywhere], 0)), [...shape, parameters])
     },
   }
 }

@@ -19,18 +19,29 @@ export function upsample(
   const [batch, rows, columns, channels] = x.shape
   const [tall, wide] = [rows * down, columns * right]
   return withGradient([x], () => ({
-    value: tf.slice(repeatPixels(x, [tall, wide]), 0, [batch, height, width, channels]),
+    value: crop(repeatPixels(x, [tall, wide]), [batch, height, width, channels]),
     saved: [],
     gradient: (dy) => {
-      const whole = tf.pad(dy, [
-        [0, 0],
-        [0, tall - height],
-        [0, wide - width],
-        [0, 0],
-      ])
-      return [tf.mul(tf.avgPool(whole, [down, right], [down, right], 'valid'), down * right)]
+      const whole = padTo(dy, [batch, tall, wide, channels])
+      return [tf.mul(averages(whole, [down, right]), down * right)]
     },
   }))
+}
+
+/** `tf.slice` of what comes first. */
+function crop(x: tf.Tensor4D, size: readonly number[]): tf.Tensor4D {
+  return tf.engine().runKernel(tf.Slice, { x }, { begin: [0, 0, 0, 0], size: [...size] })
+}
+
+/** `tf.pad` with zeros behind, by the kernel alone: an app would ship the checks of `tf.pad` and of `tf.avgPool`. */
+function padTo(x: tf.Tensor4D, shape: readonly number[]): tf.Tensor4D {
+  const paddings = shape.map((length, axis) => [0, length - (x.shape[axis] ?? length)])
+  return tf.engine().runKernel(tf.PadV2, { x }, { paddings, constantValue: 0 })
+}
+
+/** `tf.avgPool` of windows that do not overlap, by the kernel alone. */
+function averages(x: tf.Tensor4D, window: readonly [number, number]): tf.Tensor4D {
+  return tf.engine().runKernel(tf.AvgPool, { x }, { filterSize: [...window], strides: [...window], pad: 'valid' })
 }
 
 /** `tf.image.resizeNearestNeighbor`; through `tf.image` an app would ship all of that namespace. */

@@ -1,0 +1,75 @@
+// How the number types of safetensors become numbers of JavaScript that are no array of it. What `load` reads is written by `save`
+// most often and has none of them, so that it loads this script only for a file that has.
+// The eight-bit floats as Micikevicius et al., FP8 formats, 2022.
+import { type Decoder, type Decoders, plainDecoders } from './safetensors-types.ts'
+
+/** Every type that can be read. Floats become float32, integers the narrowest array that holds them. */
+export const decoders: Decoders = /* @__PURE__ */ everyDecoder()
+
+function everyDecoder(): Decoders {
+  return {
+    ...plainDecoders,
+    F64: numbers(8, Float32Array, (view, at) => view.getFloat64(at, true)),
+    F16: floats(2, (view, at) => bitsOfHalf(view.getUint16(at, true))),
+    BF16: floats(2, (view, at) => view.getUint16(at, true) << 16), // the upper half of a float32
+    F8_E5M2: floats(1, (view, at) => bitsOfHalf(view.getUint8(at) << 8)), // the upper half of a float16
+    F8_E4M3: numbers(1, Float32Array, (view, at) => float8(view.getUint8(at))),
+    I64: numbers(8, Float64Array, (view, at) => wide(view.getInt32(at + 4, true), view.getUint32(at, true))),
+    U64: numbers(8, Float64Array, (view, at) => wide(view.getUint32(at + 4, true), view.getUint32(at, true))),
+    U32: numbers(4, Float64Array, (view, at) => view.getUint32(at, true)),
+    I16: numbers(2, Int32Array, (view, at) => view.getInt16(at, true)),
+    U16: numbers(2, Int32Array, (view, at) => view.getUint16(at, true)),
+    I8: numbers(1, Int32Array, (view, at) => view.getInt8(at)),
+  }
+}
+
+/** A type that is read number by number, without a second copy of the bytes. */
+function numbers(
+  itemSize: number,
+  create: new (length: number) => Float32Array | Float64Array | Int32Array,
+  read: (view: DataView, at: number) => number,
+): Decoder {
+  return (bytes) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const values = new create(bytes.byteLength / itemSize)
+    for (let i = 0; i < values.length; i++) values[i] = read(view, i * itemSize)
+    return values
+  }
+}
+
+/** A narrow float by the bits of its float32: those of a NaN are kept, which a number would not promise. */
+function floats(itemSize: number, bitsAt: (view: DataView, at: number) => number): Decoder {
+  return (bytes) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const bits = new Int32Array(bytes.byteLength / itemSize)
+    for (let i = 0; i < bits.length; i++) bits[i] = bitsAt(view, i * itemSize)
+    return new Float32Array(bits.buffer)
+  }
+}
+
+/** The bits of the float32 that equals a float16: 1 bit of sign, 5 of exponent, 10 of fraction. */
+function bitsOfHalf(half: number): number {
+  const sign = (half & 0x8000) << 16
+  const exponent = (half >> 10) & 31
+  const fraction = half & 1023
+  if (exponent === 31) return sign | 0x7f800000 | (fraction << 13)
+  if (exponent > 0) return sign | ((exponent + 112) << 23) | (fraction << 13)
+  if (fraction === 0) return sign
+  const leading = 31 - Math.clz32(fraction) // a subnormal, fraction * 2^-24, is a normal float32
+  return sign | ((leading + 103) << 23) | ((fraction << (23 - leading)) & 0x7fffff)
+}
+
+/** 1 bit of sign, 4 of exponent, 3 of fraction; no infinity, and one NaN. */
+function float8(bits: number): number {
+  const sign = bits & 128 ? -1 : 1
+  const exponent = (bits >> 3) & 15
+  const fraction = bits & 7
+  if (exponent === 15 && fraction === 7) return Number.NaN
+  return exponent === 0 ? sign * fraction * 2 ** -9 : sign * (8 + fraction) * 2 ** (exponent - 10)
+}
+
+function wide(high: number, low: number): number {
+  const value = high * 2 ** 32 + low
+  if (Number.isSafeInteger(value)) return value
+  throw new RangeError(`it holds ${(BigInt(high) << 32n) + BigInt(low)}`)
+}

@@ -1,0 +1,45 @@
+// What a team of threads is, and the one of the caller alone.
+import type { EmscriptenModule } from './module.ts'
+import type { CompiledKernels, NativeKernels } from './native.ts'
+
+/** What kernels have published, and how far the threads are with it. */
+export interface Queue {
+  /** How many jobs there have been. */
+  published(): number
+  /** Whether the first `jobs` of them are done. */
+  areDone(jobs: number): boolean
+}
+
+/** The threads of one memory. */
+export interface Team extends Queue {
+  /** How many threads there are, the one that calls counted. */
+  readonly threads: number
+  /** From now on these threads compute what kernels publish. */
+  lead(): void
+  /** Sends the others home: from now on the caller computes alone. Jobs that are not done never will be. */
+  stop(): void
+}
+
+/** The team of the caller alone. */
+export async function createSolo(module: EmscriptenModule, { native }: CompiledKernels): Promise<Team> {
+  return alone(native, startTeam(module, native, 1))
+}
+
+/**
+ * Makes the block of memory that a team shares. It is never given back, because a thread may read it last of all.
+ *
+ * @returns its address
+ */
+export function startTeam(module: EmscriptenModule, native: NativeKernels, threads: number): number {
+  const place = module._malloc(native.teamBytes(threads) + 63) >>> 0
+  const address = (place + 63) & ~63
+  native.startTeam(address, threads)
+  return address
+}
+
+/** A team whose other threads, if it was to have any, are none. */
+export function alone(native: NativeKernels, address: number): Team {
+  const stop = () => void native.stopTeam(address)
+  stop()
+  return { threads: 1, published: () => 0, areDone: () => true, lead: () => void native.leadTeam(address), stop }
+}
