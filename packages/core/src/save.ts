@@ -91,6 +91,11 @@ export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
   const context = { caller: 'load', source: source.name }
   const file = await readModelFile(await source.read(), context)
   const model = makeModel(file, kinds, context)
+  assertMembers('load', 'fromConfig(config)', model, {
+    expected: 'a model',
+    members: { kind: 'string', variables: variablesOption, dispose: 'function' },
+    fix: 'let fromConfig return a model',
+  })
   try {
     fillWeights(model, file, context)
   } catch (error) {
@@ -109,13 +114,7 @@ function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, sourc
     })
   }
   try {
-    const model = withShapesOf(file.tensors, { caller, source }, () => kind.fromConfig(file.config, kinds))
-    assertMembers('load', `${kind.kind}.fromConfig(config)`, model, {
-      expected: 'a model',
-      members: { kind: 'string', variables: variablesOption, dispose: 'function' },
-      fix: 'let fromConfig return the model itself, e.g. fromConfig: (config) => yourFactory({ ... })',
-    })
-    return model
+    return withShapesOf(file.tensors, { caller, source }, () => kind.fromConfig(file.config, kinds))
   } catch (cause) {
     if (WeightsError.isInstance(cause) || BackendUnavailableError.isInstance(cause)) throw cause
     throw new WeightsError(`\`${caller}\` cannot make the ${kind.kind} that ${source} describes.`, {

@@ -92,7 +92,9 @@ describe('train tells by its call', () => {
 
   test('of validation data that do not fit', () => {
     using model = tinyModel()
-    expect(() => train(model, tinyData(), { validation: tinyData({ size: 5 }) })).toThrow('`validation` of another shape')
+    expect(() => train(model, tinyData(), { validation: tinyData({ size: 5 }) })).toThrow(
+      '`validation` of another shape',
+    )
   })
 
   test('but not of an optimiser of its own kind', () => {

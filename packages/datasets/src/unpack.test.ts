@@ -111,6 +111,16 @@ describe('gunzip refuses', () => {
   })
 })
 
+/** The newest versions of Node, and pages, take what follows the first member for junk; others unpack every member. */
+const unpacksMembers = await new Response(
+  new Blob([Buffer.concat([gzipSync('a'), gzipSync('b')])]).stream().pipeThrough(new DecompressionStream('gzip')),
+)
+  .text()
+  .then(
+    (text) => text === 'ab',
+    () => false,
+  )
+
 describe('a small archive that unpacks to much', () => {
   const megabytes = 8
   /** How many bytes come out of the decompressor; what is beyond them is not unpacked. */
@@ -141,19 +151,30 @@ describe('a small archive that unpacks to much', () => {
   const zeros = new Uint8Array(megabytes * 2 ** 20)
   const withHeader = (shape: readonly number[]) => Buffer.concat([encodeIdx(shape, []), zeros])
 
+  const pastItsEnd =
+    /received an IDX file with bytes after its end\.[\s\S]*Expected: 24 bytes for \[2, 2, 2\] of uint8\nReceived: \d+ bytes or more/
+  const ofMembers = unpacksMembers ? pastItsEnd : /received a corrupt gzip file/
+
   test.each([
-    ['in one piece', gzipSync(withHeader([2, 2, 2]))],
-    ['in many members', Buffer.concat([gzipSync(encodeIdx([2, 2, 2], [])), gzipSync(zeros), gzipSync(zeros)])],
+    ['in one piece', gzipSync(withHeader([2, 2, 2])), pastItsEnd],
+    [
+      'in many members',
+      Buffer.concat([gzipSync(encodeIdx([2, 2, 2], [])), gzipSync(zeros), gzipSync(zeros)]),
+      ofMembers,
+    ],
     [
       'whose header comes in pieces',
       Buffer.concat([...encodeIdx([2, 2, 2], [])].map((byte) => gzipSync(Buffer.of(byte))).concat(gzipSync(zeros))),
+      ofMembers,
     ],
-    ['whose end claims little', Buffer.concat([gzipSync(withHeader([2, 2, 2])), gzipSync(new Uint8Array(1))])],
-  ])('is stopped where its header says that it ends: %s', async (_, packed) => {
+    [
+      'whose end claims little',
+      Buffer.concat([gzipSync(withHeader([2, 2, 2])), gzipSync(new Uint8Array(1))]),
+      pastItsEnd,
+    ],
+  ])('is stopped where its header says that it ends: %s', async (_, packed, expected) => {
     const { text, count } = await unpackedOf(() => gunzip(packed))
-    expect(text).toMatch(
-      /received an IDX file with bytes after its end\.[\s\S]*Expected: 24 bytes for \[2, 2, 2\] of uint8\nReceived: \d+ bytes or more/,
-    )
+    expect(text).toMatch(expected)
     expect(count).toBeLessThan(2 ** 20)
   })
 
@@ -188,7 +209,9 @@ describe('a small archive that unpacks to much', () => {
   test('that holds what it claims is read, in one member or several', async () => {
     const whole = encodeIdx([2, 2, 2], counting(8))
     expect(await gunzip(gzipSync(whole))).toEqual(whole)
-    expect(await gunzip(Buffer.concat([gzipSync(whole.subarray(0, 7)), gzipSync(whole.subarray(7))]))).toEqual(whole)
+    const members = Buffer.concat([gzipSync(whole.subarray(0, 7)), gzipSync(whole.subarray(7))])
+    if (unpacksMembers) expect(await gunzip(members)).toEqual(whole)
+    else expect(await errorText(() => gunzip(members))).toContain('received a corrupt gzip file')
   })
 })
 

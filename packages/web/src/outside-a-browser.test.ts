@@ -1,6 +1,7 @@
 // What @ae/web says in Node, where it can be imported and does nothing.
 import { expect, test } from 'vitest'
 import { download, indexedDb, opfs, serveTraining, wasm } from './index.ts'
+import { tinyKind } from './testing/tiny-kind.ts'
 
 const errorOf = (promise: Promise<unknown>) => promise.then(() => undefined, String)
 
@@ -29,12 +30,12 @@ test('the stores of a browser say that they are elsewhere', async () => {
 })
 
 test('serveTraining refuses to serve outside a worker, and options that are missing', () => {
-  expect(() => serveTraining({ models: [], backends: [wasm] })).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => serveTraining({ models: [tinyKind], backends: [wasm] })).toThrowErrorMatchingInlineSnapshot(`
     [AutoencoderError: \`serveTraining\` works in a dedicated Worker only.
 
     Fix: call it in a file of its own, which the page starts: new Worker(new URL("./training-worker.ts", import.meta.url), { type: "module" })]
   `)
-  expect(() => serveTraining({ models: [] } as never)).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => serveTraining({ models: [tinyKind] } as never)).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`serveTraining\` needs the option \`backends\`.
 
     Expected: backends

@@ -250,6 +250,12 @@ const rows: readonly Row[] = [
       }),
   ],
   [
+    'a kind that gives nothing',
+    async () => load(await saved(model()), { kind: 'vae', fromConfig: () => undefined } as Wrong),
+    'let fromConfig return a model',
+    async () => load(await saved(model()), { kind: 'vae', fromConfig: () => model() }),
+  ],
+  [
     "a file of a likelihood of one's own",
     async () => load(await saved(vae(mine)), vae),
     "load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })",

@@ -218,6 +218,15 @@ export const coreCalls: readonly Call[] = [
     ],
     (name, data, chosen) => run(core.batchesOf(name, data, chosen)),
   ),
+  call(
+    'imageBatchesOf',
+    [
+      place(kinds.anything, 'test'),
+      dataset,
+      place(options({ batchSize: count, seed, epoch: integer(0) }, ['batchSize']), { batchSize: 2 }),
+    ],
+    (name, data, chosen) => run(core.imageBatchesOf(name, data, chosen)),
+  ),
   call('memory', [place(kinds.optional(kinds.bytes), saved)], core.memory),
   call('memory.write', [place(kinds.bytes, saved)], (bytes) => core.memory().write(bytes)),
   call('linear', [place(options(ramp, ['from', 'to', 'steps']), { from: 0, to: 1, steps: 3 })], core.linear),
