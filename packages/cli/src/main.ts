@@ -2,11 +2,10 @@
 import { AutoencoderError, assertOption } from '@ae/core'
 import { Command, CommanderError } from 'commander'
 import { version } from '../package.json'
-import type { StopCode } from './stop-requests.ts'
 import { trainCommand } from './train-command.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 wrong use, 129, 130 and 143 stopped by SIGHUP, SIGINT (Ctrl-C) and SIGTERM. */
-export type ExitCode = 0 | 1 | 2 | StopCode
+export type ExitCode = 0 | 1 | 2 | 129 | 130 | 143
 
 /**
  * Runs the `ae` command. While `ae train` trains and writes it listens for the three signals: the first makes it save

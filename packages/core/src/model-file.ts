@@ -101,9 +101,9 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
  * @returns copies
  * @throws {WeightsError} when the bytes are no safetensors file, are no saved model, are of a newer format, or are damaged
  */
-export function decodeModelFile(bytes: Uint8Array, reading: ReadingContext = {}): ModelFile {
-  assertOption('decodeModelFile', 'context', reading, contextOption)
-  const { caller = 'decodeModelFile', source = 'the bytes' } = reading
+export function decodeModelFile(bytes: Uint8Array, context: ReadingContext = {}): ModelFile {
+  assertOption('decodeModelFile', 'context', context, contextOption)
+  const { caller = 'decodeModelFile', source = 'the bytes' } = context
   return modelFileOf(readTable(bytes, { caller, source }), { caller, source }, decoders)
 }
 
@@ -212,14 +212,9 @@ export function fillWeights(
   noteTrainedSteps(model, Number.isSafeInteger(steps) && steps > 0 ? steps : 0)
 }
 
-/** Puts values that {@link fits} into a variable; call it inside `tf.tidy`. */
+/** Puts values of a variable's shape and type into it; call it inside `tf.tidy`. */
 export function assignStored(variable: Variable, { data }: StoredTensor): void {
   variable.assign(tensor(data as TypedArray, variable.shape, variable.dtype))
-}
-
-/** Whether a file's tensor has a variable's shape and a type that becomes its type; nothing is decoded. */
-export function fits(variable: Variable, stored: StoredTensor): boolean {
-  return variable.shape.join() === stored.shape.join() && variable.dtype === typeOf(stored)
 }
 
 /** At most 100 names, separated by commas: enough for any model, and a bound on what a hostile file can print. */

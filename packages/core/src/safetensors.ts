@@ -22,7 +22,7 @@ export interface StoredTensor {
    * `Uint8Array` for U8 and BOOL. A tensor that was read is decoded when its values are first asked for, and throws a
    * `WeightsError` then when its type is not known or an integer in it is beyond 2^53.
    */
-  readonly data: StoredData
+  readonly data: Float32Array | Float64Array | Int32Array | Uint8Array
   /** The type in the file, e.g. `BF16`, of a tensor that was read; not needed to write. */
   readonly dtype?: string | undefined
 }

@@ -14,7 +14,7 @@ const checksumName = 'checksum'
  * @param metadata every text of the file; its own is left out
  * @param entries every tensor, borrowed
  */
-export function checksumOf(metadata: ReadonlyMap<string, string>, entries: readonly TableEntry[]): string {
+function checksumOf(metadata: ReadonlyMap<string, string>, entries: readonly TableEntry[]): string {
   const texts = [...metadata].filter(([name]) => name !== checksumName).sort(byName)
   const tensors = entries
     .map(({ name, dtype, shape, bytes }): [string, ...unknown[]] => [name, dtype, shape, crc32(bytes)])

@@ -38,7 +38,7 @@ test('serveTraining refuses to serve outside a worker, and options that are miss
   expect(() => serveTraining({ models: [tinyKind] } as never)).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`serveTraining\` needs the option \`backends\`.
 
-    Expected: backends
+    Expected: backends in a list, at least one
     Received: undefined
     Fix:      pass backends]
   `)

@@ -5,7 +5,7 @@ import type { Call } from './call.ts'
 import type { Mistake } from './mistakes.ts'
 
 /** How a wrong answer is wrong. */
-export type Fault = 'raw error' | 'silence' | 'leak' | 'hang'
+type Fault = 'raw error' | 'silence' | 'leak' | 'hang'
 
 /** A wrong answer. */
 export interface WrongAnswer {
@@ -47,7 +47,7 @@ export async function answerTo(call: Call, mistake: Mistake): Promise<WrongAnswe
 }
 
 /** Releases what a call gave, where it is tensors or a model. */
-export function disposeOf(result: unknown): void {
+function disposeOf(result: unknown): void {
   if (typeof result !== 'object' || result === null || result instanceof Promise) return
   if ('dispose' in result && typeof result.dispose === 'function') result.dispose()
   else if (Array.isArray(result) || Object.getPrototypeOf(result) === Object.prototype) {

@@ -29,7 +29,7 @@ await selectBackend(cpu)
 
 export const inputShape = [4, 4, 1] as const
 const pixels = Float32Array.from({ length: 6 * 16 }, (_, i) => ((7 * i) % 11) / 10)
-export const labels = Uint8Array.of(0, 1, 0, 1, 1, 0)
+const labels = Uint8Array.of(0, 1, 0, 1, 1, 0)
 export const digits = fromArray(pixels, { shape: inputShape, labels, name: 'pixels' })
 export const labelledDigits = withLabels(digits)
 

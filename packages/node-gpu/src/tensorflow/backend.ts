@@ -11,7 +11,7 @@ import { type Host, type Kind, type Opening, openAddon } from './addon.ts'
 import { requireFrom } from './installed-package.ts'
 
 /** Variables of the environment. */
-export type Environment = Readonly<Record<string, string | undefined>>
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** What tells `native` from `cuda`. */
 export interface TensorflowSettings {
