@@ -89,6 +89,12 @@ describe.each([
   })
 })
 
+test('labels that are fewer than the examples are refused', async () => {
+  const { error, steps } = await outcome({ ...withLabels(good, false), labels: good.slice(1) })
+  expect(String(error)).toContain('Expected: 70, one per example\nReceived: 69 (tiny)')
+  expect(steps).toBe(0)
+})
+
 test('a label out of range in the validation data is refused before the first step', async () => {
   const { error, steps } = await outcome(withLabels(good, true), withLabels(good.with(0, 8), true))
   expect(String(error)).toMatchInlineSnapshot(`

@@ -306,6 +306,24 @@ describe('train stops', () => {
   })
 })
 
+test('train stops when the last step of an epoch spoils the weights, which no loss tells yet', async () => {
+  using model = tinyModel()
+  const run = collect(train(model, tinyData({ count: 16 }), { epochs: 1, batchSize: 16, learningRate: 1e39 }))
+  const error = await run.catch((error: unknown) => error)
+  expect(error).toBeInstanceOf(TrainingDivergedError)
+  expect(String(error)).toMatch(
+    /^TrainingDivergedError: `train` stopped: the weight `(down|up)` became -?(NaN|Infinity)/,
+  )
+})
+
+test('train says so when its objective does not depend on the model', async () => {
+  using model = tinyModel()
+  const objective = () => ({ reconstruction: tf.scalar(1) })
+  await expect(collect(train(model, tinyData(), { ...options, objective }))).rejects.toThrow(
+    '`train` received an objective that depends on no variable of the model.',
+  )
+})
+
 describe('train refuses, before anything moves,', () => {
   const refusal = async (change: object, data = tinyData()) => {
     using model = tinyModel()

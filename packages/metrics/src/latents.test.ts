@@ -1,5 +1,5 @@
 import { normals } from '@ae/core'
-import { fromArray } from '@ae/datasets'
+import { fromArray, withLabels } from '@ae/datasets'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import { gaussianKl } from '@ae/losses'
 import '@tensorflow/tfjs-backend-cpu'
@@ -21,6 +21,21 @@ describe('activeUnits', () => {
     const { count, variances } = await activeUnits(three, data(), { batchSize: 300 })
     expect(count).toBe(1)
     expectClose(variances, [4, 0.0025, 0], { relative: 0.1 })
+  })
+
+  test('of data with labels is refused, and leaves nothing behind', async () => {
+    using three = model()
+    const labels = Array.from(points, () => 0)
+    const labelled = withLabels(fromArray(points, { shape: [1], labels }))
+    const before = tf.memory().numTensors
+    await expect(activeUnits(three, labelled as never)).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [DatasetError: \`activeUnits\` received data with labels, and takes images alone.
+
+      Expected: batches that are tensors
+      Received: { images, labels } (array)
+      Fix:      pass the data set without withLabels]
+    `)
+    expect(tf.memory().numTensors).toBe(before)
   })
 
   test('of one example is refused: it does not vary', async () => {
