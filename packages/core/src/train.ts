@@ -1,11 +1,12 @@
 // The training loop, as a generator: the loop stays in the user's hands, and `break` stops it.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Optimizer } from './adam.ts'
-import { lossBehind, readTensors } from './backend-loss.ts'
+import { lossBehind } from './backend-loss.ts'
 import { batchesOf } from './batches-of.ts'
-import { firstNotFinite, readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
-import { AutoencoderError, type Divergence, OptionError, TrainingDivergedError } from './errors.ts'
+import { assertFiniteWeights, stopped } from './diverged.ts'
+import { AutoencoderError, OptionError } from './errors.ts'
 import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
@@ -238,21 +239,6 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
 
 const stepsPerRead = 32
 
-/** The last step of an epoch may have spoilt the weights, which no loss tells yet. */
-async function assertFiniteWeights(
-  { variables }: Pick<Trainable, 'variables'>,
-  place: Pick<Divergence, 'step' | 'epoch'>,
-  saved: string | undefined,
-): Promise<void> {
-  const names = Object.keys(variables)
-  for (const [i, values] of (await readTensors(Object.values(variables))).entries()) {
-    const value = firstNotFinite(values)
-    if (value === undefined) continue
-    const term = names[i] ?? ''
-    throw stopped(`the weight \`${term}\``, { ...place, term, value }, saved)
-  }
-}
-
 /** Passes the first batch of the validation data, so that data without labels, or with them, is told before the first step. */
 async function tryFirstBatch<trace extends Trace, batch extends Batch>(
   model: Trainable<trace, string, batch>,
@@ -292,19 +278,4 @@ function prepareRun<batch extends Batch>(
 function knownTerms({ weights }: Pick<Objective<never, string>, 'weights'>): string[] | undefined {
   const names = Object.keys((typeof weights === 'function' && weights(0)) || {})
   return names.length === 0 ? undefined : names
-}
-
-function stopped(what: string, divergence: Divergence, checkpoint: string | undefined): TrainingDivergedError {
-  const { value, epoch, step } = divergence
-  const sound =
-    checkpoint === undefined ? '' : '; the last checkpoint is finite: resume from it with a lower learning rate'
-  return new TrainingDivergedError(`\`train\` stopped: ${what} became ${value}.`, {
-    divergence,
-    facts: {
-      Epoch: String(epoch),
-      Step: String(step),
-      'Last checkpoint': checkpoint ?? 'none; pass checkpoint: to have one',
-    },
-    fix: `lower the learning rate, or check the data for extreme values${sound}`,
-  })
 }
