@@ -316,6 +316,14 @@ test('train stops when the last step of an epoch spoils the weights, which no lo
   )
 })
 
+test('train refuses an optimiser that makes no state', async () => {
+  using model = tinyModel()
+  const optimizer = { kind: 'mine', config: {}, create: () => null as never }
+  await expect(collect(train(model, tinyData(), { optimizer }))).rejects.toThrow(
+    "`train` received `optimizer.create(variables)` that is not an optimiser's state.",
+  )
+})
+
 test('train says so when its objective does not depend on the model', async () => {
   using model = tinyModel()
   const objective = () => ({ reconstruction: tf.scalar(1) })

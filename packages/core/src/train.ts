@@ -1,6 +1,7 @@
 // The training loop, as a generator: the loop stays in the user's hands, and `break` stops it.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Optimizer } from './adam.ts'
+import { assertMembers } from './arguments.ts'
 import { lossBehind } from './backend-loss.ts'
 import { batchesOf } from './batches-of.ts'
 import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
@@ -271,7 +272,13 @@ function prepareRun<batch extends Batch>(
 ) {
   const steps = stepsPerEpoch(data.size, batchSize, model.minimumBatch)
   const settings = { seed, batchSize, optimizer, data, stepsPerEpoch: steps }
-  return { model, state: optimizer.create(model.variables), settings }
+  const state = optimizer.create(model.variables)
+  assertMembers('train', 'optimizer.create(variables)', state, {
+    expected: "an optimiser's state",
+    members: { slots: 'object', apply: 'function', dispose: 'function' },
+    fix: 'let create return { slots, apply, dispose }',
+  })
+  return { model, state, settings }
 }
 
 /** The names of the terms, where the objective tells them before it is called. */

@@ -1,5 +1,5 @@
 // The life of one worker: started, watched, and ended however training ends; nothing waits for a worker that is gone.
-import { AutoencoderError, BackendLostError, type BackendReport } from '@ae/core'
+import { AutoencoderError, assertMembers, BackendLostError, type BackendReport } from '@ae/core'
 import { type Calls, connect } from './calls.ts'
 import type { NextAnswer, PageSide, RunRequest, WorkerSide } from './protocol.ts'
 
@@ -35,6 +35,11 @@ export async function openSession(
 ): Promise<Session> {
   signal?.throwIfAborted()
   const worker = createWorker()
+  assertMembers('trainInWorker', 'createWorker()', worker, {
+    expected: 'a Worker',
+    members: { postMessage: 'function', addEventListener: 'function', terminate: 'function' },
+    fix: 'let createWorker return a new Worker',
+  })
   const closing = new AbortController()
   let resolveReady = () => {}
   let rejectReady = (_: unknown) => {}
