@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** Refused with code 2: that there is no data has not been noticed yet. */
+/** Refused with code 2, before data is looked for. */
 async function refusalOf(out: string): Promise<string> {
   const { code, stdout, stderr } = await ae(['train', '--json', '--data', join(folder, 'none'), '--out', out])
   expect(stdout).toBe('')

@@ -7,7 +7,7 @@ type FileSystem = typeof import('node:fs/promises')
 /** In milliseconds; no write takes as long, so that a file untouched since is finished by nobody, whoever began it. */
 const oldAge = 24 * 60 * 60 * 1000
 
-/** A name of a target's temporary that tells whose it is, and that is as short as any system needs. */
+/** Names a temporary file of a target: it tells which process owns it, and stays within the limits of every file system. */
 export function temporaryName(target: string): string {
   return `.${stemOf(target)}.${process.pid}-${hereName()}-${crypto.randomUUID().slice(0, 8)}.tmp`
 }

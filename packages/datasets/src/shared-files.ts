@@ -115,7 +115,7 @@ async function verified(
   return reasons.length > 0 ? reasons.join('; ') : `no ${wanted.name} in ${place.location} (${absent})`
 }
 
-/** A download that cannot be kept is as good as any; the next run then downloads it again. */
+/** A download that cannot be cached is used all the same; the next run downloads it again. */
 async function keep(cache: FileCache | undefined, wanted: PublishedFile, packed: Uint8Array): Promise<void> {
   await cache?.write(isGzip(packed) ? `${wanted.name}.gz` : wanted.name, packed).catch(() => {})
 }
