@@ -68,7 +68,8 @@ export type ServedKinds = readonly ModelKind<TrainableModel>[]
 export type ModelOf<kinds extends ServedKinds> = ReturnType<kinds[number]['fromConfig']>
 
 /**
- * Makes this Worker train for the page that calls `trainInWorker`. It is all that a training worker's file does.
+ * Makes this Worker train for the page that calls `trainInWorker`. It is all that a training worker's file does. A second
+ * call in the same Worker does nothing: WebKit evaluates a worker's file again when a chunk of its bundle imports it.
  *
  * @param service what can be trained
  * @throws {OptionError} on a missing or unknown option
@@ -81,6 +82,9 @@ export type ModelOf<kinds extends ServedKinds> = ReturnType<kinds[number]['fromC
  */
 export function serveTraining<const kinds extends ServedKinds>(service: TrainingService<kinds>): void {
   assertOptions('serveTraining', service, checks, ['models', 'backends'])
+  const scope = scopeOfWorker()
+  if (Object.hasOwn(scope, serving)) return
+  Object.defineProperty(scope, serving, { value: true })
   let run: Run | undefined
   const local: WorkerSide = {
     async start(request) {
@@ -92,9 +96,12 @@ export function serveTraining<const kinds extends ServedKinds>(service: Training
     abort: () => run?.abort(),
     present: twoFrames,
   }
-  const page = connect<WorkerSide, PageSide>(scopeOfWorker(), local)
+  const page = connect<WorkerSide, PageSide>(scope, local)
   page.tell('ready', undefined)
 }
+
+/** On the scope and not in this module: a file that is evaluated again can bring this module with it. */
+const serving = Symbol.for('@ae/web serves training')
 
 const backendsOption: OptionCheck = (value) =>
   Array.isArray(value) && value.length > 0 && Array.from(value).every((item) => backendOption(item) === undefined)

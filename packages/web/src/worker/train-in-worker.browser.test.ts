@@ -78,6 +78,15 @@ test('training in a worker gives the reports and the weights of training in the 
   await noWorkerLeft()
 })
 
+test('a worker whose file is evaluated twice serves once', async () => {
+  const startTwice = () => new Worker(new URL('../testing/twice-served-worker.ts', import.meta.url), { type: 'module' })
+  using model = tinyModel()
+  const page = await inThePage()
+
+  expect(numbersOf(await collect(trainInWorker(startTwice, model, tinyData(), options)))).toEqual(page.numbers)
+  expect(await weightsOf(model)).toEqual(page.weights)
+})
+
 test('data, objective and optimiser can be of the worker', async () => {
   const expected = await inThePage({ validation: tinyData() })
   using model = tinyModel()
