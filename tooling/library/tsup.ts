@@ -58,9 +58,13 @@ function moduleForNode(): Plugin {
     },
     async buildEnd() {
       if (this.format !== 'esm') return
+      // Bun's bundler takes this file and follows no `createRequire`, only a plain `require`, which in Node is there in
+      // CommonJS and, as a global that looks from the working folder, in `node --eval` and the REPL.
+      const bundled = "typeof require === 'function' && require !== globalThis.require"
       const lines = [
         "import { createRequire } from 'node:module'",
-        `export const { ${[...names].sort().join(', ')} } = createRequire(import.meta.url)('./index.cjs')`,
+        `const built = ${bundled} ? require('./index.cjs') : createRequire(import.meta.url)('./index.cjs')`,
+        `export const { ${[...names].sort().join(', ')} } = built`,
       ]
       await writeFile('dist/index.node.js', `${lines.join('\n')}\n`)
     },

@@ -5,12 +5,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runOnBareMachine } from './consumers/bare.mjs'
-import { runInEsbuild, runInViteDev, runInWebpack } from './consumers/bundled.mjs'
+import { runInEsbuild, runInNext, runInParcel, runInVite7, runInViteDev, runInWebpack } from './consumers/bundled.mjs'
 import { runAsCommonJs, runAsModule } from './consumers/node.mjs'
 import { runInPage } from './consumers/page.mjs'
 import { readProgram } from './consumers/program.mjs'
 import { pack } from './consumers/project.mjs'
 import { runWithEachBackendDisabled } from './consumers/refusals.mjs'
+import { runInBun, runInDeno } from './consumers/runtimes.mjs'
 import { runAsScript } from './consumers/script.mjs'
 
 /**
@@ -28,10 +29,15 @@ const consumers = {
   'Node, CommonJS': runAsCommonJs,
   'Node, bare machine': runOnBareMachine,
   'Node, each backend disabled': runWithEachBackendDisabled,
+  Bun: runInBun,
+  Deno: runInDeno,
   'Vite page': runInPage,
   'Vite page while developing': runInViteDev,
+  'Vite 7 page': runInVite7,
   'webpack 5 page': runInWebpack,
   'esbuild page, strict content security policy': runInEsbuild,
+  'Parcel page': runInParcel,
+  'Next 16 page': runInNext,
   'page without a bundler': runAsScript,
 }
 

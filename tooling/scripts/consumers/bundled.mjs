@@ -1,5 +1,6 @@
-// Pages that bundlers have built, or serve while developing, with nothing configured: every backend of a page trains in them.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Pages that bundlers have built, or serve while developing: every backend of a page trains in them, and a Worker. What a bundler
+// has to be told is what packages/web/README.md says.
+import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import esbuild from 'esbuild'
@@ -7,9 +8,11 @@ import { createServer } from 'vite'
 import webpack from 'webpack'
 import { findBrowser, serve, watch } from './browser.mjs'
 import { importedPackages } from './program.mjs'
-import { install } from './project.mjs'
+import { install, mustRun } from './project.mjs'
 
-const program = join(dirname(fileURLToPath(import.meta.url)), 'every-backend.js')
+const here = dirname(fileURLToPath(import.meta.url))
+const program = join(here, 'every-backend.js')
+const worker = 'training-worker.js'
 
 /** @param {import('../consumers.mjs').Setting} setting */
 export async function runInViteDev(setting) {
@@ -44,16 +47,16 @@ export async function runInWebpack(setting) {
 }
 
 /**
- * The bundle is one file, in a page with a strict content security policy.
+ * The bundle of the page is one file, that of the Worker another, with a strict content security policy.
  *
  * @param {import('../consumers.mjs').Setting} setting
  */
 export async function runInEsbuild(setting) {
-  const folder = await preparePage(setting, 'dist/main.js')
+  const folder = await preparePage(setting, 'dist/program.js')
   const { warnings } = await esbuild.build({
     absWorkingDir: folder,
-    entryPoints: ['program.js'],
-    outfile: 'dist/main.js',
+    entryPoints: ['program.js', worker],
+    outdir: 'dist',
     bundle: true,
     format: 'esm',
     minify: true,
@@ -65,16 +68,66 @@ export async function runInEsbuild(setting) {
   })
 }
 
+/** @param {import('../consumers.mjs').Setting} setting */
+export async function runInVite7(setting) {
+  const folder = await preparePage(setting, 'program.js', { devDependencies: { vite: '7.3.8' } })
+  writeFileSync(join(folder, 'vite.config.js'), "export default { worker: { format: 'es' } }\n")
+  await mustRun(['npx', '--no-install', 'vite', 'build'], folder)
+  return await runServed(join(folder, 'dist'))
+}
+
+/** @param {import('../consumers.mjs').Setting} setting */
+export async function runInParcel(setting) {
+  const folder = await preparePage(setting, 'program.js', {
+    devDependencies: { parcel: '2.16.4' },
+    alias: { buffer: false },
+    '@parcel/resolver-default': { packageExports: true },
+    '@parcel/bundler-default': { disableSharedBundles: true },
+  })
+  await mustRun(['npx', '--no-install', 'parcel', 'build', 'index.html', '--no-cache', '--no-autoinstall'], folder)
+  copyFileSync(join(folder, 'favicon.ico'), join(folder, 'dist/favicon.ico'))
+  return await runServed(join(folder, 'dist'))
+}
+
+/** @param {import('../consumers.mjs').Setting} setting */
+export async function runInNext(setting) {
+  const folder = await preparePage(setting, 'unused', {
+    devDependencies: { next: '16.4.6', react: '19.2.8', 'react-dom': '19.2.8' },
+    type: undefined,
+  })
+  mkdirSync(join(folder, 'app'))
+  for (const file of ['program.js', worker]) renameSync(join(folder, file), join(folder, 'app', file))
+  for (const [file, text] of Object.entries(nextFiles)) writeFileSync(join(folder, file), text)
+  await mustRun(['npx', '--no-install', 'next', 'build'], folder, { ...process.env, NEXT_TELEMETRY_DISABLED: '1' })
+  return await runServed(join(folder, 'out'))
+}
+
+/** A page whose component starts the program in the browser, exported as files. */
+const nextFiles = {
+  'next.config.mjs': "export default { output: 'export', turbopack: { root: import.meta.dirname } }\n",
+  'app/layout.js': 'export default ({ children }) => <html lang="en"><body>{children}</body></html>\n',
+  'app/page.js': `'use client'
+import { useEffect } from 'react'
+
+export default function Page() {
+  useEffect(() => void import('./program.js').catch(console.error), [])
+  return 'running'
+}
+`,
+}
+
 /**
  * A project with the packages that the program names, the program, and a page with one script.
  *
  * @param {import('../consumers.mjs').Setting} setting
  * @param {string} script
+ * @param {object} [fields] of package.json, for bundlers that come from npm with what they have to be told
  */
-async function preparePage({ folder, tarballs }, script) {
+async function preparePage({ folder, tarballs }, script, fields = {}) {
   await findBrowser()
-  await install(folder, tarballs, importedPackages(readFileSync(program, 'utf8')), { type: 'module' })
+  await install(folder, tarballs, importedPackages(readFileSync(program, 'utf8')), { type: 'module', ...fields })
   copyFileSync(program, join(folder, 'program.js'))
+  copyFileSync(join(here, worker), join(folder, worker))
   mkdirSync(join(folder, 'dist'))
   writeFileSync(join(folder, 'favicon.ico'), '')
   writeFileSync(
@@ -112,7 +165,7 @@ function checkBackends(lines) {
   })
   const seen = `${texts.join(', ')}; ${selected?.name} after ${selected?.refused?.map((/** @type {any} */ { reason }) => reason)}`
   const expected =
-    /^webgpu [\d.]+ -> [\d.]+, webgl [\d.]+ -> [\d.]+, wasm [\d.]+ -> [\d.]+; wasm after .*adapter.*computes on the CPU.*renderer.*computes on the CPU/
+    /^webgpu [\d.]+ -> [\d.]+, webgl [\d.]+ -> [\d.]+, wasm [\d.]+ -> [\d.]+, Worker [\d.]+ -> [\d.]+; wasm after .*adapter.*computes on the CPU.*renderer.*computes on the CPU/
   if (!expected.test(seen)) throw new Error(`expected every backend to learn, and a refusal; received ${seen}`)
   return seen.split(';')[0] ?? ''
 }

@@ -1,0 +1,5 @@
+// The Worker of every-backend.js.
+import { vae } from '@ae/models'
+import { serveTraining, wasm } from '@ae/web'
+
+serveTraining({ models: [vae], backends: [wasm] })
