@@ -41,12 +41,16 @@ const consumers = {
   'page without a bundler': runAsScript,
 }
 
+const words = process.argv.slice(2)
+const chosen = Object.entries(consumers).filter(
+  ([name]) => words.length === 0 || words.some((word) => name.includes(word)),
+)
 const folder = mkdtempSync(join(tmpdir(), 'ae-consumers-'))
 const tally = { pass: 0, skip: 0, FAIL: 0 }
 try {
   const program = readProgram()
   const tarballs = await pack(join(folder, 'tarballs'))
-  for (const [index, [name, run]] of Object.entries(consumers).entries()) {
+  for (const [index, [name, run]] of chosen.entries()) {
     const own = join(folder, `consumer-${index}`)
     mkdirSync(own)
     const start = performance.now()

@@ -80,7 +80,7 @@ export async function runInVite7(setting) {
 export async function runInParcel(setting) {
   const folder = await preparePage(setting, 'program.js', {
     devDependencies: { parcel: '2.16.4' },
-    alias: { buffer: false },
+    alias: { buffer: false, process: false },
     '@parcel/resolver-default': { packageExports: true },
     '@parcel/bundler-default': { disableSharedBundles: true },
   })
@@ -92,13 +92,17 @@ export async function runInParcel(setting) {
 /** @param {import('../consumers.mjs').Setting} setting */
 export async function runInNext(setting) {
   const folder = await preparePage(setting, 'unused', {
-    devDependencies: { next: '16.4.6', react: '19.2.8', 'react-dom': '19.2.8' },
+    devDependencies: { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1' },
     type: undefined,
   })
   mkdirSync(join(folder, 'app'))
   for (const file of ['program.js', worker]) renameSync(join(folder, file), join(folder, 'app', file))
   for (const [file, text] of Object.entries(nextFiles)) writeFileSync(join(folder, file), text)
-  await mustRun(['npx', '--no-install', 'next', 'build'], folder, { ...process.env, NEXT_TELEMETRY_DISABLED: '1' })
+  await mustRun(['npx', '--no-install', 'next', 'build'], folder, {
+    ...process.env,
+    NEXT_TELEMETRY_DISABLED: '1',
+    NODE_ENV: 'production',
+  })
   return await runServed(join(folder, 'out'))
 }
 

@@ -1,14 +1,20 @@
-// The README's program in the runtimes beside Node, from installed tarballs: in Bun, as Bun's bundler makes it for Bun, for Node
-// and as one executable, run elsewhere; in Deno, with the permissions that the docs name and no others.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+// The README's program in the runtimes beside Node, from installed tarballs, and training in a Worker there: in Bun, also as Bun's
+// bundler makes it for Bun, for Node and as one executable, run elsewhere; in Deno, with the permissions that the docs name and
+// no others.
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { writeFirstImages } from './first-images.mjs'
-import { checkOutput, importedPackages } from './program.mjs'
+import { checkEpochs, checkOutput, importedPackages } from './program.mjs'
 import { install, mustRun } from './project.mjs'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const inAWorker = 'in-a-worker.js'
 
 /** @param {import('../consumers.mjs').Setting} setting */
 export async function runInBun(setting) {
   const { folder, env } = await prepare(setting, { bun: '1.4.5' })
+  await mustRun([process.execPath, 'install.js'], join(folder, 'node_modules/bun')) // scripts of packages do not run here
   const bun = join(folder, 'node_modules/.bin/bun')
   const elsewhere = join(folder, 'elsewhere')
   mkdirSync(elsewhere)
@@ -26,15 +32,30 @@ export async function runInBun(setting) {
     const output = await mustRun(line, elsewhere, env)
     seen = checkOutput(setting.program, output.trim().split('\n'))
   }
-  return `${seen}, also bundled for Bun, for Node and as an executable`
+  await trainInWorker([bun], folder)
+  return `${seen}, also in a Worker, and bundled for Bun, for Node and as an executable`
 }
 
 /** @param {import('../consumers.mjs').Setting} setting */
 export async function runInDeno(setting) {
   const { folder, env } = await prepare(setting, { deno: '2.9.6' })
-  const permissions = ['--no-prompt', '--allow-env', '--allow-read', '--allow-sys']
-  const output = await mustRun([join(folder, 'node_modules/.bin/deno'), 'run', ...permissions, 'program.js'], folder, env)
-  return checkOutput(setting.program, output.trim().split('\n'))
+  const deno = [join(folder, 'node_modules/.bin/deno'), 'run', '--no-prompt', ...permissions]
+  const output = await mustRun([...deno, 'program.js'], folder, env)
+  await trainInWorker(deno, folder)
+  return `${checkOutput(setting.program, output.trim().split('\n'))}, also in a Worker`
+}
+
+/** What Deno has to allow, as in docs/concepts/bundlers-and-runtimes.md. */
+const permissions = ['--allow-env', '--allow-read']
+
+/**
+ * @param {readonly string[]} command that runs a file
+ * @param {string} folder
+ */
+async function trainInWorker(command, folder) {
+  for (const file of [inAWorker, 'training-worker.js']) copyFileSync(join(here, file), join(folder, file))
+  const output = await mustRun([...command, inAWorker], folder)
+  checkEpochs(readFileSync(join(here, inAWorker), 'utf8'), output.trim().split('\n'))
 }
 
 /**
@@ -44,7 +65,10 @@ export async function runInDeno(setting) {
 async function prepare({ folder, tarballs, program }, devDependencies) {
   const project = join(folder, 'project')
   mkdirSync(project)
-  await install(project, tarballs, importedPackages(program), { type: 'module', devDependencies })
+  await install(project, tarballs, [...new Set([...importedPackages(program), '@ae/web'])], {
+    type: 'module',
+    devDependencies,
+  })
   writeFileSync(join(project, 'program.js'), program)
   return { folder: project, env: { ...process.env, AE_DATA_DIR: writeFirstImages(folder) } }
 }

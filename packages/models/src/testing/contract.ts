@@ -146,6 +146,20 @@ export function describeContract({ inputShape, images, lowersTo, training }: Con
       expect(second).toBeLessThan(first)
       expect(third).toBeLessThan(lowersTo * first)
     })
+
+    // It is 1e-7 on most backends and 1e-4 on WebGL with 16-bit floats, so a model that used it would differ between them.
+    test('trains and reconstructs without the epsilon of the backend', async () => {
+      const backend = tf.backend()
+      const { epsilon } = backend
+      backend.epsilon = () => expect.unreachable('the epsilon of the backend was read')
+      try {
+        using model = create(1)
+        for await (const _ of train(model, (await images()).take(4), { epochs: 1, batchSize: 4 }));
+        await valuesOf(model.reconstruct(examples(2)))
+      } finally {
+        backend.epsilon = epsilon
+      }
+    })
   })
 }
 

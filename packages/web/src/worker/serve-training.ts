@@ -132,7 +132,9 @@ interface Run {
 }
 
 function scopeOfWorker(): Endpoint {
-  if ('DedicatedWorkerGlobalScope' in globalThis) return globalThis as unknown as Endpoint
+  const scope = globalThis as unknown as Endpoint & { readonly Bun?: { readonly isMainThread?: boolean } }
+  // Bun's workers have no class of their own for their scope.
+  if ('DedicatedWorkerGlobalScope' in scope || scope.Bun?.isMainThread === false) return scope
   throw new AutoencoderError('`serveTraining` works in a dedicated Worker only.', {
     fix: 'call it in a file of its own, which the page starts: new Worker(new URL("./training-worker.ts", import.meta.url), { type: "module" })',
   })
