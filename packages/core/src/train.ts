@@ -5,13 +5,15 @@ import { assertMembers } from './arguments.ts'
 import { lossBehind } from './backend-loss.ts'
 import { batchesOf } from './batches-of.ts'
 import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { assertSameObjective } from './checkpoint-position.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { assertFiniteWeights, stopped } from './diverged.ts'
-import { AutoencoderError, OptionError } from './errors.ts'
 import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
+import { tryValidation, weightsOfTerms } from './first-batch.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Schedule, Trace, Trainable } from './model.ts'
+import { objectiveNumbers } from './objective-numbers.ts'
 import { registerGradients } from './register-gradients.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import type { Store } from './store.ts'
@@ -85,7 +87,7 @@ export interface TrainOptions<trace extends Trace, name extends string, batch ex
   readonly checkpoint?: Store | string | undefined
   /**
    * A checkpoint to go on from, a store or in Node the path of a file: what follows equals an unbroken run. Model, data,
-   * objective, seed, batch size and optimiser must be the checkpoint's. `epochs` may be more, and the learning rate another.
+   * objective with its weights, seed, batch size and optimiser must be the checkpoint's. `epochs` may be more, and the learning rate another.
    */
   readonly resume?: Store | string | undefined
 }
@@ -161,12 +163,18 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
     registerGradients()
     run = prepareRun(model, data, settings)
     await checkpoint?.prepare?.()
-    if (validation !== undefined) await tryFirstBatch(model, objective, validation, batchSize)
+    if (validation !== undefined) await tryValidation(model, objective, validation, batchSize)
     steps = await createTrainingSteps({ model, objective, optimizer: run.state, seed })
-    const resumed = resume && (await readCheckpoint(resume, run, { epochs, terms: knownTerms(objective) }))
-    if (resumed) restoreCheckpoint(resumed, run)
+    const totalSteps = epochs * run.settings.stepsPerEpoch
+    const resumed = resume && (await readCheckpoint(resume, run, { epochs }))
+    if (resumed) {
+      const first = await weightsOfTerms(model, objective, data, { batchSize, step: Math.max(0, resumed.step - 1) })
+      const { weights, settings } = objective
+      assertSameObjective(resumed.position, { weights, settings, first }, { steps: totalSteps, source: resume.name })
+      restoreCheckpoint(resumed, run)
+      noteTrainedSteps(model, resumed.step)
+    }
     let step = resumed?.step ?? 0
-    if (resumed) noteTrainedSteps(model, step)
     hold.step = step
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
       const start = performance.now()
@@ -210,7 +218,8 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
       if (checkpoint) {
         assertAlive('train', model, ' while it is trained')
         const terms = Object.keys(loss).filter((name) => name !== 'total')
-        await writeCheckpoint(checkpoint, run, { step, epoch, terms }, (term, value) =>
+        const numbers = objectiveNumbers(objective, { step: step - 1, weights: log.weights }, totalSteps)
+        await writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
           stopped(
             term.startsWith('optimizer.') ? `\`${term}\`` : `the weight \`${term}\``,
             { step: step - 1, epoch, term, value },
@@ -240,38 +249,16 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
 
 const stepsPerRead = 32
 
-/** Passes the first batch of the validation data, so that data without labels, or with them, is told before the first step. */
-async function tryFirstBatch<trace extends Trace, batch extends Batch>(
-  model: Trainable<trace, string, batch>,
-  objective: Objective<trace, string>,
-  validation: Dataset<batch>,
-  batchSize: number,
-): Promise<void> {
-  for await (const batch of batchesOf('train', validation, { batchSize })) {
-    try {
-      tf.tidy(() => void objective(model.trace(batch), 0))
-    } catch (cause) {
-      if (!AutoencoderError.isInstance(cause)) throw cause
-      throw new OptionError('`train` received `validation` that the model cannot be evaluated on.', {
-        facts: { Data: validation.name, Reason: cause.message.split('\n', 1)[0] ?? '' },
-        fix: cause.fix,
-        cause,
-      })
-    } finally {
-      tf.dispose(batch as tf.TensorContainer)
-    }
-    return
-  }
-}
-
 /** What a checkpoint of this run holds. */
 function prepareRun<batch extends Batch>(
   model: Trainable<Trace, string, batch>,
   data: Dataset<batch>,
-  { seed, batchSize, optimizer }: TrainSettings,
+  { seed, batchSize, optimizer, checkpoint, resume }: TrainSettings,
 ) {
   const steps = stepsPerEpoch(data.size, batchSize, model.minimumBatch)
-  const settings = { seed, batchSize, optimizer, data, stepsPerEpoch: steps }
+  const isStored = checkpoint !== undefined || resume !== undefined
+  const checksum = isStored && typeof data.checksum === 'function' ? data.checksum() : undefined
+  const settings = { seed, batchSize, optimizer, data, checksum, stepsPerEpoch: steps }
   const state = optimizer.create(model.variables)
   assertMembers('train', 'optimizer.create(variables)', state, {
     expected: "an optimiser's state",
@@ -279,10 +266,4 @@ function prepareRun<batch extends Batch>(
     fix: 'let create return { slots, apply, dispose }',
   })
   return { model, state, settings }
-}
-
-/** The names of the terms, where the objective tells them before it is called. */
-function knownTerms({ weights }: Pick<Objective<never, string>, 'weights'>): string[] | undefined {
-  const names = Object.keys((typeof weights === 'function' && weights(0)) || {})
-  return names.length === 0 ? undefined : names
 }

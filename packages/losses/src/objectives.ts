@@ -88,7 +88,7 @@ export function weighted<trace extends Trace, name extends string>(
     assertTerms(own)
     return own
   }
-  return scale(weight, Object.assign(checked, { weights: objective.weights }))
+  return scale(weight, Object.assign(checked, { weights: objective.weights, settings: objective.settings }))
 }
 
 const objectiveOption: OptionCheck = (value) =>

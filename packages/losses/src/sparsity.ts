@@ -35,11 +35,12 @@ export interface KlSparsityOptions {
 export function klSparsity(options: KlSparsityOptions = {}): Objective<Trace, 'sparsity'> {
   assertOptions('klSparsity', options, { rate: openShare })
   const { rate = 0.05 } = options
-  return unweighted('sparsity', (trace) => {
+  const objective = unweighted('sparsity', (trace: Trace) => {
     assertTrace('klSparsity', trace)
     assertCode('klSparsity', trace.code)
     return divergence(rate, trace.code)
   })
+  return Object.assign(objective, { settings: () => ({ rate }) })
 }
 
 /**

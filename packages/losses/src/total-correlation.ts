@@ -47,7 +47,7 @@ export function betaTotalCorrelation(
   const weights = { alpha: nonNegativeNumber, beta: nonNegativeNumber, gamma: nonNegativeNumber }
   assertOptions('betaTotalCorrelation', options, { exampleCount: positiveInteger, ...weights }, ['exampleCount'])
   const { exampleCount, alpha = 1, beta = 6, gamma = 1 } = options
-  return (trace): Terms<TotalCorrelationTerm> => {
+  const terms = (trace: GaussianTrace): Terms<TotalCorrelationTerm> => {
     assertTrace('betaTotalCorrelation', trace, { ...ofLikelihood, posterior: 'object' })
     const { likelihood, output, target, code, posterior } = trace
     assertSameShape('betaTotalCorrelation', 'code', code, 'posterior.mean', posterior.mean)
@@ -63,6 +63,7 @@ export function betaTotalCorrelation(
       dimensionWiseKl: { value: tf.sub(product, prior), weight: gamma },
     }
   }
+  return Object.assign(terms, { settings: () => ({ exampleCount }) })
 }
 
 /** log q(z) and the sum over latents of log q(z of that latent), each `[batch]`. */
