@@ -4,7 +4,7 @@ import { type DataType, engine, Tensor } from '@tensorflow/tfjs-core'
 import type { Batch, Dataset } from './dataset.ts'
 import { BackendUnavailableError, DisposedError, OptionError, ShapeError } from './errors.ts'
 import { intervalOption, lackOf, type Members } from './members.ts'
-import { nonNegativeInteger, positiveInteger, shapeOption } from './options.ts'
+import { functionOption, nonNegativeInteger, optional, positiveInteger, shapeOption } from './options.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
 import { show } from './show.ts'
 
@@ -146,6 +146,7 @@ export function assertDataset(functionName: string, argument: string, value: unk
       shape: shapeOption,
       size: nonNegativeInteger,
       range: intervalOption,
+      checksum: optional(functionOption),
     },
     fix: 'pass a data set, e.g. await mnist({ split: "train" }), or fromArray(values, { shape }) of @ae/datasets',
   })

@@ -2,7 +2,7 @@
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
 import { batchesOf } from './batches-of.ts'
 import type { Batch, Dataset } from './dataset.ts'
-import { AutoencoderError, OptionError } from './errors.ts'
+import { AutoencoderError, DatasetError, OptionError } from './errors.ts'
 import type { Objective, Trace, Trainable } from './model.ts'
 import { type MeasuredTerms, measureTerms } from './terms.ts'
 
@@ -16,7 +16,7 @@ export async function tryValidation<trace extends Trace, batch extends Batch>(
   try {
     await passFirstBatch(model, objective, validation, { batchSize, step: 0 })
   } catch (cause) {
-    if (!AutoencoderError.isInstance(cause)) throw cause
+    if (!AutoencoderError.isInstance(cause) || DatasetError.isInstance(cause)) throw cause // those name the data
     throw new OptionError('`train` received `validation` that the model cannot be evaluated on.', {
       facts: { Data: validation.name, Reason: cause.message.split('\n', 1)[0] ?? '' },
       fix: cause.fix,

@@ -135,11 +135,13 @@ export function train<
   assertFits('train', model, data)
   assertEnough(model, data, settings.batchSize)
   const known = withKnownLabels('train', model, data)
-  if (options.validation !== undefined) {
-    assertFits('train', model, options.validation, 'validation')
-    withKnownLabels('train', model, options.validation)
+  let { validation } = options
+  if (validation !== undefined) {
+    assertFits('train', model, validation, 'validation')
+    validation = withKnownLabels('train', model, validation)
   }
-  const run: AsyncGenerator<Epoch<name>, void, void> = epochsOf(model, known, options, settings, () => run)
+  const checked = { ...options, validation }
+  const run: AsyncGenerator<Epoch<name>, void, void> = epochsOf(model, known, checked, settings, () => run)
   return run
 }
 
@@ -257,7 +259,7 @@ function prepareRun<batch extends Batch>(
 ) {
   const steps = stepsPerEpoch(data.size, batchSize, model.minimumBatch)
   const isStored = checkpoint !== undefined || resume !== undefined
-  const checksum = isStored && typeof data.checksum === 'function' ? data.checksum() : undefined
+  const checksum = isStored ? data.checksum?.() : undefined
   const settings = { seed, batchSize, optimizer, data, checksum, stepsPerEpoch: steps }
   const state = optimizer.create(model.variables)
   assertMembers('train', 'optimizer.create(variables)', state, {
