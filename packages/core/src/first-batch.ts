@@ -16,7 +16,7 @@ export async function tryValidation<trace extends Trace, batch extends Batch>(
   try {
     await passFirstBatch(model, objective, validation, { batchSize, step: 0 })
   } catch (cause) {
-    if (!AutoencoderError.isInstance(cause) || DatasetError.isInstance(cause)) throw cause // those name the data
+    if (!AutoencoderError.isInstance(cause) || cause.name === DatasetError.name) throw cause // those name the data
     throw new OptionError('`train` received `validation` that the model cannot be evaluated on.', {
       facts: { Data: validation.name, Reason: cause.message.split('\n', 1)[0] ?? '' },
       fix: cause.fix,

@@ -129,16 +129,36 @@ export function train<
   data: Dataset<NoInfer<batch>>,
   options: TrainOptions<trace, name, NoInfer<batch>> = {},
 ): AsyncGenerator<Epoch<name>, void, void> {
-  const settings = settingsOf(options)
-  assertTrainable('train', model)
-  assertAlive('train', model)
-  assertFits('train', model, data)
-  assertEnough(model, data, settings.batchSize)
-  const known = withKnownLabels('train', model, data)
+  return trainAs('train', model, data, options)
+}
+
+/**
+ * {@link train} for functions that train for their caller: errors name them.
+ *
+ * @param functionName the public function that the user called
+ * @param model as for `train`, and so are the others
+ */
+export function trainAs<
+  trace extends Trace,
+  own extends string,
+  name extends string = own,
+  batch extends Batch = tf.Tensor,
+>(
+  functionName: string,
+  model: Trainable<trace, own, batch>,
+  data: Dataset<NoInfer<batch>>,
+  options: TrainOptions<trace, name, NoInfer<batch>> = {},
+): AsyncGenerator<Epoch<name>, void, void> {
+  const settings = settingsOf(functionName, options)
+  assertTrainable(functionName, model)
+  assertAlive(functionName, model)
+  assertFits(functionName, model, data)
+  assertEnough(functionName, model, data, settings.batchSize)
+  const known = withKnownLabels(functionName, model, data)
   let { validation } = options
   if (validation !== undefined) {
-    assertFits('train', model, validation, 'validation')
-    validation = withKnownLabels('train', model, validation)
+    assertFits(functionName, model, validation, 'validation')
+    validation = withKnownLabels(functionName, model, validation)
   }
   const checked = { ...options, validation }
   const run: AsyncGenerator<Epoch<name>, void, void> = epochsOf(model, known, checked, settings, () => run)
@@ -152,13 +172,13 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
   settings: TrainSettings,
   owner: () => object,
 ): AsyncGenerator<Epoch<name>, void, void> {
-  const { epochs, batchSize, seed, checkpoint, resume } = settings
+  const { functionName, epochs, batchSize, seed, checkpoint, resume } = settings
   const { validation, onProgress, signal } = options
   const { minimumBatch = 1 } = model
   const objective = objectiveOf(model, options.objective)
-  const hold = holdForTraining(model, { functionName: 'train', data: data.name, owner: owner() })
+  const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
   let saved = resume?.name
-  const log = new LossLog((divergence) => stopped(`the term \`${divergence.term}\``, divergence, saved))
+  const log = new LossLog((divergence) => stopped(functionName, `the term \`${divergence.term}\``, divergence, saved))
   let steps: TrainingSteps<batch> | undefined
   let run: ReturnType<typeof prepareRun> | undefined
   try {
@@ -184,10 +204,10 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
       const batches = run.settings.stepsPerEpoch
       let images = 0
       let batchIndex = 0
-      for await (const batch of batchesOf('train', data, { batchSize, seed, epoch: epoch - 1 })) {
+      for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 })) {
         try {
           signal?.throwIfAborted()
-          assertAlive('train', model, ' while it is trained')
+          assertAlive(functionName, model, ' while it is trained')
           const count = imagesOf(batch).shape[0] ?? 0
           if (batchIndex === batches && count < minimumBatch) continue
           log.add({ epoch, step, count }, steps.make(batch, step))
@@ -213,16 +233,17 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
       await log.flush()
       const loss = log.mean() as LossValues<name>
       const seconds = secondsSince()
-      await assertFiniteWeights(model, { step: step - 1, epoch }, saved)
+      await assertFiniteWeights(functionName, model, { step: step - 1, epoch }, saved)
       const evaluated =
         validation &&
         (await evaluate<trace, string, string, batch>(model, validation, { batchSize, seed, objective, step, signal }))
       if (checkpoint) {
-        assertAlive('train', model, ' while it is trained')
+        assertAlive(functionName, model, ' while it is trained')
         const terms = Object.keys(loss).filter((name) => name !== 'total')
         const numbers = objectiveNumbers(objective, { step: step - 1, weights: log.weights }, totalSteps)
         await writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
           stopped(
+            functionName,
             term.startsWith('optimizer.') ? `\`${term}\`` : `the weight \`${term}\``,
             { step: step - 1, epoch, term, value },
             saved,

@@ -9,6 +9,7 @@ import {
   valueAt,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertCalled } from './assert-called.ts'
 import { combine, scale } from './composition.ts'
 import { gaussianKl, gaussianKlPerLatent } from './gaussian-kl.ts'
 import { klDivergence, reconstruction } from './objectives.ts'
@@ -69,6 +70,7 @@ export function negativeElbo(options: LimitedElboOptions): Objective<GaussianTra
 export function negativeElbo(
   options: NegativeElboOptions | LimitedElboOptions = {},
 ): Objective<GaussianTrace, 'reconstruction' | 'kl'> {
+  assertCalled('negativeElbo', options)
   assertOptions('negativeElbo', options, { beta: weightOption, freeBits: nonNegativeNumber, capacity: weightOption })
   const { beta = 1, freeBits, capacity } = options
   if (freeBits !== undefined && capacity !== undefined) {

@@ -9,6 +9,7 @@ import {
   type Terms,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertCalled } from './assert-called.ts'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'
 import { assertSameShape } from './features.ts'
 import { gaussianLogDensity } from './gaussian-density.ts'
@@ -45,6 +46,7 @@ export function betaTotalCorrelation(
   options: BetaTotalCorrelationOptions,
 ): Objective<GaussianTrace, TotalCorrelationTerm> {
   const weights = { alpha: nonNegativeNumber, beta: nonNegativeNumber, gamma: nonNegativeNumber }
+  assertCalled('betaTotalCorrelation', options)
   assertOptions('betaTotalCorrelation', options, { exampleCount: positiveInteger, ...weights }, ['exampleCount'])
   const { exampleCount, alpha = 1, beta = 6, gamma = 1 } = options
   const terms = (trace: GaussianTrace): Terms<TotalCorrelationTerm> => {

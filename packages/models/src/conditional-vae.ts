@@ -24,6 +24,7 @@ import { inference } from './autoencoder-parts.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import { elbo } from './elbo.ts'
 import { type SampleOptions, type Sampler, sampleChecks, type VaeOptions, vaeParts } from './vae-parts.ts'
+import { valuesAtOnce } from './values-at-once.ts'
 
 /** Options of {@link conditionalVae}. */
 export interface ConditionalVaeOptions extends VaeOptions {
@@ -224,7 +225,8 @@ function oneHot(functionName: string, labels: LabelsOfBatch, classes: number, ba
   if (labels instanceof tf.Tensor) assertTensor(functionName, 'labels', labels)
   const indices = labels instanceof tf.Tensor ? (labels as tf.Tensor1D) : numbersToTensor(functionName, labels, classes)
   assertLabels(functionName, indices, batch)
-  if (labels === indices) assertKnown(functionName, valuesOf(indices), classes)
+  // No training step waits for this: `train` has looked at the labels of its batch, so they are in memory.
+  if (labels === indices) assertKnown(functionName, valuesAtOnce(indices), classes)
   // An int32 one cast to float32: asked for float32, the wasm backend of tfjs writes the bits of integers.
   const columns = tf.cast(tf.oneHot(indices, classes), 'float32') as tf.Tensor2D
   return tf.mul(tf.add(columns, tf.log(tf.sum(columns, 1, true))), labelWeight)
@@ -236,22 +238,12 @@ function numbersToTensor(
   classes: number,
 ): tf.Tensor1D {
   assertOption(functionName, 'labels', labels, (value) =>
-    Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value) ? undefined : 'an array of integers',
+    Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
+      ? undefined
+      : 'an array of integers, one for each example, e.g. [0]',
   )
   assertKnown(functionName, labels, classes)
   return tf.tensor1d([...labels], 'int32')
-}
-
-/**
- * The values of labels, none where they cannot be read at once. No training step waits for them: `train` has looked at the labels
- * of its batch, so they are in memory.
- */
-function valuesOf(labels: tf.Tensor1D): ArrayLike<number> {
-  try {
-    return labels.dataSync()
-  } catch {
-    return []
-  }
 }
 
 function assertKnown(functionName: string, labels: ArrayLike<unknown>, classes: number): void {
