@@ -31,8 +31,8 @@ function batchCure(argument: string, { rank, shape }: Tensor): string {
     return Number.isInteger(length) ? [`[-1, ${length}, ${length}, ${channels}]`] : []
   })[0]
   if (rank === 2) {
-    const rows = side === undefined ? 'each row an image of height times width' : `${count} images, one a row`
-    return `of ${rows}: tf.reshape(${argument}, ${side ?? '[-1, height, width, 1]'}); of one image: tf.expandDims(${argument}, 0)`
+    const rows = side === undefined ? 'rows of pixels' : `${count} images, one per row`
+    return `${rows}: tf.reshape(${argument}, ${side ?? '[-1, height, width, 1]'}); one image: tf.expandDims(${argument}, 0)`
   }
   return `reshape first: tf.reshape(${argument}, [-1, height, width, channels])`
 }

@@ -400,10 +400,10 @@ const rows: readonly Row[] = [
       [
         'rows of pixels',
         [4, 16],
-        'of 4 images, one a row: tf.reshape(images, [-1, 4, 4, 1])',
+        '4 images, one per row: tf.reshape(images, [-1, 4, 4, 1])',
         (x) => tf.reshape(x, [-1, 4, 4, 1]),
       ],
-      ['one image', [4, 16], 'of one image: tf.expandDims(images, 0)', (x) => tf.expandDims(x, 0)],
+      ['one image', [4, 16], 'one image: tf.expandDims(images, 0)', (x) => tf.expandDims(x, 0)],
       [
         'images with the channels first',
         [2, 3, 8, 8],
