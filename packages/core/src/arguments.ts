@@ -4,7 +4,7 @@ import { type DataType, engine, Tensor } from '@tensorflow/tfjs-core'
 import type { Batch, Dataset } from './dataset.ts'
 import { BackendUnavailableError, DisposedError, OptionError, ShapeError } from './errors.ts'
 import { intervalOption, lackOf, type Members } from './members.ts'
-import { nonNegativeInteger, positiveInteger, shapeOption } from './options.ts'
+import { functionOption, nonNegativeInteger, optional, positiveInteger, shapeOption } from './options.ts'
 import { type Shape, sizeOfShape } from './shape.ts'
 import { show } from './show.ts'
 
@@ -69,6 +69,8 @@ export interface BatchRequirement {
   readonly dtype?: DataType | undefined
   /** How many examples it must have. Defaults to any number, none included. */
   readonly count?: number | undefined
+  /** What is passed by mistake: the shape of one, and the cure. Defaults to nothing that is likely. */
+  readonly mistaken?: { readonly shape: Shape; readonly fix: string } | undefined
 }
 
 /**
@@ -87,14 +89,18 @@ export function assertBatchOf(
   argument: string,
   x: unknown,
   shape: Shape,
-  { option, dtype = 'float32', count }: BatchRequirement = {},
+  { option, dtype = 'float32', count, mistaken }: BatchRequirement = {},
 ): asserts x is Tensor {
   assertTensor(functionName, argument, x, dtype)
-  const fits = x.rank === shape.length + 1 && equal(x.shape.slice(1), shape)
+  const own = x.shape.slice(1)
+  const fits = x.rank > 0 && equal(own, shape)
   if (fits && (count === undefined || x.shape[0] === count)) return
+  const fix = fits
+    ? `take ${count} of them, e.g. tf.slice(${argument}, 0, ${count})`
+    : fitShape(argument, x, shape, option)
   throw new ShapeError(`\`${functionName}\` received \`${argument}\` of the wrong shape.`, {
     facts: { Expected: `[${[count ?? 'batch', ...shape].join(', ')}]`, Received: `[${x.shape.join(', ')}]` },
-    fix: fits ? `take ${count} of them, e.g. tf.slice(${argument}, 0, ${count})` : fitShape(argument, x, shape, option),
+    fix: !fits && mistaken && equal(own, mistaken.shape) ? mistaken.fix : fix,
   })
 }
 
@@ -146,6 +152,7 @@ export function assertDataset(functionName: string, argument: string, value: unk
       shape: shapeOption,
       size: nonNegativeInteger,
       range: intervalOption,
+      checksum: optional(functionOption),
     },
     fix: 'pass a data set, e.g. await mnist({ split: "train" }), or fromArray(values, { shape }) of @ae/datasets',
   })
@@ -167,7 +174,12 @@ export function assertModel(functionName: string, model: unknown, methods: reado
       codeSize: positiveInteger,
       ...Object.fromEntries(methods.map((name) => [name, 'function'])),
     },
-    fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models; of a conditionalVae model.forLabel(label)',
+    fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models',
+  })
+  if (!('forLabel' in (model as object))) return
+  throw new OptionError(`\`${functionName}\` received \`model\` that needs a label for each example.`, {
+    facts: { Expected: `a model with ${methods.join(' and ')} of images alone`, Received: show(model) },
+    fix: 'choose the label first: pass model.forLabel(label)',
   })
 }
 

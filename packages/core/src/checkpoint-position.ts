@@ -3,6 +3,7 @@ import type { Optimizer } from './adam.ts'
 import type { Batch, Dataset } from './dataset.ts'
 import { DatasetError, OptionError, WeightsError } from './errors.ts'
 import type { Json } from './model.ts'
+import { assertSameNumbers, isObjectiveNumbers, type ObjectiveAt, type StatedObjective } from './objective-numbers.ts'
 import { isRecord, parseText } from './safetensors-header.ts'
 import { show } from './show.ts'
 
@@ -12,6 +13,8 @@ export interface RunSettings {
   readonly batchSize: number
   readonly optimizer: Optimizer
   readonly data: Pick<Dataset<Batch>, 'name' | 'size' | 'shape'>
+  /** What the data give by their `checksum()`, if they have one. */
+  readonly checksum: string | undefined
   /** Follows from data, batch size and model. */
   readonly stepsPerEpoch: number
 }
@@ -28,15 +31,23 @@ export interface Position {
   readonly optimizer: string
   /** Its options but the learning rate, which may change from run to run. */
   readonly optimizerOptions: Readonly<Record<string, Json>>
-  readonly data: { readonly name: string; readonly size: number; readonly shape: readonly number[] }
+  readonly data: {
+    readonly name: string
+    readonly size: number
+    readonly shape: readonly number[]
+    /** Undefined where the data have none, and in files of former versions. */
+    readonly checksum?: string | undefined
+  }
   /** The names of the objective's terms. */
   readonly terms: readonly string[]
+  /** Its weights and settings at the step made last, and at later ones; undefined in files of former versions. */
+  readonly objective?: readonly ObjectiveAt[] | undefined
 }
 
 /** The position of a run, as plain data. */
 export function positionOf(
-  { seed, batchSize, optimizer, data: { name, size, shape } }: RunSettings,
-  { step, epoch, terms }: Pick<Position, 'step' | 'epoch' | 'terms'>,
+  { seed, batchSize, optimizer, checksum, data: { name, size, shape } }: RunSettings,
+  { step, epoch, terms, objective }: Pick<Position, 'step' | 'epoch' | 'terms' | 'objective'>,
 ): Position {
   return {
     step,
@@ -45,8 +56,9 @@ export function positionOf(
     batchSize,
     optimizer: optimizer.kind,
     optimizerOptions: withoutRate(optimizer),
-    data: { name, size, shape: [...shape] },
+    data: { name, size, shape: [...shape], checksum },
     terms,
+    objective,
   }
 }
 
@@ -54,13 +66,14 @@ export function positionOf(
 export function parsePosition(text: string | undefined): Position | undefined {
   const position = parseText(text)
   if (!isRecord(position)) return undefined
-  const { step, epoch, seed, batchSize, optimizer, optimizerOptions, data, terms } = position
+  const { step, epoch, seed, batchSize, optimizer, optimizerOptions, data, terms, objective } = position
   const isPosition =
     [step, epoch, seed, batchSize].every((value) => Number.isSafeInteger(value) && Number(value) >= 0) &&
     typeof optimizer === 'string' &&
     isRecord(optimizerOptions) &&
     isRecord(data) &&
-    Array.isArray(terms)
+    Array.isArray(terms) &&
+    (objective === undefined || isObjectiveNumbers(objective))
   return isPosition ? (position as unknown as Position) : undefined
 }
 
@@ -69,26 +82,19 @@ export function parsePosition(text: string | undefined): Position | undefined {
  *
  * @param position what the checkpoint states
  * @param settings those of the run that is to go on
- * @param run the run's epochs; the objective's terms, where they are known before the first step; the store's name
+ * @param run the run's epochs, and the store's name
  * @throws {OptionError} on a setting that differs, {@link DatasetError} on other data, {@link WeightsError} on a position
  *   that cannot be
  */
 export function assertContinues(
   position: Position,
   settings: RunSettings,
-  {
-    epochs,
-    terms,
-    source,
-  }: { readonly epochs: number; readonly terms: readonly string[] | undefined; readonly source: string },
+  { epochs, source }: { readonly epochs: number; readonly source: string },
 ): void {
-  const { step, epoch } = position
-  const now = positionOf(settings, { step, epoch, terms: terms ?? position.terms })
+  const { step, epoch, terms } = position
+  const now = positionOf(settings, { step, epoch, terms })
   const differs = (name: string, before: unknown, received: unknown, fix: string) =>
-    new OptionError(`\`train\` cannot resume with another \`${name}\`.`, {
-      facts: { Expected: `${show(before)} (${source})`, Received: show(received) },
-      fix: `${fix}, or start a new run without resume`,
-    })
+    differentOption(source, name, before, received, fix)
   for (const name of ['seed', 'batchSize', 'optimizer'] as const) {
     if (position[name] === now[name]) continue
     throw differs(name, position[name], now[name], `pass ${name}: ${show(position[name])}`)
@@ -98,10 +104,8 @@ export function assertContinues(
     const { name, before, received } = option
     throw differs(`${name} of the optimizer`, before, received, `make the optimiser with ${name}: ${show(before)}`)
   }
-  if (!same(position.terms, now.terms)) {
-    throw differs('objective', position.terms, now.terms, 'pass the objective that has these terms')
-  }
-  const other = differing(position.data as unknown as Json, now.data as unknown as Json)
+  const isSummed = position.data.checksum !== undefined && now.data.checksum !== undefined
+  const other = differing(position.data as Json, now.data as Json, isSummed ? undefined : 'checksum')
   if (other !== undefined) {
     throw new DatasetError(`\`train\` cannot resume with data of another \`${other.name}\`.`, {
       facts: { Expected: `${show(other.before)} (${source})`, Received: show(other.received) },
@@ -121,6 +125,33 @@ export function assertContinues(
       fix: `pass epochs: ${epoch} or more; epochs counts those before the checkpoint too`,
     })
   }
+}
+
+/**
+ * Refuses to go on with an objective that is not the checkpoint's.
+ *
+ * @param position what the checkpoint states
+ * @param objective the run's, with the weights of its terms at the step that the checkpoint made last
+ * @param run its steps, and the store's name for the message
+ * @throws {OptionError} when terms, weights or settings differ
+ */
+export function assertSameObjective(
+  position: Position,
+  objective: StatedObjective & { readonly first: Readonly<Record<string, number>> },
+  run: { readonly steps: number; readonly source: string },
+): void {
+  const terms = Object.keys(objective.first)
+  if (!same(position.terms, terms)) {
+    throw differentOption(run.source, 'objective', position.terms, terms, 'pass the objective that has these terms')
+  }
+  assertSameNumbers(position.objective ?? [], objective, run)
+}
+
+function differentOption(source: string, name: string, before: unknown, received: unknown, fix: string): OptionError {
+  return new OptionError(`\`train\` cannot resume with another \`${name}\`.`, {
+    facts: { Expected: `${show(before)} (${source})`, Received: show(received) },
+    fix: `${fix}, or start a new run without resume`,
+  })
 }
 
 /** The first option in which two differ, wherever it is nested; `ignored` names do not count. */

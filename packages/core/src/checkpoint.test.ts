@@ -162,7 +162,7 @@ describe('resume refuses, naming both values and moving nothing,', () => {
     expect(error).toContain('undefined (memory)')
   })
 
-  test('another objective, where it tells its terms beforehand', async () => {
+  test('another objective, which tells its terms', async () => {
     const store = await checkpointWith(unchanged)
     const objective = Object.assign(({ output }: Trace) => ({ size: tf.mean(output) }), {
       weights: () => ({ size: 1 }),
@@ -213,8 +213,52 @@ describe('resume refuses, naming both values and moving nothing,', () => {
     ['a position without data', { data: undefined }],
     ['a position with terms that are no list', { terms: 'reconstruction' }],
     ['a step that is text', { step: '10' }],
+    ['an objective that is no list', { objective: { step: 9 } }],
+    ['an objective of a step that cannot be', { objective: [{ step: -1, weights: {}, settings: {} }] }],
+    [
+      'an objective with weights that are no numbers',
+      { objective: [{ step: 9, weights: { kl: null }, settings: {} }] },
+    ],
   ])('%s', async (_, change) => {
     expect(await refusal(await checkpointWith(position(change)), {})).toContain('it is not a checkpoint')
+  })
+})
+
+describe('data with a checksum', () => {
+  const summed = (checksum: string) => ({ ...tinyData(), checksum: () => checksum })
+  const checkpointOf = async (data: ReturnType<typeof tinyData>) => {
+    const store = memory()
+    using model = tinyModel()
+    for await (const _ of train(model, data, { ...options, checkpoint: store })) break
+    return store
+  }
+
+  test('are refused by resume with another one, though name, size and shape are the same', async () => {
+    const store = await checkpointOf(summed('crc32:1'))
+    expect(await refusal(store, {}, tinyModel(), summed('crc32:2'))).toMatchInlineSnapshot(`
+      "DatasetError: \`train\` cannot resume with data of another \`checksum\`.
+
+      Expected: "crc32:1" (memory)
+      Received: "crc32:2"
+      Fix:      pass the data of the checkpoint, or load its model and start a new run on other data"
+    `)
+  })
+
+  test.each([
+    ['the same', summed('crc32:1'), summed('crc32:1')],
+    ['none before', tinyData(), summed('crc32:1')],
+    ['none now', summed('crc32:1'), tinyData()],
+  ])('are taken with %s', async (_, before, now) => {
+    using model = tinyModel()
+    await finish(train(model, now, { ...options, resume: await checkpointOf(before) }))
+  })
+
+  test('are not summed by a run that neither writes nor resumes', async () => {
+    using model = tinyModel()
+    let calls = 0
+    const data = { ...tinyData(), checksum: () => String(calls++) }
+    await finish(train(model, data, { ...options, epochs: 1 }))
+    expect(calls).toBe(0)
   })
 })
 

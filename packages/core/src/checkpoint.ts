@@ -27,6 +27,7 @@ import type { Store } from './store.ts'
 
 /** A checkpoint that was read and found to fit. */
 export interface Checkpoint extends Pick<Position, 'step' | 'epoch'> {
+  readonly position: Position
   /** Values by the name of the model's variable or the optimiser's slot. */
   readonly values: ReadonlyMap<string, StoredTensor>
 }
@@ -47,7 +48,7 @@ export interface CheckpointedRun {
 export async function writeCheckpoint(
   store: Store,
   { model, state, settings }: CheckpointedRun,
-  position: Pick<Position, 'step' | 'epoch' | 'terms'>,
+  position: Pick<Position, 'step' | 'epoch' | 'terms' | 'objective'>,
   notFinite: (name: string, value: number) => Error,
 ): Promise<void> {
   const tensors = Object.fromEntries(
@@ -74,7 +75,7 @@ export async function writeCheckpoint(
 export async function readCheckpoint(
   store: Store,
   { model, state, settings }: CheckpointedRun,
-  run: { readonly epochs: number; readonly terms: readonly string[] | undefined },
+  { epochs }: { readonly epochs: number },
 ): Promise<Checkpoint> {
   const file = await readModelFile(await store.read(), { caller: 'train', source: store.name })
   const { kind, metadata, tensors } = file
@@ -90,7 +91,7 @@ export async function readCheckpoint(
   if (kind !== model.kind) {
     throw refuse('it is of another kind', model.kind, show(kind), `make a model of the kind ${show(kind)}`)
   }
-  assertContinues(position, settings, { ...run, source: store.name })
+  assertContinues(position, settings, { epochs, source: store.name })
   const option = differingOption(file, model)
   if (option !== undefined) {
     const { name, before, received } = option
@@ -114,7 +115,7 @@ export async function readCheckpoint(
       'resume from another one',
     )
   }
-  return { step: position.step, epoch: position.epoch, values: tensors }
+  return { position, step: position.step, epoch: position.epoch, values: tensors }
 }
 
 /** Puts the checkpoint's values into the model's variables and the optimiser's slots. */

@@ -50,6 +50,11 @@ export interface Dataset<batch extends Batch = Tensor> {
    */
   readonly labels?: ArrayLike<number> | undefined
   /**
+   * A text made of all that the batches hold, in stored order, such as a CRC-32: the same only where the data are. `train` asks for
+   * it where it writes or resumes a checkpoint, once, and refuses to resume with data of another one. Defaults to none.
+   */
+  readonly checksum?: (() => string) | undefined
+  /**
    * One pass over the data.
    *
    * @returns batches `[batchSize, ...shape]`, float32, or images with labels; each is owned by the receiver

@@ -7,12 +7,14 @@ import type { Trainable } from './model.ts'
 /**
  * Refuses weights that are not finite: the last step of an epoch may have spoilt them, which no loss tells yet.
  *
+ * @param functionName the public function that trains, for the message
  * @param model its variables are read
  * @param place the step and the epoch that were made last
  * @param saved the last checkpoint, if there is one
  * @throws {TrainingDivergedError} that names the weight
  */
 export async function assertFiniteWeights(
+  functionName: string,
   { variables }: Pick<Trainable, 'variables'>,
   place: Pick<Divergence, 'step' | 'epoch'>,
   saved: string | undefined,
@@ -22,21 +24,26 @@ export async function assertFiniteWeights(
     const value = firstNotFinite(values)
     if (value === undefined) continue
     const term = names[i] ?? ''
-    throw stopped(`the weight \`${term}\``, { ...place, term, value }, saved)
+    throw stopped(functionName, `the weight \`${term}\``, { ...place, term, value }, saved)
   }
 }
 
 /** The error of a run in which `what` became what it is in `divergence`; `saved` names the last checkpoint. */
-export function stopped(what: string, divergence: Divergence, checkpoint: string | undefined): TrainingDivergedError {
+export function stopped(
+  functionName: string,
+  what: string,
+  divergence: Divergence,
+  checkpoint: string | undefined,
+): TrainingDivergedError {
   const { value, epoch, step } = divergence
   const sound =
     checkpoint === undefined ? '' : '; the last checkpoint is finite: resume from it with a lower learning rate'
-  return new TrainingDivergedError(`\`train\` stopped: ${what} became ${value}.`, {
+  return new TrainingDivergedError(`\`${functionName}\` stopped: ${what} became ${value}.`, {
     divergence,
     facts: {
       Epoch: String(epoch),
       Step: String(step),
-      'Last checkpoint': checkpoint ?? 'none; pass checkpoint: to have one',
+      ...(functionName !== 'pretrain' && { 'Last checkpoint': checkpoint ?? 'none; pass checkpoint: to have one' }),
     },
     fix: `lower the learning rate, or check the data for extreme values${sound}`,
   })

@@ -107,8 +107,8 @@ export function objectiveOf<trace extends Trace>(
   model: Pick<Trainable<trace>, 'objective'>,
   given: Objective<trace, string> | undefined,
 ): Objective<trace, string> {
-  const { weights } = model.objective as Objective<trace, string>
-  return given ?? Object.assign((trace: trace, step: number) => model.objective(trace, step), { weights })
+  const { weights, settings } = model.objective as Objective<trace, string>
+  return given ?? Object.assign((trace: trace, step: number) => model.objective(trace, step), { weights, settings })
 }
 
 function notFinite(divergence: Divergence, dataset: string): TrainingDivergedError {

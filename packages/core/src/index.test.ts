@@ -97,6 +97,7 @@ test('what the package exports', () => {
       "stringOption",
       "suggest",
       "train",
+      "trainAs",
       "trainWithFallback",
       "uniforms",
       "valueAt",

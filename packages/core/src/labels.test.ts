@@ -82,11 +82,31 @@ describe.each([
   test.each([
     ['count from 1', good.map((label) => label + 1), 'subtract 1 from each label: they count from 0'],
     ['are of more classes', good.with(2, 9), 'make the model with classes: 10, or leave these examples out'],
-    ['are negative', good.with(2, -1), 'number the classes from 0'],
+    ['are negative', good.with(2, -1), 'label each example with the number of its class, an integer from 0 to 2'],
   ])('is told with what helps when labels %s', async (_, labels, fix) => {
     const data = { ...withLabels(labels, says), name: 'digits' }
     expect(String((await outcome(data)).error)).toContain(`Fix:      ${fix}`)
   })
+})
+
+test.each([5, 17])(
+  'a label out of range that the batches alone have, of example %i, is refused before its step',
+  async (at) => {
+    const data = { ...withLabels(good.with(at, 9), false), labels: good }
+    const { error, steps, moved, left } = await outcome(data)
+    expect(String(error)).toContain(`9, the label of example ${at % 16} of batch ${Math.floor(at / 16)} of tiny`)
+    expect({ steps, moved, left }).toEqual({ steps: Math.floor(at / 16), moved: at >= 16, left: 0 })
+    const model = labelled()
+    await expect(evaluate(model, data)).rejects.toThrow('`evaluate` received a label')
+    model.dispose()
+  },
+)
+
+test('a label out of range that the batches of the validation data alone have is refused before the first step', async () => {
+  const validation = { ...withLabels(good.with(3, 9), false), labels: good }
+  const { error, steps, left } = await outcome(withLabels(good, true), validation)
+  expect(String(error)).toContain('9, the label of example 3 of batch 0 of tiny')
+  expect({ steps, left }).toEqual({ steps: 0, left: 0 })
 })
 
 test('labels that are fewer than the examples are refused', async () => {

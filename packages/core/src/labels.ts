@@ -6,13 +6,14 @@ import type { Trainable } from './model.ts'
 import { show } from './show.ts'
 
 /**
- * Data whose labels the model has classes for. Known labels are looked at here and now; of a data set that does not say its
- * labels each batch is looked at before its receiver gets it.
+ * Data whose labels the model has classes for. Labels that the data set says are looked at here and now. Those of each batch are
+ * looked at before its receiver gets it, whatever the data set says: its `batches` may be another's. That waits for a GPU only
+ * where the labels were computed on it; those that come as data are still in memory.
  *
  * @param functionName the public function that received the data, for the message
  * @param model a model without `classes` takes any data
  * @param data borrowed
- * @returns the data itself, unless its batches must be looked at
+ * @returns the data, whose batches are looked at
  * @throws {DatasetError} when a label is none of the model's
  */
 export function withKnownLabels<batch extends Batch>(
@@ -35,13 +36,14 @@ export function withKnownLabels<batch extends Batch>(
       })
     }
     check(labels, name)
-    return data
   }
   return {
     name,
     shape,
     size,
     range,
+    labels,
+    checksum: data.checksum?.bind(data),
     async *batches(options) {
       let batchIndex = 0
       for await (const batch of data.batches(options)) {
@@ -94,5 +96,5 @@ function cureOf(labels: readonly number[], classes: number): string {
   const isCounted = labels.every((label) => Number.isInteger(label) && label >= 0)
   return isCounted
     ? `make the model with classes: ${highest + 1}, or leave these examples out`
-    : 'number the classes from 0'
+    : `label each example with the number of its class, an integer from 0 to ${classes - 1}`
 }

@@ -23,6 +23,8 @@ type Entry = Batch & MeasuredTerms
 export class LossLog {
   /** The mean of the batches last read, if any were. */
   latest: LossValues | undefined
+  /** The weights of the terms that were added last. */
+  weights: MeasuredTerms['weights'] = {}
   readonly #diverged: (divergence: Divergence) => Error
   #entries: Entry[] = []
   #reading: Promise<void> = Promise.resolve()
@@ -43,6 +45,7 @@ export class LossLog {
   /** Adds a batch; its scalars are the log's from now on. */
   add(batch: Batch, terms: MeasuredTerms): void {
     this.#entries.push({ ...batch, ...terms })
+    this.weights = terms.weights
   }
 
   /** Sends for all pending batches and waits until they are read. */

@@ -141,6 +141,12 @@ function modelFileOf(
     })
   }
   assertChecksum(texts, entries, context)
+  if (metadata.trainedSteps !== undefined && !/^\d{1,15}$/.test(metadata.trainedSteps)) {
+    throw new WeightsError(`\`${caller}\` cannot read ${source}: it states steps of training that cannot be.`, {
+      facts: { Expected: 'trainedSteps that is an integer of at least 0', Received: show(metadata.trainedSteps) },
+      fix: 'save the model again, or leave `trainedSteps` and `checksum` out of the metadata',
+    })
+  }
   const config = parseObject(metadata.config)
   if (metadata.kind === undefined || config === undefined) {
     throw new WeightsError(`\`${caller}\` cannot read ${source}: it does not say which model it holds.`, {
@@ -208,8 +214,7 @@ export function fillWeights(
       assignStored(variable, file.tensors.get(name) as StoredTensor)
     }
   })
-  const steps = Number(file.metadata.trainedSteps ?? 0)
-  noteTrainedSteps(model, Number.isSafeInteger(steps) && steps > 0 ? steps : 0)
+  noteTrainedSteps(model, Number(file.metadata.trainedSteps ?? 0))
 }
 
 /** Puts values of a variable's shape and type into it; call it inside `tf.tidy`. */

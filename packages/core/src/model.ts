@@ -111,6 +111,13 @@ export interface Objective<trace extends Trace, name extends string> {
    * @param step optimiser steps made so far
    */
   readonly weights?: ((step: number) => Readonly<Record<name, number>>) | undefined
+  /**
+   * The numbers besides the weights that its terms depend on, by name, at a step, e.g. the rate of `klSparsity`: a run
+   * resumes only with those of its checkpoint. Defaults to none.
+   *
+   * @param step optimiser steps made so far
+   */
+  readonly settings?: ((step: number) => Readonly<Record<string, number>>) | undefined
 }
 
 /** A coefficient: a number, or a function of the optimiser steps made so far. */

@@ -174,6 +174,16 @@ describe('load refuses, and leaves no tensor behind,', () => {
     `)
   })
 
+  test.each(['-1', '0.5', 'many', '1e300', '1e3', '', ' 5', '9007199254740993'])(
+    'steps of training of %j',
+    async (steps) => {
+      const store = await changed(({ metadata }) => metadata.set('trainedSteps', steps))
+      const text = await messageOf(load(store, line))
+      expect(text).toContain('states steps of training that cannot be')
+      expect(text).toContain(`Received: ${JSON.stringify(steps)}`)
+    },
+  )
+
   test('a safetensors file without metadata', async () => {
     const store = await changed(({ metadata }) => metadata.clear())
     expect(await messageOf(load(store, line))).toContain('Received: format undefined, formatVersion undefined')

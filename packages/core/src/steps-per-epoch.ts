@@ -21,6 +21,7 @@ export function stepsPerEpoch(size: number, batchSize: number, minimumBatch = 1)
  * @throws {OptionError} when `batchSize` is too small, {@link DatasetError} when the data is
  */
 export function assertEnough(
+  functionName: string,
   { kind, minimumBatch = 1 }: Pick<Trainable, 'kind' | 'minimumBatch'>,
   data: Dataset<Batch>,
   batchSize: number,
@@ -30,13 +31,13 @@ export function assertEnough(
     Received: received,
   })
   if (batchSize < minimumBatch) {
-    throw new OptionError('`train` received a `batchSize` that is too small for the model.', {
+    throw new OptionError(`\`${functionName}\` received a \`batchSize\` that is too small for the model.`, {
       facts: facts(String(batchSize)),
       fix: `pass batchSize: ${minimumBatch} or more, or build the model without batch normalisation`,
     })
   }
   if (data.size >= minimumBatch) return
-  throw new DatasetError('`train` received fewer examples than a step of the model needs.', {
+  throw new DatasetError(`\`${functionName}\` received fewer examples than a step of the model needs.`, {
     facts: facts(`${data.size} (${data.name})`),
     fix: `pass ${minimumBatch} examples or more, or build the model without batch normalisation`,
   })

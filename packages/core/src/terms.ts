@@ -65,6 +65,12 @@ function totalGradient(values: readonly tf.Tensor[], weights: readonly number[],
  * @throws {OptionError} when there is none, one is not a tensor that can be read, or its weight is not finite
  */
 export function assertTerms(terms: unknown): asserts terms is Terms {
+  if (typeof terms === 'function') {
+    throw new OptionError('The objective gave a function in the place of loss terms.', {
+      facts: { Expected: 'tensors by name', Received: show(terms) },
+      fix: 'call what makes the objective: e.g. reconstruction(), where reconstruction was passed',
+    })
+  }
   const all = typeof terms === 'object' && terms !== null && !(terms instanceof tf.Tensor) ? Object.entries(terms) : []
   for (const [name, term] of all) {
     const hasWeight = typeof term === 'object' && term !== null && 'weight' in term

@@ -22,6 +22,8 @@ import type { TrainOptions } from './train.ts'
 
 /** The settings of a run: options with their defaults. */
 export interface TrainSettings {
+  /** The public function that trains, for messages. */
+  readonly functionName: string
   readonly epochs: number
   readonly batchSize: number
   readonly seed: number
@@ -32,9 +34,10 @@ export interface TrainSettings {
 
 /** Checks the options of a run. Data are checked elsewhere, against the model. */
 export function settingsOf<trace extends Trace, name extends string, batch extends Batch>(
+  functionName: string,
   options: TrainOptions<trace, name, batch>,
 ): TrainSettings {
-  assertOptions('train', options, {
+  assertOptions(functionName, options, {
     epochs: nonNegativeInteger,
     batchSize: positiveInteger,
     learningRate: anything, // by adam
@@ -49,14 +52,15 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
   })
   const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate } = options
   if (optimizer !== undefined && learningRate !== undefined) {
-    throw new OptionError('`train` received both `optimizer` and `learningRate`.', {
+    throw new OptionError(`\`${functionName}\` received both \`optimizer\` and \`learningRate\`.`, {
       facts: { Expected: 'one of them', Received: `optimizer ${optimizer.kind}, learningRate ${String(learningRate)}` },
       fix: 'give the rate to the optimiser, e.g. optimizer: adam({ learningRate: 0.0003 })',
     })
   }
   const store = (name: 'checkpoint' | 'resume') =>
-    options[name] === undefined ? undefined : storeOf('train', name, options[name])
+    options[name] === undefined ? undefined : storeOf(functionName, name, options[name])
   return {
+    functionName,
     epochs,
     batchSize,
     seed,
@@ -86,7 +90,7 @@ export function assertTrainable(functionName: string, model: unknown): void {
       trace: 'function',
       objective: 'function',
     },
-    fix: 'pass a model, e.g. vae({ inputShape: [28, 28, 1] }) of @ae/models',
+    fix: 'pass a model, e.g. vae({ inputShape: data.shape, latentSize: 10 }) of @ae/models',
   })
 }
 

@@ -10,7 +10,7 @@ import { assertOptions, functionOption } from './options.ts'
 import { show } from './show.ts'
 import { memory, type Store } from './store.ts'
 import { storeOf } from './store-of.ts'
-import { type Epoch, type TrainOptions, train } from './train.ts'
+import { type Epoch, type TrainOptions, trainAs } from './train.ts'
 
 /** What became of a backend that stopped. */
 export interface Fallback {
@@ -59,8 +59,9 @@ export function trainWithFallback<
   const { fallbacks, onFallback, ...trainOptions } = options ?? {}
   assertFallbacks(fallbacks)
   assertOptions('trainWithFallback', { onFallback }, { onFallback: functionOption })
-  train<trace, own, name, batch>(model, data, trainOptions) // checks its arguments; never asked for a report, it begins nothing
-  const store = options.checkpoint === undefined ? memory() : storeOf('train', 'checkpoint', options.checkpoint)
+  trainAs<trace, own, name, batch>('trainWithFallback', model, data, trainOptions) // checks its arguments; never asked for a report, it begins nothing
+  const store =
+    options.checkpoint === undefined ? memory() : storeOf('trainWithFallback', 'checkpoint', options.checkpoint)
   return epochsOf(model, data, { ...options, checkpoint: rememberingWrites(store) })
 }
 
@@ -75,7 +76,7 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
   for (;;) {
     const resume = checkpoint.written ? checkpoint : trainOptions.resume
     try {
-      yield* train<trace, own, name, batch>(model, data, { ...trainOptions, checkpoint, resume })
+      yield* trainAs<trace, own, name, batch>('trainWithFallback', model, data, { ...trainOptions, checkpoint, resume })
       return
     } catch (error) {
       if (!BackendLostError.isInstance(error)) throw error

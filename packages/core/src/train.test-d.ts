@@ -21,6 +21,16 @@ test('train takes the batches that the model takes', () => {
   train(conditional, pairs, { validation: images })
 })
 
+test('a run can be returned from an async function', async () => {
+  const begin = async () => train(plain, images)
+  expectTypeOf(await begin()).toEqualTypeOf<ReturnType<typeof train<Trace, 'reconstruction'>>>()
+})
+
+test('a misspelt option does not compile where it is written', () => {
+  // @ts-expect-error epochs
+  train(plain, images, { epoch: 1 })
+})
+
 test('the report has the names of the terms that are minimised', async () => {
   for await (const { loss } of train(plain, images)) expectTypeOf(loss).toEqualTypeOf<LossValues<'reconstruction'>>()
   const objective = ({ code }: Trace) => ({ size: code as Tensor })

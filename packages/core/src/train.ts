@@ -5,13 +5,15 @@ import { assertMembers } from './arguments.ts'
 import { lossBehind } from './backend-loss.ts'
 import { batchesOf } from './batches-of.ts'
 import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { assertSameObjective } from './checkpoint-position.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { assertFiniteWeights, stopped } from './diverged.ts'
-import { AutoencoderError, OptionError } from './errors.ts'
 import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
+import { tryValidation, weightsOfTerms } from './first-batch.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Schedule, Trace, Trainable } from './model.ts'
+import { objectiveNumbers } from './objective-numbers.ts'
 import { registerGradients } from './register-gradients.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import type { Store } from './store.ts'
@@ -85,7 +87,7 @@ export interface TrainOptions<trace extends Trace, name extends string, batch ex
   readonly checkpoint?: Store | string | undefined
   /**
    * A checkpoint to go on from, a store or in Node the path of a file: what follows equals an unbroken run. Model, data,
-   * objective, seed, batch size and optimiser must be the checkpoint's. `epochs` may be more, and the learning rate another.
+   * objective with its weights, seed, batch size and optimiser must be the checkpoint's. `epochs` may be more, and the learning rate another.
    */
   readonly resume?: Store | string | undefined
 }
@@ -127,17 +129,39 @@ export function train<
   data: Dataset<NoInfer<batch>>,
   options: TrainOptions<trace, name, NoInfer<batch>> = {},
 ): AsyncGenerator<Epoch<name>, void, void> {
-  const settings = settingsOf(options)
-  assertTrainable('train', model)
-  assertAlive('train', model)
-  assertFits('train', model, data)
-  assertEnough(model, data, settings.batchSize)
-  const known = withKnownLabels('train', model, data)
-  if (options.validation !== undefined) {
-    assertFits('train', model, options.validation, 'validation')
-    withKnownLabels('train', model, options.validation)
+  return trainAs('train', model, data, options)
+}
+
+/**
+ * {@link train} for functions that train for their caller: errors name them.
+ *
+ * @param functionName the public function that the user called
+ * @param model as for `train`, and so are the others
+ */
+export function trainAs<
+  trace extends Trace,
+  own extends string,
+  name extends string = own,
+  batch extends Batch = tf.Tensor,
+>(
+  functionName: string,
+  model: Trainable<trace, own, batch>,
+  data: Dataset<NoInfer<batch>>,
+  options: TrainOptions<trace, name, NoInfer<batch>> = {},
+): AsyncGenerator<Epoch<name>, void, void> {
+  const settings = settingsOf(functionName, options)
+  assertTrainable(functionName, model)
+  assertAlive(functionName, model)
+  assertFits(functionName, model, data)
+  assertEnough(functionName, model, data, settings.batchSize)
+  const known = withKnownLabels(functionName, model, data)
+  let { validation } = options
+  if (validation !== undefined) {
+    assertFits(functionName, model, validation, 'validation')
+    validation = withKnownLabels(functionName, model, validation)
   }
-  const run: AsyncGenerator<Epoch<name>, void, void> = epochsOf(model, known, options, settings, () => run)
+  const checked = { ...options, validation }
+  const run: AsyncGenerator<Epoch<name>, void, void> = epochsOf(model, known, checked, settings, () => run)
   return run
 }
 
@@ -148,25 +172,31 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
   settings: TrainSettings,
   owner: () => object,
 ): AsyncGenerator<Epoch<name>, void, void> {
-  const { epochs, batchSize, seed, checkpoint, resume } = settings
+  const { functionName, epochs, batchSize, seed, checkpoint, resume } = settings
   const { validation, onProgress, signal } = options
   const { minimumBatch = 1 } = model
   const objective = objectiveOf(model, options.objective)
-  const hold = holdForTraining(model, { functionName: 'train', data: data.name, owner: owner() })
+  const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
   let saved = resume?.name
-  const log = new LossLog((divergence) => stopped(`the term \`${divergence.term}\``, divergence, saved))
+  const log = new LossLog((divergence) => stopped(functionName, `the term \`${divergence.term}\``, divergence, saved))
   let steps: TrainingSteps<batch> | undefined
   let run: ReturnType<typeof prepareRun> | undefined
   try {
     registerGradients()
     run = prepareRun(model, data, settings)
     await checkpoint?.prepare?.()
-    if (validation !== undefined) await tryFirstBatch(model, objective, validation, batchSize)
+    if (validation !== undefined) await tryValidation(model, objective, validation, batchSize)
     steps = await createTrainingSteps({ model, objective, optimizer: run.state, seed })
-    const resumed = resume && (await readCheckpoint(resume, run, { epochs, terms: knownTerms(objective) }))
-    if (resumed) restoreCheckpoint(resumed, run)
+    const totalSteps = epochs * run.settings.stepsPerEpoch
+    const resumed = resume && (await readCheckpoint(resume, run, { epochs }))
+    if (resumed) {
+      const first = await weightsOfTerms(model, objective, data, { batchSize, step: Math.max(0, resumed.step - 1) })
+      const { weights, settings } = objective
+      assertSameObjective(resumed.position, { weights, settings, first }, { steps: totalSteps, source: resume.name })
+      restoreCheckpoint(resumed, run)
+      noteTrainedSteps(model, resumed.step)
+    }
     let step = resumed?.step ?? 0
-    if (resumed) noteTrainedSteps(model, step)
     hold.step = step
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
       const start = performance.now()
@@ -174,10 +204,10 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
       const batches = run.settings.stepsPerEpoch
       let images = 0
       let batchIndex = 0
-      for await (const batch of batchesOf('train', data, { batchSize, seed, epoch: epoch - 1 })) {
+      for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 })) {
         try {
           signal?.throwIfAborted()
-          assertAlive('train', model, ' while it is trained')
+          assertAlive(functionName, model, ' while it is trained')
           const count = imagesOf(batch).shape[0] ?? 0
           if (batchIndex === batches && count < minimumBatch) continue
           log.add({ epoch, step, count }, steps.make(batch, step))
@@ -203,15 +233,17 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
       await log.flush()
       const loss = log.mean() as LossValues<name>
       const seconds = secondsSince()
-      await assertFiniteWeights(model, { step: step - 1, epoch }, saved)
+      await assertFiniteWeights(functionName, model, { step: step - 1, epoch }, saved)
       const evaluated =
         validation &&
         (await evaluate<trace, string, string, batch>(model, validation, { batchSize, seed, objective, step, signal }))
       if (checkpoint) {
-        assertAlive('train', model, ' while it is trained')
+        assertAlive(functionName, model, ' while it is trained')
         const terms = Object.keys(loss).filter((name) => name !== 'total')
-        await writeCheckpoint(checkpoint, run, { step, epoch, terms }, (term, value) =>
+        const numbers = objectiveNumbers(objective, { step: step - 1, weights: log.weights }, totalSteps)
+        await writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
           stopped(
+            functionName,
             term.startsWith('optimizer.') ? `\`${term}\`` : `the weight \`${term}\``,
             { step: step - 1, epoch, term, value },
             saved,
@@ -240,38 +272,16 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
 
 const stepsPerRead = 32
 
-/** Passes the first batch of the validation data, so that data without labels, or with them, is told before the first step. */
-async function tryFirstBatch<trace extends Trace, batch extends Batch>(
-  model: Trainable<trace, string, batch>,
-  objective: Objective<trace, string>,
-  validation: Dataset<batch>,
-  batchSize: number,
-): Promise<void> {
-  for await (const batch of batchesOf('train', validation, { batchSize })) {
-    try {
-      tf.tidy(() => void objective(model.trace(batch), 0))
-    } catch (cause) {
-      if (!AutoencoderError.isInstance(cause)) throw cause
-      throw new OptionError('`train` received `validation` that the model cannot be evaluated on.', {
-        facts: { Data: validation.name, Reason: cause.message.split('\n', 1)[0] ?? '' },
-        fix: cause.fix,
-        cause,
-      })
-    } finally {
-      tf.dispose(batch as tf.TensorContainer)
-    }
-    return
-  }
-}
-
 /** What a checkpoint of this run holds. */
 function prepareRun<batch extends Batch>(
   model: Trainable<Trace, string, batch>,
   data: Dataset<batch>,
-  { seed, batchSize, optimizer }: TrainSettings,
+  { seed, batchSize, optimizer, checkpoint, resume }: TrainSettings,
 ) {
   const steps = stepsPerEpoch(data.size, batchSize, model.minimumBatch)
-  const settings = { seed, batchSize, optimizer, data, stepsPerEpoch: steps }
+  const isStored = checkpoint !== undefined || resume !== undefined
+  const checksum = isStored ? data.checksum?.() : undefined
+  const settings = { seed, batchSize, optimizer, data, checksum, stepsPerEpoch: steps }
   const state = optimizer.create(model.variables)
   assertMembers('train', 'optimizer.create(variables)', state, {
     expected: "an optimiser's state",
@@ -279,10 +289,4 @@ function prepareRun<batch extends Batch>(
     fix: 'let create return { slots, apply, dispose }',
   })
   return { model, state, settings }
-}
-
-/** The names of the terms, where the objective tells them before it is called. */
-function knownTerms({ weights }: Pick<Objective<never, string>, 'weights'>): string[] | undefined {
-  const names = Object.keys((typeof weights === 'function' && weights(0)) || {})
-  return names.length === 0 ? undefined : names
 }

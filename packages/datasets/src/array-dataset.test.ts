@@ -4,8 +4,11 @@ import { expectNoLeak } from '@ae/library/testing'
 import { memory, type Tensor } from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { arrayDataset } from './array-dataset.ts'
+import { binarize } from './binarize.ts'
+import { fromArray } from './from-array.ts'
 import { counting } from './testing/encode-idx.ts'
 import { errorText } from './testing/error-text.ts'
+import { withLabels } from './with-labels.ts'
 
 const bytes = arrayDataset({
   name: 'bytes',
@@ -189,4 +192,27 @@ describe('a dataset refuses', () => {
       Fix:      pass a positive integer"
     `)
   })
+})
+
+test('a checksum is of what the data hold, and of labels and bits where batches have them', () => {
+  const make = (values: number[], labels: number[]) =>
+    fromArray(
+      values.map((value) => [value]),
+      { shape: [1], labels },
+    )
+  const data = make([0, 0.5, 1], [0, 1, 2])
+  const [other, relabelled] = [make([0, 1, 0.5], [0, 1, 2]), make([0, 0.5, 1], [0, 2, 1])]
+  const sums = [
+    data,
+    other,
+    data.take(2),
+    withLabels(data),
+    withLabels(relabelled),
+    binarize(data),
+    binarize(data, { seed: 1 }),
+  ].map((dataset) => dataset.checksum?.())
+  expect(new Set(sums).size).toBe(sums.length)
+  expect(sums[0]).toBe('crc32:d5415c4e')
+  expect(relabelled.checksum?.()).toBe(sums[0])
+  expect(make([0, 0.5, 1], [0, 1, 2]).checksum?.()).toBe(sums[0])
 })

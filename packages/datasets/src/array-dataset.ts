@@ -4,6 +4,7 @@ import {
   assertOption,
   assertOptions,
   type BatchOptions,
+  crc32,
   type Dataset,
   fusedKernels,
   hasFused,
@@ -60,6 +61,7 @@ export function arrayDataset({ name, shape, values, labels }: Parts): ArrayDatas
     size,
     range: rangeOf(values),
     labels,
+    checksum: () => checksumOf(values),
     take(count) {
       assertOption('take', 'count', count, positiveInteger)
       if (count >= size) return dataset
@@ -84,6 +86,12 @@ export function arrayDataset({ name, shape, values, labels }: Parts): ArrayDatas
     },
   }
   return dataset
+}
+
+/** The CRC-32 of numbers as they are stored, e.g. `crc32:0f3a77c1`. */
+export function checksumOf(values: Uint8Array | Float32Array | Int32Array): string {
+  const sum = crc32(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+  return `crc32:${sum.toString(16).padStart(8, '0')}`
 }
 
 /** Checks what `batches(options)` of a data set received. */

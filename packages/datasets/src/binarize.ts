@@ -53,6 +53,7 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
     size,
     range: { minimum: 0, maximum: 1 },
     labels,
+    checksum: dataset.checksum && (() => `${dataset.checksum?.()}, seed ${seed}`),
     async *batches(pass) {
       assertBatchOptions(pass)
       const before = pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0)) // examples of earlier passes

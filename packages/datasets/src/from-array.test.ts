@@ -282,7 +282,7 @@ describe('fromArray refuses', () => {
 
       Expected: integers of 32 bits
       Received: 0.5 at index 1
-      Fix:      number the classes from 0"
+      Fix:      give each example the number of its class: 0 for the first, 1 for the second and so on"
     `)
   })
   test('labels that are no array', async () => {

@@ -34,7 +34,7 @@ export function storedLabels(caller: string, labels: ArrayLike<number>): Labels 
     if (stored[i] === label) continue
     throw new DatasetError(`\`${caller}\` received a label that is not an integer.`, {
       facts: { Expected: 'integers of 32 bits', Received: `${show(label)} at index ${i}` },
-      fix: 'number the classes from 0',
+      fix: 'give each example the number of its class: 0 for the first, 1 for the second and so on',
     })
   }
   return stored

@@ -93,7 +93,7 @@ test('withLabels says the labels, and refuses what is none where anyone made the
 
     Expected: integers of 32 bits
     Received: 0.5 at index 0
-    Fix:      number the classes from 0"
+    Fix:      give each example the number of its class: 0 for the first, 1 for the second and so on"
   `)
   expect(() => withLabels({ ...labelled, labels: [0, 1] as never })).toThrow(
     'another number of labels than of examples',

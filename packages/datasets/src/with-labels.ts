@@ -1,7 +1,7 @@
 // The label stream beside the image stream.
 import { assertDataset, assertOption, type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
 import { type Tensor, tensor1d } from '@tensorflow/tfjs-core'
-import type { LabelledDataset, Labels } from './array-dataset.ts'
+import { checksumOf, type LabelledDataset, type Labels } from './array-dataset.ts'
 import { orderOf } from './order.ts'
 import { assertOneLabelEach } from './parts.ts'
 import { labelsOption, storedLabels } from './stored-values.ts'
@@ -36,6 +36,7 @@ export function withLabels(dataset: LabelledDataset): Dataset<LabelledBatch> {
     size,
     range,
     labels,
+    checksum: dataset.checksum && (() => `${dataset.checksum?.()}, ${checksumOf(Int32Array.from(labels))}`),
     batches(options) {
       const imageBatches = dataset.batches(options)
       return { [Symbol.asyncIterator]: () => pair(imageBatches, labels, orderOf(options, size)) }

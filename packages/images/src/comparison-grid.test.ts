@@ -67,7 +67,7 @@ test('comparisonGrid refuses batches that do not match', () => {
 
     Expected: [count, height, width] or [count, height, width, channels], channels 1 or 3, at least one image
     Received: [8, 784]
-    Fix:      reshape first: tf.reshape(batches[1], [count, height, width, channels]); one image alone: tf.expandDims(batches[1])]
+    Fix:      8 images, one per row: tf.reshape(batches[1], [-1, 28, 28, 1]); one image: tf.expandDims(batches[1], 0)]
   `)
   expect(() => comparisonGrid([])).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`comparisonGrid\` received bad \`batches\`.

@@ -115,7 +115,7 @@ test('encodeAnimation refuses what are not frames, and bad options', async () =>
 
     Expected: [count, height, width] or [count, height, width, channels], channels 1 or 3, at least one image
     Received: [28, 28]
-    Fix:      reshape first: tf.reshape(frames, [count, height, width, channels]); one image alone: tf.expandDims(frames)]
+    Fix:      rows of pixels: tf.reshape(frames, [-1, height, width, 1]); one image: tf.expandDims(frames, 0)]
   `)
   const frames = zeros([2, 4, 4, 1])
   await expect(encodeAnimation(frames, { framesPerSecond: 100 })).rejects.toThrowErrorMatchingInlineSnapshot(`

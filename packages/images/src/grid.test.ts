@@ -85,14 +85,14 @@ test('grid refuses what is not a batch of images', () => {
 
     Expected: [count, height, width] or [count, height, width, channels], channels 1 or 3, at least one image
     Received: [100, 784]
-    Fix:      reshape first: tf.reshape(images, [count, height, width, channels]); one image alone: tf.expandDims(images)]
+    Fix:      100 images, one per row: tf.reshape(images, [-1, 28, 28, 1]); one image: tf.expandDims(images, 0)]
   `)
   expect(() => grid(zeros([0, 28, 28, 1]))).toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: \`grid\` received \`images\` of the wrong shape.
 
     Expected: [count, height, width] or [count, height, width, channels], channels 1 or 3, at least one image
     Received: [0, 28, 28, 1]
-    Fix:      reshape first: tf.reshape(images, [count, height, width, channels]); one image alone: tf.expandDims(images)]
+    Fix:      pass at least one image]
   `)
   expect(() => grid(zeros([4, 28, 28, 2]))).toThrow('[4, 28, 28, 2]')
 })

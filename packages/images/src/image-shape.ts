@@ -14,8 +14,27 @@ export function asImageBatch(functionName: string, argument: string, images: Ten
       Expected: '[count, height, width] or [count, height, width, channels], channels 1 or 3, at least one image',
       Received: `[${images.shape.join(', ')}]`,
     },
-    fix: `reshape first: tf.reshape(${argument}, [count, height, width, channels]); one image alone: tf.expandDims(${argument})`,
+    fix: batchCure(argument, images),
   })
+}
+
+function batchCure(argument: string, { rank, shape }: Tensor): string {
+  const [count = 0, size = 0] = shape
+  if (shape.includes(0)) return 'pass at least one image'
+  if (rank === 4) {
+    const channels = shape[3] ?? 0
+    if (isChannelCount(shape[1])) return `put the channels last: tf.transpose(${argument}, [0, 2, 3, 1])`
+    return `pass the channels to show, e.g. tf.slice(${argument}, [0, 0, 0, 0], [-1, -1, -1, ${channels > 3 ? 3 : 1}])`
+  }
+  const side = [1, 3].flatMap((channels) => {
+    const length = Math.sqrt(size / channels)
+    return Number.isInteger(length) ? [`[-1, ${length}, ${length}, ${channels}]`] : []
+  })[0]
+  if (rank === 2) {
+    const rows = side === undefined ? 'rows of pixels' : `${count} images, one per row`
+    return `${rows}: tf.reshape(${argument}, ${side ?? '[-1, height, width, 1]'}); one image: tf.expandDims(${argument}, 0)`
+  }
+  return `reshape first: tf.reshape(${argument}, [-1, height, width, channels])`
 }
 
 /** The axis lengths of one image, `[height, width, channels]`. */

@@ -16,8 +16,11 @@ export function combine<const objectives extends readonly Objective<never, strin
     return terms as Terms<NameOf<objectives[number]>>
   }
   const weights = objectives.map((objective) => objective.weights)
-  if (!weights.every((of) => of !== undefined)) return all
-  return Object.assign(all, { weights: (step: number) => Object.assign({}, ...weights.map((of) => of(step))) })
+  const stated = Object.assign(all, {
+    settings: (step: number) => Object.assign({}, ...objectives.map(({ settings }) => settings?.(step))),
+  })
+  if (!weights.every((of) => of !== undefined)) return stated
+  return Object.assign(stated, { weights: (step: number) => Object.assign({}, ...weights.map((of) => of(step))) })
 }
 
 /** An objective whose terms count `weight` times. */
@@ -34,9 +37,10 @@ export function scale<trace extends Trace, name extends string>(
     ])
     return Object.fromEntries(terms) as Terms<name>
   }
-  const { weights } = objective
-  if (weights === undefined) return scaled
-  return Object.assign(scaled, {
+  const { weights, settings } = objective
+  const stated = Object.assign(scaled, { settings })
+  if (weights === undefined) return stated
+  return Object.assign(stated, {
     weights(step: number) {
       const factor = factorAt(step)
       const all = Object.entries<number>(weights(step)).map(([name, own]) => [name, own * factor])

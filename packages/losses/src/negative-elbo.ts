@@ -9,6 +9,7 @@ import {
   valueAt,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertCalled } from './assert-called.ts'
 import { combine, scale } from './composition.ts'
 import { gaussianKl, gaussianKlPerLatent } from './gaussian-kl.ts'
 import { klDivergence, reconstruction } from './objectives.ts'
@@ -69,6 +70,7 @@ export function negativeElbo(options: LimitedElboOptions): Objective<GaussianTra
 export function negativeElbo(
   options: NegativeElboOptions | LimitedElboOptions = {},
 ): Objective<GaussianTrace, 'reconstruction' | 'kl'> {
+  assertCalled('negativeElbo', options)
   assertOptions('negativeElbo', options, { beta: weightOption, freeBits: nonNegativeNumber, capacity: weightOption })
   const { beta = 1, freeBits, capacity } = options
   if (freeBits !== undefined && capacity !== undefined) {
@@ -87,19 +89,19 @@ function limited(beta: Schedule, penalty: Objective<GaussianTrace, 'penalty'>) {
 }
 
 function beyondFreeBits(freeBits: number): Objective<GaussianTrace, 'penalty'> {
-  return ({ posterior: { mean, logVariance } }) => ({
+  const penalty = ({ posterior: { mean, logVariance } }: GaussianTrace) => ({
     penalty: tf.tidy(() => {
       const perLatent = tf.mean(gaussianKlPerLatent(mean, logVariance), 0) // [batch, latentSize] -> [latentSize]
       return tf.sum(tf.maximum(perLatent, freeBits))
     }),
   })
+  return Object.assign(penalty, { settings: () => ({ freeBits }) })
 }
 
 function offCapacity(capacity: Schedule): Objective<GaussianTrace, 'penalty'> {
-  return ({ posterior: { mean, logVariance } }, step) => ({
-    penalty: tf.tidy(() => {
-      const level = valueAt('negativeElbo', 'capacity', capacity, step)
-      return tf.abs(tf.sub(tf.mean(gaussianKl(mean, logVariance)), level))
-    }),
+  const levelAt = (step: number) => valueAt('negativeElbo', 'capacity', capacity, step)
+  const penalty = ({ posterior: { mean, logVariance } }: GaussianTrace, step: number) => ({
+    penalty: tf.tidy(() => tf.abs(tf.sub(tf.mean(gaussianKl(mean, logVariance)), levelAt(step)))),
   })
+  return Object.assign(penalty, { settings: (step: number) => ({ capacity: levelAt(step) }) })
 }

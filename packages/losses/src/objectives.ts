@@ -11,6 +11,7 @@ import {
   type Terms,
   type Trace,
 } from '@ae/core'
+import { assertCalled } from './assert-called.ts'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'
 import { combine, type NameOf, scale, type TraceOf } from './composition.ts'
 import { gaussianKl } from './gaussian-kl.ts'
@@ -51,6 +52,7 @@ export function klDivergence(): Objective<GaussianTrace, 'kl'> {
 export function sum<const objectives extends readonly [Objective<never, string>, ...Objective<never, string>[]]>(
   ...objectives: objectives
 ): Objective<TraceOf<objectives[number]>, NameOf<objectives[number]>> {
+  assertCalled('sum', objectives[0])
   assertOption('sum', 'objectives', objectives.length, positiveInteger)
   for (const objective of objectives) assertOption('sum', 'objectives', objective, objectiveOption)
   return combine(objectives, addTerms)
@@ -81,6 +83,7 @@ export function weighted<trace extends Trace, name extends string>(
   weight: Schedule,
   objective: Objective<trace, name>,
 ): Objective<trace, name> {
+  assertCalled('weighted', weight)
   assertOption('weighted', 'weight', weight, weightOption)
   assertOption('weighted', 'objective', objective, objectiveOption)
   const checked = (trace: trace, step: number) => {
@@ -88,7 +91,7 @@ export function weighted<trace extends Trace, name extends string>(
     assertTerms(own)
     return own
   }
-  return scale(weight, Object.assign(checked, { weights: objective.weights }))
+  return scale(weight, Object.assign(checked, { weights: objective.weights, settings: objective.settings }))
 }
 
 const objectiveOption: OptionCheck = (value) =>

@@ -10,6 +10,7 @@ import {
   withGradient,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertCalled } from './assert-called.ts'
 import { assertTrace } from './assert-trace.ts'
 import { assertCode } from './features.ts'
 import { unweighted } from './unweighted.ts'
@@ -33,13 +34,15 @@ export interface KlSparsityOptions {
  * @see "Sparse Autoencoder", CS294A lecture notes by Ng, 2011, section 3
  */
 export function klSparsity(options: KlSparsityOptions = {}): Objective<Trace, 'sparsity'> {
+  assertCalled('klSparsity', options)
   assertOptions('klSparsity', options, { rate: openShare })
   const { rate = 0.05 } = options
-  return unweighted('sparsity', (trace) => {
+  const objective = unweighted('sparsity', (trace: Trace) => {
     assertTrace('klSparsity', trace)
     assertCode('klSparsity', trace.code)
     return divergence(rate, trace.code)
   })
+  return Object.assign(objective, { settings: () => ({ rate }) })
 }
 
 /**

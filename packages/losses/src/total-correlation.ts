@@ -9,6 +9,7 @@ import {
   type Terms,
 } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { assertCalled } from './assert-called.ts'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'
 import { assertSameShape } from './features.ts'
 import { gaussianLogDensity } from './gaussian-density.ts'
@@ -45,9 +46,10 @@ export function betaTotalCorrelation(
   options: BetaTotalCorrelationOptions,
 ): Objective<GaussianTrace, TotalCorrelationTerm> {
   const weights = { alpha: nonNegativeNumber, beta: nonNegativeNumber, gamma: nonNegativeNumber }
+  assertCalled('betaTotalCorrelation', options)
   assertOptions('betaTotalCorrelation', options, { exampleCount: positiveInteger, ...weights }, ['exampleCount'])
   const { exampleCount, alpha = 1, beta = 6, gamma = 1 } = options
-  return (trace): Terms<TotalCorrelationTerm> => {
+  const terms = (trace: GaussianTrace): Terms<TotalCorrelationTerm> => {
     assertTrace('betaTotalCorrelation', trace, { ...ofLikelihood, posterior: 'object' })
     const { likelihood, output, target, code, posterior } = trace
     assertSameShape('betaTotalCorrelation', 'code', code, 'posterior.mean', posterior.mean)
@@ -63,6 +65,7 @@ export function betaTotalCorrelation(
       dimensionWiseKl: { value: tf.sub(product, prior), weight: gamma },
     }
   }
+  return Object.assign(terms, { settings: () => ({ exampleCount }) })
 }
 
 /** log q(z) and the sum over latents of log q(z of that latent), each `[batch]`. */

@@ -118,7 +118,7 @@ describe('conditionalVae refuses', () => {
 
       Expected: integers from 0 to 2
       Received: 3 at index 1
-      Fix:      number the classes from 0, or make the model with more than 3 classes]
+      Fix:      pass labels from 0 to 2, or make the model with classes: 4]
     `)
     const text = 'received a label that the model has no class for'
     const holed = [0, 1]
@@ -141,12 +141,14 @@ describe('conditionalVae refuses', () => {
       expect(() => model.decode(code, labels)).toThrow(`\`decode\` ${text}`)
       expect(() => model.reconstruct(x, labels)).toThrow(`\`reconstruct\` ${text}`)
       expect(() => model.sample(labels)).toThrow(`\`sample\` ${text}`)
+      expect(() => model.trace({ images: x, labels: labels as never })).toThrow(`\`trace\` ${text}`)
     }
     const labels = labelsOf(0, 3)
     expect(() => model.encode(x, labels)).toThrow(`\`encode\` ${text}`)
     expect(() => model.decode(code, labels)).toThrow(`\`decode\` ${text}`)
     expect(() => model.reconstruct(x, labels)).toThrow(`\`reconstruct\` ${text}`)
     expect(() => model.sample(labels)).toThrow(`\`sample\` ${text}`)
+    expect(() => model.trace({ images: x, labels })).toThrow(`\`trace\` ${text}`)
     expect(() => model.sample('01' as never)).toThrow('`sample` received a bad `labels`')
     expect(() => model.forLabel(3)).toThrow('`forLabel` received a bad `label`')
     tf.dispose([x, code, labels])
@@ -165,9 +167,10 @@ describe('conditionalVae refuses', () => {
 
       Expected: int32 [2]
       Received: int32 [1]
-      Fix:      pass an array of integers, or tf.tensor1d(labels, 'int32')]
+      Fix:      pass 2 of them, the label of each example]
     `)
-    expect(() => model.sample(tf.tensor1d([1]))).toThrow('Received: float32 [1]')
+    expect(() => model.sample([])).toThrow('pass at least one of them')
+    expect(() => model.sample(tf.tensor1d([1]))).toThrow("pass an array of integers, or tf.tensor1d(labels, 'int32')")
   })
 
   test('images without labels', () => {
@@ -177,7 +180,7 @@ describe('conditionalVae refuses', () => {
 
       Expected: { images, labels }
       Received: a tensor of shape [1, 4, 3, 1]
-      Fix:      train and evaluate on withLabels(digits) of @ae/datasets]
+      Fix:      pass { images, labels }; train and evaluate on withLabels(digits) of @ae/datasets]
     `)
   })
 
@@ -195,7 +198,8 @@ describe('conditionalVae refuses', () => {
     }
     const said = withLabels(fromArray(new Uint8Array(36), { shape: [4, 3, 1], labels: [1, 2, 3] }))
     const text = 'received a label that the model has no class for'
-    for (const data of [unsaid, said, binarize(said)]) {
+    const other = withLabels(fromArray(new Uint8Array(24), { shape: [4, 3, 1], labels: [0, 1] }))
+    for (const data of [unsaid, said, binarize(said), { ...other, batches: unsaid.batches }]) {
       const run = async () => {
         for await (const _ of train(model, data, { epochs: 1 }));
       }

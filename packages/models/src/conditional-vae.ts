@@ -24,6 +24,7 @@ import { inference } from './autoencoder-parts.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import { elbo } from './elbo.ts'
 import { type SampleOptions, type Sampler, sampleChecks, type VaeOptions, vaeParts } from './vae-parts.ts'
+import { valuesAtOnce } from './values-at-once.ts'
 
 /** Options of {@link conditionalVae}. */
 export interface ConditionalVaeOptions extends VaeOptions {
@@ -32,8 +33,9 @@ export interface ConditionalVaeOptions extends VaeOptions {
 }
 
 /**
- * One label an example: numbers in an array or a typed array, or int32 `[batch]`. They are checked to be labels of the model;
- * in a tensor not on WebGPU, where values cannot be read at once: a label out of range makes NaN of its example there.
+ * One label an example: numbers in an array or a typed array, or int32 `[batch]`. They are checked to be labels of the model. Of a
+ * tensor whose values a GPU computed that waits for the GPU; where such values cannot be read at once, as on WebGPU outside of a
+ * page, a label out of range makes NaN of its example.
  */
 export type LabelsOfBatch = tf.Tensor1D | readonly number[] | Uint8Array | Int32Array
 
@@ -223,10 +225,8 @@ function oneHot(functionName: string, labels: LabelsOfBatch, classes: number, ba
   if (labels instanceof tf.Tensor) assertTensor(functionName, 'labels', labels)
   const indices = labels instanceof tf.Tensor ? (labels as tf.Tensor1D) : numbersToTensor(functionName, labels, classes)
   assertLabels(functionName, indices, batch)
-  // `train` and `evaluate` have looked at the labels of their data, and a step waits for nothing.
-  if (labels === indices && functionName !== 'trace' && tf.getBackend() !== 'webgpu') {
-    assertKnown(functionName, indices.dataSync(), classes)
-  }
+  // No training step waits for this: `train` has looked at the labels of its batch, so they are in memory.
+  if (labels === indices) assertKnown(functionName, valuesAtOnce(indices), classes)
   // An int32 one cast to float32: asked for float32, the wasm backend of tfjs writes the bits of integers.
   const columns = tf.cast(tf.oneHot(indices, classes), 'float32') as tf.Tensor2D
   return tf.mul(tf.add(columns, tf.log(tf.sum(columns, 1, true))), labelWeight)
@@ -238,7 +238,9 @@ function numbersToTensor(
   classes: number,
 ): tf.Tensor1D {
   assertOption(functionName, 'labels', labels, (value) =>
-    Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value) ? undefined : 'an array of integers',
+    Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
+      ? undefined
+      : 'an array of integers, one for each example, e.g. [0]',
   )
   assertKnown(functionName, labels, classes)
   return tf.tensor1d([...labels], 'int32')
@@ -247,17 +249,24 @@ function numbersToTensor(
 function assertKnown(functionName: string, labels: ArrayLike<unknown>, classes: number): void {
   const index = firstUnknownLabel(labels, classes)
   if (index === undefined) return
+  const label = labels[index]
+  const isCounted = Number.isSafeInteger(label) && Number(label) >= 0
   throw new OptionError(`\`${functionName}\` received a label that the model has no class for.`, {
-    facts: { Expected: `integers from 0 to ${classes - 1}`, Received: `${show(labels[index])} at index ${index}` },
-    fix: `number the classes from 0, or make the model with more than ${classes} classes`,
+    facts: { Expected: `integers from 0 to ${classes - 1}`, Received: `${show(label)} at index ${index}` },
+    fix: isCounted
+      ? `pass labels from 0 to ${classes - 1}, or make the model with classes: ${Number(label) + 1}`
+      : `pass the number of each example's class, an integer from 0 to ${classes - 1}`,
   })
 }
 
 function assertLabels(functionName: string, labels: tf.Tensor1D, batch: number | undefined): void {
   if (labels.rank === 1 && labels.dtype === 'int32' && labels.size > 0 && (batch ?? labels.size) === labels.size) return
+  const isList = labels.rank === 1 && labels.dtype === 'int32'
   throw new ShapeError(`\`${functionName}\` received \`labels\` that are not one an example.`, {
     facts: { Expected: `int32 [${batch ?? 'count'}]`, Received: `${labels.dtype} [${labels.shape.join(', ')}]` },
-    fix: "pass an array of integers, or tf.tensor1d(labels, 'int32')",
+    fix: isList
+      ? `pass ${batch ?? 'at least one'} of them, the label of each example`
+      : "pass an array of integers, or tf.tensor1d(labels, 'int32')",
   })
 }
 
@@ -266,7 +275,7 @@ function labelled(batch: LabelledBatch): LabelledBatch {
   if (typeof batch === 'object' && batch !== null && 'images' in batch && 'labels' in batch) return batch
   throw new OptionError('`trace` of a conditionalVae received images without labels.', {
     facts: { Expected: '{ images, labels }', Received: show(batch) },
-    fix: 'train and evaluate on withLabels(digits) of @ae/datasets',
+    fix: 'pass { images, labels }; train and evaluate on withLabels(digits) of @ae/datasets',
   })
 }
 

@@ -1,7 +1,7 @@
 // What every model of this package shares: a factory that also restores, and an end to its life.
 import { assertBackend, DisposedError, type Json, type ModelKind, type SavableModel } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { withoutInitialValues } from './networks/initialization.ts'
+import { madeBy, withoutInitialValues } from './networks/initialization.ts'
 import { optionsFromConfig } from './saved-options.ts'
 
 /** A model's factory; `load` takes it as the kind of model to restore. */
@@ -22,7 +22,7 @@ export function defineModel<options, model extends SavableModel>(
 ): ModelFactory<options, model> {
   const make = (caller: string, create: () => model) => {
     assertBackend(caller)
-    return releasingOnFailure(create)
+    return releasingOnFailure(() => madeBy(caller, create))
   }
   return Object.assign((options: options) => make(kind, () => create(options)), {
     kind,

@@ -19,7 +19,7 @@ import {
   signalOption,
   type Trace,
   type Trainable,
-  train,
+  trainAs,
   variablesOption,
 } from '@ae/core'
 import { reconstruction, squaredError } from '@ae/losses'
@@ -76,7 +76,7 @@ export function pretrain(
   options: PretrainOptions = {},
 ): AsyncGenerator<PretrainingEpoch, void, void> {
   assertOptions('pretrain', options, optionChecks)
-  train(model, data) // checks model and data; never asked for a report, it begins nothing
+  trainAs('pretrain', model, data, { batchSize: options.batchSize }) // checks them; never asked for a report, it begins nothing
   assertMembers('pretrain', 'model', model, {
     expected: 'a stacked autoencoder',
     members: { pairs: pairsOption },
@@ -94,8 +94,8 @@ async function* epochsOf(
   for (const [i, pair] of model.pairs.entries()) {
     const position = { layer: i + 1, layers }
     const learner = pairModel(model, pair, i === 0 ? model.likelihood : squaredError(), corruption)
-    const inputs = i === 0 ? data : codesOf(data, model.pairs.slice(0, i), pair.inputShape)
-    const run = train(learner, inputs, {
+    const inputs = i === 0 ? imagesIn(data) : codesOf(data, model.pairs.slice(0, i), pair.inputShape)
+    const run = trainAs('pretrain', learner, inputs, {
       ...others,
       epochs,
       onProgress: onProgress && ((progress) => onProgress({ ...progress, ...position })),
@@ -149,6 +149,12 @@ function pairModel(
     dispose() {},
     [Symbol.dispose]() {},
   }
+}
+
+/** The data, refused where their batches have labels. */
+function imagesIn(data: Dataset): Dataset {
+  const { name, shape, size, range } = data
+  return { name, shape, size, range, batches: (options) => imageBatchesOf('pretrain', data, options) }
 }
 
 /** The codes that frozen layers give, computed batch by batch. */

@@ -6,10 +6,12 @@ import {
   assertBatchOf,
   assertOption,
   assertOptions,
+  firstUnknownLabel,
   type Likelihood,
   likelihoodOption,
   nonNegativeNumber,
   type OptionCheck,
+  OptionError,
   oneOf,
   positiveInteger,
   type Shape,
@@ -37,6 +39,7 @@ import { minimumBatchOf, type PassOptions } from './networks/network.ts'
 import { outputHead } from './networks/output-head.ts'
 import { createCodebook } from './quantization/codebook.ts'
 import { embeddingHead } from './quantization/embedding-head.ts'
+import { valuesAtOnce } from './values-at-once.ts'
 
 /** Options of {@link vqVae}. */
 export interface VqVaeOptions extends ArchitectureChoice {
@@ -109,6 +112,7 @@ export interface VqVae extends Autoencoder, Trainable<QuantizedTrace, 'reconstru
    * @param indices `[batch, positions]`, int32 from 0 to `codebookSize - 1`, borrowed
    * @returns `[batch, ...inputShape]`, owned by the caller
    * @throws {ShapeError} when `indices` has another shape
+   * @throws {OptionError} when one is not of the codebook; on WebGPU outside of a page not of indices that the GPU computed
    * @throws {DisposedError} after `dispose()`
    */
   decodeIndices(indices: tf.Tensor2D): tf.Tensor
@@ -211,6 +215,7 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
     decodeIndices(indices) {
       assertAlive('decodeIndices')
       assertBatchOf('decodeIndices', 'indices', indices, [positions], { dtype: 'int32' })
+      assertKnown(valuesAtOnce(indices), codebookSize)
       return tf.tidy(() => decodeIn(codeOf(indices)))
     },
     trace(x, options = {}) {
@@ -241,6 +246,16 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
 function ownObjective(update: 'movingAverage' | 'loss', commitmentWeight: number): VqVae['objective'] {
   const terms = [reconstruction(), weighted(commitmentWeight, commitment()), perplexity()] as const
   return update === 'loss' ? sum(...terms, codebookError()) : sum(...terms)
+}
+
+/** What a gather beyond the codebook gives differs from backend to backend. */
+function assertKnown(indices: ArrayLike<number>, codebookSize: number): void {
+  const at = firstUnknownLabel(indices, codebookSize)
+  if (at === undefined) return
+  throw new OptionError('`decodeIndices` received an index that the codebook has no vector for.', {
+    facts: { Expected: `integers from 0 to ${codebookSize - 1}`, Received: `${indices[at]}, value ${at} of indices` },
+    fix: 'pass indices that encodeIndices of this model gave, or of a codebook of this size',
+  })
 }
 
 const fractionOption: OptionCheck = (value) =>

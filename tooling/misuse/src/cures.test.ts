@@ -1,8 +1,29 @@
 // The cures of likely mistakes, followed to the letter: what was refused then works.
-import { AutoencoderError, adam, load, memory, type SavableModel, save, sizeOfShape, train } from '@ae/core'
+import {
+  AutoencoderError,
+  adam,
+  load,
+  memory,
+  type Objective,
+  type SavableModel,
+  save,
+  sizeOfShape,
+  train,
+} from '@ae/core'
 import { fromArray, withLabels } from '@ae/datasets'
 import { encodePng, grid } from '@ae/images'
-import { bernoulli, gaussian } from '@ae/losses'
+import {
+  bernoulli,
+  betaTotalCorrelation,
+  gaussian,
+  klDivergence,
+  klSparsity,
+  negativeElbo,
+  reconstruction,
+  sum,
+  weighted,
+} from '@ae/losses'
+import { importanceSampledLogLikelihood } from '@ae/metrics'
 import {
   autoencoder,
   conditionalVae,
@@ -10,8 +31,12 @@ import {
   denoisingAutoencoder,
   denseArchitecture,
   interpolate,
+  pretrain,
+  stackedAutoencoder,
+  traverse,
   type VaeOptions,
   vae,
+  vqVae,
 } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
@@ -47,6 +72,21 @@ const mine: VaeOptions = {
   latentSize: 2,
   likelihood: { ...bernoulli, kind: 'mine', config: { kind: 'mine' } },
 }
+
+const checkpointOf = async (what: Wrong, options: object) => {
+  const store = memory()
+  await epoch(what, data, { ...options, checkpoint: store })
+  return store
+}
+const quantised = () => vqVae({ inputShape, codebookSize: 4, embeddingSize: 2, positions: 3, hidden: [8] })
+const uncalled = (objective: unknown, called: Objective<never, string>, fix: string): Row[] => [
+  [
+    'an objective that is not made',
+    () => epoch(model(), data, { objective }),
+    fix,
+    () => epoch(model(), data, { objective: called }),
+  ],
+]
 
 /** What is wrong, how it is done, a part of the cure, and the same with the cure. */
 type Row = readonly [what: string, mistake: () => unknown, fix: string, cured: () => unknown]
@@ -261,6 +301,138 @@ const rows: readonly Row[] = [
     "load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })",
     async () => load(await saved(vae(mine)), { kind: 'vae', fromConfig: () => vae({ ...mine }) }),
   ],
+  ...uncalled(negativeElbo, negativeElbo(), 'negativeElbo()'),
+  ...uncalled(klSparsity, klSparsity(), 'klSparsity()'),
+  ...uncalled(reconstruction, reconstruction(), 'reconstruction(), where reconstruction was passed'),
+  ...uncalled(sum, sum(reconstruction(), klDivergence()), 'sum(reconstruction(), klDivergence())'),
+  ...uncalled(weighted, weighted(2, reconstruction()), 'weighted(2, reconstruction())'),
+  ...uncalled(
+    betaTotalCorrelation,
+    betaTotalCorrelation({ exampleCount: data.size }),
+    'betaTotalCorrelation({ exampleCount: data.size })',
+  ),
+  [
+    'a factory for a model',
+    () => epoch(vae, data),
+    'vae({ inputShape: data.shape, latentSize: 10 })',
+    () => epoch(vae({ inputShape: data.shape, latentSize: 10 }), data),
+  ],
+  [
+    'a walk of a conditional model',
+    () => interpolate(conditional(2) as Wrong, tf.slice(batch, 0, 1), tf.slice(batch, 0, 1)),
+    'pass model.forLabel(label)',
+    () => interpolate(conditional(2).forLabel(1), tf.slice(batch, 0, 1), tf.slice(batch, 0, 1)),
+  ],
+  [
+    'the latents of a conditional model',
+    () => traverse(conditional(2) as Wrong),
+    'pass model.forLabel(label)',
+    () => traverse(conditional(2).forLabel(1)),
+  ],
+  [
+    'a likelihood of a conditional model, which forLabel does not give',
+    () => importanceSampledLogLikelihood(conditional(2) as Wrong, data),
+    'pass a model, e.g. vae({ inputShape, latentSize })',
+    () => importanceSampledLogLikelihood(model(), data, { samples: 2 }),
+  ],
+  [
+    'a walk between codes',
+    () => interpolate(model(), tf.zeros([1, 2]), tf.zeros([1, 2])),
+    'of codes pass model.decode(from)',
+    () => interpolate(model(), model().decode(tf.zeros([1, 2])), model().decode(tf.zeros([1, 2]))),
+  ],
+  [
+    'an example where its code is held',
+    () => traverse(model(), { around: tf.slice(batch, 0, 1) as Wrong }),
+    'model.encode(around)',
+    () => traverse(model(), { around: model().encode(tf.slice(batch, 0, 1)) }),
+  ],
+  [
+    'a model that no memory holds',
+    () => vae({ inputShape: [1e8, 1e8], latentSize: 2 }),
+    'lower the sizes in the options, e.g. inputShape, hidden or the length of the code',
+    () => vae({ inputShape: [8, 8], latentSize: 2 }),
+  ],
+  [
+    'labels of halves',
+    () => fromArray(values, { shape: inputShape, labels: labels.map((label) => label + 0.5) }),
+    '0 for the first, 1 for the second and so on',
+    () => fromArray(values, { shape: inputShape, labels }),
+  ],
+  [
+    'a label that is no number',
+    () => conditional(2).sample([true] as Wrong),
+    "pass the number of each example's class, an integer from 0 to 1",
+    () => conditional(2).sample([1]),
+  ],
+  [
+    'a label beyond the classes',
+    () => conditional(2).sample([4]),
+    'pass labels from 0 to 1, or make the model with classes: 5',
+    () => [conditional(2).sample([1]), conditional(5).sample([4])],
+  ],
+  [
+    'a count where labels are wanted',
+    () => conditional(2).sample(3 as Wrong),
+    'one for each example, e.g. [0]',
+    () => conditional(2).sample([0]),
+  ],
+  [
+    'a label less than images',
+    () => conditional(2).encode(batch, [1, 0]),
+    'pass 3 of them, the label of each example',
+    () => conditional(2).encode(batch, [1, 0, 1]),
+  ],
+  [
+    'images without their labels',
+    () => conditional(2).trace(batch as Wrong),
+    'pass { images, labels }',
+    () => conditional(2).trace({ images: batch, labels: tf.tensor1d([0, 1, 1], 'int32') }),
+  ],
+  [
+    'an index beyond the codebook',
+    () => quantised().decodeIndices(tf.tensor2d([[0, 1, 4]], [1, 3], 'int32')),
+    'pass indices that encodeIndices of this model gave',
+    () => quantised().decodeIndices(quantised().encodeIndices(batch)),
+  ],
+  ...(
+    [
+      [
+        'rows of pixels',
+        [4, 16],
+        '4 images, one per row: tf.reshape(images, [-1, 4, 4, 1])',
+        (x) => tf.reshape(x, [-1, 4, 4, 1]),
+      ],
+      ['one image', [4, 16], 'one image: tf.expandDims(images, 0)', (x) => tf.expandDims(x, 0)],
+      [
+        'images with the channels first',
+        [2, 3, 8, 8],
+        'tf.transpose(images, [0, 2, 3, 1])',
+        (x) => tf.transpose(x, [0, 2, 3, 1]),
+      ],
+      [
+        'images with opacity',
+        [2, 8, 8, 4],
+        'tf.slice(images, [0, 0, 0, 0], [-1, -1, -1, 3])',
+        (x) => tf.slice(x, [0, 0, 0, 0], [-1, -1, -1, 3]),
+      ],
+      [
+        'images of two channels',
+        [2, 8, 8, 2],
+        'tf.slice(images, [0, 0, 0, 0], [-1, -1, -1, 1])',
+        (x) => tf.slice(x, [0, 0, 0, 0], [-1, -1, -1, 1]),
+      ],
+    ] satisfies [string, number[], string, (x: tf.Tensor) => tf.Tensor][]
+  ).map(([what, shape, fix, cure]): Row => {
+    const images = tf.zeros(shape)
+    return [`a grid of ${what}`, () => grid(images), fix, () => grid(cure(images))]
+  }),
+  [
+    'another objective than that of the checkpoint',
+    async () => epoch(model(), data, { resume: await checkpointOf(model(), {}), objective: negativeElbo({ beta: 5 }) }),
+    'to go on with this one, `load` the model from the checkpoint and train it without resume',
+    async () => epoch(await load(await checkpointOf(model(), {}), vae), data, { objective: negativeElbo({ beta: 5 }) }),
+  ],
 ]
 
 test.each(rows)('%s: the cure works', async (_, mistake, fix, cured) => {
@@ -271,4 +443,29 @@ test.each(rows)('%s: the cure works', async (_, mistake, fix, cured) => {
   expect(AutoencoderError.isInstance(error) ? error.fix : error).toContain(fix)
   expect(String(error)).toContain('Fix:')
   await cured()
+})
+
+test('pretrain names itself', async () => {
+  const stacked = () => stackedAutoencoder({ inputShape, hidden: [8, 4] })
+  const run = async (what: Wrong, from: Wrong, options: object = {}) => {
+    for await (const _ of pretrain(what, from, options));
+  }
+  const broken = { ...data, batches: () => [] }
+  const disposed = stacked()
+  disposed.dispose()
+  for (const mistake of [
+    () => run(vae, data),
+    () => run(stacked(), Promise.resolve(data)),
+    () => run(stacked(), fromArray([[1, 2]], { shape: [2] })),
+    () => run(stacked(), withLabels(data)),
+    () => run(stacked(), broken),
+    () => run(stacked(), data, { learningRate: 1e30 }),
+    () => run(stacked(), data, { epoch: 1 }),
+    () => run(disposed, data),
+  ]) {
+    const error = await mistake().catch((error: unknown) => error)
+    expect(AutoencoderError.isInstance(error), String(error)).toBe(true)
+    expect(String(error)).toMatch(/^\w+: (`pretrain`|`reconstruct\w*`|`trace`)/)
+    expect(String(error)).not.toMatch(/`train`|checkpoint/)
+  }
 })

@@ -15,7 +15,8 @@ export interface InterpolateOptions {
 }
 
 /**
- * Decodes equal steps on the way from one example's code to another's.
+ * Decodes equal steps on the way from one example's code to another's. It encodes the examples itself; of two codes pass what
+ * `model.decode` makes of them.
  *
  * @param model any autoencoder, borrowed
  * @param from `[1, ...inputShape]`, borrowed
@@ -32,8 +33,11 @@ export function interpolate(
 ): tf.Tensor {
   assertOptions('interpolate', options, { steps: atLeastTwo, path: oneOf('linear', 'spherical') })
   assertModel('interpolate', model, ['encode', 'decode'])
-  assertBatchOf('interpolate', 'from', from, model.inputShape, { count: 1 })
-  assertBatchOf('interpolate', 'to', to, model.inputShape, { count: 1 })
+  for (const [name, example] of Object.entries({ from, to })) {
+    const fix = `pass examples, which are encoded; of codes pass model.decode(${name})`
+    const mistaken = { shape: [model.codeSize], fix }
+    assertBatchOf('interpolate', name, example, model.inputShape, { count: 1, mistaken })
+  }
   const { steps = 8, path = 'linear' } = options
   return tf.tidy(() => {
     const [start, end] = [model.encode(from), model.encode(to)] // [1, codeSize] each

@@ -33,7 +33,8 @@ export function traverse(model: Autoencoder, options: TraverseOptions = {}): tf.
   const checks = { latents: latentsOption(codeSize), steps: atLeastTwo, range: positiveNumber, around: anything }
   assertOptions('traverse', options, checks)
   const { around } = options
-  if (around !== undefined) assertBatchOf('traverse', 'around', around, [codeSize], { count: 1 })
+  const mistaken = { shape: model.inputShape, fix: 'pass the code of the example: model.encode(around)' }
+  if (around !== undefined) assertBatchOf('traverse', 'around', around, [codeSize], { count: 1, mistaken })
   const { latents = Array.from({ length: codeSize }, (_, i) => i), steps = 8, range = 3 } = options
   return tf.tidy(() => {
     const rows = latents.flatMap((latent) =>

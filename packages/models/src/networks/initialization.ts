@@ -1,5 +1,5 @@
 // How layers start: as PyTorch's do, or at 0 where a file is about to say.
-import { assertStored, randomUniform, type Shape, sizeOfShape } from '@ae/core'
+import { assertStored, OptionError, randomUniform, type Shape, sizeOfShape } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /**
@@ -9,11 +9,33 @@ import * as tf from '@tensorflow/tfjs-core'
  * @param shape of the variable
  * @param values makes its first values
  * @param trainable whether an optimiser of tfjs may move it
+ * @throws {OptionError} when no memory holds so many numbers
  */
 export function createVariable(name: string, shape: Shape, values: () => tf.Tensor, trainable = true): tf.Variable {
   assertStored(name, shape)
-  return tf.tidy(() => tf.variable(values(), trainable))
+  const bytes = 4 * sizeOfShape(shape)
+  const tooLarge = (cause?: unknown) =>
+    new OptionError(
+      `\`${maker}\` cannot make a model of this size: its variable \`${name}\` does not fit into memory.`,
+      {
+        facts: {
+          Shape: `[${shape.join(', ')}]`,
+          Size: `${bytes.toLocaleString('en')} bytes, and twice that more in training`,
+        },
+        fix: 'lower the sizes in the options, e.g. inputShape, hidden or the length of the code',
+        cause,
+      },
+    )
+  if (bytes > largest) throw tooLarge()
+  try {
+    return tf.tidy(() => tf.variable(values(), trainable))
+  } catch (cause) {
+    throw cause instanceof RangeError ? tooLarge(cause) : cause
+  }
 }
+
+/** All that a WebAssembly memory of 32 bits has, and more than a buffer of WebGPU may. */
+const largest = 2 ** 32
 
 /**
  * PyTorch's default for weights and biases: uniform in +-1 / sqrt(fan in), each from a stream of its own name. Zeros within
@@ -35,6 +57,23 @@ export function uniformVariable(name: string, shape: Shape, fanIn: number, seed:
 
 // Factories are called without `await`, so that no other model is made meanwhile.
 let awaitsValues = false
+let maker = 'load'
+
+/**
+ * Makes a model.
+ *
+ * @param functionName the public function that makes it, for messages
+ * @param create makes it
+ */
+export function madeBy<model>(functionName: string, create: () => model): model {
+  const before = maker
+  maker = functionName
+  try {
+    return create()
+  } finally {
+    maker = before
+  }
+}
 
 /**
  * Makes a model whose variables are set right afterwards, from a file: drawing their first values would take longer than all the

@@ -296,6 +296,7 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   storeOf: 'a check, of which `save`, `load` and `train` have calls here',
   makeFromConfig: 'called by `likelihoodFromConfig` and `corruptionFromConfig`, which have calls here',
   holdForTraining: 'called by `train`, after its checks',
+  trainAs: 'what `train` does, which passes its arguments on',
   download: 'called by `http`, which has a call here, and by data sets',
   crc32: 'called for bytes that were just read or written',
   oneOf: 'makes such a check from names that are written beside it',
