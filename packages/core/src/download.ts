@@ -120,7 +120,7 @@ export async function download(
     wait()
     const length = Number(response.headers.get('content-length'))
     if (length > limit) return tooLong(limit)
-    const bytes = await readBody(response.body, { limit, claim, took })
+    const bytes = await readBody(response.body, { expected: length, limit, claim, took })
     return 'problem' in bytes ? bytes : { bytes, contentType: response.headers.get('content-type') ?? '' }
   } catch (cause) {
     signal?.throwIfAborted()
@@ -148,40 +148,44 @@ export async function download(
 /** The whole body; or the failure of one that is longer than `limit`, or than it claims. */
 async function readBody(
   body: ReadableStream<Uint8Array> | null,
-  { limit, claim, took }: Pick<TransferOptions, 'claim'> & { limit: number; took: (count: number) => void },
+  {
+    expected,
+    limit,
+    claim,
+    took,
+  }: Pick<TransferOptions, 'claim'> & { expected: number; limit: number; took: (count: number) => void },
 ): Promise<Uint8Array<ArrayBuffer> | DownloadFailure> {
-  const pieces: Uint8Array[] = []
+  // Room is made as bytes come: for twice as many, and for all that are expected once a sixteenth of them is there.
+  let bytes = new Uint8Array(0)
   let length = 0
   let needs = claim === undefined ? Number.POSITIVE_INFINITY : 16
   let most = Number.POSITIVE_INFINITY
   const reader = body?.getReader()
   for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
-    length += piece.value.length
-    if (length > limit) return tooLong(limit)
-    pieces.push(piece.value)
+    const end = length + piece.value.length
+    if (end > limit) return tooLong(limit)
+    if (end > bytes.length) {
+      const isNear = expected >= end && expected <= 16 * end
+      const larger = new Uint8Array(isNear ? expected : Math.max(end, 2 * bytes.length))
+      larger.set(bytes.subarray(0, length))
+      bytes = larger
+    }
+    bytes.set(piece.value, length)
+    length = end
     took(piece.value.length)
     if (length >= needs) {
-      const answer = await claim?.(joined(pieces, length))
+      const answer = await claim?.(bytes.subarray(0, length))
       needs = answer && 'needs' in answer ? Math.max(answer.needs, length + 1) : Number.POSITIVE_INFINITY
       if (answer && 'isEnough' in answer) break
       if (answer && 'length' in answer) {
         most = answer.length
+        expected = Math.max(expected, most)
         if (most > limit) return tooLong(limit)
       }
     }
     if (length > most) return overlong(most)
   }
-  return joined(pieces, length)
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
+  return length === bytes.length ? bytes : bytes.slice(0, length)
 }
 
 function failure(problem: string, expected: string, received: string, fix: string): DownloadFailure {

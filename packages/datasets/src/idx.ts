@@ -167,7 +167,7 @@ const types: ReadonlyMap<number, Type> = new Map([
     {
       name: 'int32',
       width: 4,
-      read: (view, start, count) => Int32Array.from({ length: count }, (_, i) => view.getInt32(start + 4 * i)),
+      read: (view, start, count) => filled(new Int32Array(count), (i) => view.getInt32(start + 4 * i)),
     },
   ],
   [
@@ -175,10 +175,15 @@ const types: ReadonlyMap<number, Type> = new Map([
     {
       name: 'float32',
       width: 4,
-      read: (view, start, count) => Float32Array.from({ length: count }, (_, i) => view.getFloat32(start + 4 * i)),
+      read: (view, start, count) => filled(new Float32Array(count), (i) => view.getFloat32(start + 4 * i)),
     },
   ],
 ])
+
+function filled<values extends Int32Array | Float32Array>(values: values, at: (index: number) => number): values {
+  for (let i = 0; i < values.length; i++) values[i] = at(i)
+  return values
+}
 
 function hex(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file'
