@@ -1,13 +1,14 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { file, load } from '@ae/core'
+import { crc32, file, load } from '@ae/core'
 import { vae } from '@ae/models'
 import { decode } from 'fast-png'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { modelChoices } from './model-choices.ts'
 import { networks } from './subject.ts'
 import { ae } from './testing/ae.ts'
+import { writeIdxFiles } from './testing/idx-files.ts'
 
 let out: string
 beforeEach(async () => {
@@ -130,6 +131,42 @@ test('ae train stopped by Ctrl-C saves what there is and exits with 130', async 
   expect(model.codeSize).toBe(20)
 })
 
+test('ae train stopped in a folder with a model leaves that one and its files, and saves beside it', async () => {
+  expect((await ae(['train', '--json', ...quick, '--out', out])).code).toBe(0)
+  const names = (await readdir(out)).sort()
+  const contents = () => Promise.all(names.map(async (name) => crc32(await readFile(join(out, name)))))
+  const former = await contents()
+  let interrupts = 0
+  const { code, stdout, stderr } = await ae(
+    ['train', '--json', '--limit', '2560', '--epochs', '500', '--out', out],
+    (text) => {
+      if (text.includes('epoch 1/500') && interrupts++ === 0) process.kill(process.pid, 'SIGINT')
+    },
+  )
+  expect(code).toBe(130)
+  expect(await contents()).toEqual(former)
+  const beside = join(out, 'vae.interrupted.safetensors')
+  expect(JSON.parse(stdout)).toMatchObject({ interrupted: true, files: [beside], train: null, test: null })
+  expect(stderr).toContain(
+    `warning: stopped early: the former ${join(out, 'vae.safetensors')} and its files stay as they were`,
+  )
+  using model = await load(file(beside), vae)
+  expect(model.codeSize).toBe(20)
+  expect((await ae(['train', '--json', ...quick, '--seed', '3', '--out', out])).code).toBe(0)
+  expect(await contents()).not.toEqual(former) // a run that comes to its end replaces what was there
+})
+
+test('ae train says that a --limit is above what there is', async () => {
+  const few = ['--data', join(out, 'data'), '--epochs', '0', '--out', join(out, 'run')]
+  await writeIdxFiles(join(out, 'data'), [8, 8])
+  const { code, stdout, stderr } = await ae(['train', '--json', '--limit', '513', ...few])
+  expect(code).toBe(0)
+  const text = '--limit 513 is more than the 512 images of data/train: all are used'
+  expect(stderr).toContain(`warning: ${text}\n`)
+  expect(JSON.parse(stdout).warnings).toContain(text)
+  expect((await ae(['train', '--json', '--limit', '512', ...few])).stderr).not.toContain('--limit')
+})
+
 test('ae train stopped before its first step leaves what was there', async () => {
   const former = new TextEncoder().encode('a model of weeks')
   await file(join(out, 'vae.safetensors')).write(former)
@@ -168,6 +205,21 @@ describe('ae refuses', () => {
     expect(stdout).toBe('')
     expect(stderr).toContain('DatasetError')
     expect(stderr).toContain(join(out, 'none'))
+  })
+})
+
+describe('what ae says of a failure', () => {
+  test.each([
+    [['--batch-size', '0'], '`ae train` received a bad `--batch-size`.'],
+    [['--learning-rate', '0'], '`ae train` received a bad `--learning-rate`.'],
+    [['--data', '/no/such/folder'], '`ae train` found no folder at --data.'],
+    [['--data', tmpdir()], '`ae train` found no train-images-idx3-ubyte.'],
+    [['--backend', 'cuda'], 'pass --backend wasm'],
+  ])('of %j is in its own words', async (args, text) => {
+    const { code, stderr } = await ae(['train', '--out', out, ...args])
+    expect(code).toBeGreaterThan(0)
+    expect(stderr).toContain(text)
+    expect(stderr).not.toMatch(/`from`|batchSize|learningRate|@ae\/wasm|idxFolder|fromIdx|selectBackend/)
   })
 })
 

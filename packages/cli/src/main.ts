@@ -2,6 +2,7 @@
 import { AutoencoderError, assertOption } from '@ae/core'
 import { Command, CommanderError } from 'commander'
 import { version } from '../package.json'
+import { inFlags } from './in-flags.ts'
 import { trainCommand } from './train-command.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 wrong use, 129, 130 and 143 stopped by SIGHUP, SIGINT (Ctrl-C) and SIGTERM. */
@@ -36,7 +37,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // commander has printed what is wrong
     if (!AutoencoderError.isInstance(error)) throw error
-    process.stderr.write(`${error.name}: ${error.message}\n`)
+    process.stderr.write(`${error.name}: ${inFlags(error.message)}\n`)
     return error.name === 'OptionError' ? 2 : 1
   }
 }

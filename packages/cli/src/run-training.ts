@@ -24,18 +24,20 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 1 | Stop
 
   const stops = listenForStops(reporter.pause)
   try {
+    const warnings = limitWarnings(settings, digits)
+    for (const text of warnings) reporter.warn(text)
     reporter.begin(settings, digits, `${active.name} (${active.device})`)
     const classes = 1 + Math.max(...new Set<number>([...digits.labels, ...test.labels]))
     const setting = { inputShape: digits.shape, network, seed, exampleCount: digits.size, classes }
     const subject = choice.make(setting)
     try {
       await assertSpace(out, subject.model)
-      const { epochs, hasTrained } = await trainUntilStopped(subject, digits, { settings, reporter, stops })
+      const { epochs, hasTrained, isStopped } = await trainUntilStopped(subject, digits, { settings, reporter, stops })
       if (stops.code !== undefined && !hasTrained) {
         reporter.warn('stopped before the first step: nothing was written')
         return stops.code
       }
-      const run = { settings, choice, subject, digits, test, epochs, reporter, stops }
+      const run = { settings, choice, subject, digits, test, epochs, isStopped, warnings, reporter, stops }
       const { isInPlace, ...results } = await writeResults(run)
       const whole = epochs.filter(({ layer }) => layer === undefined)
       reporter.end({
@@ -76,6 +78,10 @@ export interface TrainingResult {
   readonly interrupted?: boolean
 }
 
+function limitWarnings({ limit = 0 }: TrainSettings, { name, size }: LabelledDataset): readonly string[] {
+  return limit > size ? [`--limit ${limit} is more than the ${size} images of ${name}: all are used`] : []
+}
+
 function choiceOf(model: string): ModelChoice {
   const choice = modelChoices[model]
   if (choice === undefined) throw new Error(`${model} was let through`)
@@ -86,10 +92,11 @@ async function trainUntilStopped(
   subject: Subject,
   digits: LabelledDataset,
   { settings, reporter, stops }: { settings: TrainSettings; reporter: Reporter; stops: StopRequests },
-): Promise<{ readonly epochs: readonly Report[]; readonly hasTrained: boolean }> {
+): Promise<{ readonly epochs: readonly Report[]; readonly hasTrained: boolean; readonly isStopped: boolean }> {
   const { epochs: count, batchSize, learningRate, seed } = settings
   const { signal } = stops
   let hasTrained = false
+  let isStopped = false
   const onProgress = (progress: Progress) => {
     hasTrained = true
     reporter.progress(progress)
@@ -103,8 +110,9 @@ async function trainUntilStopped(
     }
   } catch (error) {
     if (!isStop(error, signal)) throw error
+    isStopped = true
   } finally {
     reporter.pause()
   }
-  return { epochs, hasTrained }
+  return { epochs, hasTrained, isStopped }
 }

@@ -1,6 +1,6 @@
 // `ae train`: any model of the family on MNIST, Fashion-MNIST or any folder of IDX files.
 import {
-  assertOptions,
+  assertOption,
   nonNegativeInteger,
   type OptionCheck,
   oneOf,
@@ -46,7 +46,7 @@ export function trainCommand(exit: (code: 0 | 1 | StopCode) => void): Command {
     .option('--batch-size <count>', 'images a step', String(128))
     .option('--learning-rate <rate>', "Adam's step size", String(1e-3))
     .option('--seed <integer>', 'seeds weights, order and noise; the same seed gives the same numbers', String(1))
-    .option('--limit <count>', 'train on the first <count> images only')
+    .option('--limit <count>', 'train on the first <count> images only; all, with a warning, where there are fewer')
     .addOption(new Option('--dataset <name>', 'found, or downloaded').choices(Object.keys(datasets)).default('mnist'))
     .option('--data <folder>', 'instead: a folder with the four IDX files, plain or .gz')
     .option('--out <folder>', 'where to write', 'out')
@@ -67,7 +67,8 @@ The folder is checked first. A picture that cannot be drawn or written is a warn
 any more is saved in a new folder for temporary files, which a warning names.
 
 Ctrl-C, SIGTERM and SIGHUP stop the training at the next step; the model and the pictures are written. A second one, half a
-second later or more, exits at once.
+second later or more, exits at once. Where the folder has a model already, that one and its files stay: the model of a run that
+was stopped is then <model>.interrupted.safetensors, and nothing else is written.
 
 Exit codes: 0 done, perhaps with warnings; 1 failed, or the model was saved elsewhere; 2 wrong use, or an --out folder that
 cannot take the files; 129, 130 and 143 stopped by SIGHUP, Ctrl-C and SIGTERM.
@@ -100,8 +101,15 @@ function check(raw: Readonly<Record<string, unknown>>): TrainSettings {
     if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
       settings[name] = Number(value)
   }
-  assertOptions('ae train', settings, checks, ['model', 'dataset', 'out', 'backend'])
+  for (const [name, check] of Object.entries(checks)) {
+    if (settings[name] !== undefined) assertOption('ae train', flagOf(name), settings[name], check)
+  }
   return { network: defaultNetwork(String(settings.model)), ...settings } as unknown as TrainSettings
+}
+
+/** `--batch-size` for `batchSize`, as commander names options. */
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
 function text(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 // What a training leaves in the `--out` folder: the model first, then what can be made again with it.
+import { existsSync } from 'node:fs'
 import { mkdtemp, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -22,6 +23,10 @@ export interface TrainedRun {
   readonly digits: LabelledDataset
   readonly test: LabelledDataset
   readonly epochs: readonly Report[]
+  /** Whether a signal ended the training before its last step. */
+  readonly isStopped: boolean
+  /** What was warned of before. */
+  readonly warnings: readonly string[]
   readonly reporter: Reporter
   readonly stops: StopRequests
 }
@@ -32,7 +37,7 @@ export async function writeResults(run: TrainedRun) {
   const { signal } = run.stops
   const { out, seed } = settings
   const files: string[] = []
-  const warnings: string[] = []
+  const warnings = [...run.warnings]
   const warn = (text: string) => {
     warnings.push(text)
     reporter.warn(text)
@@ -54,9 +59,15 @@ export async function writeResults(run: TrainedRun) {
   }
 
   const names = filesOf(settings)
-  const saved = await saveModel(subject.model, join(out, names.model), digits.name)
+  const place = join(out, names.model)
+  const hasFormer = run.isStopped && existsSync(place)
+  const saved = await saveModel(subject.model, hasFormer ? interrupted(place) : place, digits.name)
   files.push(saved.path)
   if (saved.failure) warn(`the model was saved as ${saved.path}: ${firstLine(saved.failure)}`)
+  if (hasFormer) {
+    warn(`stopped early: the former ${place} and its files stay as they were`)
+    return { train: null, test: null, files, warnings, isInPlace: saved.failure === undefined }
+  }
   await attemptFile(names.history, (path) => writeHistory(path, settings, epochs))
   const figuresOf = (data: LabelledDataset) =>
     attempt(`the figures of ${data.name} are missing`, () => subject.figures(data, { seed, signal }))
@@ -67,6 +78,11 @@ export async function writeResults(run: TrainedRun) {
   }
   const results = { train, test: figures, files, ...(warnings.length > 0 ? { warnings } : {}) }
   return { ...results, isInPlace: saved.failure === undefined }
+}
+
+/** The place of a model whose training was stopped, beside a former one. */
+function interrupted(place: string): string {
+  return place.replace(/\.safetensors$/, '.interrupted.safetensors')
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   savedVariables,
   typeOf,
 } from './model-file.ts'
+import { readStore } from './read-store.ts'
 import type { StoredTensor } from './safetensors.ts'
 import { parseText } from './safetensors-header.ts'
 import { show } from './show.ts'
@@ -77,7 +78,11 @@ export async function readCheckpoint(
   { model, state, settings }: CheckpointedRun,
   { epochs }: { readonly epochs: number },
 ): Promise<Checkpoint> {
-  const file = await readModelFile(await store.read(), { caller: 'train', source: store.name })
+  const read = () => readForResuming(store)
+  const file = await readModelFile(await readStore('train', { name: store.name, read }), {
+    caller: 'train',
+    source: store.name,
+  })
   const { kind, metadata, tensors } = file
   const refuse = (what: string, expected: string, received: string, fix: string) =>
     new WeightsError(`\`train\` cannot resume from ${store.name}: ${what}.`, {
@@ -116,6 +121,20 @@ export async function readCheckpoint(
     )
   }
   return { position, step: position.step, epoch: position.epoch, values: tensors }
+}
+
+/** What the store gives. On the first of several runs there is nothing yet: an error says what to do then. */
+async function readForResuming(store: Store): Promise<Uint8Array> {
+  try {
+    return await store.read()
+  } catch (cause) {
+    if (!WeightsError.isInstance(cause)) throw cause
+    throw new WeightsError(`\`train\` cannot resume from ${store.name}: it cannot be read.`, {
+      facts: { Reason: cause.message.split('\n', 1)[0] ?? '' },
+      fix: `leave \`resume\` out of the first run; where there is a checkpoint, ${cause.fix ?? 'see the cause'}`,
+      cause,
+    })
+  }
 }
 
 /** Puts the checkpoint's values into the model's variables and the optimiser's slots. */

@@ -3,8 +3,10 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createRawServer, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type DownloadOptions, download } from './download.ts'
+import { type DownloadOptions, download, type TransferOptions } from './download.ts'
+import { WeightsError } from './errors.ts'
 import { http } from './http-store.ts'
+import { writeSafetensors } from './safetensors.ts'
 
 let server: Server
 let origin: string
@@ -16,6 +18,21 @@ const drip = (response: ServerResponse, bytes: Uint8Array, milliseconds: number)
   response.on('close', () => clearInterval(timer))
 }
 
+const model = writeSafetensors({
+  metadata: new Map([['note', 'x'.repeat(100_000)]]),
+  tensors: new Map([['weights', { shape: [5], data: new Float32Array(5) }]]),
+})
+
+/** These bytes, then zeros as fast as the client takes them. */
+const pump = (response: ServerResponse, beginning: Uint8Array) => {
+  const send = (bytes: Uint8Array) => {
+    sent += bytes.length
+    if (!response.destroyed) response.write(bytes, () => send(new Uint8Array(2 ** 16)))
+  }
+  send(beginning)
+}
+let sent = 0
+
 const replies: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '/good': (response) => response.setHeader('content-type', 'text/plain').end(new Uint8Array([1, 2, 3])),
   '/empty': (response) => response.end(),
@@ -23,6 +40,9 @@ const replies: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '/header-alone': (response) => response.writeHead(200, { 'content-length': 100 }).flushHeaders(),
   '/dripping': (response) => drip(response.writeHead(200), new Uint8Array(1), 20),
   '/endless': (response) => drip(response.writeHead(200), new Uint8Array(100_000), 1),
+  '/model-without-end': (response) => pump(response, model),
+  '/header-without-end': (response) => pump(response, new Uint8Array([9, 0, 0, 0, 0, 0, 0, 0, 0x7b])),
+  '/model': (response) => response.end(model),
   '/slow': (response) => {
     drip(response.writeHead(200), new Uint8Array(400), 50)
     setTimeout(() => response.end(), 1000)
@@ -55,7 +75,7 @@ afterAll(() => {
 const quick = { timeout: 0.2 }
 
 /** What `download` says: `problem | facts | fix`; or the bytes. */
-async function said(path: string, options: DownloadOptions = {}): Promise<string> {
+async function said(path: string, options: TransferOptions = {}): Promise<string> {
   const answer = await download(`${origin}${path}`, options)
   if ('bytes' in answer) return `${answer.bytes.length} bytes`
   return [answer.problem, ...Object.values(answer.facts), answer.fix].join(' | ')
@@ -143,6 +163,46 @@ describe('download takes no more than its limit', () => {
   })
 })
 
+describe('download takes no more than a file says of itself', () => {
+  const claim = (beginning: Uint8Array) => (beginning.length < 100 ? { needs: 100 } : { length: 150_000 })
+
+  test('and leaves a server that goes on', async () => {
+    expect(await said('/endless', { claim })).toBe(
+      'the answer is too long | at most 150000 bytes, by what the file says of itself | more | ' +
+        'the file is damaged, or the server goes on after its end: have it put on the server again',
+    )
+    expect(await said('/endless', { claim, limit: 149_999 })).toContain('at most 149999 bytes |')
+    expect(await said('/good', { claim })).toBe('3 bytes')
+  })
+
+  test('and asks again only when there is what the claim needs', async () => {
+    const lengths: number[] = []
+    const needs = [1000, 0, 1500]
+    await said('/slow', {
+      claim({ length }) {
+        lengths.push(length)
+        const next = needs.shift()
+        return next === undefined ? undefined : { needs: next }
+      },
+    })
+    expect(lengths).toHaveLength(4)
+    expect(lengths[1]).toBeGreaterThanOrEqual(1000)
+    expect(lengths[2]).toBeGreaterThan(lengths[1] ?? 0)
+    expect(lengths[3]).toBeGreaterThanOrEqual(1500)
+  })
+
+  test('and gives what has come where that is enough', async () => {
+    expect(await said('/endless', { claim: () => ({ isEnough: true }) })).toMatch(/^\d+ bytes$/)
+  })
+
+  test('and passes on what the claim throws', async () => {
+    const refuse = () => {
+      throw new WeightsError('not this one')
+    }
+    await expect(download(`${origin}/endless`, { claim: refuse })).rejects.toThrow('not this one')
+  })
+})
+
 describe('download says what the server says', () => {
   test.each([
     [401, 'it needs a login: download the file by other means'],
@@ -220,6 +280,25 @@ describe('http with options', () => {
       Fix:      check the address; a file that is meant to be that long needs a larger limit"
     `)
     expect(await message('/good', { limit: 3 })).toBe('read')
+  })
+
+  test('stops at the length in the header of a model', async () => {
+    sent = 0
+    expect(await message('/model-without-end', {})).toMatchInlineSnapshot(`
+      "WeightsError: \`http\` cannot read http://server/model-without-end: the answer is too long.
+
+      Expected: at most 100116 bytes, by what the file says of itself
+      Received: more
+      Fix:      the file is damaged, or the server goes on after its end: have it put on the server again"
+    `)
+    expect(sent).toBeLessThan(model.length + 8 * 2 ** 20) // what lies in the buffers of the machine
+    expect(await http(`${origin}/model`).read()).toEqual(model)
+  })
+
+  test('stops at a header that is none', async () => {
+    sent = 0
+    expect(await message('/header-without-end', {})).toContain('header-without-end: its header is not JSON.')
+    expect(sent).toBeLessThan(8 * 2 ** 20)
   })
 
   test('tells of a login, and takes it', async () => {

@@ -1,4 +1,6 @@
 // Reads from an address, never longer than the server makes progress and never more than is wanted.
+import { faultOfAddress } from './address.ts'
+import { AutoencoderError } from './errors.ts'
 import { type OptionCheck, positiveInteger } from './options.ts'
 
 /** How a file is read from the network. */
@@ -19,6 +21,22 @@ export interface DownloadOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
+/** What the first bytes of a file tell of its length: that; how many bytes it takes to tell; or that nobody wants the rest. */
+export type LengthClaim = { readonly length: number } | { readonly needs: number } | { readonly isEnough: true }
+
+/** Options of {@link download}. */
+export interface TransferOptions extends DownloadOptions {
+  /**
+   * Reads the file's own length in its beginning, so that no more than that is taken. It is asked once there are 16 bytes, and
+   * again when there are as many as it needs. Where the rest is not wanted, the answer is what has come. It may throw an error
+   * of these packages, which ends the transfer. Defaults to no such length.
+   *
+   * @param beginning all that has come, borrowed
+   * @returns undefined where the file does not tell
+   */
+  readonly claim?: ((beginning: Uint8Array) => LengthClaim | undefined | Promise<LengthClaim | undefined>) | undefined
+}
+
 /** Why a file was not read: the parts of an error, for the package that reports it in its own class. */
 export interface DownloadFailure {
   /** A clause, e.g. `the server answers with an error`. */
@@ -37,7 +55,7 @@ export interface DownloadFailure {
 
 /** An answer of the server. */
 export interface Download {
-  /** The whole content, owned by the caller. */
+  /** The whole content, or what was wanted of it; owned by the caller. */
   readonly bytes: Uint8Array<ArrayBuffer>
   /** The header `content-type`; empty without one. */
   readonly contentType: string
@@ -56,9 +74,9 @@ export const downloadChecks: Readonly<Record<'timeout' | 'signal' | 'limit' | 'h
  * Reads an address with `fetch`, in Node and in a page.
  *
  * @param url absolute; in a page also relative to it
- * @param options see {@link DownloadOptions}
+ * @param options see {@link TransferOptions}
  * @returns the answer, or why there is none
- * @throws the signal's reason when it aborts
+ * @throws the signal's reason when it aborts, and what `claim` throws
  * @example
  * ```ts
  * const answer = await download('https://example.org/a.bin', { limit: 1_000_000 })
@@ -68,9 +86,11 @@ export const downloadChecks: Readonly<Record<'timeout' | 'signal' | 'limit' | 'h
  */
 export async function download(
   url: string | URL,
-  { timeout = 30, signal, limit = 2 ** 30, headers = {} }: DownloadOptions = {},
+  { timeout = 30, signal, limit = 2 ** 30, headers = {}, claim }: TransferOptions = {},
 ): Promise<Download | DownloadFailure> {
   signal?.throwIfAborted()
+  const fault = faultOfAddress(url)
+  if (fault !== undefined) return fault
   const stop = new AbortController()
   const end = () => stop.abort()
   signal?.addEventListener('abort', end)
@@ -99,12 +119,16 @@ export async function download(
     received = 0
     wait()
     const length = Number(response.headers.get('content-length'))
-    const bytes = length > limit ? undefined : await readBody(response.body, limit, took)
-    if (bytes) return { bytes, contentType: response.headers.get('content-type') ?? '' }
-    return { ...failure('the answer is too long', `at most ${limit} bytes`, 'more', longerFix), isTooLong: true }
+    if (length > limit) return tooLong(limit)
+    const bytes = await readBody(response.body, { expected: length, limit, claim, took })
+    return 'problem' in bytes ? bytes : { bytes, contentType: response.headers.get('content-type') ?? '' }
   } catch (cause) {
     signal?.throwIfAborted()
-    if (!isLate) return { ...transferFailed, facts: { Reason: reasonOf(cause) }, cause }
+    if (AutoencoderError.isInstance(cause)) throw cause
+    if (!isLate) {
+      const transferFailed = { problem: 'the transfer failed', facts: { Reason: reasonOf(cause) }, fix: failedFix }
+      return { ...(faultOfAddress(url, globalThis.location?.href ?? '') ?? transferFailed), cause }
+    }
     const fix = `try again later; where the line is slow pass a larger timeout than ${timeout}`
     return received < 0
       ? failure('the server does not answer', `an answer within ${timeout} s`, 'none', fix)
@@ -121,40 +145,64 @@ export async function download(
   }
 }
 
-/** The whole body; undefined when it is longer than `limit`. */
+/** The whole body; or the failure of one that is longer than `limit`, or than it claims. */
 async function readBody(
   body: ReadableStream<Uint8Array> | null,
-  limit: number,
-  took: (count: number) => void,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const pieces: Uint8Array[] = []
+  {
+    expected,
+    limit,
+    claim,
+    took,
+  }: Pick<TransferOptions, 'claim'> & { expected: number; limit: number; took: (count: number) => void },
+): Promise<Uint8Array<ArrayBuffer> | DownloadFailure> {
+  // Room is made as bytes come: for twice as many, and for all that are expected once a sixteenth of them is there.
+  let bytes = new Uint8Array(0)
   let length = 0
+  let needs = claim === undefined ? Number.POSITIVE_INFINITY : 16
+  let most = Number.POSITIVE_INFINITY
   const reader = body?.getReader()
   for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
-    length += piece.value.length
-    if (length > limit) return undefined
-    pieces.push(piece.value)
+    const end = length + piece.value.length
+    if (end > limit) return tooLong(limit)
+    if (end > bytes.length) {
+      const isNear = expected >= end && expected <= 16 * end
+      const larger = new Uint8Array(isNear ? expected : Math.max(end, 2 * bytes.length))
+      larger.set(bytes.subarray(0, length))
+      bytes = larger
+    }
+    bytes.set(piece.value, length)
+    length = end
     took(piece.value.length)
+    if (length >= needs) {
+      const answer = await claim?.(bytes.subarray(0, length))
+      needs = answer && 'needs' in answer ? Math.max(answer.needs, length + 1) : Number.POSITIVE_INFINITY
+      if (answer && 'isEnough' in answer) break
+      if (answer && 'length' in answer) {
+        most = answer.length
+        expected = Math.max(expected, most)
+        if (most > limit) return tooLong(limit)
+      }
+    }
+    if (length > most) return overlong(most)
   }
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
+  return length === bytes.length ? bytes : bytes.slice(0, length)
 }
 
 function failure(problem: string, expected: string, received: string, fix: string): DownloadFailure {
   return { problem, facts: { Expected: expected, Received: received }, fix }
 }
 
-const longerFix = 'check the address; a file that is meant to be that long needs a larger limit'
-
-const transferFailed = {
-  problem: 'the transfer failed',
-  fix: 'check the address and the connection; in a page, also that the server allows other origins',
+function tooLong(limit: number): DownloadFailure {
+  const fix = 'check the address; a file that is meant to be that long needs a larger limit'
+  return { ...failure('the answer is too long', `at most ${limit} bytes`, 'more', fix), isTooLong: true }
 }
+
+function overlong(claimed: number): DownloadFailure {
+  const fix = 'the file is damaged, or the server goes on after its end: have it put on the server again'
+  return failure('the answer is too long', `at most ${claimed} bytes, by what the file says of itself`, 'more', fix)
+}
+
+const failedFix = 'check the address and the connection; in a page, also that the server allows other origins'
 
 /** An answer with an error. */
 function refusal({ status, statusText, headers }: Response): DownloadFailure {

@@ -1,8 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { WeightsError } from './errors.ts'
+import { inspect } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { download } from './download.ts'
+import { OptionError, WeightsError } from './errors.ts'
 import { http } from './http-store.ts'
+import { show } from './show.ts'
+import { storeOf } from './store-of.ts'
 
 let server: Server
 let origin: string
@@ -63,13 +67,53 @@ test('http refuses a server that does not answer', async () => {
   await expect(failure).rejects.toHaveProperty('cause')
 })
 
-test('http refuses what is no address', async () => {
+test('http says that an address is not whole when it is read: in a page it may be relative', async () => {
   expect(await messageOf(http('vae.safetensors').read())).toMatchInlineSnapshot(`
-    "WeightsError: \`http\` cannot read vae.safetensors: the transfer failed.
+    "WeightsError: \`http\` cannot read vae.safetensors: it is not an address.
 
-    Reason: Failed to parse URL from vae.safetensors: Invalid URL
-    Fix:    check the address and the connection; in a page, also that the server allows other origins"
+    Expected: an address that begins with https:// or http://
+    Received: "vae.safetensors"
+    Fix:      pass the whole address, e.g. https://example.org/vae.safetensors; for a file of this machine pass its path in place of the store"
   `)
+})
+
+describe('http refuses at once', () => {
+  test.each<[what: string, url: unknown]>([
+    ['no text', ''],
+    ['blanks', '  '],
+    ['nothing', undefined],
+    ['an object like an address', { href: 'https://example.org' }],
+    ['a path of Windows', 'C:\\models\\vae.safetensors'],
+    ['the address of a file', 'file:///models/vae.safetensors'],
+    ['another protocol', 'ftp://example.org/vae.safetensors'],
+    ['an address object of another protocol', new URL('ftp://example.org/vae.safetensors')],
+    ['a server without a protocol', 'localhost:8080/vae.safetensors'],
+    ['a user name', 'https://ada@example.org/vae.safetensors'],
+    ['a password', 'https://ada:tru@st/no@example.org/vae.safetensors'],
+    ['a password in an address object', new URL('https://ada:secret@example.org/vae.safetensors')],
+  ])('%s', (_, url) => {
+    expect(refusalOf(() => http(url as string))).toMatchSnapshot()
+  })
+
+  test('a password that is longer than what is shown of a text, and does not show it', () => {
+    const text = refusalOf(() => http(`https://ada:${'secret'.repeat(50)}@example.org/`))
+    expect(text).toContain('Received: "https://***@example.org/"')
+    expect(text).not.toContain('secret')
+  })
+})
+
+test('download refuses a password without asking the server, and does not show it', async () => {
+  const failure = await download(origin.replace('//', '//ada:secret@'))
+  expect(failure).toMatchObject({ problem: expect.stringContaining('password') })
+  expect(inspect(failure)).not.toContain('secret')
+})
+
+test('no error shows the password of an address, wherever it comes from', () => {
+  const address = 'https://ada:secret@example.org/a'
+  const error = new WeightsError(`cannot read ${address}`, { facts: { [address]: address }, fix: `open ${address}` })
+  expect(String(error)).not.toContain('secret')
+  expect(show([address, 'mail ada@example.org'])).toBe('["https://***@example.org/a", "mail ada@example.org"]')
+  expect(() => storeOf('load', 'store', address)).toThrow('https://***@example.org/a')
 })
 
 test('http refuses every write', async () => {
@@ -87,4 +131,14 @@ async function messageOf(failing: Promise<unknown>): Promise<string> {
   )
   if (!WeightsError.isInstance(error)) throw error
   return String(error).replaceAll(origin, 'http://server')
+}
+
+function refusalOf(refused: () => unknown): string {
+  try {
+    refused()
+  } catch (error) {
+    if (OptionError.isInstance(error)) return String(error)
+    throw error
+  }
+  return 'nothing was thrown'
 }

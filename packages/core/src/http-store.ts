@@ -1,14 +1,16 @@
 // A store behind an address: read only.
+import { faultOfAddress } from './address.ts'
 import { type DownloadOptions, download, downloadChecks } from './download.ts'
-import { WeightsError } from './errors.ts'
-import { assertOption, assertOptions } from './options.ts'
+import { OptionError, WeightsError } from './errors.ts'
+import { assertOptions } from './options.ts'
+import { claimedLength } from './safetensors-header.ts'
 import type { Store } from './store.ts'
 
 /**
- * A model behind an address, in Node and in a page. It can only be read. A server that stops sending, an answer that is too
- * long and a signal that aborts end the reading.
+ * A model behind an address, in Node and in a page. It can only be read. A server that stops sending, an answer that is longer
+ * than its own header says or than `limit`, and a signal that aborts end the reading.
  *
- * @param url absolute; in a page also relative to it
+ * @param url with `https://` or `http://`; in a page also relative to it. A login goes into `headers`
  * @param options how long to wait, how much to take, what to send; see {@link DownloadOptions}
  * @throws {OptionError} on a bad address or option
  * @throws {WeightsError} on reading, when the server cannot be reached, answers with an error, is too slow, or sends too
@@ -20,9 +22,11 @@ import type { Store } from './store.ts'
  * ```
  */
 export function http(url: string | URL, options: DownloadOptions = {}): Store {
-  assertOption('http', 'url', url, (value) =>
-    (typeof value === 'string' && value !== '') || value instanceof URL ? undefined : 'an address',
-  )
+  const fault = faultOfAddress(url)
+  if (fault !== undefined) {
+    const { problem, facts, fix, hasLogin } = fault
+    throw new OptionError(`\`http\` received a bad \`url\`: ${problem}.`, { facts, fix: hasLogin ? loginFix : fix })
+  }
   assertOptions('http', options, downloadChecks)
   const name = String(url)
   const refuse = async () => {
@@ -33,7 +37,8 @@ export function http(url: string | URL, options: DownloadOptions = {}): Store {
   return {
     name,
     async read() {
-      const answer = await download(url, options)
+      const context = { caller: 'http', source: name }
+      const answer = await download(url, { ...options, claim: (beginning) => claimedLength(beginning, context) })
       if ('bytes' in answer) return answer.bytes
       const { problem, facts, cause, status } = answer
       const fix = status === 401 ? "it needs a login: pass headers, e.g. { authorization: 'Bearer ...' }" : answer.fix
@@ -43,3 +48,5 @@ export function http(url: string | URL, options: DownloadOptions = {}): Store {
     prepare: refuse,
   }
 }
+
+const loginFix = "leave them out, and pass headers: { authorization: 'Basic ' + btoa('user:password') }"

@@ -81,6 +81,7 @@ test('what the package exports', () => {
       "randomNormal",
       "randomUniform",
       "readSafetensors",
+      "readStore",
       "registerGradients",
       "repeatable",
       "reshape",

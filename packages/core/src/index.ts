@@ -12,6 +12,8 @@ export {
   type DownloadOptions,
   download,
   downloadChecks,
+  type LengthClaim,
+  type TransferOptions,
 } from './download.ts'
 export * from './errors.ts'
 export { type EvaluateOptions, evaluate } from './evaluate.ts'
@@ -28,8 +30,9 @@ export * from './model.ts'
 export { assignWeights, decodeModelFile, type ModelFile, type SavableModel } from './model-file.ts'
 export * from './options.ts'
 export * from './platform.ts'
-export * from './printable.ts'
+export { printable } from './printable.ts'
 export * from './random.ts'
+export { readStore } from './read-store.ts'
 export * from './register-gradients.ts'
 export * from './repeatable.ts'
 export { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'

@@ -107,17 +107,22 @@ export function decodeModelFile(bytes: Uint8Array, context: ReadingContext = {})
   return modelFileOf(readTable(bytes, { caller, source }), { caller, source }, decoders)
 }
 
-/** {@link decodeModelFile} that loads the decoders of rare types only for a file that has some. */
+/**
+ * {@link decodeModelFile} that loads the decoders of rare types only for a file that has some, and keeps no values: each use of
+ * `data` decodes anew, so that weights are in memory one by one.
+ */
 export async function readModelFile(bytes: Uint8Array, context: Required<ReadingContext>): Promise<ModelFile> {
   const table = readTable(bytes, context)
   const isPlain = table.entries.every(({ dtype }) => dtype in plainDecoders || !itemSizes.has(dtype))
-  return modelFileOf(table, context, isPlain ? plainDecoders : (await import('./safetensors-decoders.ts')).decoders)
+  const by = isPlain ? plainDecoders : (await import('./safetensors-decoders.ts')).decoders
+  return modelFileOf(table, context, by, false)
 }
 
 function modelFileOf(
   { metadata: texts, entries }: ReturnType<typeof readTable>,
   context: Required<ReadingContext>,
   by: Decoders,
+  keep = true,
 ): ModelFile {
   const { caller, source } = context
   const metadata: ModelFile['metadata'] = Object.assign(Object.create(null), Object.fromEntries(texts))
@@ -157,7 +162,7 @@ function modelFileOf(
       fix: 'save the model again',
     })
   }
-  return { kind: metadata.kind, config, metadata, tensors: tensorsOf(entries, context, by) }
+  return { kind: metadata.kind, config, metadata, tensors: tensorsOf(entries, context, by, keep) }
 }
 
 /**

@@ -3,14 +3,19 @@
 
 /**
  * Makes text safe to print: control characters, line breaks and marks that turn the direction of writing are shown as
- * escapes such as `\n` and `\u{1b}`, and the middle of a long text is left out.
+ * escapes such as `\n` and `\u{1b}`, user names and passwords in addresses as `***`, and the middle of a long text is left out.
  *
  * @param text anything
  * @param limit the most characters of `text` that are kept, at least 2. Defaults to 2000
  * @returns one line; at most a few characters more than `limit`, each escape counted as one
  */
 export function printable(text: string, limit = 2000): string {
-  return shorten(text, limit).replace(unprintable, showEscaped)
+  return shorten(withoutLogin(text), limit).replace(unprintable, showEscaped)
+}
+
+/** The same text, with `***` for the user name and the password of every address in it. */
+export function withoutLogin(text: string): string {
+  return text.replace(/:\/\/[^\s/\\?#]*@/g, '://***@')
 }
 
 /** Keeps both ends: a path says most at its end, a sentence at its start. Never cuts a surrogate pair in two. */

@@ -1,5 +1,6 @@
 // The header of a safetensors file, read as if an enemy had written it.
 // https://github.com/huggingface/safetensors#format
+import type { LengthClaim } from './download.ts'
 import { type ErrorDetails, WeightsError } from './errors.ts'
 import { show } from './show.ts'
 
@@ -59,6 +60,22 @@ export function readHeader(
   return { entries, metadata, values: bytes.subarray(start) }
 }
 
+/**
+ * How long a file says that it is, if it begins like one of safetensors.
+ *
+ * @param beginning the first bytes, at least 9
+ * @returns its length; or how many bytes that needs
+ * @throws {WeightsError} when it begins like one and goes on like none
+ */
+export function claimedLength(beginning: Uint8Array, context: ReadingContext): LengthClaim | undefined {
+  const length = beginning.length < 9 ? maximumHeader + 1 : headerLength(beginning)
+  if (length > maximumHeader || beginning[8] !== 0x7b) return undefined // {
+  const start = 8 + Number(length)
+  if (beginning.length < start) return { needs: start }
+  const { entries } = readHeader(beginning, context)
+  return { length: entries.reduce((most, { offsets: [, end] }) => Math.max(most, start + end), start) }
+}
+
 /** The error for a file that ends too early. */
 export function truncated(context: ReadingContext, expected: number, received: number): WeightsError {
   return refusal(context, 'it is truncated', {
@@ -93,7 +110,7 @@ export function parseText(text = ''): unknown {
 
 function readLength(bytes: Uint8Array, context: ReadingContext): number {
   if (bytes.length < 8) throw truncated(context, 8, bytes.length)
-  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true)
+  const length = headerLength(bytes)
   if (length > maximumHeader) {
     throw refusal(context, 'it does not begin like a safetensors file', {
       facts: {
@@ -105,6 +122,10 @@ function readLength(bytes: Uint8Array, context: ReadingContext): number {
   }
   if (8 + Number(length) > bytes.length) throw truncated(context, 8 + Number(length), bytes.length)
   return Number(length)
+}
+
+function headerLength({ buffer, byteOffset }: Uint8Array): bigint | number {
+  return new DataView(buffer, byteOffset, 8).getBigUint64(0, true)
 }
 
 function readText(bytes: Uint8Array, context: ReadingContext): string {

@@ -140,14 +140,16 @@ export function toTable(tensors: ReadonlyMap<string, StoredTensor>): TableEntry[
 }
 
 /**
- * The tensors of a table, decoded when their values are first asked for.
+ * The tensors of a table, decoded when their values are asked for.
  *
  * @param by has a decoder for every type among them that can be read
+ * @param keep whether values are kept once they are decoded; else they are decoded each time, for what takes them over one by one
  */
 export function tensorsOf(
   entries: readonly TableEntry[],
   context: ReadingContext,
   by: Decoders,
+  keep = true,
 ): Map<string, StoredTensor> {
   return new Map(
     entries.map((entry) => {
@@ -157,8 +159,9 @@ export function tensorsOf(
         dtype,
         shape,
         get data() {
-          data ??= decode(entry, context, by)
-          return data
+          const values = data ?? decode(entry, context, by)
+          if (keep) data = values
+          return values
         },
       }
       return [name, tensor]

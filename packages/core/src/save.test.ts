@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { AutoencoderError, OptionError } from './errors.ts'
-import { assignWeights, decodeModelFile, encodeModelFile, type SavableModel } from './model-file.ts'
+import { assignWeights, decodeModelFile, encodeModelFile, readModelFile, type SavableModel } from './model-file.ts'
 import { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
 import { load, type ModelKind, save } from './save.ts'
 import { memory, type Store } from './store.ts'
@@ -30,6 +30,19 @@ describe('save and load', () => {
     expect(await loaded.variables.count?.data()).toEqual(new Int32Array([7]))
     model.dispose()
     loaded.dispose()
+  })
+
+  test('load keeps no copy of the weights beside those of the model', async () => {
+    const store = memory()
+    const model = line(3, [1, 2, 3, 4, 5, 6])
+    await save(model, store)
+    const read = await readModelFile(await store.read(), { caller: 'load', source: 'memory' })
+    const decoded = decodeModelFile(await store.read())
+    const weight = (file: Pick<Safetensors, 'tensors'>) => file.tensors.get('weight')?.data
+    expect(weight(read)).toEqual(weight(decoded))
+    expect(weight(decoded)).toBe(weight(decoded)) // a reader of values one by one does not decode them all each time
+    expect(weight(read)).not.toBe(weight(read))
+    model.dispose()
   })
 
   test('the same model gives the same bytes, loaded or not', async () => {

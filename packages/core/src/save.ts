@@ -5,6 +5,7 @@ import { configOption, lackOf, modelKindsOption, variablesOption } from './membe
 import type { Json } from './model.ts'
 import { encodeModelFile, fillWeights, type ModelFile, readModelFile, type SavableModel } from './model-file.ts'
 import { assertOptions, type OptionCheck, optional, stringOption } from './options.ts'
+import { readStore } from './read-store.ts'
 import type { ReadingContext } from './safetensors-header.ts'
 import { show } from './show.ts'
 import type { Store } from './store.ts'
@@ -89,7 +90,7 @@ export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
   const source = storeOf('load', 'store', store)
   assertKinds(kinds)
   const context = { caller: 'load', source: source.name }
-  const file = await readModelFile(await source.read(), context)
+  const file = await readModelFile(await readStore('load', source), context)
   const model = makeModel(file, kinds, context)
   assertMembers('load', 'fromConfig(config)', model, {
     expected: 'a model',

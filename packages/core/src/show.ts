@@ -1,6 +1,6 @@
 // How a value that was received is printed in a message.
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { printable } from './printable.ts'
+import { printable, withoutLogin } from './printable.ts'
 
 /**
  * How a received value is printed in a message: short whatever it is, and distinguishable from its string.
@@ -9,12 +9,16 @@ import { printable } from './printable.ts'
  * @returns e.g. `"relu"`, `[28, 28, 1]`, `{ epochs, seed }`, `a tensor of shape [128, 784]`, `a promise`
  */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  if (typeof value === 'string') return showText(withoutLogin(value))
   if (typeof value === 'bigint') return `${printable(String(value), 60)}n`
   if (typeof value === 'function') return `function ${printable(String(value.name), 60) || '(anonymous)'}`
   if (Array.isArray(value)) return showList(value)
   if (typeof value === 'object' && value !== null) return showObject(value)
   return String(value)
+}
+
+function showText(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }
 
 /** The first eight items; a list within the list is not opened. */

@@ -5,10 +5,11 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adam } from './adam.ts'
+import { WeightsError } from './errors.ts'
 import { file } from './file-store.ts'
 import { http } from './http-store.ts'
 import { load, save } from './save.ts'
-import { memory } from './store.ts'
+import { memory, type Store } from './store.ts'
 import { storeOf } from './store-of.ts'
 import { tinyData, tinyModel } from './testing/tiny-model.ts'
 import { train } from './train.ts'
@@ -58,6 +59,7 @@ test.each([
   [{}, 'whose name is not a string'],
   [{ name: 'mine', write: async () => {} }, 'whose read is not a function'],
   [{ name: 'mine', read: async () => new Uint8Array(), write: true }, 'whose write is not a function'],
+  [{ name: 'mine', read: async () => new Uint8Array(), write: async () => {}, prepare: true }, 'whose prepare is not'],
   [null, 'null'],
   ['', '""'],
   [3, '3'],
@@ -66,6 +68,66 @@ test.each([
     '`train` received `checkpoint` that is not a store or a path.',
   )
   expect(() => storeOf('train', 'checkpoint', value)).toThrow(received)
+})
+
+describe('a store whose read gives no bytes is named, with what it gave and what helps', () => {
+  const bytes = new Uint8Array([1, 2, 3])
+  test.each<[string, unknown, string]>([
+    ['text', 'abc', 'Received: "abc"'],
+    ['null', null, 'Received: null'],
+    ['nothing', undefined, 'Received: undefined'],
+    ['a number', 3, 'Received: 3'],
+    ['an array', [...bytes], 'Received: [1, 2, 3]'],
+    ['an ArrayBuffer', bytes.buffer, 'Received: an ArrayBuffer'],
+    ['a DataView', new DataView(bytes.buffer), 'Received: a DataView'],
+    ['a Response', new Response('x'), 'Received: a Response'],
+  ])('%s', async (_, content, received) => {
+    const store = { name: 'bucket/vae', read: async () => content as Uint8Array, write: async () => {} }
+    const sentence = "cannot read bucket/vae: the store's `read` gave something other than bytes."
+    using model = tinyModel()
+    for (const [name, reading] of [
+      ['load', load(store, tiny)],
+      ['train', finish(train(model, tinyData(), { ...options, resume: store }))],
+    ] as const) {
+      const error = await reading.then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      expect(WeightsError.isInstance(error)).toBe(true)
+      expect(String(error)).toContain(`\`${name}\` ${sentence}`)
+      expect(String(error)).toContain(received)
+      expect(String(error)).toContain('let `read` return')
+    }
+  })
+
+  test('and one that gives them without a promise is read', async () => {
+    const kept = memory()
+    using model = tinyModel()
+    await save(model, kept)
+    const content = await kept.read()
+    const store = { name: 'now', read: () => content, write: () => {} }
+    using loaded = await load(store as unknown as Store, tiny)
+    expect(loaded.kind).toBe('tiny')
+    await save(model, store as unknown as Store)
+  })
+})
+
+test('a first run with resume is told to leave it out, and what else may be wrong', async () => {
+  using model = tinyModel()
+  const before = tf.memory().numTensors
+  const path = join(folder, 'not-yet.safetensors')
+  const error = await finish(train(model, tinyData(), { ...options, checkpoint: path, resume: path })).catch(String)
+  expect(String(error).replaceAll(folder, '<folder>')).toMatchInlineSnapshot(`
+    "WeightsError: \`train\` cannot resume from <folder>/not-yet.safetensors: it cannot be read.
+
+    Reason: \`file\` cannot read <folder>/not-yet.safetensors: there is no such file.
+    Fix:    leave \`resume\` out of the first run; where there is a checkpoint, check the path; a relative one starts at the folder of the process"
+  `)
+  const empty = await finish(train(model, tinyData(), { ...options, resume: memory() })).catch(String)
+  expect(empty).toContain('leave `resume` out of the first run; where there is a checkpoint, save to it first')
+  expect(tf.memory().numTensors).toBe(before)
+  await finish(train(model, tinyData(), { ...options, checkpoint: path })) // what the text says helps
+  await finish(train(model, tinyData(), { ...options, epochs: 3, checkpoint: path, resume: path }))
 })
 
 describe('train tells by its call', () => {

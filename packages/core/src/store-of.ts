@@ -2,6 +2,7 @@
 import { assertMembers } from './arguments.ts'
 import { OptionError } from './errors.ts'
 import { file } from './file-store.ts'
+import { functionOption, optional } from './options.ts'
 import { isNode } from './platform.ts'
 import { show } from './show.ts'
 import type { Store } from './store.ts'
@@ -31,7 +32,7 @@ export function storeOf(functionName: string, argument: string, value: unknown):
   }
   assertMembers(functionName, argument, value, {
     expected: isNode ? 'a store or a path' : 'a store',
-    members: { name: 'string', read: 'function', write: 'function' },
+    members: { name: 'string', read: 'function', write: 'function', prepare: optional(functionOption) },
     fix: isNode ? 'pass a path, e.g. "vae.safetensors", or a store' : 'pass a store, e.g. indexedDb(key) of @ae/web',
   })
   return value as Store

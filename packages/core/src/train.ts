@@ -88,6 +88,7 @@ export interface TrainOptions<trace extends Trace, name extends string, batch ex
   /**
    * A checkpoint to go on from, a store or in Node the path of a file: what follows equals an unbroken run. Model, data,
    * objective with its weights, seed, batch size and optimiser must be the checkpoint's. `epochs` may be more, and the learning rate another.
+   * Leave it out of a first run: where there is no checkpoint, training does not begin.
    */
   readonly resume?: Store | string | undefined
 }

@@ -98,12 +98,16 @@ export function truncated(origin: Origin, expected: string, received: string): D
 
 /** Undefined where there is no whole header of a known type. */
 export function readHeader(bytes: Uint8Array): Header | undefined {
-  const [first, second, typeByte = -1, axes = 0] = bytes
-  const type = types.get(typeByte)
-  const length = 4 + 4 * axes
-  if (first !== 0 || second !== 0 || type === undefined || bytes.length < length) return undefined
+  const length = headerLength(bytes)
+  const type = types.get(bytes[2] ?? -1)
+  if (length === undefined || type === undefined || bytes.length < length) return undefined
   const view = viewOf(bytes)
-  return { type, length, shape: Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis)) }
+  return { type, length, shape: Array.from({ length: (length - 4) / 4 }, (_, axis) => view.getUint32(4 + 4 * axis)) }
+}
+
+/** How many bytes the header takes, by its first four; undefined where it is not that of an IDX file of a known type. */
+export function headerLength([first, second, typeByte, axes]: Uint8Array): number | undefined {
+  return first === 0 && second === 0 && types.has(typeByte ?? -1) ? 4 + 4 * (axes ?? 0) : undefined
 }
 
 function badHeader(bytes: Uint8Array, origin: Origin): DatasetError {
@@ -163,7 +167,7 @@ const types: ReadonlyMap<number, Type> = new Map([
     {
       name: 'int32',
       width: 4,
-      read: (view, start, count) => Int32Array.from({ length: count }, (_, i) => view.getInt32(start + 4 * i)),
+      read: (view, start, count) => filled(new Int32Array(count), (i) => view.getInt32(start + 4 * i)),
     },
   ],
   [
@@ -171,10 +175,15 @@ const types: ReadonlyMap<number, Type> = new Map([
     {
       name: 'float32',
       width: 4,
-      read: (view, start, count) => Float32Array.from({ length: count }, (_, i) => view.getFloat32(start + 4 * i)),
+      read: (view, start, count) => filled(new Float32Array(count), (i) => view.getFloat32(start + 4 * i)),
     },
   ],
 ])
+
+function filled<values extends Int32Array | Float32Array>(values: values, at: (index: number) => number): values {
+  for (let i = 0; i < values.length; i++) values[i] = at(i)
+  return values
+}
 
 function hex(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file'

@@ -1,5 +1,6 @@
 // Where files lie: a folder, or an address on the web. Both are asked for a file by its name.
 import { type DatasetError, type DownloadOptions, download, isNode, nodeModule } from '@ae/core'
+import { claimOfIdx } from './claim.ts'
 import { asBytes } from './idx.ts'
 import { fileError } from './origin.ts'
 
@@ -81,12 +82,13 @@ export async function isFolder(path: string): Promise<boolean> {
 
 /** A path of this machine, also when it was given as a `file:` URL. */
 export function localPath(location: string): string {
-  if (!location.startsWith('file:')) return location
+  if (!/^file:/i.test(location)) return location
   return nodeModule<typeof import('node:url')>('node:url')?.fileURLToPath(location) ?? location
 }
 
+/** Whether a place is asked for by `fetch`: outside Node all are. */
 export function isUrl(location: string): boolean {
-  return !isNode || /^https?:/.test(location)
+  return !isNode || (/^(?:https?:|[a-z][a-z\d+.-]+:\/\/)/i.test(location) && !/^file:/i.test(location))
 }
 
 async function readPath(caller: string, path: string, { signal }: Reading): Promise<Answer> {
@@ -108,7 +110,9 @@ async function readPath(caller: string, path: string, { signal }: Reading): Prom
 }
 
 async function readUrl(caller: string, url: string, options: DownloadOptions): Promise<Answer> {
-  const answer = await download(url, options)
+  // What a published file may have is known; of others only what they say themselves.
+  const claim = (beginning: Uint8Array) => claimOfIdx(beginning, { caller, file: url })
+  const answer = await download(url, options.limit === undefined ? { ...options, claim } : options)
   if ('bytes' in answer) {
     // Servers of single-page applications answer an unknown address with their page and status 200.
     return answer.contentType.startsWith('text/html') ? { absent: 'a web page' } : { file: url, bytes: answer.bytes }

@@ -1,11 +1,17 @@
 // The cures of likely mistakes, followed to the letter: what was refused then works.
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import {
   AutoencoderError,
   adam,
+  http,
   load,
   memory,
   type Objective,
   type SavableModel,
+  type Store,
   save,
   sizeOfShape,
   train,
@@ -39,7 +45,7 @@ import {
   vqVae,
 } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { inputShape } from './world.ts'
 
 const size = sizeOfShape(inputShape)
@@ -62,6 +68,16 @@ const saved = async (what: SavableModel) => {
 type Wrong = any
 const epoch = async (who: Wrong, what: Wrong, options: Wrong = {}) => {
   for await (const _ of train(who, what, { epochs: 1, batchSize: 8, ...options }));
+}
+const savedFile = join(tmpdir(), `ae-cures-${process.pid}.safetensors`)
+afterAll(() => rm(savedFile, { force: true }))
+const savedAs = async (path: string) => {
+  await save(model(), path)
+  return path
+}
+const storeOfContent = async (content: (bytes: Uint8Array) => unknown): Promise<Store> => {
+  const bytes = new Uint8Array(await (await saved(model())).read())
+  return { name: 'mine', read: async () => content(bytes) as Wrong, write: async () => {} }
 }
 const example = tf.zeros([...inputShape])
 const batch = tf.zeros([3, ...inputShape])
@@ -288,6 +304,71 @@ const rows: readonly Row[] = [
         kind: 'vae',
         fromConfig: () => model({ architecture, hidden: undefined }),
       }),
+  ],
+  [
+    'a server without its protocol',
+    () => http('localhost:8080/vae.safetensors'),
+    'put https:// or http:// in front',
+    () => http('http://localhost:8080/vae.safetensors'),
+  ],
+  [
+    'an address that is not whole',
+    () => http('vae.safetensors').read(),
+    'pass the whole address, e.g. https://example.org/vae.safetensors',
+    () => http('https://example.org/vae.safetensors'),
+  ],
+  [
+    'the address of a file',
+    () => http(String(pathToFileURL(savedFile))),
+    'pass the path of the file in place of the store',
+    async () => load(await savedAs(savedFile), vae),
+  ],
+  [
+    'a path of Windows',
+    () => http('C:\\models\\vae.safetensors'),
+    'for a file of this machine pass its path in place of the store',
+    async () => load(await savedAs(savedFile), vae),
+  ],
+  [
+    'a password in an address',
+    () => http('https://user:password@example.org/vae.safetensors'),
+    "pass headers: { authorization: 'Basic ' + btoa('user:password') }",
+    () => http('https://example.org/vae.safetensors', { headers: { authorization: `Basic ${btoa('user:password')}` } }),
+  ],
+  ['an empty address', () => http(''), 'https://example.org/', () => http('https://example.org/')],
+  [
+    'another protocol',
+    () => http(new URL('ftp://example.org/vae.safetensors')),
+    'download the file by other means, and read it from this machine',
+    async () => load(await savedAs(savedFile), vae),
+  ],
+  [
+    'a store that gives an ArrayBuffer',
+    async () => load(await storeOfContent((bytes) => bytes.buffer), vae),
+    'new Uint8Array(content)',
+    async () => load(await storeOfContent((bytes) => new Uint8Array(bytes.buffer)), vae),
+  ],
+  [
+    'a store that gives an array',
+    async () => load(await storeOfContent((bytes) => [...bytes]), vae),
+    'Uint8Array.from(content)',
+    async () => load(await storeOfContent((bytes) => Uint8Array.from([...bytes])), vae),
+  ],
+  [
+    'a store that gives a Response',
+    async () => load(await storeOfContent((bytes) => new Response(bytes as Wrong)), vae),
+    'new Uint8Array(await content.arrayBuffer())',
+    async () =>
+      load(
+        await storeOfContent(async (bytes) => new Uint8Array(await new Response(bytes as Wrong).arrayBuffer())),
+        vae,
+      ),
+  ],
+  [
+    'the first run of several with resume',
+    () => epoch(model(), data, { checkpoint: savedFile, resume: memory() }),
+    'leave `resume` out of the first run',
+    () => epoch(model(), data, { checkpoint: savedFile }),
   ],
   [
     'a kind that gives nothing',

