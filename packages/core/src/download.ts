@@ -2,6 +2,7 @@
 import { faultOfAddress } from './address.ts'
 import { AutoencoderError } from './errors.ts'
 import { type OptionCheck, positiveInteger } from './options.ts'
+import { fetchable } from './platform.ts'
 
 /** How a file is read from the network. */
 export interface DownloadOptions {
@@ -114,7 +115,7 @@ export async function download(
   }
   try {
     wait()
-    const response = await fetch(url, { headers, signal: stop.signal })
+    const response = await fetch(fetchable(url), { headers, signal: stop.signal })
     if (!response.ok) return refusal(response)
     received = 0
     wait()

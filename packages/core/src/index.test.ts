@@ -42,6 +42,7 @@ test('what the package exports', () => {
       "download",
       "downloadChecks",
       "evaluate",
+      "fetchable",
       "file",
       "finiteNumber",
       "firstUnknownLabel",

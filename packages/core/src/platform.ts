@@ -17,3 +17,15 @@ export const isNode: boolean = typeof process !== 'undefined' && typeof process.
 export function nodeModule<module extends object>(name: `node:${string}`): module | undefined {
   return isNode ? (process.getBuiltinModule(name) as module | undefined) : undefined
 }
+
+/**
+ * An address as `fetch` takes it. A relative one counts from the page, also in a worker that was started from a blob, whose own
+ * address leads nowhere: bundlers start workers so, and give assets addresses without an origin, e.g. `/_next/static/media/a.wasm`.
+ *
+ * @param address absolute, or relative to the page
+ * @throws {TypeError} in such a worker, when it is none
+ */
+export function fetchable(address: string | URL): string {
+  const { location } = globalThis
+  return location?.protocol === 'blob:' ? new URL(address, location.origin).href : String(address)
+}

@@ -1,6 +1,6 @@
 // How tfjs gets its file of WebAssembly: from bytes that this package hands it, so that no bundler and no server has to find
 // a file, and so that its memory is one that threads may share. docs/decisions/0011-web-packaging.md tells why.
-import { isNode } from '@ae/core'
+import { fetchable, isNode } from '@ae/core'
 import { declareMemory } from './wasm-sections.ts'
 
 /**
@@ -33,7 +33,7 @@ export async function unpackBinary(): Promise<Uint8Array<ArrayBuffer>> {
 /** The file at a place of the user's. */
 async function readBinary(place: string): Promise<Uint8Array<ArrayBuffer>> {
   if (isNode && !/^https?:/.test(place)) return (await import('./in-node.ts')).readFile(place)
-  const response = await fetch(place, { credentials: 'same-origin' })
+  const response = await fetch(fetchable(place), { credentials: 'same-origin' })
   if (!response.ok) throw new Error(`${place} answered ${response.status}`)
   return new Uint8Array(await response.arrayBuffer())
 }

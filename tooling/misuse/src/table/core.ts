@@ -305,6 +305,7 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   show: 'part of a message: it takes anything',
   suggest: 'part of a message',
   fusedKernels: 'a constant',
+  fetchable: 'passes any value on to fetch, which its callers have checked',
   isNode: 'a constant',
   isRepeatable: 'a question: of what is no function, the answer is no',
   nodeModule: 'takes the name of a module that is written beside it',
