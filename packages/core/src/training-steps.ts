@@ -6,6 +6,7 @@ import { OptionError } from './errors.ts'
 import type { Objective, Trace, Trainable } from './model.ts'
 import { isRepeatable } from './repeatable.ts'
 import type { StepPlayingBackend } from './step-player.ts'
+import { stepSizeOf } from './step-size.ts'
 import { type MeasuredTerms, totalOfTerms } from './terms.ts'
 import { variableGradients } from './variable-gradients.ts'
 
@@ -25,7 +26,7 @@ export interface TrainingSteps<batch extends Batch> {
 
 /** What a step is made of; everything is borrowed. */
 export interface StepParts<trace extends Trace, batch extends Batch> {
-  readonly model: Pick<Trainable<trace, string, batch>, 'variables' | 'state' | 'trace'>
+  readonly model: Pick<Trainable<trace, string, batch>, 'variables' | 'state' | 'trace' | 'objective' | 'likelihood'>
   readonly objective: Objective<trace, string>
   readonly optimizer: OptimizerState
   readonly seed: number
@@ -33,34 +34,72 @@ export interface StepParts<trace extends Trace, batch extends Batch> {
 
 type Weights = Readonly<Record<string, number>>
 
-/** The steps of a run. They are played only where model, objective and optimiser say what may change in them. */
+/**
+ * The steps of a run. They are played only where model, objective and optimiser say what may change in them, and while all three
+ * are what they were when it began.
+ */
 export async function createTrainingSteps<trace extends Trace, batch extends Batch>(
   parts: StepParts<trace, batch>,
 ): Promise<TrainingSteps<batch>> {
   const { model, objective, optimizer } = parts
   const backend: tf.KernelBackend & StepPlayingBackend = tf.backend()
   const { weights: weightsAt } = objective
-  const learningRateAt = optimizer.learningRate?.bind(optimizer)
+  const learningRateAt = stepSizeOf(optimizer.apply)
   const isKnown = isRepeatable(model.trace) && weightsAt !== undefined && learningRateAt !== undefined
-  // The engine is to look at the values of every op when it is told to debug.
-  if (!isKnown || backend.createStepPlayer === undefined || tf.env().getBool('DEBUG')) {
+  if (!isKnown || backend.createStepPlayer === undefined) {
     return { make: (batch, step) => makeStep(parts, batch, step), dispose() {} }
   }
-  const variables = [model.variables, model.state ?? {}, optimizer.slots].flatMap((named) => Object.values(named))
-  const player = await backend.createStepPlayer(variables)
+  const atFirst = membersOf(parts)
+  const player = await backend.createStepPlayer(variablesOf(parts))
+  let terms: readonly string[] | undefined // of the steps so far
   return {
     make(batch, step) {
-      if (tf.backend() !== backend) return makeStep(parts, batch, step)
+      if (tf.backend() !== backend || isWatched() || !isSame(membersOf(parts), atFirst)) {
+        return makeStep(parts, batch, step)
+      }
       const weights: Weights = (typeof weightsAt === 'function' && weightsAt(step)) || {} // whatever else is refused
-      const numbers = { step, learningRate: learningRateAt(step), weights: Object.values(weights) }
+      const [names, values] = [Object.keys(weights), Object.values(weights)]
+      const isAsBefore = isSame(names, terms ?? names) && values.every(Number.isFinite)
+      if (!isAsBefore) return makeStep(parts, batch, step, weights) // which refuses them, if they are not the terms'
+      const numbers = { step, learningRate: learningRateAt(step), weights: values }
       const means = player.play(tensorsOf(batch), numbers, (tensors) =>
         Object.values(makeStep(parts, batchOf(tensors, batch), step, weights).means),
       )
-      const named = Object.keys(weights).map((name, i) => [name, means[i] as tf.Scalar])
-      return { means: Object.fromEntries(named), weights }
+      terms = names
+      return { means: Object.fromEntries(names.map((name, i) => [name, means[i] as tf.Scalar])), weights }
     },
     dispose: () => player.dispose(),
   }
+}
+
+/** Whether the engine is to look at every op: then none may be left out. */
+function isWatched(): boolean {
+  return tf.env().getBool('DEBUG') || tf.engine().state.profiling
+}
+
+/** What a step finds in objects of others, who may put something else there between two steps. */
+function membersOf<trace extends Trace, batch extends Batch>(parts: StepParts<trace, batch>): unknown[] {
+  const { trace, objective, likelihood } = parts.model
+  return [
+    trace,
+    objective,
+    likelihood.negativeLogLikelihood,
+    likelihood.mean,
+    parts.optimizer.apply,
+    ...variablesOf(parts),
+  ]
+}
+
+/** All that a step may change. */
+function variablesOf<trace extends Trace, batch extends Batch>({
+  model,
+  optimizer,
+}: StepParts<trace, batch>): tf.Variable[] {
+  return [model.variables, model.state ?? {}, optimizer.slots].flatMap((named) => Object.values(named))
+}
+
+function isSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one, i) => one === others[i])
 }
 
 /** One step by the engine; gives its loss terms, owned by the caller. */

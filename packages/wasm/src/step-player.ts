@@ -6,7 +6,7 @@ import { engine, keep, type Tensor } from '@tensorflow/tfjs-core'
 import { moduleOf } from './module.ts'
 import type { Block } from './step-memory.ts'
 import { type Plan, record, type Studio } from './step-recorder.ts'
-import { placeOf, renewData } from './tensor-data.ts'
+import { renewData } from './tensor-data.ts'
 
 /** A player for one training run: what it plays lies in one block, for batches of every shape. */
 export function createStepPlayer({ backend, installed, variables }: Omit<Studio, 'block'>): StepPlayer {
@@ -21,7 +21,7 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
       const isOurs = variables.every(({ dataId }) => backend.refCount(dataId) === 1)
       if (!isOurs || (failures.get(key) ?? 0) >= mostFailures) return run(inputs)
       const plan = plans.get(key)
-      if (plan !== undefined && isAtHome(plan)) return playPlan(plan, inputs, numbers)
+      if (plan?.isUpToDate()) return playPlan(plan, inputs, numbers)
       forget(key)
       const recording = record({ backend, installed, variables, block }, inputs, numbers, run)
       if (recording.plan !== undefined) plans.set(key, recording.plan)
@@ -30,10 +30,6 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
       return recording.results
     },
     dispose: () => void enlarge(0),
-  }
-
-  function isAtHome({ homes }: Plan): boolean {
-    return variables.every(({ dataId }, i) => placeOf(backend, dataId) === homes[i])
   }
 
   function playPlan(plan: Plan, inputs: readonly Tensor[], numbers: StepNumbers): Tensor[] {

@@ -1,13 +1,14 @@
 // Writes down what a step of training does: which functions of assembly/ are called, with which numbers, at which places of
 // one block of memory.
-import type { StepNumbers } from '@ae/core'
+import { fusedKernels, hasFused, type StepNumbers } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { type DataType, engine, type Tensor, type TensorInfo, type Variable } from '@tensorflow/tfjs-core'
 import type { Heap } from './heap.ts'
-import type { Installed } from './install.ts'
+import { type Installed, isKernelOfThisPackage } from './install.ts'
 import { moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
 import { type Call, type Change, changesOf } from './step-changes.ts'
+import { conditionsNow, type Length } from './step-conditions.ts'
 import { type Block, createStepMemory } from './step-memory.ts'
 import { byteLength, isAlive, moveData, placeOf } from './tensor-data.ts'
 
@@ -21,8 +22,8 @@ export interface Plan {
   readonly changes: readonly Change[]
   /** Copies results, which are scalars, to tensors of their own; the second value of each is where that one lies. */
   readonly results: readonly Call[]
-  /** Where the data of each variable lies, before the step and after it. */
-  readonly homes: readonly number[]
+  /** Whether the engine would still make this step: where variables lie, which kernels there are, how many threads. */
+  readonly isUpToDate: () => boolean
   /** Addresses of constants, to be freed with the plan. */
   readonly constants: readonly number[]
 }
@@ -72,6 +73,9 @@ export function record(
   const homes = variables.map(({ dataId }) => placeOf(backend, dataId))
   const memory = createStepMemory(module, block, homes)
   const calls: Call[] = []
+  const lengths: Length[] = []
+  const kernels = new Set<string>()
+  const { runKernel } = engine()
   const made: TensorInfo[] = [] // what lies in the block, or would in a longer one
   let workspace: number | undefined
   let isPlayable = true
@@ -82,7 +86,7 @@ export function record(
     return tensor
   }
   const recorder: Heap = {
-    native: writtenDown(native, calls),
+    native: writtenDown(native, calls, lengths),
     isPrivate: true,
     address(tensor) {
       const address = heap.address(tensor)
@@ -132,6 +136,10 @@ export function record(
       else isPlayable = false // a kernel of somebody else writes there
       return dataId
     }
+    engine().runKernel = <result extends Tensor | Tensor[]>(...call: Parameters<typeof runKernel>) => {
+      kernels.add(call[0])
+      return runKernel.apply(engine(), call) as result
+    }
     for (const input of inputs) slots.push(copyIn(input))
     results = run(slots)
   } finally {
@@ -140,11 +148,13 @@ export function record(
     installed.heap = heap
     module._free = free
     backend.write = write
+    engine().runKernel = runKernel
     heap.finish()
     clearBlock()
   }
   const changes = changesOf(calls, native, numbers)
   if (changes === undefined) isPlayable = false
+  if (![...kernels].every(isKernelOfThisPackage)) isPlayable = false // it may do anything
   const resultCalls = results.flatMap(({ dataId, size, dtype }) => {
     const place = moved.get(dataId)
     moved.delete(dataId)
@@ -154,7 +164,15 @@ export function record(
     isPlayable = false // it keeps a tensor, or gives one that it did not compute
   }
   const constants = memory.end(isPlayable && !memory.isTooSmall)
-  const plan = constants && changes && { inputs: inputCalls, calls, changes, results: resultCalls, homes, constants }
+  const plan = constants &&
+    changes && {
+      inputs: inputCalls,
+      calls,
+      changes,
+      results: resultCalls,
+      isUpToDate: conditionsNow(backend, variables, new Set([...kernels, ...absentKernels()]), lengths),
+      constants,
+    }
   return { results, plan, isPlayable, bytes: memory.bytes }
 
   function copy(from: number, to: number, rows: number, rowBytes: number): Call {
@@ -180,18 +198,27 @@ export function record(
   }
 }
 
-// They compute lengths of memory, from lengths.
+// They compute lengths of memory, from lengths and the number of threads.
 const pure = ['convolutionFloats', 'packedFloats', 'teamBytes']
 
 /** The same functions, each call of which is noted. */
-function writtenDown(native: NativeKernels, calls: Call[]): NativeKernels {
+function writtenDown(native: NativeKernels, calls: Call[], lengths: Length[]): NativeKernels {
   const noted = Object.entries(native).map(([name, run]) => {
-    if (pure.includes(name)) return [name, run]
     const note = (...values: number[]) => {
       calls.push({ run, values })
       return run(...values)
     }
-    return [name, note]
+    const noteLength = (...values: number[]) => {
+      const answer = run(...values)
+      lengths.push({ run, values, answer })
+      return answer
+    }
+    return [name, pure.includes(name) ? noteLength : note]
   })
   return Object.fromEntries(noted) as NativeKernels
+}
+
+/** Kernels that ops would run instead of others, if there were any. */
+function absentKernels(): string[] {
+  return Object.values(fusedKernels).filter((name) => !hasFused(name))
 }
