@@ -51,22 +51,32 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
   }
   const atFirst = membersOf(parts)
   const player = await backend.createStepPlayer(variablesOf(parts))
+  const promiseAt = (step: number): Weights => (typeof weightsAt === 'function' && weightsAt(step)) || {} // whatever else is refused
   let terms: readonly string[] | undefined // of the steps so far
+  let isPromiseKept = true
   return {
     make(batch, step) {
-      if (tf.backend() !== backend || isWatched() || !isSame(membersOf(parts), atFirst)) {
-        return makeStep(parts, batch, step)
+      const isOther = tf.backend() !== backend || isWatched() || !isSame(membersOf(parts), atFirst)
+      if (isOther || !isPromiseKept) return makeStep(parts, batch, step)
+      const promised = promiseAt(step)
+      let weights = promised
+      const compare = (given: Weights) => {
+        weights = given
+        if (show(given) === show(promised)) return
+        if (show(promiseAt(step)) === show(promised)) throw brokenPromise(given, promised)
+        isPromiseKept = false // a schedule that is another each time it is asked
       }
-      const weights: Weights = (typeof weightsAt === 'function' && weightsAt(step)) || {} // whatever else is refused
-      const [names, values] = [Object.keys(weights), Object.values(weights)]
-      const isAsBefore = isSame(names, terms ?? names) && values.every(Number.isFinite)
-      if (!isAsBefore) return makeStep(parts, batch, step, weights) // which refuses them, if they are not the terms'
+      const [names, values] = [Object.keys(promised), Object.values(promised)]
+      if (!isSame(names, terms ?? names) || !values.every(Number.isFinite)) return makeStep(parts, batch, step, compare)
       const numbers = { step, learningRate: learningRateAt(step), weights: values }
       const means = player.play(tensorsOf(batch), numbers, (tensors) =>
-        Object.values(makeStep(parts, batchOf(tensors, batch), step, weights).means),
+        Object.values(makeStep(parts, batchOf(tensors, batch), step, compare).means),
       )
       terms = names
-      return { means: Object.fromEntries(names.map((name, i) => [name, means[i] as tf.Scalar])), weights }
+      return {
+        means: Object.fromEntries(Object.keys(weights).map((name, i) => [name, means[i] as tf.Scalar])),
+        weights,
+      }
     },
     dispose: () => player.dispose(),
   }
@@ -107,13 +117,13 @@ function makeStep<trace extends Trace, batch extends Batch>(
   { model, objective, optimizer, seed }: StepParts<trace, batch>,
   batch: batch,
   step: number,
-  weights?: Weights,
+  onTerms?: (weights: Weights) => void,
 ): MeasuredTerms {
   let measured: MeasuredTerms | undefined
   const total = () =>
     totalOfTerms(objective(model.trace(batch, { seed, step, training: true }), step), (terms) => {
       measured = terms
-      if (weights !== undefined) assertSame(terms.weights, weights)
+      onTerms?.(terms.weights)
     })
   try {
     tf.tidy(() => optimizer.apply(variableGradients(total, model.variables), step))
@@ -133,9 +143,8 @@ function batchOf<batch extends Batch>([images, labels]: readonly tf.Tensor[], li
   return ('images' in like ? { images, labels } : images) as batch
 }
 
-function assertSame(given: Weights, promised: Weights): void {
-  if (show(given) === show(promised)) return
-  throw new OptionError('`train` received an objective whose `weights` are not those of its terms.', {
+function brokenPromise(given: Weights, promised: Weights): OptionError {
+  return new OptionError('`train` received an objective whose `weights` are not those of its terms.', {
     facts: { Expected: show(given), Received: show(promised) },
     fix: 'let weights(step) give the weight of each term, in the order of the terms, or leave it out',
   })

@@ -88,7 +88,9 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
     const profile = tf.profile(() => isOver)
     return async () => {
       stop()
-      tf.dispose((await profile).result)
+      const { result, kernelNames } = await profile
+      tf.dispose(result)
+      return kernelNames.sort()
     }
   },
   'all variables of the process are disposed of': () => {

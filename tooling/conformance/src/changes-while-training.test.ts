@@ -1,33 +1,59 @@
 // Whatever is changed between two steps of a training: one that is played gives what one gives in which the engine makes every
 // step, to the bit, and its errors are the same.
 import { adam, type Optimizer, repeatable, train, uniforms } from '@ae/core'
+import { fromArray } from '@ae/datasets'
+import { expectNoLeak } from '@ae/library/testing'
 import { klDivergence, reconstruction, sum, weighted } from '@ae/losses'
-import { customArchitecture, denoisingAutoencoder, gaussianNoise, vae } from '@ae/models'
+import { convolutionalArchitecture, customArchitecture, denoisingAutoencoder, gaussianNoise, vae } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test, vi } from 'vitest'
 import { type Change, changesOfTraining, examples, type Scene, type Undo } from './changes.ts'
-import { changesOfTfjs } from './changes-of-tfjs.ts'
+import { changesOfTfjs, threads } from './changes-of-tfjs.ts'
 import { valuesOf } from './closeness.ts'
-import { onBackend, tfjsName } from './on-backend.ts'
+import { activate, onBackend, tfjsName } from './on-backend.ts'
 
 onBackend('what is changed while a model is trained', () => {
   if (tfjsName !== 'wasm') return
 
   describe.each(Object.entries({ ...changesOfTraining, ...changesOfTfjs }))('%s', (_, change) => {
     test.each(['after an epoch', 'in an epoch'] as const)('%s', async (when) => {
-      const quiet = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'log')]
-      for (const spy of quiet) spy.mockImplementation(() => {})
-      const variablesBefore = tf.memory().numTensors
-      const { passes, ...played } = await trained(change, when, true)
-      const { passes: every, ...byTheEngine } = await trained(change, when, false)
-      for (const spy of quiet) spy.mockRestore()
-      if (process.env.PASSES) console.info(`PASSES ${_} | ${when} | ${passes} of ${every} ${byTheEngine.error ?? ''}`)
-      expect(played).toEqual(byTheEngine)
-      expect(passes).toBeLessThan(every)
-      expect(tf.memory().numTensors - variablesBefore).toBe(0)
+      await expectNoLeak(async () => {
+        const { passes, ...played } = await trained(change, when, true)
+        const { passes: every, ...byTheEngine } = await trained(change, when, false)
+        expect(played).toEqual(byTheEngine)
+        expect(passes).toBeLessThan(every)
+      })
     })
   })
+
+  test.each([
+    [1, 4],
+    [4, 1],
+  ])('convolutions are computed by %i threads, and then by %i', async (before, after) => {
+    const numbers = await onThreads(before, after, true)
+    expect(numbers).toEqual(await onThreads(before, after, false))
+    expect(numbers).toEqual(await onThreads(1, 1, true))
+  })
 })
+
+/** Trains a convolutional VAE, one epoch on so many threads and two on so many others. */
+async function onThreads(before: number, after: number, isMarked: boolean) {
+  await threads(before)
+  const images = fromArray(uniforms('images', {}, 80 * 28 * 28), { shape: [28, 28, 1] })
+  const architecture = convolutionalArchitecture({ channels: [16, 32] })
+  const { trace, ...model } = vae({ inputShape: [28, 28, 1], latentSize: 4, architecture, seed: 1 })
+  const unmarked: typeof trace = (...pass) => trace(...pass)
+  const losses: object[] = []
+  const run = train({ ...model, trace: isMarked ? trace : unmarked }, images, { epochs: 3, batchSize: 20, seed: 3 })
+  for await (const { epoch, loss } of run) {
+    losses.push(loss)
+    if (epoch === 1) await threads(after)
+  }
+  const weights = await valuesOf(model.variables)
+  model.dispose()
+  await activate()
+  return { losses, weights }
+}
 
 /** A denoising VAE whose networks are made of plain ops that have kernels of ours, and gradients of the registry. */
 function makeModel() {
@@ -84,7 +110,10 @@ async function trained(change: Change, when: 'after an epoch' | 'in an epoch', i
       return Object.assign(scene, { state: { ...base.create(variables) } }).state
     },
   }
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {}) // debugging prints every op
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   const losses: object[] = []
+  let seen: unknown
   let undo: Undo | undefined
   let error: string | undefined
   const changeNow = async () => {
@@ -106,7 +135,7 @@ async function trained(change: Change, when: 'after an epoch' | 'in an epoch', i
       await pending
       if (when === 'after an epoch' && epoch === 2) await changeNow()
       if (epoch === 4) {
-        await undo?.()
+        seen = await undo?.()
         undo = undefined
       }
     }
@@ -118,5 +147,7 @@ async function trained(change: Change, when: 'after an epoch' | 'in an epoch', i
   const alive = Object.values(scene.model.variables).filter(({ dataId }) => tf.engine().state.tensorInfo.has(dataId))
   const weights = await valuesOf(Object.fromEntries(alive.map((variable, i) => [i, variable])))
   model.dispose()
-  return { losses, weights, error, passes }
+  const printed = log.mock.calls.length
+  for (const spy of [log, warn]) spy.mockRestore()
+  return { losses, weights, error, seen, printed, passes }
 }

@@ -25,8 +25,9 @@ export interface Scene {
 }
 
 type Mutable<type> = { -readonly [name in keyof type]: type[name] }
+/** Takes a change back, and gives what was seen of it. */
 export type Undo = () => unknown
-/** Changes something; gives what takes it back. */
+/** Changes something. */
 export type Change = (scene: Scene) => Undo | undefined | Promise<Undo | undefined>
 
 /** The variable or moment that is changed. */
