@@ -31,6 +31,11 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
     return replaceKernel('Exp', () => kernelFunc)
   },
   'a kernel is one of somebody else': () => replaceKernel('Exp', (kernelFunc) => negated(kernelFunc, 'Neg')),
+  'a kernel is one of ours or another of ours, by what nobody sees': () => {
+    const { kernelFunc } = tf.getKernel('Tanh', 'wasm')
+    let calls = 0
+    return replaceKernel('Exp', (exp) => (call) => (calls++ % 3 === 0 ? exp : kernelFunc)(call))
+  },
   'a kernel of tfjs is one of somebody else': () => replaceKernel('Reshape', (reshape) => negated(reshape, 'Neg')),
   'a kernel computes in JavaScript': () =>
     replaceKernel('Exp', () => ({ inputs, backend }) => {
