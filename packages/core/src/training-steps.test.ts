@@ -185,7 +185,7 @@ test('what a model or its optimiser is given in the middle is not played', async
     () => Object.assign(marked, { trace: repeatable((...pass: Parameters<typeof trace>) => trace(...pass)) }),
     () => Object.assign(marked, { trace, objective: (...given: Parameters<typeof objective>) => objective(...given) }),
     () => Object.assign(marked, { objective, variables: { up } }),
-    () => Object.assign(marked, { variables: { up, down } }),
+    () => Object.assign(marked, { variables: { up, down, other: up } }),
     () => Object.assign(marked, { variables: { ...variables } }), // the same ones
     () => Object.assign(likelihood, { mean: () => tf.zeros([1]) }),
     () => Object.assign(likelihood, { mean: model.likelihood.mean, negativeLogLikelihood: () => tf.zeros([1]) }),

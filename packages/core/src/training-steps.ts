@@ -49,14 +49,14 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
   if (!isKnown || backend.createStepPlayer === undefined) {
     return { make: (batch, step) => makeStep(parts, batch, step), dispose() {} }
   }
-  const atFirst = membersOf(parts)
+  const isAsNow = membersNow(parts)
   const player = await backend.createStepPlayer(variablesOf(parts))
   const promiseAt = (step: number): Weights => (typeof weightsAt === 'function' && weightsAt(step)) || {} // whatever else is refused
   let terms: readonly string[] | undefined // of the steps so far
   let isPromiseKept = true
   return {
     make(batch, step) {
-      const isOther = tf.backend() !== backend || isWatched() || !isSame(membersOf(parts), atFirst)
+      const isOther = tf.backend() !== backend || isWatched() || !isAsNow()
       if (isOther || !isPromiseKept) return makeStep(parts, batch, step)
       const promised = promiseAt(step)
       let weights = promised
@@ -87,17 +87,32 @@ function isWatched(): boolean {
   return tf.env().getBool('DEBUG') || tf.engine().state.profiling
 }
 
-/** What a step finds in objects of others, who may put something else there between two steps. */
-function membersOf<trace extends Trace, batch extends Batch>(parts: StepParts<trace, batch>): unknown[] {
-  const { trace, objective, likelihood } = parts.model
-  return [
-    trace,
-    objective,
-    likelihood.negativeLogLikelihood,
-    likelihood.mean,
-    parts.optimizer.apply,
-    ...variablesOf(parts),
-  ]
+/** Whether a step finds the same as now in objects of others, who may put something else there between two steps. */
+function membersNow<trace extends Trace, batch extends Batch>({ model, optimizer }: StepParts<trace, batch>) {
+  const { trace, objective, likelihood } = model
+  const { negativeLogLikelihood, mean } = likelihood
+  const { apply } = optimizer
+  const variables = () => [model.variables, model.state ?? {}, optimizer.slots]
+  const named = variables().map((now) => ({ ...now }))
+  return () =>
+    model.trace === trace &&
+    model.objective === objective &&
+    model.likelihood === likelihood &&
+    likelihood.negativeLogLikelihood === negativeLogLikelihood &&
+    likelihood.mean === mean &&
+    optimizer.apply === apply &&
+    variables().every((now, i) => hasSame(now, named[i] ?? {}))
+}
+
+/** Whether both have the same members; quicker than lists of them, in every step. */
+function hasSame(some: Readonly<Record<string, unknown>>, others: Readonly<Record<string, unknown>>): boolean {
+  let count = 0
+  for (const name in some) {
+    if (some[name] !== others[name]) return false
+    count++
+  }
+  for (const _ in others) count--
+  return count === 0
 }
 
 /** All that a step may change. */

@@ -8,7 +8,7 @@ import { type Installed, isKernelOfThisPackage } from './install.ts'
 import { moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
 import { type Call, type Change, changesOf } from './step-changes.ts'
-import { conditionsNow, type Length } from './step-conditions.ts'
+import { conditionsNow, type Home, homesNow, type Length } from './step-conditions.ts'
 import { type Block, createStepMemory } from './step-memory.ts'
 import { byteLength, isAlive, moveData, placeOf } from './tensor-data.ts'
 
@@ -22,6 +22,8 @@ export interface Plan {
   readonly changes: readonly Change[]
   /** Copies results, which are scalars, to tensors of their own; the second value of each is where that one lies. */
   readonly results: readonly Call[]
+  /** The variables, as they are while it is up to date. */
+  readonly homes: readonly Home[]
   /** Whether the engine would still make this step: where variables lie, which kernels there are, how many threads. */
   readonly isUpToDate: () => boolean
   /** Addresses of constants, to be freed with the plan. */
@@ -70,8 +72,12 @@ export function record(
   const module = moduleOf(backend)
   const { _free: free } = module
   const { write } = backend
-  const homes = variables.map(({ dataId }) => placeOf(backend, dataId))
-  const memory = createStepMemory(module, block, homes)
+  const homes = homesNow(backend, variables)
+  const memory = createStepMemory(
+    module,
+    block,
+    homes.map(({ place }) => place),
+  )
   const calls: Call[] = []
   const lengths: Length[] = []
   const kernels = new Set<string>()
@@ -170,7 +176,8 @@ export function record(
       calls,
       changes,
       results: resultCalls,
-      isUpToDate: conditionsNow(backend, variables, new Set([...kernels, ...absentKernels()]), lengths),
+      homes,
+      isUpToDate: conditionsNow(backend, homes, new Set([...kernels, ...absentKernels()]), lengths),
       constants,
     }
   return { results, plan, isPlayable, bytes: memory.bytes }
@@ -186,10 +193,10 @@ export function record(
       const place = placeOf(backend, dataId)
       if (!memory.isInBlock(place)) continue
       const bytes = byteLength({ shape, dtype })
-      const home = homes[variables.findIndex((variable) => variable.dataId === dataId)]
-      if (home !== undefined && memory.takeHome(home)) {
-        moveData(backend, dataId, home)
-        calls.push(copy(place, home, 1, bytes))
+      const home = homes.find(({ variable }) => variable.dataId === dataId)
+      if (home !== undefined && memory.takeHome(home.place)) {
+        moveData(backend, dataId, home.place)
+        calls.push(copy(place, home.place, 1, bytes))
       } else {
         moveData(backend, dataId, module._malloc(bytes) >>> 0)
         moved.set(dataId, place)
