@@ -5,6 +5,7 @@ import { variablesOption } from './members.ts'
 import type { Json, Schedule } from './model.ts'
 import { assertOption, assertOptions, type OptionCheck, positiveNumber } from './options.ts'
 import { valueAt } from './schedules.ts'
+import { withStepSize } from './step-size.ts'
 
 /** A rule for moving variables along gradients; `train` makes its state with `create`. */
 export interface Optimizer {
@@ -31,12 +32,6 @@ export interface OptimizerState {
    * @param step the number of steps made before this one
    */
   apply(gradients: Readonly<Record<string, tf.Tensor>>, step: number): void
-  /**
-   * The step size of {@link adam} at a step, for who plays a recorded one. Other optimisers have none.
-   *
-   * @param step the number of steps made before it
-   */
-  learningRate?(step: number): number
   /** Releases the slots; the variables stay. */
   dispose(): void
 }
@@ -85,39 +80,39 @@ function createState(variables: Readonly<Record<string, tf.Variable>>, settings:
   for (const slot of ['mean', 'square']) for (const name of names) slots[`${slot}.${name}`] = zeros(name)
   const { learningRate: rate, beta1, beta2, epsilon } = settings
   const rateAt = (step: number) => valueAt('adam', 'learningRate', rate, step)
+  const apply: OptimizerState['apply'] = (gradients, step) => {
+    const moved = names.filter((name) => gradients[name] !== undefined)
+    const inputs: Record<string, tf.Tensor> = {}
+    const targets: tf.Variable[] = []
+    const add = (input: string, of: (name: string) => tf.Tensor | undefined) =>
+      moved.forEach((name, i) => {
+        inputs[`${input}${i}`] = of(name) as tf.Tensor
+      })
+    add('parameter', (name) => variables[name])
+    add('gradient', (name) => gradients[name])
+    add('mean', (name) => slots[`mean.${name}`])
+    add('square', (name) => slots[`square.${name}`])
+    for (const input of ['parameter', 'mean', 'square']) {
+      for (let i = 0; i < moved.length; i++) targets.push(inputs[`${input}${i}`] as tf.Variable)
+    }
+    const attributes = {
+      count: moved.length,
+      learningRate: rateAt(step),
+      beta1,
+      beta2,
+      epsilon,
+      step: step + 1,
+    }
+    tf.tidy(() => {
+      const moves = runFused(fusedKernels.adam, inputs, attributes, () => composeStep(inputs, attributes))
+      targets.forEach((target, i) => {
+        target.assign(moves[i] as tf.Tensor)
+      })
+    })
+  }
   return {
     slots,
-    learningRate: rateAt,
-    apply(gradients, step) {
-      const moved = names.filter((name) => gradients[name] !== undefined)
-      const inputs: Record<string, tf.Tensor> = {}
-      const targets: tf.Variable[] = []
-      const add = (input: string, of: (name: string) => tf.Tensor | undefined) =>
-        moved.forEach((name, i) => {
-          inputs[`${input}${i}`] = of(name) as tf.Tensor
-        })
-      add('parameter', (name) => variables[name])
-      add('gradient', (name) => gradients[name])
-      add('mean', (name) => slots[`mean.${name}`])
-      add('square', (name) => slots[`square.${name}`])
-      for (const input of ['parameter', 'mean', 'square']) {
-        for (let i = 0; i < moved.length; i++) targets.push(inputs[`${input}${i}`] as tf.Variable)
-      }
-      const attributes = {
-        count: moved.length,
-        learningRate: rateAt(step),
-        beta1,
-        beta2,
-        epsilon,
-        step: step + 1,
-      }
-      tf.tidy(() => {
-        const moves = runFused(fusedKernels.adam, inputs, attributes, () => composeStep(inputs, attributes))
-        targets.forEach((target, i) => {
-          target.assign(moves[i] as tf.Tensor)
-        })
-      })
-    },
+    apply: withStepSize(apply, rateAt),
     dispose() {
       for (const slot of Object.values(slots)) slot.dispose()
     },

@@ -1,7 +1,8 @@
 import { expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { adam, type Optimizer, type OptimizerState } from './adam.ts'
 import type { Objective, Trace, WeightedTerm } from './model.ts'
 import { repeatable } from './repeatable.ts'
 import type { StepNumbers, StepPlayer, StepPlayingBackend } from './step-player.ts'
@@ -90,16 +91,114 @@ test('it is asked for nothing where something may change that nobody knows of', 
   expect(played.numbers).toEqual([])
 })
 
-test('nor where the engine is to look at every op', async () => {
-  vi.spyOn(console, 'log').mockImplementation(() => {}) // it prints them
-  tf.env().set('DEBUG', true)
-  try {
-    await run()
-  } finally {
-    tf.env().set('DEBUG', false)
-    vi.restoreAllMocks()
-  }
+test('the mark of an optimiser hangs on what moves: a state that is spread and given another `apply` has none', async () => {
+  const frozen = (base: Optimizer): Optimizer => ({
+    ...base,
+    create(variables) {
+      const state = base.create(variables)
+      return { ...state, apply: (gradients, step) => step >= 2 && state.apply(gradients, step) }
+    },
+  })
+  const { weights } = await run({ optimizer: frozen(adam()) })
   expect(played.numbers).toEqual([])
+  expect(weights).not.toEqual((await run({ optimizer: adam() })).weights)
+  expect(played.numbers).toHaveLength(4)
+})
+
+/** Trains four steps, of which the third is made while something is otherwise; gives which steps a player was asked for. */
+async function asked(change: () => () => unknown, options: Options = {}): Promise<number[]> {
+  let undo: (() => unknown) | undefined
+  await run({
+    ...options,
+    onProgress({ step }) {
+      if (step === 2) undo = change()
+      if (step === 3) undo?.()
+    },
+  })
+  return played.numbers.map(({ step }) => step)
+}
+
+test('nor is it while the engine is to look at every op', async () => {
+  vi.spyOn(console, 'log').mockImplementation(() => {}) // it prints them
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  onTestFinished(() => void vi.restoreAllMocks())
+  const debugging = () => {
+    tf.enableDebugMode()
+    return () => tf.env().set('DEBUG', false)
+  }
+  expect(await asked(debugging)).toEqual([0, 1, 3])
+})
+
+test('nor while tfjs takes a profile', async () => {
+  const profiling = () => {
+    let end = () => {}
+    const isOver = new Promise<tf.Tensor>((resolve) => {
+      end = () => resolve(tf.scalar(0))
+    })
+    const profile = tf.profile(() => isOver)
+    return async () => {
+      end()
+      tf.dispose((await profile).result)
+    }
+  }
+  const steps = await asked(profiling)
+  expect(steps.slice(0, 2)).toEqual([0, 1])
+  expect(steps).not.toContain(2)
+})
+
+test.each<[string, (step: number) => Record<string, number>]>([
+  ['of another name', (step) => ({ [step === 2 ? 'other' : 'error']: 1 + step })],
+  ['not finite', (step) => ({ error: step === 2 ? Number.NaN : 1 + step })],
+])('weights that are %s later are refused then, and not played', async (_, weights) => {
+  const wrong = Object.assign((trace: Trace, step: number) => scheduled(trace, step), { weights: weights as never })
+  await expect(run({ objective: wrong })).rejects.toThrow('whose `weights` are not those of its terms')
+  expect(played.numbers.map(({ step }) => step)).toEqual([0, 1])
+})
+
+test('a schedule that is another number each time it is asked is left to the engine', async () => {
+  let asked = 0
+  const random: Objective<Trace, 'error'> = Object.assign(
+    ({ output, target }: Trace) => ({
+      error: { value: tf.sum(tf.square(tf.sub(output, target)), 1), weight: ++asked },
+    }),
+    { weights: () => ({ error: ++asked }) },
+  )
+  const { losses } = await run({ objective: random })
+  expect(losses.every(Number.isFinite)).toBe(true)
+  expect(played.numbers.map(({ step }) => step)).toEqual([0])
+})
+
+test('what a model or its optimiser is given in the middle is not played', async () => {
+  using model = tinyModel()
+  const marked = { ...model, trace: repeatable(model.trace), likelihood: { ...model.likelihood } }
+  let state: { apply: OptimizerState['apply'] } | undefined
+  const optimizer: Optimizer = {
+    ...adam(),
+    create(variables) {
+      state = { ...adam().create(variables) }
+      return state as OptimizerState
+    },
+  }
+  const { trace, objective, likelihood, variables } = marked
+  const { down, up } = variables as Record<'down' | 'up', tf.Variable>
+  const changes: (() => void)[] = [
+    () => Object.assign(marked, { trace: repeatable((...pass: Parameters<typeof trace>) => trace(...pass)) }),
+    () => Object.assign(marked, { trace, objective: (...given: Parameters<typeof objective>) => objective(...given) }),
+    () => Object.assign(marked, { objective, variables: { up } }),
+    () => Object.assign(marked, { variables: { up, down, other: up } }),
+    () => Object.assign(marked, { variables: { ...variables } }), // the same ones
+    () => Object.assign(likelihood, { mean: () => tf.zeros([1]) }),
+    () => Object.assign(likelihood, { mean: model.likelihood.mean, negativeLogLikelihood: () => tf.zeros([1]) }),
+    () => {
+      const { apply } = state as OptimizerState
+      Object.assign(likelihood, model.likelihood)
+      Object.assign(state as object, { apply: (...given: Parameters<typeof apply>) => apply(...given) })
+    },
+  ]
+  const settings = { epochs: 1, batchSize: 7, objective: scheduled, optimizer }
+  for await (const _ of train(marked, tinyData(), { ...settings, onProgress: ({ step }) => changes[step - 1]?.() }))
+    break
+  expect(played.numbers.map(({ step }) => step)).toEqual([0, 5])
 })
 
 test('on another backend steps go on by the engine', async () => {

@@ -40,6 +40,18 @@ describe('denoisingAutoencoder', () => {
     expect([...model.reconstruct(x).dataSync()]).toEqual([...same.reconstruct(x).dataSync()])
   })
 
+  test('goes on with the pass and the corruption that it was made of when somebody puts others in their place', () => {
+    const [inner, corruption] = [plain(), maskingNoise({ rate: 0.5 })]
+    using model = denoisingAutoencoder({ model: inner, corruption })
+    const x = examples()
+    const output = () => tf.tidy(() => [...model.trace(x, { seed: 3 }).output.dataSync()])
+    const before = output()
+    Object.assign(corruption, { corrupt: (x: tf.Tensor) => tf.zerosLike(x) })
+    Object.assign(inner, { trace: () => ({}) })
+    expect(output()).toEqual(before)
+    x.dispose()
+  })
+
   test('adds noise of standard deviation 0.3 unless told otherwise', () => {
     using model = denoisingAutoencoder({ model: plain() })
     expect(model.corruption.config).toEqual(gaussianNoise({ standardDeviation: 0.3 }).config)

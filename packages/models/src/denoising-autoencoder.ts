@@ -65,11 +65,12 @@ function create<model extends DenoisableModel>(
   assertOptions('denoisingAutoencoder', options, { model: modelOption, corruption: corruptionOption }, ['model'])
   const { model, corruption = gaussianNoise() } = options
   assertTrainable('denoisingAutoencoder', model)
+  const [passOf, corrupt] = [model.trace, corruption.corrupt] // as they are now, like every other member
   const trace: Trainable['trace'] = (x, pass = {}) => {
     const { seed, step, first } = pass
-    const input = corruption.corrupt(x, { seed, step, first })
+    const input = corrupt.call(corruption, x, { seed, step, first })
     try {
-      const trace = model.trace(input, pass)
+      const trace = passOf.call(model, input, pass)
       assertSameExamples(model, trace.target.shape, x.shape)
       return { ...trace, target: x }
     } catch (error) {
@@ -82,7 +83,7 @@ function create<model extends DenoisableModel>(
     kind: 'denoisingAutoencoder',
     corruption,
     config: { model: { kind: model.kind, config: model.config }, corruption: corruption.config },
-    trace: repeatable(trace, [model.trace, corruption.corrupt]),
+    trace: repeatable(trace, [passOf, corrupt]),
   }
 }
 

@@ -124,11 +124,12 @@ function isPair(value: unknown): boolean {
 
 /** A pair of layers as `train` sees it. It owns nothing: its variables are the stacked model's. */
 function pairModel(
-  { kind, config, trace }: StackedAutoencoder,
+  { kind, config }: StackedAutoencoder,
   { inputShape, encoder, decoder }: LayerPair,
   likelihood: Trainable['likelihood'],
   corruption: Corruption | undefined,
 ): Trainable<Trace, 'reconstruction'> {
+  const [encode, decode, corrupt] = [encoder.apply, decoder.apply, corruption?.corrupt] // for the whole run
   return {
     kind,
     inputShape,
@@ -139,12 +140,12 @@ function pairModel(
     objective: reconstruction(),
     trace: repeatable(
       (x, { training = false, ...address } = {}) => {
-        const input = corruption === undefined ? x : corruption.corrupt(x, address)
-        const code = encoder.apply(input, { inputGradient: false, training })
-        const output = decoder.apply(code, { inputGradient: true, training })
+        const input = corrupt === undefined ? x : corrupt.call(corruption, x, address)
+        const code = encode.call(encoder, input, { inputGradient: false, training })
+        const output = decode.call(decoder, code, { inputGradient: true, training })
         return { input, target: x, code: tf.reshape(code, [x.shape[0] ?? 0, -1]), output, likelihood }
       },
-      [trace, ...(corruption === undefined ? [] : [corruption.corrupt])],
+      [encode, decode, ...(corrupt === undefined ? [] : [corrupt])],
     ),
     dispose() {},
     [Symbol.dispose]() {},

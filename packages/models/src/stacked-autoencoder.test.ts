@@ -1,4 +1,4 @@
-import { type Dataset, evaluate, type RandomAddress, registerGradients, train } from '@ae/core'
+import { type Dataset, evaluate, isRepeatable, type RandomAddress, registerGradients, train } from '@ae/core'
 import { mnist } from '@ae/datasets'
 import { expectNoLeak } from '@ae/library/testing'
 import { gaussian } from '@ae/losses'
@@ -42,6 +42,18 @@ describe('stackedAutoencoder', () => {
       Object.keys({ ...encoder.variables, ...decoder.variables }),
     )
     expect(names.sort()).toEqual(Object.keys(model.variables).sort())
+  })
+
+  test('marks the layers of its pairs where its architecture is repeatable, and no others', () => {
+    const { encoder, decoder, config } = denseArchitecture({ hidden: [32, 16] })
+    const own: Architecture = { config, encoder: (given) => encoder(given), decoder }
+    const { hidden: _, ...others } = options
+    using marked = stackedAutoencoder(options)
+    using unmarked = stackedAutoencoder({ ...others, architecture: own })
+    const marks = ({ pairs }: typeof marked) =>
+      pairs.flatMap(({ encoder, decoder }) => [isRepeatable(encoder.apply), isRepeatable(decoder.apply)])
+    expect(marks(marked)).toEqual(Array.from({ length: 6 }, () => true))
+    expect(marks(unmarked)).toEqual(Array.from({ length: 6 }, () => false))
   })
 
   test('gives the outermost pair the parameters that all features share', () => {

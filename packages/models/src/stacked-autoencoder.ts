@@ -1,6 +1,6 @@
 // The stacked autoencoder: a deep autoencoder whose layers `pretrain` teaches one after the other, before `train`.
 // Bengio, Lamblin, Popovici and Larochelle, Greedy layer-wise training of deep networks, 2007.
-import { type Autoencoder, OptionError, type Shape, type Trace, type Trainable } from '@ae/core'
+import { type Autoencoder, OptionError, repeatable, type Shape, type Trace, type Trainable } from '@ae/core'
 import { reconstruction } from '@ae/losses'
 import { type AutoencoderOptions, type AutoencoderParts, autoencoderParts } from './autoencoder-parts.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
@@ -41,7 +41,7 @@ export const stackedAutoencoder: ModelFactory<AutoencoderOptions, StackedAutoenc
   (options) => {
     const { members, ...networks } = autoencoderParts('stackedAutoencoder', options)
     try {
-      const pairs = pairLayers(members.inputShape, networks)
+      const pairs = pairLayers(members.inputShape, networks, members.trace)
       return { ...members, kind: 'stackedAutoencoder', pairs, objective: reconstruction() }
     } catch (error) {
       members.dispose()
@@ -50,10 +50,11 @@ export const stackedAutoencoder: ModelFactory<AutoencoderOptions, StackedAutoenc
   },
 )
 
-/** The layers of both sides by what they do and undo. */
+/** The layers of both sides by what they do and undo; `repeatable` if the whole pass is. */
 function pairLayers(
   inputShape: Shape,
   { encoder, decoder, head }: Pick<AutoencoderParts, 'encoder' | 'decoder' | 'head'>,
+  trace: Trainable['trace'],
 ): readonly LayerPair[] {
   const count = encoder.layers.length
   const outputShapes = [inputShape, ...encoder.layers.map(({ outputShape }) => outputShape)]
@@ -71,8 +72,13 @@ function pairLayers(
   }
   return encoder.layers.map((layer, i) => {
     const back = decoder.layers[count - 1 - i] as Layer
-    return { inputShape: outputShapes[i] ?? [], encoder: layer, decoder: i === 0 ? completed(back, head) : back }
+    const inputShape = outputShapes[i] ?? []
+    return { inputShape, encoder: asPart(layer), decoder: asPart(i === 0 ? completed(back, head) : back) }
   })
+
+  function asPart(layer: Layer): Layer {
+    return { ...layer, apply: repeatable((x, pass) => layer.apply(x, pass), [trace]) }
+  }
 }
 
 /** The decoder's last layer with the parameters that all features share. */

@@ -6,6 +6,7 @@ import {
   getKernel,
   getKernelsForBackend,
   type KernelConfig,
+  type KernelFunc,
   Reshape,
   registerKernel,
   unregisterKernel,
@@ -132,10 +133,15 @@ export async function installKernels(
 
 /** Makes everything of `backend` that looks at tensors wait until they are computed. */
 function finishFirst(backend: BackendWasm, now: Installed): void {
-  const { readSync, time, dispose } = backend
+  const { readSync, typedArrayFromHeap, time, dispose } = backend
   backend.readSync = (dataId, start, end) => {
     now.heap.finish()
     return readSync.call(backend, dataId, start, end)
+  }
+  // Kernels of others, which are put into the registry later, read and write by it.
+  backend.typedArrayFromHeap = (tensor) => {
+    now.heap.finish()
+    return typedArrayFromHeap.call(backend, tensor)
   }
   backend.time = (run) =>
     time.call(backend, () => {
@@ -169,6 +175,16 @@ function cannotJoin(reason: string): BackendUnavailableError {
   })
 }
 
+/**
+ * Whether the registry has a kernel of this package by this name, or one that computes nothing; somebody may have put another
+ * in its place.
+ */
+export function isKernelOfThisPackage(name: string): boolean {
+  return known.has(getKernel(name, 'wasm')?.kernelFunc)
+}
+
+const known = new WeakSet<KernelFunc>()
+
 let registered = false
 
 // tfjs's registry is for all backends of this name, one after another.
@@ -182,7 +198,10 @@ function registerOnce(): void {
 
 /** A kernel of tfjs looks at its inputs, except those that give the same numbers another shape. */
 function registerStock(stock: KernelConfig): void {
-  if (stock.kernelName === Reshape) return
+  if (stock.kernelName === Reshape) {
+    known.add(stock.kernelFunc)
+    return
+  }
   replace({
     ...stock,
     kernelFunc: (call) => {
@@ -200,22 +219,20 @@ function replace(kernel: KernelConfig): void {
 function register({ name, run }: WasmKernel): void {
   const stock = getKernel(name, 'wasm') as KernelConfig | undefined
   const replaceOrAdd = stock === undefined ? registerKernel : replace
-  replaceOrAdd({
-    ...stock, // its setup binds the C++ function, which a backend that is made again still needs
-    kernelName: name,
-    backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs = {}, backend }) =>
-      run({
-        inputs,
-        attributes: attrs,
-        backend: backend as BackendWasm,
-        heap: heapOf(backend),
-        stock: () => {
-          heapOf(backend).finish()
-          return (stock as KernelConfig).kernelFunc({ inputs, attrs, backend })
-        },
-      }),
-  })
+  const kernelFunc: KernelFunc = ({ inputs, attrs = {}, backend }) =>
+    run({
+      inputs,
+      attributes: attrs,
+      backend: backend as BackendWasm,
+      heap: heapOf(backend),
+      stock: () => {
+        heapOf(backend).finish()
+        return (stock as KernelConfig).kernelFunc({ inputs, attrs, backend })
+      },
+    })
+  // The setup of tfjs's own binds its C++ function, which a backend that is made again still needs.
+  replaceOrAdd({ ...stock, kernelName: name, backendName: 'wasm', kernelFunc })
+  known.add(kernelFunc)
 }
 
 function heapOf(backend: object): Heap {

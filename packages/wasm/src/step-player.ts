@@ -6,7 +6,7 @@ import { engine, keep, type Tensor } from '@tensorflow/tfjs-core'
 import { moduleOf } from './module.ts'
 import type { Block } from './step-memory.ts'
 import { type Plan, record, type Studio } from './step-recorder.ts'
-import { placeOf, renewData } from './tensor-data.ts'
+import { renew } from './tensor-data.ts'
 
 /** A player for one training run: what it plays lies in one block, for batches of every shape. */
 export function createStepPlayer({ backend, installed, variables }: Omit<Studio, 'block'>): StepPlayer {
@@ -18,10 +18,10 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
   return {
     play(inputs, numbers, run) {
       const key = inputs.map(({ shape, dtype }) => `${dtype} ${shape}`).join()
+      const plan = plans.get(key)
+      if (plan?.isUpToDate()) return playPlan(plan, inputs, numbers)
       const isOurs = variables.every(({ dataId }) => backend.refCount(dataId) === 1)
       if (!isOurs || (failures.get(key) ?? 0) >= mostFailures) return run(inputs)
-      const plan = plans.get(key)
-      if (plan !== undefined && isAtHome(plan)) return playPlan(plan, inputs, numbers)
       forget(key)
       const recording = record({ backend, installed, variables, block }, inputs, numbers, run)
       if (recording.plan !== undefined) plans.set(key, recording.plan)
@@ -32,10 +32,6 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
     dispose: () => void enlarge(0),
   }
 
-  function isAtHome({ homes }: Plan): boolean {
-    return variables.every(({ dataId }, i) => placeOf(backend, dataId) === homes[i])
-  }
-
   function playPlan(plan: Plan, inputs: readonly Tensor[], numbers: StepNumbers): Tensor[] {
     const { heap } = installed
     plan.inputs.forEach(({ run, values }, i) => {
@@ -44,7 +40,7 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
     })
     for (const change of plan.changes) change(numbers)
     for (const { run, values } of plan.calls) run(...values)
-    for (const { dataId } of variables) renewData(backend, dataId)
+    for (const { data } of plan.homes) renew(backend, data)
     return plan.results.map(({ run, values }) => {
       const result = heap.output([])
       values[1] = heap.address(result)

@@ -1,13 +1,14 @@
 // Writes down what a step of training does: which functions of assembly/ are called, with which numbers, at which places of
 // one block of memory.
-import type { StepNumbers } from '@ae/core'
+import { fusedKernels, hasFused, type StepNumbers } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { type DataType, engine, type Tensor, type TensorInfo, type Variable } from '@tensorflow/tfjs-core'
 import type { Heap } from './heap.ts'
-import type { Installed } from './install.ts'
+import { type Installed, isKernelOfThisPackage } from './install.ts'
 import { moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
 import { type Call, type Change, changesOf } from './step-changes.ts'
+import { conditionsNow, type Home, homesNow, type Length } from './step-conditions.ts'
 import { type Block, createStepMemory } from './step-memory.ts'
 import { byteLength, isAlive, moveData, placeOf } from './tensor-data.ts'
 
@@ -21,8 +22,10 @@ export interface Plan {
   readonly changes: readonly Change[]
   /** Copies results, which are scalars, to tensors of their own; the second value of each is where that one lies. */
   readonly results: readonly Call[]
-  /** Where the data of each variable lies, before the step and after it. */
-  readonly homes: readonly number[]
+  /** The variables, as they are while it is up to date. */
+  readonly homes: readonly Home[]
+  /** Whether the engine would still make this step: where variables lie, which kernels there are, how many threads. */
+  readonly isUpToDate: () => boolean
   /** Addresses of constants, to be freed with the plan. */
   readonly constants: readonly number[]
 }
@@ -69,9 +72,16 @@ export function record(
   const module = moduleOf(backend)
   const { _free: free } = module
   const { write } = backend
-  const homes = variables.map(({ dataId }) => placeOf(backend, dataId))
-  const memory = createStepMemory(module, block, homes)
+  const homes = homesNow(backend, variables)
+  const memory = createStepMemory(
+    module,
+    block,
+    homes.map(({ place }) => place),
+  )
   const calls: Call[] = []
+  const lengths: Length[] = []
+  const kernels = new Set<string>()
+  const { runKernel } = engine()
   const made: TensorInfo[] = [] // what lies in the block, or would in a longer one
   let workspace: number | undefined
   let isPlayable = true
@@ -82,7 +92,7 @@ export function record(
     return tensor
   }
   const recorder: Heap = {
-    native: writtenDown(native, calls),
+    native: writtenDown(native, calls, lengths),
     isPrivate: true,
     address(tensor) {
       const address = heap.address(tensor)
@@ -132,6 +142,10 @@ export function record(
       else isPlayable = false // a kernel of somebody else writes there
       return dataId
     }
+    engine().runKernel = <result extends Tensor | Tensor[]>(...call: Parameters<typeof runKernel>) => {
+      kernels.add(call[0])
+      return runKernel.apply(engine(), call) as result
+    }
     for (const input of inputs) slots.push(copyIn(input))
     results = run(slots)
   } finally {
@@ -140,11 +154,13 @@ export function record(
     installed.heap = heap
     module._free = free
     backend.write = write
+    engine().runKernel = runKernel
     heap.finish()
     clearBlock()
   }
   const changes = changesOf(calls, native, numbers)
   if (changes === undefined) isPlayable = false
+  if (![...kernels].every(isKernelOfThisPackage)) isPlayable = false // it may do anything
   const resultCalls = results.flatMap(({ dataId, size, dtype }) => {
     const place = moved.get(dataId)
     moved.delete(dataId)
@@ -154,7 +170,16 @@ export function record(
     isPlayable = false // it keeps a tensor, or gives one that it did not compute
   }
   const constants = memory.end(isPlayable && !memory.isTooSmall)
-  const plan = constants && changes && { inputs: inputCalls, calls, changes, results: resultCalls, homes, constants }
+  const plan = constants &&
+    changes && {
+      inputs: inputCalls,
+      calls,
+      changes,
+      results: resultCalls,
+      homes,
+      isUpToDate: conditionsNow(backend, homes, new Set([...kernels, ...absentKernels()]), lengths),
+      constants,
+    }
   return { results, plan, isPlayable, bytes: memory.bytes }
 
   function copy(from: number, to: number, rows: number, rowBytes: number): Call {
@@ -168,10 +193,10 @@ export function record(
       const place = placeOf(backend, dataId)
       if (!memory.isInBlock(place)) continue
       const bytes = byteLength({ shape, dtype })
-      const home = homes[variables.findIndex((variable) => variable.dataId === dataId)]
-      if (home !== undefined && memory.takeHome(home)) {
-        moveData(backend, dataId, home)
-        calls.push(copy(place, home, 1, bytes))
+      const home = homes.find(({ variable }) => variable.dataId === dataId)
+      if (home !== undefined && memory.takeHome(home.place)) {
+        moveData(backend, dataId, home.place)
+        calls.push(copy(place, home.place, 1, bytes))
       } else {
         moveData(backend, dataId, module._malloc(bytes) >>> 0)
         moved.set(dataId, place)
@@ -180,18 +205,27 @@ export function record(
   }
 }
 
-// They compute lengths of memory, from lengths.
+// They compute lengths of memory, from lengths and the number of threads.
 const pure = ['convolutionFloats', 'packedFloats', 'teamBytes']
 
 /** The same functions, each call of which is noted. */
-function writtenDown(native: NativeKernels, calls: Call[]): NativeKernels {
+function writtenDown(native: NativeKernels, calls: Call[], lengths: Length[]): NativeKernels {
   const noted = Object.entries(native).map(([name, run]) => {
-    if (pure.includes(name)) return [name, run]
     const note = (...values: number[]) => {
       calls.push({ run, values })
       return run(...values)
     }
-    return [name, note]
+    const noteLength = (...values: number[]) => {
+      const answer = run(...values)
+      lengths.push({ run, values, answer })
+      return answer
+    }
+    return [name, pure.includes(name) ? noteLength : note]
   })
   return Object.fromEntries(noted) as NativeKernels
+}
+
+/** Kernels that ops would run instead of others, if there were any. */
+function absentKernels(): string[] {
+  return Object.values(fusedKernels).filter((name) => !hasFused(name))
 }

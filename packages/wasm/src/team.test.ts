@@ -290,6 +290,11 @@ describe('kernels are not waited for', () => {
     expect(values(sum(matMul(ones([30, 40]), ones([40, 50])), 1))).toEqual([2000]) // ours leaves this axis to tfjs
   })
 
+  test('unless a kernel of somebody else looks where they lie', () => {
+    const x = matMul(ones([30, 40]), ones([40, 50]))
+    expect([...new Set((backend() as BackendWasm).typedArrayFromHeap(x))]).toEqual([40])
+  })
+
   test('unless there are more than fit', () => {
     let x: Tensor = ones([8, 8])
     for (let i = 0; i < 50; i++) x = matMul(x, fill([8, 8], 1 / 8))

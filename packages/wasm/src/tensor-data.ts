@@ -4,9 +4,11 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { DataType } from '@tensorflow/tfjs-core'
 import { moduleOf } from './module.ts'
 
-interface TensorData {
+/** What tfjs's backend notes of the data of a tensor; nobody has it any more when `refCount` is 0. */
+export interface TensorData {
   readonly id: number
   memoryOffset: number
+  readonly refCount: number
   readonly shape: number[]
   readonly dtype: DataType
 }
@@ -34,7 +36,11 @@ export function moveData(backend: BackendWasm, dataId: object, to: number): void
  * by number.
  */
 export function renewData(backend: BackendWasm, dataId: object): void {
-  const { id, memoryOffset, shape } = dataOf(backend, dataId)
+  renew(backend, dataOf(backend, dataId))
+}
+
+/** The same of data that was looked up before. */
+export function renew(backend: BackendWasm, { id, memoryOffset, shape }: TensorData): void {
   const { tfjs } = moduleOf(backend)
   tfjs.disposeData(id)
   tfjs.registerTensor(id, sizeOfShape(shape), memoryOffset)
@@ -45,6 +51,7 @@ export function byteLength({ shape, dtype }: { readonly shape: readonly number[]
   return sizeOfShape(shape) * (dtype === 'bool' ? 1 : 4)
 }
 
-function dataOf(backend: BackendWasm, dataId: object): TensorData {
+/** What the backend notes of the data. */
+export function dataOf(backend: BackendWasm, dataId: object): TensorData {
   return (backend.dataIdMap as unknown as { get(dataId: object): TensorData }).get(dataId)
 }

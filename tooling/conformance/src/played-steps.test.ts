@@ -12,8 +12,16 @@ import {
 import { fromArray } from '@ae/datasets'
 import { expectNoLeak } from '@ae/library/testing'
 import { klDivergence, reconstruction, sum, weighted } from '@ae/losses'
-import { autoencoder, denoisingAutoencoder, pretrain, stackedAutoencoder, vae } from '@ae/models'
-import { backend } from '@tensorflow/tfjs-core'
+import {
+  autoencoder,
+  customArchitecture,
+  denoisingAutoencoder,
+  denseArchitecture,
+  pretrain,
+  stackedAutoencoder,
+  vae,
+} from '@ae/models'
+import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { valuesOf } from './closeness.ts'
 import { onBackend, tfjsName } from './on-backend.ts'
@@ -30,7 +38,7 @@ const played: readonly string[] = [
 ]
 
 onBackend('the steps of training', () => {
-  const steps = () => backend() as StepPlayingBackend & object
+  const steps = () => tf.backend() as StepPlayingBackend & object
 
   test('are played by the backend wasm, and by no other', () => {
     expect(steps().createStepPlayer === undefined).toBe(tfjsName !== 'wasm')
@@ -75,15 +83,49 @@ onBackend('the steps of training', () => {
   })
 
   test('of layers that are pretrained are the same to the bit', async () => {
-    const run = async () => {
-      const model = stackedAutoencoder({ inputShape: [6], hidden: [5], codeSize: 4 })
+    const pretrained = async (isOwn: boolean) => {
+      const { pairs, ...model } = stackedAutoencoder({ inputShape: [6], hidden: [5], codeSize: 4 })
+      let passes = 0
+      const count = ({ apply, ...layer }: (typeof pairs)[number]['encoder']): typeof apply =>
+        repeatable(
+          (...pass) => {
+            passes++
+            return apply.call(layer, ...pass)
+          },
+          isOwn ? [() => {}] : [apply],
+        )
+      const counted = pairs.map((pair) => ({ ...pair, decoder: { ...pair.decoder, apply: count(pair.decoder) } }))
       const losses: number[] = []
-      for await (const { loss } of pretrain(model, data([6]), { epochs: 3, batchSize: 8 })) losses.push(loss.total)
+      const run = pretrain({ ...model, pairs: counted }, data([6]), { epochs: 3, batchSize: 8 })
+      for await (const { loss } of run) losses.push(loss.total)
       const weights = await valuesOf(model.variables)
       model.dispose()
+      return { numbers: { losses, weights }, passes }
+    }
+    const { numbers, passes } = await pretrained(false)
+    expect(numbers).toEqual((await byTheEngine(() => pretrained(false))).numbers)
+    expect(passes).toBe(2 * 3)
+    expect(await pretrained(true)).toEqual({ numbers, passes: 2 * 9 }) // layers that somebody put into the pairs
+  })
+
+  test('of two models that are trained in turns are the same to the bit', async () => {
+    const together = async () => {
+      const models = [smallModels.vae, smallModels['autoencoder, convolutional']].map((make) => make?.() as Trainable)
+      const runs = models.map((model) => train(model, data(model.inputShape), { epochs: 4, batchSize: 8, seed: 3 }))
+      const losses: unknown[] = []
+      for (let epoch = 0; epoch < 4; epoch++) for (const run of runs) losses.push((await run.next()).value?.loss)
+      for (const run of runs) await run.return()
+      const weights = await Promise.all(models.map(({ variables }) => valuesOf(variables)))
+      for (const model of models) model.dispose()
       return { losses, weights }
     }
-    expect(await run()).toEqual(await byTheEngine(run))
+    expect(await together()).toEqual(await byTheEngine(together))
+  })
+
+  test.each(Object.entries(packing))('of networks that run %s of tfjs are the same to the bit', async (_, network) => {
+    const { numbers, passes } = await trained(withNetwork(network))
+    expect(numbers).toEqual((await byTheEngine(() => trained(withNetwork(network)))).numbers)
+    expect(passes).toBe(9)
   })
 
   test('a model of somebody else, whose pass is not marked, is never played', async () => {
@@ -93,6 +135,38 @@ onBackend('the steps of training', () => {
     expect((await trained(unmarked)).passes).toBe(9)
   })
 })
+
+/** Networks of one weight, which XNNPACK packs. */
+const packing: Readonly<Record<string, [shape: number[], apply: (x: tf.Tensor4D, w: tf.Variable) => tf.Tensor]>> = {
+  depthwiseConv2d: [[3, 3, 1, 1], (x, w) => tf.depthwiseConv2d(x, w as tf.Tensor4D, 1, 'same')],
+  separableConv2d: [
+    [3, 3, 1, 1],
+    (x, w) => tf.separableConv2d(x, w as tf.Tensor4D, tf.ones([1, 1, 1, 1]) as tf.Tensor4D, 1, 'same'),
+  ],
+  prelu: [[5, 5, 1], (x, w) => tf.prelu(tf.sub(x, 0.5), w)],
+}
+
+/** An autoencoder with a repeatable encoder of that network. */
+function withNetwork([shape, apply]: (typeof packing)[string]) {
+  const { decoder } = denseArchitecture({ hidden: [] })
+  const { encoder } = customArchitecture({
+    encoder: repeatable(() => {
+      const size = shape.reduce((product, length) => product * length, 1)
+      const w = tf.tidy(() => tf.variable(tf.tensor(uniforms('w', {}, size), shape)))
+      return { outputShape: [5, 5, 1], variables: { w }, apply: (x) => apply(x as tf.Tensor4D, w) }
+    }),
+    decoder: () => {
+      throw new Error('not called')
+    },
+  })
+  const marked = repeatable(encoder)
+  return autoencoder({
+    inputShape: [5, 5, 1],
+    codeSize: 3,
+    seed: 2,
+    architecture: { encoder: marked, decoder, config: { kind: 'custom' } },
+  })
+}
 
 function data(shape: readonly number[]) {
   const size = shape.reduce((product, length) => product * length, 1)

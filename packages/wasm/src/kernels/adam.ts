@@ -2,13 +2,13 @@
 import { type AdamAttributes, adamAttributes, fusedKernels, sizeOfShape } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { renewData } from '../tensor-data.ts'
 import { floatInput, shapedInput, type WasmKernel } from './kernel.ts'
 
 /**
- * The new parameters, then the new means, then the new squares. New parameters are new tensors: XNNPACK, which runs some of
- * tfjs's convolutions, packs a weight once per tensor and would not see a change in place. Means and squares are changed
- * where they lie, which spares a third of the memory traffic, unless another tensor shares their values. So are parameters in
- * a step that is private: who makes it tells XNNPACK.
+ * The new parameters, then the new means, then the new squares. Means and squares are changed where they lie, which spares a
+ * third of the memory traffic, unless another tensor shares their values; so are parameters in a step that is private. tfjs is
+ * told of all that is changed in place.
  */
 export const adam: WasmKernel = {
   name: fusedKernels.adam,
@@ -37,6 +37,9 @@ export const adam: WasmKernel = {
     heap.write(table, (address) =>
       heap.native.adam(address, count, beta1, 1 - beta1, beta2, 1 - beta2, ...factors, epsilon),
     )
+    before.forEach(({ dataId }, i) => {
+      if (isInPlace[i]) renewData(backend, dataId)
+    })
     return results
   },
 }

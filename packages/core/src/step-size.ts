@@ -1,0 +1,24 @@
+// The step sizes of Adam, for who plays a recorded step. They hang on the function that moves the variables: a state that is
+// spread and given another `apply` has none.
+import type { OptimizerState } from './adam.ts'
+
+type Apply = OptimizerState['apply']
+
+const sizes = new WeakMap<Apply, (step: number) => number>()
+
+/**
+ * Says of a function that it makes a step of Adam, which is the same in every step but for the step size and the corrections.
+ *
+ * @param apply moves the variables
+ * @param sizeAt its step size, from the number of steps made before
+ * @returns `apply`
+ */
+export function withStepSize(apply: Apply, sizeAt: (step: number) => number): Apply {
+  sizes.set(apply, sizeAt)
+  return apply
+}
+
+/** The step size of `apply` at a step, if {@link withStepSize} has told it. */
+export function stepSizeOf(apply: Apply): ((step: number) => number) | undefined {
+  return sizes.get(apply)
+}
