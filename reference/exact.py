@@ -1,7 +1,18 @@
-"""Numbers that float32 holds exactly, kept in float64: both sides then start from the same values."""
+"""What every oracle starts from, numbers that float32 holds exactly, kept in float64; and how far it goes, second derivatives."""
 
 import torch
 
 
 def float32(x):
     return x.to(torch.float32).to(torch.float64)
+
+
+def second_derivatives(function, inputs, upstream):
+    """The gradient of |g|^2 / 2, g the gradients by all inputs of sum(upstream sqrt(1 + value^2)) + |inputs|^2 / 2.
+
+    The root makes the gradient that arrives at the value depend on the inputs, the squares let every input take part.
+    """
+    inputs = list(inputs)
+    total = (upstream * torch.sqrt(1 + function(*inputs) ** 2)).sum() + sum((x**2).sum() for x in inputs) / 2
+    first = torch.autograd.grad(total, inputs, create_graph=True)
+    return torch.autograd.grad(sum((g**2).sum() for g in first) / 2, inputs)

@@ -3,7 +3,10 @@
 import torch
 import torch.nn.functional as F
 
-from exact import float32
+from exact import float32, second_derivatives
+
+# What counts as a constant in second derivatives.
+CONSTANTS = ("target", "noise")
 
 
 def oracle():
@@ -81,12 +84,15 @@ def likelihoods(generator, normal):
 
 
 def case(function, generator, **inputs):
-    """Inputs, value, and every input's gradient under a random upstream gradient."""
+    """Inputs, value, every input's gradient under a random upstream gradient, and second derivatives."""
     inputs = {name: value.clone().requires_grad_() for name, value in inputs.items()}
     value = function(**inputs)
     upstream = float32(torch.randn(value.shape, generator=generator))
     gradients = torch.autograd.grad(value, list(inputs.values()), upstream, materialize_grads=True)
-    return {"inputs": inputs, "upstream": upstream, "value": value, "gradients": dict(zip(inputs, gradients))}
+    free = {name: value for name, value in inputs.items() if name not in CONSTANTS}
+    seconds = second_derivatives(lambda *values: function(**{**inputs, **dict(zip(free, values))}), free.values(), upstream)
+    return {"inputs": inputs, "upstream": upstream, "value": value, "gradients": dict(zip(inputs, gradients)),
+            "seconds": dict(zip(free, seconds))}
 
 
 def bernoulli(logits, target):

@@ -152,11 +152,14 @@ function penalty(sparsity: Sparsity, features: number): Objective<Trace, 'sparsi
 
 /** The k largest values of each row, the others 0; the gradient flows through what is kept. Ties are all kept. */
 function keepLargest(code: tf.Tensor2D, count: number): tf.Tensor2D {
-  return withGradient<tf.Tensor2D>([code], () => {
-    const { values } = tf.topk(code, count) // [batch, count], in falling order
-    const kept = tf.greaterEqual(code, tf.slice(values, [0, count - 1], [-1, 1]))
-    const keep = (x: tf.Tensor2D, kept: tf.Tensor) => tf.where<tf.Tensor2D>(kept, x, tf.zerosLike(x))
-    return { value: keep(code, kept), saved: [kept], gradient: (dy, [kept]) => [keep(dy, kept as tf.Tensor)] }
+  return tf.tidy(() => {
+    // A constant: `topk` has no gradient, which a second derivative would ask for.
+    const kept = withGradient<tf.Tensor>([], () => {
+      const { values } = tf.topk(code, count) // [batch, count], in falling order
+      const value = tf.greaterEqual(code, tf.slice(values, [0, count - 1], [-1, 1]))
+      return { value, saved: [], gradient: () => [] }
+    })
+    return tf.where<tf.Tensor2D>(kept, code, tf.zerosLike(code))
   })
 }
 

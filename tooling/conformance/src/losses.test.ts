@@ -28,9 +28,10 @@ import {
 import { dispose, grads, type Tensor, type Tensor2D, tensor, tidy } from '@tensorflow/tfjs-core'
 import { test } from 'vitest'
 import oracle from '../../../reference/oracles/losses.json' with { type: 'json' }
-import { relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
+import { expectNear, relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
 import { noteError } from './noted.ts'
 import { onBackend } from './on-backend.ts'
+import { secondDerivatives } from './second-derivatives.ts'
 
 interface Row {
   readonly name: string
@@ -40,6 +41,7 @@ interface Row {
     readonly upstream: StoredTensor
     readonly value: StoredTensor
     readonly gradients: Readonly<Record<string, StoredTensor>>
+    readonly seconds: Readonly<Record<string, StoredTensor>>
   }
   /** The inputs that count as constants. */
   readonly constants: readonly string[]
@@ -112,14 +114,18 @@ onBackend('losses agree with PyTorch, each value and gradient within 1e-5', () =
       const points = free.map(({ x }) => x)
       const value = program(...points)
       const gradients = grads(program)(points, upstream)
-      const named = Object.fromEntries(free.map(({ name }, i) => [name, gradients[i] as Tensor]))
-      const actual = await valuesOf({ value, ...named })
-      dispose([value, upstream, ...gradients, ...inputs.map(({ x }) => x)])
+      const seconds = secondDerivatives(program, points, upstream)
+      const named = (tensors: Tensor[]) => Object.fromEntries(free.map(({ name }, i) => [name, tensors[i] as Tensor]))
+      const actual = await valuesOf({ value, ...named(gradients) })
+      const actualSeconds = await valuesOf(named(seconds))
+      dispose([value, upstream, ...gradients, ...seconds, ...inputs.map(({ x }) => x)])
       const expected = Object.fromEntries(free.map(({ name }) => [name, oracle.gradients[name]?.values ?? []]))
       for (const [name, values] of Object.entries({ value: oracle.value.values, ...expected })) {
         noteError(relativeDifference(actual[name] ?? [], values))
         expectClose(actual[name] ?? [], values, { relative: 1e-5, absolute: 1e-6 })
       }
+      const expectedSeconds = Object.entries(oracle.seconds).map(([name, { values }]) => [name, values])
+      expectNear(actualSeconds, Object.fromEntries(expectedSeconds), 2e-5)
     }),
   )
 })

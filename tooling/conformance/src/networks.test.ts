@@ -1,4 +1,5 @@
-// The ops of networks against PyTorch in float64: convolutions, normalisation, activations, each with its gradients.
+// The ops of networks against PyTorch in float64: convolutions, normalisation, activations, each with its gradients
+// and theirs.
 import { registerGradients } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
@@ -11,6 +12,7 @@ import oracle from '../../../reference/oracles/networks.json' with { type: 'json
 import { expectNear, type StoredTensor, valuesOf } from './closeness.ts'
 import { ways } from './fused-kernels.ts'
 import { hastenProducts, onBackend } from './on-backend.ts'
+import { secondDerivatives } from './second-derivatives.ts'
 
 /** An op at a point, as `reference/losses.py` writes it. */
 interface Case {
@@ -18,6 +20,7 @@ interface Case {
   readonly upstream: StoredTensor
   readonly value: StoredTensor
   readonly gradients: Readonly<Record<string, StoredTensor>>
+  readonly seconds: Readonly<Record<string, StoredTensor>>
 }
 
 type Pair = readonly [number, number]
@@ -80,18 +83,24 @@ onBackend('the ops of networks agree with PyTorch within 1e-5', () => {
   })
 })
 
-function check({ inputs, upstream, value, gradients }: Case, op: Op): Promise<void> {
+function check({ inputs, upstream, value, gradients, seconds }: Case, op: Op): Promise<void> {
   return expectNoLeak(async () => {
     const points = Object.values(inputs).map(toTensor)
     const program = op as unknown as (...points: tf.Tensor[]) => tf.Tensor
     const y = tf.tidy(() => program(...points))
     const dy = toTensor(upstream)
     const grads = tf.grads(program)(points, dy)
+    const second = secondDerivatives(program, points, dy)
     const names = Object.keys(inputs)
-    const actual = await valuesOf({ value: y, ...Object.fromEntries(grads.map((g, i) => [names[i] ?? '', g])) })
-    tf.dispose([points, y, dy, grads])
-    const expected = Object.entries({ value, ...gradients }).map(([name, { values }]) => [name, values])
-    expectNear(actual, Object.fromEntries(expected), 1e-5)
+    const named = (tensors: tf.Tensor[], what = '') =>
+      Object.fromEntries(tensors.map((tensor, i) => [`${names[i]}${what}`, tensor]))
+    const actual = await valuesOf({ value: y, ...named(grads), ...named(second, ', second') })
+    tf.dispose([points, y, dy, grads, second])
+    const expected = [
+      ...Object.entries({ value, ...gradients }),
+      ...Object.entries(seconds).map(([name, of]) => [`${name}, second`, of] as const),
+    ]
+    expectNear(actual, Object.fromEntries(expected.map(([name, { values }]) => [name, values])), 1e-5)
   })
 }
 
