@@ -8,11 +8,12 @@ def float32(x):
 
 
 def second_derivatives(function, inputs, upstream):
-    """The gradient of |g|^2 / 2, g the gradients by all inputs of sum(upstream sqrt(1 + value^2)) + |inputs|^2 / 2.
+    """The gradient of |g|^2 / 2, g the gradients by all inputs of sum(upstream (value + atan(value))) + |inputs|^2 / 2.
 
-    The root makes the gradient that arrives at the value depend on the inputs, the squares let every input take part.
+    The arc tangent makes the gradient that arrives at the value depend on the inputs, the squares let every input take part.
     """
     inputs = list(inputs)
-    total = (upstream * torch.sqrt(1 + function(*inputs) ** 2)).sum() + sum((x**2).sum() for x in inputs) / 2
+    value = function(*inputs)
+    total = (upstream * (value + torch.atan(value))).sum() + sum((x**2).sum() for x in inputs) / 2
     first = torch.autograd.grad(total, inputs, create_graph=True)
     return torch.autograd.grad(sum((g**2).sum() for g in first) / 2, inputs)

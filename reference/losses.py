@@ -42,6 +42,22 @@ def oracle():
                                mean=mean, logVariance=log_variance, noise=noise),
         **likelihoods(generator, normal),
         **penalties(generator, normal),
+        "squaredErrorOfSigmoid": case(lambda output, target: features((torch.sigmoid(output) - target) ** 2).sum(1),
+                                      generator, output=output, target=target),
+        **quantization(generator, normal),
+    }
+
+
+def quantization(generator, normal):
+    """The two errors of a codebook of 5 vectors for 4 examples of 3 positions: each counts the other's side as a constant."""
+    embeddings, codebook = normal(4, 6), normal(5, 2)
+    indices = torch.cdist(embeddings.reshape(-1, 2), codebook).argmin(1)
+    return {
+        "indices": indices.reshape(4, 3),
+        "commitment": case(lambda embeddings, target: features((embeddings - target) ** 2).sum(1), generator,
+                           embeddings=embeddings, target=codebook[indices].reshape(4, 6)),
+        "codebookError": case(lambda codebook, target: features((codebook[indices].reshape(4, 6) - target) ** 2).sum(1),
+                              generator, codebook=codebook, target=embeddings),
     }
 
 

@@ -6,6 +6,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, test } from 'vitest'
 import { type Activation, activate } from '../../../packages/models/src/networks/activation.ts'
 import { convolution, transposedConvolution } from '../../../packages/models/src/networks/convolution.ts'
+import { dense } from '../../../packages/models/src/networks/dense.ts'
+import { densePair } from '../../../packages/models/src/networks/dense-pair.ts'
 import { normalizationLayer, normalize } from '../../../packages/models/src/networks/normalization.ts'
 import { upsample } from '../../../packages/models/src/networks/upsample.ts'
 import oracle from '../../../reference/oracles/networks.json' with { type: 'json' }
@@ -24,6 +26,8 @@ interface Case {
 }
 
 type Pair = readonly [number, number]
+type Weight = tf.Tensor2D
+type Bias = tf.Tensor1D
 type Op = (x: tf.Tensor4D, second: tf.Tensor, third: tf.Tensor) => tf.Tensor
 
 onBackend('the ops of networks agree with PyTorch within 1e-5', () => {
@@ -53,6 +57,22 @@ onBackend('the ops of networks agree with PyTorch within 1e-5', () => {
   test.each(Object.entries(oracle.activations))('%s', (name, row) =>
     check(row, (x) => activate(x as tf.Tensor, name as Activation)),
   )
+
+  test.each(Object.entries(oracle.dense))('a dense layer, %s', (name, row) =>
+    check(row, (x, weight, bias) =>
+      dense(x as tf.Tensor as tf.Tensor2D, weight as tf.Tensor2D, bias as tf.Tensor1D, name as Activation, {
+        inputGradient: true,
+      }),
+    ),
+  )
+
+  test('two dense layers on one input', () =>
+    check(oracle.densePair, (...inputs: tf.Tensor[]) => {
+      const [x, ...parameters] = inputs as [tf.Tensor2D, ...tf.Tensor[]]
+      const [weight, bias, secondWeight, secondBias] = parameters as [Weight, Bias, Weight, Bias]
+      const second = { weight: secondWeight, bias: secondBias }
+      return tf.mul(...densePair(x, { weight, bias }, second, { inputGradient: true }))
+    }))
 
   test.each(oracle.normalizations)('normalisation, case %#', async ({ batch, evaluation, layer, before, after }) => {
     const op = (kind: 'batch' | 'layer'): Op => {

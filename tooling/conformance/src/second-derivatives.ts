@@ -1,8 +1,8 @@
 // Gradients of a gradient, as `second_derivatives` in `reference/exact.py` defines them.
-import { add, addN, grads, mul, sqrt, square, sum, type Tensor } from '@tensorflow/tfjs-core'
+import { add, addN, atan, grads, mul, square, sum, type Tensor } from '@tensorflow/tfjs-core'
 
 /**
- * The gradient of |g|^2 / 2 by each input, g being the gradients by all inputs of sum(upstream sqrt(1 + value^2)) + |inputs|^2 / 2.
+ * The gradient of |g|^2 / 2 by each input, g being the gradients by all inputs of sum(upstream (value + atan(value))) + |inputs|^2 / 2.
  *
  * @param program from the inputs to a value
  * @param points borrowed
@@ -15,8 +15,8 @@ export function secondDerivatives(
   upstream: Tensor,
 ): Tensor[] {
   const total = (...x: Tensor[]) => {
-    const bounded = sqrt(add(1, square(program(...x))))
-    return add(sum(mul(upstream, bounded)), halfOfSquares(x))
+    const value = program(...x)
+    return add(sum(mul(upstream, add(value, atan(value)))), halfOfSquares(x))
   }
   return grads((...x: Tensor[]) => halfOfSquares(grads(total)(x)))(points)
 }
