@@ -13,7 +13,7 @@ import { fromArray } from '@ae/datasets'
 import { expectNoLeak } from '@ae/library/testing'
 import { klDivergence, reconstruction, sum, weighted } from '@ae/losses'
 import { autoencoder, denoisingAutoencoder, pretrain, stackedAutoencoder, vae } from '@ae/models'
-import { backend } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { valuesOf } from './closeness.ts'
 import { onBackend, tfjsName } from './on-backend.ts'
@@ -30,7 +30,7 @@ const played: readonly string[] = [
 ]
 
 onBackend('the steps of training', () => {
-  const steps = () => backend() as StepPlayingBackend & object
+  const steps = () => tf.backend() as StepPlayingBackend & object
 
   test('are played by the backend wasm, and by no other', () => {
     expect(steps().createStepPlayer === undefined).toBe(tfjsName !== 'wasm')
@@ -72,6 +72,20 @@ onBackend('the steps of training', () => {
     const { numbers, passes } = await trained(model(), options)
     expect(numbers).toEqual((await byTheEngine(() => trained(model(), options))).numbers)
     expect(passes).toBe(3)
+  })
+
+  test('follow an objective with a gradient in it', async () => {
+    const flattened = (model: ReturnType<typeof autoencoder>) => {
+      const objective = ({ code }: Trace) => {
+        const slope = tf.grad((z: tf.Tensor) => tf.sum(model.decode(z as tf.Tensor2D)))(code)
+        return { flatness: tf.sum(tf.mul(slope, slope), 1) }
+      }
+      const penalty = Object.assign(objective, { weights: () => ({ flatness: 1 }) })
+      return { ...model, objective: sum(reconstruction(), penalty) }
+    }
+    const run = () => trained(flattened(autoencoder({ inputShape: [6], hidden: [5], codeSize: 4, activation: 'tanh' })))
+    const { numbers } = await run()
+    expect(numbers).toEqual((await byTheEngine(run)).numbers)
   })
 
   test('of layers that are pretrained are the same to the bit', async () => {
