@@ -152,14 +152,15 @@ function penalty(sparsity: Sparsity, features: number): Objective<Trace, 'sparsi
 
 /** The k largest values of each row, the others 0; the gradient flows through what is kept. Ties are all kept. */
 function keepLargest(code: tf.Tensor2D, count: number): tf.Tensor2D {
-  return tf.tidy(() => {
-    // A constant: `topk` has no gradient, which a second derivative would ask for.
-    const kept = withGradient<tf.Tensor>([], () => {
+  return withGradient<tf.Tensor2D>([code], () => {
+    // A constant: `topk` has no gradient, for which a second derivative would ask.
+    const kept = withGradient([], () => {
       const { values } = tf.topk(code, count) // [batch, count], in falling order
       const value = tf.greaterEqual(code, tf.slice(values, [0, count - 1], [-1, 1]))
       return { value, saved: [], gradient: () => [] }
     })
-    return tf.where<tf.Tensor2D>(kept, code, tf.zerosLike(code))
+    const keep = (x: tf.Tensor2D, kept: tf.Tensor) => tf.where<tf.Tensor2D>(kept, x, tf.zerosLike(x))
+    return { value: keep(code, kept), saved: [kept], gradient: (dy, [kept]) => [keep(dy, kept as tf.Tensor)] }
   })
 }
 
