@@ -14,11 +14,11 @@ import {
 export interface ForwardPass<result extends Tensor | Tensor[]> {
   /** The op's value, or its values. */
   readonly value: result
-  /** The tensors that the gradient needs, inputs or what the forward pass computes; kept until it has run. */
+  /** The tensors that the gradient needs: inputs, or anything the forward pass computed. Kept until it has run. */
   readonly saved: readonly Tensor[]
   /**
-   * The gradient of each input, in their order: tensors of its own, or `dy`. It may itself be differentiated, so that what it
-   * reads of the inputs it takes from `saved`.
+   * The gradient of each input, in their order: tensors of its own, or `dy`. It may be differentiated in turn, so it must
+   * read what depends on the inputs from `saved`, not from the closure.
    *
    * @param dy the gradient of `value`, of its shape; zero for one of several values that the loss does not depend on
    * @param saved the tensors of `saved`, in their order
@@ -34,8 +34,9 @@ export interface ForwardPass<result extends Tensor | Tensor[]> {
  * (findings/v8-functions-on-properties.sh), tfjs assigns one for each op and each gradient so, and what those remember of a
  * step outlives it until the next full collection.
  *
- * Gradients of the gradient are right too, of any order, if `forward` and `gradient` are made of ops that have gradients. A fused
- * kernel has none: run it by `runFused`, which composes it then. Here too all but `inputs` counts as constant.
+ * Higher derivatives are right too, provided that `forward` and `gradient` are made of ops that have gradients. Fused kernels
+ * have none: call them through `runFused`, which composes the op from others when it is recorded. Everything but `inputs` counts
+ * as a constant in higher derivatives as well.
  *
  * @param inputs the tensors that have a gradient, borrowed; others belong into the closure and into `saved`
  * @param forward computes the value; its intermediates are tidied
@@ -76,8 +77,8 @@ export function reshape<rank extends Rank>(x: Tensor, shape: ShapeMap[rank]): Te
 }
 
 /**
- * Records what the forward pass computes as well as the op: the gradient of a gradient goes from what this op has saved back to
- * its inputs.
+ * Runs the op inside a gradient of a gradient. Its forward pass is recorded as well, so that the tape leads from the saved
+ * tensors, which the gradient reads, back to the inputs.
  */
 function recordedThroughout<result extends Tensor | Tensor[]>(
   inputs: readonly Tensor[],
@@ -93,7 +94,7 @@ function recordedThroughout<result extends Tensor | Tensor[]>(
       return other
     })
     keepInputs(activeTape.slice(start), inputs)
-    // Others than those of the forward pass, from which the way to the inputs is not the gradient that is given.
+    // New tensors: the forward pass's own lead back to the inputs without going through the given gradient.
     const result = (Array.isArray(value) ? value.map(identity) : identity(value)) as result
     record(inputs, result, kept, gradient)
     return result
@@ -103,7 +104,7 @@ function recordedThroughout<result extends Tensor | Tensor[]>(
   }
 }
 
-/** Leaves the nodes of a tape only those inputs that are computed from `inputs`: what else they read counts as constant. */
+/** Makes everything that does not depend on `inputs` a constant for these nodes of a tape. */
 function keepInputs(nodes: readonly TapeNode[], inputs: readonly Tensor[]): void {
   const computed = new Set(inputs.map(({ id }) => id))
   for (const node of nodes) {

@@ -119,8 +119,8 @@ export const fusedKernels = {
 export type FusedKernel = (typeof fusedKernels)[keyof typeof fusedKernels]
 
 /**
- * Whether to run a fused kernel; for ops that are other ops where not. The active backend may have none, and inside a gradient of
- * a gradient none will do: they have no gradients.
+ * Whether to run a fused kernel; for ops that are other ops where not. False where the active backend has no such kernel, and
+ * inside a gradient of a gradient, because fused kernels have no gradients.
  *
  * @param kernelName one of `fusedKernels`
  */
@@ -129,8 +129,8 @@ export function hasFused(kernelName: FusedKernel): boolean {
 }
 
 /**
- * Runs a fused kernel where the active backend has it, else the composition of core ops; that too where the op is recorded for a
- * gradient and has inputs, since no fused kernel has a gradient.
+ * Runs a fused kernel where the active backend has it, else the composition of core ops. Also composes what is recorded on a
+ * tape, because fused kernels have no gradients; kernels without inputs need none.
  *
  * @param kernelName one of `fusedKernels`
  * @param inputs borrowed

@@ -49,7 +49,7 @@ export function codebookError(): Objective<QuantizedTrace, 'codebook'> {
   }
 }
 
-/** The code as a function of the codebook, of which it is no longer made when the codebook has moved since. */
+/** The code as a function of the codebook, which may have moved since the code was looked up. */
 function chosenFrom(codebook: tf.Tensor2D, indices: tf.Tensor2D, code: tf.Tensor2D): tf.Tensor2D {
   const [codebookSize, embeddingSize] = codebook.shape
   return withGradient([codebook], () => ({

@@ -1,5 +1,5 @@
-// Whole models that are trained with a gradient in their objective, against PyTorch: the gradients of such objectives are
-// second derivatives of the model.
+// Objectives that contain a gradient, such as gradient penalties, against PyTorch: their gradients are second derivatives of the
+// model.
 import { registerGradients, type Trainable, train, uniforms } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { expectNoLeak } from '@ae/library/testing'

@@ -17,7 +17,7 @@ onBackend('gradients of whole models are those of central differences', () => {
     tf.dispose([value, grads])
   })
 
-  // What gradient penalties are made of. But not of a penalty that is itself a difference: another magnifies its rounding.
+  // Gradient penalties are made of these. Left out: a penalty that is itself a difference, whose rounding another one magnifies.
   const twice = Object.entries(smallModels).filter(([name]) => name !== 'contractive autoencoder, estimated')
   test.each(twice)('%s: the gradient of its squared gradient', async (_name, create) => {
     using model = prepared(create)

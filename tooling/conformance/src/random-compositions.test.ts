@@ -1,5 +1,5 @@
-// Second derivatives of random compositions: every op with a gradient of its own against the same in plain ops of tfjs, whose
-// gradients `ops` holds against PyTorch.
+// Second derivatives of random compositions of every op that has its own gradient, against the same composition of plain tfjs
+// ops, whose gradients `ops` compares with PyTorch.
 import { normals, registerGradients, reshape, uniforms } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import * as losses from '@ae/losses'
@@ -27,7 +27,7 @@ const bias = (w: tf.Tensor2D, length: number) => tf.slice(tf.reshape<tf.Rank.R1>
 const filter = (w: tf.Tensor2D) => tf.reshape<tf.Rank.R4>(w, [4, 4, 1, 1])
 const columns = (w: tf.Tensor2D) => tf.reshape<tf.Rank.R4>(w, [2, 2, 1, 4])
 const product = (x: tf.Tensor2D, w: tf.Tensor2D) => tf.add(tf.matMul(x, w), bias(w, 4))
-/** x, each row or all of it times a number that a loss gave. */
+/** x times a loss: one number for each row, or one for all. */
 const times = (x: tf.Tensor, loss: tf.Tensor) =>
   tf.mul(x, tf.tanh(tf.mul(loss.rank === 0 ? loss : tf.expandDims(loss, 1), 0.1)))
 const options = { inputGradient: true } as const
@@ -38,7 +38,7 @@ function normalized(x: tf.Tensor, w: tf.Tensor2D, axis: number): tf.Tensor {
   return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5))), bias(w, 4)), bias(w, 4))
 }
 
-/** Of a likelihood, x as its mean or logits, and as many parameters a feature as it wants. */
+/** A likelihood whose first parameter is x, and its others are computed from x. */
 function likelihood(
   { negativeLogLikelihood, parameters = 1 }: ReturnType<typeof losses.gaussian>,
   plain: (target: tf.Tensor, ...parameters: tf.Tensor[]) => tf.Tensor,
@@ -126,7 +126,7 @@ const pieces: Readonly<Record<string, Piece>> = {
     return tf.sub(tf.logSumExp(all, 2), tf.sum(tf.mul(all, chosen), 2))
   }),
   'continuous Bernoulli': likelihood(losses.continuousBernoulli, (target, logits) => {
-    // log((exp(l) - 1) / l) - l x, as log(sinh(l / 2) / (l / 2)) + l / 2 - l x; never near 0 here but for single values
+    // log((exp(l) - 1) / l) - l x = log(sinh(l / 2) / (l / 2)) + l / 2 - l x
     const half = tf.mul(logits, 0.5)
     return tf.add(tf.log(tf.div(tf.sinh(half), half)), tf.mul(logits, tf.sub(0.5, target)))
   }),

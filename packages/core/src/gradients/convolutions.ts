@@ -37,7 +37,7 @@ export function convolutions(): Gradients {
       x: () => depthwiseByInput(dy, dilated(filter, attributes), x.shape, attributes),
       filter: () => undilated(depthwiseByFilter(x, dy, dilated(filter, attributes).shape, attributes), attributes),
     })),
-    // Second derivatives, where the backend has these kernels.
+    // For second derivatives, on backends that have these kernels.
     DepthwiseConv2dNativeBackpropInput: fromInputs(['dy', 'filter'], (ddx, [dy, filter], geometry: Geometry) => ({
       dy: () => convolveDepthwise(ddx, filter, geometry),
       filter: () => depthwiseByFilter(ddx, dy, filter.shape, geometry),

@@ -18,7 +18,7 @@ describe('a gradient agrees with central differences and leaks nothing', () => {
 })
 
 describe('the gradient of a gradient agrees with central differences', () => {
-  // Sums of so many products that differences cannot tell them from their rounding: the conformance tests have PyTorch's numbers.
+  // Differences of such long sums are mostly rounding; the conformance tests compare these with PyTorch.
   const cases = gradientCases.filter(({ name }) => !/^conv2d, padding/.test(name))
   it.each(cases)('$name', (gradientCase) => {
     return expectNoLeak(() => checkCase(gradientOfSquares(gradientCase), { absolute: 1e-3, relative: 1e-3 }))

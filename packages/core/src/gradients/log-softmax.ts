@@ -1,10 +1,10 @@
-// Gradients of tfjs's functions with a gradient of their own that save what they have computed: on the tape no way leads from
-// there to the logits, so that second derivatives would be wrong (findings/tfjs-second-derivatives.sh).
+// Gradients of the two functions of tfjs-core that have a custom gradient and save an intermediate result for it. The tape has no
+// path from that result to the logits, so tfjs's second derivatives are wrong (findings/tfjs-second-derivatives.sh).
 import { clone, engine, exp, mul, neg, reshape, sub, sum, type Tensor } from '@tensorflow/tfjs-core'
 import { withGradient } from '../custom-gradient.ts'
 import type { Gradient, Gradients } from './gradient.ts'
 
-/** tfjs's tape has these functions by the names of their scopes, and prefers a gradient that is registered by that name. */
+/** On the tape these functions have the names of their scopes, and a gradient registered under that name comes first. */
 export function logSoftmaxes(): Gradients {
   return {
     logSoftmax__op: fromSaved('0', (dy, logShares) => ({ 0: () => undoLogSoftmax(dy, logShares) })),
@@ -16,10 +16,10 @@ export function logSoftmaxes(): Gradients {
 }
 
 /**
- * A gradient from what such a function saves, which ends with the logarithm of the softmax.
+ * A gradient from what such a function saves; the last of it is the log softmax.
  *
- * @param name of the input that has the logits
- * @param gradient from dy, that logarithm, and what was saved first
+ * @param name the input that holds the logits
+ * @param gradient from dy, the log softmax, and the first tensor that was saved
  */
 function fromSaved(
   name: string,
@@ -34,7 +34,7 @@ function fromSaved(
   }
 }
 
-/** The values that are there, as a function of the logits, which may be disposed by now. */
+/** Puts the values that were computed back on the tape as a function of the logits, which may be disposed by now. */
 function logSoftmaxOf(logits: Tensor, values: Tensor): Tensor {
   return withGradient([logits], () => ({
     value: clone(values),

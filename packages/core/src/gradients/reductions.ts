@@ -78,7 +78,7 @@ function productOfOthers(x: Tensor, axis: Axes): Tensor {
   )
 }
 
-/** y_i is the product of the x_k that the scan has reached: by each of them, the product of the others. */
+/** y_i is the product of the x_k that the scan has reached; its derivative by each of them is the product of the others. */
 function undoProducts(dy: Tensor, x: Tensor, { axis, exclusive, reverse }: Scan): Tensor {
   const { outer, inner } = viewAround(x.shape, axis)
   const length = x.shape[axis] ?? 0

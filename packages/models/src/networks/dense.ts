@@ -61,8 +61,8 @@ function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: bo
 }
 
 /**
- * x weight + bias in the one kernel that every tfjs backend has for it, also for an op with a gradient of its own. The kernel
- * takes matrices as batches of one, and has no gradient.
+ * x weight + bias, in the one kernel that every tfjs backend has for it, except where the sum is recorded: the kernel has no
+ * gradient. It takes matrices as batches of one.
  */
 function addMatrixProduct(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
   if (tf.engine().isTapeOn()) return tf.add(product(x, weight, false, false), bias)
