@@ -3,7 +3,10 @@
 import torch
 import torch.nn.functional as F
 
-from exact import float32
+from exact import float32, second_derivatives
+
+# What counts as a constant in second derivatives.
+CONSTANTS = ("target", "noise")
 
 
 def oracle():
@@ -39,6 +42,22 @@ def oracle():
                                mean=mean, logVariance=log_variance, noise=noise),
         **likelihoods(generator, normal),
         **penalties(generator, normal),
+        "squaredErrorOfSigmoid": case(lambda output, target: features((torch.sigmoid(output) - target) ** 2).sum(1),
+                                      generator, output=output, target=target),
+        **quantization(generator, normal),
+    }
+
+
+def quantization(generator, normal):
+    """The two errors of a codebook of 5 vectors for 4 examples of 3 positions: each counts the other's side as a constant."""
+    embeddings, codebook = normal(4, 6), normal(5, 2)
+    indices = torch.cdist(embeddings.reshape(-1, 2), codebook).argmin(1)
+    return {
+        "indices": indices.reshape(4, 3),
+        "commitment": case(lambda embeddings, target: features((embeddings - target) ** 2).sum(1), generator,
+                           embeddings=embeddings, target=codebook[indices].reshape(4, 6)),
+        "codebookError": case(lambda codebook, target: features((codebook[indices].reshape(4, 6) - target) ** 2).sum(1),
+                              generator, codebook=codebook, target=embeddings),
     }
 
 
@@ -81,12 +100,15 @@ def likelihoods(generator, normal):
 
 
 def case(function, generator, **inputs):
-    """Inputs, value, and every input's gradient under a random upstream gradient."""
+    """Inputs, value, every input's gradient under a random upstream gradient, and second derivatives."""
     inputs = {name: value.clone().requires_grad_() for name, value in inputs.items()}
     value = function(**inputs)
     upstream = float32(torch.randn(value.shape, generator=generator))
     gradients = torch.autograd.grad(value, list(inputs.values()), upstream, materialize_grads=True)
-    return {"inputs": inputs, "upstream": upstream, "value": value, "gradients": dict(zip(inputs, gradients))}
+    free = {name: value for name, value in inputs.items() if name not in CONSTANTS}
+    seconds = second_derivatives(lambda *values: function(**{**inputs, **dict(zip(free, values))}), free.values(), upstream)
+    return {"inputs": inputs, "upstream": upstream, "value": value, "gradients": dict(zip(inputs, gradients)),
+            "seconds": dict(zip(free, seconds))}
 
 
 def bernoulli(logits, target):

@@ -66,8 +66,20 @@ def oracle():
             if name != "linear"
         },
         "normalizations": [normalizations(shape, normal, generator) for shape in NORMALIZED_SHAPES],
+        "dense": {
+            name: case(lambda x, weight, bias, function=function: function(x @ weight + bias), generator,
+                       x=normal(3, 4), weight=normal(4, 2), bias=normal(2))
+            for name, function in ACTIVATIONS.items()
+        },
+        "densePair": case(dense_pair, generator, x=normal(3, 4), weight=normal(4, 2), bias=normal(2),
+                          secondWeight=normal(4, 2), secondBias=normal(2)),
         "initialisation": initialisation(),
     }
+
+
+def dense_pair(x, weight, bias, secondWeight, secondBias):
+    """The product of both layers' outputs: one tensor that hangs on both."""
+    return (x @ weight + bias) * (x @ secondWeight + secondBias)
 
 
 def convolution(strides, activation):

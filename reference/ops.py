@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 import ops_images
 import ops_shapes
-from exact import float32
+from exact import float32, second_derivatives
 
 INPUT_NAMES = "abcde"
 
@@ -25,7 +25,8 @@ def oracle():
 
 
 def case(generator, function, *inputs):
-    """Inputs, value, and every input's gradient under a random upstream gradient; zero where the value is constant."""
+    """Inputs, value, every input's gradient under a random upstream gradient, zero where the value is constant, and second
+    derivatives."""
     points = {
         name: spread(generator, *within, first=name == "a").requires_grad_()
         for name, within in zip(INPUT_NAMES, map(interval, inputs))
@@ -33,7 +34,9 @@ def case(generator, function, *inputs):
     value = function(*points.values()) + 0 * sum(x.sum() for x in points.values())
     upstream = float32(torch.randn(value.shape, generator=generator))
     gradients = torch.autograd.grad(value, list(points.values()), upstream)
-    return {"inputs": points, "upstream": upstream, "value": value, "gradients": dict(zip(points, gradients))}
+    seconds = second_derivatives(function, points.values(), upstream)
+    return {"inputs": points, "upstream": upstream, "value": value, "gradients": dict(zip(points, gradients)),
+            "seconds": dict(zip(points, seconds))}
 
 
 def interval(given):
@@ -147,6 +150,8 @@ def reductions():
         "cumsum, exclusive": (lambda x: exclusive(x, 2), (2, 3, 4)),
         "cumsum, reverse": (lambda x: x.flip(0).cumsum(0).flip(0), (4, 3)),
         "cumsum, exclusive and reverse": (lambda x: exclusive(x.flip(1), 1).flip(1), (3, 4)),
+        "cumprod": (lambda x: x.cumprod(1), (2, 3, 2)),
+        "cumprod, exclusive": (lambda x: torch.cat([torch.ones(1, 2), x[:-1]]).cumprod(0), (4, 2)),
     }
 
 
@@ -165,6 +170,7 @@ def products():
         "dot": (lambda a, b: a @ b, (3,), (3, 2)),
         "outerProduct": (torch.outer, (3,), (4,)),
         "fused.matMul": (lambda a, b, bias: torch.sigmoid(a @ b + bias), (2, 3), (3, 4), (4,)),
+        "fused.matMul, linear": (lambda a, b, bias: a @ b + bias, (2, 3), (3, 4), (4,)),
         "linear layer": (lambda x, w, b: torch.tanh(F.linear(x, w, b)), (4, 3), (2, 3), (2,)),
     }
 

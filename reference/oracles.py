@@ -16,6 +16,7 @@ import initialisation
 import losses
 import networks
 import ops
+import penalties
 import quantization
 import resampling
 import training
@@ -30,6 +31,7 @@ ORACLES = {
     "losses": losses.oracle,
     "networks": networks.oracle,
     "ops": ops.oracle,
+    "penalties": penalties.oracle,
     "quantization": quantization.oracle,
     "random": draws.oracle,
     "resampling": resampling.oracle,

@@ -2,9 +2,11 @@ import '@tensorflow/tfjs-backend-cpu'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { expectClose } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { reshape, withGradient } from './custom-gradient.ts'
+import { fusedKernels, runFused } from './kernel.ts'
 import { registerGradients } from './register-gradients.ts'
 
 beforeAll(async () => {
@@ -46,6 +48,148 @@ it('gives the value, the gradient that it is told, and the gradients of that one
   expect(await values(() => first(x))).toEqual([12, 0.75, 27]) // 3 x^2
   expect(await values(() => second(x))).toEqual([-12, 3, 18]) // 6 x
   expect(await values(() => third(x))).toEqual([6, 6, 6])
+  x.dispose()
+})
+
+/** tanh, whose gradient reads what the op gives. */
+function hyperbolic(x: tf.Tensor): tf.Tensor {
+  return withGradient([x], () => {
+    const value = tf.tanh(x)
+    return {
+      value,
+      saved: [value],
+      gradient: (dy, [own]) => [tf.mul(dy, tf.sub(1, tf.mul(own as tf.Tensor, own as tf.Tensor)))],
+    }
+  })
+}
+
+/** x^2 + x^4, whose gradient reads what was computed on the way. */
+function quartic(x: tf.Tensor): tf.Tensor {
+  return withGradient([x], () => {
+    const once = tf.mul(x, x)
+    return {
+      value: tf.add(once, tf.mul(once, once)),
+      saved: [x, once],
+      gradient: (dy, [own, squared]) => [
+        tf.mul(dy, tf.mul(tf.mul(own as tf.Tensor, 2), tf.add(1, tf.mul(squared as tf.Tensor, 2)))),
+      ],
+    }
+  })
+}
+
+describe('the gradient of a gradient is right, and so is its own', () => {
+  const points = [-1.5, 0.25, 2]
+  const cases: readonly (readonly [string, (x: tf.Tensor) => tf.Tensor, readonly ((x: number) => number)[]])[] = [
+    ['where the gradient reads the value', hyperbolic, [tanh1, tanh2, tanh3]],
+    [
+      'where it reads what was computed on the way',
+      quartic,
+      [(x) => 2 * x + 4 * x ** 3, (x) => 2 + 12 * x * x, (x) => 24 * x],
+    ],
+    [
+      'of ops in the forward pass of another',
+      (x) => nested(quartic, x),
+      [(x) => 2 * x + 4 * x ** 3, (x) => 2 + 12 * x * x, (x) => 24 * x],
+    ],
+  ]
+
+  /** An op that computes by an op with a gradient of its own, and saves what that gives. */
+  function nested(op: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): tf.Tensor {
+    return withGradient([x], () => ({
+      value: op(x),
+      saved: [op(tf.mul(x, 1)), x],
+      // (x^2 + x^4 - x^2) 4 / x + 2 x, from the value itself
+      gradient: (dy, [value, own]) => {
+        const [y, point] = [value as tf.Tensor, own as tf.Tensor]
+        return [tf.mul(dy, tf.add(tf.mul(point, 2), tf.mul(tf.div(tf.sub(y, tf.mul(point, point)), point), 4)))]
+      },
+    }))
+  }
+
+  it.each(cases)('%s', async (_name, op, derivatives) => {
+    const x = tf.tensor1d(points)
+    const before = tf.memory().numTensors
+    let derivative: (x: tf.Tensor) => tf.Tensor = op
+    for (const expected of derivatives) {
+      derivative = tf.grad(derivative)
+      const actual = await values(() => derivative(x))
+      expectClose(actual, points.map(expected), { relative: 1e-5, absolute: 1e-5 })
+    }
+    expect(tf.memory().numTensors).toBe(before)
+    x.dispose()
+  })
+
+  it('of several values, of which one is read by the gradient of the other', () => {
+    // (e^x, x e^x): the second's gradient is e^x + x e^x, of both values
+    const both = (x: tf.Tensor) =>
+      withGradient<[tf.Tensor, tf.Tensor]>([x], () => {
+        const first = tf.exp(x)
+        const second = tf.mul(x, first)
+        return {
+          value: [first, second],
+          saved: [first, second],
+          gradient: ([dFirst, dSecond], [own, ownSecond]) => [
+            tf.add(tf.mul(dFirst, own as tf.Tensor), tf.mul(dSecond, tf.add(own as tf.Tensor, ownSecond as tf.Tensor))),
+          ],
+        }
+      })
+    const x = tf.scalar(0.5)
+    const second = tf.grad((point: tf.Tensor) => tf.grad((p: tf.Tensor) => tf.add(...both(p)))(point))(x)
+    expect(second.dataSync()[0]).toBeCloseTo(3.5 * Math.exp(0.5), 5) // (x + 1) e^x, twice: (x + 3) e^x
+    tf.dispose([x, second])
+  })
+
+  it('and counts as constant what is no input, as the gradient itself does', () => {
+    // x c with c not among the inputs: d/dc of the gradient, which is c, is none
+    const scaled = (x: tf.Tensor, c: tf.Tensor) =>
+      withGradient([x], () => ({
+        value: tf.mul(x, c),
+        saved: [tf.mul(c, 1), c],
+        gradient: (dy, [product, own]) => [tf.mul(dy, tf.sub(tf.mul(product as tf.Tensor, 2), own as tf.Tensor))],
+      }))
+    const [x, c] = [tf.scalar(2), tf.scalar(3)]
+    const gradient = (factor: tf.Tensor) => tf.grad((point: tf.Tensor) => tf.mul(scaled(point, factor), point))(x)
+    // d/dx (x c x) = x c + c x by the op's own gradient; by c what is left is that of the other factor, the value, which has none
+    expect(() => tf.grad(gradient)(c)).toThrow('Cannot compute gradient of y=f(x)')
+    tf.dispose([x, c])
+  })
+})
+
+const tanh1 = (x: number) => 1 - Math.tanh(x) ** 2
+const tanh2 = (x: number) => -2 * Math.tanh(x) * tanh1(x)
+const tanh3 = (x: number) => -2 * tanh1(x) ** 2 - 2 * Math.tanh(x) * tanh2(x)
+
+it('runs a fused kernel where it is recorded once, and composes the op where its gradient is differentiated', async () => {
+  const calls: string[] = []
+  const kernel = (kernelName: string, run: (inputs: tf.NamedTensorInfoMap) => tf.TensorInfo) => {
+    const kernelFunc = ({ inputs }: { readonly inputs: tf.NamedTensorInfoMap }) => {
+      calls.push(kernelName)
+      return run(inputs)
+    }
+    tf.registerKernel({ kernelName, backendName: 'cpu', kernelFunc: kernelFunc as tf.KernelFunc })
+  }
+  const { bernoulli: forward, bernoulliGradient: backward } = fusedKernels
+  kernel(forward, ({ x }) => cube(x as tf.Tensor))
+  kernel(backward, ({ x, dy }) => tf.mul(dy as tf.Tensor, tf.mul(3, square(x as tf.Tensor))))
+  const op = (x: tf.Tensor) =>
+    withGradient([x], () => ({
+      value: runFused(forward, { x }, {}, () => tf.mul(tf.mul(x, x), x)),
+      saved: [x],
+      gradient: (dy, [own]) => [
+        runFused(backward, { x: own as tf.Tensor, dy }, {}, () =>
+          tf.mul(dy, tf.mul(3, tf.mul(own as tf.Tensor, own as tf.Tensor))),
+        ),
+      ],
+    }))
+  const x = tf.scalar(2)
+  const first = tf.grad(op)
+  expect(await values(() => first(x))).toEqual([12])
+  expect(calls).toEqual([forward, backward])
+  calls.length = 0
+  expect(await values(() => tf.grad((point: tf.Tensor) => first(point))(x))).toEqual([12]) // 6 x
+  expect(calls).toEqual([])
+  tf.unregisterKernel(forward, 'cpu')
+  tf.unregisterKernel(backward, 'cpu')
   x.dispose()
 })
 
@@ -131,6 +275,10 @@ it('leaves no tensor behind, recorded or not, nor when it fails', () => {
   const { kernelDepth } = tf.engine().state
   expect(() => tf.grad(() => failing('in the forward pass'))(x)).toThrow('in the forward pass')
   expect(() => tf.grad(() => failing('while saving'))(x)).toThrow('undefined')
+  // Inside of a gradient of a gradient, where what an op computes is recorded too.
+  const inside = (fails: Parameters<typeof failing>[0]) => () => tf.grad(() => tf.grad(() => failing(fails))(x))(x)
+  expect(inside('in the forward pass')).toThrow('in the forward pass')
+  expect(inside('while saving')).toThrow('undefined')
   expect(tf.engine().state.kernelDepth).toBe(kernelDepth)
   expect(tf.memory().numTensors).toBe(before)
   x.dispose()

@@ -14,10 +14,11 @@ import {
 export interface ForwardPass<result extends Tensor | Tensor[]> {
   /** The op's value, or its values. */
   readonly value: result
-  /** The tensors that the gradient needs; kept until it has run. */
+  /** The tensors that the gradient needs: inputs, or anything the forward pass computed. Kept until it has run. */
   readonly saved: readonly Tensor[]
   /**
-   * The gradient of each input, in their order: tensors of its own, or `dy`.
+   * The gradient of each input, in their order: tensors of its own, or `dy`. It may be differentiated in turn, so it must
+   * read what depends on the inputs from `saved`, not from the closure.
    *
    * @param dy the gradient of `value`, of its shape; zero for one of several values that the loss does not depend on
    * @param saved the tensors of `saved`, in their order
@@ -33,6 +34,10 @@ export interface ForwardPass<result extends Tensor | Tensor[]> {
  * (findings/v8-functions-on-properties.sh), tfjs assigns one for each op and each gradient so, and what those remember of a
  * step outlives it until the next full collection.
  *
+ * Higher derivatives are right too, provided that `forward` and `gradient` are made of ops that have gradients. Fused kernels
+ * have none: call them through `runFused`, which composes the op from others when it is recorded. Everything but `inputs` counts
+ * as a constant in higher derivatives as well.
+ *
  * @param inputs the tensors that have a gradient, borrowed; others belong into the closure and into `saved`
  * @param forward computes the value; its intermediates are tidied
  * @returns the value or values, owned by the caller
@@ -43,11 +48,12 @@ export function withGradient<result extends Tensor | Tensor[]>(
 ): result {
   const { state } = engine()
   const isRecorded = engine().isTapeOn()
+  if (isRecorded && state.gradientDepth > 1) return tidy(() => recordedThroughout(inputs, forward))
   state.kernelDepth++ // what happens inside is not recorded
   try {
     return tidy(() => {
       const { value, saved, gradient } = forward()
-      if (isRecorded) record(inputs, value, saved.map(reference), gradient)
+      if (isRecorded) record(inputs, value, saved.map(identity), gradient)
       return value
     })
   } finally {
@@ -70,13 +76,45 @@ export function reshape<rank extends Rank>(x: Tensor, shape: ShapeMap[rank]): Te
   }))
 }
 
-/** What the backward pass reads: the caller may dispose the tensor itself before it. */
-function reference(tensor: Tensor): Tensor {
-  const other = identity(tensor)
-  // The gradient of a gradient goes through what this op has saved.
-  if (engine().state.gradientDepth > 1) record([tensor], other, [], (dy) => [dy])
-  return other
+/**
+ * Runs the op inside a gradient of a gradient. Its forward pass is recorded as well, so that the tape leads from the saved
+ * tensors, which the gradient reads, back to the inputs.
+ */
+function recordedThroughout<result extends Tensor | Tensor[]>(
+  inputs: readonly Tensor[],
+  forward: () => ForwardPass<result>,
+): result {
+  const { activeTape } = engine().state
+  const start = activeTape.length
+  try {
+    const { value, saved, gradient } = forward()
+    const kept = saved.map((tensor) => {
+      const other = identity(tensor)
+      record([tensor], other, [], (dy) => [dy])
+      return other
+    })
+    keepInputs(activeTape.slice(start), inputs)
+    // New tensors: the forward pass's own lead back to the inputs without going through the given gradient.
+    const result = (Array.isArray(value) ? value.map(identity) : identity(value)) as result
+    record(inputs, result, kept, gradient)
+    return result
+  } catch (error) {
+    for (const { saved } of activeTape.splice(start)) dispose(saved ?? [])
+    throw error
+  }
 }
+
+/** Makes everything that does not depend on `inputs` a constant for these nodes of a tape. */
+function keepInputs(nodes: readonly TapeNode[], inputs: readonly Tensor[]): void {
+  const computed = new Set(inputs.map(({ id }) => id))
+  for (const node of nodes) {
+    const own = Object.entries(node.inputs).filter(([, input]) => computed.has(input.id))
+    node.inputs = Object.fromEntries(own)
+    if (own.length > 0) for (const { id } of node.outputs) computed.add(id)
+  }
+}
+
+type TapeNode = ReturnType<typeof engine>['state']['activeTape'][number]
 
 /**
  * Another tensor of the same data, which is not copied: what tfjs's `Identity` does, without a call of a kernel, of which

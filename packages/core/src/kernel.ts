@@ -119,16 +119,18 @@ export const fusedKernels = {
 export type FusedKernel = (typeof fusedKernels)[keyof typeof fusedKernels]
 
 /**
- * Whether the active backend has a fused kernel; for ops that are other ops where it has not.
+ * Whether to run a fused kernel; for ops that are other ops where not. False where the active backend has no such kernel, and
+ * inside a gradient of a gradient, because fused kernels have no gradients.
  *
  * @param kernelName one of `fusedKernels`
  */
 export function hasFused(kernelName: FusedKernel): boolean {
-  return getKernel(kernelName, getBackend()) !== undefined
+  return engine().state.gradientDepth <= 1 && getKernel(kernelName, getBackend()) !== undefined
 }
 
 /**
- * Runs a fused kernel where the active backend has it, else the composition of core ops.
+ * Runs a fused kernel where the active backend has it, else the composition of core ops. Also composes what is recorded on a
+ * tape, because fused kernels have no gradients; kernels without inputs need none.
  *
  * @param kernelName one of `fusedKernels`
  * @param inputs borrowed
@@ -142,6 +144,7 @@ export function runFused<result extends Tensor | Tensor[]>(
   attributes: NamedAttrMap,
   compose: () => result,
 ): result {
-  if (!hasFused(kernelName)) return compose()
+  const isRecorded = engine().isTapeOn() && Object.keys(inputs).length > 0
+  if (isRecorded || !hasFused(kernelName)) return compose()
   return engine().runKernel(kernelName, inputs, attributes) as unknown as result
 }

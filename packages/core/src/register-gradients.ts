@@ -12,14 +12,15 @@ let gradients: Gradients | undefined
  * In Node `@tensorflow/tfjs-core` alone knows no gradient, and the union package that does is ten times its size.
  * `train` calls this; call it yourself before `tf.grad` or `tf.variableGrads` outside of `train`. Covered are
  * arithmetic with broadcasting, comparisons (their gradient is zero), activations, reductions, matrix products, shape
- * operations, two-dimensional convolutions, pooling, resizing and batch normalisation. Second derivatives exist too,
- * but for `prod`, max pooling and depthwise convolutions. Not covered are three-dimensional convolutions and pooling,
- * complex numbers and sparse operations: give those to `tf.registerGradient`.
+ * operations, two-dimensional convolutions, pooling, resizing and batch normalisation. Gradients of these gradients are right
+ * too. Not covered are three-dimensional convolutions and pooling, complex numbers and sparse operations: give those to
+ * `tf.registerGradient`.
  *
  * A gradient that is registered already, by you or by `@tensorflow/tfjs`, stays. When `@tensorflow/tfjs` is imported
  * later, its gradients silently replace these, for tfjs keeps the last. Programs go on to train, but tfjs refuses or
  * is wrong where these are right: broadcast `maximum`, `minimum`, `squaredDifference` and `matMul`, `cumsum` along an
- * inner axis, dilated convolutions, `avgPool` with padding, `mirrorPad`, resizing of batches.
+ * inner axis, dilated convolutions, `avgPool` with padding, `mirrorPad`, resizing of batches, and second derivatives of `exp`,
+ * `sigmoid`, `tanh`, `softmax` and others.
  */
 export function registerGradients(): void {
   gradients ??= allGradients()

@@ -45,25 +45,25 @@ export function commitment(): Objective<QuantizedTrace, 'commitment'> {
 export function codebookError(): Objective<QuantizedTrace, 'codebook'> {
   return (trace) => {
     const { embeddings, indices, codebook, code } = quantizationOf('codebookError', trace)
-    return {
-      codebook: withGradient<tf.Tensor1D>([codebook], () => ({
-        value: sumOfSquares(code, embeddings),
-        saved: [tf.sub(code, embeddings), indices],
-        gradient: (dy, [difference, chosen]) => {
-          const [codebookSize, embeddingSize] = codebook.shape
-          const each = tf.mul(difference as tf.Tensor2D, tf.expandDims(tf.mul(dy, 2), 1)) // [batch, codeSize]
-          return [
-            tf.matMul(
-              choiceOf(chosen as tf.Tensor2D, codebookSize),
-              tf.reshape<tf.Rank.R2>(each, [-1, embeddingSize]),
-              true,
-              false,
-            ),
-          ]
-        },
-      })),
-    }
+    return { codebook: tf.tidy(() => sumOfSquares(chosenFrom(codebook, indices, code), embeddings)) }
   }
+}
+
+/** The code as a function of the codebook, which may have moved since the code was looked up. */
+function chosenFrom(codebook: tf.Tensor2D, indices: tf.Tensor2D, code: tf.Tensor2D): tf.Tensor2D {
+  const [codebookSize, embeddingSize] = codebook.shape
+  return withGradient([codebook], () => ({
+    value: tf.clone(code),
+    saved: [indices],
+    gradient: (dy, [chosen]) => [
+      tf.matMul(
+        choiceOf(chosen as tf.Tensor2D, codebookSize),
+        tf.reshape<tf.Rank.R2>(dy, [-1, embeddingSize]),
+        true,
+        false,
+      ),
+    ],
+  }))
 }
 
 /**

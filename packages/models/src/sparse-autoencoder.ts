@@ -153,8 +153,12 @@ function penalty(sparsity: Sparsity, features: number): Objective<Trace, 'sparsi
 /** The k largest values of each row, the others 0; the gradient flows through what is kept. Ties are all kept. */
 function keepLargest(code: tf.Tensor2D, count: number): tf.Tensor2D {
   return withGradient<tf.Tensor2D>([code], () => {
-    const { values } = tf.topk(code, count) // [batch, count], in falling order
-    const kept = tf.greaterEqual(code, tf.slice(values, [0, count - 1], [-1, 1]))
+    // As a constant: a second derivative would look for a gradient of `topk`, which has none.
+    const kept = withGradient([], () => {
+      const { values } = tf.topk(code, count) // [batch, count], in falling order
+      const value = tf.greaterEqual(code, tf.slice(values, [0, count - 1], [-1, 1]))
+      return { value, saved: [], gradient: () => [] }
+    })
     const keep = (x: tf.Tensor2D, kept: tf.Tensor) => tf.where<tf.Tensor2D>(kept, x, tf.zerosLike(x))
     return { value: keep(code, kept), saved: [kept], gradient: (dy, [kept]) => [keep(dy, kept as tf.Tensor)] }
   })

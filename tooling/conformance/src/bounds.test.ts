@@ -6,17 +6,18 @@ import { conditionalVae } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import oracle from '../../../reference/oracles/bounds.json' with { type: 'json' }
-import { relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
+import { expectNear, relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
 import { noteError } from './noted.ts'
 import { onBackend } from './on-backend.ts'
+import { secondDerivatives } from './second-derivatives.ts'
 
 const read = ({ shape, values }: StoredTensor) => tf.tensor([...values], [...shape] as [number, number]) as tf.Tensor2D
 const tolerance = { relative: 2e-5, absolute: 2e-5 }
 
 onBackend('bounds agree with PyTorch, each value and gradient', () => {
   test('importanceWeightedBound', () => {
-    const { target, inputs, upstream, value, gradients } = oracle.importanceWeightedBound
-    return agree(inputs, upstream, { value, ...gradients }, (output, code, mean, logVariance) => {
+    const { target, inputs, upstream, value, gradients, seconds } = oracle.importanceWeightedBound
+    return agree({ inputs, upstream, value, gradients, seconds }, (output, code, mean, logVariance) => {
       const trace = traceOf(read(target), { output, code, mean, logVariance })
       return importanceWeightedBound()(trace, 0).bound as tf.Tensor
     })
@@ -25,7 +26,7 @@ onBackend('bounds agree with PyTorch, each value and gradient', () => {
   test('doublyReparameterize', () => {
     const { target, noise, inputs, gradients } = oracle.doublyReparameterized
     const upstream = { shape: [], values: [1] }
-    return agree(inputs, upstream, gradients, (meanWeight, logVarianceWeight, decoderWeight) => {
+    return agree({ inputs, upstream, gradients }, (meanWeight, logVarianceWeight, decoderWeight) => {
       const [batch, samples, latentSize] = noise.shape as [number, number, number]
       const draws = tf.tensor3d([...noise.values], [batch, samples, latentSize])
       const all = read(target)
@@ -45,9 +46,8 @@ onBackend('bounds agree with PyTorch, each value and gradient', () => {
   })
 
   test('betaTotalCorrelation', () => {
-    const { inputs, upstream, value, gradients } = oracle.totalCorrelation
     const objective = betaTotalCorrelation({ exampleCount: 1000 })
-    return agree(inputs, upstream, { value, ...gradients }, (code, mean, logVariance) => {
+    return agree(oracle.totalCorrelation, (code, mean, logVariance) => {
       const terms = objective(traceOf(tf.zeros([4, 2]), { output: tf.zeros([4, 2]), code, mean, logVariance }), 0)
       const parts = [terms.mutualInformation, terms.totalCorrelation, terms.dimensionWiseKl] as WeightedTerm[]
       return tf.stack(parts.map((term) => term.value))
@@ -73,23 +73,32 @@ function traceOf(
   return { input: target, target, code, output, likelihood: bernoulli, posterior: { mean, logVariance } }
 }
 
-/** Compares the program's gradients, and its value where it is given, with the oracle's. */
+/** A program at a point, as `reference/bounds.py` writes it. */
+interface Case {
+  readonly inputs: Tensors
+  readonly upstream: StoredTensor
+  readonly value?: StoredTensor
+  readonly gradients: Tensors
+  readonly seconds?: Tensors
+}
+
+type Tensors = Readonly<Record<string, StoredTensor>>
+
+/** Compares the program's gradients, and its value and second derivatives where they are given, with the oracle's. */
 function agree(
-  inputs: Readonly<Record<string, StoredTensor>>,
-  upstream: StoredTensor,
-  { value: expectedValue, ...gradients }: Readonly<Record<string, StoredTensor>>,
+  { inputs, upstream, value: expectedValue, gradients, seconds }: Case,
   program: (...inputs: [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]) => tf.Tensor,
 ): Promise<void> {
   return expectNoLeak(async () => {
     registerGradients()
     const results = tf.tidy(() => {
       const points = Object.values(inputs).map(read)
-      const weighted = (...all: tf.Tensor[]) => tf.mul(program(...(all as Parameters<typeof program>)), read(upstream))
-      const found = tf.grads((...all) => tf.sum(weighted(...all)))(points)
-      const named = Object.fromEntries(Object.keys(inputs).map((name, i) => [name, found[i] as tf.Tensor]))
-      return expectedValue === undefined
-        ? named
-        : { value: program(...(points as Parameters<typeof program>)), ...named }
+      const value = (...all: tf.Tensor[]) => program(...(all as Parameters<typeof program>))
+      const found = tf.grads((...all) => tf.sum(tf.mul(value(...all), read(upstream))))(points)
+      const second = seconds === undefined ? [] : secondDerivatives(value, points, read(upstream))
+      const named = (tensors: tf.Tensor[], what = '') =>
+        Object.fromEntries(tensors.map((tensor, i) => [`${Object.keys(inputs)[i]}${what}`, tensor]))
+      return { value: value(...points), ...named(found), ...named(second, ', second') }
     })
     const actual = await valuesOf(results)
     tf.dispose(results)
@@ -98,5 +107,8 @@ function agree(
       noteError(relativeDifference(actual[name] ?? [], expected.values))
       expectClose(actual[name] ?? [], expected.values, tolerance)
     }
+    const second = Object.entries(seconds ?? {}).map(([name, { values }]) => [name, values] as const)
+    const actualSecond = second.map(([name]) => [name, actual[`${name}, second`] ?? []])
+    expectNear(Object.fromEntries(actualSecond), Object.fromEntries(second), 2e-5)
   })
 }

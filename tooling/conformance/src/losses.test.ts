@@ -10,6 +10,8 @@ import { expectClose, expectNoLeak } from '@ae/library/testing'
 import {
   bernoulliNegativeLogLikelihood,
   categorical,
+  codebookError,
+  commitment,
   continuousBernoulli,
   discretizedLogistic,
   gaussian,
@@ -22,15 +24,29 @@ import {
   laplace,
   meanSquaredError,
   negativeElbo,
+  type QuantizedTrace,
   reparameterize,
   squaredError,
 } from '@ae/losses'
-import { dispose, grads, type Tensor, type Tensor2D, tensor, tidy } from '@tensorflow/tfjs-core'
+import {
+  dispose,
+  gather,
+  grads,
+  type Rank,
+  reshape,
+  type Tensor,
+  type Tensor2D,
+  tensor,
+  tensor2d,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core'
 import { test } from 'vitest'
 import oracle from '../../../reference/oracles/losses.json' with { type: 'json' }
-import { relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
+import { expectNear, relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
 import { noteError } from './noted.ts'
 import { onBackend } from './on-backend.ts'
+import { secondDerivatives } from './second-derivatives.ts'
 
 interface Row {
   readonly name: string
@@ -40,6 +56,7 @@ interface Row {
     readonly upstream: StoredTensor
     readonly value: StoredTensor
     readonly gradients: Readonly<Record<string, StoredTensor>>
+    readonly seconds: Readonly<Record<string, StoredTensor>>
   }
   /** The inputs that count as constants. */
   readonly constants: readonly string[]
@@ -56,11 +73,16 @@ const rows: readonly Row[] = [
   })),
   likelihood(continuousBernoulli, oracle.continuousBernoulli),
   likelihood(gaussian({ standardDeviation: 'perFeature' }), oracle.gaussianLearned),
+  likelihood(gaussian({ standardDeviation: 'shared' }), oracle.gaussianLearned),
   likelihood(laplace({ scale: 0.4 }), oracle.laplace),
   likelihood(laplace({ scale: 'shared' }), oracle.laplaceLearned),
+  likelihood(laplace({ scale: 'perFeature' }), oracle.laplaceLearned),
   likelihood(categorical({ classes: 5 }), oracle.categorical),
   likelihood(discretizedLogistic(), oracle.discretizedLogistic),
   { name: 'squaredError', loss: squaredError().negativeLogLikelihood, oracle: oracle.squaredError, constants },
+  likelihood(squaredError({ activation: 'sigmoid' }), oracle.squaredErrorOfSigmoid),
+  { name: 'commitment', loss: quantized('commitment'), oracle: oracle.commitment, constants },
+  { name: 'codebookError', loss: quantized('codebook'), oracle: oracle.codebookError, constants },
   { name: 'meanSquaredError', loss: meanSquaredError, oracle: oracle.meanSquaredError, constants },
   { name: 'gaussianKl', loss: gaussianKl, oracle: oracle.gaussianKl, constants: [] },
   { name: 'gaussianKlPerLatent', loss: gaussianKlPerLatent, oracle: oracle.gaussianKlPerLatent, constants: [] },
@@ -79,6 +101,19 @@ function likelihood({ negativeLogLikelihood, config }: Likelihood, oracle: Row['
 function sparsity(name: string, objective: Objective<Trace, 'sparsity'>, oracle: Row['oracle']): Row {
   const loss = (code: Tensor2D) => objective({ code } as Trace, 0).sparsity as Tensor
   return { name, loss, oracle, constants: [] }
+}
+
+/** An error of a codebook, from what it moves and what it counts as constant. */
+function quantized(term: 'commitment' | 'codebook'): (moved: Tensor2D, constant: Tensor2D) => Tensor {
+  return (moved, constant) =>
+    tidy(() => {
+      const indices = tensor2d(oracle.indices.values, oracle.indices.shape as [number, number], 'int32')
+      const codebook = term === 'codebook' ? moved : zeros<Rank.R2>([5, 2])
+      const code = term === 'codebook' ? reshape<Rank.R2>(gather(moved, reshape(indices, [-1])), [4, 6]) : constant
+      const embeddings = term === 'codebook' ? constant : moved
+      const trace = { code, quantization: { embeddings, indices, codebook } } as QuantizedTrace
+      return Object.values(term === 'codebook' ? codebookError()(trace, 0) : commitment()(trace, 0))[0] as Tensor
+    })
 }
 
 /** The penalty alone: what else the objective computes is released, and has nothing to compare. */
@@ -112,14 +147,18 @@ onBackend('losses agree with PyTorch, each value and gradient within 1e-5', () =
       const points = free.map(({ x }) => x)
       const value = program(...points)
       const gradients = grads(program)(points, upstream)
-      const named = Object.fromEntries(free.map(({ name }, i) => [name, gradients[i] as Tensor]))
-      const actual = await valuesOf({ value, ...named })
-      dispose([value, upstream, ...gradients, ...inputs.map(({ x }) => x)])
+      const seconds = secondDerivatives(program, points, upstream)
+      const named = (tensors: Tensor[]) => Object.fromEntries(free.map(({ name }, i) => [name, tensors[i] as Tensor]))
+      const actual = await valuesOf({ value, ...named(gradients) })
+      const actualSeconds = await valuesOf(named(seconds))
+      dispose([value, upstream, ...gradients, ...seconds, ...inputs.map(({ x }) => x)])
       const expected = Object.fromEntries(free.map(({ name }) => [name, oracle.gradients[name]?.values ?? []]))
       for (const [name, values] of Object.entries({ value: oracle.value.values, ...expected })) {
         noteError(relativeDifference(actual[name] ?? [], values))
         expectClose(actual[name] ?? [], values, { relative: 1e-5, absolute: 1e-6 })
       }
+      const expectedSeconds = Object.entries(oracle.seconds).map(([name, { values }]) => [name, values])
+      expectNear(actualSeconds, Object.fromEntries(expectedSeconds), 1e-5)
     }),
   )
 })

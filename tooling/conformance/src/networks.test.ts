@@ -1,16 +1,20 @@
-// The ops of networks against PyTorch in float64: convolutions, normalisation, activations, each with its gradients.
+// The ops of networks against PyTorch in float64: convolutions, normalisation, activations, each with its gradients
+// and theirs.
 import { registerGradients } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, test } from 'vitest'
 import { type Activation, activate } from '../../../packages/models/src/networks/activation.ts'
 import { convolution, transposedConvolution } from '../../../packages/models/src/networks/convolution.ts'
+import { dense } from '../../../packages/models/src/networks/dense.ts'
+import { densePair } from '../../../packages/models/src/networks/dense-pair.ts'
 import { normalizationLayer, normalize } from '../../../packages/models/src/networks/normalization.ts'
 import { upsample } from '../../../packages/models/src/networks/upsample.ts'
 import oracle from '../../../reference/oracles/networks.json' with { type: 'json' }
 import { expectNear, type StoredTensor, valuesOf } from './closeness.ts'
 import { ways } from './fused-kernels.ts'
 import { hastenProducts, onBackend } from './on-backend.ts'
+import { secondDerivatives } from './second-derivatives.ts'
 
 /** An op at a point, as `reference/losses.py` writes it. */
 interface Case {
@@ -18,9 +22,12 @@ interface Case {
   readonly upstream: StoredTensor
   readonly value: StoredTensor
   readonly gradients: Readonly<Record<string, StoredTensor>>
+  readonly seconds: Readonly<Record<string, StoredTensor>>
 }
 
 type Pair = readonly [number, number]
+type Weight = tf.Tensor2D
+type Bias = tf.Tensor1D
 type Op = (x: tf.Tensor4D, second: tf.Tensor, third: tf.Tensor) => tf.Tensor
 
 onBackend('the ops of networks agree with PyTorch within 1e-5', () => {
@@ -51,6 +58,22 @@ onBackend('the ops of networks agree with PyTorch within 1e-5', () => {
     check(row, (x) => activate(x as tf.Tensor, name as Activation)),
   )
 
+  test.each(Object.entries(oracle.dense))('a dense layer, %s', (name, row) =>
+    check(row, (x, weight, bias) =>
+      dense(x as tf.Tensor as tf.Tensor2D, weight as tf.Tensor2D, bias as tf.Tensor1D, name as Activation, {
+        inputGradient: true,
+      }),
+    ),
+  )
+
+  test('two dense layers on one input', () =>
+    check(oracle.densePair, (...inputs: tf.Tensor[]) => {
+      const [x, ...parameters] = inputs as [tf.Tensor2D, ...tf.Tensor[]]
+      const [weight, bias, secondWeight, secondBias] = parameters as [Weight, Bias, Weight, Bias]
+      const second = { weight: secondWeight, bias: secondBias }
+      return tf.mul(...densePair(x, { weight, bias }, second, { inputGradient: true }))
+    }))
+
   test.each(oracle.normalizations)('normalisation, case %#', async ({ batch, evaluation, layer, before, after }) => {
     const op = (kind: 'batch' | 'layer'): Op => {
       return (x, weight, bias) => normalize(x, weight as tf.Tensor1D, bias as tf.Tensor1D, kind)
@@ -80,18 +103,24 @@ onBackend('the ops of networks agree with PyTorch within 1e-5', () => {
   })
 })
 
-function check({ inputs, upstream, value, gradients }: Case, op: Op): Promise<void> {
+function check({ inputs, upstream, value, gradients, seconds }: Case, op: Op): Promise<void> {
   return expectNoLeak(async () => {
     const points = Object.values(inputs).map(toTensor)
     const program = op as unknown as (...points: tf.Tensor[]) => tf.Tensor
     const y = tf.tidy(() => program(...points))
     const dy = toTensor(upstream)
     const grads = tf.grads(program)(points, dy)
+    const second = secondDerivatives(program, points, dy)
     const names = Object.keys(inputs)
-    const actual = await valuesOf({ value: y, ...Object.fromEntries(grads.map((g, i) => [names[i] ?? '', g])) })
-    tf.dispose([points, y, dy, grads])
-    const expected = Object.entries({ value, ...gradients }).map(([name, { values }]) => [name, values])
-    expectNear(actual, Object.fromEntries(expected), 1e-5)
+    const named = (tensors: tf.Tensor[], what = '') =>
+      Object.fromEntries(tensors.map((tensor, i) => [`${names[i]}${what}`, tensor]))
+    const actual = await valuesOf({ value: y, ...named(grads), ...named(second, ', second') })
+    tf.dispose([points, y, dy, grads, second])
+    const expected = [
+      ...Object.entries({ value, ...gradients }),
+      ...Object.entries(seconds).map(([name, of]) => [`${name}, second`, of] as const),
+    ]
+    expectNear(actual, Object.fromEntries(expected.map(([name, { values }]) => [name, values])), 1e-5)
   })
 }
 

@@ -1,4 +1,4 @@
-// Single ops of tfjs, and small programs of them, against PyTorch: values, and the gradients that @ae/core registers.
+// Single ops of tfjs, and small programs of them, against PyTorch: values, and the gradients that @ae/core registers, and theirs.
 import { registerGradients } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
@@ -8,6 +8,7 @@ import { gradientCases } from '../../../packages/core/src/gradients/testing/case
 import oracle from '../../../reference/oracles/ops.json' with { type: 'json' }
 import { expectNear, type StoredTensor, valuesOf } from './closeness.ts'
 import { backend, hastenProducts, onBackend, onDeviceOnly } from './on-backend.ts'
+import { secondDerivatives } from './second-derivatives.ts'
 
 /** An op at a point, as `reference/ops.py` writes it. */
 interface Case {
@@ -15,6 +16,7 @@ interface Case {
   readonly upstream: StoredTensor
   readonly value: StoredTensor
   readonly gradients: Readonly<Record<string, StoredTensor>>
+  readonly seconds: Readonly<Record<string, StoredTensor>>
 }
 
 const cases: Readonly<Record<string, Case>> = oracle.ops
@@ -30,7 +32,7 @@ const onGpu = backend.name === 'webgpu' || backend.name === 'webgl'
 const knownWrong: Readonly<Record<string, readonly string[]>> = {
   wasm: ['prelu of rows', 'gather of each batch'],
   native: ['conv2d, padding 1', 'conv2d, stride 2, padding 1', 'conv2d, explicit padding'],
-  webgl: rows.map(({ name }) => name).filter((name) => name.startsWith('floorDiv')),
+  webgl: ['dot', ...rows.map(({ name }) => name).filter((name) => name.startsWith('floorDiv'))],
 }
 const wrong = knownWrong[backend.name] ?? []
 
@@ -67,12 +69,14 @@ onBackend('ops agree with PyTorch, each value and gradient within 1e-5', () => {
 })
 
 async function check({ name, op, inputs }: GradientCase): Promise<void> {
-  const { inputs: points, upstream, value, gradients } = cases[name] as Case
+  const { inputs: points, upstream, value, gradients, seconds } = cases[name] as Case
   expect(Object.values(points).map(({ shape }) => shape)).toEqual(inputs.map(({ shape }) => shape))
   const actual = await run(op as (...inputs: tf.Tensor[]) => tf.Tensor, Object.values(points), upstream)
-  const expected = Object.values(gradients).map(({ values }, i) => [`gradient ${i}`, values])
   const tolerance = onGpu && approximated.includes(name) ? 1e-3 : 1e-5
-  expectNear(actual, { value: value.values, ...Object.fromEntries(expected) }, tolerance)
+  const list = (what: string, tensors: Case['gradients']) =>
+    Object.fromEntries(Object.values(tensors).map(({ values }, i) => [`${what} ${i}`, values]))
+  const expected = { value: value.values, ...list('gradient', gradients), ...list('second', seconds) }
+  expectNear(actual, expected, tolerance)
 }
 
 async function run(op: (...inputs: tf.Tensor[]) => tf.Tensor, points: readonly StoredTensor[], upstream: StoredTensor) {
@@ -80,9 +84,11 @@ async function run(op: (...inputs: tf.Tensor[]) => tf.Tensor, points: readonly S
   const dy = toTensor(upstream)
   const value = tf.tidy(() => op(...x))
   const gradients = tf.grads(op)(x, dy)
-  const named = Object.fromEntries(gradients.map((gradient, i) => [`gradient ${i}`, gradient]))
-  const results = await valuesOf({ value, ...named })
-  tf.dispose([...x, dy, value, ...gradients])
+  const seconds = secondDerivatives(op, x, dy)
+  const list = (what: string, tensors: tf.Tensor[]) =>
+    Object.fromEntries(tensors.map((tensor, i) => [`${what} ${i}`, tensor]))
+  const results = await valuesOf({ value, ...list('gradient', gradients), ...list('second', seconds) })
+  tf.dispose([...x, dy, value, ...gradients, ...seconds])
   return results
 }
 

@@ -82,6 +82,20 @@ onBackend('the steps of training', () => {
     expect(passes).toBe(3)
   })
 
+  test('follow an objective with a gradient in it', async () => {
+    const flattened = (model: ReturnType<typeof autoencoder>) => {
+      const objective = ({ code }: Trace) => {
+        const slope = tf.grad((z: tf.Tensor) => tf.sum(model.decode(z as tf.Tensor2D)))(code)
+        return { flatness: tf.sum(tf.mul(slope, slope), 1) }
+      }
+      const penalty = Object.assign(objective, { weights: () => ({ flatness: 1 }) })
+      return { ...model, objective: sum(reconstruction(), penalty) }
+    }
+    const run = () => trained(flattened(autoencoder({ inputShape: [6], hidden: [5], codeSize: 4, activation: 'tanh' })))
+    const { numbers } = await run()
+    expect(numbers).toEqual((await byTheEngine(run)).numbers)
+  })
+
   test('of layers that are pretrained are the same to the bit', async () => {
     const pretrained = async (isOwn: boolean) => {
       const { pairs, ...model } = stackedAutoencoder({ inputShape: [6], hidden: [5], codeSize: 4 })

@@ -1,9 +1,10 @@
-// Every gradient, by the name of its kernel.
+// Every gradient, by the name of its kernel, or of tfjs's function.
 import { activations } from './activations.ts'
 import { arithmetic } from './arithmetic.ts'
 import { convolutions } from './convolutions.ts'
 import type { Gradients } from './gradient.ts'
 import { images } from './images.ts'
+import { logSoftmaxes } from './log-softmax.ts'
 import { matmul } from './matmul.ts'
 import { reductions } from './reductions.ts'
 import { shapes } from './shapes.ts'
@@ -18,5 +19,6 @@ export function allGradients(): Gradients {
     ...shapes(),
     ...convolutions(),
     ...images(),
+    ...logSoftmaxes(),
   }
 }

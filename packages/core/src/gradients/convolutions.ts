@@ -2,6 +2,7 @@
 import {
   type Conv2DAttrs,
   conv2d,
+  depthwiseConv2d,
   eye,
   getBackend,
   getKernel,
@@ -36,6 +37,15 @@ export function convolutions(): Gradients {
       x: () => depthwiseByInput(dy, dilated(filter, attributes), x.shape, attributes),
       filter: () => undilated(depthwiseByFilter(x, dy, dilated(filter, attributes).shape, attributes), attributes),
     })),
+    // For second derivatives, on backends that have these kernels.
+    DepthwiseConv2dNativeBackpropInput: fromInputs(['dy', 'filter'], (ddx, [dy, filter], geometry: Geometry) => ({
+      dy: () => convolveDepthwise(ddx, filter, geometry),
+      filter: () => depthwiseByFilter(ddx, dy, filter.shape, geometry),
+    })),
+    DepthwiseConv2dNativeBackpropFilter: fromInputs(['x', 'dy'], (ddFilter, [x, dy], geometry: Geometry) => ({
+      x: () => depthwiseByInput(dy, ddFilter, x.shape, geometry),
+      dy: () => convolveDepthwise(x, ddFilter, geometry),
+    })),
   }
 }
 
@@ -68,6 +78,10 @@ function undilated(filter: Tensor, { dilations }: Pick<Conv2DAttrs, 'dilations'>
 
 function pair(value: number | [number, number]): [number, number] {
   return typeof value === 'number' ? [value, value] : value
+}
+
+function convolveDepthwise(x: Tensor, filter: Tensor, { strides, pad, dimRoundingMode }: Geometry): Tensor {
+  return depthwiseConv2d(x as Tensor4D, filter as Tensor4D, strides, pad, 'NHWC', 1, dimRoundingMode)
 }
 
 function depthwiseByInput(dy: Tensor, filter: Tensor, inputShape: number[], geometry: Geometry): Tensor {

@@ -4,10 +4,6 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { registerGradients } from '../register-gradients.ts'
 import { allGradients } from './all.ts'
-import { elementwise, pairwise } from './testing/cases/arithmetic.ts'
-import { images } from './testing/cases/images.ts'
-import { objectives } from './testing/cases/objectives.ts'
-import { products, reductions } from './testing/cases/reductions.ts'
 import type { GradientCase } from './testing/cases/row.ts'
 import { gradientCases } from './testing/cases.ts'
 import { checkCase } from './testing/check-case.ts'
@@ -22,11 +18,9 @@ describe('a gradient agrees with central differences and leaks nothing', () => {
 })
 
 describe('the gradient of a gradient agrees with central differences', () => {
-  // tfjs's own logSoftmax loses the second derivative; max pooling, depthwise convolutions and prod have none.
-  const once = /logSoftmax|softmaxCrossEntropy|prod/
-  const convolutions = images.filter(({ name }) => /conv2d, stride 2, padding valid|conv2dTranspose/.test(name))
-  const cases = [...elementwise, ...pairwise, ...reductions, ...products, ...objectives, ...convolutions]
-  it.each(cases.filter(({ name }) => !once.test(name)))('$name', (gradientCase) => {
+  // Differences of such long sums are mostly rounding; the conformance tests compare these with PyTorch.
+  const cases = gradientCases.filter(({ name }) => !/^conv2d, padding/.test(name))
+  it.each(cases)('$name', (gradientCase) => {
     return expectNoLeak(() => checkCase(gradientOfSquares(gradientCase), { absolute: 1e-3, relative: 1e-3 }))
   })
 })

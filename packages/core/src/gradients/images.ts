@@ -2,18 +2,26 @@
 import {
   type AvgPoolAttrs,
   add,
+  argMax,
   backend_util,
+  cast,
   eye,
   type MaxPoolAttrs,
   mul,
   neg,
+  oneHot,
+  pad as padWith,
   pow,
   type ResizeBilinearAttrs,
   reshape,
   rsqrt,
+  stack,
+  stridedSlice,
   sub,
+  sum,
   type Tensor,
   tensor2d,
+  zeros,
 } from '@tensorflow/tfjs-core'
 import { fromAll, fromInputs, type Gradients, run, sumTo } from './gradient.ts'
 import { contract, viewAround } from './linear.ts'
@@ -23,6 +31,11 @@ export function images(): Gradients {
   return {
     MaxPool: fromAll(['x'], (dy, [input, output], attributes: MaxPoolAttrs) => ({
       x: () => run('MaxPoolGrad', { dy, input, output }, { ...attributes }),
+    })),
+    MaxPoolGrad: fromInputs(['input', 'output'], (ddx, [input, output], attributes: MaxPoolAttrs) => ({
+      dy: () => atMaxima(ddx, input, output, attributes),
+      input: () => zeros(input.shape),
+      output: () => zeros(output.shape),
     })),
     AvgPool: fromInputs(['x'], (dy, [x], attributes: AvgPoolAttrs) => ({ x: () => undoAverages(dy, x, attributes) })),
     ResizeBilinear: resize('ResizeBilinear'),
@@ -43,6 +56,33 @@ export function images(): Gradients {
       },
     ),
   }
+}
+
+/** The value of `x` where `input` has the maximum of each window, the first of several; of the shape of `output`. */
+function atMaxima(x: Tensor, input: Tensor, { shape }: Tensor, attributes: MaxPoolAttrs): Tensor {
+  const seen = windows(input, attributes, -3e38) // [windows, positions]
+  const first = cast(oneHot(argMax(seen, 1), seen.shape[1] ?? 1), 'float32')
+  return reshape(sum(mul(windows(x, attributes, 0), first), 1), shape)
+}
+
+/** What each window sees, `outside` around the image: `[batch, height, width, channels]` -> `[windows, positions]`. */
+function windows(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: MaxPoolAttrs, outside: number): Tensor {
+  const info = backend_util.computePool2DInfo(x.shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode)
+  const { batchSize, outHeight, outWidth, inChannels, strideHeight, strideWidth, padInfo } = info
+  const [tall, wide] = [(outHeight - 1) * strideHeight + 1, (outWidth - 1) * strideWidth + 1]
+  const around = (before: number, length: number, seen: number): [number, number] => [
+    before,
+    Math.max(0, seen - before - length),
+  ]
+  const rows = around(padInfo.top, info.inHeight, tall + info.filterHeight - 1)
+  const columns = around(padInfo.left, info.inWidth, wide + info.filterWidth - 1)
+  const padded = padWith(x, [[0, 0], rows, columns, [0, 0]], outside)
+  const positions = Array.from({ length: info.filterHeight * info.filterWidth }, (_, at) => {
+    const [down, right] = [Math.floor(at / info.filterWidth), at % info.filterWidth]
+    const end = [batchSize, down + tall, right + wide, inChannels]
+    return reshape(stridedSlice(padded, [0, down, right, 0], end, [1, strideHeight, strideWidth, 1]), [-1])
+  })
+  return stack(positions, 1)
 }
 
 /** Not the AvgPoolGrad kernels: most divide by the window's size where the forward pass leaves the padding out. */

@@ -10,13 +10,21 @@ import {
   reverse,
   sum,
   type Tensor,
+  tensor,
   transpose,
   util,
   where,
 } from '@tensorflow/tfjs-core'
 import { constantIn, fromAll, fromInputs, type Gradients, ofX } from './gradient.ts'
+import { viewAround } from './linear.ts'
 
 type Axes = number | number[]
+
+interface Scan {
+  readonly axis: number
+  readonly exclusive: boolean
+  readonly reverse: boolean
+}
 
 /** The gradients of reductions and scans. */
 export function reductions(): Gradients {
@@ -28,10 +36,11 @@ export function reductions(): Gradients {
     })),
     Min: fromAll(['x'], (dy, [x, y], { axis }: { axis: Axes }) => ({ x: () => shareAmongTies(dy, x, y, axis) })),
     Prod: ofX((dy, x, { axis }: { axis: Axes }) => mul(keepAxes(dy, x, axis), productOfOthers(x, axis))),
-    Cumsum: fromInputs([], (dy, _, scan: { axis: number; exclusive: boolean; reverse: boolean }) => ({
+    Cumsum: fromInputs([], (dy, _, scan: Scan) => ({
       x: () =>
         scan.reverse ? cumsum(dy, scan.axis, scan.exclusive) : fromTheEnd(cumsum, dy, scan.axis, scan.exclusive),
     })),
+    Cumprod: ofX((dy, x, scan: Scan) => undoProducts(dy, x, scan)),
     ArgMax: constantIn('x'),
     ArgMin: constantIn('x'),
     All: constantIn('x'),
@@ -67,6 +76,20 @@ function productOfOthers(x: Tensor, axis: Axes): Tensor {
     reshape(others, moved.shape),
     order.map((_, i) => order.indexOf(i)),
   )
+}
+
+/** y_i is the product of the x_k that the scan has reached; its derivative by each of them is the product of the others. */
+function undoProducts(dy: Tensor, x: Tensor, { axis, exclusive, reverse }: Scan): Tensor {
+  const { outer, inner } = viewAround(x.shape, axis)
+  const length = x.shape[axis] ?? 0
+  const isReached = Uint8Array.from({ length: length ** 2 }, (_, at) => {
+    const [i, k] = [Math.floor(at / length), at % length]
+    return Number(i === k ? !exclusive : k > i === reverse)
+  })
+  const reached = tensor(isReached, [1, length, length, 1], 'bool')
+  const factors = where(reached, reshape(x, [outer, 1, length, inner]), 1) // [outer, i, k, inner]
+  const each = mul(productOfOthers(factors, 2), reshape(dy, [outer, length, 1, inner]))
+  return reshape(sum(where(reached, each, 0), 1), x.shape)
 }
 
 /** Not by the scan's own option: webgpu runs the program that it built for another length. */

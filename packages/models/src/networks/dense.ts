@@ -61,12 +61,13 @@ function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: bo
 }
 
 /**
- * x weight + bias in the one kernel that every tfjs backend has for it, also while a gradient is recorded. The kernel
- * takes matrices as batches of one.
+ * x weight + bias, in the one kernel that every tfjs backend has for it, except where the sum is recorded: the kernel has no
+ * gradient. It takes matrices as batches of one.
  */
 function addMatrixProduct(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
+  if (tf.engine().isTapeOn()) return tf.add(product(x, weight, false, false), bias)
   const [a, b] = [tf.reshape(x, [1, ...x.shape]), tf.reshape(weight, [1, ...weight.shape])]
   const attributes = { transposeA: false, transposeB: false, activation: 'linear' }
-  const product = tf.engine().runKernel(tf._FusedMatMul, { a, b, bias }, attributes) as tf.Tensor3D
-  return tf.reshape(product, [-1, bias.size])
+  const sums = tf.engine().runKernel(tf._FusedMatMul, { a, b, bias }, attributes) as tf.Tensor3D
+  return tf.reshape(sums, [-1, bias.size])
 }

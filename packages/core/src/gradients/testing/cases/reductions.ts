@@ -20,6 +20,8 @@ export const reductions: readonly GradientCase[] = [
   // Of one length: webgpu runs the program that it built for the first length of a reverse scan.
   row('cumsum, reverse', (x: T) => tf.cumsum(x, 0, false, true), [4, 3]),
   row('cumsum, exclusive and reverse', (x: T) => tf.cumsum(x, 1, true, true), [3, 4]),
+  row('cumprod', (x: T) => tf.cumprod(x, 1), [2, 3, 2]),
+  row('cumprod, exclusive', (x: T) => tf.cumprod(x, 0, true), [4, 2]),
 ]
 
 /** Matrix products: all transpositions, batches, broadcasting. */
@@ -43,6 +45,7 @@ export const products: readonly GradientCase[] = [
     [3, 4],
     [4],
   ),
+  row('fused.matMul, linear', (a: T, b: T, bias: T) => tf.fused.matMul({ a, b, bias }), [2, 3], [3, 4], [4]),
   row('linear layer', (x: T, w: T, b: T) => tf.tanh(tf.add(tf.matMul(x, w, false, true), b)), [4, 3], [2, 3], [2]),
 ]
 
