@@ -187,7 +187,7 @@ describe('a team', () => {
     const [m, n, k] = [480, 512, 500] as const
     const room = (size: number) => module()._malloc(4 * size)
     const [a, b, out] = [room(m * k), room(k * n), room(m * n)] as const
-    const packed = room(kernels.native.packedFloats(m, k))
+    const packed = room(kernels.native.packedFloats(m, n, k))
     onTestFinished(() => {
       team.stop()
       for (const address of [a, b, out, packed]) module()._free(address)
@@ -197,7 +197,7 @@ describe('a team', () => {
       numbersAt(a, m * k).fill(1)
       numbersAt(b, k * n).fill(1)
       numbersAt(out, m * n).fill(0)
-      kernels.native.matmul(a, k, 1, b, n, 1, out, m, n, k, 0, 0, 0, packed)
+      kernels.native.matmul(a, k, 1, b, n, 1, out, m, n, k, 0, 0, packed)
       kernels.native.finish()
       return [...new Set(numbersAt(out, m * n))]
     }
