@@ -23,6 +23,9 @@ const COLUMNS_AT_ONCE: i32 = 96
 // The packed part of a: 4 MiB at most, whatever is multiplied.
 const PACKED_FLOATS: i32 = 1 << 20
 const PACKED_DEPTH: i32 = 1 << 13
+// Of a product that has more depths, so many are added up in float32, one after another; then their sums, of up to 52; then
+// those in float64. Fewer than `DEPTH`: equal terms make rounding errors that are equal, too.
+const FEW_DEPTHS: i32 = 160
 
 // The working memory of a thread, in floats: a tile, packed columns of b, a panel of a.
 const B_BLOCK: i32 = COLUMNS_AT_ONCE * DEPTH
@@ -41,7 +44,7 @@ export function packedFloats(m: i32, n: i32, k: i32): i32 {
 
 function packedOf(m: i32, k: i32): i32 {
   const rows = min(m, rowsAtOnce(k)) + TALL, depth = min(k, PACKED_DEPTH)
-  return rows * depth + (rows / LOW + 2) * (depth + (depth + DEPTH - 1) / DEPTH)
+  return rows * depth + (rows / LOW + 2) * (depth + (depth + FEW_DEPTHS - 1) / FEW_DEPTHS)
 }
 
 function rowsAtOnce(k: i32): i32 {
@@ -68,13 +71,13 @@ export function matmul(
   for (let row = 0; row < m; row += atOnce) {
     const rows = min(atOnce, m - row), left = a + floats(row) * aRow, to = out + floats(row) * n
     if (k <= PACKED_DEPTH) {
-      multiplyPart(left, aRow, aColumn, b, bRow, bColumn, to, rows, n, k, bias, activation, packed)
+      multiplyPart(left, aRow, aColumn, b, bRow, bColumn, to, rows, n, k, DEPTH, bias, activation, packed)
       continue
     }
     for (let p = 0; p < k; p += PACKED_DEPTH) {
       multiplyPart(
         left + floats(p) * aColumn, aRow, aColumn, b + floats(p) * bRow, bRow, bColumn, part, rows, n, min(PACKED_DEPTH, k - p),
-        0, 0, packed,
+        FEW_DEPTHS, 0, 0, packed,
       )
       addToTotals(part, rows * n, totals, p > 0)
     }
@@ -86,11 +89,11 @@ export function matmul(
 // The arguments of both kinds of tasks.
 const A: i32 = 0, A_ROW: i32 = 1, A_COLUMN: i32 = 2, B: i32 = 3, B_ROW: i32 = 4, B_COLUMN: i32 = 5, OUT: i32 = 6
 const ROWS: i32 = 7, WIDTH: i32 = 8, INNER: i32 = 9, BIAS: i32 = 10, ACTIVATION: i32 = 11, PACKED: i32 = 12
-const PANELS_A_TASK: i32 = 13, COLUMNS_A_TASK: i32 = 14, COLUMN_TASKS: i32 = 15
+const PANELS_A_TASK: i32 = 13, COLUMNS_A_TASK: i32 = 14, COLUMN_TASKS: i32 = 15, DEPTH_AT_ONCE: i32 = 16
 
 function multiplyPart(
   a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, out: usize, m: i32, n: i32, k: i32,
-  bias: usize, activation: i32, packed: usize,
+  mostDepth: i32, bias: usize, activation: i32, packed: usize,
 ): void {
   put(A, <i32>a)
   put(A_ROW, aRow)
@@ -105,6 +108,7 @@ function multiplyPart(
   put(BIAS, <i32>bias)
   put(ACTIVATION, activation)
   put(PACKED, <i32>packed)
+  put(DEPTH_AT_ONCE, evenDepth(k, mostDepth))
   const panels = panelCount(m)
   const work = <f64>m * <f64>n * <f64>k
   // A task of packing is some 10 microseconds, one of multiplying 20 or more; less is not worth waking others for.
@@ -157,7 +161,7 @@ function keptDepths(packed: usize, m: i32, k: i32, panel: i32): usize {
 
 @inline
 function keptCount(packed: usize, m: i32, k: i32, panels: i32, panel: i32, block: i32): usize {
-  return keptDepths(packed, m, k, panels) + floats(panel * ((k + DEPTH - 1) / DEPTH) + block)
+  return keptDepths(packed, m, k, panels) + floats(panel * ((k + take(DEPTH_AT_ONCE) - 1) / take(DEPTH_AT_ONCE)) + block)
 }
 
 /** Whether zeros of a are left out: every task finds the same answer, when its turn has come. */
@@ -170,7 +174,7 @@ export function packTask(task: i32, thread: i32): void {
   const m = take(ROWS), k = take(INNER), aRow = take(A_ROW)
   const lineStep = floats(aRow), depthStep = floats(take(A_COLUMN))
   const sparse = isSparse(), packed = <usize>take(PACKED)
-  const tall = tallPanels(m), panels = panelCount(m), depthAtOnce = sparse ? evenDepth(k) : k
+  const tall = tallPanels(m), panels = panelCount(m), depthAtOnce = sparse ? take(DEPTH_AT_ONCE) : k
   const first = task * take(PANELS_A_TASK)
   const end = min(panels, first + take(PANELS_A_TASK))
   const scratch = scratchOf(thread)
@@ -206,7 +210,7 @@ export function multiplyTask(task: i32, thread: i32): void {
   const out = <usize>take(OUT) + floats(column)
   const tile = scratchOf(thread)
   const bBlock = tile + floats(TILE), restored = bBlock + floats(B_BLOCK)
-  const sparse = isSparse(), allPanels = panelCount(m), depthAtOnce = evenDepth(k)
+  const sparse = isSparse(), allPanels = panelCount(m), depthAtOnce = take(DEPTH_AT_ONCE)
   for (let p = 0, block = 0; p < k; p += depthAtOnce, block++) {
     const depth = min(depthAtOnce, k - p)
     packColumns(b + floats(p) * bRow, floats(bColumn), floats(bRow), columns, depth, bBlock)

@@ -32,13 +32,7 @@ export const noEnding: Ending = { bias: 0, activation: 0 }
  * @param out the address of `m n` floats that overlap neither factor
  * @param ending what follows
  */
-export function multiply(
-  heap: Heap,
-  a: Matrix,
-  b: Matrix,
-  out: number,
-  { bias, activation }: Ending = noEnding,
-): void {
+export function multiply(heap: Heap, a: Matrix, b: Matrix, out: number, { bias, activation }: Ending = noEnding): void {
   const m = a.transposed ? a.columns : a.rows
   const k = a.transposed ? a.rows : a.columns
   const n = b.transposed ? b.rows : b.columns

@@ -19,7 +19,11 @@ export const mean: WasmKernel = {
     const over = (count: number) => 1 / count
     if (isFloat(x)) return reduce(call, x, over)
     const { backend } = call
-    const cast = getKernel(Cast, 'wasm').kernelFunc({ inputs: { x }, attrs: { dtype: 'float32' }, backend }) as TensorInfo
+    const cast = getKernel(Cast, 'wasm').kernelFunc({
+      inputs: { x },
+      attrs: { dtype: 'float32' },
+      backend,
+    }) as TensorInfo
     try {
       return reduce(call, cast, over)
     } finally {
