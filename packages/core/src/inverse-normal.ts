@@ -1,6 +1,5 @@
-// The inverse of the normal distribution function: Wichura, "Algorithm AS 241: the percentage points of the normal
-// distribution", 1988, routine PPND7.
-import { assertOption, probabilityOption } from './options.ts'
+// Random bits as standard normal numbers, the same on every machine: Wichura, "Algorithm AS 241: the percentage points of the normal
+// distribution", 1988, routine PPND7. For probabilities as they are see normal-quantile.ts.
 
 /**
  * Turns random bits into standard normal numbers: the inverse distribution function at (word + 1/2) 2^-32 + 1/2.
@@ -22,22 +21,6 @@ export function toNormals(words: Int32Array, out: Float32Array): void {
     const fromMiddle = (words[i] as number) ^ sign
     if (fromMiddle > tailFrom) out[i] = (sign | 1) * normalTail(fromMiddle)
   }
-}
-
-/**
- * The quantile of the standard normal distribution: the number that a draw is below with a given probability.
- *
- * @param probability in (0, 1); it counts to 32 binary places, so that nothing is further from 0 than 6.4
- * @returns within 1e-6 of the exact quantile
- * @throws {OptionError} when the probability is not in [0, 1]
- * @see "Algorithm AS 241: the percentage points of the normal distribution", Wichura, 1988
- */
-export function normalQuantile(probability: number): number {
-  assertOption('normalQuantile', 'probability', probability, probabilityOption)
-  const word = Math.floor((probability - 0.5) * 2 ** 32)
-  const quantile = new Float32Array(1)
-  toNormals(Int32Array.of(Math.min(Math.max(word, -(2 ** 31)), 2 ** 31 - 1)), quantile)
-  return quantile[0] as number
 }
 
 /** Where the tails of AS 241 begin, 0.425 from the middle, in words. */

@@ -1,18 +1,19 @@
 // The gradients of a convolution and of its transpose. Each task adds up the filter's gradient of its images in a part of its
 // own, and the parts are added in their order: sums do not depend on the number of threads.
 import {
-  gradientFloats, imagesAtOnce, imagesOfPart, panelsFloats, partCount, partFloats, patchStep, pixelsAtOnce, roundUp,
-  threadFloats,
+  biasFloats, gradientFloats, hasTotals, imagesAtOnce, imagesOfPart, MOST_ADDENDS, panelsFloats, partCount, partFloats, patchStep,
+  pixelsAtOnce, roundUp, threadFloats,
 } from './convolution-memory'
 import { multiplyPatches, packFilter, patchesOf, putThreadMemory, rowPanelsOf, spread } from './convolution'
 import { activationGradientOf } from './dense'
 import { packColumns } from './packing'
 import { channelsOf, imagePixels, imageSize, makePatches, mapChannels, mapPixels, patchSize, putLengths } from './patches'
+import { addArray, addColumns, doubles, roundArray, sumOf } from './sums'
 import { ADD_PARTS, GRADIENT_OF_CONVOLUTION } from './tasks'
 import { firstRow, put, rowsOf, runRows, runTasks, take, threadCount } from './team'
 import { COLUMNS } from './multiply'
 import { LOW, multiplyTiles, TALL, tileColumns } from './tiles'
-import { floats, read, sum, write } from './vector'
+import { floats, read, write } from './vector'
 
 // The arguments of a job beside its rows, the lengths, and those of convolution.ts.
 const IMAGES: i32 = 2, MAPS: i32 = 3, BIAS: i32 = 4, ACTIVATION: i32 = 5, BEFORE: i32 = 6, OUTPUT: i32 = 7, PARTS: i32 = 8
@@ -37,7 +38,9 @@ export function convolutionGradient(
   if (dInput != 0) packFilter(filter, memory, !transposed)
   const depth = patchSize(), pixels = mapPixels()
   const parts = memory + floats(panelsFloats(depth, outChannels))
-  const count = partCount(batch, pixels, depth, outChannels), size = partFloats(depth, channels, outChannels)
+  const count = partCount(batch, pixels, depth, outChannels)
+  const images = imagesOfPart(batch, pixels, depth, outChannels)
+  const size = partFloats(images * pixels, depth, channels, outChannels)
   const threadMemory = parts + floats(count) * size
   putThreadMemory(threadMemory)
   put(BEFORE, <i32>(threadMemory + floats(threadCount()) * threadFloats(depth, outChannels)))
@@ -49,7 +52,7 @@ export function convolutionGradient(
   put(PARTS, <i32>parts)
   put(GRADIENT, <i32>dInput)
   put(TRANSPOSED, transposed)
-  runTasks(GRADIENT_OF_CONVOLUTION, batch, imagesOfPart(batch, pixels, depth, outChannels))
+  runTasks(GRADIENT_OF_CONVOLUTION, batch, images)
   addParts(parts, count, size, dFilter, depth, outChannels, roundUp(outChannels, COLUMNS))
   const biases = parts + floats(roundUp(depth, TALL)) * roundUp(outChannels, COLUMNS)
   const biasCount = transposed ? channels : outChannels
@@ -61,46 +64,60 @@ export function convolutionGradientTask(task: i32, thread: i32): void {
   const depth = patchSize(), columns = mapChannels(), channels = channelsOf()
   const atOnce = pixelsAtOnce(depth), width = roundUp(columns, COLUMNS), height = roundUp(depth, TALL)
   const transposed = take(TRANSPOSED) != 0, gradient = <usize>take(GRADIENT), dBias = take(BIAS)
-  const part = <usize>take(PARTS) + floats(partFloats(depth, channels, columns)) * task
-  const bias = part + floats(height) * width
+  const size = height * width, biasSize = biasFloats(channels, columns), pixelsOfPart = take(1) * mapPixels()
+  const part = <usize>take(PARTS) + floats(partFloats(pixelsOfPart, depth, channels, columns)) * task
+  const bias = part + floats(size), biasTotals = bias + floats(biasSize), totals = biasTotals + doubles(biasSize)
   const patches = patchesOf(thread), step = floats(patchStep(depth))
   const panels = rowPanelsOf(thread) + floats(atOnce + LOW) * max(depth, columns)
-  const maps = <usize>take(MAPS), size = imageSize()
+  const maps = <usize>take(MAPS), imageFloats = imageSize()
   const firstImage = firstRow(task), lastImage = firstImage + rowsOf(task)
-  const group = transposed && take(ACTIVATION) != 0 ? imagesAtOnce(size) : rowsOf(task)
+  const group = transposed && take(ACTIVATION) != 0 ? imagesAtOnce(imageFloats) : rowsOf(task)
+  let addends = 0, inTotals = false
+  memory.fill(biasTotals, 0, doubles(biasSize))
   for (let image = firstImage; image < lastImage; image += group) {
     const afterGroup = min(image + group, lastImage)
     let images = <usize>take(IMAGES)
     if (transposed) {
-      const offset = floats(image) * size, pixels = (afterGroup - image) * imagePixels()
+      const offset = floats(image) * imageFloats, pixels = (afterGroup - image) * imagePixels()
       const before = gradientBefore(images, offset, pixels * channels, thread)
-      if (dBias != 0) sumRows(before, pixels, channels, bias, image > firstImage)
+      if (dBias != 0) addRows(before, pixels, channels, biasTotals)
       images = before - offset
     }
     const end = afterGroup * mapPixels()
     for (let pixel = image * mapPixels(); pixel < end; pixel += atOnce) {
-      const count = min(atOnce, end - pixel), add = pixel > firstImage * mapPixels()
+      const count = min(atOnce, end - pixel)
       let map = maps + floats(pixel) * columns
       if (!transposed) {
         map = gradientBefore(maps, floats(pixel) * columns, count * columns, thread)
-        if (dBias != 0) sumRows(map, count, columns, bias, add)
+        if (dBias != 0) addRows(map, count, columns, biasTotals)
       }
       makePatches(images, patches, pixel, count)
       packColumns(map, 4, floats(columns), columns, count, panels)
+      if (addends == MOST_ADDENDS && hasTotals(pixelsOfPart, depth)) {
+        addArray(part, size, totals, inTotals)
+        inTotals = true
+        addends = 0
+      }
       for (let column = 0; column < width;) {
         const tileWidth = tileColumns(width - column)
         const left = panels + floats(column) * count, right = left + floats(COLUMNS) * count
         // Neighbouring numbers of patches are the rows of a panel as they lie.
         multiplyTiles(
           TALL, height / TALL, tileWidth, patches, step, floats(TALL), left, right, 0, count,
-          part + floats(column), floats(width), height, tileWidth, add, 0,
+          part + floats(column), floats(width), height, tileWidth, addends > 0, 0,
         )
         column += tileWidth
       }
+      addends++
       if (gradient == 0) continue
       if (transposed) multiplyPatches(count, gradient + floats(pixel) * columns, thread)
       else spread(map, gradient, pixel, count, thread)
     }
+  }
+  roundArray(biasTotals, biasSize, bias)
+  if (inTotals) {
+    addArray(part, size, totals, true)
+    roundArray(totals, size, part)
   }
 }
 
@@ -114,23 +131,10 @@ function gradientBefore(dy: usize, offset: usize, count: i32, thread: i32): usiz
   return before
 }
 
-/** out [columns] = or += the sums of the columns of x [rows, columns]. */
-function sumRows(x: usize, rows: i32, columns: i32, out: usize, add: bool): void {
-  if (columns == 1) {
-    let total = f32x4.splat(0)
-    for (let row = 0; row < rows; row += 4) total = f32x4.add(total, read(x + floats(row), rows - row))
-    store<f32>(out, sum(total) + (add ? load<f32>(out) : 0))
-    return
-  }
-  for (let column = 0; column < columns; column += 4) {
-    const count = columns - column
-    let at = x + floats(column), total = f32x4.splat(0)
-    for (let row = 0; row < rows; row++) {
-      total = f32x4.add(total, read(at, count))
-      at += floats(columns)
-    }
-    v128.store(out + floats(column), add ? f32x4.add(total, v128.load(out + floats(column))) : total)
-  }
+/** totals [columns], float64, += the sums of the columns of x [rows, columns]. */
+function addRows(x: usize, rows: i32, columns: i32, totals: usize): void {
+  if (columns == 1) store<f64>(totals, load<f64>(totals) + sumOf(x, rows))
+  else addColumns(x, rows, columns, floats(columns), totals)
 }
 
 /** out [rows, columns] = the sum of `count` parts, in their order; parts are `size` floats apart, rows of them `width`. */

@@ -9,6 +9,8 @@ import { LOW, TALL } from './tiles'
 const WORK_OF_TASK: f64 = 1e6
 const MOST_PARTS: i32 = 32
 const FLOATS_OF_PARTS: i32 = 1 << 22
+/** So many products of patches are added up in float32; their sums are added in float64. */
+export const MOST_ADDENDS: i32 = 32
 // What a thread holds of a gradient before the activation, beside one image: 256 kB, which fits a second-level cache.
 const FLOATS_OF_GRADIENT: i32 = 1 << 16
 
@@ -21,9 +23,10 @@ export function convolutionFloats(
   filterHeight: i32, filterWidth: i32,
 ): i32 {
   const depth = filterHeight * filterWidth * channels
-  const parts = partCount(batch, outHeight * outWidth, depth, outChannels)
+  const pixels = outHeight * outWidth, parts = partCount(batch, pixels, depth, outChannels)
+  const pixelsOfPart = imagesOfPart(batch, pixels, depth, outChannels) * pixels
   return (
-    panelsFloats(depth, outChannels) + parts * partFloats(depth, channels, outChannels) +
+    panelsFloats(depth, outChannels) + parts * partFloats(pixelsOfPart, depth, channels, outChannels) +
     threadCount() * (threadFloats(depth, outChannels) + gradientFloats(inHeight * inWidth * channels, depth, outChannels))
   )
 }
@@ -39,9 +42,22 @@ export function panelsFloats(depth: i32, outChannels: i32): i32 {
   return roundUp(depth, COLUMNS) * roundUp(outChannels, COLUMNS)
 }
 
-/** A part of the filter's gradient, rows and columns filled up to whole tiles, and one of the bias's. */
-export function partFloats(depth: i32, channels: i32, outChannels: i32): i32 {
-  return roundUp(depth, TALL) * roundUp(outChannels, COLUMNS) + roundUp(max(channels, outChannels), COLUMNS)
+/** A part of the gradients: the filter's, rows and columns filled up to whole tiles, and the bias's; then both in float64. */
+export function partFloats(pixels: i32, depth: i32, channels: i32, outChannels: i32): i32 {
+  const filter = roundUp(depth, TALL) * roundUp(outChannels, COLUMNS)
+  return (hasTotals(pixels, depth) ? 3 : 1) * filter + 3 * biasFloats(channels, outChannels)
+}
+
+/** Of them the bias's. */
+@inline
+export function biasFloats(channels: i32, outChannels: i32): i32 {
+  return roundUp(max(channels, outChannels), COLUMNS)
+}
+
+/** Whether a part of so many pixels has the filter's gradient in float64 too. */
+@inline
+export function hasTotals(pixels: i32, depth: i32): bool {
+  return pixels > MOST_ADDENDS * pixelsAtOnce(depth)
 }
 
 /** Floats from one patch to the next: an odd number of cache lines, so that the same place of many patches fits a cache. */

@@ -1,6 +1,6 @@
 // What surrounds the matrix products of a dense layer: bias and activation, and their gradients.
-import { ACTIVATION_GRADIENT, BIAS_ACTIVATION, COLUMN_SUMS } from './tasks'
-import { constants, firstRow, put, putFloat, rowsOf, runRows, take, takeFloat } from './team'
+import { ACTIVATION_GRADIENT, BIAS_ACTIVATION } from './tasks'
+import { constants, firstRow, put, rowsOf, runRows, take } from './team'
 import { floats, multiplyAdd, read, sigmoid, tanh, write } from './vector'
 
 // The numbers of the activations; `activationCode` in src/kernels/dense.ts has the same.
@@ -106,47 +106,4 @@ function throughActivation(dy: v128, y: v128, activation: i32): v128 {
   if (activation == SIGMOID) return f32x4.mul(dy, f32x4.mul(y, f32x4.sub(one, y)))
   if (activation == TANH) return f32x4.mul(dy, multiplyAdd(f32x4.neg(y), y, one))
   return dy
-}
-
-/** out [columns] = scale times the sums over the rows of x [rows, columns]: of 64 rows first, then of those. */
-export function columnSums(x: usize, out: usize, rows: i32, columns: i32, scale: f32): void {
-  put(2, <i32>x)
-  put(3, <i32>out)
-  put(4, rows)
-  put(5, columns)
-  putFloat(6, scale)
-  runRows(COLUMN_SUMS, (columns + 15) / 16, 16 * rows, 32768)
-}
-
-/** The sums of some groups of 16 columns. */
-export function columnSumsTask(task: i32): void {
-  const total = take(5), first = 16 * firstRow(task)
-  const columns = min(total - first, 16 * rowsOf(task)), scale = f32x4.splat(takeFloat(6))
-  const out = <usize>take(3) + floats(first)
-  let x = <usize>take(2) + floats(first)
-  memory.fill(out, 0, floats(columns))
-  for (let rows = take(4); rows > 0; rows -= 64) {
-    for (let column = 0; column < columns; column += 4) {
-      const count = columns - column
-      let sum = f32x4.splat(0)
-      let at = x + floats(column)
-      if (count >= 4) {
-        for (let row = 0; row < min(rows, 64); row++) {
-          sum = f32x4.add(sum, v128.load(at))
-          at += floats(total)
-        }
-      } else {
-        for (let row = 0; row < min(rows, 64); row++) {
-          sum = f32x4.add(sum, read(at, count))
-          at += floats(total)
-        }
-      }
-      write(out + floats(column), f32x4.add(read(out + floats(column), count), sum), count)
-    }
-    x += 64 * floats(total)
-  }
-  for (let column = 0; column < columns; column += 4) {
-    const at = out + floats(column)
-    write(at, f32x4.mul(scale, read(at, columns - column)), columns - column)
-  }
 }

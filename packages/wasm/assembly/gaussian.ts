@@ -1,7 +1,7 @@
 // The diagonal Gaussian posterior of a VAE: divergence to N(0, I), reparameterised sample, and both gradients.
 import { GAUSSIAN_KL, GAUSSIAN_KL_GRADIENT, REPARAMETERIZE, REPARAMETERIZE_GRADIENT } from './tasks'
 import { constants, firstRow, put, rowsOf, runRows, take } from './team'
-import { exp, floats, keep, multiplyAdd, read, sum, write } from './vector'
+import { addLanes, exp, FEW, floats, keep, multiplyAdd, read, sumOfLanes, write } from './vector'
 
 const GRAIN: i32 = 8192
 
@@ -20,15 +20,20 @@ export function gaussianKlTask(task: i32): void {
   let mean = <usize>take(2) + offset, logVariance = <usize>take(3) + offset
   const out = <usize>take(4) + floats(first)
   for (let row = 0; row < rows; row++) {
-    let total = f32x4.splat(0)
-    for (let column = 0; column < columns; column += 4) {
-      const count = columns - column
-      const m = read(mean + floats(column), count)
-      const v = read(logVariance + floats(column), count)
-      const excess = f32x4.sub(f32x4.sub(exp(v, c), f32x4.splat(1)), v)
-      total = f32x4.add(total, keep(multiplyAdd(m, m, excess), count))
+    let total = f64x2.splat(0)
+    for (let column = 0; column < columns;) {
+      const end = min(columns, column + 4 * FEW)
+      let few = f32x4.splat(0)
+      for (; column < end; column += 4) {
+        const count = columns - column
+        const m = read(mean + floats(column), count)
+        const v = read(logVariance + floats(column), count)
+        const excess = f32x4.sub(f32x4.sub(exp(v, c), f32x4.splat(1)), v)
+        few = f32x4.add(few, keep(multiplyAdd(m, m, excess), count))
+      }
+      total = addLanes(total, few)
     }
-    store<f32>(out + floats(row), 0.5 * sum(total))
+    store<f32>(out + floats(row), <f32>(0.5 * sumOfLanes(total)))
     mean += floats(columns)
     logVariance += floats(columns)
   }

@@ -1,6 +1,6 @@
 // The bodies of the losses, eight numbers of a row at a time, two vectors side by side.
 import { ONE } from './constants'
-import { exp, floats, log1p, sigmoid } from './vector'
+import { exp, FEW, floats, log1p, sigmoid } from './vector'
 
 // The numbers of the losses, o a decoder's output and t the target; src/kernels/losses.ts has the same.
 // Bernoulli: the negative log-likelihood with logits o, max(o, 0) - o t + log(1 + e^-|o|), finite for every finite o.
@@ -9,22 +9,29 @@ export const BERNOULLI: i32 = 0
 export const SQUARES: i32 = 1
 export const SQUARES_OF_SIGMOID: i32 = 2
 
+/** Numbers whose losses are added up in float32: 64 in each of 8 sums. */
+export const BLOCK: i32 = 8 * FEW
+
 /**
- * totals [8] = the sums of the loss over every eighth of `count` numbers, a multiple of 8. Here and below `c` is `constants()`,
- * and `code` a constant where this is called.
+ * totals [blocks, 8] = the sums of the loss over every eighth number of each block of `BLOCK`, of which the last may be shorter;
+ * `count` is a multiple of 8, and not 0. Here and below `c` is `constants()`, and `code` a constant where this is called.
  */
 @inline
 export function lossOfRow(code: i32, output: usize, target: usize, count: i32, totals: usize, c: usize): void {
-  let left = f32x4.splat(0), right = left
   const end = output + floats(count)
-  while (output < end) {
-    left = f32x4.add(left, value(code, v128.load(output), v128.load(target), c))
-    right = f32x4.add(right, value(code, v128.load(output, 16), v128.load(target, 16), c))
-    output += 32
-    target += 32
-  }
-  v128.store(totals, left)
-  v128.store(totals, right, 16)
+  do {
+    const few = min(end, output + floats(BLOCK))
+    let left = f32x4.splat(0), right = left
+    do {
+      left = f32x4.add(left, value(code, v128.load(output), v128.load(target), c))
+      right = f32x4.add(right, value(code, v128.load(output, 16), v128.load(target, 16), c))
+      output += 32
+      target += 32
+    } while (output < few)
+    v128.store(totals, left)
+    v128.store(totals, right, 16)
+    totals += 32
+  } while (output < end)
 }
 
 /** out [count] = the number at `dy` times the derivative by the output. */

@@ -1,13 +1,15 @@
 // Reconstruction losses, summed over the features of an image, and their gradients.
 import {
-  BERNOULLI, derivative, gradientOfRow, lossOfRow, SQUARES, SQUARES_OF_SIGMOID, value,
+  BERNOULLI, BLOCK, derivative, gradientOfRow, lossOfRow, SQUARES, SQUARES_OF_SIGMOID, value,
 } from './loss-of-row'
 import { LOSS, LOSS_GRADIENT } from './tasks'
 import { constants, firstRow, put, rowsOf, runRows, scratchOf, take } from './team'
 import { isWide } from './tiles'
-import { floats, keep, read, sum, write } from './vector'
+import { addLanes, floats, keep, read, sumOfLanes, write } from './vector'
 
 const GRAIN: i32 = 4096
+// Numbers of a row at a time: their blocks' sums stay in the first cache.
+const AT_ONCE: i32 = 64 * BLOCK
 
 /** out [rows] = the sums over features of the loss; output and target [rows, columns]. */
 export function loss(code: i32, output: usize, target: usize, out: usize, rows: i32, columns: i32): void {
@@ -27,13 +29,20 @@ export function lossTask(task: i32, thread: i32): void {
   const out = <usize>take(5) + floats(first)
   const whole = columns & ~7, c = constants(), totals = scratchOf(thread)
   for (let row = 0; row < rows; row++) {
-    totalsOf(code, output, target, whole, totals, c)
-    let total = f32x4.add(v128.load(totals), v128.load(totals, 16))
+    let total = f64x2.splat(0), few = f32x4.splat(0)
+    for (let column = 0; column < whole; column += AT_ONCE) {
+      const count = min(AT_ONCE, whole - column), end = totals + floats((count + BLOCK - 1) / BLOCK * 8)
+      totalsOf(code, output + floats(column), target + floats(column), count, totals, c)
+      for (let at = totals; at < end; at += 32) {
+        total = addLanes(total, few)
+        few = f32x4.add(v128.load(at), v128.load(at, 16))
+      }
+    }
     for (let column = whole; column < columns; column += 4) {
       const at = floats(column), count = columns - column
-      total = f32x4.add(total, keep(value(code, read(output + at, count), read(target + at, count), c), count))
+      few = f32x4.add(few, keep(value(code, read(output + at, count), read(target + at, count), c), count))
     }
-    store<f32>(out + floats(row), sum(total))
+    store<f32>(out + floats(row), <f32>sumOfLanes(addLanes(total, few)))
     output += floats(columns)
     target += floats(columns)
   }

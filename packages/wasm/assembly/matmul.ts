@@ -6,6 +6,7 @@
 // number that is not finite, they are put back.
 import { biasActivation, biasActivationRows } from './dense'
 import { packColumns, packRows } from './packing'
+import { addToTotals, roundTotals } from './sums'
 import { MULTIPLY, PACK } from './tasks'
 import { put, run, scratchOf, take, threadCount } from './team'
 import { COLUMNS } from './multiply'
@@ -22,6 +23,9 @@ const COLUMNS_AT_ONCE: i32 = 96
 // The packed part of a: 4 MiB at most, whatever is multiplied.
 const PACKED_FLOATS: i32 = 1 << 20
 const PACKED_DEPTH: i32 = 1 << 13
+// Of a product that has more depths, so many are added up in float32, one after another; then their sums, of up to 52; then
+// those in float64. Fewer than `DEPTH`: equal terms make rounding errors that are equal, too.
+const FEW_DEPTHS: i32 = 160
 
 // The working memory of a thread, in floats: a tile, packed columns of b, a panel of a.
 const B_BLOCK: i32 = COLUMNS_AT_ONCE * DEPTH
@@ -32,11 +36,15 @@ export const SCRATCH_BYTES: usize = 4 * (TILE + B_BLOCK + A_PANEL)
 
 /**
  * Floats of working memory that the product of [m, k] and [k, n] needs besides that of the threads: packed a, and for each
- * panel of it the depths that are not left out.
+ * panel of it the depths that are not left out; and where it is made of parts, one part, and their sum in float64.
  */
-export function packedFloats(m: i32, k: i32): i32 {
+export function packedFloats(m: i32, n: i32, k: i32): i32 {
+  return packedOf(m, k) + (k > PACKED_DEPTH ? 3 * min(m, rowsAtOnce(k)) * n : 0)
+}
+
+function packedOf(m: i32, k: i32): i32 {
   const rows = min(m, rowsAtOnce(k)) + TALL, depth = min(k, PACKED_DEPTH)
-  return rows * depth + (rows / LOW + 2) * (depth + (depth + DEPTH - 1) / DEPTH)
+  return rows * depth + (rows / LOW + 2) * (depth + (depth + FEW_DEPTHS - 1) / FEW_DEPTHS)
 }
 
 function rowsAtOnce(k: i32): i32 {
@@ -44,45 +52,48 @@ function rowsAtOnce(k: i32): i32 {
 }
 
 /**
- * out [m, n] = activation(a [m, k] b [k, n] + bias [n]), or out += a b when `accumulate`, then without bias and activation.
- * Element (i, p) of a lies at `aRow i + aColumn p`, of b at `bRow p + bColumn j`, counted in floats; one of the two
- * strides of each is 1. `out` is row-major and overlaps nothing; no bias where its address is 0. `packed` is room for
- * `packedFloats` floats.
+ * out [m, n] = activation(a [m, k] b [k, n] + bias [n]). Element (i, p) of a lies at `aRow i + aColumn p`, of b at
+ * `bRow p + bColumn j`, counted in floats; one of the two strides of each is 1. `out` is row-major and overlaps nothing; no bias
+ * where its address is 0. `packed` is room for `packedFloats` floats.
  */
 export function matmul(
   a: usize, aRow: i32, aColumn: i32,
   b: usize, bRow: i32, bColumn: i32,
-  out: usize, m: i32, n: i32, k: i32, accumulate: bool, bias: usize, activation: i32, packed: usize,
+  out: usize, m: i32, n: i32, k: i32, bias: usize, activation: i32, packed: usize,
 ): void {
   if (m == 0 || n == 0) return
   if (k == 0) {
-    if (accumulate) return
     memory.fill(out, 0, floats(m) * n)
     biasActivation(out, bias, m, n, activation)
     return
   }
-  const rows = rowsAtOnce(k)
-  for (let p = 0; p < k; p += PACKED_DEPTH) {
-    const depth = min(PACKED_DEPTH, k - p)
-    const last = p + depth == k
-    for (let row = 0; row < m; row += rows) {
-      multiplyPart(
-        a + floats(row) * aRow + floats(p) * aColumn, aRow, aColumn, b + floats(p) * bRow, bRow, bColumn,
-        out + floats(row) * n, min(rows, m - row), n, depth, accumulate || p > 0,
-        last ? bias : 0, last ? activation : 0, packed,
-      )
+  const atOnce = rowsAtOnce(k), part = packed + floats(packedOf(m, k)), totals = part + floats(min(m, atOnce)) * n
+  for (let row = 0; row < m; row += atOnce) {
+    const rows = min(atOnce, m - row), left = a + floats(row) * aRow, to = out + floats(row) * n
+    if (k <= PACKED_DEPTH) {
+      multiplyPart(left, aRow, aColumn, b, bRow, bColumn, to, rows, n, k, DEPTH, bias, activation, packed)
+      continue
     }
+    for (let p = 0; p < k; p += PACKED_DEPTH) {
+      multiplyPart(
+        left + floats(p) * aColumn, aRow, aColumn, b + floats(p) * bRow, bRow, bColumn, part, rows, n, min(PACKED_DEPTH, k - p),
+        FEW_DEPTHS, 0, 0, packed,
+      )
+      addToTotals(part, rows * n, totals, p > 0)
+    }
+    roundTotals(totals, rows * n, to)
+    if (bias != 0 || activation != 0) biasActivation(to, bias, rows, n, activation)
   }
 }
 
 // The arguments of both kinds of tasks.
 const A: i32 = 0, A_ROW: i32 = 1, A_COLUMN: i32 = 2, B: i32 = 3, B_ROW: i32 = 4, B_COLUMN: i32 = 5, OUT: i32 = 6
-const ROWS: i32 = 7, WIDTH: i32 = 8, INNER: i32 = 9, ADD: i32 = 10, BIAS: i32 = 11, ACTIVATION: i32 = 12, PACKED: i32 = 13
-const PANELS_A_TASK: i32 = 14, COLUMNS_A_TASK: i32 = 15, COLUMN_TASKS: i32 = 16
+const ROWS: i32 = 7, WIDTH: i32 = 8, INNER: i32 = 9, BIAS: i32 = 10, ACTIVATION: i32 = 11, PACKED: i32 = 12
+const PANELS_A_TASK: i32 = 13, COLUMNS_A_TASK: i32 = 14, COLUMN_TASKS: i32 = 15, DEPTH_AT_ONCE: i32 = 16
 
 function multiplyPart(
   a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, out: usize, m: i32, n: i32, k: i32,
-  add: bool, bias: usize, activation: i32, packed: usize,
+  mostDepth: i32, bias: usize, activation: i32, packed: usize,
 ): void {
   put(A, <i32>a)
   put(A_ROW, aRow)
@@ -94,10 +105,10 @@ function multiplyPart(
   put(ROWS, m)
   put(WIDTH, n)
   put(INNER, k)
-  put(ADD, add)
   put(BIAS, <i32>bias)
   put(ACTIVATION, activation)
   put(PACKED, <i32>packed)
+  put(DEPTH_AT_ONCE, evenDepth(k, mostDepth))
   const panels = panelCount(m)
   const work = <f64>m * <f64>n * <f64>k
   // A task of packing is some 10 microseconds, one of multiplying 20 or more; less is not worth waking others for.
@@ -150,7 +161,7 @@ function keptDepths(packed: usize, m: i32, k: i32, panel: i32): usize {
 
 @inline
 function keptCount(packed: usize, m: i32, k: i32, panels: i32, panel: i32, block: i32): usize {
-  return keptDepths(packed, m, k, panels) + floats(panel * ((k + DEPTH - 1) / DEPTH) + block)
+  return keptDepths(packed, m, k, panels) + floats(panel * ((k + take(DEPTH_AT_ONCE) - 1) / take(DEPTH_AT_ONCE)) + block)
 }
 
 /** Whether zeros of a are left out: every task finds the same answer, when its turn has come. */
@@ -163,7 +174,7 @@ export function packTask(task: i32, thread: i32): void {
   const m = take(ROWS), k = take(INNER), aRow = take(A_ROW)
   const lineStep = floats(aRow), depthStep = floats(take(A_COLUMN))
   const sparse = isSparse(), packed = <usize>take(PACKED)
-  const tall = tallPanels(m), panels = panelCount(m), depthAtOnce = sparse ? evenDepth(k) : k
+  const tall = tallPanels(m), panels = panelCount(m), depthAtOnce = sparse ? take(DEPTH_AT_ONCE) : k
   const first = task * take(PANELS_A_TASK)
   const end = min(panels, first + take(PANELS_A_TASK))
   const scratch = scratchOf(thread)
@@ -199,12 +210,11 @@ export function multiplyTask(task: i32, thread: i32): void {
   const out = <usize>take(OUT) + floats(column)
   const tile = scratchOf(thread)
   const bBlock = tile + floats(TILE), restored = bBlock + floats(B_BLOCK)
-  const sparse = isSparse(), allPanels = panelCount(m), depthAtOnce = evenDepth(k)
+  const sparse = isSparse(), allPanels = panelCount(m), depthAtOnce = take(DEPTH_AT_ONCE)
   for (let p = 0, block = 0; p < k; p += depthAtOnce, block++) {
     const depth = min(depthAtOnce, k - p)
     packColumns(b + floats(p) * bRow, floats(bColumn), floats(bRow), columns, depth, bBlock)
     const finite = !sparse || isFinite(bBlock, ((columns + 7) & ~7) * depth)
-    const add = p > 0 || take(ADD) != 0
     for (let panels = firstPanel; panels < endPanel; panels += PANELS_AT_ONCE) {
       const until = min(endPanel, panels + PANELS_AT_ONCE)
       for (let j = 0; j < columns;) {
@@ -229,7 +239,7 @@ export function multiplyTask(task: i32, thread: i32): void {
           }
           multiplyTiles(
             height, count, tileWidth, aPanel, floats(height), floats(height) * k, left, right, depths, kept,
-            out + floats(row) * n + floats(j), floats(n), m - row, columns - j, add, tile,
+            out + floats(row) * n + floats(j), floats(n), m - row, columns - j, p > 0, tile,
           )
           panel += count
         }

@@ -8,7 +8,7 @@ import {
 } from './constants'
 import { NORMALS, UNIFORMS } from './tasks'
 import { constants, firstRow, put, putDouble, rowsOf, runRows, scratchOf, take, takeDouble } from './team'
-import { floats, write } from './vector'
+import { floats, toFloats, upperHalf, write } from './vector'
 
 // Numbers at a time: their words and the places of their tails stay in the first cache. A multiple of 16.
 const CHUNK: i32 = 512
@@ -141,7 +141,7 @@ function fillThreefry(
 function between(words: usize, minimum: v128, width: v128): v128 {
   const bits = i32x4.shr_u(v128.load(words), 9) // 23 bits and a half: exact in float32
   const left = f64x2.add(minimum, f64x2.mul(width, toUnit(bits)))
-  return toFloats(left, f64x2.add(minimum, f64x2.mul(width, toUnit(upper(bits)))))
+  return toFloats(left, f64x2.add(minimum, f64x2.mul(width, toUnit(upperHalf(bits)))))
 }
 
 /** out [size] by the formula of the middle; the places of the words that are in a tail go to `tails`. Returns their number. */
@@ -150,7 +150,7 @@ function fillMiddle(words: usize, out: usize, size: i32, tails: usize): i32 {
   const whole = size & ~3, c = constants()
   for (let i = 0; i < whole; i += 4) {
     const word = v128.load(words + floats(i))
-    v128.store(out + floats(i), toFloats(middle(word, c), middle(upper(word), c)))
+    v128.store(out + floats(i), toFloats(middle(word, c), middle(upperHalf(word), c)))
     const inTail = tailMask(word)
     // Written always, counted where it is one: a branch would be mispredicted half of the time.
     store<i32>(tails + floats(tailCount), i)
@@ -164,7 +164,7 @@ function fillMiddle(words: usize, out: usize, size: i32, tails: usize): i32 {
   }
   if (whole < size) {
     const word = v128.load(words + floats(whole))
-    write(out + floats(whole), toFloats(middle(word, c), middle(upper(word), c)), size - whole)
+    write(out + floats(whole), toFloats(middle(word, c), middle(upperHalf(word), c)), size - whole)
     for (let i = whole; i < size; i++) {
       store<i32>(tails + floats(tailCount), i)
       tailCount += (tailMask(word) >> (i - whole)) & 1
@@ -249,18 +249,6 @@ function logProbability(word: v128, c: usize): v128 {
 @inline
 function toUnit(bits: v128): v128 {
   return f64x2.mul(f64x2.add(f64x2.convert_low_i32x4_s(bits), f64x2.splat(0.5)), f64x2.splat(1.1920928955078125e-7))
-}
-
-/** The third and the fourth lane as the first and the second. */
-@inline
-function upper(words: v128): v128 {
-  return v128.shuffle<i32>(words, words, 2, 3, 2, 3)
-}
-
-/** Two pairs of float64, rounded to four floats. */
-@inline
-function toFloats(left: v128, right: v128): v128 {
-  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(left), f32x4.demote_f64x2_zero(right), 0, 1, 4, 5)
 }
 
 @inline

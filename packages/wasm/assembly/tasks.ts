@@ -4,7 +4,7 @@ import { binaryTask } from './binary'
 import { byteFractionsTask } from './bytes'
 import { convolveTask, convolveTransposedTask, flipFilterTask, packFilterTask } from './convolution'
 import { addPartsTask, convolutionGradientTask } from './convolution-gradient'
-import { activationGradientTask, biasActivationTask, columnSumsTask } from './dense'
+import { activationGradientTask, biasActivationTask } from './dense'
 import {
   gaussianKlGradientTask, gaussianKlTask, reparameterizeGradientTask, reparameterizeTask,
 } from './gaussian'
@@ -13,6 +13,7 @@ import { multiplyTask, packTask } from './matmul'
 import { maxPoolGradientTask } from './pooling'
 import { normalsTask, uniformsTask } from './random'
 import { klSparsityGradientTask, klSparsityTask } from './sparsity'
+import { addToTotalsTask, columnSumsTask, roundTotalsTask, rowSumsTask } from './sums'
 import { addMeanTask, fillScaledTask } from './terms'
 import { repeatBlocksTask } from './tile'
 import { unaryTask } from './unary'
@@ -46,6 +47,9 @@ export const FILL_SCALED: i32 = 25
 export const BYTE_FRACTIONS: i32 = 26
 export const FLIP_FILTER: i32 = 27
 export const BINARY: i32 = 28
+export const ROW_SUMS: i32 = 29
+export const ADD_TO_TOTALS: i32 = 30
+export const ROUND_TOTALS: i32 = 31
 
 /** Runs task number `task` of the job, on thread number `thread`. */
 export function runTask(kind: i32, task: i32, thread: i32): void {
@@ -54,7 +58,7 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case MULTIPLY: return multiplyTask(task, thread)
     case BIAS_ACTIVATION: return biasActivationTask(task)
     case ACTIVATION_GRADIENT: return activationGradientTask(task)
-    case COLUMN_SUMS: return columnSumsTask(task)
+    case COLUMN_SUMS: return columnSumsTask(task, thread)
     case ADAM: return adamTask(task)
     case LOSS: return lossTask(task, thread)
     case LOSS_GRADIENT: return lossGradientTask(task)
@@ -79,5 +83,8 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case BYTE_FRACTIONS: return byteFractionsTask(task)
     case FLIP_FILTER: return flipFilterTask(task)
     case BINARY: return binaryTask(task)
+    case ROW_SUMS: return rowSumsTask(task)
+    case ADD_TO_TOTALS: return addToTotalsTask(task)
+    case ROUND_TOTALS: return roundTotalsTask(task)
   }
 }

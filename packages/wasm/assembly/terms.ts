@@ -1,7 +1,8 @@
 // From the terms of an objective to what is minimised.
+import { sumOf } from './sums'
 import { ADD_MEAN, FILL_SCALED } from './tasks'
 import { firstRow, put, putFloat, rowsOf, run, runRows, take, takeFloat } from './team'
-import { floats, read, sum, write } from './vector'
+import { floats, write } from './vector'
 
 /** mean [] = the mean of x [size], size >= 1; total [] = weight times it, or more by that when `accumulate`. */
 export function addMean(x: usize, size: i32, mean: usize, total: usize, weight: f32, accumulate: bool): void {
@@ -17,9 +18,7 @@ export function addMean(x: usize, size: i32, mean: usize, total: usize, weight: 
 /** All of `addMean`. */
 export function addMeanTask(): void {
   const x = <usize>take(0), size = take(1), total = <usize>take(3), weight = takeFloat(4)
-  let sums = f32x4.splat(0)
-  for (let i = 0; i < size; i += 4) sums = f32x4.add(sums, read(x + floats(i), size - i))
-  const value = sum(sums) / <f32>size
+  const value = <f32>(sumOf(x, size) / <f64>size)
   store<f32>(<usize>take(2), value)
   store<f32>(total, take(5) != 0 ? load<f32>(total) + weight * value : weight * value)
 }

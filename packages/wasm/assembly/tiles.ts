@@ -14,10 +14,10 @@ export const TILE: i32 = 96
 // A panel of b (depth x 8) and one of a (6 x depth) fit a first-level cache of 32 KiB together.
 export const DEPTH: i32 = 400
 
-/** Depths are cut into blocks of about the same length, `DEPTH` at most. */
+/** Depths are cut into blocks of about the same length, `most` at most. */
 @inline
-export function evenDepth(k: i32): i32 {
-  const blocks = max(1, (k + DEPTH - 1) / DEPTH)
+export function evenDepth(k: i32, most: i32 = DEPTH): i32 {
+  const blocks = max(1, (k + most - 1) / most)
   return (k + blocks - 1) / blocks
 }
 

@@ -5,6 +5,9 @@ import {
   LOG_9, MINUS_ZERO, ONE, ROUND, ROUND_BITS, TANH_3, TANH_5, TANH_7, TANH_9, TWO,
 } from './constants'
 
+/** Numbers that are added up in float32, one after another. Rounding makes no more than 1e-6 of so many. */
+export const FEW: i32 = 64
+
 /** The bytes of `count` floats. */
 @inline
 export function floats(count: i32): usize {
@@ -30,13 +33,28 @@ export function keep(value: v128, count: i32): v128 {
   return count >= 4 ? value : v128.and(value, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)))
 }
 
-/** The sum of the four lanes. */
+/** total [2], float64, and the lanes of `value`: their sums, first and third, second and fourth. */
 @inline
-export function sum(value: v128): f32 {
-  return (
-    f32x4.extract_lane(value, 0) + f32x4.extract_lane(value, 1) +
-    (f32x4.extract_lane(value, 2) + f32x4.extract_lane(value, 3))
-  )
+export function addLanes(total: v128, value: v128): v128 {
+  return f64x2.add(total, f64x2.add(f64x2.promote_low_f32x4(value), f64x2.promote_low_f32x4(upperHalf(value))))
+}
+
+/** The sum of both lanes of float64. */
+@inline
+export function sumOfLanes(total: v128): f64 {
+  return f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1)
+}
+
+/** The third and the fourth lane as the first and the second. */
+@inline
+export function upperHalf(value: v128): v128 {
+  return v128.shuffle<i64>(value, value, 1, 1)
+}
+
+/** Two pairs of float64, rounded to four floats. */
+@inline
+export function toFloats(left: v128, right: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(left), f32x4.demote_f64x2_zero(right), 0, 1, 4, 5)
 }
 
 /** a b + c: rounded once where the module is compiled with relaxed SIMD and the processor can, else twice. */

@@ -15,9 +15,9 @@ const errors = new Map<string, number>()
 beforeAll(() => wasm.activate())
 
 describe('the largest error against float64', () => {
-  test.each(cases)('of $name, $size, is at most $bound', ({ name, bound, run }) => {
+  test.each(cases)('of $name, $size, is at most $bound', ({ name, size, bound, run }) => {
     const error = largestError(run())
-    errors.set(name, error)
+    errors.set(`${name} ${size}`, error)
     expect(error).toBeLessThanOrEqual(bound)
   })
 })
@@ -56,7 +56,7 @@ function largestError({ actual, expected, scale = Array.from(expected, Math.abs)
 }
 
 function rowOf({ name, size, measure, bound }: AccuracyCase): string {
-  const error = errors.get(name) ?? Number.NaN
+  const error = errors.get(`${name} ${size}`) ?? Number.NaN
   const show = (value: number) => (value === 0 ? 'none' : value.toExponential(1))
   return `| ${name} | ${size} | ${measure} | ${show(error)} | ${show(bound)} |`
 }

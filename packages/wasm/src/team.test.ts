@@ -45,6 +45,8 @@ describe('results are the same to the bit on any number of threads', () => {
     ['a tall product of few columns', () => matMul(random('a', [5001, 96]), random('b', [96, 3]))],
     ['a deep product', () => matMul(random('a', [7, 20_001]), random('b', [20_001, 11]))],
     ['sums over a batch', () => sum(random('a', [1025, 77]), 0)],
+    ['sums of rows', () => sum(random('a', [77, 1025]), 1)],
+    ['sums over axes apart', () => sum(random('a', [13, 301, 17, 29]), [1, 3])],
     [
       'a dense layer',
       () => {
@@ -99,6 +101,7 @@ describe('results are the same to the bit on any number of threads', () => {
       ],
     },
     'to fewer channels': { image: [19, 21, 20, 31], filter: [3, 3, 5], pad: 'same' },
+    'of images of so many pixels that parts are added in float64': { image: [3, 131, 127, 2], filter: [3, 3, 5] },
     'of one channel': { image: [67, 28, 27, 1], filter: [3, 3, 33], strides: [2, 2], pad: 'same' },
   }
   for (const [name, convolution] of Object.entries(convolutions)) {
@@ -187,7 +190,7 @@ describe('a team', () => {
     const [m, n, k] = [480, 512, 500] as const
     const room = (size: number) => module()._malloc(4 * size)
     const [a, b, out] = [room(m * k), room(k * n), room(m * n)] as const
-    const packed = room(kernels.native.packedFloats(m, k))
+    const packed = room(kernels.native.packedFloats(m, n, k))
     onTestFinished(() => {
       team.stop()
       for (const address of [a, b, out, packed]) module()._free(address)
@@ -197,7 +200,7 @@ describe('a team', () => {
       numbersAt(a, m * k).fill(1)
       numbersAt(b, k * n).fill(1)
       numbersAt(out, m * n).fill(0)
-      kernels.native.matmul(a, k, 1, b, n, 1, out, m, n, k, 0, 0, 0, packed)
+      kernels.native.matmul(a, k, 1, b, n, 1, out, m, n, k, 0, 0, packed)
       kernels.native.finish()
       return [...new Set(numbersAt(out, m * n))]
     }

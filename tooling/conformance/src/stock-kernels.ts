@@ -45,6 +45,29 @@ export const stockKernels: readonly StockKernel[] = [
     ours: 'a gradient of `@ae/core` that multiplies by the averages',
     replacement: () => gradient((x) => tf.avgPool(x as X, [1, 2], 1, 'same'), image([0, 0], 1, 2), image([1, 1], 1, 2)),
   },
+  ...(['Sum', 'Mean'] as const).flatMap((kernel): StockKernel[] => {
+    const stock = () => run(kernel, { x: tf.fill([4e6], 0.1) }, { axis: [0] })
+    const row = { kernel, stock, input: '4,000,000 times 0.1', expected: kernel === 'Sum' ? 400_000 : 0.1 }
+    return [
+      {
+        ...row,
+        on: ['wasm'],
+        wrong: 'adds up in float32, one number after another',
+        ours: 'a kernel of `@ae/wasm` that adds up in float64',
+        replacement: () => (kernel === 'Sum' ? tf.sum : tf.mean)(tf.fill([4e6], 0.1)),
+      },
+      { ...row, on: ['webgpu'], wrong: 'adds up in float32, in parts that grow with the array', ours: 'left as it is' },
+    ]
+  }),
+  {
+    kernel: 'Cumsum',
+    on: ['cpu', 'wasm'],
+    wrong: 'adds up in float32, one number after another',
+    input: 'the last of 4,000,000 times 0.1',
+    stock: () => tf.slice(run('Cumsum', { x: tf.fill([4e6], 0.1) }, { axis: 0 }), 4e6 - 1, 1),
+    expected: [400_000],
+    ours: 'not reached: no model or loss has it',
+  },
   {
     kernel: 'ResizeBilinearGrad',
     on: everywhere,

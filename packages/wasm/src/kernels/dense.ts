@@ -50,7 +50,7 @@ export const denseGradient: WasmKernel = {
         heap.native.activationGradient(heap.address(dy), heap.address(output), dPre, batch * outSize, activation)
       }
       multiply(heap, { ...matrix(heap.address(x), batch, inSize), transposed: true }, dPreMatrix, dKernel)
-      heap.native.columnSums(dPre, dBias, batch, outSize, 1)
+      heap.native.columnSums(dPre, dBias, 1, batch, outSize, 1)
       if (dx !== undefined) {
         multiply(heap, dPreMatrix, { ...matrix(heap.address(kernel), inSize, outSize), transposed: true }, dx)
       }

@@ -108,8 +108,10 @@ test('a product that is not a number stays one', () => {
   expect(values?.every(Number.isNaN)).toBe(true)
 })
 
-describe('a first factor that is mostly zeros, as digits are', () => {
-  const [m, k, n] = [131, 803, 37]
+describe.each([
+  [131, 803, 37],
+  [35, 9001, 9],
+])('a first factor that is mostly zeros, as digits are, of %i and %i', (m, k, n) => {
   // Nine of ten depths are zero for eight rows together, so that most panels leave most depths out.
   const sparse = numbers('a', m * k).map((value, at) => {
     const [row, depth] = [Math.floor(at / k), at % k]

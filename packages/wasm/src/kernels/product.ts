@@ -24,22 +24,21 @@ export interface Ending {
 export const noEnding: Ending = { bias: 0, activation: 0 }
 
 /**
- * Writes `ending(a b)` to `out`, or adds `a b` to it.
+ * Writes `ending(a b)` to `out`.
  *
  * @param heap the memory
  * @param a `[m, k]` once transposed as it says
  * @param b `[k, n]` once transposed as it says
  * @param out the address of `m n` floats that overlap neither factor
- * @param then what follows, or `add` to add to what is at `out`
+ * @param ending what follows
  */
-export function multiply(heap: Heap, a: Matrix, b: Matrix, out: number, then: Ending | 'add' = noEnding): void {
+export function multiply(heap: Heap, a: Matrix, b: Matrix, out: number, { bias, activation }: Ending = noEnding): void {
   const m = a.transposed ? a.columns : a.rows
   const k = a.transposed ? a.rows : a.columns
   const n = b.transposed ? b.rows : b.columns
-  const packed = heap.workspace(4 * heap.native.packedFloats(m, k))
-  const [add, { bias, activation }] = then === 'add' ? [1, noEnding] : [0, then]
+  const packed = heap.workspace(4 * heap.native.packedFloats(m, n, k))
   const factors = [a.address, ...strides(a), b.address, ...strides(b)]
-  heap.native.matmul(...factors, out, m, n, k, add, bias, activation, packed)
+  heap.native.matmul(...factors, out, m, n, k, bias, activation, packed)
 }
 
 function strides({ columns, transposed }: Matrix): [row: number, column: number] {

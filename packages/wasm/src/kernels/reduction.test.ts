@@ -15,6 +15,14 @@ test.each([
   { shape: [3, 4, 5, 6], axes: [-4, -3] },
   { shape: [3, 4, 5, 6], axes: [0, 2] },
   { shape: [3, 4, 5, 6], axes: [3] },
+  { shape: [3, 4, 5, 6], axes: [1] },
+  { shape: [3, 4, 5, 6], axes: [1, 2] },
+  { shape: [3, 4, 5, 6], axes: [1, 3] },
+  { shape: [2, 3, 2, 3, 2, 3], axes: [0, 2, 4] },
+  { shape: [2, 1, 3], axes: [1] },
+  { shape: [5, 300, 3], axes: [1] },
+  { shape: [3, 1001], axes: [1] },
+  { shape: [], axes: [] },
   { shape: [3, 4, 5, 6], axes: [0, 1, 2, 3] },
   { shape: [600, 9], axes: [0] },
   { shape: [2, 3], axes: [] },
@@ -50,6 +58,32 @@ test.each([
 test('integers are summed as integers', () => {
   const total = sum(tensor([2 ** 24, 1, 2, 3], [2, 2], 'int32'), 0)
   expect([total.dtype, ...total.dataSync()]).toEqual(['int32', 2 ** 24 + 2, 4])
+})
+
+test('the mean of integers and of booleans is that of their numbers', () => {
+  expectNoLeak(() => {
+    const [integers, booleans] = [tensor([2 ** 20, 1, 2, 3], [2, 2], 'int32'), tensor([1, 0, 1, 1], [2, 2], 'bool')]
+    const means = [mean(integers, 1), mean(booleans, 0), mean(booleans)]
+    expect(means.map(({ dtype }) => dtype)).toEqual(['float32', 'float32', 'float32'])
+    expect(take(...means)).toEqual([[(2 ** 20 + 1) / 2, 2.5], [1, 0.5], [0.75]])
+    integers.dispose()
+    booleans.dispose()
+  })
+})
+
+test('not a number and infinity stay in their sums', () => {
+  const x = tensor([Number.NaN, 1, 2, Number.POSITIVE_INFINITY, 3, 4, 5, 6, 7], [3, 3])
+  expect(take(sum(x, 0), sum(x, 1))).toEqual([
+    [Number.NaN, 10, 13],
+    [Number.NaN, Number.POSITIVE_INFINITY, 18],
+  ])
+})
+
+test('a sum beyond float32 is infinite, and one that comes back is right', () => {
+  expect(take(sum(tensor([3e38, 3e38])), sum(tensor([3e38, 3e38, -3e38, -3e38])))).toEqual([
+    [Number.POSITIVE_INFINITY],
+    [0],
+  ])
 })
 
 test('the sum of nothing is 0, its mean no number', () => {

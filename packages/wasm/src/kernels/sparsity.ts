@@ -34,7 +34,7 @@ export const klSparsityGradient: WasmKernel = {
 /** Calls `use` with the address of the means over the batch. */
 function withMeans(heap: Heap, code: number, batch: number, units: number, use: (means: number) => void): void {
   heap.scratch(4 * units, (means) => {
-    heap.native.columnSums(code, means, batch, units, 1 / batch)
+    heap.native.columnSums(code, means, 1, batch, units, 1 / batch)
     use(means)
   })
 }

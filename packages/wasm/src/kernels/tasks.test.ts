@@ -1,6 +1,6 @@
 // A kernel cuts many rows into tasks. Each row must come out as it does alone: the bits of a batch are those of its parts.
 import { fusedKernels } from '@ae/core'
-import { Add, Exp, type NamedTensorMap, scalar, tensor, tidy } from '@tensorflow/tfjs-core'
+import { Add, Exp, type NamedAttrMap, type NamedTensorMap, Sum, scalar, tensor, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
 import { numbers, runKernel, take } from '../testing/kernel-calls.ts'
@@ -11,7 +11,8 @@ beforeAll(() => wasm.activate())
 const [rows, columns, rowsOfPart] = [1200, 60, 60]
 
 /** Inputs by name: a number for each column, or one for each row. */
-const cases: Record<string, readonly [kernel: string, inputs: Readonly<Record<string, 'columns' | 'one'>>]> = {
+type Inputs = Readonly<Record<string, 'columns' | 'one'>>
+const cases: Record<string, readonly [kernel: string, inputs: Inputs, attributes?: NamedAttrMap]> = {
   'the divergence of Gaussians': [fusedKernels.gaussianKl, { mean: 'columns', logVariance: 'columns' }],
   'its gradient': [fusedKernels.gaussianKlGradient, { mean: 'columns', logVariance: 'columns', dy: 'one' }],
   'a sample': [fusedKernels.reparameterize, { mean: 'columns', logVariance: 'columns', noise: 'columns' }],
@@ -21,11 +22,12 @@ const cases: Record<string, readonly [kernel: string, inputs: Readonly<Record<st
   ],
   'a loss': [fusedKernels.bernoulli, { logits: 'columns', target: 'columns' }],
   'the gradient of a loss': [fusedKernels.bernoulliGradient, { logits: 'columns', target: 'columns', dy: 'one' }],
+  'the sum of each row': [Sum, { x: 'columns' }, { axis: 1 }],
   'a sum of two': [Add, { a: 'columns', b: 'columns' }],
   'a function of each number': [Exp, { x: 'columns' }],
 }
 
-test.each(Object.entries(cases))('%s', (_, [kernel, inputs]) => {
+test.each(Object.entries(cases))('%s', (_, [kernel, inputs, attributes]) => {
   const values = Object.entries(inputs).map(([name, each]) => {
     const width = each === 'one' ? 1 : columns
     return { name, width, all: Float32Array.from(numbers(name, rows * width)) }
@@ -38,7 +40,7 @@ test.each(Object.entries(cases))('%s', (_, [kernel, inputs]) => {
           const part = all.slice(first * width, (first + count) * width)
           given[name] = tensor(part, width === 1 ? [count] : [count, width])
         }
-        return runKernel(kernel, given)
+        return runKernel(kernel, given, attributes)
       }),
     )
   const parts = Array.from({ length: rows / rowsOfPart }, (_, i) => run(i * rowsOfPart, rowsOfPart))

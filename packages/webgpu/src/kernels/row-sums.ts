@@ -6,6 +6,9 @@ import { record } from './recorder.ts'
 
 const workgroupSize = 256
 
+// Terms that an invocation adds up one after another; then their sums, as many of those; then these.
+const few = 64
+
 /**
  * Records the sum of `value` over the columns of each row.
  *
@@ -34,9 +37,17 @@ export function rowSums(
   let lane = local % ${lanes}u;
   var sum = 0.0;
   if (row < sizes.rows) {
-    for (var column = lane; column < sizes.columns; column += ${lanes}u) {
-      let at = row * sizes.columns + column;
-      sum += ${value};
+    for (var first = 0u; first < sizes.columns; first += ${few * few * lanes}u) {
+      var some = 0.0;
+      for (var next = first; next < min(sizes.columns, first + ${few * few * lanes}u); next += ${few * lanes}u) {
+        var little = 0.0;
+        for (var column = next + lane; column < min(sizes.columns, next + ${few * lanes}u); column += ${lanes}u) {
+          let at = row * sizes.columns + column;
+          little += ${value};
+        }
+        some += little;
+      }
+      sum += some;
     }
   }
   partial[local] = sum;

@@ -22,4 +22,11 @@ onAdapter('the sum of squared differences', () => {
     const gradient = each((p, t, d) => 2 * (p - t) * d, prediction, target, upstream)
     await expectKernel(fusedKernels.sumOfSquaresGradient, { prediction, target, dy }, {}, [gradient], 2e-6)
   })
+
+  test('of a million equal differences is within 2e-6 of float64', async () => {
+    const prediction = computed([1, 1_000_003], () => Math.fround(0.7))
+    const target = computed([1, 1_000_003], () => 0)
+    const sum = computed([1], () => Math.fround(0.7) ** 2 * 1_000_003)
+    await expectKernel(fusedKernels.sumOfSquares, { prediction, target }, {}, [sum], 2e-6)
+  })
 })

@@ -1,6 +1,7 @@
 // Every kernel of this package on many numbers, and the same in float64.
 import type { AccuracyCase } from './case.ts'
 import { convolutions } from './convolutions.ts'
+import { large } from './large.ts'
 import { gaussians, likelihoods } from './losses.ts'
 import { adam, arithmetic, functions, made, sums } from './numbers.ts'
 import { denseLayers, products } from './products.ts'
@@ -17,6 +18,7 @@ export function accuracyCases(): AccuracyCase[] {
     ...gaussians(),
     ...sums(),
     adam(),
+    ...large(),
     ...made(),
   ]
 }
