@@ -5,12 +5,13 @@ import { byteFractionsTask } from './bytes'
 import { convolveTask, convolveTransposedTask, flipFilterTask, packFilterTask } from './convolution'
 import { addPartsTask, convolutionGradientTask } from './convolution-gradient'
 import { activationGradientTask, biasActivationTask, columnSumsTask } from './dense'
+import { convolveDepthwiseTask } from './depthwise-convolution'
 import {
   gaussianKlGradientTask, gaussianKlTask, reparameterizeGradientTask, reparameterizeTask,
 } from './gaussian'
 import { lossGradientTask, lossTask } from './losses'
 import { multiplyTask, packTask } from './matmul'
-import { maxPoolGradientTask } from './pooling'
+import { maxPoolGradientTask, poolTask } from './pooling'
 import { normalsTask, uniformsTask } from './random'
 import { klSparsityGradientTask, klSparsityTask } from './sparsity'
 import { addMeanTask, fillScaledTask } from './terms'
@@ -46,6 +47,8 @@ export const FILL_SCALED: i32 = 25
 export const BYTE_FRACTIONS: i32 = 26
 export const FLIP_FILTER: i32 = 27
 export const BINARY: i32 = 28
+export const POOL: i32 = 29
+export const CONVOLVE_DEPTHWISE: i32 = 30
 
 /** Runs task number `task` of the job, on thread number `thread`. */
 export function runTask(kind: i32, task: i32, thread: i32): void {
@@ -79,5 +82,7 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case BYTE_FRACTIONS: return byteFractionsTask(task)
     case FLIP_FILTER: return flipFilterTask(task)
     case BINARY: return binaryTask(task)
+    case POOL: return poolTask(task)
+    case CONVOLVE_DEPTHWISE: return convolveDepthwiseTask(task)
   }
 }

@@ -15,6 +15,7 @@ import { createHeap, type Heap } from './heap.ts'
 import { adam } from './kernels/adam.ts'
 import { binary } from './kernels/binary.ts'
 import { byteFractions } from './kernels/bytes.ts'
+import { cast } from './kernels/cast.ts'
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts'
 import {
   convolution,
@@ -23,15 +24,24 @@ import {
   transposedConvolutionGradient,
 } from './kernels/convolution-layer.ts'
 import { dense, denseGradient } from './kernels/dense.ts'
+import { depthwiseConvolution } from './kernels/depthwise-convolution.ts'
+import { fusedConvolutions } from './kernels/fused-convolution.ts'
 import { fusedMatMul } from './kernels/fused-matmul.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './kernels/gaussian.ts'
 import { identity } from './kernels/identity.ts'
+import { indexed } from './kernels/indices.ts'
 import type { WasmKernel } from './kernels/kernel.ts'
+import { layout } from './kernels/layout.ts'
 import { losses } from './kernels/losses.ts'
 import { batchMatMul } from './kernels/matmul.ts'
-import { maxPoolGrad } from './kernels/pooling.ts'
+import { maxPoolWithArgmax } from './kernels/max-pool-with-argmax.ts'
+import { ofNothing } from './kernels/nothing.ts'
+import { ofOtherTypes } from './kernels/other-types.ts'
+import { maxPoolGrad, pools } from './kernels/pooling.ts'
 import { normals, uniforms } from './kernels/random.ts'
 import { mean, sum } from './kernels/reduction.ts'
+import { rotation } from './kernels/rotation.ts'
+import { slicing } from './kernels/slicing.ts'
 import { klSparsity, klSparsityGradient } from './kernels/sparsity.ts'
 import { tile } from './kernels/tile.ts'
 import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
@@ -46,6 +56,7 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   batchMatMul,
   ...binary,
   byteFractions,
+  cast,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
@@ -53,18 +64,28 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   convolutionGradient,
   dense,
   denseGradient,
+  depthwiseConvolution,
+  ...fusedConvolutions,
   fusedMatMul,
   gaussianKl,
   gaussianKlGradient,
   identity,
+  ...indexed,
   klSparsity,
   klSparsityGradient,
+  ...layout,
   ...losses,
   maxPoolGrad,
+  maxPoolWithArgmax,
   mean,
   normals,
+  ...ofNothing,
+  ...ofOtherTypes,
+  ...pools,
   reparameterize,
   reparameterizeGradient,
+  rotation,
+  ...slicing,
   sum,
   tile,
   totalOfTerms,
