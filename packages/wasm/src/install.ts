@@ -34,15 +34,13 @@ import type { WasmKernel } from './kernels/kernel.ts'
 import { layout } from './kernels/layout.ts'
 import { losses } from './kernels/losses.ts'
 import { batchMatMul } from './kernels/matmul.ts'
-import { maxPoolWithArgmax } from './kernels/max-pool-with-argmax.ts'
 import { ofNothing } from './kernels/nothing.ts'
-import { ofOtherTypes } from './kernels/other-types.ts'
 import { maxPoolGrad, pools } from './kernels/pooling.ts'
 import { normals, uniforms } from './kernels/random.ts'
 import { mean, sum } from './kernels/reduction.ts'
-import { rotation } from './kernels/rotation.ts'
 import { slicing } from './kernels/slicing.ts'
 import { klSparsity, klSparsityGradient } from './kernels/sparsity.ts'
+import { ofFloats } from './kernels/through-floats.ts'
 import { tile } from './kernels/tile.ts'
 import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
@@ -76,15 +74,13 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   ...layout,
   ...losses,
   maxPoolGrad,
-  maxPoolWithArgmax,
   mean,
   normals,
   ...ofNothing,
-  ...ofOtherTypes,
+  ...ofFloats,
   ...pools,
   reparameterize,
   reparameterizeGradient,
-  rotation,
   ...slicing,
   sum,
   tile,

@@ -32,7 +32,7 @@ const ops: readonly [string, (last: number) => Tensor, number[]][] = [
     [0, 7, 0, 0, 8, 0],
   ],
   [
-    'image.cropAndResize',
+    'cropAndResize',
     (last) =>
       image.cropAndResize(
         tensor4d([1, 2, 3], [3, 1, 1, 1]),
@@ -56,7 +56,7 @@ test.each(ops)('%s takes indices that are inside, and refuses others', (name, op
         }
       }
       expect(attempt()).toMatch(
-        new RegExp(`\`${name}\` received an index that lies outside.*Received: ${outside}`, 's'),
+        new RegExp(`\`${name}\` received an index that lies outside.*Received: ${outside}`, 'is'),
       )
     }
   })
@@ -66,7 +66,7 @@ test('nothing leaks where an index is refused', () => {
   const [params, indices] = [x(), rows(5)]
   expectNoLeak(() => {
     expect(() => gatherND(params, indices)).toThrowErrorMatchingInlineSnapshot(`
-      [ShapeError: \`gatherND\` received an index that lies outside.
+      [ShapeError: \`gatherNd\` received an index that lies outside.
 
       Expected: indices into [3, 2]
       Received: 5]

@@ -6,14 +6,12 @@ import {
   cast,
   type DataType,
   dispose,
-  image,
   max,
   min,
   prod,
   searchSorted,
   tensor,
   tensor1d,
-  tensor4d,
   topk,
   transpose,
   zeros,
@@ -65,12 +63,6 @@ test('what is not of float32 is normalised as the numbers that it is', () => {
   })
 })
 
-test('the nearest pixels are of the type of the image', () => {
-  const out = image.resizeNearestNeighbor(tensor4d([1, 2], [1, 1, 2, 1], 'int32'), [1, 4])
-  expect(out.dtype).toBe('int32')
-  expect(take(out)).toEqual([[1, 1, 2, 2]])
-})
-
 test('reductions of nothing are those of TensorFlow, in the right shape', () => {
   expectNoLeak(() => {
     const x = zeros([0, 3, 2])
@@ -99,12 +91,4 @@ test.each([
 ] as const)('the largest and the smallest of no %s are its bounds', (dtype: DataType, low, high) => {
   const nothing = tensor([], [0], dtype)
   expect(take(max(nothing), min(nothing))).toEqual([[low], [high]])
-})
-
-test('what a rotation leaves free is filled with any number, in any number of channels', () => {
-  expectWithinTensors(() => {
-    const pixels = tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [1, 1, 2, 5])
-    const [turned] = take(image.rotateWithOffset(pixels, Math.PI / 2, 0.5, 0))
-    expect(turned).toEqual([1, 2, 3, 4, 5, 0.5, 0.5, 0.5, 0.5, 0.5])
-  })
 })

@@ -31,12 +31,7 @@ export const maxPoolGrad: WasmKernel = {
   },
 }
 
-/**
- * Where the windows of a pooling lie.
- *
- * @throws {ShapeError} when none fits into an image
- */
-export function poolingOf(name: string, shape: Shape4D, attributes: NamedAttrMap): Geometry {
+function poolingOf(name: string, shape: Shape4D, attributes: NamedAttrMap): Geometry {
   const { filterSize, ...options } = attributes as unknown as MaxPoolAttrs
   const window = typeof filterSize === 'number' ? ([filterSize, filterSize] as const) : filterSize
   const geometry = windowsOf(name, shape, window, shape[3], options)

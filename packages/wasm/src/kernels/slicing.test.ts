@@ -87,9 +87,9 @@ test('an index that is not in its batch is refused, and nothing leaks', () => {
   const [x, indices] = [floats([1, 2, 3, 4], [2, 2]), tensor([1, 2], [2, 1], 'int32')]
   expectNoLeak(() => {
     expect(() => gather(x, indices, 1, 1)).toThrowErrorMatchingInlineSnapshot(`
-      [ShapeError: \`gather\` received an index that is not in its tensor.
+      [ShapeError: \`gather\` received an index that lies outside.
 
-      Expected: integers from 0 to 1
+      Expected: indices into [2]
       Received: 2]
     `)
   })

@@ -9,6 +9,7 @@ import {
   StridedSlice,
   type TensorInfo,
 } from '@tensorflow/tfjs-core'
+import { assertInside } from './indices.ts'
 import type { WasmKernel } from './kernel.ts'
 import { castAway, compute, runKernel, withCast } from './numbers.ts'
 
@@ -70,12 +71,7 @@ const gather: WasmKernel = {
     const shape = [...x.shape.slice(0, along), ...taken, ...x.shape.slice(along + 1)]
     const perBatch = sizeOfShape(taken)
     return compute(call, [x, indices], shape, x.dtype, (out, numbers = out, chosen = out) => {
-      const wrong = chosen.find((index) => !(index >= 0 && index < count))
-      if (wrong !== undefined) {
-        throw new ShapeError('`gather` received an index that is not in its tensor.', {
-          facts: { Expected: `integers from 0 to ${count - 1}`, Received: String(wrong) },
-        })
-      }
+      assertInside('gather', chosen, [count], 1)
       for (let to = 0; to * block < out.length; to++) {
         const row = Math.floor(to / perBatch)
         const index = chosen[Math.floor(row / outer) * perBatch + (to % perBatch)]
