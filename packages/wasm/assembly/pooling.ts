@@ -1,7 +1,94 @@
-// The gradient of 2-D max pooling: each dy goes to the first largest value of its window.
-import { MAX_POOL_GRADIENT } from './tasks'
+// 2-D pooling, and the gradient of max pooling: each dy goes to the first largest value of its window.
+import { MAX_POOL_GRADIENT, POOL } from './tasks'
 import { firstRow, put, rowsOf, runRows, take } from './team'
 import { floats, read, write } from './vector'
+
+/**
+ * out [batch, outHeight, outWidth, channels]: the largest of each window of x [batch, inHeight, inWidth, channels], or its mean.
+ * What lies beyond the image counts for neither.
+ */
+export function pool(
+  x: usize, out: usize, isMean: bool, batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32,
+  outWidth: i32, filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, padTop: i32, padLeft: i32,
+): void {
+  put(2, <i32>x)
+  put(3, <i32>out)
+  put(4, isMean)
+  put(5, inHeight)
+  put(6, inWidth)
+  put(7, channels)
+  put(8, outHeight)
+  put(9, outWidth)
+  put(10, filterHeight)
+  put(11, filterWidth)
+  put(12, strideHeight)
+  put(13, strideWidth)
+  put(14, padTop)
+  put(15, padLeft)
+  runRows(POOL, batch * outHeight, outWidth * channels * filterHeight * filterWidth, 16384)
+}
+
+/** Some rows of the images of `pool`. */
+export function poolTask(task: i32): void {
+  const isMean = take(4) != 0, inHeight = take(5), inWidth = take(6), channels = take(7)
+  const outHeight = take(8), outWidth = take(9), filterHeight = take(10), filterWidth = take(11)
+  const strideHeight = take(12), strideWidth = take(13), padTop = take(14), padLeft = take(15)
+  const first = firstRow(task), end = first + rowsOf(task)
+  let out = <usize>take(3) + floats(first * outWidth * channels)
+  for (let row = first; row < end; row++) {
+    const image = <usize>take(2) + floats(row / outHeight * inHeight * inWidth * channels)
+    const top = row % outHeight * strideHeight - padTop
+    const fromY = max(top, 0), rows = max(0, min(top + filterHeight, inHeight) - fromY)
+    for (let outX = 0; outX < outWidth; outX++) {
+      const left = outX * strideWidth - padLeft
+      const fromX = max(left, 0), columns = max(0, min(left + filterWidth, inWidth) - fromX)
+      const at = image + floats((fromY * inWidth + fromX) * channels)
+      if (isMean) poolWindow(true, at, out, channels, rows, columns, inWidth)
+      else poolWindow(false, at, out, channels, rows, columns, inWidth)
+      out += floats(channels)
+    }
+  }
+}
+
+@inline
+function poolWindow(
+  isMean: bool, at: usize, out: usize, channels: i32, rows: i32, columns: i32, inWidth: i32,
+): void {
+  const step = floats(channels), nextRow = floats((inWidth - columns) * channels)
+  const start = f32x4.splat(isMean ? 0 : -Infinity), size = f32x4.splat(<f32>(rows * columns))
+  let channel = 0
+  for (; channel + 8 <= channels; channel += 8) {
+    let x = at + floats(channel), low = start, high = start, lowLost = f32x4.splat(0), highLost = lowLost
+    for (let y = 0; y < rows; y++) {
+      for (let xx = 0; xx < columns; xx++) {
+        const a = v128.load(x), b = v128.load(x, 16)
+        low = isMean ? f32x4.add(low, a) : f32x4.pmax(low, a)
+        high = isMean ? f32x4.add(high, b) : f32x4.pmax(high, b)
+        if (!isMean) {
+          lowLost = v128.or(lowLost, f32x4.ne(a, a))
+          highLost = v128.or(highLost, f32x4.ne(b, b))
+        }
+        x += step
+      }
+      x += nextRow
+    }
+    v128.store(out + floats(channel), isMean ? f32x4.div(low, size) : v128.or(low, lowLost))
+    v128.store(out + floats(channel), isMean ? f32x4.div(high, size) : v128.or(high, highLost), 16)
+  }
+  for (; channel < channels; channel += 4) {
+    const count = channels - channel
+    let x = at + floats(channel), result = start
+    for (let y = 0; y < rows; y++) {
+      for (let xx = 0; xx < columns; xx++) {
+        const value = read(x, count)
+        result = isMean ? f32x4.add(result, value) : f32x4.max(result, value)
+        x += step
+      }
+      x += nextRow
+    }
+    write(out + floats(channel), isMean ? f32x4.div(result, size) : result, count)
+  }
+}
 
 /** dx [batch, inHeight, inWidth, channels] from dy [batch, outHeight, outWidth, channels] and the pooled x. */
 export function maxPoolGradient(

@@ -5,12 +5,13 @@ import { byteFractionsTask } from './bytes'
 import { convolveTask, convolveTransposedTask, flipFilterTask, packFilterTask } from './convolution'
 import { addPartsTask, convolutionGradientTask } from './convolution-gradient'
 import { activationGradientTask, biasActivationTask } from './dense'
+import { convolveDepthwiseTask } from './depthwise-convolution'
 import {
   gaussianKlGradientTask, gaussianKlTask, reparameterizeGradientTask, reparameterizeTask,
 } from './gaussian'
 import { lossGradientTask, lossTask } from './losses'
 import { multiplyTask, packTask } from './matmul'
-import { maxPoolGradientTask } from './pooling'
+import { maxPoolGradientTask, poolTask } from './pooling'
 import { normalsTask, uniformsTask } from './random'
 import { klSparsityGradientTask, klSparsityTask } from './sparsity'
 import { addToTotalsTask, columnSumsTask, roundTotalsTask, rowSumsTask } from './sums'
@@ -50,6 +51,8 @@ export const BINARY: i32 = 28
 export const ROW_SUMS: i32 = 29
 export const ADD_TO_TOTALS: i32 = 30
 export const ROUND_TOTALS: i32 = 31
+export const POOL: i32 = 32
+export const CONVOLVE_DEPTHWISE: i32 = 33
 
 /** Runs task number `task` of the job, on thread number `thread`. */
 export function runTask(kind: i32, task: i32, thread: i32): void {
@@ -86,5 +89,7 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case ROW_SUMS: return rowSumsTask(task)
     case ADD_TO_TOTALS: return addToTotalsTask(task)
     case ROUND_TOTALS: return roundTotalsTask(task)
+    case POOL: return poolTask(task)
+    case CONVOLVE_DEPTHWISE: return convolveDepthwiseTask(task)
   }
 }

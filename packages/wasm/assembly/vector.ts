@@ -89,7 +89,7 @@ export function exp(x: v128, c: usize): v128 {
   return f32x4.mul(f32x4.mul(p, powerOfTwo(half, c)), powerOfTwo(i32x4.sub(whole, half), c))
 }
 
-/** log(1 + t) for t in [0, 1]: 2 atanh(s) with s = t / (2 + t), a polynomial of degree 9 in s (error 5e-9). */
+/** log(1 + t) for t in [-1/3, 1]: 2 atanh(s) with s = t / (2 + t), a polynomial of degree 9 in s (error 5e-9). */
 @inline
 export function log1p(t: v128, c: usize): v128 {
   const s = f32x4.div(t, f32x4.add(t, v128.load32_splat(c, TWO)))
@@ -98,6 +98,28 @@ export function log1p(t: v128, c: usize): v128 {
   p = multiplyAdd(p, u, v128.load32_splat(c, LOG_5))
   p = multiplyAdd(p, u, v128.load32_splat(c, LOG_3))
   return f32x4.add(f32x4.add(s, s), f32x4.mul(f32x4.mul(p, u), s))
+}
+
+/**
+ * log(1 + x) for every x, within 3e-7 of itself: with u = 1 + x = 2^k (1 + f), f in [-1/3, 1/3), it is k ln 2 + log(1 + f), and
+ * what u lost of x counts by its share of u.
+ */
+@inline
+export function logOnePlus(x: v128, c: usize): v128 {
+  const one = v128.load32_splat(c, ONE)
+  const u = f32x4.add(x, one)
+  const twoThirds = i32x4.splat(0x3f2aaaab)
+  const k = i32x4.shr_s(i32x4.sub(u, twoThirds), 23)
+  const f = f32x4.sub(i32x4.sub(u, i32x4.shl(k, 23)), one)
+  const lost = f32x4.div(f32x4.sub(x, f32x4.sub(u, one)), u)
+  // The constants are those of -ln 2.
+  const times = f32x4.neg(f32x4.convert_i32x4_s(k))
+  const low = multiplyAdd(times, v128.load32_splat(c, LN2_LOW), f32x4.add(log1p(f, c), lost))
+  const result = multiplyAdd(times, v128.load32_splat(c, LN2_HIGH), low)
+  // Of 0, infinity, what is negative and NaN it is -infinity, infinity, NaN and NaN; so is this.
+  const limit = f32x4.sub(f32x4.sqrt(u), f32x4.div(one, u))
+  const isUsual = v128.and(f32x4.gt(u, f32x4.splat(0)), f32x4.lt(u, f32x4.splat(Infinity)))
+  return v128.bitselect(result, limit, isUsual)
 }
 
 /** 1 / (1 + e^-x). */

@@ -16,6 +16,7 @@ import { createHeap, type Heap } from './heap.ts'
 import { adam } from './kernels/adam.ts'
 import { binary } from './kernels/binary.ts'
 import { byteFractions } from './kernels/bytes.ts'
+import { cast } from './kernels/cast.ts'
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts'
 import {
   convolution,
@@ -24,16 +25,23 @@ import {
   transposedConvolutionGradient,
 } from './kernels/convolution-layer.ts'
 import { dense, denseGradient } from './kernels/dense.ts'
+import { depthwiseConvolution } from './kernels/depthwise-convolution.ts'
+import { fusedConvolutions } from './kernels/fused-convolution.ts'
 import { fusedMatMul } from './kernels/fused-matmul.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './kernels/gaussian.ts'
 import { identity } from './kernels/identity.ts'
+import { indexed } from './kernels/indices.ts'
 import type { WasmKernel } from './kernels/kernel.ts'
+import { layout } from './kernels/layout.ts'
 import { losses } from './kernels/losses.ts'
 import { batchMatMul } from './kernels/matmul.ts'
-import { maxPoolGrad } from './kernels/pooling.ts'
+import { ofNothing } from './kernels/nothing.ts'
+import { maxPoolGrad, pools } from './kernels/pooling.ts'
 import { normals, uniforms } from './kernels/random.ts'
 import { mean, sum } from './kernels/reduction.ts'
+import { slicing } from './kernels/slicing.ts'
 import { klSparsity, klSparsityGradient } from './kernels/sparsity.ts'
+import { ofFloats } from './kernels/through-floats.ts'
 import { tile } from './kernels/tile.ts'
 import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
@@ -47,6 +55,7 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   batchMatMul,
   ...binary,
   byteFractions,
+  cast,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
@@ -54,18 +63,26 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   convolutionGradient,
   dense,
   denseGradient,
+  depthwiseConvolution,
+  ...fusedConvolutions,
   fusedMatMul,
   gaussianKl,
   gaussianKlGradient,
   identity,
+  ...indexed,
   klSparsity,
   klSparsityGradient,
+  ...layout,
   ...losses,
   maxPoolGrad,
   mean,
   normals,
+  ...ofNothing,
+  ...ofFloats,
+  ...pools,
   reparameterize,
   reparameterizeGradient,
+  ...slicing,
   sum,
   tile,
   totalOfTerms,

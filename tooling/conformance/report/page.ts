@@ -60,6 +60,12 @@ ${table(['', ...Object.keys(results)], rowsOf(results))}
 
 Each row is a test: it fails once tfjs is mended. What our models can reach is replaced.
 
+On \`wasm\`, kernels of tfjs also read or write beyond their tensors, or trap, for which no input is given here: choosing, reversing
+and one-hot encoding of bools, most functions of bools and their normalisation, pooling and depthwise or fused convolution where
+windows exceed the image or lengths are rounded up, negative paddings, slices and indices that lie outside, gathering with batches,
+remainders of integers, and transposes of nothing. \`@ae/wasm\` replaces or refuses each. Rotating images of many
+channels, the largest entries of nothing, and space from depths that do not divide are left to tfjs.
+
 ${table(
   ['backend', 'kernel', 'what is wrong', 'smallest input', 'gives', 'should give', 'instead'],
   Object.entries(results).flatMap(([name, { stockKernels }]) => {

@@ -24,6 +24,7 @@ export interface StockKernel {
   readonly onCpu?: true
 }
 
+const kernelOfWasm = 'a kernel of `@ae/wasm`'
 const twoDimensions = 'not reached: images have two dimensions'
 const everywhere = ['cpu', 'native', 'wasm', 'webgl', 'webgpu']
 type X = tf.Tensor4D
@@ -115,7 +116,7 @@ export const stockKernels: readonly StockKernel[] = [
     input: 'dy 1, x [-2, -1], window 1 x 2',
     stock: maxPoolGrad,
     expected: [[[[0], [1]]]],
-    ours: 'a kernel of `@ae/wasm`',
+    ours: kernelOfWasm,
     replacement: maxPoolGrad,
   },
   {
@@ -126,7 +127,7 @@ export const stockKernels: readonly StockKernel[] = [
     input: 'x 2, dy 3, window 1',
     stock: filterGradient,
     expected: [[[[6]]]],
-    ours: 'a kernel of `@ae/wasm`',
+    ours: kernelOfWasm,
     replacement: filterGradient,
   },
   {
@@ -208,39 +209,185 @@ export const stockKernels: readonly StockKernel[] = [
     on: ['wasm'],
     wrong: 'repeats the slopes along the last axis, whatever their own axis',
     input: 'x [[-1, -1], [-1, -1]], slopes [[1], [10]]',
-    stock: () => tf.prelu(tf.fill([2, 2], -1), tf.tensor2d([1, 10], [2, 1])),
+    stock: prelu,
     expected: [
       [-1, -1],
       [-10, -10],
     ],
-    ours: 'not reached: no activation has learned slopes',
+    ours: kernelOfWasm,
+    replacement: prelu,
   },
   {
     kernel: 'GatherV2',
     on: ['wasm'],
     wrong: 'with batches, reads from the wrong place after the first',
     input: 'x [[1, 2], [3, 4]], indices [[1], [0]], one batch axis',
-    stock: () => tf.gather(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([1, 0], [2, 1], 'int32'), 1, 1),
+    stock: gatherInBatches,
     expected: [[2], [3]],
-    ours: 'not reached: codebooks and datasets gather without batches',
+    ours: kernelOfWasm,
+    replacement: gatherInBatches,
   },
   {
     kernel: 'OneHot',
     on: ['wasm'],
     wrong: 'as float32, gives the bits of integers',
     input: '[1] of 2 classes, as float32',
-    stock: () => tf.oneHot(tf.tensor1d([1], 'int32'), 2, 1, 0, 'float32'),
+    stock: oneHotOfFloats,
     expected: [[0, 1]],
-    ours: 'not reached: models and losses take int32 and cast',
+    ours: kernelOfWasm,
+    replacement: oneHotOfFloats,
   },
   {
     kernel: 'Maximum',
     on: ['wasm'],
     wrong: 'loses a NaN that comes second',
     input: '1 and NaN',
-    stock: () => tf.maximum(tf.scalar(1), tf.scalar(Number.NaN)),
+    stock: maximumOfNaN,
     expected: Number.NaN,
-    ours: 'not reached: what may be NaN comes first',
+    ours: kernelOfWasm,
+    replacement: maximumOfNaN,
+  },
+  replaced('Minimum', 'loses a NaN that comes second', '1 and NaN', Number.NaN, () =>
+    tf.minimum(tf.scalar(1), tf.scalar(Number.NaN)),
+  ),
+  replaced('Cast', 'to bool, drops fractions and keeps bytes', '0.5 and NaN', [1, 1], () =>
+    tf.cast(tf.tensor1d([0.5, Number.NaN]), 'bool'),
+  ),
+  replaced('Log1p', 'adds 1 first', '1e-7', 1e-7, () => tf.log1p(tf.scalar(1e-7))),
+  replaced('Sign', 'takes what is below 1.2e-7 for 0', '1e-8', 1, () => tf.sign(tf.scalar(1e-8))),
+  replaced('Selu', 'subtracts 1 from e^x', '-1e-7', -1.7581e-7, () => tf.selu(tf.scalar(-1e-7))),
+  replaced('ClipByValue', 'makes NaN the lowest value', 'NaN, from 0 to 1', Number.NaN, () =>
+    tf.clipByValue(tf.scalar(Number.NaN), 0, 1),
+  ),
+  replaced('ClipByValue', 'takes the bits of integers for float32', '3 of int32, from 0 to 1', 1, () =>
+    tf.clipByValue(tf.scalar(3, 'int32'), 0, 1),
+  ),
+  replaced('Relu6', 'makes NaN 0', 'NaN', Number.NaN, () => tf.relu6(tf.scalar(Number.NaN))),
+  replaced('FloorDiv', 'divides integers as float32', '16777217 and 1 of int32, less 16777216', 1, () =>
+    tf.sub(tf.floorDiv(tf.scalar(16777217, 'int32'), tf.scalar(1, 'int32')), tf.scalar(16777216, 'int32')),
+  ),
+  replaced('StridedSlice', 'makes integers float32, as bits', '[1, 2, 3] of int32, every second', [1, 3], () =>
+    tf.stridedSlice(tf.tensor1d([1, 2, 3], 'int32'), [0], [3], [2]),
+  ),
+  replaced(
+    'PadV2',
+    'pads NaN with what it padded before',
+    '1, NaN before it, after a padding by 5',
+    [Number.NaN, 1],
+    () => {
+      tf.pad(tf.tensor1d([1]), [[1, 0]], 5)
+      return tf.pad(tf.tensor1d([1]), [[1, 0]], Number.NaN)
+    },
+  ),
+  replaced('MaxPool', 'loses NaN', '[1, NaN], window 1 x 2', [[[[Number.NaN]]]], () =>
+    tf.maxPool(image([1, Number.NaN], 1, 2), [1, 2], 1, 'valid'),
+  ),
+  replaced(
+    'DepthwiseConv2dNative',
+    'shifts windows where the stride goes beyond the filter',
+    'x [[1, 2, 3, 4], [5, 6, 7, 8]], filter [[1], [1]], stride 2, padding same',
+    [[[[6], [10]]]],
+    () => tf.depthwiseConv2d(image([1, 2, 3, 4, 5, 6, 7, 8], 2, 4), tf.ones([2, 1, 1, 1]), 2, 'same'),
+  ),
+  replaced('FusedConv2D', 'with relu, makes NaN 0', 'x NaN, filter 1', [[[[Number.NaN]]]], () =>
+    tf.fused.conv2d({
+      x: image([Number.NaN], 1, 1),
+      filter: tf.ones([1, 1, 1, 1]),
+      strides: 1,
+      pad: 'valid',
+      activation: 'relu',
+    }),
+  ),
+  replaced('FusedDepthwiseConv2D', 'with relu, makes NaN 0', 'x NaN, filter 1', [[[[Number.NaN]]]], () =>
+    tf.fused.depthwiseConv2d({
+      x: image([Number.NaN], 1, 1),
+      filter: tf.ones([1, 1, 1, 1]),
+      strides: 1,
+      pad: 'valid',
+      activation: 'relu',
+    }),
+  ),
+  {
+    kernel: 'MaxPoolWithArgmax',
+    on: ['wasm'],
+    wrong: 'starts from the smallest positive number',
+    input: 'x -1, window 1',
+    stock: () => tf.maxPoolWithArgmax(image([-1], 1, 1), 1, 1, 'valid').result as tf.Tensor,
+    expected: [[[[-1]]]],
+    ours: 'not reached: no layer unpools',
+  },
+  {
+    kernel: 'RotateWithOffset',
+    on: ['wasm'],
+    wrong: 'drops the fraction of what it fills with',
+    input: 'x [1, 2], a quarter turn about its first pixel, filled with 0.5',
+    stock: () => tf.image.rotateWithOffset(image([1, 2], 1, 2), Math.PI / 2, 0.5, 0),
+    expected: [[[[1], [0.5]]]],
+    ours: 'not reached: no model turns images',
+  },
+  {
+    kernel: 'Multinomial',
+    on: ['cpu'],
+    wrong: 'draws the same for every row',
+    input: 'whether rows differ in 8 draws from each of 8 even rows',
+    stock: () => {
+      const draws = tf.multinomial(tf.zeros([8, 4]) as tf.Tensor2D, 8, 1)
+      return tf.any(tf.notEqual(draws, tf.slice(draws, 0, 1)))
+    },
+    expected: 1,
+    ours: 'not reached: draws are those of `@ae/core`',
+  },
+  {
+    kernel: 'BatchMatMul',
+    on: ['cpu'],
+    wrong: 'gives too few numbers where both batches broadcast',
+    fails: true,
+    input: '[1, 2] of shape [2, 1, 1, 1] times [1, 10] of shape [1, 2, 1, 1]',
+    stock: () => tf.matMul(tf.tensor4d([1, 2], [2, 1, 1, 1]), tf.tensor4d([1, 10], [1, 2, 1, 1])),
+    expected: [
+      [[[1]], [[10]]],
+      [[[2]], [[20]]],
+    ],
+    ours: 'not reached: only one batch broadcasts',
+  },
+  {
+    kernel: 'RealDiv',
+    on: ['webgl'],
+    wrong: 'takes 0 / 0 for 1',
+    input: '0 and 0',
+    stock: () => tf.div(tf.scalar(0), tf.scalar(0)),
+    expected: Number.NaN,
+    ours: 'not reached: divisors are not 0',
+  },
+  {
+    kernel: 'ClipByValue',
+    on: ['webgl'],
+    wrong: 'leaves the neighbours of a NaN as they are',
+    input: '[NaN, 5, 5, 5], from 0 to 1',
+    stock: () => tf.slice(tf.clipByValue(tf.tensor1d([Number.NaN, 5, 5, 5]), 0, 1), 1),
+    expected: [1, 1, 1],
+    ours: 'not reached: losses are NaN then, and training stops',
+  },
+  {
+    kernel: 'Min',
+    on: ['webgl'],
+    wrong: 'knows nothing beyond 1e20',
+    input: '[1e30, 2e30]',
+    stock: () => tf.min(tf.tensor1d([1e30, 2e30])),
+    expected: 1e30,
+    ours: 'not reached: no model takes it',
+  },
+  {
+    kernel: 'Multiply',
+    on: ['webgpu'],
+    wrong: 'of int32, from 1,000 elements on, is done in float32',
+    input: '4,097 times 4,097, a thousand times; the first, less 16,785,408',
+    stock: () => {
+      const products = tf.mul(tf.fill([1000], 4097, 'int32'), tf.fill([1000], 4097, 'int32'))
+      return tf.sub(tf.slice(products, 0, 1), tf.scalar(16785408, 'int32'))
+    },
+    expected: [1],
+    ours: 'not reached: models and losses multiply float32',
   },
   {
     kernel: 'ArgMax',
@@ -299,6 +446,33 @@ export const stockKernels: readonly StockKernel[] = [
     ours: 'not reached: layers pad `same`',
   },
 ]
+
+/** A row of a kernel of tfjs on wasm that is replaced by one of the same name: of what `run` gives. */
+function replaced(
+  kernel: string,
+  wrong: string,
+  input: string,
+  expected: tf.TensorLike,
+  run: () => tf.Tensor,
+): StockKernel {
+  return { kernel, on: ['wasm'], wrong, input, stock: run, expected, ours: kernelOfWasm, replacement: run }
+}
+
+function prelu(): tf.Tensor {
+  return tf.prelu(tf.fill([2, 2], -1), tf.tensor2d([1, 10], [2, 1]))
+}
+
+function gatherInBatches(): tf.Tensor {
+  return tf.gather(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([1, 0], [2, 1], 'int32'), 1, 1)
+}
+
+function oneHotOfFloats(): tf.Tensor {
+  return tf.oneHot(tf.tensor1d([1], 'int32'), 2, 1, 0, 'float32')
+}
+
+function maximumOfNaN(): tf.Tensor {
+  return tf.maximum(tf.scalar(1), tf.scalar(Number.NaN))
+}
 
 function maxPoolGrad(): tf.Tensor {
   const [dy, input, output] = [image([1], 1, 1), image([-2, -1], 1, 2), image([-1], 1, 1)]

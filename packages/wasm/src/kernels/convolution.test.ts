@@ -158,7 +158,7 @@ test('channels first, other shapes and images without room for the filter are re
     expect(() =>
       runKernel(Conv2DBackpropInput, inputs, { ...attributes, inputShape: [1, 3, 3, 2] }),
     ).toThrowErrorMatchingInlineSnapshot(`
-      [ShapeError: \`conv2dTranspose\` received \`dy\` of the wrong shape.
+      [ShapeError: \`conv2dTranspose\` received \`x\` of the wrong shape.
 
       Expected: [1, 2, 2, 1]
       Received: [1, 3, 3, 1]]

@@ -9,7 +9,7 @@ import {
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
 } from '@tensorflow/tfjs-core'
-import { type Geometry, outShapeOf, type WindowOptions, windowsOf } from './geometry.ts'
+import { assertFits, type Geometry, outShapeOf, type WindowOptions, windowsOf } from './geometry.ts'
 import { imagesInput, type Shape4D, shapedInput, type WasmKernel } from './kernel.ts'
 import { convolutionGradient, convolve, convolveTransposed } from './patches.ts'
 
@@ -35,7 +35,7 @@ export const conv2dBackpropInput: WasmKernel = {
     const [filter, filterShape] = imagesInput('conv2dTranspose', inputs, 'filter')
     const geometry = geometryOf('conv2dTranspose', inputShape, filterShape, options)
     shapedInput('conv2dTranspose', inputs, 'filter', filterShape.with(2, geometry.inChannels))
-    const dy = shapedInput('conv2dTranspose', inputs, 'dy', outShapeOf(geometry))
+    const dy = shapedInput('conv2dTranspose', { x: inputs.dy }, 'x', outShapeOf(geometry))
     const out = heap.output(inputShape)
     convolveTransposed(heap, geometry, heap.address(out), heap.address(filter), heap.address(dy))
     return out
@@ -78,9 +78,6 @@ export function geometryOf(
     })
   }
   const geometry = windowsOf(name, images, [filter[0], filter[1]], filter[3], options)
-  if (geometry.outHeight > 0 && geometry.outWidth > 0) return geometry
-  throw new ShapeError(`\`${name}\` received images smaller than its filter.`, {
-    facts: { Filter: `[${filter.join(', ')}]`, Images: `[${images.join(', ')}]` },
-    fix: "pad them, e.g. with pad: 'same'",
-  })
+  assertFits(name, geometry, 'Filter', filter)
+  return geometry
 }

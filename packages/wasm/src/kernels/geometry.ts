@@ -1,6 +1,6 @@
 // Where the windows of a convolution or a pooling lie. tfjs-core knows it too, but whoever asks it there (backend_util) ships 10 kB
 // of unrelated code with it.
-import { OptionError, show } from '@ae/core'
+import { OptionError, ShapeError, show } from '@ae/core'
 import type { Conv2DAttrs } from '@tensorflow/tfjs-core'
 import type { Shape4D } from './kernel.ts'
 
@@ -72,6 +72,24 @@ export function windowsOf(
     dilationWidth,
     padInfo: { top, left },
   }
+}
+
+/**
+ * Asserts that windows fit into the images.
+ *
+ * @param window what to call one in the message
+ * @throws {ShapeError} when none does
+ */
+export function assertFits(name: string, geometry: Geometry, window: string, shape: readonly number[]): void {
+  if (geometry.outHeight > 0 && geometry.outWidth > 0) return
+  const { batchSize, inHeight, inWidth, inChannels } = geometry
+  throw new ShapeError(`\`${name}\` received images smaller than its ${window.toLowerCase()}.`, {
+    facts: {
+      [window]: `[${shape.join(', ')}]`,
+      Images: `[${[batchSize, inHeight, inWidth, inChannels].join(', ')}]`,
+    },
+    fix: "pad them, e.g. with pad: 'same'",
+  })
 }
 
 /** The shape of what the windows give. */

@@ -144,6 +144,15 @@ describe.each([
   })
 })
 
+test('a vector is refused, as it is on other backends', () => {
+  const [matrix, vector] = [zeros([2, 3]), zeros([3])]
+  expectNoLeak(() => {
+    expect(() => matMul(matrix, vector)).toThrow('[2, 3] times [3]')
+    expect(() => matMul(vector, matrix)).toThrow('[3] times [2, 3]')
+    expect(() => matMul(vector, vector)).toThrow('[3] times [3]')
+  })
+})
+
 test('factors that do not fit are refused, and nothing leaks', () => {
   const [x, y, z] = [zeros([2, 2, 3]), zeros([3, 3, 4]), zeros([2, 3], 'int32')]
   const wide = zeros([2, 3])
@@ -151,7 +160,7 @@ test('factors that do not fit are refused, and nothing leaks', () => {
     expect(() => matMul(x, y)).toThrowErrorMatchingInlineSnapshot(`
       [ShapeError: \`matMul\` received factors that do not fit each other.
 
-      Expected: inner lengths that are equal, and batch axes that are equal or 1
+      Expected: rank 2 at least, inner lengths that are equal, and batch axes that are equal or 1
       Received: [2, 2, 3] times [3, 3, 4]]
     `)
     expect(() => runKernel(BatchMatMul, { a: wide, b: wide })).toThrow('[2, 3] times [2, 3]')

@@ -33,6 +33,7 @@ export function transposes(attributes: NamedAttrMap): Transposes {
  * @throws {ShapeError} when the inner lengths differ or the batch axes do not broadcast
  */
 export function multiplyBatches(heap: Heap, a: TensorInfo, b: TensorInfo, transposed: Transposes): TensorInfo {
+  if (a.shape.length < 2 || b.shape.length < 2) throw mismatch(a, b, transposed)
   const left = matrices(a, transposed.a)
   const right = matrices(b, transposed.b)
   if (left.columns !== right.rows) throw mismatch(a, b, transposed)
@@ -82,7 +83,7 @@ function sourceIndex(index: number, batchShape: readonly number[], sourceShape: 
 function mismatch(a: TensorInfo, b: TensorInfo, transposed: Transposes): ShapeError {
   return new ShapeError('`matMul` received factors that do not fit each other.', {
     facts: {
-      Expected: 'inner lengths that are equal, and batch axes that are equal or 1',
+      Expected: 'rank 2 at least, inner lengths that are equal, and batch axes that are equal or 1',
       Received: `${describe(a, transposed.a)} times ${describe(b, transposed.b)}`,
     },
   })

@@ -1,7 +1,8 @@
 import { expectClose } from '@ae/library/testing'
-import { backend_util, MaxPoolGrad, zeros } from '@tensorflow/tfjs-core'
+import { avgPool, backend_util, MaxPoolGrad, maxPool, type Tensor4D, tensor4d, zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
+import { expectWithinTensors } from '../testing/canaries.ts'
 import { expectNoLeak, floats, numbers, runKernel, take } from '../testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())
@@ -78,5 +79,97 @@ test('a dy of another shape is refused, and nothing leaks', () => {
         Expected: [1, 2, 2, 1]
         Received: [1, 3, 3, 1]]
       `)
+  })
+})
+
+const windows = [
+  { image: [2, 6, 6, 3], filter: [2, 2], strides: [2, 2], pad: 'valid' },
+  { image: [1, 7, 5, 9], filter: [3, 2], strides: [1, 2], pad: 'same' },
+  { image: [2, 5, 7, 4], filter: [1, 2], strides: [3, 3], pad: 'same' },
+  { image: [1, 7, 7, 1], filter: [2, 2], strides: [3, 3], pad: 1, dimRoundingMode: 'ceil' },
+  { image: [1, 7, 4, 2], filter: [1, 3], strides: [2, 1], pad: 0, dimRoundingMode: 'floor' },
+  { image: [1, 6, 7, 17], filter: [3, 3], strides: [2, 2], pad: 1, dimRoundingMode: 'round' },
+  {
+    image: [2, 4, 5, 8],
+    filter: [2, 3],
+    strides: [1, 2],
+    pad: [
+      [0, 0],
+      [1, 0],
+      [0, 2],
+      [0, 0],
+    ],
+  },
+] as const
+
+test.each(windows)('%j: the largest of each window and its mean, of what lies in the image', (row) => {
+  const { image, filter, strides, pad } = row
+  const dimRoundingMode = 'dimRoundingMode' in row ? row.dimRoundingMode : undefined
+  const [batch, height, width, channels] = image
+  const x = numbers('x', batch * height * width * channels)
+  const padding = typeof pad === 'object' ? [...pad.map((sides) => [...sides])] : pad
+  const geometry = backend_util.computePool2DInfo(
+    [...image],
+    [...filter],
+    [...strides],
+    1,
+    padding as 'same',
+    dimRoundingMode,
+  )
+  const { outHeight, outWidth, padInfo } = geometry
+  const seen = Array.from({ length: batch * outHeight * outWidth * channels }, (_, at) => {
+    const channel = at % channels
+    const top = (Math.floor(at / channels / outWidth) % outHeight) * strides[0] - padInfo.top
+    const left = (Math.floor(at / channels) % outWidth) * strides[1] - padInfo.left
+    const first = Math.floor(at / channels / outWidth / outHeight)
+    const places: number[] = []
+    for (let y = Math.max(top, 0); y < Math.min(top + filter[0], height); y++) {
+      for (let xx = Math.max(left, 0); xx < Math.min(left + filter[1], width); xx++) {
+        places.push(((first * height + y) * width + xx) * channels + channel)
+      }
+    }
+    return places
+  })
+  const largest = seen.map((places) => Math.max(...places.map((place) => Number(x[place]))))
+  const means = seen.map((places) => places.reduce((sum, place) => sum + Number(x[place]), 0) / places.length)
+  expectNoLeak(() =>
+    expectWithinTensors(() => {
+      const input = floats(x, image) as Tensor4D
+      const options = [[...filter], [...strides], padding, dimRoundingMode] as unknown as [2, 2, 'same', 'floor']
+      expect(take(maxPool(input, ...options))).toEqual([largest])
+      expectClose(take(avgPool(input, ...options))[0] ?? [], means, { relative: 1e-6, absolute: 1e-6 })
+      input.dispose()
+    }),
+  )
+})
+
+test('a window that holds NaN is NaN, and others are not', () => {
+  for (const channels of [1, 3, 4, 9]) {
+    for (const place of [0, 1, 2, 3]) {
+      const pixels = Array.from({ length: 8 }, (_, pixel) =>
+        Array.from({ length: channels }, () => (pixel === place ? Number.NaN : pixel)),
+      )
+      const x = tensor4d(pixels.flat(), [1, 2, 4, channels])
+      const isSpoilt = Math.floor((place % 4) / 2) === 0
+      for (const pool of [maxPool, avgPool]) {
+        const [values = []] = take(pool(x, 2, 2, 'valid'))
+        expect(values.slice(0, channels).every(Number.isNaN)).toBe(isSpoilt)
+        expect(values.slice(channels).some(Number.isNaN)).toBe(!isSpoilt)
+      }
+    }
+  }
+})
+
+test('windows that fit into no image are refused, and nothing leaks', () => {
+  const x = tensor4d([1, 2, 3, 4], [1, 2, 2, 1])
+  expectNoLeak(() => {
+    expect(() => maxPool(x, 3, 1, 'valid')).toThrowErrorMatchingInlineSnapshot(`
+      [ShapeError: \`maxPool\` received images smaller than its window.
+
+      Window: [3, 3]
+      Images: [1, 2, 2, 1]
+      Fix:    pad them, e.g. with pad: 'same']
+    `)
+    expect(() => avgPool(x, [1, 5], 1, 'valid')).toThrow('`avgPool` received images smaller than its window.')
   })
 })

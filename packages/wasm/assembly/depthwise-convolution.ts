@@ -1,0 +1,107 @@
+// Depthwise convolution: each channel of an image by filters of its own.
+import { CONVOLVE_DEPTHWISE } from './tasks'
+import { firstRow, put, rowsOf, runRows, take } from './team'
+import { floats, multiplyAdd, read, write } from './vector'
+
+/**
+ * out [batch, outHeight, outWidth, inChannels * multiplier] from x [batch, inHeight, inWidth, inChannels] and filter [filterHeight,
+ * filterWidth, inChannels, multiplier].
+ */
+export function convolveDepthwise(
+  x: usize, filter: usize, out: usize, batch: i32, inHeight: i32, inWidth: i32, inChannels: i32, outHeight: i32,
+  outWidth: i32, multiplier: i32, filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, padTop: i32,
+  padLeft: i32, dilationHeight: i32, dilationWidth: i32,
+): void {
+  put(2, <i32>x)
+  put(3, <i32>filter)
+  put(4, <i32>out)
+  put(5, inHeight)
+  put(6, inWidth)
+  put(7, inChannels)
+  put(8, outHeight)
+  put(9, outWidth)
+  put(10, multiplier)
+  put(11, filterHeight)
+  put(12, filterWidth)
+  put(13, strideHeight)
+  put(14, strideWidth)
+  put(15, padTop)
+  put(16, padLeft)
+  put(17, dilationHeight)
+  put(18, dilationWidth)
+  runRows(CONVOLVE_DEPTHWISE, batch * outHeight, outWidth * inChannels * multiplier * filterHeight * filterWidth, 16384)
+}
+
+/** Some rows of the images of `convolveDepthwise`. */
+export function convolveDepthwiseTask(task: i32): void {
+  const inHeight = take(5), inWidth = take(6), inChannels = take(7), outHeight = take(8), outWidth = take(9)
+  const multiplier = take(10), filterHeight = take(11), filterWidth = take(12)
+  const strideHeight = take(13), strideWidth = take(14), padTop = take(15), padLeft = take(16)
+  const downBy = take(17), rightBy = take(18) // a step of the filter
+  const channels = inChannels * multiplier, first = firstRow(task), end = first + rowsOf(task)
+  const stepX = floats(rightBy * inChannels), stepW = floats(channels)
+  let out = <usize>take(4) + floats(first * outWidth * channels)
+  for (let row = first; row < end; row++) {
+    const image = <usize>take(2) + floats(row / outHeight * inHeight * inWidth * inChannels)
+    const top = row % outHeight * strideHeight - padTop
+    const fromY = firstInside(top, downBy), rows = max(0, min(filterHeight, firstInside(top - inHeight, downBy)) - fromY)
+    for (let outX = 0; outX < outWidth; outX++) {
+      const left = outX * strideWidth - padLeft
+      const fromX = firstInside(left, rightBy)
+      const columns = max(0, min(filterWidth, firstInside(left - inWidth, rightBy)) - fromX)
+      const x = image + floats(((top + fromY * downBy) * inWidth + left + fromX * rightBy) * inChannels)
+      const w = <usize>take(3) + floats((fromY * filterWidth + fromX) * channels)
+      const nextX = floats((downBy * inWidth - columns * rightBy) * inChannels)
+      const nextW = floats((filterWidth - columns) * channels)
+      let channel = 0
+      if (multiplier == 1) {
+        for (; channel + 8 <= channels; channel += 8) {
+          let atX = x + floats(channel), atW = w + floats(channel), low = f32x4.splat(0), high = low
+          for (let fy = 0; fy < rows; fy++) {
+            for (let fx = 0; fx < columns; fx++) {
+              low = multiplyAdd(v128.load(atX), v128.load(atW), low)
+              high = multiplyAdd(v128.load(atX, 16), v128.load(atW, 16), high)
+              atX += stepX
+              atW += stepW
+            }
+            atX += nextX
+            atW += nextW
+          }
+          v128.store(out + floats(channel), low)
+          v128.store(out + floats(channel), high, 16)
+        }
+      }
+      for (; channel < channels; channel += 4) {
+        const count = channels - channel
+        // Where the inputs of the four channels lie; each serves `multiplier` of them.
+        const second = floats((channel + min(1, count - 1)) / multiplier) - floats(channel / multiplier)
+        const third = floats((channel + min(2, count - 1)) / multiplier) - floats(channel / multiplier)
+        const fourth = floats((channel + min(3, count - 1)) / multiplier) - floats(channel / multiplier)
+        let atX = x + floats(channel / multiplier), atW = w + floats(channel), sum = f32x4.splat(0)
+        for (let fy = 0; fy < rows; fy++) {
+          for (let fx = 0; fx < columns; fx++) {
+            let value = v128.load32_splat(atX)
+            if (fourth != 0) {
+              value = v128.load32_lane(atX + second, value, 1)
+              value = v128.load32_lane(atX + third, value, 2)
+              value = v128.load32_lane(atX + fourth, value, 3)
+            }
+            sum = multiplyAdd(value, read(atW, count), sum)
+            atX += stepX
+            atW += stepW
+          }
+          atX += nextX
+          atW += nextW
+        }
+        write(out + floats(channel), sum, count)
+      }
+      out += stepW
+    }
+  }
+}
+
+/** The first step of a filter that is at 0 or beyond, where it begins at `start` and goes on by `step`. */
+@inline
+function firstInside(start: i32, step: i32): i32 {
+  return start < 0 ? (step - 1 - start) / step : 0
+}
