@@ -5,6 +5,7 @@ import { byteFractionsTask } from './bytes'
 import { convolveTask, convolveTransposedTask, flipFilterTask, packFilterTask } from './convolution'
 import { addPartsTask, convolutionGradientTask } from './convolution-gradient'
 import { activationGradientTask, biasActivationTask, columnSumsTask } from './dense'
+import { depthwiseFilterGradientTask, depthwiseInputGradientTask } from './depthwise'
 import {
   gaussianKlGradientTask, gaussianKlTask, reparameterizeGradientTask, reparameterizeTask,
 } from './gaussian'
@@ -46,6 +47,8 @@ export const FILL_SCALED: i32 = 25
 export const BYTE_FRACTIONS: i32 = 26
 export const FLIP_FILTER: i32 = 27
 export const BINARY: i32 = 28
+export const DEPTHWISE_FILTER_GRADIENT: i32 = 29
+export const DEPTHWISE_INPUT_GRADIENT: i32 = 30
 
 /** Runs task number `task` of the job, on thread number `thread`. */
 export function runTask(kind: i32, task: i32, thread: i32): void {
@@ -79,5 +82,7 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case BYTE_FRACTIONS: return byteFractionsTask(task)
     case FLIP_FILTER: return flipFilterTask(task)
     case BINARY: return binaryTask(task)
+    case DEPTHWISE_FILTER_GRADIENT: return depthwiseFilterGradientTask(task)
+    case DEPTHWISE_INPUT_GRADIENT: return depthwiseInputGradientTask(task)
   }
 }

@@ -23,6 +23,8 @@ import {
   transposedConvolutionGradient,
 } from './kernels/convolution-layer.ts'
 import { dense, denseGradient } from './kernels/dense.ts'
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './kernels/depthwise.ts'
+import { einsum } from './kernels/einsum.ts'
 import { fusedMatMul } from './kernels/fused-matmul.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './kernels/gaussian.ts'
 import { identity } from './kernels/identity.ts'
@@ -32,6 +34,7 @@ import { batchMatMul } from './kernels/matmul.ts'
 import { maxPoolGrad } from './kernels/pooling.ts'
 import { normals, uniforms } from './kernels/random.ts'
 import { mean, sum } from './kernels/reduction.ts'
+import { unsortedSegmentSum } from './kernels/segments.ts'
 import { klSparsity, klSparsityGradient } from './kernels/sparsity.ts'
 import { tile } from './kernels/tile.ts'
 import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
@@ -53,6 +56,9 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   convolutionGradient,
   dense,
   denseGradient,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  einsum,
   fusedMatMul,
   gaussianKl,
   gaussianKlGradient,
@@ -72,6 +78,7 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   transposedConvolution,
   transposedConvolutionGradient,
   uniforms,
+  unsortedSegmentSum,
   ...unary,
 ]
 

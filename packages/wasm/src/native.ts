@@ -15,6 +15,8 @@ const names = [
   'convolutionFloats',
   'convolutionGradient',
   'convolve',
+  'depthwiseFilterGradient',
+  'depthwiseInputGradient',
   'fillScaled',
   'finish',
   'flipFilter',
