@@ -24,6 +24,7 @@ import {
 } from './kernels/convolution-layer.ts'
 import { dense, denseGradient } from './kernels/dense.ts'
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './kernels/depthwise.ts'
+import { dilation2d } from './kernels/dilation.ts'
 import { einsum } from './kernels/einsum.ts'
 import { fusedMatMul } from './kernels/fused-matmul.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './kernels/gaussian.ts'
@@ -39,6 +40,7 @@ import { klSparsity, klSparsityGradient } from './kernels/sparsity.ts'
 import { tile } from './kernels/tile.ts'
 import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
+import { volumes } from './kernels/volumes.ts'
 import { moduleOf } from './module.ts'
 import { type CompiledKernels, isShared, loadNativeKernels } from './native.ts'
 import { createSolo, type Team } from './solo.ts'
@@ -58,6 +60,7 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   denseGradient,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
+  dilation2d,
   einsum,
   fusedMatMul,
   gaussianKl,
@@ -80,6 +83,7 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   uniforms,
   unsortedSegmentSum,
   ...unary,
+  ...volumes,
 ]
 
 /** What this package added to one backend. */

@@ -9,6 +9,7 @@ import { images } from './testing/cases/images.ts'
 import { objectives } from './testing/cases/objectives.ts'
 import { products, reductions } from './testing/cases/reductions.ts'
 import type { GradientCase } from './testing/cases/row.ts'
+import { einsums, indexed, volumes } from './testing/cases/volumes.ts'
 import { gradientCases } from './testing/cases.ts'
 import { checkCase } from './testing/check-case.ts'
 
@@ -25,7 +26,17 @@ describe('the gradient of a gradient agrees with central differences', () => {
   // tfjs's own logSoftmax loses the second derivative; max pooling, depthwise convolutions and prod have none.
   const once = /logSoftmax|softmaxCrossEntropy|prod/
   const convolutions = images.filter(({ name }) => /conv2d, stride 2, padding valid|conv2dTranspose/.test(name))
-  const cases = [...elementwise, ...pairwise, ...reductions, ...products, ...objectives, ...convolutions]
+  const cases = [
+    ...elementwise,
+    ...pairwise,
+    ...reductions,
+    ...products,
+    ...objectives,
+    ...convolutions,
+    ...volumes,
+    ...indexed,
+    ...einsums,
+  ]
   it.each(cases.filter(({ name }) => !once.test(name)))('$name', (gradientCase) => {
     return expectNoLeak(() => checkCase(gradientOfSquares(gradientCase), { absolute: 1e-3, relative: 1e-3 }))
   })
