@@ -2,7 +2,6 @@
 // wrong on others.
 import {
   add,
-  addN,
   argMax,
   backend_util,
   cast,
@@ -19,7 +18,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core'
 import { fromInputs, type Gradients } from './gradient.ts'
-import { spread } from './linear.ts'
+import { spread, viewAround } from './linear.ts'
 
 /** The gradients of three-dimensional max pooling and of greyscale dilation. Of equal values the first counts. */
 export function maxima(): Gradients {
@@ -58,60 +57,78 @@ export function maxima(): Gradients {
 type Shape4D = [number, number, number, number]
 type Shape5D = [number, number, number, number, number]
 
-/** Of one axis: zeros before it, and length, stride and dilation of the windows along it. */
+/** Of one axis: what windows see before it, and their length, stride and dilation along it. */
 type Axis = readonly [before: number, window: number, stride: number, dilation: number]
 
-/**
- * Windows over `x` `[batch, ...axes, channels]`, one for each place of `dy`.
- */
+/** Windows over `x` `[batch, ...axes, channels]`, one for each place of `dy`. */
 function windowsOf(x: Tensor, dy: Tensor, axes: readonly Axis[]) {
-  const outside = -3e38 // less than any value that is not lost anyway
-  const lengths = axes.map(
-    ([, window, stride, dilation], i) => ((dy.shape[i + 1] ?? 0) - 1) * stride + (window - 1) * dilation + 1,
-  )
-  const around = axes.map(([before], i): [number, number] => [
-    before,
-    Math.max(0, (lengths[i] ?? 0) - before - (x.shape[i + 1] ?? 0)),
-  ])
-  const paddings: [number, number][] = [[0, 0], ...around, [0, 0]]
-  const padded = x.shape.map((length, i) => length + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0))
   const offsets = axes.reduce<number[][]>(
     (all, [, window, , dilation]) =>
       all.flatMap((offset) => Array.from({ length: window }, (_, i) => [...offset, i * dilation])),
     [[]],
   )
+  const spans = axes.map(([before, window, stride, dilation], i) => {
+    const count = dy.shape[i + 1] ?? 0
+    const length = x.shape[i + 1] ?? 0
+    const seen = (count - 1) * stride + (window - 1) * dilation + 1
+    return { before, stride, count, length, padded: Math.max(before + length, seen) }
+  })
   return {
     /** What the windows see at each of their places, in the shape of `dy`. */
     seen(values: Tensor): Tensor[] {
-      const all = pad(values, paddings, outside)
-      return offsets.map((offset) => {
-        const end = offset.map((at, i) => at + ((dy.shape[i + 1] ?? 0) - 1) * (axes[i]?.[2] ?? 1) + 1)
-        const strides = axes.map(([, , stride]) => stride)
-        return stridedSlice(all, [0, ...offset, 0], [x.shape[0] ?? 0, ...end, x.shape.at(-1) ?? 0], [1, ...strides, 1])
-      })
+      const all = spans.reduce(
+        (rest, { before, length, padded }, i) => padAlong(rest, i + 1, before, padded - before - length, outside),
+        values,
+      )
+      return offsets.map((offset) =>
+        spans.reduce((rest, { stride, count }, i) => takeAlong(rest, i + 1, offset[i] ?? 0, count, stride), all),
+      )
     },
     /** `gradients`, at the place of the largest of `values` in each window and 0 at the others. */
     shares(gradients: Tensor, values: readonly Tensor[]): Tensor[] {
-      const largest = argMax(stack([...values]), 0)
+      const flat = values.map((value) => reshape(value, [-1]))
+      const largest = reshape(argMax(stack(flat, 1), 1), gradients.shape)
       return values.map((_, at) => mul(gradients, cast(equal(largest, at), 'float32')))
     },
     /** The sums of what the places of the windows have, at the places of `x`. */
     put(shares: readonly Tensor[]): Tensor {
-      const parts = shares.map((share, at) => {
-        const apart = axes.reduce((rest, [, , stride], i) => spread(rest, i + 1, stride), share)
-        return pad(
-          apart,
-          padded.map((length, i): [number, number] => {
-            const before = offsets[at]?.[i - 1] ?? 0
-            return [before, length - before - (apart.shape[i] ?? 0)]
-          }),
+      // Not addN: webgpu takes a dozen at most.
+      const total = shares
+        .map((share, at) =>
+          spans.reduce((rest, { stride, padded }, i) => {
+            const apart = spread(rest, i + 1, stride)
+            const first = offsets[at]?.[i] ?? 0
+            return padAlong(apart, i + 1, first, padded - first - (apart.shape[i + 1] ?? 0), 0)
+          }, share),
         )
-      })
-      return slice(
-        addN(parts),
-        paddings.map(([before]) => before),
-        x.shape,
-      )
+        .reduce((sum, part) => add(sum, part))
+      return spans.reduce((rest, { before, length }, i) => takeAlong(rest, i + 1, before, length, 1), total)
     },
   }
+}
+
+/** Less than any value that a window may see. */
+const outside = -3e38
+
+function padAlong(x: Tensor, axis: number, before: number, after: number, value: number): Tensor {
+  const around: [number, number][] = [
+    [0, 0],
+    [before, after],
+    [0, 0],
+  ]
+  return along(x, axis, (rows) => pad(rows, around, value))
+}
+
+function takeAlong(x: Tensor, axis: number, first: number, count: number, stride: number): Tensor {
+  return along(x, axis, (rows) => {
+    const [outer, , inner] = rows.shape as [number, number, number]
+    return stridedSlice(rows, [0, first, 0], [outer, first + (count - 1) * stride + 1, inner], [1, stride, 1])
+  })
+}
+
+/** Changes the length of an axis in a view of three: webgl and webgpu cannot pad or cut five. */
+function along(x: Tensor, axis: number, change: (rows: Tensor) => Tensor): Tensor {
+  const { outer, inner } = viewAround(x.shape, axis)
+  const changed = change(reshape(x, [outer, x.shape[axis] ?? 0, inner]))
+  return reshape(changed, x.shape.with(axis, changed.shape[1] ?? 0))
 }
