@@ -27,7 +27,8 @@ async function main() {
   const outcomes = await runSpecs(options.backend)
   const failed = outcomes.filter(({ status }) => status === 'failed')
   const passed = outcomes.filter(({ status }) => status === 'passed')
-  if (options.messages) for (const { name, message = '' } of failed) console.log(`${name}\n    ${message.split('\n', 1)}`)
+  if (options.messages)
+    for (const { name, message = '' } of failed) console.log(`${name}\n    ${message.split('\n', 1)}`)
   console.log(`${options.backend}: ${passed.length} pass, ${failed.length} fail, of ${outcomes.length}`)
   return options.backend === 'wasm' ? holdToList([...new Set(failed.map(({ name }) => name))]) : 0
 }
@@ -56,7 +57,9 @@ async function runSpecs(backend) {
       },
     })
     const stock = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))
-    return await outcomesOf(fork(join(output, 'specs.cjs'), [backend, `${stock}/`], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }))
+    return await outcomesOf(
+      fork(join(output, 'specs.cjs'), [backend, `${stock}/`], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
+    )
   } finally {
     await rm(output, { recursive: true, force: true })
   }
@@ -90,7 +93,10 @@ async function holdToList(failed) {
   const added = failed.filter((name) => !listed.includes(name))
   const gone = listed.filter((name) => !failed.includes(name))
   if (options.write) {
-    const still = Object.entries(reasons).map(([reason, names]) => [reason, names.filter((name) => !gone.includes(name))])
+    const still = Object.entries(reasons).map(([reason, names]) => [
+      reason,
+      names.filter((name) => !gone.includes(name)),
+    ])
     const now = Object.fromEntries(still)
     now[unexplained] = [...(now[unexplained] ?? []), ...added]
     for (const [reason, names] of Object.entries(now)) if (names.length === 0) delete now[reason]
