@@ -1,6 +1,7 @@
 // Sums of products over named axes, as one matrix product; tfjs has a kernel for them on its other backends.
 import { OptionError, sizeOfShape } from '@ae/core'
-import { Einsum, matMul, mul, reshape, sum, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core'
+import { BatchMatMul, Einsum, Multiply, Reshape, Sum, type Tensor, Transpose, tidy } from '@tensorflow/tfjs-core'
+import { runKernel } from './composed.ts'
 import type { WasmKernel } from './kernel.ts'
 
 /** What an equation, e.g. `bqd,bkd->bqk`, says of one tensor or two. */
@@ -13,7 +14,10 @@ export const einsum: WasmKernel = {
       const [first, second] = terms.map(({ axes, tensor }, index): Term => {
         const isKept = (axis: string) => output.includes(axis) || terms[1 - index]?.axes.includes(axis) === true
         const others = axes.flatMap((axis, place) => (isKept(axis) ? [] : [place]))
-        return { axes: axes.filter(isKept), tensor: others.length === 0 ? tensor : sum(tensor, others) }
+        return {
+          axes: axes.filter(isKept),
+          tensor: others.length === 0 ? tensor : runKernel(Sum, { x: tensor }, { axis: others, keepDims: false }),
+        }
       }) as [Term, Term?]
       return ordered(second === undefined ? first : product(first, second, output), output)
     })
@@ -33,29 +37,25 @@ function product(first: Term, second: Term, output: readonly string[]): Term {
   const inner = shared.filter((axis) => !output.includes(axis))
   const rows = first.axes.filter((axis) => !shared.includes(axis))
   const columns = second.axes.filter((axis) => !shared.includes(axis))
-  const left = grouped(first, batch, rows, inner)
-  const right = grouped(second, batch, inner, columns)
+  const factors = { a: grouped(first, batch, rows, inner), b: grouped(second, batch, inner, columns) }
   const lengths = [...batch, ...rows, ...columns].map((axis) => lengthOf(first, axis) ?? lengthOf(second, axis) ?? 0)
-  const tensor = reshape(inner.length === 0 ? mul(left, right) : matMul(left, right), lengths)
-  return { axes: [...batch, ...rows, ...columns], tensor }
+  const x = runKernel(inner.length === 0 ? Multiply : BatchMatMul, factors)
+  return { axes: [...batch, ...rows, ...columns], tensor: runKernel(Reshape, { x }, { shape: lengths }) }
 }
 
 /** The tensor with its axes in three groups, each flattened. */
 function grouped(term: Term, ...groups: readonly (readonly string[])[]): Tensor {
   const sizes = groups.map((axes) => sizeOfShape(axes.map((axis) => lengthOf(term, axis) ?? 0)))
-  return reshape(ordered(term, groups.flat()), sizes)
+  return runKernel(Reshape, { x: ordered(term, groups.flat()) }, { shape: sizes })
 }
 
 function lengthOf({ axes, tensor }: Term, axis: string): number | undefined {
   return tensor.shape[axes.indexOf(axis)]
 }
 
-/** A new tensor. */
+/** A new tensor, also where nothing changes places. */
 function ordered({ axes, tensor }: Term, order: readonly string[]): Tensor {
-  return transpose(
-    tensor,
-    order.map((axis) => axes.indexOf(axis)),
-  )
+  return runKernel(Transpose, { x: tensor }, { perm: order.map((axis) => axes.indexOf(axis)) })
 }
 
 function parse(equation: string, tensors: readonly Tensor[]): { terms: readonly Term[]; output: readonly string[] } {

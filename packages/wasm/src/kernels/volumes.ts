@@ -2,34 +2,32 @@
 // images: the gradients of convolutions, which are also what a transposed one is, and the largest value of a window.
 import { ShapeError } from '@ae/core'
 import {
-  addN,
+  AddN,
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
   Conv3DBackpropFilterV2,
   type Conv3DBackpropFilterV2Attrs,
   Conv3DBackpropInputV2,
   type Conv3DBackpropInputV2Attrs,
-  engine,
+  Fill,
   MaxPool,
   MaxPool3D,
   type MaxPool3DAttrs,
-  type NamedAttrMap,
-  type NamedTensorMap,
-  reshape,
-  stack,
+  Pack,
+  Reshape,
   type Tensor,
   tidy,
-  unstack,
-  zeros,
+  Unpack,
 } from '@tensorflow/tfjs-core'
-import type { KernelCall, WasmKernel } from './kernel.ts'
+import { runKernel, tensorsOf } from './composed.ts'
+import type { WasmKernel } from './kernel.ts'
 
 /** `[depth, height, width, inChannels, outChannels]`. */
 const conv3dBackpropFilter: WasmKernel = {
   name: Conv3DBackpropFilterV2,
   run: (call) => {
     const { strides, pad, filterShape } = call.attributes as unknown as Conv3DBackpropFilterV2Attrs
-    const { x, dy } = tensorsOf(call)
+    const { x, dy } = tensorsOf<'x' | 'dy'>(call)
     const { stride, before, planar } = depthOf('conv3d', x.shape, filterShape, dy, strides, pad)
     const shape = filterShape.slice(1)
     return tidy(() => {
@@ -37,10 +35,10 @@ const conv3dBackpropFilter: WasmKernel = {
       const filters = Array.from({ length: filterShape[0] }, (_, v) =>
         sumOf(shape, gradients, (dy, at) => {
           const x = planes[at * stride + v - before]
-          return x && run(Conv2DBackpropFilter, { x, dy }, { ...planar, filterShape: shape })
+          return x && runKernel<Tensor>(Conv2DBackpropFilter, { x, dy }, { ...planar, filterShape: shape })
         }),
       )
-      return stack(filters)
+      return runKernel(Pack, filters, { axis: 0 })
     })
   },
 }
@@ -50,19 +48,19 @@ const conv3dBackpropInput: WasmKernel = {
   name: Conv3DBackpropInputV2,
   run: (call) => {
     const { strides, pad, inputShape } = call.attributes as unknown as Conv3DBackpropInputV2Attrs
-    const { dy, filter } = tensorsOf(call)
+    const { dy, filter } = tensorsOf<'dy' | 'filter'>(call)
     const { stride, before, planar } = depthOf('conv3dTranspose', inputShape, filter.shape, dy, strides, pad)
     const [batch, depth, ...plane] = inputShape
     const shape = [batch, ...plane]
     return tidy(() => {
-      const [gradients, filters] = [unstack(dy, 1), unstack(filter)]
+      const [gradients, filters] = [unstack(dy, 1), unstack(filter, 0)]
       const planes = Array.from({ length: depth }, (_, at) =>
         sumOf(shape, filters, (filter, v) => {
           const dy = gradients[(at + before - v) / stride] // none where that is no whole number
-          return dy && run(Conv2DBackpropInput, { dy, filter }, { ...planar, inputShape: shape })
+          return dy && runKernel<Tensor>(Conv2DBackpropInput, { dy, filter }, { ...planar, inputShape: shape })
         }),
       )
-      return stack(planes, 1)
+      return runKernel(Pack, planes, { axis: 1 })
     })
   },
 }
@@ -72,7 +70,7 @@ const maxPool3d: WasmKernel = {
   name: MaxPool3D,
   run: (call) => {
     const { filterSize, strides, pad, dimRoundingMode } = call.attributes as unknown as MaxPool3DAttrs
-    const { x } = tensorsOf(call)
+    const { x } = tensorsOf<'x'>(call)
     const [batch = 0, depth = 0, height = 0, width = 0, channels = 0] = x.shape
     const [windowDepth, ...window] = threeOf(filterSize)
     const [strideDepth, ...stride] = threeOf(strides)
@@ -85,7 +83,7 @@ const maxPool3d: WasmKernel = {
     })
 
     function pool(x: Tensor, filterSize: number[], strides: number[], pad: Padding): Tensor {
-      return run(MaxPool, { x }, { filterSize, strides, pad, dimRoundingMode } as unknown as NamedAttrMap)
+      return runKernel(MaxPool, { x }, { filterSize, strides, pad, dimRoundingMode })
     }
   },
 }
@@ -138,14 +136,13 @@ function sumOf(
   part: (item: Tensor, at: number) => Tensor | undefined,
 ): Tensor {
   const parts = items.flatMap((item, at) => part(item, at) ?? [])
-  return parts.length === 0 ? zeros(shape) : addN(parts)
+  return parts.length === 0 ? runKernel(Fill, {}, { shape, value: 0, dtype: 'float32' }) : runKernel(AddN, parts)
 }
 
-function run(kernelName: string, inputs: NamedTensorMap, attributes: object): Tensor {
-  return engine().runKernel(kernelName, inputs, attributes as NamedAttrMap)
+function unstack(value: Tensor, axis: number): Tensor[] {
+  return runKernel(Unpack, { value }, { axis })
 }
 
-/** tfjs's engine gives kernels the tensors themselves. */
-function tensorsOf({ inputs }: KernelCall): Record<'x' | 'dy' | 'filter', Tensor> {
-  return inputs as unknown as Record<'x' | 'dy' | 'filter', Tensor>
+function reshape(x: Tensor, shape: number[]): Tensor {
+  return runKernel(Reshape, { x }, { shape })
 }
