@@ -15,6 +15,7 @@ import { createHeap, type Heap } from './heap.ts'
 import { adam } from './kernels/adam.ts'
 import { binary } from './kernels/binary.ts'
 import { byteFractions } from './kernels/bytes.ts'
+import { complex } from './kernels/complex.ts'
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts'
 import {
   convolution,
@@ -51,6 +52,7 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   batchMatMul,
   ...binary,
   byteFractions,
+  complex,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,

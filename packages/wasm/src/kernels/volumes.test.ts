@@ -1,14 +1,5 @@
 import { registerGradients } from '@ae/core'
-import {
-  conv3d,
-  conv3dTranspose,
-  dilation2d,
-  grads,
-  maxPool3d,
-  type Tensor5D,
-  tensor5d,
-  zeros,
-} from '@tensorflow/tfjs-core'
+import { conv3d, conv3dTranspose, grads, maxPool3d, type Tensor5D, tensor5d, zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
 import { expectNoLeak, numbers } from '../testing/kernel-calls.ts'
