@@ -11,6 +11,7 @@ import torch.nn.functional as F
 
 import ops_images
 import ops_shapes
+import ops_volumes
 from exact import float32, second_derivatives
 
 INPUT_NAMES = "abcde"
@@ -21,6 +22,7 @@ def oracle():
     rows = {**elementwise(), **pairwise(), **reductions(), **products(), **objectives()}
     rows.update(ops_shapes.rows())
     rows.update(ops_images.rows())
+    rows.update(ops_volumes.rows())
     return {"ops": {name: case(generator, *row) for name, row in rows.items()}}
 
 

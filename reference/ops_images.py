@@ -27,6 +27,8 @@ def rows():
         "depthwiseConv2d": (depthwise((1, 1), "same"), (2, 4, 4, 2), (3, 3, 2, 2)),
         "depthwiseConv2d, stride 2": (depthwise((2, 2), "valid"), (2, 5, 5, 3), (2, 3, 3, 1)),
         "depthwiseConv2d, dilated": (depthwise((1, 1), "same", (2, 2)), (1, 5, 5, 2), (2, 3, 2, 1)),
+        "depthwiseConv2d, channels": (depthwise((1, 1), "same"), (1, 4, 4, 5), (3, 2, 5, 1)),
+        "depthwiseConv2d, no dilation said": (depthwise((1, 1), "same"), (1, 4, 4, 2), (2, 2, 2, 1)),
         "separableConv2d": (
             lambda x, d, p: convolution((1, 1), "valid")(depthwise((1, 1), "same")(x, d), p),
             (1, 4, 4, 2), (2, 2, 2, 1), (1, 1, 2, 3)),

@@ -11,10 +11,12 @@ let gradients: Gradients | undefined
  *
  * In Node `@tensorflow/tfjs-core` alone knows no gradient, and the union package that does is ten times its size.
  * `train` calls this; call it yourself before `tf.grad` or `tf.variableGrads` outside of `train`. Covered are
- * arithmetic with broadcasting, comparisons (their gradient is zero), activations, reductions, matrix products, shape
- * operations, two-dimensional convolutions, pooling, resizing and batch normalisation. Gradients of these gradients are right
- * too. Not covered are three-dimensional convolutions and pooling, complex numbers and sparse operations: give those to
- * `tf.registerGradient`.
+ * arithmetic with broadcasting, comparisons (their gradient is zero), activations, reductions, matrix products and `einsum`, shape
+ * operations, convolutions and pooling of images and volumes, greyscale dilation, resizing, batch normalisation and local
+ * response normalisation, gathering and scattering, sums of segments and the values of `topk`. Gradients of these gradients are
+ * right too. Not covered are complex numbers, sparse and ragged tensors,
+ * `tensorScatterUpdate`, `maxPoolWithArgmax`, `bincount`, draws of `multinomial`, and cropping, turning and warping of images: give
+ * those to `tf.registerGradient`.
  *
  * A gradient that is registered already, by you or by `@tensorflow/tfjs`, stays. When `@tensorflow/tfjs` is imported
  * later, its gradients silently replace these, for tfjs keeps the last. Programs go on to train, but tfjs refuses or

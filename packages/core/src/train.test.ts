@@ -1,9 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu'
+import { expectNoLeak } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { TrainingDivergedError, WeightsError } from './errors.ts'
 import { evaluate } from './evaluate.ts'
-import type { Trainable } from './model.ts'
+import type { Trace, Trainable } from './model.ts'
 import { save } from './save.ts'
 import { memory } from './store.ts'
 import { tinyData, tinyModel } from './testing/tiny-model.ts'
@@ -321,6 +322,22 @@ test('train refuses an optimiser that makes no state', async () => {
   const optimizer = { kind: 'mine', config: {}, create: () => null as never }
   await expect(collect(train(model, tinyData(), { optimizer }))).rejects.toThrow(
     "`train` received `optimizer.create(variables)` that is not an optimiser's state.",
+  )
+})
+
+test('train names an operation of the objective that has no gradient, and leaks nothing', async () => {
+  using model = tinyModel()
+  const objective = ({ output }: Trace) => {
+    const first = tf.tensor2d([[0]], [1, 1], 'int32')
+    const changed = tf.tensorScatterUpdate(output, first, tf.zeros([1, ...output.shape.slice(1)]))
+    return { reconstruction: tf.mean(changed) as tf.Scalar }
+  }
+  await expectNoLeak(() =>
+    expect(collect(train(model, tinyData(), { ...options, objective }))).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [OptionError: \`train\` received an objective with an operation that has no gradient, TensorScatterUpdate.
+
+      Fix: compute it from values that depend on no variable, or give it one: tf.registerGradient({ kernelName: 'TensorScatterUpdate', gradFunc: ... })]
+    `),
   )
 })
 

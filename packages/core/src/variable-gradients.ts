@@ -28,19 +28,24 @@ export function variableGradients(
     return gradients
   } catch (error) {
     releaseTape()
-    throw isUnconnected(error) ? unconnected(error) : error
+    throw designed(error)
   }
 }
 
-/** tfjs says so in words alone. */
-function isUnconnected(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('Cannot find a connection between any variable')
-}
-
-function unconnected(cause: unknown): OptionError {
-  return new OptionError('`train` received an objective that depends on no variable of the model.', {
-    fix: 'compute the terms from the trace: its output, code or posterior, without dataSync and tf.tensor between',
-    cause,
+/** What tfjs says in words alone. */
+function designed(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : ''
+  if (message.startsWith('Cannot find a connection between any variable')) {
+    return new OptionError('`train` received an objective that depends on no variable of the model.', {
+      fix: 'compute the terms from the trace: its output, code or posterior, without dataSync and tf.tensor between',
+      cause: error,
+    })
+  }
+  const [, kernelName] = /gradient function not found for (\w+)/.exec(message) ?? []
+  if (kernelName === undefined) return error
+  return new OptionError(`\`train\` received an objective with an operation that has no gradient, ${kernelName}.`, {
+    fix: `compute it from values that depend on no variable, or give it one: tf.registerGradient({ kernelName: '${kernelName}', gradFunc: ... })`,
+    cause: error,
   })
 }
 

@@ -5,6 +5,7 @@ import { byteFractionsTask } from './bytes'
 import { convolveTask, convolveTransposedTask, flipFilterTask, packFilterTask } from './convolution'
 import { addPartsTask, convolutionGradientTask } from './convolution-gradient'
 import { activationGradientTask, biasActivationTask } from './dense'
+import { depthwiseFilterGradientTask, depthwiseInputGradientTask } from './depthwise'
 import { convolveDepthwiseTask } from './depthwise-convolution'
 import {
   gaussianKlGradientTask, gaussianKlTask, reparameterizeGradientTask, reparameterizeTask,
@@ -53,6 +54,8 @@ export const ADD_TO_TOTALS: i32 = 30
 export const ROUND_TOTALS: i32 = 31
 export const POOL: i32 = 32
 export const CONVOLVE_DEPTHWISE: i32 = 33
+export const DEPTHWISE_FILTER_GRADIENT: i32 = 34
+export const DEPTHWISE_INPUT_GRADIENT: i32 = 35
 
 /** Runs task number `task` of the job, on thread number `thread`. */
 export function runTask(kind: i32, task: i32, thread: i32): void {
@@ -91,5 +94,7 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case ROUND_TOTALS: return roundTotalsTask(task)
     case POOL: return poolTask(task)
     case CONVOLVE_DEPTHWISE: return convolveDepthwiseTask(task)
+    case DEPTHWISE_FILTER_GRADIENT: return depthwiseFilterGradientTask(task)
+    case DEPTHWISE_INPUT_GRADIENT: return depthwiseInputGradientTask(task)
   }
 }

@@ -17,6 +17,7 @@ import { adam } from './kernels/adam.ts'
 import { binary } from './kernels/binary.ts'
 import { byteFractions } from './kernels/bytes.ts'
 import { cast } from './kernels/cast.ts'
+import { complex } from './kernels/complex.ts'
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts'
 import {
   convolution,
@@ -25,7 +26,10 @@ import {
   transposedConvolutionGradient,
 } from './kernels/convolution-layer.ts'
 import { dense, denseGradient } from './kernels/dense.ts'
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './kernels/depthwise.ts'
 import { depthwiseConvolution } from './kernels/depthwise-convolution.ts'
+import { dilation2d } from './kernels/dilation.ts'
+import { einsum } from './kernels/einsum.ts'
 import { fusedConvolutions } from './kernels/fused-convolution.ts'
 import { fusedMatMul } from './kernels/fused-matmul.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './kernels/gaussian.ts'
@@ -39,12 +43,14 @@ import { ofNothing } from './kernels/nothing.ts'
 import { maxPoolGrad, pools } from './kernels/pooling.ts'
 import { normals, uniforms } from './kernels/random.ts'
 import { mean, sum } from './kernels/reduction.ts'
+import { unsortedSegmentSum } from './kernels/segments.ts'
 import { slicing } from './kernels/slicing.ts'
 import { klSparsity, klSparsityGradient } from './kernels/sparsity.ts'
 import { ofFloats } from './kernels/through-floats.ts'
 import { tile } from './kernels/tile.ts'
 import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
+import { volumes } from './kernels/volumes.ts'
 import { moduleOf } from './module.ts'
 import { type CompiledKernels, isShared, loadNativeKernels } from './native.ts'
 import { createSolo, type Team } from './solo.ts'
@@ -56,6 +62,7 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   ...binary,
   byteFractions,
   cast,
+  complex,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
@@ -65,6 +72,10 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   denseGradient,
   depthwiseConvolution,
   ...fusedConvolutions,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  dilation2d,
+  einsum,
   fusedMatMul,
   gaussianKl,
   gaussianKlGradient,
@@ -90,7 +101,9 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   transposedConvolution,
   transposedConvolutionGradient,
   uniforms,
+  unsortedSegmentSum,
   ...unary,
+  ...volumes,
 ]
 
 /** What this package added to one backend. */

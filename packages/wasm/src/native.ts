@@ -16,6 +16,8 @@ const names = [
   'convolutionGradient',
   'convolve',
   'convolveDepthwise',
+  'depthwiseFilterGradient',
+  'depthwiseInputGradient',
   'fillScaled',
   'finish',
   'flipFilter',

@@ -25,7 +25,6 @@ export interface StockKernel {
 }
 
 const kernelOfWasm = 'a kernel of `@ae/wasm`'
-const twoDimensions = 'not reached: images have two dimensions'
 const everywhere = ['cpu', 'native', 'wasm', 'webgl', 'webgpu']
 type X = tf.Tensor4D
 
@@ -136,20 +135,45 @@ export const stockKernels: readonly StockKernel[] = [
     wrong: 'is not there',
     fails: true,
     input: 'x 2, dy 3, window 1',
-    stock: () =>
-      run(
-        'DepthwiseConv2dNativeBackpropFilter',
-        { x: image([2], 1, 1), dy: image([3], 1, 1) },
-        { strides: 1, pad: 'valid', dilations: 1, filterShape: [1, 1, 1, 1] },
-      ),
+    stock: depthwiseFilterGradient,
     expected: [[[[6]]]],
-    ours: 'a gradient of `@ae/core` composed of convolutions',
-    replacement: () =>
-      gradient(
-        (w) => tf.depthwiseConv2d(image([2], 1, 1), w as X, 1, 'valid'),
-        tf.zeros([1, 1, 1, 1]),
-        image([3], 1, 1),
-      ),
+    ours: 'a kernel of `@ae/wasm`',
+    replacement: depthwiseFilterGradient,
+  },
+  {
+    kernel: 'DepthwiseConv2dNativeBackpropInput',
+    on: ['wasm'],
+    wrong: 'is not there',
+    fails: true,
+    input: 'dy 3, filter 2, window 1',
+    stock: depthwiseInputGradient,
+    expected: [[[[6]]]],
+    ours: 'a kernel of `@ae/wasm`',
+    replacement: depthwiseInputGradient,
+  },
+  {
+    kernel: 'Einsum',
+    on: ['wasm'],
+    wrong: 'is not there',
+    fails: true,
+    input: 'ij,jk->ik of 2 and 3',
+    stock: () => tf.einsum('ij,jk->ik', tf.tensor2d([[2]]), tf.tensor2d([[3]])),
+    expected: [[6]],
+    ours: 'a kernel of `@ae/wasm`',
+    replacement: () => tf.einsum('ij,jk->ik', tf.tensor2d([[2]]), tf.tensor2d([[3]])),
+  },
+  {
+    kernel: 'Einsum',
+    on: ['cpu', 'webgl', 'webgpu'],
+    wrong: 'takes an axis that only one factor has, and the result has not, for the last of the other',
+    input: 'i,jk->ij of [1, 2] and [[3, 4], [5, 6]]',
+    stock: () => tf.einsum('i,jk->ij', tf.tensor1d([1, 2]), matrix()),
+    expected: [
+      [7, 11],
+      [14, 22],
+    ],
+    ours: 'the gradient of `@ae/core` sums over such an axis first',
+    replacement: () => gradient((x) => tf.einsum('ij,jk->i', x, matrix()), tf.zeros([2, 2]), tf.tensor1d([1, 2])),
   },
   {
     kernel: 'UnsortedSegmentSum',
@@ -157,11 +181,10 @@ export const stockKernels: readonly StockKernel[] = [
     wrong: 'is not there',
     fails: true,
     input: 'values [1, 2], both of segment 0',
-    stock: () => tf.unsortedSegmentSum(tf.tensor1d([1, 2]), tf.tensor1d([0, 0], 'int32'), 1),
+    stock: segmentSum,
     expected: [3],
-    ours: 'a gradient of `gather` in `@ae/core` by a matrix product',
-    replacement: () =>
-      gradient((x) => tf.gather(x, tf.tensor1d([0, 0], 'int32')), tf.tensor1d([7]), tf.tensor1d([1, 2])),
+    ours: 'a kernel of `@ae/wasm`',
+    replacement: segmentSum,
   },
   {
     kernel: 'Cumsum',
@@ -181,28 +204,40 @@ export const stockKernels: readonly StockKernel[] = [
     on: ['wasm'],
     wrong: 'gives zeros for strides beyond 1',
     input: 'x [1, 0, 1], dy [1, 1], window 1, stride 2',
-    stock: () =>
-      run(
-        'Conv3DBackpropFilterV2',
-        { x: tf.tensor5d([1, 0, 1], [1, 3, 1, 1, 1]), dy: tf.ones([1, 2, 1, 1, 1]) },
-        { strides: 2, pad: 'valid', filterShape: [1, 1, 1, 1, 1] },
-      ),
+    stock: volumeFilterGradient,
     expected: [[[[[2]]]]],
-    ours: twoDimensions,
+    ours: 'a kernel of `@ae/wasm`',
+    replacement: volumeFilterGradient,
   },
   {
     kernel: 'Conv3DBackpropInputV2',
     on: ['wasm'],
-    wrong: 'gives zeros for strides beyond 1',
+    wrong: 'gives zeros for strides beyond 1, and other wrong numbers',
     input: 'dy [1, 2], filter 1, stride 2, of length 3',
-    stock: () =>
-      run(
-        'Conv3DBackpropInputV2',
-        { dy: tf.tensor5d([1, 2], [1, 2, 1, 1, 1]), filter: tf.ones([1, 1, 1, 1, 1]) },
-        { strides: 2, pad: 'valid', inputShape: [1, 3, 1, 1, 1] },
-      ),
+    stock: volumeInputGradient,
     expected: [[[[[1]]], [[[0]]], [[[2]]]]],
-    ours: twoDimensions,
+    ours: 'a kernel of `@ae/wasm`',
+    replacement: volumeInputGradient,
+  },
+  {
+    kernel: 'MaxPool3D',
+    on: ['wasm'],
+    wrong: 'gives about 0 where all that a window sees is negative',
+    input: '-1',
+    stock: () => tf.maxPool3d(tf.tensor5d([-1], [1, 1, 1, 1, 1]), 1, 1, 'valid'),
+    expected: [[[[[-1]]]]],
+    ours: 'a kernel of `@ae/wasm`',
+    replacement: () => tf.maxPool3d(tf.tensor5d([-1], [1, 1, 1, 1, 1]), 1, 1, 'valid'),
+  },
+  {
+    kernel: 'Dilation2D',
+    on: ['wasm'],
+    wrong: 'gives about 0 where all that a window sees is negative',
+    input: 'x -1, filter 0',
+    stock: () => tf.dilation2d(image([-1], 1, 1), tf.zeros([1, 1, 1]), 1, 'valid'),
+    expected: [[[[-1]]]],
+    ours: 'a kernel of `@ae/wasm`',
+    replacement: () => tf.dilation2d(image([-1], 1, 1), tf.zeros([1, 1, 1]), 1, 'valid'),
   },
   {
     kernel: 'Prelu',
@@ -489,6 +524,40 @@ function filterGradient(): tf.Tensor {
 
 function image(values: number[], height: number, width: number): tf.Tensor4D {
   return tf.tensor4d(values, [1, height, width, 1])
+}
+
+function depthwiseFilterGradient(): tf.Tensor {
+  const attributes = { strides: 1, pad: 'valid', dilations: 1, filterShape: [1, 1, 1, 1] }
+  return run('DepthwiseConv2dNativeBackpropFilter', { x: image([2], 1, 1), dy: image([3], 1, 1) }, attributes)
+}
+
+function depthwiseInputGradient(): tf.Tensor {
+  const attributes = { strides: 1, pad: 'valid', dilations: 1, inputShape: [1, 1, 1, 1] }
+  return run('DepthwiseConv2dNativeBackpropInput', { filter: image([2], 1, 1), dy: image([3], 1, 1) }, attributes)
+}
+
+function volumeFilterGradient(): tf.Tensor {
+  return run(
+    'Conv3DBackpropFilterV2',
+    { x: tf.tensor5d([1, 0, 1], [1, 3, 1, 1, 1]), dy: tf.ones([1, 2, 1, 1, 1]) },
+    { strides: 2, pad: 'valid', filterShape: [1, 1, 1, 1, 1] },
+  )
+}
+
+function volumeInputGradient(): tf.Tensor {
+  return run(
+    'Conv3DBackpropInputV2',
+    { dy: tf.tensor5d([1, 2], [1, 2, 1, 1, 1]), filter: tf.ones([1, 1, 1, 1, 1]) },
+    { strides: 2, pad: 'valid', inputShape: [1, 3, 1, 1, 1] },
+  )
+}
+
+function matrix(): tf.Tensor2D {
+  return tf.tensor2d([3, 4, 5, 6], [2, 2])
+}
+
+function segmentSum(): tf.Tensor {
+  return tf.unsortedSegmentSum(tf.tensor1d([1, 2]), tf.tensor1d([0, 0], 'int32'), 1)
 }
 
 function run(kernelName: string, inputs: tf.NamedTensorMap, attributes: object): tf.Tensor {

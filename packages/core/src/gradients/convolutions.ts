@@ -76,8 +76,9 @@ function undilated(filter: Tensor, { dilations }: Pick<Conv2DAttrs, 'dilations'>
   return stridedSlice(filter, [0, 0, 0, 0], filter.shape, [rows, columns, 1, 1])
 }
 
-function pair(value: number | [number, number]): [number, number] {
-  return typeof value === 'number' ? [value, value] : value
+/** tf.layers passes null for a dilation of 1. */
+function pair(value: number | [number, number] | null): [number, number] {
+  return Array.isArray(value) ? value : [value ?? 1, value ?? 1]
 }
 
 function convolveDepthwise(x: Tensor, filter: Tensor, { strides, pad, dimRoundingMode }: Geometry): Tensor {

@@ -96,7 +96,7 @@ function undoAverages(dy: Tensor, x: Tensor, { filterSize, strides, pad, dimRoun
 type Shape4D = [number, number, number, number]
 
 /** `[outLength, length]`: each row averages the part of its window that lies inside. */
-function averages(length: number, outLength: number, window: number, stride: number, padding: number): Tensor {
+export function averages(length: number, outLength: number, window: number, stride: number, padding: number): Tensor {
   const matrix = new Float32Array(outLength * length)
   for (let out = 0; out < outLength; out++) {
     const start = Math.max(0, out * stride - padding)

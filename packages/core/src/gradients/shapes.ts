@@ -7,6 +7,7 @@ import {
   equal,
   eye,
   mirrorPad,
+  mul,
   pad,
   range,
   reshape,
@@ -79,6 +80,19 @@ export function shapes(): Gradients {
       indices: () => zeros(indices.shape),
     })),
     OneHot: constantIn('indices'),
+    FlipLeftRight: fromInputs([], (dy) => ({ image: () => reverse(dy, 2) })),
+    Diag: ofX((dy, x) => {
+      const square = reshape(dy, [x.size, x.size])
+      return reshape(sum(mul(square, eye(x.size)), 1), x.shape)
+    }),
+    DepthToSpace: ofX((dy, x, { blockSize, dataFormat }: { blockSize: number; dataFormat: string }) => {
+      const channelsFirst = dataFormat === 'NCHW'
+      const [batch = 0, ...lengths] = x.shape
+      const [height = 0, width = 0] = channelsFirst ? lengths.slice(1) : lengths
+      const places = [height, blockSize, width, blockSize]
+      const blocks = reshape(dy, channelsFirst ? [batch, -1, ...places] : [batch, ...places, -1])
+      return reshape(transpose(blocks, channelsFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 2, 4, 5]), x.shape)
+    }),
   }
 }
 

@@ -152,9 +152,30 @@ test('a vector is refused, as it is on other backends', () => {
     expect(() => matMul(vector, vector)).toThrow('[3] times [3]')
   })
 })
+test.each(cases)(
+  'products of integers are exact, with $transposeA and $transposeB for their transposes',
+  (transposes) => {
+    const { transposeA, transposeB } = transposes
+    const [m, k, n] = [3, 4, 5] as const
+    const a = numbers('a', 2 * m * k).map((value) => Math.round(value * 1e4))
+    const b = numbers('b', k * n).map((value) => Math.round(value * 1e4) + 2 ** 20)
+    const expected = [a.slice(0, m * k), a.slice(m * k)].flatMap((part) =>
+      product(part, b, [m, k, n], transposeA, transposeB),
+    )
+    expectNoLeak(() => {
+      const x = tensor(a, [2, ...(transposeA ? [k, m] : [m, k])], 'int32')
+      const y = tensor(b, transposeB ? [n, k] : [k, n], 'int32')
+      const out = matMul(x, y, transposeA, transposeB)
+      expect([out.dtype, out.shape]).toEqual(['int32', [2, m, n]])
+      expect(take(out)[0]).toEqual(expected.map((value) => value | 0))
+      x.dispose()
+      y.dispose()
+    })
+  },
+)
 
 test('factors that do not fit are refused, and nothing leaks', () => {
-  const [x, y, z] = [zeros([2, 2, 3]), zeros([3, 3, 4]), zeros([2, 3], 'int32')]
+  const [x, y, z] = [zeros([2, 2, 3]), zeros([3, 3, 4]), zeros([2, 3], 'bool')]
   const wide = zeros([2, 3])
   expectNoLeak(() => {
     expect(() => matMul(x, y)).toThrowErrorMatchingInlineSnapshot(`
@@ -171,7 +192,7 @@ test('factors that do not fit are refused, and nothing leaks', () => {
       [AutoencoderError: \`matMul\` on the wasm backend received a bad \`a\`.
 
       Expected: a float32 tensor
-      Received: a tensor of int32
+      Received: a tensor of bool
       Fix:      cast it first, e.g. tf.cast(a, 'float32')]
     `)
   })

@@ -3,14 +3,25 @@ import { ShapeError, sizeOfShape } from '@ae/core'
 import { BatchMatMul, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { Heap } from '../heap.ts'
 import { broadcastShape } from './broadcast.ts'
+import { integerProduct } from './integer-product.ts'
 import { floatInput, type WasmKernel } from './kernel.ts'
 import { type Matrix, multiply } from './product.ts'
 
 /** `a b` over the last two axes, either factor transposed; the axes before them broadcast. */
 export const batchMatMul: WasmKernel = {
   name: BatchMatMul,
-  run: ({ inputs, attributes, heap }) =>
-    multiplyBatches(heap, floatInput('matMul', inputs, 'a'), floatInput('matMul', inputs, 'b'), transposes(attributes)),
+  run: ({ inputs, attributes, heap, backend }) => {
+    const { a, b } = inputs
+    if (a?.dtype === 'int32' && b?.dtype === 'int32') {
+      return multiplyBatches(heap, a, b, transposes(attributes), integerProduct(heap, backend))
+    }
+    return multiplyBatches(
+      heap,
+      floatInput('matMul', inputs, 'a'),
+      floatInput('matMul', inputs, 'b'),
+      transposes(attributes),
+    )
+  },
 }
 
 /** Which factors are transposed. */
@@ -29,22 +40,28 @@ export function transposes(attributes: NamedAttrMap): Transposes {
  *
  * @param a `[..., m, k]`, or `[..., k, m]` if transposed
  * @param b `[..., k, n]`, or `[..., n, k]` if transposed
- * @returns `[..., m, n]`, owned by the caller
+ * @param multiplyTwo what writes the product of two of the matrices; defaults to that of float32
+ * @returns `[..., m, n]` of the type of `a`, owned by the caller
  * @throws {ShapeError} when the inner lengths differ or the batch axes do not broadcast
  */
-export function multiplyBatches(heap: Heap, a: TensorInfo, b: TensorInfo, transposed: Transposes): TensorInfo {
+export function multiplyBatches(
+  heap: Heap,
+  a: TensorInfo,
+  b: TensorInfo,
+  transposed: Transposes,
+  multiplyTwo = (left: Matrix, right: Matrix, out: number) => multiply(heap, left, right, out),
+): TensorInfo {
   if (a.shape.length < 2 || b.shape.length < 2) throw mismatch(a, b, transposed)
   const left = matrices(a, transposed.a)
   const right = matrices(b, transposed.b)
   if (left.columns !== right.rows) throw mismatch(a, b, transposed)
   const batchShape = broadcastShape(left.batchShape, right.batchShape)
   if (batchShape === undefined) throw mismatch(a, b, transposed)
-  const out = heap.output([...batchShape, left.rows, right.columns])
+  const out = heap.output([...batchShape, left.rows, right.columns], a.dtype)
   const [aAddress, bAddress, outAddress] = [heap.address(a), heap.address(b), heap.address(out)]
   const batches = sizeOfShape(batchShape)
   for (let batch = 0; batch < batches; batch++) {
-    multiply(
-      heap,
+    multiplyTwo(
       { ...left.matrix, address: aAddress + left.bytes * sourceIndex(batch, batchShape, left.batchShape) },
       { ...right.matrix, address: bAddress + right.bytes * sourceIndex(batch, batchShape, right.batchShape) },
       outAddress + 4 * left.rows * right.columns * batch,

@@ -6,6 +6,7 @@ import { objectives } from './cases/objectives.ts'
 import { products, reductions } from './cases/reductions.ts'
 import type { GradientCase } from './cases/row.ts'
 import { shapes } from './cases/shapes.ts'
+import { einsums, indexed, volumes } from './cases/volumes.ts'
 
 /** Every row. */
 export const gradientCases: readonly GradientCase[] = [
@@ -15,5 +16,8 @@ export const gradientCases: readonly GradientCase[] = [
   ...products,
   ...shapes,
   ...images,
+  ...volumes,
+  ...indexed,
+  ...einsums,
   ...objectives,
 ]

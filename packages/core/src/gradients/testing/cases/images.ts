@@ -48,6 +48,13 @@ export const images: readonly GradientCase[] = [
     [1, 5, 5, 2],
     [2, 3, 2, 1],
   ),
+  row('depthwiseConv2d, channels', (x: X, w: X) => tf.depthwiseConv2d(x, w, 1, 'same'), [1, 4, 4, 5], [3, 2, 5, 1]),
+  row(
+    'depthwiseConv2d, no dilation said',
+    (x: X, w: X) => tf.depthwiseConv2d(x, w, 1, 'same', 'NHWC', null as unknown as undefined),
+    [1, 4, 4, 2],
+    [2, 2, 2, 1],
+  ),
   row(
     'separableConv2d',
     (x: X, d: X, p: X) => tf.separableConv2d(x, d, p, 1, 'same'),

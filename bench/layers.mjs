@@ -1,0 +1,35 @@
+// `pnpm bench:layers [--rounds 5] [--seconds 3]`: a training step of models of tf.layers on tfjs's wasm backend, as it comes and with
+// @ae/wasm. Both run in turn, each time in a process of its own; of each the fastest step counts, so that it matters less what else the machine does.
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { readArguments } from './arguments.mjs'
+import { machine } from './machine.mjs'
+
+const { values } = readArguments('pnpm bench:layers [--rounds 5] [--seconds 3]: models of tf.layers on wasm.', {
+  rounds: { help: 'how often each runs', default: '5', count: true },
+  seconds: { help: 'of each model, a round', default: '3', count: true },
+})
+const program = fileURLToPath(new URL('programs/layers.mjs', import.meta.url))
+
+const fastest = { stock: {}, ours: {} }
+for (let round = 0; round < values.rounds; round++) {
+  for (const whose of Object.keys(fastest)) {
+    const output = execFileSync(process.execPath, [program, whose, String(values.seconds)], {
+      stdio: ['ignore', 'pipe', round === 0 ? 'inherit' : 'ignore'],
+    })
+    for (const [name, time] of Object.entries(JSON.parse(String(output)))) {
+      fastest[whose][name] = time === null ? null : Math.min(time, fastest[whose][name] ?? Number.POSITIVE_INFINITY)
+    }
+  }
+}
+console.log(
+  `milliseconds a step of 128 examples; Node ${machine.node}, TensorFlow.js ${machine.tfjs}, ${machine.processor}`,
+)
+console.table(
+  Object.fromEntries(
+    Object.keys(fastest.ours).map((name) => [
+      name,
+      { 'as it comes': fastest.stock[name] ?? 'cannot be trained', 'with @ae/wasm': fastest.ours[name] },
+    ]),
+  ),
+)
