@@ -1,7 +1,6 @@
 // How tfjs gets its file of WebAssembly: from bytes that this package hands it, so that no bundler and no server has to find
 // a file, and so that its memory is one that threads may share. docs/decisions/0011-web-packaging.md tells why.
 import { isNode } from '@ae/core'
-import { declareMemory } from './wasm-sections.ts'
 
 /**
  * Loads the file.
@@ -13,8 +12,13 @@ import { declareMemory } from './wasm-sections.ts'
 export async function loadBinary(place: string | undefined, shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = place === undefined ? await unpackBinary() : await readBinary(place)
   if (!magic.every((byte, index) => bytes[index] === byte)) throw new Error('it is no file of WebAssembly')
-  declareMemory(bytes, shared)
+  if (shared) await share(bytes)
   return bytes
+}
+
+/** Declares the memory of a binary as one that threads may share; it is compiled as one that they may not. */
+export async function share(binary: Uint8Array): Promise<void> {
+  ;(await import('./wasm-sections.ts')).declareMemory(binary, true)
 }
 
 /** How every WebAssembly binary begins. */

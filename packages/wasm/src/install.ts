@@ -116,8 +116,12 @@ export async function installKernels(
     before.team = team
     return before
   }
+  const finish = () => {
+    kernels.native.finish()
+    now.team.release()
+  }
+  const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, finish) }
   team.lead()
-  const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, () => now.team) }
   installed.set(backend, now)
   finishFirst(backend, now)
   keepListeners(moduleOf(backend))

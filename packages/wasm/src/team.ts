@@ -1,6 +1,7 @@
 // The threads that compute the kernels together, and what happens when one of them does not answer. How they share work is
 // assembly/team.ts. A script of its own, loaded where there are several.
 import { BackendLostError } from '@ae/core'
+import { type HeldMemory, holdMemory, type Queue } from './held-memory.ts'
 import type { EmscriptenModule } from './module.ts'
 import type { CompiledKernels } from './native.ts'
 import { alone, startTeam, type Team } from './solo.ts'
@@ -27,7 +28,12 @@ export async function createTeam(
   )
   const helpers = others.filter((_, index) => joined[index])
   if (helpers.length === 0) return alone(native, address)
-  const stop = () => void native.stopTeam(address)
+  let held: HeldMemory | undefined
+  const stop = () => {
+    native.stopTeam(address)
+    held?.end()
+    held = undefined
+  }
   // Shared memory: this view stays when it grows.
   const words = new Int32Array(memory.buffer, address >>> 0, publishedWord + 1)
   const giveUp = () => {
@@ -36,14 +42,21 @@ export async function createTeam(
   }
   return {
     threads: helpers.length + 1,
-    published: () => Atomics.load(words, publishedWord),
-    // The numbers begin again after 2^32 jobs.
-    areDone: (jobs) => ((Atomics.load(words, turnWord) - jobs) | 0) >= 0,
     lead: () => {
       kernels.whenLate(watchLateness(words, giveUp))
       native.leadTeam(address)
+      held = holdMemory(module, native.finish, queueOf(words))
     },
+    release: () => held?.release(),
     stop,
+  }
+}
+
+function queueOf(words: Int32Array): Queue {
+  return {
+    published: () => Atomics.load(words, publishedWord),
+    // The numbers begin again after 2^32 jobs.
+    areDone: (jobs) => ((Atomics.load(words, turnWord) - jobs) | 0) >= 0,
   }
 }
 
