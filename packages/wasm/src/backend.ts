@@ -59,7 +59,7 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
   const { binary, threads, vectorBits = 256 } = options
   return {
     name: 'wasm',
-    isAvailable: async () => availability(threads ?? defaultThreads()),
+    isAvailable: () => availability(threads ?? defaultThreads()),
     activate: () =>
       activateOnce({
         binary: binary === undefined ? undefined : String(binary),
@@ -81,8 +81,8 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
  */
 export const wasm: Backend = /* @__PURE__ */ wasmBackend()
 
-function availability(threads: number): Availability {
-  const obstacle = obstacleToSimd()
+async function availability(threads: number): Promise<Availability> {
+  const obstacle = await obstacleToSimd()
   if (obstacle !== undefined) return { ok: false, ...obstacle }
   return { ok: true, device: describe(canShareMemory() ? threads : 1) }
 }
@@ -108,7 +108,7 @@ function activateOnce(options: Activation): Promise<BackendReport> {
 }
 
 async function activate({ binary, threads, vectorBits }: Activation): Promise<BackendReport> {
-  const available = availability(threads)
+  const available = await availability(threads)
   if (!available.ok) {
     throw new BackendUnavailableError('`wasm` cannot run here.', {
       facts: { Reason: available.reason },

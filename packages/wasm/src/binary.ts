@@ -10,7 +10,7 @@ import { isNode } from '@ae/core'
  * @throws {Error} when the file is not there, the script cannot be loaded, or the browser cannot unpack it
  */
 export async function loadBinary(place: string | undefined, shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = place === undefined ? await unpackBinary() : await readBinary(place)
+  const bytes = place === undefined ? await unpackBinary() : await (await import('./own-binary.ts')).readBinary(place)
   if (!magic.every((byte, index) => bytes[index] === byte)) throw new Error('it is no file of WebAssembly')
   if (shared) await share(bytes)
   return bytes
@@ -32,14 +32,6 @@ export async function unpackBinary(): Promise<Uint8Array<ArrayBuffer>> {
   if (isNode) return (await import('./in-node.ts')).gunzip(packed)
   const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
   return new Uint8Array(await new Response(unpacked).arrayBuffer())
-}
-
-/** The file at a place of the user's. */
-async function readBinary(place: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (isNode && !/^https?:/.test(place)) return (await import('./in-node.ts')).readFile(place)
-  const response = await fetch(place, { credentials: 'same-origin' })
-  if (!response.ok) throw new Error(`${place} answered ${response.status}`)
-  return new Uint8Array(await response.arrayBuffer())
 }
 
 /** The bytes behind base64. */

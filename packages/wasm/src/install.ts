@@ -159,18 +159,11 @@ function finishFirst(backend: BackendWasm, now: Installed): void {
 /** The memory of tfjs's module: exported by it, and named in no type of tfjs. */
 async function memoryOf(backend: BackendWasm): Promise<WebAssembly.Memory> {
   const module = moduleOf(backend)
-  if ('PThread' in module) throw cannotJoin('it was started with threads of its own')
   const memory = module.asm?.memory
-  if (memory === undefined) throw cannotJoin('it does not export its memory')
-  if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw cannotJoin('it was started without SIMD')
-  return memory
-}
-
-function cannotJoin(reason: string): BackendUnavailableError {
-  return new BackendUnavailableError('`wasm` cannot add its kernels to the wasm backend that is already running.', {
-    facts: { Reason: reason },
-    fix: 'activate wasm from @ae/wasm before anything else starts that backend',
-  })
+  const hasVectors = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
+  if (memory !== undefined && hasVectors && !('PThread' in module)) return memory
+  const { cannotJoin } = await import('./obstacles.ts')
+  throw cannotJoin('PThread' in module ? 'threads' : memory === undefined ? 'memory' : 'simd')
 }
 
 let registered = false
