@@ -15,7 +15,7 @@ export {
 } from './download.ts'
 export * from './errors.ts'
 export { type EvaluateOptions, evaluate } from './evaluate.ts'
-export * from './file-store.ts'
+export { file } from './file-store.ts'
 export * from './from-config.ts'
 export * from './http-store.ts'
 export { normalQuantile } from './inverse-normal.ts'

@@ -4,7 +4,6 @@ import type { Optimizer } from './adam.ts'
 import { assertMembers } from './arguments.ts'
 import { lossBehind } from './backend-loss.ts'
 import { batchesOf } from './batches-of.ts'
-import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { assertFiniteWeights, stopped } from './diverged.ts'
 import { AutoencoderError, OptionError } from './errors.ts'
@@ -160,11 +159,13 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
   try {
     registerGradients()
     run = prepareRun(model, data, settings)
+    // A script of its own, loaded before the first step by runs that need it.
+    const checkpoints = (checkpoint ?? resume) && (await import('./checkpoint.ts'))
     await checkpoint?.prepare?.()
     if (validation !== undefined) await tryFirstBatch(model, objective, validation, batchSize)
     steps = await createTrainingSteps({ model, objective, optimizer: run.state, seed })
-    const resumed = resume && (await readCheckpoint(resume, run, { epochs, terms: knownTerms(objective) }))
-    if (resumed) restoreCheckpoint(resumed, run)
+    const resumed = resume && (await checkpoints?.readCheckpoint(resume, run, { epochs, terms: knownTerms(objective) }))
+    if (resumed) checkpoints?.restoreCheckpoint(resumed, run)
     let step = resumed?.step ?? 0
     if (resumed) noteTrainedSteps(model, step)
     hold.step = step
@@ -207,10 +208,10 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
       const evaluated =
         validation &&
         (await evaluate<trace, string, string, batch>(model, validation, { batchSize, seed, objective, step, signal }))
-      if (checkpoint) {
+      if (checkpoint && checkpoints) {
         assertAlive('train', model, ' while it is trained')
         const terms = Object.keys(loss).filter((name) => name !== 'total')
-        await writeCheckpoint(checkpoint, run, { step, epoch, terms }, (term, value) =>
+        await checkpoints.writeCheckpoint(checkpoint, run, { step, epoch, terms }, (term, value) =>
           stopped(
             term.startsWith('optimizer.') ? `\`${term}\`` : `the weight \`${term}\``,
             { step: step - 1, epoch, term, value },
