@@ -1,12 +1,13 @@
 // The steps of one training run: by the engine of tfjs, or played again by a backend that has recorded one of the kind.
 import * as tf from '@tensorflow/tfjs-core'
 import type { OptimizerState } from './adam.ts'
-import type { Batch } from './dataset.ts'
+import { type Batch, imagesOf } from './dataset.ts'
 import { OptionError } from './errors.ts'
 import type { Objective, Trace, Trainable } from './model.ts'
 import { isRepeatable } from './repeatable.ts'
 import type { StepPlayingBackend } from './step-player.ts'
 import { type MeasuredTerms, totalOfTerms } from './terms.ts'
+import type { ThreadedBackend } from './threaded-backend.ts'
 import { variableGradients } from './variable-gradients.ts'
 
 /** Makes the steps of one run, on the backend that is active when it begins; on another one by the engine alone. */
@@ -38,19 +39,27 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
   parts: StepParts<trace, batch>,
 ): Promise<TrainingSteps<batch>> {
   const { model, objective, optimizer } = parts
-  const backend: tf.KernelBackend & StepPlayingBackend = tf.backend()
+  const backend: tf.KernelBackend & StepPlayingBackend & ThreadedBackend = tf.backend()
+  const begin = (batch: batch) => backend.beginStep?.(imagesOf(batch).shape[0] ?? 0)
   const { weights: weightsAt } = objective
   const learningRateAt = optimizer.learningRate?.bind(optimizer)
   const isKnown = isRepeatable(model.trace) && weightsAt !== undefined && learningRateAt !== undefined
   // The engine is to look at the values of every op when it is told to debug.
   if (!isKnown || backend.createStepPlayer === undefined || tf.env().getBool('DEBUG')) {
-    return { make: (batch, step) => makeStep(parts, batch, step), dispose() {} }
+    return {
+      make(batch, step) {
+        if (tf.backend() === backend) begin(batch)
+        return makeStep(parts, batch, step)
+      },
+      dispose() {},
+    }
   }
   const variables = [model.variables, model.state ?? {}, optimizer.slots].flatMap((named) => Object.values(named))
   const player = await backend.createStepPlayer(variables)
   return {
     make(batch, step) {
       if (tf.backend() !== backend) return makeStep(parts, batch, step)
+      begin(batch)
       const weights: Weights = (typeof weightsAt === 'function' && weightsAt(step)) || {} // whatever else is refused
       const numbers = { step, learningRate: learningRateAt(step), weights: Object.values(weights) }
       const means = player.play(tensorsOf(batch), numbers, (tensors) =>

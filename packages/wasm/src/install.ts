@@ -1,5 +1,5 @@
 // Puts the kernels of this package into tfjs's registry, once, in front of tfjs's own.
-import { BackendUnavailableError, type StepPlayingBackend } from '@ae/core'
+import { BackendUnavailableError, type StepPlayingBackend, type ThreadedBackend } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import {
   env,
@@ -125,11 +125,13 @@ export async function installKernels(
   installed.set(backend, now)
   finishFirst(backend, now)
   keepListeners(moduleOf(backend))
-  const playing: StepPlayingBackend = {
+  const training: StepPlayingBackend & ThreadedBackend = {
     createStepPlayer: async (variables) =>
       (await import('./step-player.ts')).createStepPlayer({ backend, installed: now, variables }),
+    beginStep: (size) => now.team.beginStep?.(size),
+    restThreads: () => now.team.rest?.() ?? (() => {}),
   }
-  Object.assign(backend, playing)
+  Object.assign(backend, training)
   registerOnce()
   return now
 }

@@ -36,6 +36,7 @@ const names = [
   'teamBytes',
   'unary',
   'uniforms',
+  'useThreads',
   'work',
 ] as const
 

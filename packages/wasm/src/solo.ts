@@ -10,6 +10,14 @@ export interface Team {
   lead(): void
   /** Gives back the memory that was freed and that no job can use any more. */
   release(): void
+  /**
+   * Lets as many threads make a step of training that begins as pay; see pace.ts. One that computes alone has no choice.
+   *
+   * @param size of the step
+   */
+  beginStep?(size: number): void
+  /** Lets the caller compute alone, until the function that it gives is called. */
+  rest?(): () => void
   /** Sends the others home: from now on the caller computes alone. Jobs that are not done never will be. */
   stop(): void
 }

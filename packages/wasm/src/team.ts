@@ -4,6 +4,7 @@ import { BackendLostError } from '@ae/core'
 import { type HeldMemory, holdMemory, type Queue } from './held-memory.ts'
 import type { EmscriptenModule } from './module.ts'
 import type { CompiledKernels } from './native.ts'
+import { createPace } from './pace.ts'
 import { alone, startTeam, type Team } from './solo.ts'
 import type { Thread } from './threads.ts'
 
@@ -28,11 +29,20 @@ export async function createTeam(
   )
   const helpers = others.filter((_, index) => joined[index])
   if (helpers.length === 0) return alone(native, address)
+  const threads = helpers.length + 1
+  const pace = createPace(threads)
   let held: HeldMemory | undefined
+  let [active, resting] = [threads, 0]
   const stop = () => {
     native.stopTeam(address)
     held?.end()
     held = undefined
+  }
+  // A team that is stopped, or does not lead yet, is not the one that native functions know.
+  const use = (count: number) => {
+    if (held === undefined || count === active) return
+    native.useThreads(count)
+    active = count
   }
   // Shared memory: this view stays when it grows.
   const words = new Int32Array(memory.buffer, address >>> 0, publishedWord + 1)
@@ -41,13 +51,26 @@ export async function createTeam(
     for (const helper of helpers) helper.end()
   }
   return {
-    threads: helpers.length + 1,
+    threads,
     lead: () => {
       kernels.whenLate(watchLateness(words, giveUp))
       native.leadTeam(address)
       held = holdMemory(module, native.finish, queueOf(words))
     },
     release: () => held?.release(),
+    beginStep: (size) => {
+      if (resting === 0) use(pace.next(performance.now(), size))
+    },
+    rest: () => {
+      resting++
+      use(1)
+      let isOver = false
+      return () => {
+        if (isOver) return
+        isOver = true
+        if (--resting === 0) use(pace.threads)
+      }
+    },
     stop,
   }
 }
