@@ -23,8 +23,9 @@ export interface WasmOptions {
    */
   readonly binary?: string | URL | undefined
   /**
-   * How many threads compute, the one that calls counted: an integer of at least 1. Defaults to one for each core, 16 at
-   * most. Threads need memory that they can share, which a page has only when it is isolated from other origins
+   * How many threads may compute, the one that calls counted: an integer of at least 1. Defaults to one for each core, 16 at
+   * most. `train` finds out how many of them pay, where other programs need cores too, and lets the others sleep meanwhile.
+   * Threads need memory that they can share, which a page has only when it is isolated from other origins
    * (`crossOriginIsolated`); elsewhere there is one. Results do not depend on the number.
    */
   readonly threads?: number | undefined

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { createPace } from './pace.ts'
 
-/** Milliseconds that a step takes, by the number of threads and the time at which it begins. */
-type Machine = (threads: number, now: number) => number
+/** Milliseconds that a step takes, by the number of threads, the time at which it begins, and whether the number is another one. */
+type Machine = (threads: number, now: number, isOther: boolean) => number
 
 /** Makes steps for so many milliseconds, on a machine that there is not; gives how many, and the threads of each. */
 function work(
@@ -12,9 +12,11 @@ function work(
   const pace = createPace(most)
   const used: { now: number; threads: number }[] = []
   for (let [now, step] = [0, 0]; now < until; step++) {
-    const threads = pace.next(now, sizeOf(step))
+    const size = sizeOf(step)
+    const threads = pace.next(now, size)
+    const isOther = threads !== used.at(-1)?.threads
     used.push({ now, threads })
-    now += machine(threads, now) + pause(step)
+    now += (machine(threads, now, isOther) * size) / 128 + pause(step)
   }
   const after = (time: number) => used.filter(({ now }) => now >= time).map(({ threads }) => threads)
   return { pace, steps: used.length, used, after }
@@ -40,7 +42,7 @@ test('threads that do not pay are dropped within half a second, and finding out 
 })
 
 test('they are used again once cores are free', () => {
-  const { after } = work((threads, now) => (now < 10_000 ? busy : free)(threads, now))
+  const { after } = work((threads, now, isOther) => (now < 10_000 ? busy : free)(threads, now, isOther))
   expect(shareOf(2, after(15_000))).toBeGreaterThan(0.9)
 })
 
@@ -71,22 +73,29 @@ test('steps that take longer now and then, at random, change nothing', () => {
   }
   const noisy =
     (machine: Machine): Machine =>
-    (threads, now) =>
-      machine(threads, now) * (0.8 + 0.4 * random()) + (random() < 0.05 ? 4 : 0)
+    (...step) =>
+      machine(...step) * (0.8 + 0.4 * random()) + (random() < 0.05 ? 4 : 0)
   expect(shareOf(2, work(noisy(free), { until: 60_000 }).after(0))).toBeGreaterThan(0.97)
   expect(shareOf(1, work(noisy(busy), { until: 60_000 }).after(1000))).toBeGreaterThan(0.97)
 })
 
-test('what happens between steps is not counted: a validation, and the smaller batch before it', () => {
-  const epoch = 20
-  const pace = (machine: Machine) =>
-    work(machine, {
-      sizeOf: (step) => (step % epoch === epoch - 1 ? 96 : 128),
-      pause: (step) => (step % epoch === epoch - 1 ? 200 : 0),
-      until: 60_000,
-    }).after(2000)
-  expect(shareOf(2, pace(free))).toBeGreaterThan(0.97)
-  expect(shareOf(1, pace(busy))).toBeGreaterThan(0.97)
+const little: Machine = (threads) => (threads === 1 ? 10 : 9)
+
+test('what happens between steps is not counted, such as a validation', () => {
+  const pause = (step: number) => (step % 7 === 6 ? 1000 : 0)
+  expect(shareOf(2, work(little, { pause, until: 200_000 }).after(2000))).toBeGreaterThan(0.6)
+  expect(shareOf(1, work(busy, { pause, until: 200_000 }).after(10_000))).toBeGreaterThan(0.6)
+})
+
+test('steps of other batches are not compared', () => {
+  const sizeOf = (step: number) => [128, 32, 64][Math.floor(step / 5) % 3] as number
+  expect(shareOf(2, work(little, { sizeOf, until: 60_000 }).after(0))).toBeGreaterThan(0.9)
+})
+
+test('the step in which threads wake up is not counted', () => {
+  const waking: Machine = (threads, now, isOther) =>
+    now < 5000 ? busy(threads, now, isOther) : threads === 1 ? 10 : isOther ? 40 : 7
+  expect(shareOf(2, work(waking, { until: 60_000 }).after(12_000))).toBeGreaterThan(0.9)
 })
 
 test('there is never less than one thread, nor more than there are', () => {
