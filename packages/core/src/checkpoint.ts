@@ -9,6 +9,7 @@ import {
   positionOf,
   type RunSettings,
 } from './checkpoint-position.ts'
+import { firstNotFinite } from './diverged.ts'
 import { WeightsError } from './errors.ts'
 import type { Json } from './model.ts'
 import {
@@ -25,6 +26,9 @@ import type { StoredTensor } from './safetensors.ts'
 import { parseText } from './safetensors-header.ts'
 import { show } from './show.ts'
 import type { Store } from './store.ts'
+
+export { assertSameObjective } from './checkpoint-position.ts'
+export { objectiveNumbers } from './objective-numbers.ts'
 
 /** A checkpoint that was read and found to fit. */
 export interface Checkpoint extends Pick<Position, 'step' | 'epoch'> {
@@ -165,12 +169,6 @@ function differingOption({ config, metadata }: ModelFile, model: SavableModel) {
 
 function describe(stored: Parameters<typeof typeOf>[0]): string {
   return `${typeOf(stored)} [${stored.shape.join(', ')}]`
-}
-
-/** The first value that is NaN or infinite, if there is one. */
-export function firstNotFinite(values: ArrayLike<number>): number | undefined {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return values[i]
-  return undefined
 }
 
 const slotPrefix = 'optimizer.'

@@ -2,12 +2,12 @@
 import {
   dispose,
   engine,
+  fill,
   type Rank,
   type ShapeMap,
   type Tensor,
   reshape as tfReshape,
   tidy,
-  zeros,
 } from '@tensorflow/tfjs-core'
 
 /** What the forward pass of {@link withGradient} gives. */
@@ -136,7 +136,7 @@ function record<result extends Tensor | Tensor[]>(
   // A name of its own, then one literal: neither function is assigned to a property where it is written.
   const backward = (dys: Tensor[]) => {
     const gradients = tidy(() => {
-      const all = dys.map((dy, index) => dy ?? zeros((outputs[index] as Tensor).shape))
+      const all = dys.map((dy, index) => dy ?? fill((outputs[index] as Tensor).shape, 0))
       return gradient((Array.isArray(value) ? all : all[0]) as result, saved)
     })
     // tfjs lets go of what was saved, and of every gradient, when all are there; without an outer gradient, nobody reads

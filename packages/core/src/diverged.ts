@@ -1,6 +1,5 @@
 // How a training run ends that has diverged: a term of the loss, a weight or a slot of the optimiser is not finite.
 import { readTensors } from './backend-loss.ts'
-import { firstNotFinite } from './checkpoint.ts'
 import { type Divergence, TrainingDivergedError } from './errors.ts'
 import type { Trainable } from './model.ts'
 
@@ -47,4 +46,10 @@ export function stopped(
     },
     fix: `lower the learning rate, or check the data for extreme values${sound}`,
   })
+}
+
+/** The first value that is NaN or infinite, if there is one. */
+export function firstNotFinite(values: ArrayLike<number>): number | undefined {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return values[i]
+  return undefined
 }

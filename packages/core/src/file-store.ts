@@ -3,7 +3,7 @@
 
 import { WeightsError } from './errors.ts'
 import { assertOption, nameOption } from './options.ts'
-import { nodeModule } from './platform.ts'
+import { isNode, nodeModule } from './platform.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -18,14 +18,17 @@ import type { Store } from './store.ts'
  */
 export function file(path: string): Store {
   assertOption('file', 'path', path, nameOption)
-  const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
-  const paths = nodeModule<typeof import('node:path')>('node:path')
-  if (fs === undefined || paths === undefined) {
-    throw new WeightsError('`file` works in Node only.', {
-      facts: { Received: path },
-      fix: 'in a page, read with http(url) or use a store of @ae/web',
-    })
-  }
+  if (isNode) return fileAt(path)
+  throw new WeightsError('`file` works in Node only.', {
+    facts: { Received: path },
+    fix: 'in a page, read with http(url) or use a store of @ae/web',
+  })
+}
+
+/** {@link file} where there are files, of a path that is not empty. */
+export function fileAt(path: string): Store {
+  const fs = nodeModule('node:fs/promises') as typeof import('node:fs/promises')
+  const paths = nodeModule('node:path') as typeof import('node:path')
   const absolute = paths.resolve(path)
   const open = async () => (await import('./file-access.ts')).fileAccess(fs, paths, path, absolute)
   return {

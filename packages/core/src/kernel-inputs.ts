@@ -71,8 +71,10 @@ export function kernelInputs(backend: string): KernelInputs {
   }
 }
 
+const adamNames = ['count', 'learningRate', 'beta1', 'beta2', 'epsilon', 'step'] as const
+
 /** The attributes of the fused kernel of Adam; see `fusedKernels.adam`. */
-export type AdamAttributes = Readonly<Record<'count' | 'learningRate' | 'beta1' | 'beta2' | 'epsilon' | 'step', number>>
+export type AdamAttributes = Readonly<Record<(typeof adamNames)[number], number>>
 
 /**
  * The attributes of the fused kernel of Adam, checked; for whoever writes a backend.
@@ -80,19 +82,12 @@ export type AdamAttributes = Readonly<Record<'count' | 'learningRate' | 'beta1' 
  * @throws {AutoencoderError} when one is not a number
  */
 export function adamAttributes(attributes: NamedAttrMap): AdamAttributes {
-  const number = (name: string): number => {
+  const numbers = adamNames.map((name) => {
     const value = attributes[name]
-    if (typeof value === 'number') return value
+    if (typeof value === 'number') return [name, value]
     throw new AutoencoderError(`\`${fusedKernels.adam}\` received a bad \`${name}\`.`, {
       facts: { Expected: 'a number', Received: show(value) },
     })
-  }
-  return {
-    count: number('count'),
-    learningRate: number('learningRate'),
-    beta1: number('beta1'),
-    beta2: number('beta2'),
-    epsilon: number('epsilon'),
-    step: number('step'),
-  }
+  })
+  return Object.fromEntries(numbers)
 }

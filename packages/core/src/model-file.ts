@@ -10,7 +10,7 @@ import type { Json, Trainable } from './model.ts'
 import { assertOption, type OptionCheck, optional } from './options.ts'
 import { dtypeOf, readTable, type StoredTensor, tensorsOf, toTable, writeSafetensors } from './safetensors.ts'
 import { decoders } from './safetensors-decoders.ts'
-import { isRecord, parseText, type ReadingContext } from './safetensors-header.ts'
+import { isRecord, parseText, type ReadingContext, refusal } from './safetensors-header.ts'
 import { type Decoders, itemSizes, plainDecoders } from './safetensors-types.ts'
 import { show } from './show.ts'
 import { noteTrainedSteps, trainedSteps } from './trained-steps.ts'
@@ -124,11 +124,10 @@ function modelFileOf(
   by: Decoders,
   keep = true,
 ): ModelFile {
-  const { caller, source } = context
   const metadata: ModelFile['metadata'] = Object.assign(Object.create(null), Object.fromEntries(texts))
   const received = /^[1-9]\d{0,8}$/.test(metadata.formatVersion ?? '') ? Number(metadata.formatVersion) : undefined
   if (metadata.format !== format || received === undefined) {
-    throw new WeightsError(`\`${caller}\` cannot read ${source}: it is a safetensors file, but not a saved model.`, {
+    throw refusal(context, 'it is a safetensors file, but not a saved model', {
       facts: {
         Expected: 'metadata with format "ae" and a formatVersion',
         Received: `format ${show(metadata.format)}, formatVersion ${show(metadata.formatVersion)}`,
@@ -137,7 +136,7 @@ function modelFileOf(
     })
   }
   if (received > formatVersion) {
-    throw new WeightsError(`\`${caller}\` cannot read ${source}: it is of a newer format.`, {
+    throw refusal(context, 'it is of a newer format', {
       facts: {
         Expected: `format version ${formatVersion}`,
         Received: `format version ${received}, written by @ae/core ${metadata.library ?? 'of an unknown version'}`,
@@ -154,7 +153,7 @@ function modelFileOf(
   }
   const config = parseObject(metadata.config)
   if (metadata.kind === undefined || config === undefined) {
-    throw new WeightsError(`\`${caller}\` cannot read ${source}: it does not say which model it holds.`, {
+    throw refusal(context, 'it does not say which model it holds', {
       facts: {
         Expected: 'metadata with a kind, and a config that is a JSON object',
         Received: `kind ${show(metadata.kind)}, config ${show(metadata.config)}`,

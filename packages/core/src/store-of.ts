@@ -1,7 +1,7 @@
 // What may be given where a store is wanted: a store, or in Node the path of a file.
 import { assertMembers } from './arguments.ts'
 import { OptionError } from './errors.ts'
-import { file } from './file-store.ts'
+import { fileAt } from './file-store.ts'
 import { functionOption, optional } from './options.ts'
 import { isNode } from './platform.ts'
 import { show } from './show.ts'
@@ -24,7 +24,7 @@ export function storeOf(functionName: string, argument: string, value: unknown):
     })
   }
   if (typeof value === 'string' && value !== '') {
-    if (isNode) return file(value)
+    if (isNode) return fileAt(value)
     throw new OptionError(`\`${functionName}\` received a path as \`${argument}\`, and there are no files here.`, {
       facts: { Expected: 'a store', Received: show(value) },
       fix: 'pass a store of @ae/web: opfs(path) or indexedDb(key) to keep it in the browser, download(name) to hand it to the user; or http(url) to read',

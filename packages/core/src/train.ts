@@ -4,8 +4,6 @@ import type { Optimizer } from './adam.ts'
 import { assertMembers } from './arguments.ts'
 import { lossBehind } from './backend-loss.ts'
 import { batchesOf } from './batches-of.ts'
-import { readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
-import { assertSameObjective } from './checkpoint-position.ts'
 import { type Batch, type Dataset, imagesOf } from './dataset.ts'
 import { assertFiniteWeights, stopped } from './diverged.ts'
 import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
@@ -13,7 +11,6 @@ import { tryValidation, weightsOfTerms } from './first-batch.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Objective, Schedule, Trace, Trainable } from './model.ts'
-import { objectiveNumbers } from './objective-numbers.ts'
 import { registerGradients } from './register-gradients.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import type { Store } from './store.ts'
@@ -185,16 +182,19 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
   try {
     registerGradients()
     run = prepareRun(model, data, settings)
+    // A script of its own, loaded before the first step by runs that need it.
+    const checkpoints = (checkpoint ?? resume) && (await import('./checkpoint.ts'))
     await checkpoint?.prepare?.()
     if (validation !== undefined) await tryValidation(model, objective, validation, batchSize)
     steps = await createTrainingSteps({ model, objective, optimizer: run.state, seed })
     const totalSteps = epochs * run.settings.stepsPerEpoch
-    const resumed = resume && (await readCheckpoint(resume, run, { epochs }))
-    if (resumed) {
+    const resumed = resume && (await checkpoints?.readCheckpoint(resume, run, { epochs }))
+    if (checkpoints && resumed) {
       const first = await weightsOfTerms(model, objective, data, { batchSize, step: Math.max(0, resumed.step - 1) })
       const { weights, settings } = objective
-      assertSameObjective(resumed.position, { weights, settings, first }, { steps: totalSteps, source: resume.name })
-      restoreCheckpoint(resumed, run)
+      const source = resume.name
+      checkpoints.assertSameObjective(resumed.position, { weights, settings, first }, { steps: totalSteps, source })
+      checkpoints.restoreCheckpoint(resumed, run)
       noteTrainedSteps(model, resumed.step)
     }
     let step = resumed?.step ?? 0
@@ -238,11 +238,12 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
       const evaluated =
         validation &&
         (await evaluate<trace, string, string, batch>(model, validation, { batchSize, seed, objective, step, signal }))
-      if (checkpoint) {
+      if (checkpoint && checkpoints) {
         assertAlive(functionName, model, ' while it is trained')
         const terms = Object.keys(loss).filter((name) => name !== 'total')
-        const numbers = objectiveNumbers(objective, { step: step - 1, weights: log.weights }, totalSteps)
-        await writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
+        const last = { step: step - 1, weights: log.weights }
+        const numbers = checkpoints.objectiveNumbers(objective, last, totalSteps)
+        await checkpoints.writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
           stopped(
             functionName,
             term.startsWith('optimizer.') ? `\`${term}\`` : `the weight \`${term}\``,

@@ -1,13 +1,14 @@
 // The steps of one training run: by the engine of tfjs, or played again by a backend that has recorded one of the kind.
 import * as tf from '@tensorflow/tfjs-core'
 import type { OptimizerState } from './adam.ts'
-import type { Batch } from './dataset.ts'
+import { type Batch, imagesOf } from './dataset.ts'
 import { OptionError } from './errors.ts'
 import type { Objective, Trace, Trainable } from './model.ts'
 import { isRepeatable } from './repeatable.ts'
 import type { StepPlayingBackend } from './step-player.ts'
 import { stepSizeOf } from './step-size.ts'
 import { type MeasuredTerms, totalOfTerms } from './terms.ts'
+import type { ThreadedBackend } from './threaded-backend.ts'
 import { variableGradients } from './variable-gradients.ts'
 
 /** Makes the steps of one run, on the backend that is active when it begins; on another one by the engine alone. */
@@ -42,12 +43,19 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
   parts: StepParts<trace, batch>,
 ): Promise<TrainingSteps<batch>> {
   const { model, objective, optimizer } = parts
-  const backend: tf.KernelBackend & StepPlayingBackend = tf.backend()
+  const backend: tf.KernelBackend & StepPlayingBackend & ThreadedBackend = tf.backend()
+  const begin = (batch: batch) => backend.beginStep?.(imagesOf(batch).shape[0] ?? 0)
   const { weights: weightsAt } = objective
   const learningRateAt = stepSizeOf(optimizer.apply)
   const isKnown = isRepeatable(model.trace) && weightsAt !== undefined && learningRateAt !== undefined
   if (!isKnown || backend.createStepPlayer === undefined) {
-    return { make: (batch, step) => makeStep(parts, batch, step), dispose() {} }
+    return {
+      make(batch, step) {
+        if (tf.backend() === backend) begin(batch)
+        return makeStep(parts, batch, step)
+      },
+      dispose() {},
+    }
   }
   const isAsNow = membersNow(parts)
   const player = await backend.createStepPlayer(variablesOf(parts))
@@ -56,8 +64,9 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
   let isPromiseKept = true
   return {
     make(batch, step) {
-      const isOther = tf.backend() !== backend || isWatched() || !isAsNow()
-      if (isOther || !isPromiseKept) return makeStep(parts, batch, step)
+      if (tf.backend() !== backend) return makeStep(parts, batch, step)
+      begin(batch)
+      if (isWatched() || !isAsNow() || !isPromiseKept) return makeStep(parts, batch, step)
       const promised = promiseAt(step)
       let weights = promised
       const compare = (given: Weights) => {

@@ -1,9 +1,8 @@
 // The checksum of a model's file: of what it says, not of how its bytes lie, so that a program which writes the same tensors
 // and texts in another order keeps it valid.
 import { crc32 } from './crc32.ts'
-import { WeightsError } from './errors.ts'
 import type { TableEntry } from './safetensors.ts'
-import type { ReadingContext } from './safetensors-header.ts'
+import { type ReadingContext, refusal } from './safetensors-header.ts'
 
 /** The name of its text in a file's metadata. */
 const checksumName = 'checksum'
@@ -39,13 +38,13 @@ export function withChecksum(
 export function assertChecksum(
   metadata: ReadonlyMap<string, string>,
   entries: readonly TableEntry[],
-  { caller, source }: ReadingContext,
+  context: ReadingContext,
 ): void {
   const received = metadata.get(checksumName)
   if (received === undefined) return
   const expected = checksumOf(metadata, entries)
   if (received === expected) return
-  throw new WeightsError(`\`${caller}\` cannot read ${source}: it is not what was written.`, {
+  throw refusal(context, 'it is not what was written', {
     facts: { Expected: `${received}, the checksum in the file`, Received: expected },
     fix: 'the file is damaged: copy or download it again; a program that changes it leaves `checksum` out of the metadata',
   })

@@ -8,7 +8,7 @@ import { biasActivation, biasActivationRows } from './dense'
 import { packColumns, packRows } from './packing'
 import { addToTotals, roundTotals } from './sums'
 import { MULTIPLY, PACK } from './tasks'
-import { put, run, scratchOf, take, threadCount } from './team'
+import { activeCount, put, run, scratchOf, take } from './team'
 import { COLUMNS } from './multiply'
 import {
   DEPTH, evenDepth, LOW, multiplyTiles, paddedRows, panelCount, panelHeight, panelRow, TALL, TILE, tallPanels, tileColumns,
@@ -115,8 +115,8 @@ function multiplyPart(
   const packTasks = work < 2e5 ? 1 : max(1, min(panels, m * k / 8192))
   put(PANELS_A_TASK, (panels + packTasks - 1) / packTasks)
   run(PACK, packTasks)
-  const threads = threadCount()
-  const wanted = threads == 1 ? 1 : max(1, <i32>min<f64>(work / 2.5e5, 16 * threads))
+  const threads = activeCount()
+  const wanted = threads <= 1 ? 1 : max(1, <i32>min<f64>(work / 2.5e5, 16 * threads))
   const rowTasks = rowTasksOf(m, n, wanted)
   const columnsATask = columnsOf(n, wanted, rowTasks)
   const columnTasks = (n + columnsATask - 1) / columnsATask

@@ -2,7 +2,8 @@
 // each cut into tasks, and does not wait for them: it goes on, and takes part when it has to wait or has published as many
 // jobs as fit. The others wait in `work`. Whoever is free takes the next task, so that a slow or missing thread costs time
 // and nothing else. A job begins when the one before is done. Which thread runs a task never changes what it computes:
-// results do not depend on how many there are. One thread alone computes a job at once.
+// results do not depend on how many there are. One thread alone computes a job at once. The caller says how many of them are
+// to take part, since threads beyond the free cores cost time; the others sleep.
 import { CONSTANT_BYTES, writeConstants } from './constants'
 import { SCRATCH_BYTES } from './matmul'
 import { runTask } from './tasks'
@@ -17,6 +18,7 @@ const PUBLISHED: usize = 128
 const ASLEEP: usize = 192
 const THREADS: usize = 256
 const STOPPED: usize = 260
+const ACTIVE: usize = 264
 
 // Of a job: its arguments, its kind, and the number of its tasks.
 const ARGUMENT_BYTES: usize = 112
@@ -55,6 +57,7 @@ export function teamBytes(threads: i32): usize {
 export function startTeam(address: usize, threads: i32): void {
   memory.fill(address, 0, SCRATCH)
   store<i32>(address + THREADS, threads)
+  store<i32>(address + ACTIVE, threads)
   store<u32>(address + TICKET, WAITING)
   writeConstants(address + CONSTANTS)
 }
@@ -69,10 +72,19 @@ export function leadTeam(address: usize): void {
 export function stopTeam(address: usize): void {
   store<i32>(address + THREADS, 1)
   atomic.store<i32>(address + STOPPED, 1)
+  atomic.store<i32>(address + ACTIVE, 0) // what no thread waits on
+  atomic.notify(address + ACTIVE, -1)
   const next = atomic.load<i32>(address + PUBLISHED) + 1
   atomic.store<u64>(address + TICKET, ticketOf(next))
   atomic.store<i32>(address + PUBLISHED, next)
   atomic.notify(address + PUBLISHED, -1)
+}
+
+/** From now on `threads` of the team take part, the caller counted: at least 1, and at most all. Waits until all jobs are done. */
+export function useThreads(threads: i32): void {
+  finish()
+  atomic.store<i32>(team + ACTIVE, threads)
+  atomic.notify(team + ACTIVE, -1)
 }
 
 /** What the other threads do until the team is stopped. `thread` counts from 1. */
@@ -80,8 +92,11 @@ export function work(address: usize, thread: i32): void {
   team = address
   let spins = 0
   while (atomic.load<i32>(team + STOPPED) == 0) {
-    const published = atomic.load<i32>(team + PUBLISHED)
-    if (takeTask(thread)) {
+    const published = atomic.load<i32>(team + PUBLISHED), active = atomic.load<i32>(team + ACTIVE)
+    if (thread >= active) {
+      spins = 0
+      atomic.wait<i32>(team + ACTIVE, active, -1)
+    } else if (takeTask(thread)) {
       spins = 0
     } else if (++spins > SPINS_UNTIL_SLEEP && atomic.load<i32>(team + TURN) == published) {
       spins = 0
@@ -167,7 +182,13 @@ export function rowsOf(task: i32): i32 {
   return min(take(1), take(0) - task * take(1))
 }
 
-/** How many threads there are. */
+/** How many threads take part. */
+@inline
+export function activeCount(): i32 {
+  return load<i32>(team + ACTIVE)
+}
+
+/** How many threads there are, those that sleep counted. */
 @inline
 export function threadCount(): i32 {
   return load<i32>(team + THREADS)
@@ -181,7 +202,7 @@ export function scratchOf(thread: i32): usize {
 
 /** Publishes a job of `tasks` tasks of this kind, with the arguments that were left; on one thread it is done on return. */
 export function run(kind: i32, tasks: i32): void {
-  if (threadCount() == 1) {
+  if (activeCount() <= 1) {
     for (let task = 0; task < tasks; task++) runTask(kind, task, 0)
     return
   }

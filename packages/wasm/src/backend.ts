@@ -23,8 +23,9 @@ export interface WasmOptions {
    */
   readonly binary?: string | URL | undefined
   /**
-   * How many threads compute, the one that calls counted: an integer of at least 1. Defaults to one for each core, 16 at
-   * most. Threads need memory that they can share, which a page has only when it is isolated from other origins
+   * How many threads may compute, the one that calls counted: an integer of at least 1. Defaults to one for each core, 16 at
+   * most. `train` finds out how many of them pay, where other programs need cores too, and lets the others sleep meanwhile.
+   * Threads need memory that they can share, which a page has only when it is isolated from other origins
    * (`crossOriginIsolated`); elsewhere there is one. Results do not depend on the number.
    */
   readonly threads?: number | undefined
@@ -59,7 +60,7 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
   const { binary, threads, vectorBits = 256 } = options
   return {
     name: 'wasm',
-    isAvailable: async () => availability(threads ?? defaultThreads()),
+    isAvailable: () => availability(threads ?? defaultThreads()),
     activate: () =>
       activateOnce({
         binary: binary === undefined ? undefined : String(binary),
@@ -81,8 +82,8 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
  */
 export const wasm: Backend = /* @__PURE__ */ wasmBackend()
 
-function availability(threads: number): Availability {
-  const obstacle = obstacleToSimd()
+async function availability(threads: number): Promise<Availability> {
+  const obstacle = await obstacleToSimd()
   if (obstacle !== undefined) return { ok: false, ...obstacle }
   return { ok: true, device: describe(canShareMemory() ? threads : 1) }
 }
@@ -108,7 +109,7 @@ function activateOnce(options: Activation): Promise<BackendReport> {
 }
 
 async function activate({ binary, threads, vectorBits }: Activation): Promise<BackendReport> {
-  const available = availability(threads)
+  const available = await availability(threads)
   if (!available.ok) {
     throw new BackendUnavailableError('`wasm` cannot run here.', {
       facts: { Reason: available.reason },

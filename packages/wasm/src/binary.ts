@@ -1,7 +1,6 @@
 // How tfjs gets its file of WebAssembly: from bytes that this package hands it, so that no bundler and no server has to find
 // a file, and so that its memory is one that threads may share. docs/decisions/0011-web-packaging.md tells why.
-import { fetchable, isNode } from '@ae/core'
-import { declareMemory } from './wasm-sections.ts'
+import { isNode } from '@ae/core'
 
 /**
  * Loads the file.
@@ -11,10 +10,15 @@ import { declareMemory } from './wasm-sections.ts'
  * @throws {Error} when the file is not there, the script cannot be loaded, or the browser cannot unpack it
  */
 export async function loadBinary(place: string | undefined, shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = place === undefined ? await unpackBinary() : await readBinary(place)
+  const bytes = place === undefined ? await unpackBinary() : await (await import('./own-binary.ts')).readBinary(place)
   if (!magic.every((byte, index) => bytes[index] === byte)) throw new Error('it is no file of WebAssembly')
-  declareMemory(bytes, shared)
+  if (shared) await share(bytes)
   return bytes
+}
+
+/** Declares the memory of a binary as one that threads may share; it is compiled as one that they may not. */
+export async function share(binary: Uint8Array): Promise<void> {
+  ;(await import('./wasm-sections.ts')).declareMemory(binary, true)
 }
 
 /** How every WebAssembly binary begins. */
@@ -28,14 +32,6 @@ export async function unpackBinary(): Promise<Uint8Array<ArrayBuffer>> {
   if (isNode) return (await import('./in-node.ts')).gunzip(packed)
   const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
   return new Uint8Array(await new Response(unpacked).arrayBuffer())
-}
-
-/** The file at a place of the user's. */
-async function readBinary(place: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (isNode && !/^https?:/.test(place)) return (await import('./in-node.ts')).readFile(place)
-  const response = await fetch(fetchable(place), { credentials: 'same-origin' })
-  if (!response.ok) throw new Error(`${place} answered ${response.status}`)
-  return new Uint8Array(await response.arrayBuffer())
 }
 
 /** The bytes behind base64. */

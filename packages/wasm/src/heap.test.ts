@@ -6,13 +6,11 @@ import { createHeap } from './heap.ts'
 import { wasm } from './index.ts'
 import { moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
-import type { Queue } from './solo.ts'
 import { expectNoLeak, take } from './testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())
 
 const module = () => moduleOf(backend() as BackendWasm)
-const idle: Queue = { published: () => 0, areDone: () => true }
 const memoryBytes = () => module().asm?.memory?.buffer.byteLength ?? 0
 
 test('a kernel whose output makes the memory grow reads and writes the right places', () => {
@@ -49,7 +47,7 @@ test('a full memory is an error that says so; nothing leaks, and what fits still
         Fix:    use smaller batches, or dispose tensors that are no longer needed (tf.memory() counts them)]
       `)
       expect(() => matMul(taller, wider)).toThrow('full')
-      const heap = createHeap(backend() as BackendWasm, { finish: () => 0 } as unknown as NativeKernels, () => idle)
+      const heap = createHeap(backend() as BackendWasm, {} as NativeKernels, () => {})
       expect(() => heap.outputs([[2], [20_000, 20_000]])).toThrow('full')
       expect(() => heap.scratch(1_600_000_000, () => {})).toThrow('full')
       expect(() => fill([20_000, 20_000], 1)).toThrow('full') // a kernel of tfjs itself, which does not look
@@ -58,26 +56,6 @@ test('a full memory is an error that says so; nothing leaks, and what fits still
   } finally {
     _free(rest)
   }
-})
-
-test('a large place is given when what waits to be freed for other threads is little, or has been waited for', () => {
-  let finished = 0
-  const finish = () => void finished++
-  const queue: Queue = { published: () => 1, areDone: () => finished > 0 } // as long as nobody waits for it, one job
-  createHeap(backend() as BackendWasm, { finish } as unknown as NativeKernels, () => queue)
-  const { _malloc, _free } = module()
-  const malloc = () => _malloc(2 ** 22)
-  const places = Array.from({ length: 5 }, malloc)
-  for (const place of places.slice(1)) _free(place) // 16 MiB wait
-  const beside = malloc()
-  expect([finished, places.includes(beside)]).toEqual([0, false])
-  _free(places[0] as number)
-  _free(_malloc(1000))
-  expect(finished).toBe(0)
-  const again = malloc()
-  expect(finished).toBe(1)
-  _free(beside)
-  _free(again)
 })
 
 test('addresses above 2 GiB, where a signed integer is negative, work like others', () => {

@@ -4,7 +4,6 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
 import { type EmscriptenModule, moduleOf } from './module.ts'
 import type { NativeKernels } from './native.ts'
-import type { Queue } from './solo.ts'
 
 /** Where tensors lie, room for new ones, and working memory for one call. Addresses stay valid when memory grows. */
 export interface Heap {
@@ -57,11 +56,11 @@ export interface Heap {
  *
  * @param backend tfjs's wasm backend, ready
  * @param native the functions that were compiled for its memory
- * @param queue what the threads that compute on it have to do, now
+ * @param finish waits until everything is computed
  */
-export function createHeap(backend: BackendWasm, native: NativeKernels, queue: () => Queue): Heap {
+export function createHeap(backend: BackendWasm, native: NativeKernels, finish: () => void): Heap {
   const module = moduleOf(backend)
-  const finish = adaptMemory(module, native, queue)
+  refuseWhenFull(module)
   const output = (shape: readonly number[], dtype: DataType = 'float32') => backend.makeOutput([...shape], dtype)
   let [kept, keptBytes] = [0, 0]
   const scratch = <result>(bytes: number, use: (address: number) => result) => {
@@ -106,69 +105,19 @@ export function createHeap(backend: BackendWasm, native: NativeKernels, queue: (
   }
 }
 
-/**
- * Makes `_free` wait for the jobs that were published before it, which may still use what it frees: whatever `_malloc` gives
- * is used by none, and can be written at once. And makes `_malloc` throw when the memory is full: tfjs takes the 0 that it
- * answers for an address, and writes there.
- *
- * @returns `finish` of the heap
- */
-function adaptMemory(module: EmscriptenModule, native: NativeKernels, queue: () => Queue): () => void {
+/** Makes `_malloc` throw when the memory is full: tfjs takes the 0 that it answers for an address, and writes there. */
+function refuseWhenFull(module: EmscriptenModule): void {
   module._free(module._malloc(1)) // Emscripten puts the real functions in their places on the first call
   const { _malloc: malloc, _free: free } = module
-  const sizes = new Map<number, number>() // in bytes, of what is large, by place
-  let waiting: { readonly place: number; readonly bytes: number; readonly jobs: number }[] = []
-  let waitingBytes = 0
-  const release = () => {
-    const { areDone } = queue()
-    const kept = waiting.findIndex(({ jobs }) => !areDone(jobs))
-    const ready = kept < 0 ? waiting : waiting.slice(0, kept)
-    waiting = kept < 0 ? [] : waiting.slice(kept)
-    for (const { place, bytes } of ready) {
-      waitingBytes -= bytes
-      free(place)
-    }
-  }
-  const finish = () => {
-    native.finish()
-    if (waiting.length > 0) release()
-  }
-  module._free = (place) => {
-    const { published, areDone } = queue()
-    const jobs = published()
-    const bytes = sizes.get(place) ?? 0
-    sizes.delete(place)
-    if (waiting.length === 0 && areDone(jobs)) free(place)
-    else {
-      waiting.push({ place, bytes, jobs })
-      waitingBytes += bytes
-    }
-  }
-  const find = (bytes: number) => {
+  module._malloc = (bytes) => {
     const place = bytes < 2 ** 32 ? malloc(bytes) : 0
     // Emscripten's malloc may answer with a place that ends beyond the memory, after a large one before it was freed.
-    if ((place >>> 0) + bytes <= module.HEAPU8.length) return place
+    const isThere = (place >>> 0) + bytes <= module.HEAPU8.length
+    if (isThere && (place !== 0 || bytes === 0)) return place
     free(place)
-    return 0
+    throw memoryFull(bytes)
   }
-  module._malloc = (bytes) => {
-    if (waiting.length > 0) release()
-    const isLarge = bytes >= largeBytes
-    if (isLarge && waitingBytes > mostWaitingBytes) finish()
-    let place = find(bytes)
-    if (place === 0 && waiting.length > 0) {
-      finish()
-      place = find(bytes)
-    }
-    if (place === 0 && bytes > 0) throw memoryFull(bytes)
-    if (isLarge) sizes.set(place, bytes)
-    return place
-  }
-  return finish
 }
-
-// Jobs that are published ahead save time where they are short. Those on large tensors are long, and would double the memory.
-const [largeBytes, mostWaitingBytes] = [2 ** 20, 2 ** 24]
 
 function memoryFull(bytes: number): BackendLostError {
   return new BackendLostError('The memory of the wasm backend is full: WebAssembly holds 4 GiB at most.', {

@@ -1,5 +1,5 @@
 // Puts the kernels of this package into tfjs's registry, once, in front of tfjs's own.
-import { BackendUnavailableError, type StepPlayingBackend } from '@ae/core'
+import { BackendUnavailableError, type StepPlayingBackend, type ThreadedBackend } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import {
   env,
@@ -147,16 +147,22 @@ export async function installKernels(
     before.team = team
     return before
   }
+  const finish = () => {
+    kernels.native.finish()
+    now.team.release()
+  }
+  const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, finish) }
   team.lead()
-  const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, () => now.team) }
   installed.set(backend, now)
   finishFirst(backend, now)
   keepListeners(moduleOf(backend))
-  const playing: StepPlayingBackend = {
+  const training: StepPlayingBackend & ThreadedBackend = {
     createStepPlayer: async (variables) =>
       (await import('./step-player.ts')).createStepPlayer({ backend, installed: now, variables }),
+    beginStep: (size) => now.team.beginStep?.(size),
+    restThreads: () => now.team.rest?.() ?? (() => {}),
   }
-  Object.assign(backend, playing)
+  Object.assign(backend, training)
   registerOnce()
   return now
 }
@@ -191,18 +197,11 @@ function finishFirst(backend: BackendWasm, now: Installed): void {
 /** The memory of tfjs's module: exported by it, and named in no type of tfjs. */
 async function memoryOf(backend: BackendWasm): Promise<WebAssembly.Memory> {
   const module = moduleOf(backend)
-  if ('PThread' in module) throw cannotJoin('it was started with threads of its own')
   const memory = module.asm?.memory
-  if (memory === undefined) throw cannotJoin('it does not export its memory')
-  if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw cannotJoin('it was started without SIMD')
-  return memory
-}
-
-function cannotJoin(reason: string): BackendUnavailableError {
-  return new BackendUnavailableError('`wasm` cannot add its kernels to the wasm backend that is already running.', {
-    facts: { Reason: reason },
-    fix: 'activate wasm from @ae/wasm before anything else starts that backend',
-  })
+  const hasVectors = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
+  if (memory !== undefined && hasVectors && !('PThread' in module)) return memory
+  const { cannotJoin } = await import('./obstacles.ts')
+  throw cannotJoin('PThread' in module ? 'threads' : memory === undefined ? 'memory' : 'simd')
 }
 
 /**

@@ -5,6 +5,7 @@ import { nativeModule } from './native-module.ts'
 import { nativeModule as relaxedModule } from './native-module-relaxed.ts'
 import { nativeModule as wideModule } from './native-module-wide.ts'
 import { withRelaxedSimd } from './simd.ts'
+import { declareMemory } from './wasm-sections.ts'
 
 const assembly = fileURLToPath(new URL('../assembly/', import.meta.url))
 
@@ -82,6 +83,7 @@ async function compile(source: string, features: string): Promise<Uint8Array> {
   expect(stderr.toString()).toBe('')
   if (error) throw error
   if (binary === undefined) throw new Error('the compiler wrote no module')
+  declareMemory(binary, false) // where there are threads it is declared as shared again
   return binary
 }
 

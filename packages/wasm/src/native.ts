@@ -1,7 +1,6 @@
 // The functions of assembly/, compiled to WebAssembly, working on the memory of tfjs's wasm backend.
-import { decodeBase64 } from './binary.ts'
+import { decodeBase64, share } from './binary.ts'
 import { withRelaxedSimd } from './simd.ts'
-import { declareMemory } from './wasm-sections.ts'
 import { compileWide, type WideModule } from './wide.ts'
 
 const names = [
@@ -41,6 +40,7 @@ const names = [
   'teamBytes',
   'unary',
   'uniforms',
+  'useThreads',
   'work',
 ] as const
 
@@ -71,21 +71,21 @@ export interface CompiledKernels {
  */
 export async function loadNativeKernels(memory: WebAssembly.Memory, vectorBits = 256): Promise<CompiledKernels> {
   const shared = isShared(memory)
-  const bytesOf = (base64: string) => {
+  const bytesOf = async (base64: string) => {
     const bytes = decodeBase64(base64)
-    declareMemory(bytes, shared)
+    if (shared) await share(bytes)
     return bytes
   }
   const relaxed = await withRelaxedSimd(async () => {
     const kernels = await import('./native-module-relaxed.ts')
     const wide = await import('./native-module-wide.ts')
     return {
-      module: await WebAssembly.compile(bytesOf(kernels.nativeModule)),
-      wide: await compileWide(bytesOf(wide.nativeModule), shared, vectorBits),
+      module: await WebAssembly.compile(await bytesOf(kernels.nativeModule)),
+      wide: await compileWide(await bytesOf(wide.nativeModule), shared, vectorBits),
     }
   })
   const { module, wide } = relaxed ?? {
-    module: await WebAssembly.compile(bytesOf((await import('./native-module.ts')).nativeModule)),
+    module: await WebAssembly.compile(await bytesOf((await import('./native-module.ts')).nativeModule)),
     wide: undefined,
   }
   let late = () => {}

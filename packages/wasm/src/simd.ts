@@ -1,6 +1,7 @@
 // Whether this engine, and the page's content security policy, let WebAssembly with 128-bit SIMD run, and its fused
 // multiply-add.
 import { isNode } from '@ae/core'
+import type { Obstacle, obstacles } from './obstacles.ts'
 
 // (module (func (drop (i8x16.popcnt (i32x4.splat (i32.const 0))))) in binary: valid only where vectors are known.
 // biome-ignore format: one part a line
@@ -16,27 +17,25 @@ const simdModule = new Uint8Array([
 ])
 
 /** What stands in the way of SIMD here, and what to do about it; undefined where nothing does. */
-export function obstacleToSimd(): { readonly reason: string; readonly fix: string } | undefined {
-  if (typeof WebAssembly === 'undefined') {
-    return {
-      reason: 'this JavaScript engine has no WebAssembly',
-      fix: 'use Node 20 or newer without --jitless, or a browser of 2023 or newer',
-    }
-  }
-  if (!WebAssembly.validate(simdModule)) {
-    return {
-      reason: 'this JavaScript engine has WebAssembly, but not its 128-bit SIMD',
-      fix: 'use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must know SSE 4.1',
-    }
-  }
+export async function obstacleToSimd(): Promise<Obstacle | undefined> {
+  const name = nameOfObstacle()
+  return (
+    name &&
+    import('./obstacles.ts').then(
+      ({ obstacles }) => obstacles[name],
+      () => ({ reason: name, fix: 'load the page again' }),
+    )
+  )
+}
+
+function nameOfObstacle(): keyof typeof obstacles | undefined {
+  if (typeof WebAssembly === 'undefined') return 'no WebAssembly'
+  if (!WebAssembly.validate(simdModule)) return 'no SIMD'
   try {
     new WebAssembly.Module(simdModule)
     return undefined
   } catch {
-    return {
-      reason: 'the content security policy of this page forbids WebAssembly',
-      fix: "add 'wasm-unsafe-eval' to its script-src",
-    }
+    return 'no permission'
   }
 }
 

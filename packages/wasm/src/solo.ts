@@ -2,20 +2,22 @@
 import type { EmscriptenModule } from './module.ts'
 import type { CompiledKernels, NativeKernels } from './native.ts'
 
-/** What kernels have published, and how far the threads are with it. */
-export interface Queue {
-  /** How many jobs there have been. */
-  published(): number
-  /** Whether the first `jobs` of them are done. */
-  areDone(jobs: number): boolean
-}
-
 /** The threads of one memory. */
-export interface Team extends Queue {
+export interface Team {
   /** How many threads there are, the one that calls counted. */
   readonly threads: number
   /** From now on these threads compute what kernels publish. */
   lead(): void
+  /** Gives back the memory that was freed and that no job can use any more. */
+  release(): void
+  /**
+   * Lets as many threads make a step of training that begins as pay; see pace.ts. One that computes alone has no choice.
+   *
+   * @param size of the step
+   */
+  beginStep?(size: number): void
+  /** Lets the caller compute alone, until the function that it gives is called. */
+  rest?(): () => void
   /** Sends the others home: from now on the caller computes alone. Jobs that are not done never will be. */
   stop(): void
 }
@@ -41,5 +43,5 @@ export function startTeam(module: EmscriptenModule, native: NativeKernels, threa
 export function alone(native: NativeKernels, address: number): Team {
   const stop = () => void native.stopTeam(address)
   stop()
-  return { threads: 1, published: () => 0, areDone: () => true, lead: () => void native.leadTeam(address), stop }
+  return { threads: 1, lead: () => void native.leadTeam(address), release: () => {}, stop }
 }

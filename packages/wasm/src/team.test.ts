@@ -220,7 +220,6 @@ describe('a team', () => {
     team.lead()
     notShared.grow(1)
     expect(team.threads).toBe(1)
-    expect(team.areDone(team.published())).toBe(true)
   })
 
   test('whose threads died does all the work itself', async () => {

@@ -1,8 +1,10 @@
 // The threads that compute the kernels together, and what happens when one of them does not answer. How they share work is
 // assembly/team.ts. A script of its own, loaded where there are several.
 import { BackendLostError } from '@ae/core'
+import { type HeldMemory, holdMemory, type Queue } from './held-memory.ts'
 import type { EmscriptenModule } from './module.ts'
 import type { CompiledKernels } from './native.ts'
+import { createPace } from './pace.ts'
 import { alone, startTeam, type Team } from './solo.ts'
 import type { Thread } from './threads.ts'
 
@@ -27,7 +29,21 @@ export async function createTeam(
   )
   const helpers = others.filter((_, index) => joined[index])
   if (helpers.length === 0) return alone(native, address)
-  const stop = () => void native.stopTeam(address)
+  const threads = helpers.length + 1
+  const pace = createPace(threads)
+  let held: HeldMemory | undefined
+  let [active, resting] = [threads, 0]
+  const stop = () => {
+    native.stopTeam(address)
+    held?.end()
+    held = undefined
+  }
+  // A team that is stopped, or does not lead yet, is not the one that native functions know.
+  const use = (count: number) => {
+    if (held === undefined || count === active) return
+    native.useThreads(count)
+    active = count
+  }
   // Shared memory: this view stays when it grows.
   const words = new Int32Array(memory.buffer, address >>> 0, publishedWord + 1)
   const giveUp = () => {
@@ -35,15 +51,35 @@ export async function createTeam(
     for (const helper of helpers) helper.end()
   }
   return {
-    threads: helpers.length + 1,
-    published: () => Atomics.load(words, publishedWord),
-    // The numbers begin again after 2^32 jobs.
-    areDone: (jobs) => ((Atomics.load(words, turnWord) - jobs) | 0) >= 0,
+    threads,
     lead: () => {
       kernels.whenLate(watchLateness(words, giveUp))
       native.leadTeam(address)
+      held = holdMemory(module, native.finish, queueOf(words))
+    },
+    release: () => held?.release(),
+    beginStep: (size) => {
+      if (resting === 0) use(pace.next(performance.now(), size))
+    },
+    rest: () => {
+      resting++
+      use(1)
+      let isOver = false
+      return () => {
+        if (isOver) return
+        isOver = true
+        if (--resting === 0) use(pace.threads)
+      }
     },
     stop,
+  }
+}
+
+function queueOf(words: Int32Array): Queue {
+  return {
+    published: () => Atomics.load(words, publishedWord),
+    // The numbers begin again after 2^32 jobs.
+    areDone: (jobs) => ((Atomics.load(words, turnWord) - jobs) | 0) >= 0,
   }
 }
 

@@ -4,14 +4,12 @@ import { decodeBase64 } from './binary.ts'
 import { nativeModule } from './native-module-wide.ts'
 import { withRelaxedSimd } from './simd.ts'
 import { vectorBits } from './testing/vector-bits.ts'
-import { declareMemory } from './wasm-sections.ts'
 import { compileWide } from './wide.ts'
 
 type Tile = (...values: number[]) => void
 
 async function tiles(most: number) {
   const bytes = decodeBase64(nativeModule)
-  declareMemory(bytes, false)
   const compiled = await withRelaxedSimd(() => compileWide(bytes, false, most))
   if (compiled === undefined) throw new Error('this engine has no relaxed SIMD')
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 })

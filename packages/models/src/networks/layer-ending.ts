@@ -51,7 +51,7 @@ export function layerEnding(options: LayerEndingOptions): LayerEnding {
     variables: { ...(bias && { [`${name}.bias`]: bias }), ...normalized.variables },
     state: normalized.state,
     minimumBatch: normalization === 'batch' && positions === 1 ? 2 : 1,
-    kernel: () => ({ bias: bias ?? tf.zeros([biasSize]), activation: inner }),
+    kernel: () => ({ bias: bias ?? tf.fill([biasSize], 0), activation: inner }),
     apply: (output, pass) => (normalization === 'none' ? output : activate(normalized.apply(output, pass), activation)),
   }
 }

@@ -8,10 +8,11 @@ import {
   memory as inMemory,
   type LabelledBatch,
   selectBackend,
+  type ThreadedBackend,
   train,
   uniforms,
 } from '@ae/core'
-import { memory, tensor, tensor1d } from '@tensorflow/tfjs-core'
+import { backend, memory, tensor, tensor1d } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { tinyData, tinyModel } from '../../../core/src/testing/tiny-model.ts'
 import { wasm } from '../index.ts'
@@ -85,6 +86,35 @@ test('a worker whose file is evaluated twice serves once', async () => {
 
   expect(numbersOf(await collect(trainInWorker(startTwice, model, tinyData(), options)))).toEqual(page.numbers)
   expect(await weightsOf(model)).toEqual(page.weights)
+})
+
+test("the page's threads rest while the worker trains on its batches, and take part again at each report", async () => {
+  const threaded = backend() as ThreadedBackend
+  const { restThreads } = threaded
+  let resting = 0
+  threaded.restThreads = () => {
+    resting++
+    return () => void resting--
+  }
+  const restingAt = { batches: new Set<number>(), reports: new Set<number>() }
+  const { batches, ...data } = tinyData()
+  const watched: Dataset = {
+    ...data,
+    async *batches(options) {
+      for await (const batch of batches(options)) {
+        restingAt.batches.add(resting)
+        yield batch
+      }
+    },
+  }
+  try {
+    using model = tinyModel()
+    for await (const _ of trainInWorker(start, model, watched, options)) restingAt.reports.add(resting)
+  } finally {
+    threaded.restThreads = restThreads
+  }
+  expect(restingAt).toEqual({ batches: new Set([1]), reports: new Set([0]) })
+  expect(resting).toBe(0)
 })
 
 test('data, objective and optimiser can be of the worker', async () => {

@@ -29,10 +29,11 @@ import {
   seedOption,
   signalOption,
   storeOf,
+  type ThreadedBackend,
   type Trace,
   type Trainable,
 } from '@ae/core'
-import type { Tensor } from '@tensorflow/tfjs-core'
+import { backend, type Tensor } from '@tensorflow/tfjs-core'
 import { Moved } from './calls.ts'
 import { unpackError } from './crossing-error.ts'
 import type { CrossingDataset, PageSide, RunRequest, StoreRole } from './protocol.ts'
@@ -202,7 +203,7 @@ async function* epochsInWorker<batch extends Batch>(
   try {
     onBackend?.(session.backend)
     for (;;) {
-      const { report, isAborted, weights } = await session.next()
+      const { report, isAborted, weights } = await whileThreadsRest(() => session.next())
       if (weights) assignWeights(model as unknown as Trainable, decodeModelFile(weights), { caller: 'trainInWorker' })
       if (isAborted) throw signal?.reason
       if (report === undefined) return
@@ -211,6 +212,16 @@ async function* epochsInWorker<batch extends Batch>(
   } finally {
     session.close()
     batches.closeAll()
+  }
+}
+
+/** What the page computes meanwhile, which is to gather batches, would keep the cores from the worker's threads. */
+async function whileThreadsRest<result>(run: () => Promise<result>): Promise<result> {
+  const wake = (backend() as ThreadedBackend).restThreads?.()
+  try {
+    return await run()
+  } finally {
+    wake?.()
   }
 }
 
