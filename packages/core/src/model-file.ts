@@ -146,7 +146,7 @@ function modelFileOf(
   }
   assertChecksum(texts, entries, context)
   if (metadata.trainedSteps !== undefined && !/^\d{1,15}$/.test(metadata.trainedSteps)) {
-    throw new WeightsError(`\`${caller}\` cannot read ${source}: it states steps of training that cannot be.`, {
+    throw refusal(context, 'it states steps of training that cannot be', {
       facts: { Expected: 'trainedSteps that is an integer of at least 0', Received: show(metadata.trainedSteps) },
       fix: 'save the model again, or leave `trainedSteps` and `checksum` out of the metadata',
     })
