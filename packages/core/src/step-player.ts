@@ -15,7 +15,7 @@ export interface StepNumbers {
 export interface StepPlayer {
   /**
    * Does what `run` does: by calling it, or by playing what an earlier call did with inputs of the same shapes. Numbers come
-   * out the same to the bit.
+   * out the same to the bit, also when variables, kernels, gradients or threads are others than they were in that call.
    *
    * @param inputs the batch's tensors, borrowed
    * @param numbers of this step
