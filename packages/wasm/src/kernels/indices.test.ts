@@ -44,6 +44,12 @@ const ops: readonly [string, (last: number) => Tensor, number[]][] = [
   ],
 ]
 
+test('single indices are rows of one where an axis of two is filled', () => {
+  const rows = floats([1, 2, 3, 4], [2, 2])
+  expect(take(scatterND(tensor([2, 0], [2], 'int32'), rows, [3, 2]))).toEqual([[3, 4, 0, 0, 1, 2]])
+  expect(take(gatherND(rows, tensor([1, 0], [2], 'int32')))).toEqual([[3]])
+})
+
 test.each(ops)('%s takes indices that are inside, and refuses others', (name, op, expected) => {
   expect(take(op(2))).toEqual([expected])
   expectWithinTensors(() => {

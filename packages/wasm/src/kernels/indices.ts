@@ -30,8 +30,8 @@ export const indexed: readonly WasmKernel[] = Object.entries(indexings).map(([na
   run: (call) => {
     const indices = call.inputs[input] as TensorInfo
     const lengths = of(call.inputs, call.attributes) as readonly number[]
-    // Rows of indices, a length each; of one axis also single ones.
-    const width = indices.shape.length > 1 || lengths.length > 1 ? Number(indices.shape.at(-1)) : 1
+    // Rows of indices; where there is one axis, single ones, or to gather by, one row.
+    const width = indices.shape.length > 1 || name === GatherNd ? Number(indices.shape.at(-1)) : 1
     call.heap.finish()
     assertInside(name.charAt(0).toLowerCase() + name.slice(1), numbersOf(call, indices), lengths, width)
     return call.stock()

@@ -111,3 +111,16 @@ test('NaN surrounds what it is to surround, and spoils no other padding', () => 
   expect(around(-2.5)).toEqual([-2.5, 1, 2, -2.5, -2.5, -2.5])
   expect(around(Number.NaN)?.[0]).toBeNaN()
 })
+
+test('an axis that a tensor has not is not reversed', () => {
+  const x = floats([1, 2, 3, 4], [2, 2])
+  expectNoLeak(() => {
+    expect(() => runKernel('Reverse', { x }, { dims: [2] })).toThrowErrorMatchingInlineSnapshot(`
+      [ShapeError: \`reverse\` received an axis that its tensor has not.
+
+      Tensor:   [2, 2]
+      Received: [2]]
+    `)
+    for (const axis of [-3, 0.5]) expect(() => reverse(x, axis)).toThrow('`reverse` received an axis')
+  })
+})

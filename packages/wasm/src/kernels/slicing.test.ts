@@ -1,4 +1,4 @@
-import { gather, slice, stridedSlice, tensor } from '@tensorflow/tfjs-core'
+import { gather, slice, stridedSlice, tensor, zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { wasm } from '../index.ts'
 import { expectNoLeak, floats, runKernel, take } from '../testing/kernel-calls.ts'
@@ -93,4 +93,14 @@ test('an index that is not in its batch is refused, and nothing leaks', () => {
       Received: 2]
     `)
   })
+})
+
+test.each([
+  [1, 2, [2, 2]],
+  [0, 1, [2, 2]],
+  [1, 1, [3, 2]],
+])('along axis %i, %i batch axes of indices %j are refused where they do not fit', (axis, batchAxes, shape) => {
+  const x = tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2])
+  const indices = zeros(shape, 'int32')
+  expect(() => gather(x, indices, axis, batchAxes)).toThrow(/batchDims|should be equal/)
 })

@@ -63,7 +63,9 @@ const gather: WasmKernel = {
     const { axis, batchDims } = call.attributes as unknown as GatherV2Attrs
     const along = axis < 0 ? axis + x.shape.length : axis
     const batchAxes = batchDims < 0 ? batchDims + indices.shape.length : batchDims
-    if (batchAxes === 0 && sizeOfShape(x.shape) > 0) return call.stock()
+    const batches = x.shape.slice(0, batchAxes)
+    const fits = batchAxes >= 0 && batchAxes <= along && `${batches}` === `${indices.shape.slice(0, batchAxes)}`
+    if (!fits || (batchAxes === 0 && sizeOfShape(x.shape) > 0)) return call.stock() // which refuses what does not fit
     const outer = sizeOfShape(x.shape.slice(batchAxes, along))
     const count = Number(x.shape[along])
     const block = sizeOfShape(x.shape.slice(along + 1))
