@@ -6,6 +6,7 @@ import {
   type BackendReport,
   BackendUnavailableError,
   isNode,
+  oneOf,
   positiveInteger,
 } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
@@ -36,6 +37,12 @@ export interface WasmOptions {
    * process heeds it.
    */
   readonly vectorBits?: 128 | 256 | undefined
+  /**
+   * Which kernels of this package take the place of TensorFlow.js's, or stand beside them: `all`, or those that models and losses
+   * of `@ae` run, `models`, for a page that runs nothing else: it loads 7 kB less. What other ops compute is then TensorFlow.js's,
+   * with the faults that docs/backends.md lists. Defaults to `all`.
+   */
+  readonly kernels?: 'all' | 'models' | undefined
 }
 
 /**
@@ -44,7 +51,7 @@ export interface WasmOptions {
  * @param options where that file lies, how many threads compute, and how wide vectors may be
  * @returns a backend for `selectBackend`; nothing is loaded before it is activated
  * @throws {OptionError} on an unknown option, a `binary` that is neither a string nor a URL, `threads` that are no positive
- *   integer, or other `vectorBits`
+ *   integer, or other `vectorBits` or `kernels`
  * @example
  * ```ts
  * await selectBackend(wasmBackend({ binary: '/assets/tfjs-backend-wasm-simd.wasm' }))
@@ -56,8 +63,9 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
       (typeof value === 'string' && value !== '') || value instanceof URL ? undefined : 'a URL or a path',
     threads: positiveInteger,
     vectorBits: (value) => (value === 128 || value === 256 ? undefined : '128 or 256'),
+    kernels: oneOf('all', 'models'),
   })
-  const { binary, threads, vectorBits = 256 } = options
+  const { binary, threads, vectorBits = 256, kernels = 'all' } = options
   return {
     name: 'wasm',
     isAvailable: () => availability(threads ?? defaultThreads()),
@@ -66,6 +74,7 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
         binary: binary === undefined ? undefined : String(binary),
         threads: threads ?? defaultThreads(),
         vectorBits,
+        kernels,
       }),
   }
 }
@@ -96,6 +105,7 @@ interface Activation {
   readonly binary: string | undefined
   readonly threads: number
   readonly vectorBits: number
+  readonly kernels: 'all' | 'models'
 }
 
 // Of two activations at the same time, the second waits for the first: tfjs would start its backend twice
@@ -108,7 +118,7 @@ function activateOnce(options: Activation): Promise<BackendReport> {
   return activation
 }
 
-async function activate({ binary, threads, vectorBits }: Activation): Promise<BackendReport> {
+async function activate({ binary, threads, vectorBits, kernels }: Activation): Promise<BackendReport> {
   const available = await availability(threads)
   if (!available.ok) {
     throw new BackendUnavailableError('`wasm` cannot run here.', {
@@ -129,6 +139,7 @@ async function activate({ binary, threads, vectorBits }: Activation): Promise<Ba
     const { team } = await installKernels(backend() as BackendWasm, {
       threads,
       vectorBits,
+      kernels,
       startThread: startThread && (() => early.pop() ?? startThread()),
     })
     return { name: 'wasm', device: describe(team.threads) }

@@ -17,7 +17,6 @@ import { adam } from './kernels/adam.ts'
 import { binary } from './kernels/binary.ts'
 import { byteFractions } from './kernels/bytes.ts'
 import { cast } from './kernels/cast.ts'
-import { complex } from './kernels/complex.ts'
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts'
 import {
   convolution,
@@ -26,43 +25,31 @@ import {
   transposedConvolutionGradient,
 } from './kernels/convolution-layer.ts'
 import { dense, denseGradient } from './kernels/dense.ts'
-import { depthwiseBackpropFilter, depthwiseBackpropInput } from './kernels/depthwise.ts'
-import { depthwiseConvolution } from './kernels/depthwise-convolution.ts'
-import { dilation2d } from './kernels/dilation.ts'
-import { einsum } from './kernels/einsum.ts'
-import { fusedConvolutions } from './kernels/fused-convolution.ts'
 import { fusedMatMul } from './kernels/fused-matmul.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './kernels/gaussian.ts'
 import { identity } from './kernels/identity.ts'
-import { indexed } from './kernels/indices.ts'
 import type { WasmKernel } from './kernels/kernel.ts'
-import { layout } from './kernels/layout.ts'
 import { losses } from './kernels/losses.ts'
 import { batchMatMul } from './kernels/matmul.ts'
-import { ofNothing } from './kernels/nothing.ts'
 import { maxPoolGrad, pools } from './kernels/pooling.ts'
 import { normals, uniforms } from './kernels/random.ts'
 import { mean, sum } from './kernels/reduction.ts'
-import { unsortedSegmentSum } from './kernels/segments.ts'
-import { slicing } from './kernels/slicing.ts'
 import { klSparsity, klSparsityGradient } from './kernels/sparsity.ts'
-import { ofFloats } from './kernels/through-floats.ts'
 import { tile } from './kernels/tile.ts'
 import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
-import { volumes } from './kernels/volumes.ts'
 import { moduleOf } from './module.ts'
 import { type CompiledKernels, isShared, loadNativeKernels } from './native.ts'
 import { createSolo, type Team } from './solo.ts'
 import type { Thread } from './threads.ts'
 
-const kernelsOfThisPackage: readonly WasmKernel[] = [
+/** The kernels that models and losses of `@ae` run, or may run in their training. */
+const kernelsOfModels: readonly WasmKernel[] = [
   adam,
   batchMatMul,
   ...binary,
   byteFractions,
   cast,
-  complex,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
@@ -70,30 +57,19 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   convolutionGradient,
   dense,
   denseGradient,
-  depthwiseConvolution,
-  ...fusedConvolutions,
-  depthwiseBackpropFilter,
-  depthwiseBackpropInput,
-  dilation2d,
-  einsum,
   fusedMatMul,
   gaussianKl,
   gaussianKlGradient,
   identity,
-  ...indexed,
   klSparsity,
   klSparsityGradient,
-  ...layout,
   ...losses,
   maxPoolGrad,
   mean,
   normals,
-  ...ofNothing,
-  ...ofFloats,
   ...pools,
   reparameterize,
   reparameterizeGradient,
-  ...slicing,
   sum,
   tile,
   totalOfTerms,
@@ -101,9 +77,7 @@ const kernelsOfThisPackage: readonly WasmKernel[] = [
   transposedConvolution,
   transposedConvolutionGradient,
   uniforms,
-  unsortedSegmentSum,
   ...unary,
-  ...volumes,
 ]
 
 /** What this package added to one backend. */
@@ -118,11 +92,12 @@ const installed = new WeakMap<object, Installed>()
 
 /**
  * Makes the kernels work on `backend` and registers them. A second call for the same backend may change the number of
- * threads, and nothing else.
+ * threads, and add kernels.
  *
  * @param backend tfjs's wasm backend, ready
  * @param options.threads how many to use, the caller's counted, where its memory can be shared
  * @param options.vectorBits how wide vectors may be
+ * @param options.kernels which are registered, all by default
  * @param options.startThread gives one that starts up, or did; see `startThread` of threads.ts. Undefined where there is one thread
  * @throws {BackendUnavailableError} when its memory is out of reach
  */
@@ -131,10 +106,17 @@ export async function installKernels(
   {
     threads,
     vectorBits,
+    kernels: wanted = 'all',
     startThread,
-  }: { threads: number; vectorBits: number; startThread: (() => Thread) | undefined },
+  }: {
+    threads: number
+    vectorBits: number
+    kernels?: 'all' | 'models'
+    startThread: (() => Thread) | undefined
+  },
 ): Promise<Installed> {
   const before = installed.get(backend)
+  if (before !== undefined) await registerWanted(wanted)
   if (before?.team.threads === threads) return before
   const kernels = before?.kernels ?? (await loadNativeKernels(await memoryOf(backend), vectorBits))
   const others = startThread && isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
@@ -163,7 +145,7 @@ export async function installKernels(
     restThreads: () => now.team.rest?.() ?? (() => {}),
   }
   Object.assign(backend, training)
-  registerOnce()
+  await registerWanted(wanted)
   return now
 }
 
@@ -214,15 +196,21 @@ export function isKernelOfThisPackage(name: string): boolean {
 
 const known = new WeakSet<KernelFunc>()
 
-let registered = false
-
 // tfjs's registry is for all backends of this name, one after another.
-function registerOnce(): void {
-  if (registered) return
-  registered = true
-  const ours = new Set(kernelsOfThisPackage.map(({ name }) => name))
-  for (const stock of getKernelsForBackend('wasm')) if (!ours.has(stock.kernelName)) registerStock(stock)
-  for (const kernel of kernelsOfThisPackage) register(kernel)
+const registered = new Set<WasmKernel>()
+
+/** Registers those that are not yet: somebody may have put another in the place of one that was. */
+async function registerWanted(wanted: 'all' | 'models'): Promise<void> {
+  const others = wanted === 'all' ? (await import('./other-kernels.ts')).otherKernels : []
+  if (registered.size === 0) {
+    const ours = new Set(kernelsOfModels.map(({ name }) => name))
+    for (const stock of getKernelsForBackend('wasm')) if (!ours.has(stock.kernelName)) registerStock(stock)
+  }
+  for (const kernel of [...kernelsOfModels, ...others]) {
+    if (registered.has(kernel)) continue
+    registered.add(kernel)
+    register(kernel)
+  }
 }
 
 /** A kernel of tfjs looks at its inputs, except those that give the same numbers another shape. */

@@ -1,0 +1,33 @@
+// Kernels that no model of @ae runs, and models of others may: those that tfjs lacks, and those of which it has a wrong one
+// (docs/backends.md). A script of its own, for pages that have no need of it.
+import { complex } from './kernels/complex.ts'
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './kernels/depthwise.ts'
+import { depthwiseConvolution } from './kernels/depthwise-convolution.ts'
+import { dilation2d } from './kernels/dilation.ts'
+import { einsum } from './kernels/einsum.ts'
+import { fusedConvolutions } from './kernels/fused-convolution.ts'
+import { indexed } from './kernels/indices.ts'
+import type { WasmKernel } from './kernels/kernel.ts'
+import { layout } from './kernels/layout.ts'
+import { ofNothing } from './kernels/nothing.ts'
+import { unsortedSegmentSum } from './kernels/segments.ts'
+import { slicing } from './kernels/slicing.ts'
+import { ofFloats } from './kernels/through-floats.ts'
+import { volumes } from './kernels/volumes.ts'
+
+export const otherKernels: readonly WasmKernel[] = [
+  complex,
+  ...fusedConvolutions,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  depthwiseConvolution,
+  dilation2d,
+  einsum,
+  ...indexed,
+  ...layout,
+  ...ofFloats,
+  ...ofNothing,
+  ...slicing,
+  unsortedSegmentSum,
+  ...volumes,
+]
