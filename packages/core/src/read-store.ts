@@ -13,6 +13,7 @@ import type { Store } from './store.ts'
 export async function readStore(functionName: string, store: Pick<Store, 'name' | 'read'>): Promise<Uint8Array> {
   const content: unknown = await store.read()
   if (content instanceof Uint8Array) return content
+  const { cureOf } = await import('./store-cures.ts')
   throw new WeightsError(
     `\`${functionName}\` cannot read ${store.name}: the store's \`read\` gave something other than bytes.`,
     {
@@ -20,19 +21,4 @@ export async function readStore(functionName: string, store: Pick<Store, 'name' 
       fix: cureOf(content),
     },
   )
-}
-
-function cureOf(content: unknown): string {
-  if (content === undefined || content === null) return 'let `read` return the bytes, and throw where there are none'
-  if (content instanceof ArrayBuffer) return 'let `read` return new Uint8Array(content)'
-  if (ArrayBuffer.isView(content)) {
-    return 'let `read` return new Uint8Array(content.buffer, content.byteOffset, content.byteLength)'
-  }
-  if (Array.isArray(content)) return 'let `read` return Uint8Array.from(content)'
-  if (typeof content === 'string')
-    return 'let `read` return bytes: of a file without an encoding, of an answer its arrayBuffer()'
-  if (typeof content === 'object' && 'arrayBuffer' in content) {
-    return 'let `read` return new Uint8Array(await content.arrayBuffer())'
-  }
-  return 'let `read` return the bytes of the file'
 }

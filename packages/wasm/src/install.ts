@@ -16,7 +16,6 @@ import { createHeap, type Heap } from './heap.ts'
 import { adam } from './kernels/adam.ts'
 import { binary } from './kernels/binary.ts'
 import { byteFractions } from './kernels/bytes.ts'
-import { cast } from './kernels/cast.ts'
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts'
 import {
   convolution,
@@ -49,7 +48,6 @@ const kernelsOfModels: readonly WasmKernel[] = [
   batchMatMul,
   ...binary,
   byteFractions,
-  cast,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,

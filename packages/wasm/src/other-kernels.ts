@@ -1,5 +1,6 @@
 // Kernels that no model of @ae runs, and models of others may: those that tfjs lacks, and those of which it has a wrong one
 // (docs/backends.md). A script of its own, for pages that have no need of it.
+import { cast } from './kernels/cast.ts'
 import { complex } from './kernels/complex.ts'
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './kernels/depthwise.ts'
 import { depthwiseConvolution } from './kernels/depthwise-convolution.ts'
@@ -16,6 +17,7 @@ import { ofFloats } from './kernels/through-floats.ts'
 import { volumes } from './kernels/volumes.ts'
 
 export const otherKernels: readonly WasmKernel[] = [
+  cast,
   complex,
   ...fusedConvolutions,
   depthwiseBackpropFilter,

@@ -116,7 +116,7 @@ test('an axis that a tensor has not is not reversed', () => {
   const x = floats([1, 2, 3, 4], [2, 2])
   expectNoLeak(() => {
     expect(() => runKernel('Reverse', { x }, { dims: [2] })).toThrowErrorMatchingInlineSnapshot(`
-      [ShapeError: \`reverse\` received an axis that its tensor has not.
+      [ShapeError: \`reverse\` received an axis that its tensor does not have.
 
       Tensor:   [2, 2]
       Received: [2]]

@@ -53,13 +53,7 @@ const reverse: WasmKernel = {
   run: (call) => {
     const { x } = call.inputs as { x: TensorInfo }
     const { dims } = call.attributes as unknown as ReverseAttrs
-    const axes = axesOf(dims, x.shape.length)
-    for (const axis of axes) {
-      if (axis in x.shape) continue
-      throw new ShapeError('`reverse` received an axis that its tensor has not.', {
-        facts: { Tensor: `[${x.shape.join(', ')}]`, Received: `[${[dims].flat().join(', ')}]` },
-      })
-    }
+    const axes = axesOf('reverse', dims, x.shape)
     const strides = stridesOf(x.shape)
     const first = x.shape.reduce(
       (at, length, axis) => at + (axes.has(axis) ? (length - 1) * Number(strides[axis]) : 0),

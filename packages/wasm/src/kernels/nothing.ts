@@ -24,7 +24,7 @@ const reductions: readonly WasmKernel[] = Object.entries(results).map(([name, va
       reductionIndices?: number[]
       keepDims?: boolean
     }
-    const axes = axesOf(axis ?? reductionIndices, x.shape.length)
+    const axes = axesOf(name.toLowerCase(), axis ?? reductionIndices, x.shape)
     const shape = x.shape.flatMap((length, place) => (axes.has(place) ? (keepDims ? [1] : []) : [length]))
     const most = x.dtype === 'int32' ? 2 ** 31 : Number.POSITIVE_INFINITY
     return compute(call, [], shape, x.dtype, (out) => out.fill(Math.max(-most, Math.min(most - 1, value))))

@@ -92,3 +92,10 @@ test('the sum of nothing is 0, its mean no number', () => {
     [Number.NaN, Number.NaN],
   ])
 })
+
+test('an axis that the tensor does not have is refused', () => {
+  const x = zeros([2, 3])
+  expectNoLeak(() => {
+    for (const axis of [2, -3, 0.5]) expect(() => mean(x, axis)).toThrow('axis')
+  })
+})

@@ -1,14 +1,15 @@
 // Sums and means over any axes, added up in float64 (assembly/sums.ts): tfjs's own add up in float32, one number after another,
 // so that the mean of four million times 0.1 is 0.10006, and transpose first where the axes are not the last ones.
 import { sizeOfShape } from '@ae/core'
-import { Cast, getKernel, Mean, Sum, type SumAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { Cast, getKernel, Mean, Sum, type SumAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { Heap } from '../heap.ts'
+import { axesOf } from './axes.ts'
 import type { KernelCall, WasmKernel } from './kernel.ts'
 
 /** The sum over some axes; of integers by tfjs's own. */
 export const sum: WasmKernel = {
   name: Sum,
-  run: (call) => (isFloat(call.inputs.x) ? reduce(call, call.inputs.x, () => 1) : call.stock()),
+  run: (call) => (isFloat(call.inputs.x) ? reduce('sum', call, call.inputs.x, () => 1) : call.stock()),
 }
 
 /** The mean over some axes. */
@@ -17,7 +18,7 @@ export const mean: WasmKernel = {
   run: (call) => {
     const { x } = call.inputs as { x: TensorInfo }
     const over = (count: number) => 1 / count
-    if (isFloat(x)) return reduce(call, x, over)
+    if (isFloat(x)) return reduce('mean', call, x, over)
     const { backend } = call
     const cast = getKernel(Cast, 'wasm').kernelFunc({
       inputs: { x },
@@ -25,7 +26,7 @@ export const mean: WasmKernel = {
       backend,
     }) as TensorInfo
     try {
-      return reduce(call, cast, over)
+      return reduce('mean', call, cast, over)
     } finally {
       backend.disposeData(cast.dataId)
     }
@@ -37,9 +38,14 @@ function isFloat(x: TensorInfo | undefined): x is TensorInfo {
 }
 
 /** The sum of `x` over the axes of the call, times `scale` of how many numbers each sum has. */
-function reduce({ attributes, heap }: KernelCall, x: TensorInfo, scale: (count: number) => number): TensorInfo {
+function reduce(
+  op: string,
+  { attributes, heap }: KernelCall,
+  x: TensorInfo,
+  scale: (count: number) => number,
+): TensorInfo {
   const { axis, keepDims } = attributes as unknown as SumAttrs
-  const axes = new Set(util.parseAxisParam(axis, x.shape))
+  const axes = axesOf(op, axis, x.shape)
   const kept = x.shape.filter((_, place) => !axes.has(place))
   const count = sizeOfShape(x.shape.filter((_, place) => axes.has(place)))
   const out = heap.output(keepDims ? x.shape.map((length, place) => (axes.has(place) ? 1 : length)) : kept)
