@@ -17,13 +17,17 @@ async function activate(): Promise<void> {
 
 const own = () => {}
 
+/** Node closes the file of a module that it has loaded a little later, which keeps the process alive so long. */
+const filesAreClosed = () => new Promise((resolve) => setTimeout(resolve, 20))
+
 const tasks: Record<string, () => unknown> = {
   async report() {
     process.on('uncaughtException', own).on('exit', own)
-    await new Promise((resolve) => setTimeout(resolve, 20)) // files of modules are closed
+    await filesAreClosed()
     const { platform } = env()
     const before = new Map([...surroundings(), ['platform.fetch', platform.fetch]])
     await activate()
+    await filesAreClosed()
     const after = new Map([...surroundings(), ['platform.fetch', env().platform.fetch]])
     console.log(JSON.stringify(changesOf(before, after)))
   },
