@@ -20,7 +20,7 @@ const blockTime = 30
 /** A number is compared by so many blocks of each, in turn. */
 const pairs = 3
 /** So much of the time, at most, goes into numbers that turn out to be worse. */
-const lossShare = 0.01
+const lossShare = 0.02
 /** Between two comparisons, in milliseconds; twice as long each time that nothing changes. */
 const [shortestWait, longestWait] = [250, 4000]
 /** The first steps of a run are recorded and compiled. */
