@@ -9,7 +9,7 @@ import { OptionError } from '@ae/core'
  */
 export function assertCalled(functionName: string, received: unknown): void {
   if (typeof received !== 'object' || received === null || !('target' in received && 'likelihood' in received)) return
-  throw new OptionError(`\`${functionName}\` received a forward pass: it makes an objective, and is none itself.`, {
+  throw new OptionError(`\`${functionName}\` received a forward pass: it makes an objective and is not one itself.`, {
     facts: { Expected: `objective: ${functionName}(...)`, Received: `objective: ${functionName}` },
     fix: `call it: pass ${calls[functionName] ?? `${functionName}()`}`,
   })
