@@ -1,6 +1,7 @@
 // The gradient of sums of products over named axes: such a sum again, with dy in the place of the input.
-import { broadcastTo, einsum, reshape, sum, type Tensor } from '@tensorflow/tfjs-core'
+import { einsum, reshape, sum, type Tensor } from '@tensorflow/tfjs-core'
 import { type Gradients, ofList } from './gradient.ts'
+import { repeatTo } from './linear.ts'
 
 /** The gradient of `tf.einsum`, of which tfjs knows none. */
 export function einsums(): Gradients {
@@ -23,7 +24,7 @@ export function einsums(): Gradients {
       const sums = einsum(`${from}->${shared}`, dy, ...others.map(({ input }) => input))
       const { shape } = inputs[index] as Tensor
       const kept = shape.map((length, at) => (shared.includes(own[at] ?? '') ? length : 1))
-      return broadcastTo(reshape(sums, kept), shape)
+      return repeatTo(reshape(sums, kept), shape)
     }),
   }
 }

@@ -1,5 +1,5 @@
 // Linear maps along one axis of a tensor, and zeros put between its values: what several gradients are made of.
-import { matMul, pad, reshape, slice, type Tensor, transpose, util } from '@tensorflow/tfjs-core'
+import { broadcastTo, matMul, pad, reshape, slice, type Tensor, transpose, util } from '@tensorflow/tfjs-core'
 
 /** A tensor of any rank seen as four axes, of which the third is the one at work. */
 export interface View {
@@ -32,6 +32,50 @@ export function contract(x: Tensor, { batches, outer, inner }: View, matrix: Ten
   const rows = transpose(reshape(x, [batches, outer, m, inner]), [0, 1, 3, 2])
   const product = matMul(reshape(rows, [batches, outer * inner, m]), reshape(matrix, [batches, m, n]))
   return reshape(transpose(reshape(product, [batches, outer, inner, n]), [0, 1, 3, 2]), shape)
+}
+
+/**
+ * Repeats `x` along its axes of length 1, to `shape` of the same rank. With neighbours that are all repeated, or all not, as one axis:
+ * from five axes on, webgl cannot repeat, and webgpu reads the tensor back to do it.
+ */
+export function repeatTo(x: Tensor, shape: readonly number[]): Tensor {
+  if (shape.length < 5) return broadcastTo(x, [...shape])
+  const from: number[] = []
+  const to: number[] = []
+  for (const [axis, length] of shape.entries()) {
+    const own = x.shape[axis] as number
+    const last = from.length - 1
+    if (axis > 0 && (from[last] === to[last]) === (own === length)) {
+      from[last] = Number(from[last]) * own
+      to[last] = Number(to[last]) * length
+    } else {
+      from.push(own)
+      to.push(length)
+    }
+  }
+  return reshape(broadcastTo(reshape(x, from), to), [...shape])
+}
+
+/**
+ * `x` with so many zeros before and after it along each axis. An axis without any is one with the axis before it: from five axes on,
+ * webgl cannot pad.
+ */
+export function padWithZeros(x: Tensor, paddings: readonly (readonly [number, number])[]): Tensor {
+  const shape: number[] = []
+  const merged: [number, number][] = []
+  for (const [axis, [before, after]] of paddings.entries()) {
+    const length = x.shape[axis] as number
+    const last = merged.at(-1)
+    if (last === undefined || before > 0 || after > 0) {
+      shape.push(length)
+      merged.push([before, after])
+    } else {
+      shape.push(Number(shape.pop()) * length)
+      merged.splice(-1, 1, [last[0] * length, last[1] * length])
+    }
+  }
+  const whole = paddings.map(([before, after], axis) => before + Number(x.shape[axis]) + after)
+  return reshape(pad(reshape(x, shape), merged), whole)
 }
 
 /**

@@ -1,6 +1,5 @@
 // Gradients of reductions and scans. Every reduction repeats dy along the axes that were reduced.
 import {
-  broadcastTo,
   cumprod,
   cumsum,
   div,
@@ -16,7 +15,7 @@ import {
   where,
 } from '@tensorflow/tfjs-core'
 import { constantIn, fromAll, fromInputs, type Gradients, ofX } from './gradient.ts'
-import { viewAround } from './linear.ts'
+import { repeatTo, viewAround } from './linear.ts'
 
 type Axes = number | number[]
 
@@ -29,8 +28,8 @@ interface Scan {
 /** The gradients of reductions and scans. */
 export function reductions(): Gradients {
   return {
-    Sum: ofX((dy, x, { axis }: { axis: Axes }) => broadcastTo(keepAxes(dy, x, axis), x.shape)),
-    Mean: ofX((dy, x, { axis }: { axis: Axes }) => broadcastTo(keepAxes(div(dy, x.size / dy.size), x, axis), x.shape)),
+    Sum: ofX((dy, x, { axis }: { axis: Axes }) => repeatTo(keepAxes(dy, x, axis), x.shape)),
+    Mean: ofX((dy, x, { axis }: { axis: Axes }) => repeatTo(keepAxes(div(dy, x.size / dy.size), x, axis), x.shape)),
     Max: fromAll(['x'], (dy, [x, y], { reductionIndices }: { reductionIndices: Axes }) => ({
       x: () => shareAmongTies(dy, x, y, reductionIndices),
     })),

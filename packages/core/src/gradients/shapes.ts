@@ -8,7 +8,6 @@ import {
   eye,
   mirrorPad,
   mul,
-  pad,
   range,
   reshape,
   reverse,
@@ -23,7 +22,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core'
 import { constantIn, fromInputs, type Gradients, ofList, ofPieces, ofX } from './gradient.ts'
-import { contract, spread, viewAround } from './linear.ts'
+import { contract, padWithZeros, spread, viewAround } from './linear.ts'
 
 /** The gradients of reshaping, joining, cutting, padding, repeating and picking. */
 export function shapes(): Gradients {
@@ -127,7 +126,7 @@ function part(x: Tensor, axis: number, start: number, length: number): Tensor {
 
 /** `x` with zeros around it, so that it begins at `first` in a tensor of `shape`. */
 function placeAt(first: readonly number[], x: Tensor, shape: readonly number[]): Tensor {
-  return pad(
+  return padWithZeros(
     x,
     shape.map((length, axis) => {
       const before = first[axis] ?? 0

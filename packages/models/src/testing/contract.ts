@@ -226,9 +226,9 @@ function rowsFor(inputShape: readonly number[]): Readonly<Record<string, Row>> {
 }
 
 /** A model of labelled images as one of images, all of one label. */
-const ofThrees = (model: ConditionalVae): Model => ({
+const ofThrees = ({ forLabel, ...model }: ConditionalVae): Model => ({
   ...model,
-  ...model.forLabel(3),
+  ...forLabel(3),
   trace(images, options) {
     const labels = tf.fill([images.shape[0] as number], 3, 'int32') as tf.Tensor1D
     try {

@@ -1,7 +1,8 @@
 // Puts the kernels of this package into tfjs's registry, once.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
-import { getKernel, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core'
+import { AddN, getKernel, registerKernel, type TensorInfo, unregisterKernel } from '@tensorflow/tfjs-core'
 import { adam } from './adam.ts'
+import { addNInParts } from './add-n.ts'
 import { bernoulli, bernoulliGradient } from './bernoulli.ts'
 import { dense, denseGradient } from './dense.ts'
 import { densePair, densePairGradient } from './dense-pair.ts'
@@ -33,6 +34,11 @@ const kernels: readonly WebgpuKernel[] = [
  * work. Those that are registered already stay, so that a second call changes nothing.
  */
 export function installKernels(): void {
+  if (getKernel(adam.name, 'webgpu') === undefined) {
+    const addN = addNInParts()
+    unregisterKernel(AddN, 'webgpu')
+    registerKernel(addN)
+  }
   for (const { name, run } of kernels) {
     if (getKernel(name, 'webgpu') !== undefined) continue
     registerKernel({
