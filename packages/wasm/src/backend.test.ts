@@ -164,7 +164,7 @@ test('options that are unknown or of the wrong type are refused', () => {
   expect(() => wasmBackend({ binari: '/x.wasm' } as object)).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`wasmBackend\` has no option \`binari\`.
 
-    Expected: binary, threads, vectorBits
+    Expected: binary, threads, vectorBits, kernels
     Received: binari
     Fix:      did you mean binary?]
   `)
