@@ -70,7 +70,14 @@ export interface BatchRequirement {
   /** How many examples it must have. Defaults to any number, none included. */
   readonly count?: number | undefined
   /** What is passed by mistake: the shape of one, and the cure. Defaults to nothing that is likely. */
-  readonly mistaken?: { readonly shape: Shape; readonly fix: string } | undefined
+  readonly mistaken?:
+    | {
+        /** The shape of one example of it. */
+        readonly shape: Shape
+        /** What to do then. */
+        readonly fix: string
+      }
+    | undefined
 }
 
 /**

@@ -23,7 +23,19 @@ export interface DownloadOptions {
 }
 
 /** What the first bytes of a file tell of its length: that; how many bytes it takes to tell; or that nobody wants the rest. */
-export type LengthClaim = { readonly length: number } | { readonly needs: number } | { readonly isEnough: true }
+export type LengthClaim =
+  | {
+      /** The length of the file, in bytes. */
+      readonly length: number
+    }
+  | {
+      /** How many bytes of the file it takes to tell. */
+      readonly needs: number
+    }
+  | {
+      /** What has come is all that is wanted. */
+      readonly isEnough: true
+    }
 
 /** Options of {@link download}. */
 export interface TransferOptions extends DownloadOptions {

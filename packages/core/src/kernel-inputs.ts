@@ -71,10 +71,10 @@ export function kernelInputs(backend: string): KernelInputs {
   }
 }
 
-const adamNames = ['count', 'learningRate', 'beta1', 'beta2', 'epsilon', 'step'] as const
+const adamNames: readonly (keyof AdamAttributes)[] = ['count', 'learningRate', 'beta1', 'beta2', 'epsilon', 'step']
 
 /** The attributes of the fused kernel of Adam; see `fusedKernels.adam`. */
-export type AdamAttributes = Readonly<Record<(typeof adamNames)[number], number>>
+export type AdamAttributes = Readonly<Record<'count' | 'learningRate' | 'beta1' | 'beta2' | 'epsilon' | 'step', number>>
 
 /**
  * The attributes of the fused kernel of Adam, checked; for whoever writes a backend.
