@@ -27,7 +27,7 @@ const model = writeSafetensors({
 const pump = (response: ServerResponse, beginning: Uint8Array) => {
   const send = (bytes: Uint8Array) => {
     sent += bytes.length
-    if (!response.destroyed) response.write(bytes, () => send(new Uint8Array(2 ** 16)))
+    if (!response.destroyed) response.write(bytes, (error) => error ?? send(new Uint8Array(2 ** 16)))
   }
   send(beginning)
 }

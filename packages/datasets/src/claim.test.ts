@@ -22,7 +22,7 @@ function endless(beginning: Uint8Array) {
     const send = (bytes: Uint8Array) => {
       if (response.destroyed) return
       sent.bytes += bytes.length
-      response.write(bytes, () => send(zeros))
+      response.write(bytes, (error) => error ?? send(zeros))
     }
     send(beginning)
   }
