@@ -7,7 +7,8 @@ import {
 import { multiplyPatches, packFilter, patchesOf, putThreadMemory, rowPanelsOf, spread } from './convolution'
 import { activationGradientOf } from './dense'
 import { packColumns } from './packing'
-import { channelsOf, imagePixels, imageSize, makePatches, mapChannels, mapPixels, patchSize, putLengths } from './patches'
+import { putLengths } from './lengths'
+import { channelsOf, imagePixels, imageSize, makePatches, mapChannels, mapPixels, patchSize } from './patches'
 import { addArray, addColumns, doubles, roundArray, sumOf } from './sums'
 import { ADD_PARTS, GRADIENT_OF_CONVOLUTION } from './tasks'
 import { firstRow, put, rowsOf, runRows, runTasks, take, threadCount } from './team'
@@ -32,7 +33,7 @@ export function convolutionGradient(
   filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32, padTop: i32, padLeft: i32,
 ): void {
   putLengths(
-    inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
+    batch, inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
     dilationHeight, dilationWidth, padTop, padLeft,
   )
   if (dInput != 0) packFilter(filter, memory, !transposed)

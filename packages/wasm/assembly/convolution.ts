@@ -6,9 +6,10 @@
 // makes maps of images, its transpose images of maps. The filter is [filterHeight, filterWidth, channels, outChannels].
 import { panelsFloats, patchStep, pixelsAtOnce, roundUp, threadFloats, timesOfTask } from './convolution-memory'
 import { biasActivationRows } from './dense'
+import { putLengths } from './lengths'
 import { packColumns, packRows } from './packing'
 import {
-  addPatches, channelsOf, imagePixels, imageSize, makePatches, mapChannels, mapPixels, patchSize, putLengths,
+  addPatches, channelsOf, imagePixels, imageSize, makePatches, mapChannels, mapPixels, patchSize,
 } from './patches'
 import { CONVOLVE, CONVOLVE_TRANSPOSED, FLIP_FILTER, PACK_FILTER } from './tasks'
 import { firstRow, put, rowsOf, runRows, runTasks, scratchOf, take } from './team'
@@ -32,7 +33,7 @@ export function convolve(
   filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32, padTop: i32, padLeft: i32,
 ): void {
   putLengths(
-    inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
+    batch, inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
     dilationHeight, dilationWidth, padTop, padLeft,
   )
   packFilter(filter, memory, transposed)

@@ -1,44 +1,40 @@
 // Depthwise convolution: each channel of an image by filters of its own.
+import {
+  CHANNELS, DILATION_HEIGHT, DILATION_WIDTH, FILTER_HEIGHT, FILTER_WIDTH, IN_HEIGHT, IN_WIDTH, OUT_CHANNELS, OUT_HEIGHT,
+  OUT_WIDTH, PAD_LEFT, PAD_TOP, putLengths, STRIDE_HEIGHT, STRIDE_WIDTH,
+} from './lengths'
 import { CONVOLVE_DEPTHWISE } from './tasks'
 import { firstRow, put, rowsOf, runRows, take } from './team'
 import { floats, multiplyAdd, read, write } from './vector'
 
 /**
- * out [batch, outHeight, outWidth, inChannels * multiplier] from x [batch, inHeight, inWidth, inChannels] and filter [filterHeight,
- * filterWidth, inChannels, multiplier].
+ * out [batch, outHeight, outWidth, outChannels] from x [batch, inHeight, inWidth, channels] and filter [filterHeight, filterWidth,
+ * channels, outChannels / channels].
  */
 export function convolveDepthwise(
-  x: usize, filter: usize, out: usize, batch: i32, inHeight: i32, inWidth: i32, inChannels: i32, outHeight: i32,
-  outWidth: i32, multiplier: i32, filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, padTop: i32,
-  padLeft: i32, dilationHeight: i32, dilationWidth: i32,
+  x: usize, filter: usize, out: usize,
+  batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32,
+  filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32,
+  padTop: i32, padLeft: i32,
 ): void {
+  putLengths(
+    batch, inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
+    dilationHeight, dilationWidth, padTop, padLeft,
+  )
   put(2, <i32>x)
   put(3, <i32>filter)
   put(4, <i32>out)
-  put(5, inHeight)
-  put(6, inWidth)
-  put(7, inChannels)
-  put(8, outHeight)
-  put(9, outWidth)
-  put(10, multiplier)
-  put(11, filterHeight)
-  put(12, filterWidth)
-  put(13, strideHeight)
-  put(14, strideWidth)
-  put(15, padTop)
-  put(16, padLeft)
-  put(17, dilationHeight)
-  put(18, dilationWidth)
-  runRows(CONVOLVE_DEPTHWISE, batch * outHeight, outWidth * inChannels * multiplier * filterHeight * filterWidth, 16384)
+  runRows(CONVOLVE_DEPTHWISE, batch * outHeight, outWidth * outChannels * filterHeight * filterWidth, 16384)
 }
 
 /** Some rows of the images of `convolveDepthwise`. */
 export function convolveDepthwiseTask(task: i32): void {
-  const inHeight = take(5), inWidth = take(6), inChannels = take(7), outHeight = take(8), outWidth = take(9)
-  const multiplier = take(10), filterHeight = take(11), filterWidth = take(12)
-  const strideHeight = take(13), strideWidth = take(14), padTop = take(15), padLeft = take(16)
-  const downBy = take(17), rightBy = take(18) // a step of the filter
-  const channels = inChannels * multiplier, first = firstRow(task), end = first + rowsOf(task)
+  const inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), inChannels = take(CHANNELS), channels = take(OUT_CHANNELS)
+  const outHeight = take(OUT_HEIGHT), outWidth = take(OUT_WIDTH)
+  const filterHeight = take(FILTER_HEIGHT), filterWidth = take(FILTER_WIDTH)
+  const strideHeight = take(STRIDE_HEIGHT), strideWidth = take(STRIDE_WIDTH), padTop = take(PAD_TOP), padLeft = take(PAD_LEFT)
+  const downBy = take(DILATION_HEIGHT), rightBy = take(DILATION_WIDTH) // a step of the filter
+  const multiplier = channels / inChannels, first = firstRow(task), end = first + rowsOf(task)
   const stepX = floats(rightBy * inChannels), stepW = floats(channels)
   let out = <usize>take(4) + floats(first * outWidth * channels)
   for (let row = first; row < end; row++) {

@@ -1,67 +1,58 @@
 // The gradients of depthwise convolutions: each channel has `multiplier` filters of its own, and sees no other channel.
+import {
+  BATCH, CHANNELS, DILATION_HEIGHT, DILATION_WIDTH, FILTER_HEIGHT, FILTER_WIDTH, IN_HEIGHT, IN_WIDTH, OUT_CHANNELS,
+  OUT_HEIGHT, OUT_WIDTH, PAD_LEFT, PAD_TOP, putLengths, STRIDE_HEIGHT, STRIDE_WIDTH,
+} from './lengths'
 import { DEPTHWISE_FILTER_GRADIENT, DEPTHWISE_INPUT_GRADIENT } from './tasks'
 import { firstRow, put, rowsOf, runRows, take } from './team'
 import { floats, multiplyAdd, read, write } from './vector'
 
-/** dx [batch, inHeight, inWidth, channels] from dy [batch, outHeight, outWidth, channels * multiplier] and the filter. */
+/** dx [batch, inHeight, inWidth, channels] from dy [batch, outHeight, outWidth, outChannels] and the filter. */
 export function depthwiseInputGradient(
-  dy: usize, filter: usize, dx: usize, batch: i32, inHeight: i32, inWidth: i32, channels: i32, multiplier: i32,
-  outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32,
-  dilationHeight: i32, dilationWidth: i32, padTop: i32, padLeft: i32,
+  dy: usize, filter: usize, dx: usize,
+  batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32,
+  filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32,
+  padTop: i32, padLeft: i32,
 ): void {
-  describe(
-    dy, filter, dx, batch, inHeight, inWidth, channels, multiplier, outHeight, outWidth, filterHeight, filterWidth,
-    strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft,
+  putLengths(
+    batch, inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
+    dilationHeight, dilationWidth, padTop, padLeft,
   )
-  runRows(DEPTHWISE_INPUT_GRADIENT, batch * inHeight, inWidth * channels * multiplier * filterHeight * filterWidth, 32768)
+  putAddresses(dy, filter, dx)
+  runRows(DEPTHWISE_INPUT_GRADIENT, batch * inHeight, inWidth * outChannels * filterHeight * filterWidth, 32768)
 }
 
-/** dFilter [filterHeight, filterWidth, channels, multiplier] from x [batch, inHeight, inWidth, channels] and dy. */
+/** dFilter [filterHeight, filterWidth, channels, outChannels / channels] from x [batch, inHeight, inWidth, channels] and dy. */
 export function depthwiseFilterGradient(
-  dy: usize, x: usize, dFilter: usize, batch: i32, inHeight: i32, inWidth: i32, channels: i32, multiplier: i32,
-  outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32,
-  dilationHeight: i32, dilationWidth: i32, padTop: i32, padLeft: i32,
+  dy: usize, x: usize, dFilter: usize,
+  batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32,
+  filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32,
+  padTop: i32, padLeft: i32,
 ): void {
-  describe(
-    dy, x, dFilter, batch, inHeight, inWidth, channels, multiplier, outHeight, outWidth, filterHeight, filterWidth,
-    strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft,
+  putLengths(
+    batch, inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
+    dilationHeight, dilationWidth, padTop, padLeft,
   )
+  putAddresses(dy, x, dFilter)
   // A row is four numbers of one place of the filter.
-  const rows = filterHeight * filterWidth * ((channels * multiplier + 3) >> 2)
+  const rows = filterHeight * filterWidth * ((outChannels + 3) >> 2)
   runRows(DEPTHWISE_FILTER_GRADIENT, rows, batch * outHeight * outWidth * 4, 32768)
 }
 
-function describe(
-  dy: usize, other: usize, out: usize, batch: i32, inHeight: i32, inWidth: i32, channels: i32, multiplier: i32,
-  outHeight: i32, outWidth: i32, filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32,
-  dilationHeight: i32, dilationWidth: i32, padTop: i32, padLeft: i32,
-): void {
+function putAddresses(dy: usize, other: usize, out: usize): void {
   put(2, <i32>dy)
   put(3, <i32>other)
   put(4, <i32>out)
-  put(5, batch)
-  put(6, inHeight)
-  put(7, inWidth)
-  put(8, channels)
-  put(9, multiplier)
-  put(10, outHeight)
-  put(11, outWidth)
-  put(12, filterHeight)
-  put(13, filterWidth)
-  put(14, strideHeight)
-  put(15, strideWidth)
-  put(16, dilationHeight)
-  put(17, dilationWidth)
-  put(18, padTop)
-  put(19, padLeft)
 }
 
 /** Some rows of images. */
 export function depthwiseInputGradientTask(task: i32): void {
-  const dy = <usize>take(2), filter = <usize>take(3), inHeight = take(6), inWidth = take(7), channels = take(8)
-  const multiplier = take(9), outHeight = take(10), outWidth = take(11), filterHeight = take(12), filterWidth = take(13)
-  const strideHeight = take(14), strideWidth = take(15), dilationHeight = take(16), dilationWidth = take(17)
-  const padTop = take(18), padLeft = take(19), outChannels = channels * multiplier
+  const dy = <usize>take(2), filter = <usize>take(3)
+  const inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), channels = take(CHANNELS), outChannels = take(OUT_CHANNELS)
+  const outHeight = take(OUT_HEIGHT), outWidth = take(OUT_WIDTH)
+  const filterHeight = take(FILTER_HEIGHT), filterWidth = take(FILTER_WIDTH)
+  const strideHeight = take(STRIDE_HEIGHT), strideWidth = take(STRIDE_WIDTH), padTop = take(PAD_TOP), padLeft = take(PAD_LEFT)
+  const dilationHeight = take(DILATION_HEIGHT), dilationWidth = take(DILATION_WIDTH), multiplier = outChannels / channels
   const first = firstRow(task), end = first + rowsOf(task)
   let dx = <usize>take(4) + floats(first * inWidth * channels)
   for (let row = first; row < end; row++) {
@@ -93,10 +84,12 @@ export function depthwiseInputGradientTask(task: i32): void {
 
 /** Some numbers of the filter. Sums are made line by line, image by image, so that long ones stay exact. */
 export function depthwiseFilterGradientTask(task: i32): void {
-  const dy = <usize>take(2), x = <usize>take(3), dFilter = <usize>take(4), batch = take(5), inHeight = take(6)
-  const inWidth = take(7), channels = take(8), multiplier = take(9), outHeight = take(10), outWidth = take(11)
-  const filterWidth = take(13), strideHeight = take(14), strideWidth = take(15), dilationHeight = take(16)
-  const dilationWidth = take(17), padTop = take(18), padLeft = take(19), outChannels = channels * multiplier
+  const dy = <usize>take(2), x = <usize>take(3), dFilter = <usize>take(4), batch = take(BATCH)
+  const inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), channels = take(CHANNELS), outChannels = take(OUT_CHANNELS)
+  const outHeight = take(OUT_HEIGHT), outWidth = take(OUT_WIDTH)
+  const filterWidth = take(FILTER_WIDTH), multiplier = outChannels / channels
+  const strideHeight = take(STRIDE_HEIGHT), strideWidth = take(STRIDE_WIDTH), padTop = take(PAD_TOP), padLeft = take(PAD_LEFT)
+  const dilationHeight = take(DILATION_HEIGHT), dilationWidth = take(DILATION_WIDTH)
   const groups = (outChannels + 3) >> 2
   const first = firstRow(task), end = first + rowsOf(task)
   for (let row = first; row < end; row++) {

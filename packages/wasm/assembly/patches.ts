@@ -1,34 +1,11 @@
 // The patches of images that a filter sees, one for each pixel of the maps: copied out of images, and added back to them.
 import { patchStep } from './convolution-memory'
-import { put, take } from './team'
+import {
+  CHANNELS, DILATION_HEIGHT, DILATION_WIDTH, FILTER_HEIGHT, FILTER_WIDTH, IN_HEIGHT, IN_WIDTH, OUT_CHANNELS, OUT_HEIGHT,
+  OUT_WIDTH, PAD_LEFT, PAD_TOP, STRIDE_HEIGHT, STRIDE_WIDTH,
+} from './lengths'
+import { take } from './team'
 import { floats } from './vector'
-
-// The lengths are arguments 12 to 25 of every job here.
-const IN_HEIGHT: i32 = 12, IN_WIDTH: i32 = 13, CHANNELS: i32 = 14, OUT_HEIGHT: i32 = 15, OUT_WIDTH: i32 = 16
-const OUT_CHANNELS: i32 = 17, FILTER_HEIGHT: i32 = 18, FILTER_WIDTH: i32 = 19
-const STRIDE_HEIGHT: i32 = 20, STRIDE_WIDTH: i32 = 21, DILATION_HEIGHT: i32 = 22, DILATION_WIDTH: i32 = 23
-const PAD_TOP: i32 = 24, PAD_LEFT: i32 = 25
-
-/** Leaves the lengths of a convolution for the tasks of the next jobs. */
-export function putLengths(
-  inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32, filterHeight: i32,
-  filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32, padTop: i32, padLeft: i32,
-): void {
-  put(IN_HEIGHT, inHeight)
-  put(IN_WIDTH, inWidth)
-  put(CHANNELS, channels)
-  put(OUT_HEIGHT, outHeight)
-  put(OUT_WIDTH, outWidth)
-  put(OUT_CHANNELS, outChannels)
-  put(FILTER_HEIGHT, filterHeight)
-  put(FILTER_WIDTH, filterWidth)
-  put(STRIDE_HEIGHT, strideHeight)
-  put(STRIDE_WIDTH, strideWidth)
-  put(DILATION_HEIGHT, dilationHeight)
-  put(DILATION_WIDTH, dilationWidth)
-  put(PAD_TOP, padTop)
-  put(PAD_LEFT, padLeft)
-}
 
 /** Floats of a patch. */
 @inline

@@ -1,4 +1,8 @@
 // 2-D pooling, and the gradient of max pooling: each dy goes to the first largest value of its window.
+import {
+  CHANNELS, FILTER_HEIGHT, FILTER_WIDTH, IN_HEIGHT, IN_WIDTH, OUT_HEIGHT, OUT_WIDTH, PAD_LEFT, PAD_TOP, putLengths,
+  STRIDE_HEIGHT, STRIDE_WIDTH,
+} from './lengths'
 import { MAX_POOL_GRADIENT, POOL } from './tasks'
 import { firstRow, put, rowsOf, runRows, take } from './team'
 import { floats, read, write } from './vector'
@@ -8,31 +12,27 @@ import { floats, read, write } from './vector'
  * What lies beyond the image counts for neither.
  */
 export function pool(
-  x: usize, out: usize, isMean: bool, batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32,
-  outWidth: i32, filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, padTop: i32, padLeft: i32,
+  x: usize, out: usize, isMean: bool,
+  batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32,
+  filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32,
+  padTop: i32, padLeft: i32,
 ): void {
+  putLengths(
+    batch, inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
+    dilationHeight, dilationWidth, padTop, padLeft,
+  )
   put(2, <i32>x)
   put(3, <i32>out)
   put(4, isMean)
-  put(5, inHeight)
-  put(6, inWidth)
-  put(7, channels)
-  put(8, outHeight)
-  put(9, outWidth)
-  put(10, filterHeight)
-  put(11, filterWidth)
-  put(12, strideHeight)
-  put(13, strideWidth)
-  put(14, padTop)
-  put(15, padLeft)
   runRows(POOL, batch * outHeight, outWidth * channels * filterHeight * filterWidth, 16384)
 }
 
 /** Some rows of the images of `pool`. */
 export function poolTask(task: i32): void {
-  const isMean = take(4) != 0, inHeight = take(5), inWidth = take(6), channels = take(7)
-  const outHeight = take(8), outWidth = take(9), filterHeight = take(10), filterWidth = take(11)
-  const strideHeight = take(12), strideWidth = take(13), padTop = take(14), padLeft = take(15)
+  const isMean = take(4) != 0, inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), channels = take(CHANNELS)
+  const outHeight = take(OUT_HEIGHT), outWidth = take(OUT_WIDTH)
+  const filterHeight = take(FILTER_HEIGHT), filterWidth = take(FILTER_WIDTH)
+  const strideHeight = take(STRIDE_HEIGHT), strideWidth = take(STRIDE_WIDTH), padTop = take(PAD_TOP), padLeft = take(PAD_LEFT)
   const first = firstRow(task), end = first + rowsOf(task)
   let out = <usize>take(3) + floats(first * outWidth * channels)
   for (let row = first; row < end; row++) {
@@ -92,31 +92,27 @@ function poolWindow(
 
 /** dx [batch, inHeight, inWidth, channels] from dy [batch, outHeight, outWidth, channels] and the pooled x. */
 export function maxPoolGradient(
-  x: usize, dy: usize, dx: usize, batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32,
-  outWidth: i32, filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, padTop: i32, padLeft: i32,
+  x: usize, dy: usize, dx: usize,
+  batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32,
+  filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32,
+  padTop: i32, padLeft: i32,
 ): void {
+  putLengths(
+    batch, inHeight, inWidth, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth, strideHeight, strideWidth,
+    dilationHeight, dilationWidth, padTop, padLeft,
+  )
   put(2, <i32>x)
   put(3, <i32>dy)
   put(4, <i32>dx)
-  put(5, inHeight)
-  put(6, inWidth)
-  put(7, channels)
-  put(8, outHeight)
-  put(9, outWidth)
-  put(10, filterHeight)
-  put(11, filterWidth)
-  put(12, strideHeight)
-  put(13, strideWidth)
-  put(14, padTop)
-  put(15, padLeft)
   runRows(MAX_POOL_GRADIENT, batch, inHeight * inWidth * channels, 8192)
 }
 
 /** The gradient of some images. */
 export function maxPoolGradientTask(task: i32): void {
-  const inHeight = take(5), inWidth = take(6), channels = take(7)
-  const outHeight = take(8), outWidth = take(9), filterHeight = take(10), filterWidth = take(11)
-  const strideHeight = take(12), strideWidth = take(13), padTop = take(14), padLeft = take(15)
+  const inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), channels = take(CHANNELS)
+  const outHeight = take(OUT_HEIGHT), outWidth = take(OUT_WIDTH)
+  const filterHeight = take(FILTER_HEIGHT), filterWidth = take(FILTER_WIDTH)
+  const strideHeight = take(STRIDE_HEIGHT), strideWidth = take(STRIDE_WIDTH), padTop = take(PAD_TOP), padLeft = take(PAD_LEFT)
   const batch = rowsOf(task), imageBytes = floats(inHeight * inWidth * channels)
   const before = imageBytes * firstRow(task)
   let x = <usize>take(2) + before, dx = <usize>take(4) + before

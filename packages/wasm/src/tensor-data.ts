@@ -1,7 +1,7 @@
 // Where tfjs's backend keeps the data of a tensor, and how it learns that it lies elsewhere or is other data.
 import { sizeOfShape } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
+import type { DataType } from '@tensorflow/tfjs-core'
 import { moduleOf } from './module.ts'
 
 /** What tfjs's backend notes of the data of a tensor; nobody has it any more when `refCount` is 0. */
@@ -16,13 +16,6 @@ export interface TensorData {
 /** The address of the data. */
 export function placeOf(backend: BackendWasm, dataId: object): number {
   return dataOf(backend, dataId).memoryOffset
-}
-
-/** The numbers of a tensor of int32 or float32, where they lie. Everything must be computed. */
-export function numbersOf(backend: BackendWasm, { dataId, shape, dtype }: TensorInfo): Int32Array | Float32Array {
-  const { buffer } = moduleOf(backend).HEAPU8
-  const [place, size] = [placeOf(backend, dataId) >>> 0, sizeOfShape(shape)]
-  return dtype === 'int32' ? new Int32Array(buffer, place, size) : new Float32Array(buffer, place, size)
 }
 
 /** Whether any tensor has the data. */

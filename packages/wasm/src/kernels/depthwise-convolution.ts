@@ -2,7 +2,7 @@
 // where lengths are rounded up, or where the windows are not square, makes NaN -infinity, and computes on one thread.
 import { DepthwiseConv2dNative, type DepthwiseConv2dNativeAttrs } from '@tensorflow/tfjs-core'
 import { geometryOf } from './convolution.ts'
-import { outShapeOf } from './geometry.ts'
+import { lengthsOf, outShapeOf } from './geometry.ts'
 import { imagesInput, shapedInput, type WasmKernel } from './kernel.ts'
 
 /** `[batch, outHeight, outWidth, channels * multiplier]`; the filter is `[height, width, channels, multiplier]`. */
@@ -19,26 +19,7 @@ export const depthwiseConvolution: WasmKernel = {
       dilations: options.dilations ?? 1,
     })
     const out = heap.output(outShapeOf(geometry))
-    heap.native.convolveDepthwise(
-      heap.address(x),
-      heap.address(filter),
-      heap.address(out),
-      geometry.batchSize,
-      geometry.inHeight,
-      geometry.inWidth,
-      geometry.inChannels,
-      geometry.outHeight,
-      geometry.outWidth,
-      multiplier,
-      geometry.filterHeight,
-      geometry.filterWidth,
-      geometry.strideHeight,
-      geometry.strideWidth,
-      geometry.padInfo.top,
-      geometry.padInfo.left,
-      geometry.dilationHeight,
-      geometry.dilationWidth,
-    )
+    heap.native.convolveDepthwise(heap.address(x), heap.address(filter), heap.address(out), ...lengthsOf(geometry))
     return out
   },
 }

@@ -7,7 +7,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core'
 import { geometryOf, type Options } from './convolution.ts'
-import { type Geometry, outShapeOf } from './geometry.ts'
+import { type Geometry, lengthsOf, outShapeOf } from './geometry.ts'
 import { imagesInput, type KernelCall, type Shape4D, shapedInput, type WasmKernel } from './kernel.ts'
 
 const op = 'depthwiseConv2d'
@@ -49,25 +49,6 @@ function gradient(
 ): TensorInfo {
   const dy = shapedInput(op, inputs, 'dy', outShapeOf(windows))
   const out = heap.output(shape)
-  run(
-    heap.address(dy),
-    heap.address(other),
-    heap.address(out),
-    windows.batchSize,
-    windows.inHeight,
-    windows.inWidth,
-    windows.inChannels,
-    windows.outChannels / windows.inChannels,
-    windows.outHeight,
-    windows.outWidth,
-    windows.filterHeight,
-    windows.filterWidth,
-    windows.strideHeight,
-    windows.strideWidth,
-    windows.dilationHeight,
-    windows.dilationWidth,
-    windows.padInfo.top,
-    windows.padInfo.left,
-  )
+  run(heap.address(dy), heap.address(other), heap.address(out), ...lengthsOf(windows))
   return out
 }

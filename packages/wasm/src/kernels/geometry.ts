@@ -97,6 +97,27 @@ export function outShapeOf({ batchSize, outHeight, outWidth, outChannels }: Geom
   return [batchSize, outHeight, outWidth, outChannels]
 }
 
+/** Its numbers, in the order in which assembly/lengths.ts takes them. */
+export function lengthsOf(geometry: Geometry): number[] {
+  return [
+    geometry.batchSize,
+    geometry.inHeight,
+    geometry.inWidth,
+    geometry.inChannels,
+    geometry.outHeight,
+    geometry.outWidth,
+    geometry.outChannels,
+    geometry.filterHeight,
+    geometry.filterWidth,
+    geometry.strideHeight,
+    geometry.strideWidth,
+    geometry.dilationHeight,
+    geometry.dilationWidth,
+    geometry.padInfo.top,
+    geometry.padInfo.left,
+  ]
+}
+
 interface Axis {
   readonly length: number
   readonly window: number

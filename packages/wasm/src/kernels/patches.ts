@@ -1,7 +1,7 @@
 // Convolution, transposed convolution and their gradients. assembly/convolution.ts does them as matrix products with the
 // patches that the filter sees; here is decided which of the two directions is the cheaper one.
 import type { Heap } from '../heap.ts'
-import type { Geometry } from './geometry.ts'
+import { type Geometry, lengthsOf } from './geometry.ts'
 import { type Ending, noEnding } from './product.ts'
 
 /**
@@ -89,7 +89,7 @@ export function convolutionGradient(
         dInput,
         activation,
         room(heap, turned.geometry),
-        ...lengths(turned.geometry),
+        ...lengthsOf(turned.geometry),
       )
     if (turned.geometry === geometry) {
       write(dFilter)
@@ -159,35 +159,14 @@ function forward(
 ): void {
   const [images, maps] = transposed ? [output, input] : [input, output]
   const addresses = [images, filter, maps, bias, activation, room(heap, geometry)]
-  heap.native.convolve(Number(transposed), ...addresses, ...lengths(geometry))
+  heap.native.convolve(Number(transposed), ...addresses, ...lengthsOf(geometry))
 }
 
 /** The address of the working memory that it needs. */
 function room(heap: Heap, geometry: Geometry): number {
-  return heap.workspace(4 * heap.native.convolutionFloats(...lengths(geometry)))
+  return heap.workspace(4 * heap.native.convolutionFloats(...lengthsOf(geometry)))
 }
 
 function filterBytes({ filterHeight, filterWidth, inChannels, outChannels }: Geometry): number {
   return 4 * filterHeight * filterWidth * inChannels * outChannels
-}
-
-/** In the order in which assembly/ takes them. */
-function lengths(geometry: Geometry): number[] {
-  return [
-    geometry.batchSize,
-    geometry.inHeight,
-    geometry.inWidth,
-    geometry.inChannels,
-    geometry.outHeight,
-    geometry.outWidth,
-    geometry.outChannels,
-    geometry.filterHeight,
-    geometry.filterWidth,
-    geometry.strideHeight,
-    geometry.strideWidth,
-    geometry.dilationHeight,
-    geometry.dilationWidth,
-    geometry.padInfo.top,
-    geometry.padInfo.left,
-  ]
 }

@@ -2,7 +2,7 @@
 // beyond its tensor; its gradient of the maximum starts each window at 0 and so takes the first value for the largest where
 // none is positive.
 import { AvgPool, MaxPool, type MaxPoolAttrs, MaxPoolGrad, type NamedAttrMap } from '@tensorflow/tfjs-core'
-import { assertFits, type Geometry, outShapeOf, windowsOf } from './geometry.ts'
+import { assertFits, type Geometry, lengthsOf, outShapeOf, windowsOf } from './geometry.ts'
 import { imagesInput, type Shape4D, shapedInput, type WasmKernel } from './kernel.ts'
 
 /** The largest of each window, and the mean: of what of it lies in the image. */
@@ -13,7 +13,7 @@ export const pools: readonly WasmKernel[] = [MaxPool, AvgPool].map((kernelName, 
     const [x, shape] = imagesInput(name, inputs, 'x')
     const geometry = poolingOf(name, shape, attributes)
     const out = heap.output(outShapeOf(geometry))
-    heap.native.pool(heap.address(x), heap.address(out), isMean, ...numbersOf(geometry))
+    heap.native.pool(heap.address(x), heap.address(out), isMean, ...lengthsOf(geometry))
     return out
   },
 }))
@@ -26,7 +26,7 @@ export const maxPoolGrad: WasmKernel = {
     const geometry = poolingOf('maxPool', shape, attributes)
     const dy = shapedInput('maxPool', inputs, 'dy', outShapeOf(geometry))
     const out = heap.output(shape)
-    heap.native.maxPoolGradient(heap.address(input), heap.address(dy), heap.address(out), ...numbersOf(geometry))
+    heap.native.maxPoolGradient(heap.address(input), heap.address(dy), heap.address(out), ...lengthsOf(geometry))
     return out
   },
 }
@@ -37,22 +37,4 @@ function poolingOf(name: string, shape: Shape4D, attributes: NamedAttrMap): Geom
   const geometry = windowsOf(name, shape, window, shape[3], options)
   assertFits(name, geometry, 'Window', window)
   return geometry
-}
-
-/** In the order in which assembly/pooling.ts takes them. */
-function numbersOf(geometry: Geometry): number[] {
-  return [
-    geometry.batchSize,
-    geometry.inHeight,
-    geometry.inWidth,
-    geometry.inChannels,
-    geometry.outHeight,
-    geometry.outWidth,
-    geometry.filterHeight,
-    geometry.filterWidth,
-    geometry.strideHeight,
-    geometry.strideWidth,
-    geometry.padInfo.top,
-    geometry.padInfo.left,
-  ]
 }

@@ -1,13 +1,14 @@
 // Sums of the rows that belong together, which is also the gradient of tfjs's gather; tfjs's backend lacks it.
 import { AutoencoderError, ShapeError, sizeOfShape } from '@ae/core'
 import { type TensorInfo, UnsortedSegmentSum, type UnsortedSegmentSumAttrs } from '@tensorflow/tfjs-core'
-import { numbersOf } from '../tensor-data.ts'
 import type { WasmKernel } from './kernel.ts'
+import { compute } from './numbers.ts'
 
 /** `[numSegments, ...]` of `x` `[rows, ...]`: a row with the id i is added to the i-th sum, one with another id to none. */
 export const unsortedSegmentSum: WasmKernel = {
   name: UnsortedSegmentSum,
-  run: ({ inputs, attributes, backend, heap }) => {
+  run: (call) => {
+    const { inputs, attributes } = call
     const { x, segmentIds } = inputs as { x: TensorInfo; segmentIds: TensorInfo }
     const { numSegments } = attributes as unknown as UnsortedSegmentSumAttrs
     const [rows = 1, ...rest] = x.shape
@@ -25,18 +26,16 @@ export const unsortedSegmentSum: WasmKernel = {
         fix: "cast them first, e.g. tf.cast(segmentIds, 'int32')",
       })
     }
-    const columns = sizeOfShape(rest)
-    const sums = new Float64Array(numSegments * columns)
-    heap.finish()
-    const out = heap.output([numSegments, ...rest], x.dtype)
-    const values = numbersOf(backend, x)
-    for (const [row, id] of numbersOf(backend, segmentIds).entries()) {
-      if (id < 0 || id >= numSegments) continue
-      for (let column = 0; column < columns; column++) {
-        sums[id * columns + column] = (sums[id * columns + column] ?? 0) + (values[row * columns + column] ?? 0)
+    return compute(call, [x, segmentIds], [numSegments, ...rest], x.dtype, (out, values = out, ids = out) => {
+      const columns = sizeOfShape(rest)
+      const sums = new Float64Array(out.length)
+      for (const [row, id] of ids.entries()) {
+        if (id < 0 || id >= numSegments) continue
+        for (let column = 0; column < columns; column++) {
+          sums[id * columns + column] = (sums[id * columns + column] ?? 0) + (values[row * columns + column] ?? 0)
+        }
       }
-    }
-    numbersOf(backend, out).set(sums)
-    return out
+      out.set(sums)
+    })
   },
 }
