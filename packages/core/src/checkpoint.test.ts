@@ -213,10 +213,10 @@ describe('resume refuses, naming both values and moving nothing,', () => {
     ['a position without data', { data: undefined }],
     ['a position with terms that are no list', { terms: 'reconstruction' }],
     ['a step that is text', { step: '10' }],
-    ['an objective that is no list', { objective: { step: 9 } }],
+    ['an objective that is not a list', { objective: { step: 9 } }],
     ['an objective of a step that cannot be', { objective: [{ step: -1, weights: {}, settings: {} }] }],
     [
-      'an objective with weights that are no numbers',
+      'an objective with weights that are not numbers',
       { objective: [{ step: 9, weights: { kl: null }, settings: {} }] },
     ],
   ])('%s', async (_, change) => {

@@ -139,7 +139,7 @@ describe('the gradient of a gradient is right, and so is its own', () => {
     tf.dispose([x, second])
   })
 
-  it('and counts as constant what is no input, as the gradient itself does', () => {
+  it('treats everything that is not an input as a constant, as the gradient itself does', () => {
     // x c with c not among the inputs: d/dc of the gradient, which is c, is none
     const scaled = (x: tf.Tensor, c: tf.Tensor) =>
       withGradient([x], () => ({

@@ -22,7 +22,7 @@ export interface DownloadOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** What the first bytes of a file tell of its length: that; how many bytes it takes to tell; or that nobody wants the rest. */
+/** What a file's first bytes say about its length: the length, how many bytes are needed to know it, or that the rest is not wanted. */
 export type LengthClaim =
   | {
       /** The length of the file, in bytes. */

@@ -1,5 +1,5 @@
-// The step sizes of Adam, for who plays a recorded step. They hang on the function that moves the variables: a state that is
-// spread and given another `apply` has none.
+// The step sizes of Adam, for backends that play recorded steps. They belong to the function that moves the variables: a state
+// that is spread and given another `apply` has none.
 import type { OptimizerState } from './adam.ts'
 
 type Apply = OptimizerState['apply']

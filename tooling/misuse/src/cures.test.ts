@@ -441,7 +441,7 @@ const rows: readonly Row[] = [
     () => fromArray(values, { shape: inputShape, labels }),
   ],
   [
-    'a label that is no number',
+    'a label that is not a number',
     () => conditional(2).sample([true] as Wrong),
     "pass the number of each example's class, an integer from 0 to 1",
     () => conditional(2).sample([1]),

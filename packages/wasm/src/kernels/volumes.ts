@@ -56,7 +56,7 @@ const conv3dBackpropInput: WasmKernel = {
       const [gradients, filters] = [unstack(dy, 1), unstack(filter, 0)]
       const planes = Array.from({ length: depth }, (_, at) =>
         sumOf(shape, filters, (filter, v) => {
-          const dy = gradients[(at + before - v) / stride] // none where that is no whole number
+          const dy = gradients[(at + before - v) / stride] // undefined where that is not a whole number
           return dy && runKernel<Tensor>(Conv2DBackpropInput, { dy, filter }, { ...planar, inputShape: shape })
         }),
       )
