@@ -1,7 +1,7 @@
 // What the kernel tests of every backend share: running one kernel, numbers to run it on, gradients by differences in float64.
 import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core'
 // By its path: @ae/core uses this package, so that this package cannot depend on it.
-import { normals } from '../../packages/core/src/random.ts'
+import { normals } from '../../packages/core/src/random/random.ts'
 
 /** Runs a kernel of the active backend by name. The caller owns what it returns. */
 export function runKernel(name: string, inputs: NamedTensorMap, attributes: NamedAttrMap = {}): Tensor[] {

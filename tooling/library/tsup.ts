@@ -1,13 +1,15 @@
 // How every package is built: ES module and CommonJS with their declarations, dependencies left outside.
 import { writeFile } from 'node:fs/promises'
+import { parse } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 /** The build of one package. `entry` defaults to `src/index.ts`. */
-export function defineLibrary(
-  options: Pick<Options, 'entry' | 'onSuccess' | 'external' | 'noExternal' | 'loader'> = {},
-) {
+export function defineLibrary({
+  entry = ['src/index.ts'],
+  ...options
+}: Pick<Options, 'onSuccess' | 'external' | 'noExternal' | 'loader'> & { entry?: string[] } = {}) {
   return defineConfig({
-    entry: ['src/index.ts'],
+    entry,
     format: ['esm', 'cjs'],
     dts: {
       // From the declarations of the other packages, which turbo has built before: quicker than from their sources.
@@ -23,7 +25,7 @@ export function defineLibrary(
     esbuildOptions: (esbuild) => {
       esbuild.conditions = ['import']
     },
-    plugins: [requireInCommonJs(), moduleForNode()],
+    plugins: [requireInCommonJs(), moduleForNode(entry)],
     ...options,
   })
 }
@@ -46,27 +48,34 @@ function requireInCommonJs(): Plugin {
 }
 
 /**
- * Writes `dist/index.node.js`, what `import` finds in Node: the names of the CommonJS build, which it requires. See
- * docs/decisions/0014-sampling.md.
+ * Writes `dist/index.node.js`, what `import` finds in Node: the names of the CommonJS build, which it requires; and the same for
+ * every other entry that exports something. See docs/decisions/0014-sampling.md.
  */
-function moduleForNode(): Plugin {
-  let names: readonly string[] = []
+function moduleForNode(entries: readonly string[]): Plugin {
+  const namesByEntry = new Map<string, readonly string[]>()
   return {
     name: 'module-for-node',
     renderChunk(_, { entryPoint, exports = [] }) {
-      if (this.format === 'esm' && entryPoint === 'src/index.ts') names = exports
+      if (this.format !== 'esm' || entryPoint === undefined || !entries.includes(entryPoint)) return
+      if (exports.length > 0) namesByEntry.set(parse(entryPoint).name, exports)
     },
     async buildEnd() {
       if (this.format !== 'esm') return
-      // Bun's bundler takes this file and follows no `createRequire`, only a plain `require`, which in Node is there in
-      // CommonJS and, as a global that looks from the working folder, in `node --eval` and the REPL.
-      const bundled = "typeof require === 'function' && require !== globalThis.require"
-      const lines = [
-        "import { createRequire } from 'node:module'",
-        `const built = ${bundled} ? require('./index.cjs') : createRequire(import.meta.url)('./index.cjs')`,
-        `export const { ${[...names].sort().join(', ')} } = built`,
-      ]
-      await writeFile('dist/index.node.js', `${lines.join('\n')}\n`)
+      for (const [entry, names] of namesByEntry)
+        await writeFile(`dist/${entry}.node.js`, requiring(`./${entry}.cjs`, names))
     },
   }
+}
+
+/** An ES module of the names that a CommonJS file exports. */
+function requiring(file: string, names: readonly string[]): string {
+  // Bun's bundler takes this file and follows no `createRequire`, only a plain `require`, which in Node is there in
+  // CommonJS and, as a global that looks from the working folder, in `node --eval` and the REPL.
+  const bundled = "typeof require === 'function' && require !== globalThis.require"
+  return [
+    "import { createRequire } from 'node:module'",
+    `const built = ${bundled} ? require('${file}') : createRequire(import.meta.url)('${file}')`,
+    `export const { ${[...names].sort().join(', ')} } = built`,
+    '',
+  ].join('\n')
 }

@@ -1,5 +1,6 @@
 // The command's frame: the program of subcommands, and how errors end it.
-import { AutoencoderError, assertOption } from '@ae/core'
+import { AutoencoderError } from '@ae/core'
+import { assertOption } from '@ae/core/internal'
 import { Command, CommanderError } from 'commander'
 import { version } from '../package.json'
 import { inFlags } from './in-flags.ts'

@@ -7,7 +7,7 @@ import {
   positiveInteger,
   positiveNumber,
   seedOption,
-} from '@ae/core'
+} from '@ae/core/internal'
 import { Command, Option } from 'commander'
 import { backends } from './backends.ts'
 import { type DatasetName, datasets } from './data.ts'

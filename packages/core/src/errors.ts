@@ -1,5 +1,5 @@
 // The errors of every @ae package: one sentence, aligned facts, the cure.
-import { printable } from './printable.ts'
+import { printable } from './checks/printable.ts'
 
 const marker = Symbol.for('@ae/error')
 

@@ -1,7 +1,7 @@
 // What every autoencoder can do, and what `train` needs of one.
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import type { Batch, Interval } from './dataset.ts'
-import type { RandomAddress } from './random.ts'
+import type { RandomAddress } from './random/random.ts'
 import type { Shape } from './shape.ts'
 
 /** Any value that JSON holds: what a saved model's options are made of. */

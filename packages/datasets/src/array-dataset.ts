@@ -1,19 +1,14 @@
 // A dataset that lies in one typed array; a batch is gathered from it by index, scaled, and uploaded as one tensor.
+import { type BatchOptions, type Dataset, fusedKernels, hasFused, type Shape, sizeOfShape } from '@ae/core'
 import {
   assertBackend,
   assertOption,
   assertOptions,
-  type BatchOptions,
   crc32,
-  type Dataset,
-  fusedKernels,
-  hasFused,
   nonNegativeInteger,
   positiveInteger,
-  type Shape,
   seedOption,
-  sizeOfShape,
-} from '@ae/core'
+} from '@ae/core/internal'
 import { engine, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { orderOf } from './order.ts'
 import { prefetch } from './prefetch.ts'

@@ -1,17 +1,7 @@
 // Grey values to bits, drawn anew in each epoch: the data on which log-likelihoods of MNIST are compared.
 // Salakhutdinov and Murray, On the Quantitative Analysis of Deep Belief Networks, 2008; Burda et al., 2016, section 5.
-import {
-  assertDataset,
-  assertOptions,
-  type Batch,
-  type Dataset,
-  DatasetError,
-  imagesOf,
-  type Shape,
-  seedOption,
-  sizeOfShape,
-  uniforms,
-} from '@ae/core'
+import { type Batch, type Dataset, DatasetError, imagesOf, type Shape, sizeOfShape, uniforms } from '@ae/core'
+import { assertDataset, assertOptions, seedOption } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertBatchOptions } from './array-dataset.ts'
 

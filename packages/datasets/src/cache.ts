@@ -1,5 +1,6 @@
 // Where downloads are kept: a folder of this user in Node, the Cache API in a page.
-import { file, isNode, nodeModule } from '@ae/core'
+import { file } from '@ae/core'
+import { isNode, nodeModule } from '@ae/core/internal'
 import { asBytes } from './idx.ts'
 import { describe } from './origin.ts'
 import { folder, type Place } from './place.ts'

@@ -1,5 +1,5 @@
 // SHA-256: in Node of bytes as they come, in a page by WebCrypto, which there is on https and localhost and wants all at once.
-import { nodeModule } from '@ae/core'
+import { nodeModule } from '@ae/core/internal'
 import { fileError, type Origin } from './origin.ts'
 import type { PublishedFile } from './published-files.ts'
 

@@ -1,5 +1,5 @@
 // What the beginning of a file that is being downloaded says of its length, so that no server sends more.
-import type { LengthClaim } from '@ae/core'
+import type { LengthClaim } from '@ae/core/internal'
 import { asBytes, claimedBytes, headerLength, isGzip, readHeader, readIdx } from './idx.ts'
 import type { Origin } from './origin.ts'
 import { packedBytes } from './published-files.ts'

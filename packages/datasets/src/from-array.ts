@@ -1,5 +1,6 @@
 // Data that is already in memory.
-import { assertOptions, nameOption, type Shape, shapeOption } from '@ae/core'
+import type { Shape } from '@ae/core'
+import { assertOptions, nameOption, shapeOption } from '@ae/core/internal'
 import type { ArrayDataset, LabelledDataset } from './array-dataset.ts'
 import { datasetOf } from './parts.ts'
 import { labelsOption, storedLabels, storedValues } from './stored-values.ts'

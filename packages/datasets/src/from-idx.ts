@@ -1,5 +1,6 @@
 // Any IDX file as a dataset.
-import { assertOptions, downloadChecks, nameOption, type OptionCheck, type Shape, show, sizeOfShape } from '@ae/core'
+import { type Shape, sizeOfShape } from '@ae/core'
+import { assertOptions, downloadChecks, nameOption, type OptionCheck, show } from '@ae/core/internal'
 import { type ArrayDataset, type LabelledDataset, type Labels, nameOfFirst } from './array-dataset.ts'
 import { asBytes, bytesOption, type Idx, readIdx } from './idx.ts'
 import { fileError } from './origin.ts'

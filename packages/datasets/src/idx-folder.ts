@@ -1,5 +1,5 @@
 // A folder of IDX files under MNIST's names, whatever images they hold.
-import { assertOptions, downloadChecks, nameOption, oneOf, positiveInteger } from '@ae/core'
+import { assertOptions, downloadChecks, nameOption, oneOf, positiveInteger } from '@ae/core/internal'
 import type { LabelledDataset } from './array-dataset.ts'
 import { idxDataset } from './from-idx.ts'
 import { filesAt } from './own-files.ts'

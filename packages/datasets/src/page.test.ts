@@ -6,8 +6,8 @@ import { loadPublished } from './published.ts'
 import { errorText } from './testing/error-text.ts'
 import { imageBytes, imageName, labelName, packedFiles, serve, tiny } from './testing/tiny-dataset.ts'
 
-vi.mock('@ae/core', async (load) => ({
-  ...(await load<typeof import('@ae/core')>()),
+vi.mock('@ae/core/internal', async (load) => ({
+  ...(await load<typeof import('@ae/core/internal')>()),
   isNode: false,
   nodeModule: () => undefined,
 }))

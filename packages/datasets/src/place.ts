@@ -1,5 +1,7 @@
 // Where files lie: a folder, or an address on the web. Both are asked for a file by its name.
-import { type DatasetError, type DownloadOptions, download, isNode, nodeModule } from '@ae/core'
+import type { DatasetError } from '@ae/core'
+import type { DownloadOptions } from '@ae/core'
+import { download, isNode, nodeModule } from '@ae/core/internal'
 import { claimOfIdx } from './claim.ts'
 import { asBytes } from './idx.ts'
 import { fileError } from './origin.ts'

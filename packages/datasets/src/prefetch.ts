@@ -1,5 +1,5 @@
 // Batches prepared ahead of their consumer, and given back when the consumer leaves.
-import { assertOption, nonNegativeInteger, type OptionCheck } from '@ae/core'
+import { assertOption, nonNegativeInteger, type OptionCheck } from '@ae/core/internal'
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
 
 /**

@@ -1,5 +1,5 @@
 // Loads a published data set from the first place that has it.
-import { assertOptions, downloadChecks, isNode, type OptionCheck, oneOf, positiveInteger } from '@ae/core'
+import { assertOptions, downloadChecks, isNode, type OptionCheck, oneOf, positiveInteger } from '@ae/core/internal'
 import type { LabelledDataset } from './array-dataset.ts'
 import { idxDataset } from './from-idx.ts'
 import { fileError } from './origin.ts'

@@ -1,6 +1,7 @@
 // Files that others put where they are: the cache, an installed package, a mirror. Each is verified before it is used, so
 // that a wrong or half-written one only means that the next place is asked.
-import { DatasetError, isNode } from '@ae/core'
+import { DatasetError } from '@ae/core'
+import { isNode } from '@ae/core/internal'
 import { type FileCache, fileCache } from './cache.ts'
 import { assertPublished } from './checksum.ts'
 import { isGzip } from './idx.ts'

@@ -1,5 +1,6 @@
 // Values in memory as the typed array that a dataset keeps. Only numbers are numbers: nothing is made up for what is missing.
-import { DatasetError, type OptionCheck, OptionError, type Shape, ShapeError, show, sizeOfShape } from '@ae/core'
+import { DatasetError, OptionError, type Shape, ShapeError, sizeOfShape } from '@ae/core'
+import { type OptionCheck, show } from '@ae/core/internal'
 import type { Labels } from './array-dataset.ts'
 import type { ArrayValues, NestedNumbers } from './from-array.ts'
 

@@ -1,5 +1,6 @@
 // The label stream beside the image stream.
-import { assertDataset, assertOption, type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
+import { type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
+import { assertDataset, assertOption } from '@ae/core/internal'
 import { type Tensor, tensor1d } from '@tensorflow/tfjs-core'
 import { checksumOf, type LabelledDataset, type Labels } from './array-dataset.ts'
 import { orderOf } from './order.ts'

@@ -1,5 +1,6 @@
 // The frame of a plot: a title, two axes with round numbers, and a legend.
-import { type OptionCheck, OptionError, positiveInteger } from '@ae/core'
+import { OptionError } from '@ae/core'
+import { type OptionCheck, positiveInteger } from '@ae/core/internal'
 import { letterHeight, lineHeight, textOption, textsOption, textWidth } from './font.ts'
 import type { Look } from './palette.ts'
 import { type Colour, createRaster, type Point, type Raster } from './raster.ts'

@@ -1,5 +1,6 @@
 // A batch of images side by side, with texts: under each image, beside the rows, over the columns, over all.
-import { assertOptions, OptionError, positiveInteger } from '@ae/core'
+import { OptionError } from '@ae/core'
+import { assertOptions, positiveInteger } from '@ae/core/internal'
 import { cast, pad, type Tensor, type Tensor3D, type Tensor4D, tensor3d, tidy, where } from '@tensorflow/tfjs-core'
 import { drawText, letterHeight, lineHeight, textOption, textsOption, textWidth } from './font.ts'
 import { composeGrid, enlarge, type GridOptions, gridChecks } from './grid.ts'

@@ -1,5 +1,6 @@
 // Batches of images one above the other: originals over their reconstructions.
-import { assertOptions, OptionError, ShapeError, show } from '@ae/core'
+import { OptionError, ShapeError } from '@ae/core'
+import { assertOptions, show } from '@ae/core/internal'
 import { cast, pad, reshape, stack, type Tensor, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core'
 import { composeGrid, type GridOptions, gridChecks } from './grid.ts'
 import { asImageBatch } from './image-shape.ts'

@@ -1,5 +1,6 @@
 // An image in a page: as ImageData, and on a canvas.
-import { AutoencoderError, assertMembers, assertOptions, positiveInteger } from '@ae/core'
+import { AutoencoderError } from '@ae/core'
+import { assertMembers, assertOptions, positiveInteger } from '@ae/core/internal'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { type PixelOptions, type Pixels, pixelChecks, readPixels } from './pixels.ts'
 

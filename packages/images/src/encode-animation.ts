@@ -1,6 +1,7 @@
 // Several images as one animated PNG in memory (W3C, Portable Network Graphics Specification, Third Edition, 2025: chunks
 // acTL, fcTL and fdAT). Each frame is encoded as a PNG of its own; the animation is made of their pieces.
-import { assertOptions, type Bytes, positiveInteger } from '@ae/core'
+import type { Bytes } from '@ae/core'
+import { assertOptions, positiveInteger } from '@ae/core/internal'
 import { type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { asImageBatch } from './image-shape.ts'
 import { assertFinite, enlargePixels, type PixelOptions, pixelChecks, placeOf, toBytes } from './pixels.ts'

@@ -1,6 +1,7 @@
 // An image as a PNG file in memory. The encoder is fast-png, loaded on the first call: it is an ES module only, and a
 // dynamic import reaches it from CommonJS too.
-import { assertOptions, type Bytes } from '@ae/core'
+import type { Bytes } from '@ae/core'
+import { assertOptions } from '@ae/core/internal'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { type PixelOptions, pixelChecks, readPixels } from './pixels.ts'
 

@@ -1,5 +1,5 @@
 // Letters of 5 x 7 dots for the captions of pictures: printable ASCII.
-import type { OptionCheck } from '@ae/core'
+import type { OptionCheck } from '@ae/core/internal'
 
 // One word a character, from the space on: its seven rows from above, each a digit of base 32 whose five bits are the dots.
 const glyphs =

@@ -1,5 +1,5 @@
 // A batch of images side by side in one image.
-import { assertOptions, nonNegativeInteger, type OptionCheck, positiveInteger } from '@ae/core'
+import { assertOptions, nonNegativeInteger, type OptionCheck, positiveInteger } from '@ae/core/internal'
 import {
   cast,
   pad,

@@ -1,5 +1,6 @@
 // What counts as an image and as a batch of images, and how other shapes are refused.
-import { assertTensor, ShapeError } from '@ae/core'
+import { ShapeError } from '@ae/core'
+import { assertTensor } from '@ae/core/internal'
 import { reshape, type Tensor, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core'
 
 /** A batch as `[count, height, width, channels]`; the caller owns the returned tensor. */

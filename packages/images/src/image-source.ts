@@ -1,5 +1,6 @@
 // Where pictures come from in a page or a Worker, and their pixels.
-import { AutoencoderError, show } from '@ae/core'
+import { AutoencoderError } from '@ae/core'
+import { show } from '@ae/core/internal'
 
 /** Pixels as the browser's `ImageData` holds them; an object of your own, which Node can have too, will do. */
 export interface RgbaPixels {

@@ -1,5 +1,6 @@
 // Numbers over steps or epochs, as lines: how losses fall.
-import { assertOptions, OptionError, positiveNumber, show } from '@ae/core'
+import { OptionError } from '@ae/core'
+import { assertOptions, positiveNumber, show } from '@ae/core/internal'
 import type { Tensor3D } from '@tensorflow/tfjs-core'
 import { createPlot, type PlotOptions, plotChecks } from './axes.ts'
 import { textOption } from './font.ts'

@@ -1,5 +1,6 @@
 // From a tensor to bytes: the one place where values become pixels.
-import { AutoencoderError, type OptionCheck } from '@ae/core'
+import { AutoencoderError } from '@ae/core'
+import type { OptionCheck } from '@ae/core/internal'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { imageShape } from './image-shape.ts'
 

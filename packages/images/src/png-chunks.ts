@@ -1,6 +1,7 @@
 // The pieces of a PNG file: a signature, then chunks of a length, a type of four letters, data and a checksum (W3C,
 // Portable Network Graphics Specification, Third Edition, 2025, section 5).
-import { type Bytes, crc32 } from '@ae/core'
+import type { Bytes } from '@ae/core'
+import { crc32 } from '@ae/core/internal'
 
 /** One piece, without its length and checksum. */
 export interface Chunk {

@@ -1,5 +1,6 @@
 // Pictures into a batch: what a page shows, draws or films becomes what a model takes.
-import { assertOptions, type OptionCheck, OptionError, oneOf, type Shape, show } from '@ae/core'
+import { OptionError, type Shape } from '@ae/core'
+import { assertOptions, type OptionCheck, oneOf, show } from '@ae/core/internal'
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core'
 import { fitImage } from './fit-image.ts'
 import { type ImageSource, type RgbaPixels, readRgba } from './image-source.ts'

@@ -1,5 +1,6 @@
 // Points of the plane, coloured by label: where a model with two latents puts the examples of each class.
-import { assertOptions, assertTensor, OptionError, positiveNumber, ShapeError } from '@ae/core'
+import { OptionError, ShapeError } from '@ae/core'
+import { assertOptions, assertTensor, positiveNumber } from '@ae/core/internal'
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core'
 import { createPlot, type PlotOptions, plotChecks } from './axes.ts'
 import { textsOption } from './font.ts'

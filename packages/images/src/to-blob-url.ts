@@ -1,5 +1,6 @@
 // An image as the address of a PNG file in memory, for <img src>, links to save it, and styles.
-import { assertOptions, type Bytes, positiveInteger } from '@ae/core'
+import type { Bytes } from '@ae/core'
+import { assertOptions, positiveInteger } from '@ae/core/internal'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { DrawOptions } from './draw-on-canvas.ts'
 import { enlargePixels, pixelChecks, readPixels } from './pixels.ts'

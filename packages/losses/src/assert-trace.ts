@@ -1,5 +1,6 @@
 // The check of what objectives read of a forward pass: they run in each step, so it asks for no more than they need.
-import { assertMembers, type Likelihood, type Members, type OptionCheck } from '@ae/core'
+import type { Likelihood } from '@ae/core'
+import { assertMembers, type Members, type OptionCheck } from '@ae/core/internal'
 
 /**
  * Throws an `OptionError` unless `trace` is an object with these members.

@@ -1,5 +1,6 @@
 // The categorical likelihood: each feature is one of so many grey levels, and the levels have no order.
-import { assertOptions, type Likelihood, withGradient } from '@ae/core'
+import { type Likelihood, withGradient } from '@ae/core'
+import { assertOptions } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOutput, assertParameters } from './elementwise.ts'
 import { flattenFeatures } from './features.ts'

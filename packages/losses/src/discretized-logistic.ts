@@ -1,6 +1,7 @@
 // The discretised logistic likelihood: the probability of a grey level is that of its interval under a logistic
 // distribution, and the levels at the ends take the tails.
-import { assertOptions, type Likelihood } from '@ae/core'
+import type { Likelihood } from '@ae/core'
+import { assertOptions } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FeatureDensity, firstParameter, sumOverFeatures } from './elementwise.ts'
 import { clip, exp, neg, op, select, sigmoid, withNumber } from './kernels.ts'

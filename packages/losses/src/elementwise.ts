@@ -1,6 +1,7 @@
 // What likelihoods of independent features share: the raw output split into parameters, the sum over features, and one
 // gradient of the whole.
-import { assertTensor, ShapeError, withGradient } from '@ae/core'
+import { ShapeError, withGradient } from '@ae/core'
+import { assertTensor } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { flattenFeatures } from './features.ts'
 import { clone, column, stack, transpose, unstack } from './kernels.ts'

@@ -1,5 +1,6 @@
 // The two checks that every loss shares: equal shapes, and features flattened into one axis.
-import { assertTensor, reshape, ShapeError } from '@ae/core'
+import { reshape, ShapeError } from '@ae/core'
+import { assertTensor } from '@ae/core/internal'
 import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 
 /** `[batch, ...shape]` -> `[batch, features]`; `x` itself where it has that rank already. */

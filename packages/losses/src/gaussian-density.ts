@@ -1,5 +1,6 @@
 // The log density of a diagonal Gaussian, one latent at a time: what estimates by sampling are made of.
-import { assertTensor, ShapeError } from '@ae/core'
+import { ShapeError } from '@ae/core'
+import { assertTensor } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 
 /**

@@ -1,5 +1,6 @@
 // The Gaussian likelihood, of a fixed or a learned standard deviation, in nats.
-import { assertOption, assertOptions, type Likelihood, positiveNumber } from '@ae/core'
+import type { Likelihood } from '@ae/core'
+import { assertOption, assertOptions, positiveNumber } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { sameMean } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'

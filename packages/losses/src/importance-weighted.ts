@@ -1,7 +1,8 @@
 // The importance weighted bound on log p(x), and the seam at the code for its doubly reparameterised gradient.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016; Tucker et al., Doubly Reparameterized Gradient
 // Estimators for Monte Carlo Objectives, 2019.
-import { assertOption, type GaussianTrace, type Objective, ShapeError, withGradient } from '@ae/core'
+import { type GaussianTrace, type Objective, ShapeError, withGradient } from '@ae/core'
+import { assertOption } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'
 import { assertCode, assertSameShape } from './features.ts'

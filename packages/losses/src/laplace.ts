@@ -1,5 +1,6 @@
 // The Laplace likelihood, of a fixed or a learned scale, in nats: absolute rather than squared errors.
-import { assertOptions, type Likelihood } from '@ae/core'
+import type { Likelihood } from '@ae/core'
+import { assertOptions } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { sameMean, sumOverFeatures } from './elementwise.ts'
 import { op } from './kernels.ts'

@@ -1,6 +1,7 @@
 // Location-scale likelihoods whose scale is learned, once for all features or for each: what `gaussian` and `laplace`
 // share.
-import { type Interval, type Likelihood, type OptionCheck, positiveNumber } from '@ae/core'
+import type { Interval, Likelihood } from '@ae/core'
+import { type OptionCheck, positiveNumber } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FeatureDensity, firstParameter, sumOverFeatures } from './elementwise.ts'
 import { log, neg, op, sigmoid } from './kernels.ts'

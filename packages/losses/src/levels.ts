@@ -1,5 +1,5 @@
 // Grey levels: data in [0, 1] as whole numbers.
-import type { OptionCheck } from '@ae/core'
+import type { OptionCheck } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { op } from './kernels.ts'
 

@@ -1,5 +1,6 @@
 // Likelihoods by name: what restores the one of a saved model.
-import { type Json, type Likelihood, makeFromConfig } from '@ae/core'
+import type { Json, Likelihood } from '@ae/core'
+import { makeFromConfig } from '@ae/core/internal'
 import { bernoulli } from './bernoulli.ts'
 import { categorical } from './categorical.ts'
 import { continuousBernoulli } from './continuous-bernoulli.ts'

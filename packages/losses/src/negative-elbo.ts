@@ -1,13 +1,6 @@
 // The VAE's objective, and the two ways to hold its KL term above or at a level.
-import {
-  assertOptions,
-  type GaussianTrace,
-  nonNegativeNumber,
-  type Objective,
-  OptionError,
-  type Schedule,
-  valueAt,
-} from '@ae/core'
+import { type GaussianTrace, type Objective, OptionError, type Schedule, valueAt } from '@ae/core'
+import { assertOptions, nonNegativeNumber } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertCalled } from './assert-called.ts'
 import { combine, scale } from './composition.ts'

@@ -1,16 +1,6 @@
 // Objectives: from a forward pass to named loss terms. They compose by `sum` and `weighted`.
-import {
-  assertOption,
-  assertTerms,
-  type GaussianTrace,
-  type Objective,
-  type OptionCheck,
-  OptionError,
-  positiveInteger,
-  type Schedule,
-  type Terms,
-  type Trace,
-} from '@ae/core'
+import { type GaussianTrace, type Objective, OptionError, type Schedule, type Terms, type Trace } from '@ae/core'
+import { assertOption, assertTerms, type OptionCheck, positiveInteger } from '@ae/core/internal'
 import { assertCalled } from './assert-called.ts'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'
 import { combine, type NameOf, scale, type TraceOf } from './composition.ts'

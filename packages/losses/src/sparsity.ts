@@ -1,14 +1,6 @@
 // Penalties that make a code sparse: few units active at a time.
-import {
-  assertOptions,
-  type ForwardPass,
-  fusedKernels,
-  hasFused,
-  type Objective,
-  openShare,
-  type Trace,
-  withGradient,
-} from '@ae/core'
+import { type ForwardPass, fusedKernels, hasFused, type Objective, type Trace, withGradient } from '@ae/core'
+import { assertOptions, openShare } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertCalled } from './assert-called.ts'
 import { assertTrace } from './assert-trace.ts'

@@ -1,5 +1,6 @@
 // Squared errors: the tutorial's autoencoder loss, as an image's sum and as a pixel's mean.
-import { assertOptions, type Likelihood, oneOf } from '@ae/core'
+import type { Likelihood } from '@ae/core'
+import { assertOptions, oneOf } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOutput } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'

@@ -1,13 +1,7 @@
 // The KL term of the ELBO taken apart, and the objective that weighs its total correlation.
 // Chen, Li, Grosse and Duvenaud, Isolating Sources of Disentanglement in Variational Autoencoders, 2018.
-import {
-  assertOptions,
-  type GaussianTrace,
-  nonNegativeNumber,
-  type Objective,
-  positiveInteger,
-  type Terms,
-} from '@ae/core'
+import type { GaussianTrace, Objective, Terms } from '@ae/core'
+import { assertOptions, nonNegativeNumber, positiveInteger } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertCalled } from './assert-called.ts'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'

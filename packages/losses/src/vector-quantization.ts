@@ -1,5 +1,6 @@
 // The terms of a vector-quantised autoencoder: van den Oord et al., Neural discrete representation learning, 2017.
-import { assertTensor, type Objective, ShapeError, type Trace, withGradient } from '@ae/core'
+import { type Objective, ShapeError, type Trace, withGradient } from '@ae/core'
+import { assertTensor } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertTrace } from './assert-trace.ts'
 import { assertSameShape } from './features.ts'

@@ -1,5 +1,5 @@
 // The check of a coefficient.
-import type { OptionCheck } from '@ae/core'
+import type { OptionCheck } from '@ae/core/internal'
 
 /** A coefficient of at least 0: a number, or a function of the step. */
 export const weightOption: OptionCheck = (value) => {

@@ -1,5 +1,6 @@
 // Which latents a model uses, and how much each says about an example.
-import { assertExamples, assertOptions, type Dataset, nonNegativeNumber, positiveInteger } from '@ae/core'
+import type { Dataset } from '@ae/core'
+import { assertExamples, assertOptions, nonNegativeNumber, positiveInteger } from '@ae/core/internal'
 import type { VariationalAutoencoder } from '@ae/models'
 import { posteriorsOf } from './posteriors.ts'
 

@@ -1,17 +1,15 @@
 // log p(x) of a variational autoencoder, by importance sampling from its posterior.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016, section 5 and equation 8.
+import { type Dataset, imageBatchesOf, randomNormal } from '@ae/core'
 import {
   assertExamples,
   assertModel,
   assertOption,
   assertOptions,
-  type Dataset,
-  imageBatchesOf,
   likelihoodOption,
   positiveInteger,
-  randomNormal,
   seedOption,
-} from '@ae/core'
+} from '@ae/core/internal'
 import { gaussianLogDensity, reparameterize } from '@ae/losses'
 import type { VariationalAutoencoder } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'

@@ -1,5 +1,6 @@
 // The posterior of every example, on the host: what the metrics of latents are computed from.
-import { assertExamples, assertModel, type Dataset, imageBatchesOf } from '@ae/core'
+import { type Dataset, imageBatchesOf } from '@ae/core'
+import { assertExamples, assertModel } from '@ae/core/internal'
 import type { VariationalAutoencoder } from '@ae/models'
 
 /** q(z | x) for each example of a dataset, row by row. */

@@ -1,6 +1,7 @@
 // How far the latents are from independent: the total correlation of the aggregate posterior.
 // Chen, Li, Grosse and Duvenaud, Isolating Sources of Disentanglement in Variational Autoencoders, 2018, equation 2.
-import { assertOptions, type Dataset, normals, permutation, positiveInteger, seedOption } from '@ae/core'
+import { type Dataset, normals, permutation } from '@ae/core'
+import { assertOptions, positiveInteger, seedOption } from '@ae/core/internal'
 import { gaussianLogDensity } from '@ae/losses'
 import type { VariationalAutoencoder } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'

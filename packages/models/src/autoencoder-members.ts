@@ -1,5 +1,6 @@
 // The members that every autoencoder has, with the checks of what they are given: from how it encodes and decodes.
-import { type Autoencoder, assertBatchOf, type Shape } from '@ae/core'
+import type { Autoencoder, Shape } from '@ae/core'
+import { assertBatchOf } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** What the members are made from. */

@@ -1,21 +1,16 @@
 // What every deterministic autoencoder of this package is made of; models add their objective, or change the pass.
+import { type Autoencoder, type Likelihood, repeatable, type Shape, type Trace, type Trainable } from '@ae/core'
 import {
-  type Autoencoder,
   addressOption,
   assertOption,
   assertOptions,
-  type Likelihood,
   likelihoodOption,
   type OptionCheck,
   oneOf,
   positiveInteger,
-  repeatable,
-  type Shape,
   seedOption,
   shapeOption,
-  type Trace,
-  type Trainable,
-} from '@ae/core'
+} from '@ae/core/internal'
 import { squaredError } from '@ae/losses'
 import type * as tf from '@tensorflow/tfjs-core'
 import { autoencoderMembers } from './autoencoder-members.ts'

@@ -1,6 +1,7 @@
 // A variational autoencoder that keeps its latents independent, by the weight of their total correlation.
 // Chen, Li, Grosse and Duvenaud, Isolating Sources of Disentanglement in Variational Autoencoders, 2018.
-import { type GaussianTrace, nonNegativeNumber, positiveInteger, type Trainable } from '@ae/core'
+import type { GaussianTrace, Trainable } from '@ae/core'
+import { nonNegativeNumber, positiveInteger } from '@ae/core/internal'
 import { type BetaTotalCorrelationOptions, betaTotalCorrelation, type TotalCorrelationTerm } from '@ae/losses'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import { type VaeOptions, type VariationalAutoencoder, vaeParts } from './vae-parts.ts'

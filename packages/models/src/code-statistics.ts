@@ -1,15 +1,6 @@
 // What the units of a code do over a data set: how active each is, which are dead, how activations are distributed.
-import {
-  type Autoencoder,
-  assertExamples,
-  assertModel,
-  assertOptions,
-  batchesOf,
-  type Dataset,
-  type Interval,
-  nonNegativeNumber,
-  positiveInteger,
-} from '@ae/core'
+import { type Autoencoder, batchesOf, type Dataset, type Interval } from '@ae/core'
+import { assertExamples, assertModel, assertOptions, nonNegativeNumber, positiveInteger } from '@ae/core/internal'
 
 /** Options of {@link codeStatistics}. */
 export interface CodeStatisticsOptions {

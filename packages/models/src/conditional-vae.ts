@@ -3,21 +3,23 @@
 // Kingma et al., Semi-supervised Learning with Deep Generative Models, 2014 (M2).
 import {
   type Autoencoder,
+  type GaussianTrace,
+  type LabelledBatch,
+  OptionError,
+  randomNormal,
+  ShapeError,
+  type Trainable,
+} from '@ae/core'
+import {
   addressOption,
   assertBatchOf,
   assertOption,
   assertOptions,
   assertTensor,
   firstUnknownLabel,
-  type GaussianTrace,
-  type LabelledBatch,
-  OptionError,
   positiveInteger,
-  randomNormal,
-  ShapeError,
   show,
-  type Trainable,
-} from '@ae/core'
+} from '@ae/core/internal'
 import { reparameterize } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { inference } from './autoencoder-parts.ts'

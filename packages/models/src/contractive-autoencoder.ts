@@ -1,13 +1,7 @@
 // The contractive autoencoder: its code is taught to move little when the example does.
 // Rifai, Vincent, Muller, Glorot and Bengio, Contractive auto-encoders, 2011, equation 7.
-import {
-  type Autoencoder,
-  nonNegativeNumber,
-  type RandomAddress,
-  randomNormal,
-  type Trace,
-  type Trainable,
-} from '@ae/core'
+import { type Autoencoder, type RandomAddress, randomNormal, type Trace, type Trainable } from '@ae/core'
+import { nonNegativeNumber } from '@ae/core/internal'
 import { reconstruction, sum, weighted } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { type AutoencoderOptions, type AutoencoderParts, autoencoderParts } from './autoencoder-parts.ts'

@@ -1,5 +1,6 @@
 // What every model of this package shares: a factory that also restores, and an end to its life.
-import { assertBackend, DisposedError, type Json, type ModelKind, type SavableModel } from '@ae/core'
+import { DisposedError, type Json, type ModelKind, type SavableModel } from '@ae/core'
+import { assertBackend } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { madeBy, withoutInitialValues } from './networks/initialization.ts'
 import { optionsFromConfig } from './saved-options.ts'

@@ -2,17 +2,14 @@
 // Vincent et al., Extracting and composing robust features with denoising autoencoders, 2008; noise of 0.3 as the tutorial.
 import {
   type Autoencoder,
-  assertOptions,
-  assertTrainable,
   type Json,
   type ModelKind,
-  type OptionCheck,
   OptionError,
   repeatable,
   ShapeError,
-  show,
   type Trainable,
 } from '@ae/core'
+import { assertOptions, assertTrainable, type OptionCheck, show } from '@ae/core/internal'
 import { type Corruption, gaussianNoise } from './corruption/corruption.ts'
 import { corruptionFromConfig } from './corruption/corruption-config.ts'
 import { corruptionOption } from './corruption/corruption-option.ts'

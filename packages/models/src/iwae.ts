@@ -1,7 +1,8 @@
 // A variational autoencoder trained on a tighter bound: several codes an example, weighted by importance.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016; Tucker et al., Doubly Reparameterized Gradient
 // Estimators for Monte Carlo Objectives, 2019.
-import { addressOption, assertOption, oneOf, positiveInteger, randomNormal, type Trainable } from '@ae/core'
+import { randomNormal, type Trainable } from '@ae/core'
+import { addressOption, assertOption, oneOf, positiveInteger } from '@ae/core/internal'
 import { doublyReparameterize, type ImportanceWeightedTrace, importanceWeightedBound } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { defineModel, type ModelFactory } from './define-model.ts'

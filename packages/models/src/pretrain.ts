@@ -1,27 +1,29 @@
 // Greedy layer-wise pretraining: each pair of layers learns to reconstruct what the layers below it give.
 // Bengio et al. 2007; with a corruption the stacked denoising autoencoder of Vincent et al., 2010.
 import {
-  assertMembers,
-  assertOptions,
   type Dataset,
   type Epoch,
-  functionOption,
   imageBatchesOf,
+  type Progress,
+  repeatable,
+  type Trace,
+  type Trainable,
+} from '@ae/core'
+import {
+  assertMembers,
+  assertOptions,
+  functionOption,
   lackOf,
   nonNegativeInteger,
   type OptionCheck,
-  type Progress,
   positiveInteger,
   positiveNumber,
-  repeatable,
   seedOption,
   shapeOption,
   signalOption,
-  type Trace,
-  type Trainable,
   trainAs,
   variablesOption,
-} from '@ae/core'
+} from '@ae/core/internal'
 import { reconstruction, squaredError } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Corruption } from './corruption/corruption.ts'

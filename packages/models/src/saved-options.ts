@@ -1,5 +1,6 @@
 // From the options of a saved file back to those of a factory: likelihood and architecture are objects again.
-import { type Json, makeFromConfig, OptionError } from '@ae/core'
+import { type Json, OptionError } from '@ae/core'
+import { makeFromConfig } from '@ae/core/internal'
 import { likelihoodFromConfig } from '@ae/losses'
 import type { Architecture } from './networks/architecture.ts'
 import { convolutionalArchitecture } from './networks/convolutional-architecture.ts'

@@ -2,20 +2,22 @@
 // Ng, Sparse autoencoder, CS294A lecture notes, 2011 (KL); Makhzani and Frey, k-Sparse autoencoders, 2013 (top k).
 import {
   type Autoencoder,
-  anything,
-  assertOptions,
-  nonNegativeNumber,
   type Objective,
-  type OptionCheck,
   OptionError,
-  oneOf,
-  positiveInteger,
-  show,
   sizeOfShape,
   type Trace,
   type Trainable,
   withGradient,
 } from '@ae/core'
+import {
+  anything,
+  assertOptions,
+  nonNegativeNumber,
+  type OptionCheck,
+  oneOf,
+  positiveInteger,
+  show,
+} from '@ae/core/internal'
 import { klSparsity, l1Sparsity, reconstruction, sum, weighted } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { type AutoencoderOptions, autoencoderParts } from './autoencoder-parts.ts'

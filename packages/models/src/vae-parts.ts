@@ -1,24 +1,26 @@
 // What every model with a diagonal Gaussian posterior and the prior N(0, I) is made of.
 import {
   type Autoencoder,
-  addressOption,
-  assertOption,
-  assertOptions,
   type DiagonalGaussian,
   type GaussianTrace,
   type Likelihood,
+  randomNormal,
+  repeatable,
+  type Shape,
+  sizeOfShape,
+  type Trainable,
+} from '@ae/core'
+import {
+  addressOption,
+  assertOption,
+  assertOptions,
   likelihoodOption,
   nonNegativeNumber,
   type OptionCheck,
   positiveInteger,
-  randomNormal,
-  repeatable,
-  type Shape,
   seedOption,
   shapeOption,
-  sizeOfShape,
-  type Trainable,
-} from '@ae/core'
+} from '@ae/core/internal'
 import { bernoulli, reparameterize } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { autoencoderMembers } from './autoencoder-members.ts'

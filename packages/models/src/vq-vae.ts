@@ -1,25 +1,20 @@
 // The vector-quantised autoencoder: codes are vectors of a codebook, so an example is a short text in its indices.
 // van den Oord, Vinyals and Kavukcuoglu, Neural discrete representation learning, 2017.
+import { type Autoencoder, type Likelihood, OptionError, type Shape, sizeOfShape, type Trainable } from '@ae/core'
 import {
-  type Autoencoder,
   addressOption,
   assertBatchOf,
   assertOption,
   assertOptions,
   firstUnknownLabel,
-  type Likelihood,
   likelihoodOption,
   nonNegativeNumber,
   type OptionCheck,
-  OptionError,
   oneOf,
   positiveInteger,
-  type Shape,
   seedOption,
   shapeOption,
-  sizeOfShape,
-  type Trainable,
-} from '@ae/core'
+} from '@ae/core/internal'
 import {
   codebookError,
   commitment,

@@ -1,5 +1,6 @@
 // The `webgpu` backend in Node: tfjs's WebGPU backend on Dawn (npm `webgpu`).
-import { assertOptions, type Backend, type BackendReport, BackendUnavailableError, oneOf } from '@ae/core'
+import { type Backend, type BackendReport, BackendUnavailableError } from '@ae/core'
+import { assertOptions, oneOf } from '@ae/core/internal'
 import { activateWebgpu, activeWebgpu } from '@ae/webgpu'
 import { openAdapter, type PowerPreference } from './dawn.ts'
 

@@ -1,4 +1,4 @@
-// Random numbers by address, bit for bit those of packages/core/src/random.ts: Threefry-4x32 with 12 rounds (Salmon, Moraes,
+// Random numbers by address, bit for bit those of packages/core/src/random/random.ts: Threefry-4x32 with 12 rounds (Salmon, Moraes,
 // Dror and Shaw 2011), four blocks at a time, and Wichura's Algorithm AS 241 (1988, PPND7) in float64, two at a time.
 // A range of a draw that begins at a block can be made by itself.
 import {

@@ -1,8 +1,8 @@
 import { selectBackend } from '@ae/core'
 import { engine, getBackend, matMul, tensor } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { defaultThreads } from './cores.ts'
 import { wasm } from './index.ts'
+import { defaultThreads } from './threads/cores.ts'
 
 const device = `WebAssembly SIMD, ${defaultThreads()} threads`
 

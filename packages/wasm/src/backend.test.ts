@@ -14,8 +14,8 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { defaultThreads } from './cores.ts'
 import { wasm, wasmBackend } from './index.ts'
+import { defaultThreads } from './threads/cores.ts'
 
 const device = `WebAssembly SIMD, ${defaultThreads()} thread${defaultThreads() === 1 ? '' : 's'}`
 

@@ -1,20 +1,12 @@
 // The backend value: loads tfjs's wasm backend where it is needed and nowhere earlier, and adds the kernels of this package.
-import {
-  type Availability,
-  assertOptions,
-  type Backend,
-  type BackendReport,
-  BackendUnavailableError,
-  isNode,
-  oneOf,
-  positiveInteger,
-} from '@ae/core'
+import { type Availability, type Backend, type BackendReport, BackendUnavailableError } from '@ae/core'
+import { assertOptions, isNode, oneOf, positiveInteger } from '@ae/core/internal'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { backend, engine, env, ready, setBackend } from '@tensorflow/tfjs-core'
-import { loadBinary } from './binary.ts'
-import { canShareMemory, defaultThreads } from './cores.ts'
-import { wasmPathsTo } from './hand-over.ts'
-import { obstacleToSimd } from './simd.ts'
+import { loadBinary } from './binary/binary.ts'
+import { obstacleToSimd } from './binary/simd.ts'
+import { canShareMemory, defaultThreads } from './threads/cores.ts'
+import { wasmPathsTo } from './threads/hand-over.ts'
 
 /** Options of {@link wasmBackend}. */
 export interface WasmOptions {
@@ -127,7 +119,7 @@ async function activate({ binary, threads, vectorBits, kernels }: Activation): P
     })
   }
   const running = 'wasm' in engine().registry
-  const { startThread } = threads > 1 && canShareMemory() ? await import('./threads.ts') : {}
+  const { startThread } = threads > 1 && canShareMemory() ? await import('./threads/threads.ts') : {}
   // Threads start up while this one unpacks and compiles.
   const early = running || startThread === undefined ? [] : Array.from({ length: threads - 1 }, startThread)
   try {

@@ -1,5 +1,5 @@
 // What starting takes in Node and in no page, which never loads this file.
-import { nodeModule } from '@ae/core'
+import { nodeModule } from '@ae/core/internal'
 
 /** A file's bytes. */
 export async function readFile(place: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -11,8 +11,9 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
-import { keepListeners } from './hand-over.ts'
-import { createHeap, type Heap } from './heap.ts'
+import { isShared, loadKernels } from './binary/kernel-exports.ts'
+import { moduleOf } from './binary/module.ts'
+import { type Installed, ownKernels } from './installed.ts'
 import { adam } from './kernels/adam.ts'
 import { binary } from './kernels/binary.ts'
 import { byteFractions } from './kernels/bytes.ts'
@@ -37,10 +38,10 @@ import { klSparsity, klSparsityGradient } from './kernels/sparsity.ts'
 import { tile } from './kernels/tile.ts'
 import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
-import { moduleOf } from './module.ts'
-import { type CompiledKernels, isShared, loadNativeKernels } from './native.ts'
-import { createSolo, type Team } from './solo.ts'
-import type { Thread } from './threads.ts'
+import { createHeap, type Heap } from './memory/heap.ts'
+import { keepListeners } from './threads/hand-over.ts'
+import { createSolo } from './threads/solo.ts'
+import type { Thread } from './threads/threads.ts'
 
 /** The kernels that models and losses of `@ae` run, or may run in their training. */
 const kernelsOfModels: readonly WasmKernel[] = [
@@ -78,13 +79,6 @@ const kernelsOfModels: readonly WasmKernel[] = [
   ...unary,
 ]
 
-/** What this package added to one backend. */
-export interface Installed {
-  readonly kernels: CompiledKernels
-  heap: Heap
-  team: Team
-}
-
 // A backend that tfjs disposed and made again has another memory.
 const installed = new WeakMap<object, Installed>()
 
@@ -116,9 +110,9 @@ export async function installKernels(
   const before = installed.get(backend)
   if (before !== undefined) await registerWanted(wanted)
   if (before?.team.threads === threads) return before
-  const kernels = before?.kernels ?? (await loadNativeKernels(await memoryOf(backend), vectorBits))
+  const kernels = before?.kernels ?? (await loadKernels(await memoryOf(backend), vectorBits))
   const others = startThread && isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
-  const createTeam = others.length === 0 ? createSolo : (await import('./team.ts')).createTeam
+  const createTeam = others.length === 0 ? createSolo : (await import('./threads/team.ts')).createTeam
   const team = await createTeam(moduleOf(backend), kernels, others)
   if (before !== undefined) {
     before.heap.finish()
@@ -128,17 +122,17 @@ export async function installKernels(
     return before
   }
   const finish = () => {
-    kernels.native.finish()
+    kernels.exports.finish()
     now.team.release()
   }
-  const now: Installed = { kernels, team, heap: createHeap(backend, kernels.native, finish) }
+  const now: Installed = { kernels, team, heap: createHeap(backend, kernels.exports, finish) }
   team.lead()
   installed.set(backend, now)
   finishFirst(backend, now)
   keepListeners(moduleOf(backend))
   const training: StepPlayingBackend & ThreadedBackend = {
     createStepPlayer: async (variables) =>
-      (await import('./step-player.ts')).createStepPlayer({ backend, installed: now, variables }),
+      (await import('./replay/player.ts')).createStepPlayer({ backend, installed: now, variables }),
     beginStep: (size) => now.team.beginStep?.(size),
     restThreads: () => now.team.rest?.() ?? (() => {}),
   }
@@ -184,16 +178,6 @@ async function memoryOf(backend: BackendWasm): Promise<WebAssembly.Memory> {
   throw cannotJoin('PThread' in module ? 'threads' : memory === undefined ? 'memory' : 'simd')
 }
 
-/**
- * Whether the registry has a kernel of this package by this name, or one that computes nothing; somebody may have put another
- * in its place.
- */
-export function isKernelOfThisPackage(name: string): boolean {
-  return known.has(getKernel(name, 'wasm')?.kernelFunc)
-}
-
-const known = new WeakSet<KernelFunc>()
-
 // tfjs's registry is for all backends of this name, one after another.
 const registered = new Set<WasmKernel>()
 
@@ -214,7 +198,7 @@ async function registerWanted(wanted: 'all' | 'models'): Promise<void> {
 /** A kernel of tfjs looks at its inputs, except those that give the same numbers another shape. */
 function registerStock(stock: KernelConfig): void {
   if (stock.kernelName === Reshape) {
-    known.add(stock.kernelFunc)
+    ownKernels.add(stock.kernelFunc)
     return
   }
   replace({
@@ -247,7 +231,7 @@ function register({ name, run }: WasmKernel): void {
     })
   // The setup of tfjs's own binds its C++ function, which a backend that is made again still needs.
   replaceOrAdd({ ...stock, kernelName: name, backendName: 'wasm', kernelFunc })
-  known.add(kernelFunc)
+  ownKernels.add(kernelFunc)
 }
 
 function heapOf(backend: object): Heap {

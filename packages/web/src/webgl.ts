@@ -1,12 +1,6 @@
 // The `webgl` backend of a page or a Worker: tfjs's WebGL backend, refused where training on it would fail.
-import {
-  type Availability,
-  assertOptions,
-  type Backend,
-  type BackendReport,
-  BackendUnavailableError,
-  oneOf,
-} from '@ae/core'
+import { type Availability, type Backend, type BackendReport, BackendUnavailableError } from '@ae/core'
+import { assertOptions, oneOf } from '@ae/core/internal'
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl'
 import { backend, engine, env, getBackend, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core'
 import { computesFloat32 } from './computes-float32.ts'

@@ -2,12 +2,11 @@
 import {
   AutoencoderError,
   type Availability,
-  assertOptions,
   type Backend,
   type BackendReport,
   BackendUnavailableError,
-  oneOf,
 } from '@ae/core'
+import { assertOptions, oneOf } from '@ae/core/internal'
 import { activateWebgpu } from '@ae/webgpu'
 import { getBackend, setBackend } from '@tensorflow/tfjs-core'
 import { computesFloat32 } from './computes-float32.ts'

@@ -1,6 +1,6 @@
 // The name of a WebGPU adapter for a person, from what the adapter says of itself.
 /// <reference types="@webgpu/types" />
-import { assertMembers, type OptionCheck } from '@ae/core'
+import { assertMembers, type OptionCheck } from '@ae/core/internal'
 
 /**
  * What computes, in words.

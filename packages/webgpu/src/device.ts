@@ -1,13 +1,6 @@
 // The one WebGPU device of a process or page: opened from an adapter, under tfjs's WebGPU backend, named `webgpu`.
-import {
-  AutoencoderError,
-  assertMembers,
-  assertOption,
-  functionOption,
-  lackOf,
-  type OptionCheck,
-  watchBackend,
-} from '@ae/core'
+import { AutoencoderError, watchBackend } from '@ae/core'
+import { assertMembers, assertOption, functionOption, lackOf, type OptionCheck } from '@ae/core/internal'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import {
   findBackendFactory,

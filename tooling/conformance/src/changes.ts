@@ -1,14 +1,6 @@
 // What can be changed between two steps of a training: in the model, its optimiser, its objective.
-import {
-  assignWeights,
-  decodeModelFile,
-  evaluate,
-  memory,
-  type OptimizerState,
-  repeatable,
-  save,
-  uniforms,
-} from '@ae/core'
+import { evaluate, memory, type OptimizerState, repeatable, save, uniforms } from '@ae/core'
+import { assignWeights, decodeModelFile } from '@ae/core/internal'
 import { fromArray } from '@ae/datasets'
 import { klDivergence, reconstruction, sum, weighted } from '@ae/losses'
 import type { Corruption, DenoisingAutoencoder, Vae } from '@ae/models'

@@ -1,6 +1,7 @@
 // Every public function with every mistake: it answers with a designed error, and leaves nothing behind.
 import * as cli from '@ae/cli'
 import * as core from '@ae/core'
+import * as internal from '@ae/core/internal'
 import * as datasets from '@ae/datasets'
 import * as images from '@ae/images'
 import * as losses from '@ae/losses'
@@ -39,7 +40,7 @@ interface Surface {
 const backend = 'a constant: a backend, whose members take nothing'
 
 const packages: Readonly<Record<string, Surface>> = {
-  core: { exports: core, calls: coreCalls, without: coreWithoutCalls },
+  core: { exports: { ...core, ...internal }, calls: coreCalls, without: coreWithoutCalls },
   losses: { exports: losses, calls: lossCalls },
   models: { exports: library, calls: modelCalls, without: { activations: 'a constant' } },
   metrics: { exports: metrics, calls: metricCalls },

@@ -15,16 +15,30 @@ const files = [
   'src/index.test.ts', // the list of public names, as a snapshot
 ]
 
-const entry = {
-  // `module` is for bundlers, `node` for Node itself: docs/decisions/0014-sampling.md
+/**
+ * What one entry of a package exports. `module` is for bundlers, `node` for Node itself: docs/decisions/0014-sampling.md
+ *
+ * @param {string} name of its source, e.g. `index`
+ */
+const entry = (name) => ({
   import: {
-    types: './dist/index.d.ts',
-    module: './dist/index.js',
-    node: './dist/index.node.js',
-    default: './dist/index.js',
+    types: `./dist/${name}.d.ts`,
+    module: `./dist/${name}.js`,
+    node: `./dist/${name}.node.js`,
+    default: `./dist/${name}.js`,
   },
-  require: { types: './dist/index.d.cts', default: './dist/index.cjs' },
-}
+  require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
+})
+
+/**
+ * The entries of a package, by their place in `exports`: `.`, and others such as `./internal`.
+ *
+ * @param {any} manifest
+ */
+const entriesOf = ({ exports = {} }) =>
+  Object.keys({ '.': '', ...exports })
+    .filter((place) => place !== './package.json')
+    .map((place) => /** @type {const} */ ([place, place === '.' ? 'index' : place.slice(2)]))
 
 /** @type {import('../checks.mjs').Check} */
 export async function anatomy() {
@@ -42,10 +56,14 @@ export async function anatomy() {
       sideEffects: false,
       engines,
       files: ['dist'],
-      'exports/.': { '@ae/source': './src/index.ts', ...entry },
+      ...Object.fromEntries(
+        entriesOf(manifest).flatMap(([place, name]) => [
+          [`exports/${place}`, { '@ae/source': `./src/${name}.ts`, ...entry(name) }],
+          [`publishConfig/exports/${place}`, entry(name)],
+        ]),
+      ),
       'exports/./package.json': './package.json',
       'publishConfig/access': 'public',
-      'publishConfig/exports/.': entry,
       'publishConfig/exports/./package.json': './package.json',
       'scripts/build': 'tsup',
       'scripts/typecheck': 'tsc',

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { registerGradients } from '../register-gradients.ts'
+import { registerGradients } from './register-gradients.ts'
 
 beforeAll(registerGradients)
 

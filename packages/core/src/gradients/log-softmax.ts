@@ -1,7 +1,7 @@
 // Gradients of the two functions of tfjs-core that have a custom gradient and save an intermediate result for it. The tape has no
 // path from that result to the logits, so tfjs's second derivatives are wrong (findings/tfjs-second-derivatives.sh).
 import { clone, engine, exp, mul, neg, reshape, sub, sum, type Tensor } from '@tensorflow/tfjs-core'
-import { withGradient } from '../custom-gradient.ts'
+import { withGradient } from './custom-gradient.ts'
 import type { Gradient, Gradients } from './gradient.ts'
 
 /** On the tape these functions have the names of their scopes, and a gradient registered under that name comes first. */

@@ -1,8 +1,8 @@
 // A backend that computes as tfjs's `cpu` and can be lost, for tests.
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Backend } from '../backend.ts'
-import { watchBackend } from '../backend-loss.ts'
+import type { Backend } from '../backend/backend.ts'
+import { watchBackend } from '../backend/backend-loss.ts'
 
 /** A backend value and how to end it. */
 export interface MortalBackend extends Backend {

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Dataset } from '../dataset.ts'
 import type { Autoencoder, Trace, Trainable } from '../model.ts'
-import { permutation, randomNormal, uniforms } from '../random.ts'
+import { permutation, randomNormal, uniforms } from '../random/random.ts'
 
 /** The tiny model; its own objective is `reconstruction`, the squared error summed over features. */
 export function tinyModel({ size = 4, codeSize = 2, seed = 1 } = {}): Autoencoder & Trainable<Trace, 'reconstruction'> {

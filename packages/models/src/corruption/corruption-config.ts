@@ -1,5 +1,6 @@
 // Corruptions by name: what restores the one of a saved model.
-import { type Json, makeFromConfig } from '@ae/core'
+import type { Json } from '@ae/core'
+import { makeFromConfig } from '@ae/core/internal'
 import { type Corruption, gaussianNoise, maskingNoise, saltAndPepperNoise } from './corruption.ts'
 
 /**

@@ -1,5 +1,5 @@
 // The check of an option that takes a corruption.
-import { configOption, lackOf, type OptionCheck } from '@ae/core'
+import { configOption, lackOf, type OptionCheck } from '@ae/core/internal'
 
 /** A corruption: what spoils an example, and what restores it from a file. */
 export const corruptionOption: OptionCheck = (value) =>

@@ -1,16 +1,7 @@
 // Corruptions: what a denoising autoencoder does to its input. The same numbers on every backend.
 // Vincent et al., Stacked denoising autoencoders, 2010, section 3.3.
-import {
-  assertOptions,
-  assertTensor,
-  type Json,
-  nonNegativeNumber,
-  probabilityOption,
-  type RandomAddress,
-  randomNormal,
-  randomUniform,
-  repeatable,
-} from '@ae/core'
+import { type Json, type RandomAddress, randomNormal, randomUniform, repeatable } from '@ae/core'
+import { assertOptions, assertTensor, nonNegativeNumber, probabilityOption } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** What spoils an example at random. */

@@ -1,15 +1,7 @@
 // New examples from the codes that a vector-quantised model gave to its data: how often each vector stands where, and
 // beside which neighbours. Backing off as Witten and Bell, The zero-frequency problem, 1991, method C.
-import {
-  assertMembers,
-  assertOptions,
-  type Batch,
-  type Dataset,
-  oneOf,
-  positiveInteger,
-  shapeOption,
-  uniforms,
-} from '@ae/core'
+import { type Batch, type Dataset, uniforms } from '@ae/core'
+import { assertMembers, assertOptions, oneOf, positiveInteger, shapeOption } from '@ae/core/internal'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { assertSample, type Sampler } from '../vae-parts.ts'
 import type { VqVae } from '../vq-vae.ts'

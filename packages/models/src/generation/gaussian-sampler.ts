@@ -1,15 +1,7 @@
 // New examples from a Gaussian that is fitted to the codes of a model.
 // Ghosh et al., From variational to deterministic autoencoders, 2020, section 4: ex-post density estimation.
-import {
-  type Autoencoder,
-  assertModel,
-  assertOptions,
-  type Batch,
-  type Dataset,
-  normals,
-  positiveInteger,
-  positiveNumber,
-} from '@ae/core'
+import { type Autoencoder, type Batch, type Dataset, normals } from '@ae/core'
+import { assertModel, assertOptions, positiveInteger, positiveNumber } from '@ae/core/internal'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { assertSample, type Sampler } from '../vae-parts.ts'
 import { cholesky, placeSample } from './cholesky.ts'

@@ -1,5 +1,6 @@
 // A walk between two examples through the space of codes; along the sphere as White, Sampling generative networks, 2016.
-import { type Autoencoder, assertBatchOf, assertModel, assertOptions, oneOf } from '@ae/core'
+import type { Autoencoder } from '@ae/core'
+import { assertBatchOf, assertModel, assertOptions, oneOf } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { atLeastTwo } from './latents.ts'
 

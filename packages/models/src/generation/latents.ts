@@ -1,5 +1,5 @@
 // Pictures of some latents: which, and the codes for them.
-import type { OptionCheck } from '@ae/core'
+import type { OptionCheck } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** A check that the value lists places in a code of `codeSize`. */

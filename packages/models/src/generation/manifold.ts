@@ -1,14 +1,7 @@
 // The plane of two latents, each square of which holds as much of the prior.
 // Kingma and Welling, Auto-Encoding Variational Bayes, 2014, figure 4.
-import {
-  type Autoencoder,
-  assertModel,
-  assertOptions,
-  normalQuantile,
-  type OptionCheck,
-  OptionError,
-  openShare,
-} from '@ae/core'
+import { type Autoencoder, normalQuantile, OptionError } from '@ae/core'
+import { assertModel, assertOptions, type OptionCheck, openShare } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { atLeastTwo, codesWith, latentsOption } from './latents.ts'
 

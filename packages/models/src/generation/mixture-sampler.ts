@@ -1,19 +1,15 @@
 // New examples from a mixture of Gaussians that is fitted to the codes of a model.
 // Ghosh et al., From variational to deterministic autoencoders, 2020, section 4: ex-post density estimation.
+import { type Autoencoder, type Batch, type Dataset, normals, uniforms } from '@ae/core'
 import {
-  type Autoencoder,
   assertModel,
   assertOptions,
-  type Batch,
-  type Dataset,
   nonNegativeNumber,
-  normals,
   oneOf,
   positiveInteger,
   positiveNumber,
   seedOption,
-  uniforms,
-} from '@ae/core'
+} from '@ae/core/internal'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { assertSample, type Sampler } from '../vae-parts.ts'
 import { cholesky, placeSample } from './cholesky.ts'

@@ -1,5 +1,6 @@
 // One latent at a time, the others held: what each has learned.
-import { type Autoencoder, anything, assertBatchOf, assertModel, assertOptions, positiveNumber } from '@ae/core'
+import type { Autoencoder } from '@ae/core'
+import { anything, assertBatchOf, assertModel, assertOptions, positiveNumber } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { atLeastTwo, codesWith, latentsOption } from './latents.ts'
 

@@ -1,14 +1,6 @@
 // How a model's encoder and decoder are built: a value that every model takes.
-import {
-  configOption,
-  type Json,
-  lackOf,
-  type OptionCheck,
-  OptionError,
-  oneOf,
-  type Shape,
-  sizesOption,
-} from '@ae/core'
+import { type Json, OptionError, type Shape } from '@ae/core'
+import { configOption, lackOf, type OptionCheck, oneOf, sizesOption } from '@ae/core/internal'
 import { type Activation, activations } from './activation.ts'
 import { denseArchitecture } from './dense-architecture.ts'
 import type { Network } from './network.ts'

@@ -1,16 +1,7 @@
 // Strided convolutions to the code and, mirrored, back: for images and signals.
 // Radford, Metz and Chintala, Unsupervised representation learning with DCGANs, 2016; resizing as Odena et al., 2016.
-import {
-  assertOptions,
-  type OptionCheck,
-  OptionError,
-  oneOf,
-  positiveInteger,
-  repeatable,
-  type Shape,
-  sizeOfShape,
-  sizesOption,
-} from '@ae/core'
+import { OptionError, repeatable, type Shape, sizeOfShape } from '@ae/core'
+import { assertOptions, type OptionCheck, oneOf, positiveInteger, sizesOption } from '@ae/core/internal'
 import { type Activation, activations } from './activation.ts'
 import type { Architecture } from './architecture.ts'
 import { convolutionLayer, resizedConvolutionLayer, transposedConvolutionLayer } from './convolution-layer.ts'

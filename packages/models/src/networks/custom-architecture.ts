@@ -1,4 +1,5 @@
 // A user's own functions as encoder and decoder of any model.
+import { repeatable, type Shape, ShapeError } from '@ae/core'
 import {
   assertMembers,
   assertOptions,
@@ -6,12 +7,9 @@ import {
   functionOption,
   optional,
   positiveInteger,
-  repeatable,
-  type Shape,
-  ShapeError,
   shapeOption,
   variablesOption,
-} from '@ae/core'
+} from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Architecture, DecoderOptions, EncoderOptions } from './architecture.ts'
 import { type Network, type PassOptions, sequence } from './network.ts'

@@ -1,5 +1,6 @@
 // Dense layers to the code and, mirrored, back.
-import { assertOptions, oneOf, repeatable, type Shape, sizesOption } from '@ae/core'
+import { repeatable, type Shape } from '@ae/core'
+import { assertOptions, oneOf, sizesOption } from '@ae/core/internal'
 import { type Activation, activations } from './activation.ts'
 import type { Architecture } from './architecture.ts'
 import { denseLayer } from './dense-layer.ts'

@@ -1,5 +1,6 @@
 // A model whose codes are its examples: what generation does with codes can then be read off.
-import { type Autoencoder, assertBatchOf } from '@ae/core'
+import type { Autoencoder } from '@ae/core'
+import { assertBatchOf } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Encodes and decodes nothing. */

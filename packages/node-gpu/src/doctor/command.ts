@@ -1,5 +1,6 @@
 // `ae-node-gpu doctor`, and the hidden `probe` that it starts for each candidate.
-import { AutoencoderError, assertOptions, positiveNumber } from '@ae/core'
+import { AutoencoderError } from '@ae/core'
+import { assertOptions, positiveNumber } from '@ae/core/internal'
 import { Command } from 'commander'
 import { candidates as all, type Candidates } from './candidates.ts'
 import { tellParent } from './child.ts'

@@ -1,5 +1,5 @@
 // The doctor: every candidate tried, each in a process of its own, for one may crash or hang.
-import { assertOptions, positiveNumber } from '@ae/core'
+import { assertOptions, positiveNumber } from '@ae/core/internal'
 import { builtin } from '../tensorflow/builtin.ts'
 import { requireFrom, thisModule } from '../tensorflow/installed-package.ts'
 import { type Candidates, candidates } from './candidates.ts'

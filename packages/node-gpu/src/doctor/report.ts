@@ -1,5 +1,5 @@
 // A diagnosis for people: one table, then a paragraph for each candidate; no line is wider than 100 columns.
-import { assertMembers, lackOf, type Members, type OptionCheck } from '@ae/core'
+import { assertMembers, lackOf, type Members, type OptionCheck } from '@ae/core/internal'
 import type { CandidateReport, Diagnosis, Versions } from './diagnosis.ts'
 
 /**

@@ -1,5 +1,5 @@
 // The addon of an installed tfjs-node: whether it can compute here, and if not why and what to do.
-import { isNode } from '@ae/core'
+import { isNode } from '@ae/core/internal'
 import { engine } from '@tensorflow/tfjs-core'
 import { type Binding, multipliesRightly } from './binding.ts'
 import { builtin } from './builtin.ts'

@@ -1,5 +1,6 @@
 // Node's built-in modules for code that makes no sense without them.
-import { AutoencoderError, nodeModule } from '@ae/core'
+import { AutoencoderError } from '@ae/core'
+import { nodeModule } from '@ae/core/internal'
 
 interface Modules {
   readonly 'node:child_process': typeof import('node:child_process')

@@ -1,5 +1,6 @@
 // The `cuda` backend: libtensorflow on an NVIDIA GPU.
-import { assertOptions, type Backend, isNode, nonNegativeInteger } from '@ae/core'
+import type { Backend } from '@ae/core'
+import { assertOptions, isNode, nonNegativeInteger } from '@ae/core/internal'
 import { tensorflowBackend } from './backend.ts'
 import { builtin } from './builtin.ts'
 import { quiet } from './native.ts'

@@ -1,5 +1,5 @@
 // Where the npm packages that carry TensorFlow's addon for Node are installed.
-import { isNode } from '@ae/core'
+import { isNode } from '@ae/core/internal'
 import { builtin } from './builtin.ts'
 
 /** The npm packages by the kind of libtensorflow that each is meant for. */

@@ -1,5 +1,6 @@
 // `linkLibtensorflow`: gives an installed tfjs-node the libtensorflow that its user has, in place of a download of 2022.
-import { AutoencoderError, assertOptions, functionOption, oneOf } from '@ae/core'
+import { AutoencoderError } from '@ae/core'
+import { assertOptions, functionOption, oneOf } from '@ae/core/internal'
 import { builtin } from './builtin.ts'
 import { compileAddon } from './compile.ts'
 import { findPackage, type InstalledPackage, tensorflowPackages } from './installed-package.ts'

@@ -1,5 +1,6 @@
 // The `native` backend: libtensorflow on the CPU.
-import { assertOptions, type Backend, positiveInteger } from '@ae/core'
+import type { Backend } from '@ae/core'
+import { assertOptions, positiveInteger } from '@ae/core/internal'
 import { tensorflowBackend } from './backend.ts'
 import { builtin } from './builtin.ts'
 

@@ -1,8 +1,9 @@
 // One Adam step over all variables in one kernel (Kingma and Ba 2015; epsilon outside the root, as in PyTorch).
-import { type AdamAttributes, adamAttributes, fusedKernels, sizeOfShape } from '@ae/core'
+import { fusedKernels, sizeOfShape } from '@ae/core'
+import { type AdamAttributes, adamAttributes } from '@ae/core/internal'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { renewData } from '../tensor-data.ts'
+import { renewData } from '../memory/tensor-data.ts'
 import { floatInput, shapedInput, type WasmKernel } from './kernel.ts'
 
 /**
@@ -35,7 +36,7 @@ export const adam: WasmKernel = {
     ])
     const factors = corrections({ learningRate, beta1, beta2, step })
     heap.write(table, (address) =>
-      heap.native.adam(address, count, beta1, 1 - beta1, beta2, 1 - beta2, ...factors, epsilon),
+      heap.exports.adam(address, count, beta1, 1 - beta1, beta2, 1 - beta2, ...factors, epsilon),
     )
     before.forEach(({ dataId }, i) => {
       if (isInPlace[i]) renewData(backend, dataId)

@@ -50,7 +50,7 @@ function inFloats(name: string, { inputs, heap }: KernelCall): TensorInfo | unde
   const out = heap.output(shape)
   const [left, right] = [heap.address(a), heap.address(b)]
   const [size, aSize, bSize] = [sizeOfShape(shape), sizeOfShape(a.shape), sizeOfShape(b.shape)]
-  heap.native.binary(left, aSize, right, bSize, heap.address(out), size, code)
+  heap.exports.binary(left, aSize, right, bSize, heap.address(out), size, code)
   return out
 }
 

@@ -17,7 +17,7 @@ export const byteFractions: WasmKernel = {
       })
     }
     const out = heap.output(bytes.shape)
-    heap.native.byteFractions(heap.address(bytes), heap.address(out), sizeOfShape(bytes.shape))
+    heap.exports.byteFractions(heap.address(bytes), heap.address(out), sizeOfShape(bytes.shape))
     return out
   },
 }

@@ -2,7 +2,7 @@
 // whose input is the output of the convolution that it transposes.
 import { fusedKernels } from '@ae/core'
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
-import type { Heap } from '../heap.ts'
+import type { Heap } from '../memory/heap.ts'
 import { geometryOf, type Options } from './convolution.ts'
 import { activationOf } from './dense.ts'
 import { type Geometry, outShapeOf } from './geometry.ts'

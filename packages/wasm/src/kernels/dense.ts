@@ -47,10 +47,10 @@ export const denseGradient: WasmKernel = {
       if (dKernel === undefined || dBias === undefined) return results
       const dPreMatrix = matrix(dPre, batch, outSize)
       if (activation !== activationCodes.linear) {
-        heap.native.activationGradient(heap.address(dy), heap.address(output), dPre, batch * outSize, activation)
+        heap.exports.activationGradient(heap.address(dy), heap.address(output), dPre, batch * outSize, activation)
       }
       multiply(heap, { ...matrix(heap.address(x), batch, inSize), transposed: true }, dPreMatrix, dKernel)
-      heap.native.columnSums(dPre, dBias, 1, batch, outSize, 1)
+      heap.exports.columnSums(dPre, dBias, 1, batch, outSize, 1)
       if (dx !== undefined) {
         multiply(heap, dPreMatrix, { ...matrix(heap.address(kernel), inSize, outSize), transposed: true }, dx)
       }

@@ -19,7 +19,7 @@ export const depthwiseConvolution: WasmKernel = {
       dilations: options.dilations ?? 1,
     })
     const out = heap.output(outShapeOf(geometry))
-    heap.native.convolveDepthwise(heap.address(x), heap.address(filter), heap.address(out), ...lengthsOf(geometry))
+    heap.exports.convolveDepthwise(heap.address(x), heap.address(filter), heap.address(out), ...lengthsOf(geometry))
     return out
   },
 }

@@ -20,7 +20,7 @@ export const depthwiseBackpropFilter: WasmKernel = {
     const [x, shape] = imagesInput(op, call.inputs, 'x')
     const windows = geometryOfChannels(shape, filterShape, options)
     shapedInput(op, call.inputs, 'x', shape.with(3, filterShape[2]))
-    return gradient(call, call.heap.native.depthwiseFilterGradient, x, filterShape, windows)
+    return gradient(call, call.heap.exports.depthwiseFilterGradient, x, filterShape, windows)
   },
 }
 
@@ -32,7 +32,7 @@ export const depthwiseBackpropInput: WasmKernel = {
     const [filter, shape] = imagesInput(op, call.inputs, 'filter')
     const windows = geometryOfChannels(inputShape, shape, options)
     shapedInput(op, call.inputs, 'filter', shape.with(2, inputShape[3]))
-    return gradient(call, call.heap.native.depthwiseInputGradient, filter, inputShape, windows)
+    return gradient(call, call.heap.exports.depthwiseInputGradient, filter, inputShape, windows)
   },
 }
 

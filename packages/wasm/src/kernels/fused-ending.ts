@@ -41,7 +41,7 @@ export function endingOf(
   const bias = inputs.bias && shapedInput(name, inputs, 'bias', [columns])
   return (sums) => {
     const rows = columns === 0 ? 0 : sizeOfShape(sums.shape) / columns
-    heap.native.biasActivation(heap.address(sums), bias ? heap.address(bias) : 0, rows, columns, code ?? 0)
+    heap.exports.biasActivation(heap.address(sums), bias ? heap.address(bias) : 0, rows, columns, code ?? 0)
     if (kernel === undefined) return sums
     try {
       const alpha = attributes.leakyreluAlpha ?? 0.2

@@ -9,7 +9,7 @@ export const gaussianKl: WasmKernel = {
     const [mean, batch, latents] = matrixInput(fusedKernels.gaussianKl, inputs, 'mean')
     const logVariance = shapedInput(fusedKernels.gaussianKl, inputs, 'logVariance', mean.shape)
     const out = heap.output([batch])
-    heap.native.gaussianKl(heap.address(mean), heap.address(logVariance), heap.address(out), batch, latents)
+    heap.exports.gaussianKl(heap.address(mean), heap.address(logVariance), heap.address(out), batch, latents)
     return out
   },
 }
@@ -23,7 +23,7 @@ export const gaussianKlGradient: WasmKernel = {
     const dy = shapedInput(fusedKernels.gaussianKlGradient, inputs, 'dy', [batch])
     const outs = heap.outputs([mean.shape, mean.shape])
     const addresses = [mean, logVariance, dy, ...outs].map((tensor) => heap.address(tensor))
-    heap.native.gaussianKlGradient(...addresses, batch, latents)
+    heap.exports.gaussianKlGradient(...addresses, batch, latents)
     return outs
   },
 }
@@ -37,7 +37,7 @@ export const reparameterize: WasmKernel = {
     const noise = shapedInput(fusedKernels.reparameterize, inputs, 'noise', mean.shape)
     const out = heap.output(mean.shape)
     const addresses = [mean, logVariance, noise, out].map((tensor) => heap.address(tensor))
-    heap.native.reparameterize(...addresses, sizeOfShape(mean.shape))
+    heap.exports.reparameterize(...addresses, sizeOfShape(mean.shape))
     return out
   },
 }
@@ -51,7 +51,7 @@ export const reparameterizeGradient: WasmKernel = {
     const dy = shapedInput(fusedKernels.reparameterizeGradient, inputs, 'dy', logVariance.shape)
     const out = heap.output(logVariance.shape)
     const addresses = [logVariance, noise, dy, out].map((tensor) => heap.address(tensor))
-    heap.native.reparameterizeGradient(...addresses, sizeOfShape(logVariance.shape))
+    heap.exports.reparameterizeGradient(...addresses, sizeOfShape(logVariance.shape))
     return out
   },
 }

@@ -1,6 +1,7 @@
 // Where the windows of a convolution or a pooling lie. tfjs-core knows it too, but whoever asks it there (backend_util) ships 10 kB
 // of unrelated code with it.
-import { OptionError, ShapeError, show } from '@ae/core'
+import { OptionError, ShapeError } from '@ae/core'
+import { show } from '@ae/core/internal'
 import type { Conv2DAttrs } from '@tensorflow/tfjs-core'
 import type { Shape4D } from './kernel.ts'
 

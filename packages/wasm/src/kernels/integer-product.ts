@@ -1,7 +1,7 @@
 // Products of matrices of int32, exactly, modulo 2^32: counts such as those of tfjs's confusion matrix. tfjs's backend has none.
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import type { Heap } from '../heap.ts'
-import { moduleOf } from '../module.ts'
+import { moduleOf } from '../binary/module.ts'
+import type { Heap } from '../memory/heap.ts'
 import type { Matrix } from './product.ts'
 
 /**

@@ -1,8 +1,9 @@
 // What a kernel of this package is, and the checks that keep it from reading or writing beyond a tensor.
-import { kernelInputs, ShapeError } from '@ae/core'
+import { ShapeError } from '@ae/core'
+import { kernelInputs } from '@ae/core/internal'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
-import type { Heap } from '../heap.ts'
+import type { Heap } from '../memory/heap.ts'
 
 /** One call of a kernel by tfjs's engine. */
 export interface KernelCall {

@@ -23,7 +23,7 @@ function loss(name: string, outputName: string, code: number): WasmKernel {
       const target = shapedInput(name, inputs, 'target', output.shape)
       const out = heap.output([batch])
       const addresses = [output, target, out].map((tensor) => heap.address(tensor))
-      heap.native.loss(code, ...addresses, batch, features)
+      heap.exports.loss(code, ...addresses, batch, features)
       return out
     },
   }
@@ -38,7 +38,7 @@ function lossGradient(name: string, outputName: string, code: number): WasmKerne
       const dy = shapedInput(name, inputs, 'dy', [batch])
       const out = heap.output(output.shape)
       const addresses = [output, target, dy, out].map((tensor) => heap.address(tensor))
-      heap.native.lossGradient(code, ...addresses, batch, features)
+      heap.exports.lossGradient(code, ...addresses, batch, features)
       return out
     },
   }

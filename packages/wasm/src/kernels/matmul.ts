@@ -1,7 +1,7 @@
 // tfjs's BatchMatMul. tfjs's own falls to a slow loop where a factor is transposed, which is every gradient.
 import { ShapeError, sizeOfShape } from '@ae/core'
 import { BatchMatMul, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core'
-import type { Heap } from '../heap.ts'
+import type { Heap } from '../memory/heap.ts'
 import { broadcastShape } from './broadcast.ts'
 import { integerProduct } from './integer-product.ts'
 import { floatInput, type WasmKernel } from './kernel.ts'

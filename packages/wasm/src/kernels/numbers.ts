@@ -2,7 +2,7 @@
 import { sizeOfShape } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { Cast, type DataType, getKernel, type NamedTensorInfoMap, type TensorInfo } from '@tensorflow/tfjs-core'
-import { moduleOf } from '../module.ts'
+import { moduleOf } from '../binary/module.ts'
 import type { KernelCall } from './kernel.ts'
 
 /** The numbers of a tensor, where they lie; of bool, bytes. */

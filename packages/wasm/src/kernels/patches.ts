@@ -1,6 +1,6 @@
 // Convolution, transposed convolution and their gradients. assembly/convolution.ts does them as matrix products with the
 // patches that the filter sees; here is decided which of the two directions is the cheaper one.
-import type { Heap } from '../heap.ts'
+import type { Heap } from '../memory/heap.ts'
 import { type Geometry, lengthsOf } from './geometry.ts'
 import { type Ending, noEnding } from './product.ts'
 
@@ -78,7 +78,7 @@ export function convolutionGradient(
   inDirection(heap, geometry, transposed, addresses.filter, (turned) => {
     const { input, output, dy, dBias, dInput, dFilter } = addresses
     const write = (filterGradient: number) =>
-      heap.native.convolutionGradient(
+      heap.exports.convolutionGradient(
         Number(turned.transposed),
         input,
         turned.filter,
@@ -98,7 +98,7 @@ export function convolutionGradient(
     const { filterHeight, filterWidth, inChannels, outChannels } = geometry
     heap.scratch(filterBytes(geometry), (flipped) => {
       write(flipped)
-      heap.native.flipFilter(flipped, dFilter, filterHeight * filterWidth, outChannels, inChannels)
+      heap.exports.flipFilter(flipped, dFilter, filterHeight * filterWidth, outChannels, inChannels)
     })
   })
 }
@@ -145,7 +145,7 @@ function inDirection(
     return
   }
   heap.scratch(filterBytes(geometry), (flipped) => {
-    heap.native.flipFilter(filter, flipped, filterHeight * filterWidth, inChannels, outChannels)
+    heap.exports.flipFilter(filter, flipped, filterHeight * filterWidth, inChannels, outChannels)
     use({ geometry: other, transposed: !transposed, filter: flipped })
   })
 }
@@ -159,12 +159,12 @@ function forward(
 ): void {
   const [images, maps] = transposed ? [output, input] : [input, output]
   const addresses = [images, filter, maps, bias, activation, room(heap, geometry)]
-  heap.native.convolve(Number(transposed), ...addresses, ...lengthsOf(geometry))
+  heap.exports.convolve(Number(transposed), ...addresses, ...lengthsOf(geometry))
 }
 
 /** The address of the working memory that it needs. */
 function room(heap: Heap, geometry: Geometry): number {
-  return heap.workspace(4 * heap.native.convolutionFloats(...lengthsOf(geometry)))
+  return heap.workspace(4 * heap.exports.convolutionFloats(...lengthsOf(geometry)))
 }
 
 function filterBytes({ filterHeight, filterWidth, inChannels, outChannels }: Geometry): number {

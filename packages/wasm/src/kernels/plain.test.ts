@@ -1,7 +1,7 @@
 // The kernel tests once more, as in an engine without relaxed SIMD, where every product is rounded before it is added.
 import { expect, test, vi } from 'vitest'
+import { withRelaxedSimd } from '../binary/simd.ts'
 import { wasm } from '../index.ts'
-import { withRelaxedSimd } from '../simd.ts'
 import './adam.test.ts'
 import './convolution-layer.test.ts'
 import './dense.test.ts'
@@ -10,7 +10,7 @@ import './losses.test.ts'
 import './matmul.test.ts'
 import './unary.test.ts'
 
-vi.mock(import('../simd.ts'), async (original) => ({
+vi.mock(import('../binary/simd.ts'), async (original) => ({
   ...(await original()),
   withRelaxedSimd: vi.fn(async () => undefined),
 }))

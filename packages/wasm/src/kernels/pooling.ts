@@ -13,7 +13,7 @@ export const pools: readonly WasmKernel[] = [MaxPool, AvgPool].map((kernelName, 
     const [x, shape] = imagesInput(name, inputs, 'x')
     const geometry = poolingOf(name, shape, attributes)
     const out = heap.output(outShapeOf(geometry))
-    heap.native.pool(heap.address(x), heap.address(out), isMean, ...lengthsOf(geometry))
+    heap.exports.pool(heap.address(x), heap.address(out), isMean, ...lengthsOf(geometry))
     return out
   },
 }))
@@ -26,7 +26,7 @@ export const maxPoolGrad: WasmKernel = {
     const geometry = poolingOf('maxPool', shape, attributes)
     const dy = shapedInput('maxPool', inputs, 'dy', outShapeOf(geometry))
     const out = heap.output(shape)
-    heap.native.maxPoolGradient(heap.address(input), heap.address(dy), heap.address(out), ...lengthsOf(geometry))
+    heap.exports.maxPoolGradient(heap.address(input), heap.address(dy), heap.address(out), ...lengthsOf(geometry))
     return out
   },
 }

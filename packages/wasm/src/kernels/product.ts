@@ -1,5 +1,5 @@
 // The one way in which kernels of this package multiply matrices.
-import type { Heap } from '../heap.ts'
+import type { Heap } from '../memory/heap.ts'
 
 /** A row-major matrix in memory, taken as it lies or transposed. */
 export interface Matrix {
@@ -36,9 +36,9 @@ export function multiply(heap: Heap, a: Matrix, b: Matrix, out: number, { bias, 
   const m = a.transposed ? a.columns : a.rows
   const k = a.transposed ? a.rows : a.columns
   const n = b.transposed ? b.rows : b.columns
-  const packed = heap.workspace(4 * heap.native.packedFloats(m, n, k))
+  const packed = heap.workspace(4 * heap.exports.packedFloats(m, n, k))
   const factors = [a.address, ...strides(a), b.address, ...strides(b)]
-  heap.native.matmul(...factors, out, m, n, k, bias, activation, packed)
+  heap.exports.matmul(...factors, out, m, n, k, bias, activation, packed)
 }
 
 function strides({ columns, transposed }: Matrix): [row: number, column: number] {

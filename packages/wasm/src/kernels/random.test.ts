@@ -1,8 +1,8 @@
 import { fusedKernels, normals, randomNormal, randomUniform, uniforms } from '@ae/core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { toNormals } from '../../../core/src/inverse-normal.ts'
+import { toNormals } from '../../../core/src/random/inverse-normal.ts'
+import { type KernelExports, loadKernels } from '../binary/kernel-exports.ts'
 import { wasm } from '../index.ts'
-import { loadNativeKernels, type NativeKernels } from '../native.ts'
 import { expectNoLeak, runKernel, take } from '../testing/kernel-calls.ts'
 
 beforeAll(() => wasm.activate())
@@ -62,11 +62,11 @@ describe('by words', () => {
   const key = [0x243f6a88, 0x85a308d3 | 0, 0x13198a2e, 0x03707344] as const
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536 })
   const team = 65536
-  let native: NativeKernels
+  let exports: KernelExports
   beforeAll(async () => {
-    native = (await loadNativeKernels(memory)).native
-    native.startTeam(team, 1)
-    native.leadTeam(team)
+    exports = (await loadKernels(memory)).exports
+    exports.startTeam(team, 1)
+    exports.leadTeam(team)
   })
 
   test('the normal numbers of extreme words are those of JavaScript, bit for bit', () => {
@@ -74,7 +74,7 @@ describe('by words', () => {
       for (const lane of [0, 1, 2, 3]) {
         const words = [0, 1, 2, 3].map((place) => (place === lane ? word : 1000 + place))
         const [firstBlock = 0, ...counter] = counterBehind(words, key)
-        native.normals(0, 4, firstBlock, ...key, ...counter)
+        exports.normals(0, 4, firstBlock, ...key, ...counter)
         expect([...new Float32Array(memory.buffer, 0, 4)], `word ${word}`).toEqual(normalsOf(words))
       }
     }
@@ -83,16 +83,16 @@ describe('by words', () => {
   test('uniform numbers stay inside (0, 1) at the ends', () => {
     const words = [0, -1, 511, 512]
     const [firstBlock = 0, ...counter] = counterBehind(words, key)
-    native.uniforms(0, 4, firstBlock, ...key, ...counter, 0, 1)
+    exports.uniforms(0, 4, firstBlock, ...key, ...counter, 0, 1)
     expect([...new Float32Array(memory.buffer, 0, 4)]).toEqual([2 ** -24, 1 - 2 ** -24, 2 ** -24, 3 * 2 ** -24])
   })
 
   test('a draw can be made in ranges of blocks, also where the number of a block passes 2^32', () => {
     const counter = [0, 5, 6]
     for (const firstBlock of [0, -100, 2 ** 31 - 100]) {
-      native.normals(0, 4000, firstBlock, ...key, ...counter)
-      native.normals(16000, 1600, firstBlock, ...key, ...counter)
-      native.normals(16000 + 6400, 2400, firstBlock + 400, ...key, ...counter)
+      exports.normals(0, 4000, firstBlock, ...key, ...counter)
+      exports.normals(16000, 1600, firstBlock, ...key, ...counter)
+      exports.normals(16000 + 6400, 2400, firstBlock + 400, ...key, ...counter)
       const values = new Float32Array(memory.buffer)
       expectSame(values.slice(4000, 8000), values.slice(0, 4000))
     }

@@ -1,13 +1,13 @@
 // Counter-based random numbers, made where their tensor lies.
 import { fusedKernels, sizeOfShape } from '@ae/core'
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
-import type { Heap } from '../heap.ts'
+import type { Heap } from '../memory/heap.ts'
 import type { WasmKernel } from './kernel.ts'
 
 /** Standard normal numbers. */
 export const normals: WasmKernel = {
   name: fusedKernels.normals,
-  run: ({ attributes, heap }) => fill(heap, heap.native.normals, attributes, []),
+  run: ({ attributes, heap }) => fill(heap, heap.exports.normals, attributes, []),
 }
 
 /** Uniform numbers between two others. */
@@ -15,7 +15,7 @@ export const uniforms: WasmKernel = {
   name: fusedKernels.uniforms,
   run: ({ attributes, heap }) => {
     const { minimum, maximum } = attributes as unknown as { minimum: number; maximum: number }
-    return fill(heap, heap.native.uniforms, attributes, [minimum, maximum - minimum])
+    return fill(heap, heap.exports.uniforms, attributes, [minimum, maximum - minimum])
   },
 }
 

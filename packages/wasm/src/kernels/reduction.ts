@@ -2,7 +2,7 @@
 // so that the mean of four million times 0.1 is 0.10006, and transpose first where the axes are not the last ones.
 import { sizeOfShape } from '@ae/core'
 import { Cast, getKernel, Mean, Sum, type SumAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
-import type { Heap } from '../heap.ts'
+import type { Heap } from '../memory/heap.ts'
 import { axesOf } from './axes.ts'
 import type { KernelCall, WasmKernel } from './kernel.ts'
 
@@ -76,10 +76,10 @@ function sumRuns(heap: Heap, from: number, to: number, runs: readonly Run[], sca
   const before = runs.slice(0, Math.max(place, 0))
   const after = runs.slice(place + 1)
   const [blocks, rows, columns] = [sizeOf(before), place < 0 ? 1 : sizeOf(runs.slice(place, place + 1)), sizeOf(after)]
-  if (!before.some(({ isSummed }) => isSummed)) heap.native.columnSums(from, to, blocks, rows, columns, scale)
+  if (!before.some(({ isSummed }) => isSummed)) heap.exports.columnSums(from, to, blocks, rows, columns, scale)
   else {
     heap.scratch(4 * blocks * columns, (sums) => {
-      heap.native.columnSums(from, sums, blocks, rows, columns, 1)
+      heap.exports.columnSums(from, sums, blocks, rows, columns, 1)
       sumRuns(heap, sums, to, [...before, ...after], scale)
     })
   }

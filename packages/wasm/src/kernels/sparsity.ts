@@ -1,6 +1,6 @@
 // The divergence of a code's mean activations from a rate, and its gradient.
 import { fusedKernels } from '@ae/core'
-import type { Heap } from '../heap.ts'
+import type { Heap } from '../memory/heap.ts'
 import { matrixInput, shapedInput, type WasmKernel } from './kernel.ts'
 
 /** [], nats. */
@@ -10,7 +10,7 @@ export const klSparsity: WasmKernel = {
     const [code, batch, units] = matrixInput(fusedKernels.klSparsity, inputs, 'code')
     const out = heap.output([])
     withMeans(heap, heap.address(code), batch, units, (means) => {
-      heap.native.klSparsity(means, heap.address(out), units, attributes.rate as number)
+      heap.exports.klSparsity(means, heap.address(out), units, attributes.rate as number)
     })
     return out
   },
@@ -25,7 +25,7 @@ export const klSparsityGradient: WasmKernel = {
     const out = heap.output(code.shape)
     withMeans(heap, heap.address(code), batch, units, (means) => {
       const rate = attributes.rate as number
-      heap.native.klSparsityGradient(means, heap.address(dy), heap.address(out), batch, units, rate)
+      heap.exports.klSparsityGradient(means, heap.address(dy), heap.address(out), batch, units, rate)
     })
     return out
   },
@@ -34,7 +34,7 @@ export const klSparsityGradient: WasmKernel = {
 /** Calls `use` with the address of the means over the batch. */
 function withMeans(heap: Heap, code: number, batch: number, units: number, use: (means: number) => void): void {
   heap.scratch(4 * units, (means) => {
-    heap.native.columnSums(code, means, 1, batch, units, 1 / batch)
+    heap.exports.columnSums(code, means, 1, batch, units, 1 / batch)
     use(means)
   })
 }

@@ -2,7 +2,7 @@
 // axes, at a hundred times the cost of copying blocks.
 import { sizeOfShape } from '@ae/core'
 import { type TensorInfo, Tile, type TileAttrs } from '@tensorflow/tfjs-core'
-import type { Heap } from '../heap.ts'
+import type { Heap } from '../memory/heap.ts'
 import type { WasmKernel } from './kernel.ts'
 
 const elementBytes: Readonly<Record<string, number | undefined>> = { bool: 1, float32: 4, int32: 4 }
@@ -35,11 +35,11 @@ function repeat(heap: Heap, from: number, to: number, shape: number[], reps: num
   const blockBytes = elementBytes * sizeOfShape(shape.slice(axis))
   const others = reps.with(axis, 1)
   if (others.every((more) => more === 1)) {
-    heap.native.repeatBlocks(from, to, count, blockBytes, times)
+    heap.exports.repeatBlocks(from, to, count, blockBytes, times)
     return
   }
   heap.scratch(count * blockBytes * times, (part) => {
-    heap.native.repeatBlocks(from, part, count, blockBytes, times)
+    heap.exports.repeatBlocks(from, part, count, blockBytes, times)
     repeat(heap, part, to, shape.with(axis, (shape[axis] ?? 1) * times), others, elementBytes)
   })
 }

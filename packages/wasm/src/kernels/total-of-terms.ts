@@ -14,7 +14,7 @@ export const totalOfTerms: WasmKernel = {
     means.reverse()
     for (const [i, term] of terms.entries()) {
       const size = sizeOfShape(term.shape)
-      heap.native.addMean(heap.address(term), size, means[i] ?? 0, total, weights[i] ?? 1, i === 0 ? 0 : 1)
+      heap.exports.addMean(heap.address(term), size, means[i] ?? 0, total, weights[i] ?? 1, i === 0 ? 0 : 1)
     }
     return results
   },
@@ -29,7 +29,7 @@ export const totalOfTermsGradient: WasmKernel = {
     const results = heap.outputs(lengths.map((length) => (length < 0 ? [] : [length])))
     for (const [i, result] of results.entries()) {
       const size = sizeOfShape(result.shape)
-      heap.native.fillScaled(heap.address(dy), heap.address(result), size, (weights[i] ?? 1) / size)
+      heap.exports.fillScaled(heap.address(dy), heap.address(result), size, (weights[i] ?? 1) / size)
     }
     return results
   },

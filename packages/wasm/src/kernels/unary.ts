@@ -36,7 +36,7 @@ export const unary: readonly WasmKernel[] = [...inAssembly, Relu6, Selu].map((na
     if (name === Selu) return elementwise(call, [x], x.shape, x.dtype, selu)
     const out = heap.output(x.shape)
     const code = inAssembly.indexOf(name === Relu6 ? ClipByValue : name)
-    heap.native.unary(heap.address(x), heap.address(out), sizeOfShape(x.shape), code, low, high)
+    heap.exports.unary(heap.address(x), heap.address(out), sizeOfShape(x.shape), code, low, high)
     return out
   },
 }))

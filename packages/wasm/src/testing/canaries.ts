@@ -2,7 +2,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { backend } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
-import { moduleOf } from '../module.ts'
+import { moduleOf } from '../binary/module.ts'
 
 const [canary, around] = [0xa5, 512] // bytes
 

@@ -7,7 +7,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { backend, matMul, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { wasmBackend } from '../index.ts'
 import { installKernels } from '../install.ts'
-import { startThread } from '../threads.ts'
+import { startThread } from '../threads/threads.ts'
 
 const vectorBits = process.argv[2] === '128' ? 128 : 256
 await wasmBackend({ threads: 2, vectorBits }).activate()

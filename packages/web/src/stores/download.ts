@@ -1,5 +1,6 @@
 // A store that hands the file to the person at the browser.
-import { assertOption, nameOption, type Store, WeightsError } from '@ae/core'
+import { type Store, WeightsError } from '@ae/core'
+import { assertOption, nameOption } from '@ae/core/internal'
 
 /**
  * A store that every write turns into a download. It cannot be read. In a page only, and best called from a click: browsers

@@ -1,5 +1,6 @@
 // A store in IndexedDB, which every browser has, in pages and Workers.
-import { assertOption, nameOption, type Store, WeightsError } from '@ae/core'
+import { type Store, WeightsError } from '@ae/core'
+import { assertOption, nameOption } from '@ae/core/internal'
 import { quotaFacts } from './quota.ts'
 
 /**

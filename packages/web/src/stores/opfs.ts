@@ -1,5 +1,6 @@
 // A store in the origin private file system: files that only this site's pages see, and that stay when they are closed.
-import { assertOption, crc32, nameOption, type Store, WeightsError } from '@ae/core'
+import { type Store, WeightsError } from '@ae/core'
+import { assertOption, crc32, nameOption } from '@ae/core/internal'
 import { quotaFacts } from './quota.ts'
 
 /**

@@ -1,23 +1,17 @@
 // The worker's side of `trainInWorker`: holds the code (models, backends, objectives) and trains what the page asks for.
 import {
   AutoencoderError,
-  assertOptions,
   type Backend,
   type BackendReport,
   type Batch,
-  backendOption,
   type Dataset,
   type Epoch,
-  functionOption,
   load,
   type ModelKind,
   memory,
-  modelKindsOption,
   type Objective,
   type Optimizer,
-  type OptionCheck,
   OptionError,
-  optimizerOption,
   type Progress,
   type Store,
   save,
@@ -27,6 +21,14 @@ import {
   train,
   trainWithFallback,
 } from '@ae/core'
+import {
+  assertOptions,
+  backendOption,
+  functionOption,
+  modelKindsOption,
+  type OptionCheck,
+  optimizerOption,
+} from '@ae/core/internal'
 import { type Calls, connect, type Endpoint, Moved } from './calls.ts'
 import { packError } from './crossing-error.ts'
 import type { CrossingDataset, DataRole, NextAnswer, PageSide, RunRequest, StoreRole, WorkerSide } from './protocol.ts'

@@ -1,5 +1,6 @@
 // The life of one worker: started, watched, and ended however training ends; nothing waits for a worker that is gone.
-import { AutoencoderError, assertMembers, BackendLostError, type BackendReport } from '@ae/core'
+import { AutoencoderError, BackendLostError, type BackendReport } from '@ae/core'
+import { assertMembers } from '@ae/core/internal'
 import { type Calls, connect } from './calls.ts'
 import type { NextAnswer, PageSide, RunRequest, WorkerSide } from './protocol.ts'
 

@@ -1,10 +1,12 @@
 // The calls of @ae/core.
-import * as core from '@ae/core'
+import * as published from '@ae/core'
+import * as internal from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Call, call, place } from '../call.ts'
 import * as kinds from '../kinds.ts'
 import * as world from '../world.ts'
 
+const core = { ...published, ...internal }
 const { callback, count, integer, number, object, options, seed } = kinds
 const { digits, models } = world
 
@@ -37,7 +39,7 @@ const stored = core.memory()
 await core.save(models.vae, stored)
 const modelFile = core.decodeModelFile(await stored.read())
 
-const values: core.Safetensors = {
+const values: published.Safetensors = {
   metadata: new Map([['a', 'b']]),
   tensors: new Map([['x', { shape: [2], data: Float32Array.of(1, 2) }]]),
 }
@@ -48,7 +50,7 @@ const mapOf = (of: kinds.Kind): kinds.Kind => ({
 })
 const aRecord: kinds.Kind = { name: 'texts by name', isGood: (value) => typeof value === 'object' && value !== null }
 const ramp = { from: number(), to: number(), steps: count }
-const objective: core.Objective<core.Trace, string> = ({ output, target, likelihood }) => ({
+const objective: published.Objective<published.Trace, string> = ({ output, target, likelihood }) => ({
   error: likelihood.negativeLogLikelihood(output, target),
 })
 const optionalText = kinds.optional(kinds.text)

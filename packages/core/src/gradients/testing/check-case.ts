@@ -1,7 +1,7 @@
 // Runs a row of the table: its gradient by tfjs, and the same gradient by differences. Test support, for any backend.
 import { centralDifferences, expectClose, type Tolerance } from '@ae/library/testing'
 import { dispose, grads, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
-import { permutation, uniforms } from '../../random.ts'
+import { permutation, uniforms } from '../../random/random.ts'
 import { sizeOfShape } from '../../shape.ts'
 import type { CaseInput, GradientCase } from './cases/row.ts'
 

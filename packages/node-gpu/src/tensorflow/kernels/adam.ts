@@ -1,5 +1,6 @@
 // One Adam step over all variables by TensorFlow's own training op: one pass over the numbers in place of twelve.
-import { type AdamAttributes, adamAttributes, fusedKernels } from '@ae/core'
+import { fusedKernels } from '@ae/core'
+import { type AdamAttributes, adamAttributes } from '@ae/core/internal'
 import { scalar, type Tensor } from '@tensorflow/tfjs-core'
 import { floatInput, shapedInput, type TensorflowKernel } from './kernel.ts'
 import { float32 } from './operations.ts'

@@ -1,5 +1,5 @@
 // What a kernel of this backend is, and the checks of its inputs. TensorFlow checks shapes too, in words of its own.
-import { kernelInputs } from '@ae/core'
+import { kernelInputs } from '@ae/core/internal'
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Operations } from './operations.ts'
 import type { Variables } from './variables.ts'

@@ -1,0 +1,282 @@
+// A model's file: safetensors with the weights by name and, in the metadata, what makes the model again.
+
+import { type Tensor, type TypedArray, tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
+import { version } from '../../package.json'
+import { readTensors } from '../backend/backend-loss.ts'
+import { assertMembers } from '../checks/arguments.ts'
+import { contextOption, variablesOption } from '../checks/members.ts'
+import { assertOption, type OptionCheck, optional } from '../checks/options.ts'
+import { show } from '../checks/show.ts'
+import { DisposedError, WeightsError } from '../errors.ts'
+import type { Json, Trainable } from '../model.ts'
+import { noteTrainedSteps, trainedSteps } from '../training/trained-steps.ts'
+import { dtypeOf, readTable, type StoredTensor, tensorsOf, toTable, writeSafetensors } from './safetensors.ts'
+import { decoders } from './safetensors-decoders.ts'
+import { isRecord, parseText, type ReadingContext, refusal } from './safetensors-header.ts'
+import { type Decoders, itemSizes, plainDecoders } from './safetensors-types.ts'
+import { assertChecksum, withChecksum } from './weights-checksum.ts'
+
+/** What `save` needs of a model, and what `load` gives back at least. Every `Trainable` has it. */
+export type SavableModel = Pick<Trainable, 'kind' | 'config' | 'likelihood' | 'variables' | 'state' | 'dispose'>
+
+/** What a model's file says, before a model is made of it. */
+export interface ModelFile {
+  /** The kind of the model, e.g. `vae`. */
+  readonly kind: string
+  /** The options that make the model again. */
+  readonly config: Readonly<Record<string, Json | undefined>>
+  /**
+   * Every text of the file by name, `kind` and `config` among them, as it stands there: pass one to `printable` before printing it.
+   * An object without a prototype.
+   */
+  readonly metadata: Readonly<Record<string, string | undefined>>
+  /** Weights by the name of their variable; in a checkpoint also the optimiser's values, as `optimizer.*`. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>
+}
+
+/** What a file holds beside the model. */
+export interface ModelFileExtra {
+  /** Further texts by name. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined
+  /** Tensors that are no weights, by names that begin with `optimizer.`; borrowed. */
+  readonly tensors?: Readonly<Record<string, Tensor>> | undefined
+  /** Sees each tensor's values before the file is made, and may throw. */
+  readonly inspect?: ((name: string, values: StoredTensor['data']) => void) | undefined
+}
+
+/** Everything that a model's file holds values of: what training moves, and what the model itself does. */
+export function savedVariables({
+  variables,
+  state,
+}: Pick<SavableModel, 'variables' | 'state'>): SavableModel['variables'] {
+  return { ...variables, ...state }
+}
+
+const format = 'ae'
+
+/** Raised when a file can no longer be read by what came before. */
+const formatVersion = 1
+
+/**
+ * The bytes of a model's file. The same model gives the same bytes.
+ *
+ * @param model borrowed
+ * @param extra what the file holds beside the model
+ * @throws {DisposedError} when the model was disposed
+ * @throws {BackendLostError} when the backend that holds the weights stopped
+ */
+export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra = {}): Promise<Uint8Array> {
+  const sources = [...Object.entries(savedVariables(model)), ...Object.entries(extra.tensors ?? {})]
+  if (sources.some(([, source]) => source.isDisposed)) {
+    throw new DisposedError('`save` received a model that was disposed.', { fix: 'save it before dispose()' })
+  }
+  // All reads begin before the first await: the file holds one moment, even if training goes on meanwhile.
+  const steps = trainedSteps(model)
+  const values = await readTensors(sources.map(([, source]) => source))
+  const tensors = new Map(
+    sources.map(([name, { shape }], i): [string, StoredTensor] => {
+      const data = values[i] as StoredTensor['data']
+      extra.inspect?.(name, data)
+      return [name, { shape, data }]
+    }),
+  )
+  const metadata = {
+    format,
+    formatVersion: String(formatVersion),
+    kind: model.kind,
+    config: JSON.stringify(model.config),
+    likelihood: JSON.stringify(model.likelihood.config),
+    library: version,
+    ...(steps > 0 ? { trainedSteps: String(steps) } : {}),
+    ...extra.metadata,
+  }
+  return writeSafetensors({ metadata: withChecksum(new Map(Object.entries(metadata)), toTable(tensors)), tensors })
+}
+
+/**
+ * Reads the bytes of a model's file, and checks all that can be checked without making the model.
+ *
+ * @param bytes the whole file, borrowed until the tensors that are wanted were asked for their values
+ * @param context how errors name the caller and the file
+ * @returns copies
+ * @throws {WeightsError} when the bytes are no safetensors file, are no saved model, are of a newer format, or are damaged
+ */
+export function decodeModelFile(bytes: Uint8Array, context: ReadingContext = {}): ModelFile {
+  assertOption('decodeModelFile', 'context', context, contextOption)
+  const { caller = 'decodeModelFile', source = 'the bytes' } = context
+  return modelFileOf(readTable(bytes, { caller, source }), { caller, source }, decoders)
+}
+
+/**
+ * {@link decodeModelFile} that loads the decoders of rare types only for a file that has some, and keeps no values: each use of
+ * `data` decodes anew, so that weights are in memory one by one.
+ */
+export async function readModelFile(bytes: Uint8Array, context: Required<ReadingContext>): Promise<ModelFile> {
+  const table = readTable(bytes, context)
+  const isPlain = table.entries.every(({ dtype }) => dtype in plainDecoders || !itemSizes.has(dtype))
+  const by = isPlain ? plainDecoders : (await import('./safetensors-decoders.ts')).decoders
+  return modelFileOf(table, context, by, false)
+}
+
+function modelFileOf(
+  { metadata: texts, entries }: ReturnType<typeof readTable>,
+  context: Required<ReadingContext>,
+  by: Decoders,
+  keep = true,
+): ModelFile {
+  const metadata: ModelFile['metadata'] = Object.assign(Object.create(null), Object.fromEntries(texts))
+  const received = /^[1-9]\d{0,8}$/.test(metadata.formatVersion ?? '') ? Number(metadata.formatVersion) : undefined
+  if (metadata.format !== format || received === undefined) {
+    throw refusal(context, 'it is a safetensors file, but not a saved model', {
+      facts: {
+        Expected: 'metadata with format "ae" and a formatVersion',
+        Received: `format ${show(metadata.format)}, formatVersion ${show(metadata.formatVersion)}`,
+      },
+      fix: 'pass a file that `save` wrote, or read the tensors alone with readSafetensors(bytes)',
+    })
+  }
+  if (received > formatVersion) {
+    throw refusal(context, 'it is of a newer format', {
+      facts: {
+        Expected: `format version ${formatVersion}`,
+        Received: `format version ${received}, written by @ae/core ${metadata.library ?? 'of an unknown version'}`,
+      },
+      fix: 'update the @ae packages',
+    })
+  }
+  assertChecksum(texts, entries, context)
+  if (metadata.trainedSteps !== undefined && !/^\d{1,15}$/.test(metadata.trainedSteps)) {
+    throw refusal(context, 'it states steps of training that cannot be', {
+      facts: { Expected: 'trainedSteps that is an integer of at least 0', Received: show(metadata.trainedSteps) },
+      fix: 'save the model again, or leave `trainedSteps` and `checksum` out of the metadata',
+    })
+  }
+  const config = parseObject(metadata.config)
+  if (metadata.kind === undefined || config === undefined) {
+    throw refusal(context, 'it does not say which model it holds', {
+      facts: {
+        Expected: 'metadata with a kind, and a config that is a JSON object',
+        Received: `kind ${show(metadata.kind)}, config ${show(metadata.config)}`,
+      },
+      fix: 'save the model again',
+    })
+  }
+  return { kind: metadata.kind, config, metadata, tensors: tensorsOf(entries, context, by, keep) }
+}
+
+/**
+ * Puts a file's weights into a model's variables: all of them, or none.
+ *
+ * @param model its variables are overwritten
+ * @param file borrowed
+ * @param context how errors name the caller and the file
+ * @throws {WeightsError} that lists every weight that is missing, unexpected, of another shape or of another type
+ * @throws {DisposedError} when the model is disposed of
+ */
+export function assignWeights(
+  model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
+  file: ModelFile,
+  context: ReadingContext = {},
+): void {
+  assertOption('assignWeights', 'context', context, contextOption)
+  const { caller = 'assignWeights', source = 'the file' } = context
+  assertMembers(caller, 'model', model, {
+    expected: 'a model',
+    members: { kind: 'string', variables: variablesOption, state: optional(variablesOption) },
+    fix: 'pass a model of @ae/models',
+  })
+  assertMembers(caller, 'file', file, {
+    expected: "a model's file",
+    members: { tensors: isMap, metadata: 'object' },
+    fix: 'pass what decodeModelFile(bytes) gives',
+  })
+  fillWeights(model, file, { caller, source })
+}
+
+/** {@link assignWeights} for functions of this package, whose model and file are checked. */
+export function fillWeights(
+  model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
+  file: ModelFile,
+  { caller, source }: Required<ReadingContext>,
+): void {
+  const { kind } = model
+  const variables = savedVariables(model)
+  if (Object.values(variables).some(({ isDisposed }) => isDisposed)) {
+    throw new DisposedError(`\`${caller}\` received a ${kind} that is disposed of.`, {
+      fix: 'call dispose() afterwards',
+    })
+  }
+  const misfits = findMisfits(variables, file)
+  if (misfits !== undefined) {
+    throw new WeightsError(`\`${caller}\` cannot use ${source}: its weights are not those of its ${kind}.`, {
+      facts: { ...misfits, 'Written by': `@ae/core ${file.metadata.library ?? 'of an unknown version'}` },
+      fix: 'save the model again, or load it with the version that wrote it',
+    })
+  }
+  tidy(() => {
+    for (const [name, variable] of Object.entries(variables)) {
+      assignStored(variable, file.tensors.get(name) as StoredTensor)
+    }
+  })
+  noteTrainedSteps(model, Number(file.metadata.trainedSteps ?? 0))
+}
+
+/** Puts values of a variable's shape and type into it; call it inside `tf.tidy`. */
+export function assignStored(variable: Variable, { data }: StoredTensor): void {
+  variable.assign(tensor(data as TypedArray, variable.shape, variable.dtype))
+}
+
+/** At most 100 names, separated by commas: enough for any model, and a bound on what a hostile file can print. */
+function listNames(names: Iterable<string>): string {
+  const all = [...names].map((name) => (name.length > 200 ? `${name.slice(0, 200)}…` : name))
+  return all.length > 100 ? `${all.slice(0, 100).join(', ')} and ${all.length - 100} more` : all.join(', ')
+}
+
+function findMisfits(
+  variables: SavableModel['variables'],
+  { metadata, tensors }: ModelFile,
+): Record<string, string> | undefined {
+  const lists: Record<string, string[]> = { Missing: [], Unexpected: [], Shape: [], Type: [] }
+  const add = (label: string, name: string) => lists[label]?.push(name)
+  for (const [name, { shape, dtype }] of Object.entries(variables)) {
+    const stored = tensors.get(name)
+    if (stored === undefined) {
+      add('Missing', name)
+      continue
+    }
+    const type = typeOf(stored)
+    if (shape.join() !== stored.shape.join()) {
+      add('Shape', `${name} [${stored.shape.join(', ')}] (needs [${shape.join(', ')}])`)
+    }
+    if (dtype !== type) add('Type', `${name} ${type} (needs ${dtype})`)
+  }
+  for (const name of tensors.keys()) {
+    const isOptimizer = metadata.checkpoint !== undefined && name.startsWith('optimizer.')
+    if (!Object.hasOwn(variables, name) && !isOptimizer) add('Unexpected', name)
+  }
+  const facts = Object.entries(lists).filter(([, names]) => names.length > 0)
+  return facts.length === 0 ? undefined : Object.fromEntries(facts.map(([label, names]) => [label, listNames(names)]))
+}
+
+/** The type of tensor that a file's values become, by name; the file's own where they become none. */
+export function typeOf(stored: StoredTensor): string {
+  const dtype = stored.dtype ?? dtypeOf(stored.data) ?? ''
+  return types[dtype] ?? dtype
+}
+
+const types: Readonly<Record<string, string>> = {
+  F32: 'float32',
+  F64: 'float32',
+  F16: 'float32',
+  BF16: 'float32',
+  I32: 'int32',
+  U8: 'bool',
+  BOOL: 'bool',
+}
+
+function parseObject(text: string | undefined): ModelFile['config'] | undefined {
+  const value = parseText(text)
+  return isRecord(value) ? (value as ModelFile['config']) : undefined
+}
+
+const isMap: OptionCheck = (value) => (value instanceof Map ? undefined : 'a Map')

@@ -1,0 +1,148 @@
+// Saving a model to a store and loading it back.
+import { assertMembers } from '../checks/arguments.ts'
+import { configOption, lackOf, modelKindsOption, variablesOption } from '../checks/members.ts'
+import { assertOptions, type OptionCheck, optional, stringOption } from '../checks/options.ts'
+import { show } from '../checks/show.ts'
+import { AutoencoderError, BackendUnavailableError, OptionError, WeightsError } from '../errors.ts'
+import type { Json } from '../model.ts'
+import { readStore } from '../stores/read-store.ts'
+import type { Store } from '../stores/store.ts'
+import { storeOf } from '../stores/store-of.ts'
+import { encodeModelFile, fillWeights, type ModelFile, readModelFile, type SavableModel } from './model-file.ts'
+import type { ReadingContext } from './safetensors-header.ts'
+import { withShapesOf } from './stored-shapes.ts'
+
+/** A kind of model that `load` can make again. Model factories such as `vae` are ones. */
+export interface ModelKind<model extends SavableModel = SavableModel> {
+  /** The name of the kind in saved files, e.g. `vae`. */
+  readonly kind: string
+  /**
+   * Makes a model from its saved options; `load` then sets its weights, all of them, so that it need not draw any.
+   *
+   * @param config what the model's `config` was; it comes from a file, so check it like any options, and call
+   *   {@link assertStored} before making a variable whose size it decides, as the factories of `@ae/models` do
+   * @param kinds every kind that was passed to `load`: a model that wraps another finds that one's kind here
+   * @returns owned by the caller
+   * @throws {OptionError} when an option is missing, unknown or out of its range
+   */
+  fromConfig(config: Readonly<Record<string, Json | undefined>>, kinds: readonly ModelKind[]): model
+}
+
+/** Options of {@link save}. */
+export interface SaveOptions {
+  /** What the model was trained on, e.g. `digits.name`: a note in the file, on which nothing depends. */
+  readonly dataset?: string | undefined
+}
+
+/**
+ * Saves a model as one safetensors file: weights, kind, options, likelihood and the version of this library. The same
+ * model gives the same bytes. Weights are saved as they are, NaN included.
+ *
+ * @param model borrowed
+ * @param store where to, e.g. `file('vae.safetensors')`; in Node also the path alone
+ * @param options see {@link SaveOptions}
+ * @throws {WeightsError} when the store cannot be written; its former content is then still there
+ * @throws {DisposedError} when the model was disposed
+ * @throws {BackendLostError} when the backend that holds the weights stopped
+ * @throws {OptionError} when `store` is no store, or on an unknown option
+ * @example
+ * ```ts
+ * await save(model, file('vae.safetensors'))
+ * ```
+ */
+export async function save(model: SavableModel, store: Store | string, options: SaveOptions = {}): Promise<void> {
+  const target = storeOf('save', 'store', store)
+  assertOptions('save', options, { dataset: stringOption })
+  assertMembers('save', 'model', model, {
+    expected: 'a model',
+    members: {
+      kind: 'string',
+      config: 'object',
+      likelihood: ofConfig,
+      variables: variablesOption,
+      state: optional(variablesOption),
+    },
+    fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models',
+  })
+  const metadata = options.dataset === undefined ? {} : { dataset: options.dataset }
+  await target.write(await encodeModelFile(model, { metadata }))
+}
+
+/**
+ * Loads a model that `save`, or a checkpoint of `train`, wrote. Nothing in a file is run: what can come out is what the
+ * kinds passed here make.
+ *
+ * @param store where from; in Node also the path of a file
+ * @param kinds the kinds of model to accept, e.g. `vae`; at least one
+ * @returns a model of one of the kinds, owned by the caller
+ * @throws {WeightsError} when the store cannot be read, or its content is malformed, of another kind, of a newer format,
+ * or its options and weights do not fit; nothing stays allocated
+ * @throws {OptionError} when `store` is no store or a kind is no model factory
+ * @example
+ * ```ts
+ * const model = await load(file('vae.safetensors'), vae)
+ * ```
+ */
+export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
+  store: Store | string,
+  ...kinds: kinds
+): Promise<ReturnType<kinds[number]['fromConfig']>> {
+  const source = storeOf('load', 'store', store)
+  assertKinds(kinds)
+  const context = { caller: 'load', source: source.name }
+  const file = await readModelFile(await readStore('load', source), context)
+  const model = makeModel(file, kinds, context)
+  assertMembers('load', 'fromConfig(config)', model, {
+    expected: 'a model',
+    members: { kind: 'string', variables: variablesOption, dispose: 'function' },
+    fix: 'let fromConfig return a model',
+  })
+  try {
+    fillWeights(model, file, context)
+  } catch (error) {
+    model.dispose()
+    throw error
+  }
+  return model as ReturnType<kinds[number]['fromConfig']>
+}
+
+function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, source }: ReadingContext): SavableModel {
+  const kind = kinds.find(({ kind }) => kind === file.kind)
+  if (kind === undefined) {
+    throw new WeightsError(`\`${caller}\` found a model of another kind in ${source}.`, {
+      facts: { Expected: kinds.map(({ kind }) => kind).join(' or '), Received: show(file.kind) },
+      fix: 'pass the factory of that kind too',
+    })
+  }
+  try {
+    return withShapesOf(file.tensors, { caller, source }, () => kind.fromConfig(file.config, kinds))
+  } catch (cause) {
+    if (WeightsError.isInstance(cause) || BackendUnavailableError.isInstance(cause)) throw cause
+    throw new WeightsError(`\`${caller}\` cannot make the ${kind.kind} that ${source} describes.`, {
+      facts: { Options: show(file.metadata.config), Reason: cause instanceof Error ? firstLine(cause) : String(cause) },
+      fix: cureIn(cause) ?? 'see the cause; save the model again, or load it with the version that wrote it',
+      cause,
+    })
+  }
+}
+
+/** The cure of what led here, if it is another call of `load`: other cures are for options, which the caller did not write. */
+function cureIn(cause: unknown): string | undefined {
+  const fix = AutoencoderError.isInstance(cause) ? cause.fix : undefined
+  return fix?.includes('load(store,') ? fix : undefined
+}
+
+function firstLine({ message }: Error): string {
+  return message.split('\n', 1)[0] ?? message
+}
+
+function assertKinds(kinds: readonly unknown[]): void {
+  if (modelKindsOption(kinds) === undefined) return
+  throw new OptionError('`load` received a bad `kinds`.', {
+    facts: { Expected: 'at least one model factory', Received: show(kinds) },
+    fix: 'pass the factories of the kinds to accept, e.g. load(store, vae), or your own as { kind, fromConfig }',
+  })
+}
+
+const ofConfig: OptionCheck = (likelihood) =>
+  lackOf(likelihood, { config: configOption }) === undefined ? undefined : 'a likelihood with a config'

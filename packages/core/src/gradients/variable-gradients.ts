@@ -1,0 +1,58 @@
+// The gradients of a loss by variable name, with nothing left behind when the loss throws.
+import * as tf from '@tensorflow/tfjs-core'
+import { OptionError } from '../errors.ts'
+
+/**
+ * The gradient of `loss` for each variable that it depends on.
+ *
+ * @param loss a scalar; its intermediates are released
+ * @param variables by name, borrowed
+ * @returns by variable name, owned by the caller
+ */
+export function variableGradients(
+  loss: () => tf.Scalar,
+  variables: Readonly<Record<string, tf.Variable>>,
+): Record<string, tf.Tensor> {
+  const entries = Object.entries(variables)
+  try {
+    const { value, grads } = tf.variableGrads(
+      loss,
+      entries.map(([, variable]) => variable),
+    )
+    value.dispose()
+    const gradients: Record<string, tf.Tensor> = {}
+    for (const [name, variable] of entries) {
+      const gradient = grads[variable.name]
+      if (gradient) gradients[name] = gradient
+    }
+    return gradients
+  } catch (error) {
+    releaseTape()
+    throw designed(error)
+  }
+}
+
+/** What tfjs says in words alone. */
+function designed(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : ''
+  if (message.startsWith('Cannot find a connection between any variable')) {
+    return new OptionError('`train` received an objective that depends on no variable of the model.', {
+      fix: 'compute the terms from the trace: its output, code or posterior, without dataSync and tf.tensor between',
+      cause: error,
+    })
+  }
+  const [, kernelName] = /gradient function not found for (\w+)/.exec(message) ?? []
+  if (kernelName === undefined) return error
+  return new OptionError(`\`train\` received an objective with an operation that has no gradient, ${kernelName}.`, {
+    fix: `compute it from values that depend on no variable, or give it one: tf.registerGradient({ kernelName: '${kernelName}', gradFunc: ... })`,
+    cause: error,
+  })
+}
+
+/** tfjs keeps what it saved for a backward pass that is never reached (findings/tfjs-loss-that-throws.sh); this lets go of it. */
+function releaseTape(): void {
+  const { state } = tf.engine()
+  if (state.gradientDepth > 0) return // an outer gradient still needs its tape
+  for (const { saved } of state.activeTape ?? []) for (const tensor of saved ?? []) tensor.dispose()
+  state.activeTape = []
+}

@@ -1,0 +1,28 @@
+// What the other packages of @ae share with this one: the checks of arguments, the texts of errors, the way to Node, and parts of
+// training and files. It is no part of the documented interface, and may change in any version.
+export * from './checks/arguments.ts'
+export * from './checks/members.ts'
+export * from './checks/options.ts'
+export { printable } from './checks/printable.ts'
+export * from './checks/show.ts'
+export { crc32 } from './files/crc32.ts'
+export * from './files/from-config.ts'
+export { assignWeights, decodeModelFile, type ModelFile } from './files/model-file.ts'
+export * from './kernels/kernel-inputs.ts'
+export * from './platform.ts'
+export { addressOption } from './random/random.ts'
+export {
+  type Download,
+  type DownloadFailure,
+  download,
+  downloadChecks,
+  type LengthClaim,
+  type TransferOptions,
+} from './stores/download.ts'
+export { readStore } from './stores/read-store.ts'
+export { assertExamples } from './training/batches-of.ts'
+export { firstUnknownLabel } from './training/labels.ts'
+export { assertTerms } from './training/terms.ts'
+export { trainAs } from './training/train.ts'
+export { assertTrainable, optimizerOption, signalOption } from './training/train-options.ts'
+export { holdForTraining, type TrainingHold, type TrainingRun } from './training/training-hold.ts'

@@ -1,0 +1,152 @@
+// Reading and writing a file of Node's file system. A write replaces the file whole or leaves it as it was, through a power cut too:
+// temporary file in the same folder, fsync, rename, fsync of the folder. Then what killed writes left of it is removed.
+
+import { assertOption, bytesOption } from '../checks/options.ts'
+import { WeightsError } from '../errors.ts'
+import type { Store } from './store.ts'
+import { removeStale, temporaryName } from './temporary-files.ts'
+
+/**
+ * What `file(path)` does once it is used.
+ *
+ * @param path as given, for messages
+ * @param absolute where that was when it was given
+ */
+export function fileAccess(
+  fs: FileSystem,
+  paths: Paths,
+  path: string,
+  absolute: string,
+): Required<Omit<Store, 'name'>> {
+  return {
+    async read() {
+      try {
+        const { buffer, byteOffset, byteLength } = await fs.readFile(absolute)
+        return new Uint8Array(buffer, byteOffset, byteLength)
+      } catch (cause) {
+        throw systemError('read', path, cause)
+      }
+    },
+    async write(bytes) {
+      assertOption('write', 'bytes', bytes, bytesOption)
+      try {
+        await replaceFile(fs, paths, absolute, bytes)
+      } catch (cause) {
+        throw systemError('write', path, cause, { Needed: `${bytes.length} bytes` })
+      }
+    },
+    async prepare() {
+      try {
+        await assertWritable(fs, paths, absolute)
+      } catch (cause) {
+        throw systemError('write', path, cause)
+      }
+    },
+  }
+}
+
+/** Whether a file can be put into its folder, or the folder into the nearest one that exists; nothing is made. */
+async function assertWritable(fs: FileSystem, paths: Paths, path: string): Promise<void> {
+  const { dirname } = paths
+  const { target } = await fileToReplace(fs, paths, path)
+  let folder = dirname(target)
+  while (!(await exists(fs, folder)) && folder !== dirname(folder)) folder = dirname(folder)
+  if (!(await fs.stat(folder)).isDirectory()) throw Object.assign(new Error(`${folder} is a file`), { code: 'ENOTDIR' })
+  await fs.access(folder, fs.constants.W_OK | fs.constants.X_OK)
+}
+
+function exists(fs: FileSystem, path: string): Promise<boolean> {
+  return fs.access(path, fs.constants.F_OK).then(
+    () => true,
+    (error: unknown) => codeOf(error) !== 'ENOENT',
+  )
+}
+
+type FileSystem = typeof import('node:fs/promises')
+type Paths = typeof import('node:path')
+
+async function replaceFile(fs: FileSystem, paths: Paths, path: string, bytes: Uint8Array) {
+  const { dirname, basename, join } = paths
+  await fs.mkdir(dirname(path), { recursive: true })
+  const { target, mode } = await fileToReplace(fs, paths, path)
+  const folder = dirname(target)
+  if (folder !== dirname(path)) await fs.mkdir(folder, { recursive: true }) // a link may lead where nothing is yet
+  const temporary = join(folder, temporaryName(basename(target)))
+  try {
+    await writeDurably(fs, temporary, bytes, mode)
+    await fs.rename(temporary, target)
+  } catch (error) {
+    await fs.rm(temporary, { force: true }).catch(() => {}) // the first error is the one to report
+    throw error
+  }
+  await syncFolder(fs, folder)
+  await removeStale(fs, folder, basename(target))
+}
+
+/**
+ * The file behind any links, also where there is none yet. A folder or a device is refused: a rename would replace `/dev/null`
+ * itself.
+ */
+async function fileToReplace(fs: FileSystem, paths: Paths, path: string): Promise<{ target: string; mode?: number }> {
+  const target = await fs.realpath(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  })
+  if (target === undefined) {
+    const link = await fs.readlink(path).catch(() => undefined)
+    if (link === undefined) return { target: path }
+    // Not `resolve` on the path as it was given: `..` in a link counts from the folder that it really lies in.
+    return fileToReplace(fs, paths, paths.resolve(await fs.realpath(paths.dirname(path)), link))
+  }
+  const stats = await fs.stat(target)
+  if (!stats.isFile()) throw Object.assign(new Error(`${target} exists and is no file`), { code: 'EISDIR' })
+  return { target, mode: stats.mode & 0o777 }
+}
+
+async function writeDurably(fs: FileSystem, path: string, bytes: Uint8Array, mode?: number): Promise<void> {
+  const handle = await fs.open(path, 'wx', mode)
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Makes the rename survive a power cut. The file is whole by now, so a system that cannot sync a folder is no failure. */
+async function syncFolder(fs: FileSystem, folder: string): Promise<void> {
+  const handle = await fs.open(folder).catch(() => undefined)
+  await handle?.sync().catch(() => {})
+  await handle?.close()
+}
+
+/** What a system's error code means, and what helps. */
+const explanations: Readonly<Record<string, readonly [problem: string, fix: string]>> = {
+  ENOENT: ['there is no such file', 'check the path; a relative one starts at the folder of the process'],
+  ENOSPC: ['the disk is full', 'free some space, or save to another disk'],
+  EDQUOT: ['the quota of this disk is used up', 'free some space, or save to another disk'],
+  EFBIG: ['the file would be larger than the system allows', 'raise the limit, or save to another disk'],
+  EACCES: ['permission is denied', 'check who owns the file and its folder'],
+  EPERM: ['the system does not permit it', 'check who owns the file and its folder'],
+  EROFS: ['the disk is read-only', 'save to another disk'],
+  EISDIR: ['this is no file', 'name a file, e.g. vae.safetensors'],
+  ENOTDIR: ['a part of the path is a file, not a folder', 'check the path'],
+  EEXIST: ['a part of the path is a file, not a folder', 'check the path'],
+  ENAMETOOLONG: ['the name is too long', 'shorten it'],
+  EMFILE: ['too many files are open', 'close some, or raise the limit of open files'],
+}
+
+function systemError(action: 'read' | 'write', path: string, cause: unknown, facts: Record<string, string> = {}) {
+  const [problem, fix] = explanations[codeOf(cause)] ?? ['the system refused', 'see the cause']
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const kept = action === 'write' ? '; what was there before is unchanged' : ''
+  return new WeightsError(`\`file\` cannot ${action} ${path}: ${problem}${kept}.`, {
+    facts: { ...facts, Reason: reason },
+    fix,
+    cause,
+  })
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}

@@ -1,0 +1,40 @@
+// A store in a file of Node's file system. What reads and writes it is a script of its own, loaded with the first use: pages never
+// need it.
+
+import { assertOption, nameOption } from '../checks/options.ts'
+import { WeightsError } from '../errors.ts'
+import { isNode, nodeModule } from '../platform.ts'
+import type { Store } from './store.ts'
+
+/**
+ * A store in one file. Node only.
+ *
+ * @param path absolute, or relative to the folder of the process; `write` creates missing folders and follows links
+ * @throws {WeightsError} outside Node; when reading or writing fails, with the system's error as cause
+ * @example
+ * ```ts
+ * await save(model, file('vae.safetensors'))
+ * ```
+ */
+export function file(path: string): Store {
+  assertOption('file', 'path', path, nameOption)
+  if (isNode) return fileAt(path)
+  throw new WeightsError('`file` works in Node only.', {
+    facts: { Received: path },
+    fix: 'in a page, read with http(url) or use a store of @ae/web',
+  })
+}
+
+/** {@link file} where there are files, of a path that is not empty. */
+export function fileAt(path: string): Store {
+  const fs = nodeModule('node:fs/promises') as typeof import('node:fs/promises')
+  const paths = nodeModule('node:path') as typeof import('node:path')
+  const absolute = paths.resolve(path)
+  const open = async () => (await import('./file-access.ts')).fileAccess(fs, paths, path, absolute)
+  return {
+    name: path,
+    read: async () => (await open()).read(),
+    write: async (bytes) => (await open()).write(bytes),
+    prepare: async () => (await open()).prepare(),
+  }
+}

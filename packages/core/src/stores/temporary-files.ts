@@ -1,0 +1,66 @@
+// The files that become others: how they are called, and which of them no process will ever finish.
+import { crc32 } from '../files/crc32.ts'
+import { nodeModule } from '../platform.ts'
+
+type FileSystem = typeof import('node:fs/promises')
+
+/** In milliseconds; no write takes as long, so that a file untouched since is finished by nobody, whoever began it. */
+const oldAge = 24 * 60 * 60 * 1000
+
+/** Names a temporary file of a target: it tells which process owns it, and stays within the limits of every file system. */
+export function temporaryName(target: string): string {
+  return `.${stemOf(target)}.${process.pid}-${hereName()}-${crypto.randomUUID().slice(0, 8)}.tmp`
+}
+
+/**
+ * Removes what killed processes left of writing a target: temporaries of it whose process ran here and is gone, and those that
+ * nothing touched for a day. Nothing that fails here is a failure of the write.
+ *
+ * @param target the name of the file that was written
+ */
+export async function removeStale(fs: FileSystem, folder: string, target: string): Promise<void> {
+  const prefix = `.${stemOf(target)}.`
+  const names = await fs.readdir(folder).catch(() => [])
+  for (const name of names) {
+    if (!name.startsWith(prefix)) continue
+    const owner = /^(?:(\d+)-([0-9a-f]{8})-[0-9a-f]{8}|[0-9a-f-]{36})\.tmp$/.exec(name.slice(prefix.length))
+    if (owner === null) continue
+    const [, pid, here] = owner
+    const path = `${folder}/${name}`
+    const isStale = here === hereName() ? !isAlive(Number(pid)) || (await isOld(fs, path)) : await isOld(fs, path)
+    if (isStale) await fs.rm(path, { force: true }).catch(() => {})
+  }
+}
+
+/** The target's name; the checksum of one that would make a temporary's name longer than a file's may be. */
+function stemOf(target: string): string {
+  return new TextEncoder().encode(target).length > 64 ? hexadecimal(target) : target
+}
+
+/** Where process numbers mean what they mean here: this machine and, on Linux, this container. */
+function hereName(): string {
+  const fs = nodeModule<typeof import('node:fs')>('node:fs')
+  const host = nodeModule<typeof import('node:os')>('node:os')?.hostname() ?? ''
+  try {
+    return hexadecimal(`${host} ${fs?.readlinkSync('/proc/self/ns/pid')}`)
+  } catch {
+    return hexadecimal(host)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH') // EPERM: it is another user's
+  }
+}
+
+async function isOld(fs: FileSystem, path: string): Promise<boolean> {
+  const stats = await fs.stat(path).catch(() => undefined)
+  return stats !== undefined && Date.now() - stats.mtimeMs > oldAge
+}
+
+function hexadecimal(text: string): string {
+  return crc32(new TextEncoder().encode(text)).toString(16).padStart(8, '0')
+}

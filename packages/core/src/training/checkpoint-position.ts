@@ -1,0 +1,180 @@
+// The position of a run as a checkpoint states it, and what must be the same for another run to go on from there.
+
+import { show } from '../checks/show.ts'
+import type { Batch, Dataset } from '../dataset.ts'
+import { DatasetError, OptionError, WeightsError } from '../errors.ts'
+import { isRecord, parseText } from '../files/safetensors-header.ts'
+import type { Json } from '../model.ts'
+import type { Optimizer } from './adam.ts'
+import { assertSameNumbers, isObjectiveNumbers, type ObjectiveAt, type StatedObjective } from './objective-numbers.ts'
+
+/** What must be the same for a run to go on as if unbroken. */
+export interface RunSettings {
+  readonly seed: number
+  readonly batchSize: number
+  readonly optimizer: Optimizer
+  readonly data: Pick<Dataset<Batch>, 'name' | 'size' | 'shape'>
+  /** What the data give by their `checksum()`, if they have one. */
+  readonly checksum: string | undefined
+  /** Follows from data, batch size and model. */
+  readonly stepsPerEpoch: number
+}
+
+/** Where a run stands, and with what it came there. */
+export interface Position {
+  /** Optimiser steps made. */
+  readonly step: number
+  /** Epochs done. */
+  readonly epoch: number
+  readonly seed: number
+  readonly batchSize: number
+  /** The optimiser's kind. */
+  readonly optimizer: string
+  /** Its options but the learning rate, which may change from run to run. */
+  readonly optimizerOptions: Readonly<Record<string, Json>>
+  readonly data: {
+    readonly name: string
+    readonly size: number
+    readonly shape: readonly number[]
+    /** Undefined where the data have none, and in files of former versions. */
+    readonly checksum?: string | undefined
+  }
+  /** The names of the objective's terms. */
+  readonly terms: readonly string[]
+  /** Its weights and settings at the step made last, and at later ones; undefined in files of former versions. */
+  readonly objective?: readonly ObjectiveAt[] | undefined
+}
+
+/** The position of a run, as plain data. */
+export function positionOf(
+  { seed, batchSize, optimizer, checksum, data: { name, size, shape } }: RunSettings,
+  { step, epoch, terms, objective }: Pick<Position, 'step' | 'epoch' | 'terms' | 'objective'>,
+): Position {
+  return {
+    step,
+    epoch,
+    seed,
+    batchSize,
+    optimizer: optimizer.kind,
+    optimizerOptions: withoutRate(optimizer),
+    data: { name, size, shape: [...shape], checksum },
+    terms,
+    objective,
+  }
+}
+
+/** The position that a file states; undefined when it states none. */
+export function parsePosition(text: string | undefined): Position | undefined {
+  const position = parseText(text)
+  if (!isRecord(position)) return undefined
+  const { step, epoch, seed, batchSize, optimizer, optimizerOptions, data, terms, objective } = position
+  const isPosition =
+    [step, epoch, seed, batchSize].every((value) => Number.isSafeInteger(value) && Number(value) >= 0) &&
+    typeof optimizer === 'string' &&
+    isRecord(optimizerOptions) &&
+    isRecord(data) &&
+    Array.isArray(terms) &&
+    (objective === undefined || isObjectiveNumbers(objective))
+  return isPosition ? (position as unknown as Position) : undefined
+}
+
+/**
+ * Refuses to go on from a position with other settings than those that led there, or from one where no run can be.
+ *
+ * @param position what the checkpoint states
+ * @param settings those of the run that is to go on
+ * @param run the run's epochs, and the store's name
+ * @throws {OptionError} on a setting that differs, {@link DatasetError} on other data, {@link WeightsError} on a position
+ *   that cannot be
+ */
+export function assertContinues(
+  position: Position,
+  settings: RunSettings,
+  { epochs, source }: { readonly epochs: number; readonly source: string },
+): void {
+  const { step, epoch, terms } = position
+  const now = positionOf(settings, { step, epoch, terms })
+  const differs = (name: string, before: unknown, received: unknown, fix: string) =>
+    differentOption(source, name, before, received, fix)
+  for (const name of ['seed', 'batchSize', 'optimizer'] as const) {
+    if (position[name] === now[name]) continue
+    throw differs(name, position[name], now[name], `pass ${name}: ${show(position[name])}`)
+  }
+  const option = differing(position.optimizerOptions, now.optimizerOptions)
+  if (option !== undefined) {
+    const { name, before, received } = option
+    throw differs(`${name} of the optimizer`, before, received, `make the optimiser with ${name}: ${show(before)}`)
+  }
+  const isSummed = position.data.checksum !== undefined && now.data.checksum !== undefined
+  const other = differing(position.data as Json, now.data as Json, isSummed ? undefined : 'checksum')
+  if (other !== undefined) {
+    throw new DatasetError(`\`train\` cannot resume with data of another \`${other.name}\`.`, {
+      facts: { Expected: `${show(other.before)} (${source})`, Received: show(other.received) },
+      fix: 'pass the data of the checkpoint, or load its model and start a new run on other data',
+    })
+  }
+  const steps = epoch * settings.stepsPerEpoch
+  if (step !== steps) {
+    throw new WeightsError(`\`train\` cannot resume from ${source}: it states a position where no run can be.`, {
+      facts: { Expected: `${steps} steps after ${epoch} epochs`, Received: `${step} steps` },
+      fix: 'resume from another checkpoint, or load its model and start a new run',
+    })
+  }
+  if (epoch > epochs) {
+    throw new OptionError('`train` cannot resume: the checkpoint is beyond `epochs`.', {
+      facts: { Expected: `at least ${epoch} epochs, those of ${source}`, Received: String(epochs) },
+      fix: `pass epochs: ${epoch} or more; epochs counts those before the checkpoint too`,
+    })
+  }
+}
+
+/**
+ * Refuses to go on with an objective that is not the checkpoint's.
+ *
+ * @param position what the checkpoint states
+ * @param objective the run's, with the weights of its terms at the step that the checkpoint made last
+ * @param run its steps, and the store's name for the message
+ * @throws {OptionError} when terms, weights or settings differ
+ */
+export function assertSameObjective(
+  position: Position,
+  objective: StatedObjective & { readonly first: Readonly<Record<string, number>> },
+  run: { readonly steps: number; readonly source: string },
+): void {
+  const terms = Object.keys(objective.first)
+  if (!same(position.terms, terms)) {
+    throw differentOption(run.source, 'objective', position.terms, terms, 'pass the objective that has these terms')
+  }
+  assertSameNumbers(position.objective ?? [], objective, run)
+}
+
+function differentOption(source: string, name: string, before: unknown, received: unknown, fix: string): OptionError {
+  return new OptionError(`\`train\` cannot resume with another \`${name}\`.`, {
+    facts: { Expected: `${show(before)} (${source})`, Received: show(received) },
+    fix: `${fix}, or start a new run without resume`,
+  })
+}
+
+/** The first option in which two differ, wherever it is nested; `ignored` names do not count. */
+export function differing(
+  before: Json | undefined,
+  received: Json | undefined,
+  ignored?: string,
+  name = '',
+): { readonly name: string; readonly before: Json | undefined; readonly received: Json | undefined } | undefined {
+  if (!isRecord(before) || !isRecord(received)) return same(before, received) ? undefined : { name, before, received }
+  for (const key of new Set([...Object.keys(before), ...Object.keys(received)])) {
+    if (key === ignored) continue
+    const found = differing(before[key], received[key], ignored, name === '' ? key : `${name}.${key}`)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function withoutRate({ config: { learningRate: _, ...options } }: Optimizer): Position['optimizerOptions'] {
+  return JSON.parse(JSON.stringify(options))
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

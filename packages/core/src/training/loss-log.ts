@@ -1,0 +1,123 @@
+// Loss values come off the device rarely and in bulk: no batch waits for a read.
+import * as tf from '@tensorflow/tfjs-core'
+import { readTensors } from '../backend/backend-loss.ts'
+import type { Divergence } from '../errors.ts'
+import type { MeasuredTerms } from './terms.ts'
+
+/** A figure for each term, unweighted, and `total`, the weighted sum that is minimised. */
+export type LossValues<name extends string = string> = Readonly<Record<name | 'total', number>>
+
+/** Which batch a measurement belongs to. */
+interface Batch {
+  /** Counted from 1. */
+  readonly epoch: number
+  /** Optimiser steps made before it. */
+  readonly step: number
+  /** Its number of examples. */
+  readonly count: number
+}
+
+type Entry = Batch & MeasuredTerms
+
+/** Collects the terms of batches on the device and averages them over examples when read. */
+export class LossLog {
+  /** The mean of the batches last read, if any were. */
+  latest: LossValues | undefined
+  /** The weights of the terms that were added last. */
+  weights: MeasuredTerms['weights'] = {}
+  readonly #diverged: (divergence: Divergence) => Error
+  #entries: Entry[] = []
+  #reading: Promise<void> = Promise.resolve()
+  #failure: unknown
+  #sums: Record<string, number> = {}
+  #count = 0
+
+  /** @param diverged the error for a value that is not finite */
+  constructor(diverged: (divergence: Divergence) => Error) {
+    this.#diverged = diverged
+  }
+
+  /** The number of batches not yet sent for. */
+  get pending(): number {
+    return this.#entries.length
+  }
+
+  /** Adds a batch; its scalars are the log's from now on. */
+  add(batch: Batch, terms: MeasuredTerms): void {
+    this.#entries.push({ ...batch, ...terms })
+    this.weights = terms.weights
+  }
+
+  /** Sends for all pending batches and waits until they are read. */
+  async flush(): Promise<void> {
+    await this.send()
+    await this.#reading
+    this.#throwIfDiverged()
+  }
+
+  /** Sends for all pending batches, waiting only for a former read that is still under way. */
+  async send(): Promise<void> {
+    await this.#reading
+    this.#throwIfDiverged()
+    this.#startRead()
+  }
+
+  /** The mean over all examples read since the last call. */
+  mean(): LossValues {
+    const mean = divide(this.#sums, this.#count)
+    this.#sums = {}
+    this.#count = 0
+    return mean
+  }
+
+  /** Waits for a read under way and releases what was not sent for. */
+  async settle(): Promise<void> {
+    await this.#reading
+    for (const { means } of this.#entries) tf.dispose({ ...means })
+    this.#entries = []
+  }
+
+  #throwIfDiverged(): void {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #startRead(): void {
+    const entries = this.#entries
+    if (entries.length === 0) return
+    this.#entries = []
+    const scalars = entries.flatMap(({ means }) => Object.values(means))
+    const stacked = tf.tidy(() => tf.stack(scalars)) // [batches * terms]
+    tf.dispose(scalars)
+    this.#reading = readTensors([stacked])
+      .then(([values]) => this.#take(entries, values as Float32Array))
+      .catch((error) => {
+        this.#failure ??= error
+      })
+      .finally(() => stacked.dispose())
+  }
+
+  #take(entries: readonly Entry[], values: Float32Array): void {
+    const sums: Record<string, number> = {}
+    let count = 0
+    let at = 0
+    for (const entry of entries) {
+      let total = 0
+      for (const [term, weight] of Object.entries(entry.weights)) {
+        const value = values[at++] as number
+        total += weight * value
+        sums[term] = (sums[term] ?? 0) + value * entry.count
+        if (!Number.isFinite(value))
+          this.#failure ??= this.#diverged({ step: entry.step, epoch: entry.epoch, term, value })
+      }
+      sums.total = (sums.total ?? 0) + total * entry.count
+      count += entry.count
+    }
+    this.latest = divide(sums, count)
+    for (const [name, sum] of Object.entries(sums)) this.#sums[name] = (this.#sums[name] ?? 0) + sum
+    this.#count += count
+  }
+}
+
+function divide(sums: Readonly<Record<string, number>>, count: number): LossValues {
+  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / count])) as LossValues
+}

@@ -1,0 +1,182 @@
+// The options of `train`, checked when it is called: a bad one is told there, not by the first step of its generator.
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { assertMembers } from '../checks/arguments.ts'
+import { lackOf, likelihoodOption, variablesOption } from '../checks/members.ts'
+import {
+  anything,
+  assertOptions,
+  functionOption,
+  nonNegativeInteger,
+  type OptionCheck,
+  optional,
+  positiveInteger,
+  seedOption,
+  shapeOption,
+} from '../checks/options.ts'
+import type { Batch, Dataset } from '../dataset.ts'
+import { OptionError } from '../errors.ts'
+import type { Objective, Schedule, Trace } from '../model.ts'
+import type { Store } from '../stores/store.ts'
+import { storeOf } from '../stores/store-of.ts'
+import { adam, type Optimizer } from './adam.ts'
+import type { LossValues } from './loss-log.ts'
+
+/** How far training is, after one batch. */
+export interface Progress {
+  /** The epoch under way, counted from 1. */
+  readonly epoch: number
+  /** The last epoch. */
+  readonly epochs: number
+  /** Batches of this epoch that are done. */
+  readonly batch: number
+  /** Batches an epoch, without one that is left out. */
+  readonly batches: number
+  /** Optimiser steps made in all. */
+  readonly step: number
+  /** Training examples a second, in this epoch so far. */
+  readonly imagesPerSecond: number
+  /** The loss over the batches last read from the device, if any were; older than `batch`. */
+  readonly loss: LossValues | undefined
+}
+
+/** What `train` yields after each epoch. */
+export interface Epoch<name extends string> {
+  /** Counted from 1. */
+  readonly epoch: number
+  /** Optimiser steps made in all. */
+  readonly step: number
+  /** The mean over the epoch's examples, each at the weights it was trained at; terms unweighted, `total` weighted. */
+  readonly loss: LossValues<name>
+  /** The same over the validation data, at the weights after the epoch. */
+  readonly validation: LossValues<name> | undefined
+  /** Time spent training, without validation and checkpoint. */
+  readonly seconds: number
+  /** Training examples a second. */
+  readonly imagesPerSecond: number
+}
+
+/** Options of {@link train}. */
+export interface TrainOptions<trace extends Trace, name extends string, batch extends Batch = Tensor> {
+  /** Passes over the data, an integer of at least 0. Defaults to 10. */
+  readonly epochs?: number | undefined
+  /**
+   * Examples a step, a positive integer, at least the model's `minimumBatch`. The last step of an epoch takes what remains;
+   * where that is fewer than `minimumBatch`, those examples are left out, others in each epoch. Defaults to 128.
+   */
+  readonly batchSize?: number | undefined
+  /** Adam's step size, above 0, or a function of the steps made so far. Defaults to 0.001. */
+  readonly learningRate?: Schedule | undefined
+  /** Another optimiser than Adam with its defaults; then leave `learningRate` out. */
+  readonly optimizer?: Optimizer | undefined
+  /** Seeds the order of the data and everything random in the forward pass. Defaults to 0. */
+  readonly seed?: number | undefined
+  /** What to minimise. Defaults to the model's own objective. */
+  readonly objective?: Objective<NoInfer<trace>, name> | undefined
+  /** Evaluated after each epoch. */
+  readonly validation?: Dataset<batch> | undefined
+  /** Called after each batch; keep it quick. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Stops between two batches: the generator then throws the signal's reason; the model keeps its last step. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Where to write weights, optimiser state and position after each epoch: a store, or in Node the path of a file. Values
+   * that are not finite are never written: the last good checkpoint stays.
+   */
+  readonly checkpoint?: Store | string | undefined
+  /**
+   * A checkpoint to go on from, a store or in Node the path of a file: what follows equals an unbroken run. Model, data,
+   * objective with its weights, seed, batch size and optimiser must be the checkpoint's. `epochs` may be more, and the learning rate another.
+   * Leave it out of a first run: where there is no checkpoint, training does not begin.
+   */
+  readonly resume?: Store | string | undefined
+}
+
+/** The settings of a run: options with their defaults. */
+export interface TrainSettings {
+  /** The public function that trains, for messages. */
+  readonly functionName: string
+  readonly epochs: number
+  readonly batchSize: number
+  readonly seed: number
+  readonly optimizer: Optimizer
+  readonly checkpoint: Store | undefined
+  readonly resume: Store | undefined
+}
+
+/** Checks the options of a run. Data are checked elsewhere, against the model. */
+export function settingsOf<trace extends Trace, name extends string, batch extends Batch>(
+  functionName: string,
+  options: TrainOptions<trace, name, batch>,
+): TrainSettings {
+  assertOptions(functionName, options, {
+    epochs: nonNegativeInteger,
+    batchSize: positiveInteger,
+    learningRate: anything, // by adam
+    optimizer: optimizerOption,
+    seed: seedOption,
+    objective: functionOption,
+    validation: anything, // with the data
+    onProgress: functionOption,
+    signal: signalOption,
+    checkpoint: anything, // by storeOf
+    resume: anything,
+  })
+  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate } = options
+  if (optimizer !== undefined && learningRate !== undefined) {
+    throw new OptionError(`\`${functionName}\` received both \`optimizer\` and \`learningRate\`.`, {
+      facts: { Expected: 'one of them', Received: `optimizer ${optimizer.kind}, learningRate ${String(learningRate)}` },
+      fix: 'give the rate to the optimiser, e.g. optimizer: adam({ learningRate: 0.0003 })',
+    })
+  }
+  const store = (name: 'checkpoint' | 'resume') =>
+    options[name] === undefined ? undefined : storeOf(functionName, name, options[name])
+  return {
+    functionName,
+    epochs,
+    batchSize,
+    seed,
+    optimizer: optimizer ?? adam({ learningRate }),
+    checkpoint: store('checkpoint'),
+    resume: store('resume'),
+  }
+}
+
+/**
+ * Refuses what cannot be trained.
+ *
+ * @param functionName the public function that received it, for the message
+ * @param model as received
+ * @throws {OptionError} when a member is missing that training needs
+ */
+export function assertTrainable(functionName: string, model: unknown): void {
+  assertMembers(functionName, 'model', model, {
+    expected: 'a model that can be trained',
+    members: {
+      kind: 'string',
+      config: 'object',
+      inputShape: shapeOption,
+      likelihood: likelihoodOption,
+      variables: variablesOption,
+      state: optional(variablesOption),
+      trace: 'function',
+      objective: 'function',
+    },
+    fix: 'pass a model, e.g. vae({ inputShape: data.shape, latentSize: 10 }) of @ae/models',
+  })
+}
+
+/** An AbortSignal, also one of another realm. */
+export const signalOption: OptionCheck = (value) =>
+  has(value, 'throwIfAborted') && has(value, 'addEventListener')
+    ? undefined
+    : 'an AbortSignal, e.g. new AbortController().signal'
+
+/** An optimiser of these packages: `create` would be taken for one of tfjs's, which have none. */
+export const optimizerOption: OptionCheck = (value) =>
+  lackOf(value, { kind: 'string', config: 'object', create: 'function' }) === undefined
+    ? undefined
+    : 'an optimiser of @ae/core such as adam(), not one of tf.train'
+
+function has(value: unknown, method: string): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function'
+}

@@ -1,0 +1,222 @@
+// The training loop, as a generator: the loop stays in the user's hands, and `break` stops it.
+import * as tf from '@tensorflow/tfjs-core'
+import { lossBehind } from '../backend/backend-loss.ts'
+import { assertMembers } from '../checks/arguments.ts'
+import { type Batch, type Dataset, imagesOf } from '../dataset.ts'
+import { registerGradients } from '../gradients/register-gradients.ts'
+import type { Trace, Trainable } from '../model.ts'
+import { yieldToTasks } from '../yield-to-tasks.ts'
+import { batchesOf } from './batches-of.ts'
+import { assertFiniteWeights, stopped } from './diverged.ts'
+import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
+import { tryValidation, weightsOfTerms } from './first-batch.ts'
+import { withKnownLabels } from './labels.ts'
+import { LossLog, type LossValues } from './loss-log.ts'
+import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
+import { assertTrainable, type Epoch, settingsOf, type TrainOptions, type TrainSettings } from './train-options.ts'
+import { noteTrainedSteps } from './trained-steps.ts'
+import { assertAlive, holdForTraining } from './training-hold.ts'
+import { createTrainingSteps, type TrainingSteps } from './training-steps.ts'
+
+/**
+ * Trains a model: Adam on the batch mean of its objective, yielding a report after each epoch.
+ *
+ * Arguments are checked by the call; training begins with the generator's first step and goes on while it is asked for the
+ * next report, so `await train(...)` alone trains nothing: loop over it. (It cannot say so: `await` looks for a `then`, and a
+ * generator that had one could not be returned from an async function. The lint rule `await-thenable` finds such lines.)
+ *
+ * Loss values are read from the device rarely and never held up for. Memory stays flat; leaving the loop early, by
+ * `break` or by an error, releases everything but the model and its weights as of the last step. From its first step to
+ * its end a run holds the model: another run of it, or of a model that shares variables with it, is refused.
+ *
+ * @param model its variables move, and no others in the process
+ * @param data borrowed; shuffled anew each epoch
+ * @returns a generator of one report an epoch
+ * @throws {OptionError} on a bad option, {@link ShapeError} or {@link DatasetError} on data that the model cannot take, both
+ *   by the call; {@link DatasetError} while training on batches that are not what the data describe
+ * @throws {DisposedError} when the model is disposed of, also while training
+ * @throws {AutoencoderError} when another run is training the model
+ * @throws {TrainingDivergedError} when a term is no longer finite, or a weight when a checkpoint is to be written
+ * @throws {WeightsError} when a checkpoint cannot be read or written; that a store cannot be written is told before the first
+ *   step where the store knows
+ * @throws {BackendLostError} when the backend stops computing; the model's weights are lost with it
+ * @example
+ * ```ts
+ * for await (const { epoch, loss } of train(model, digits, { epochs: 3, seed: 2 })) console.log(epoch, loss.total)
+ * ```
+ */
+export function train<
+  trace extends Trace,
+  own extends string,
+  name extends string = own,
+  batch extends Batch = tf.Tensor,
+>(
+  model: Trainable<trace, own, batch>,
+  data: Dataset<NoInfer<batch>>,
+  options: TrainOptions<trace, name, NoInfer<batch>> = {},
+): AsyncGenerator<Epoch<name>, void, void> {
+  return trainAs('train', model, data, options)
+}
+
+/**
+ * {@link train} for functions that train for their caller: errors name them.
+ *
+ * @param functionName the public function that the user called
+ * @param model as for `train`, and so are the others
+ */
+export function trainAs<
+  trace extends Trace,
+  own extends string,
+  name extends string = own,
+  batch extends Batch = tf.Tensor,
+>(
+  functionName: string,
+  model: Trainable<trace, own, batch>,
+  data: Dataset<NoInfer<batch>>,
+  options: TrainOptions<trace, name, NoInfer<batch>> = {},
+): AsyncGenerator<Epoch<name>, void, void> {
+  const settings = settingsOf(functionName, options)
+  assertTrainable(functionName, model)
+  assertAlive(functionName, model)
+  assertFits(functionName, model, data)
+  assertEnough(functionName, model, data, settings.batchSize)
+  const known = withKnownLabels(functionName, model, data)
+  let { validation } = options
+  if (validation !== undefined) {
+    assertFits(functionName, model, validation, 'validation')
+    validation = withKnownLabels(functionName, model, validation)
+  }
+  const checked = { ...options, validation }
+  const run: AsyncGenerator<Epoch<name>, void, void> = epochsOf(model, known, checked, settings, () => run)
+  return run
+}
+
+async function* epochsOf<trace extends Trace, own extends string, name extends string, batch extends Batch>(
+  model: Trainable<trace, own, batch>,
+  data: Dataset<batch>,
+  options: TrainOptions<trace, name, batch>,
+  settings: TrainSettings,
+  owner: () => object,
+): AsyncGenerator<Epoch<name>, void, void> {
+  const { functionName, epochs, batchSize, seed, checkpoint, resume } = settings
+  const { validation, onProgress, signal } = options
+  const { minimumBatch = 1 } = model
+  const objective = objectiveOf(model, options.objective)
+  const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
+  let saved = resume?.name
+  const log = new LossLog((divergence) => stopped(functionName, `the term \`${divergence.term}\``, divergence, saved))
+  let steps: TrainingSteps<batch> | undefined
+  let run: ReturnType<typeof prepareRun> | undefined
+  try {
+    registerGradients()
+    run = prepareRun(model, data, settings)
+    // A script of its own, loaded before the first step by runs that need it.
+    const checkpoints = (checkpoint ?? resume) && (await import('./checkpoint.ts'))
+    await checkpoint?.prepare?.()
+    if (validation !== undefined) await tryValidation(model, objective, validation, batchSize)
+    steps = await createTrainingSteps({ model, objective, optimizer: run.state, seed })
+    const totalSteps = epochs * run.settings.stepsPerEpoch
+    const resumed = resume && (await checkpoints?.readCheckpoint(resume, run, { epochs }))
+    if (checkpoints && resumed) {
+      const first = await weightsOfTerms(model, objective, data, { batchSize, step: Math.max(0, resumed.step - 1) })
+      const { weights, settings } = objective
+      const source = resume.name
+      checkpoints.assertSameObjective(resumed.position, { weights, settings, first }, { steps: totalSteps, source })
+      checkpoints.restoreCheckpoint(resumed, run)
+      noteTrainedSteps(model, resumed.step)
+    }
+    let step = resumed?.step ?? 0
+    hold.step = step
+    for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
+      const start = performance.now()
+      const secondsSince = () => (performance.now() - start) / 1000
+      const batches = run.settings.stepsPerEpoch
+      let images = 0
+      let batchIndex = 0
+      for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 })) {
+        try {
+          signal?.throwIfAborted()
+          assertAlive(functionName, model, ' while it is trained')
+          const count = imagesOf(batch).shape[0] ?? 0
+          if (batchIndex === batches && count < minimumBatch) continue
+          log.add({ epoch, step, count }, steps.make(batch, step))
+          images += count
+        } finally {
+          tf.dispose(batch as tf.TensorContainer)
+        }
+        hold.step = ++step
+        batchIndex++
+        noteTrainedSteps(model, step)
+        if (log.pending >= stepsPerRead) await log.send()
+        onProgress?.({
+          epoch,
+          epochs,
+          batch: batchIndex,
+          batches,
+          step,
+          imagesPerSecond: images / secondsSince(),
+          loss: log.latest,
+        })
+        await yieldToTasks()
+      }
+      await log.flush()
+      const loss = log.mean() as LossValues<name>
+      const seconds = secondsSince()
+      await assertFiniteWeights(functionName, model, { step: step - 1, epoch }, saved)
+      const evaluated =
+        validation &&
+        (await evaluate<trace, string, string, batch>(model, validation, { batchSize, seed, objective, step, signal }))
+      if (checkpoint && checkpoints) {
+        assertAlive(functionName, model, ' while it is trained')
+        const terms = Object.keys(loss).filter((name) => name !== 'total')
+        const last = { step: step - 1, weights: log.weights }
+        const numbers = checkpoints.objectiveNumbers(objective, last, totalSteps)
+        await checkpoints.writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
+          stopped(
+            functionName,
+            term.startsWith('optimizer.') ? `\`${term}\`` : `the weight \`${term}\``,
+            { step: step - 1, epoch, term, value },
+            saved,
+          ),
+        )
+        saved = `${checkpoint.name}, after epoch ${epoch}`
+      }
+      yield {
+        epoch,
+        step,
+        loss,
+        validation: evaluated as LossValues<name> | undefined,
+        seconds,
+        imagesPerSecond: images / seconds,
+      }
+    }
+  } catch (error) {
+    throw signal?.aborted ? error : await lossBehind(error)
+  } finally {
+    await log.settle()
+    steps?.dispose()
+    run?.state.dispose()
+    hold.release()
+  }
+}
+
+const stepsPerRead = 32
+
+/** What a checkpoint of this run holds. */
+function prepareRun<batch extends Batch>(
+  model: Trainable<Trace, string, batch>,
+  data: Dataset<batch>,
+  { seed, batchSize, optimizer, checkpoint, resume }: TrainSettings,
+) {
+  const steps = stepsPerEpoch(data.size, batchSize, model.minimumBatch)
+  const isStored = checkpoint !== undefined || resume !== undefined
+  const checksum = isStored ? data.checksum?.() : undefined
+  const settings = { seed, batchSize, optimizer, data, checksum, stepsPerEpoch: steps }
+  const state = optimizer.create(model.variables)
+  assertMembers('train', 'optimizer.create(variables)', state, {
+    expected: "an optimiser's state",
+    members: { slots: 'object', apply: 'function', dispose: 'function' },
+    fix: 'let create return { slots, apply, dispose }',
+  })
+  return { model, state, settings }
+}

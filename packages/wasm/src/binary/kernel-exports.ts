@@ -1,0 +1,115 @@
+// The functions of assembly/, compiled to WebAssembly, working on the memory of tfjs's wasm backend.
+import { decodeBase64, share } from './binary.ts'
+import type { WideModule } from './compile-revectorized.ts'
+import { compileWide } from './revectorized-module.ts'
+import { withRelaxedSimd } from './simd.ts'
+
+const names = [
+  'activationGradient',
+  'adam',
+  'addMean',
+  'biasActivation',
+  'binary',
+  'byteFractions',
+  'columnSums',
+  'convolutionFloats',
+  'convolutionGradient',
+  'convolve',
+  'convolveDepthwise',
+  'depthwiseFilterGradient',
+  'depthwiseInputGradient',
+  'fillScaled',
+  'finish',
+  'flipFilter',
+  'gaussianKl',
+  'gaussianKlGradient',
+  'klSparsity',
+  'klSparsityGradient',
+  'leadTeam',
+  'loss',
+  'lossGradient',
+  'matmul',
+  'maxPoolGradient',
+  'normals',
+  'packedFloats',
+  'pool',
+  'reparameterize',
+  'reparameterizeGradient',
+  'repeatBlocks',
+  'startTeam',
+  'stopTeam',
+  'teamBytes',
+  'unary',
+  'uniforms',
+  'useThreads',
+  'work',
+] as const
+
+/**
+ * The functions by name; arguments are documented in assembly/. Addresses are bytes, booleans 0 or 1. What they are to compute
+ * may not be done when they return: `finish` waits for it.
+ */
+export type KernelExports = Readonly<Record<(typeof names)[number], (...values: number[]) => number>>
+
+/** The functions for one memory, and what they were made of. */
+export interface CompiledKernels {
+  readonly exports: KernelExports
+  readonly module: WebAssembly.Module
+  /** What it imports functions of, where it does. */
+  readonly wide: WideModule | undefined
+  /** How wide the vectors of products are. */
+  readonly vectorBits: number
+  readonly memory: WebAssembly.Memory
+  /** Says what to do while a task of another thread is late: returning means waiting on. */
+  whenLate(late: () => void): void
+}
+
+/**
+ * Compiles the functions for one memory. They allocate nothing in it and keep nothing in it.
+ *
+ * @param memory the memory that holds the tensors
+ * @param vectorBits how wide vectors may be
+ */
+export async function loadKernels(memory: WebAssembly.Memory, vectorBits = 256): Promise<CompiledKernels> {
+  const shared = isShared(memory)
+  const bytesOf = async (base64: string) => {
+    const bytes = decodeBase64(base64)
+    if (shared) await share(bytes)
+    return bytes
+  }
+  const relaxed = await withRelaxedSimd(async () => {
+    const kernels = await import('./kernel-module-relaxed.ts')
+    const wide = await import('./kernel-module-wide.ts')
+    return {
+      module: await WebAssembly.compile(await bytesOf(kernels.kernelModule)),
+      wide: await compileWide(await bytesOf(wide.kernelModule), shared, vectorBits),
+    }
+  })
+  const { module, wide } = relaxed ?? {
+    module: await WebAssembly.compile(await bytesOf((await import('./kernel-module.ts')).kernelModule)),
+    wide: undefined,
+  }
+  let late = () => {}
+  const env = { memory, late: () => late() }
+  const { exports } = await WebAssembly.instantiate(module, { env, wide: importOf(wide, env) })
+  return {
+    exports: exports as unknown as KernelExports,
+    module,
+    wide,
+    vectorBits: wide?.enabled ? 256 : 128,
+    memory,
+    whenLate: (listener) => {
+      late = listener
+    },
+  }
+}
+
+function importOf(wide: WideModule | undefined, env: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+  if (wide === undefined) return {}
+  return { ...new WebAssembly.Instance(wide.module, { env }).exports, enabled: wide.enabled }
+}
+
+/** Whether threads may share a memory. */
+export function isShared({ buffer }: WebAssembly.Memory): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && (buffer as unknown) instanceof SharedArrayBuffer
+}

@@ -1,0 +1,66 @@
+// Whether this engine, and the page's content security policy, let WebAssembly with 128-bit SIMD run, and its fused
+// multiply-add.
+import { isNode } from '@ae/core/internal'
+import type { Obstacle, obstacles } from '../obstacles.ts'
+
+// (module (func (drop (i8x16.popcnt (i32x4.splat (i32.const 0))))) in binary: valid only where vectors are known.
+// biome-ignore format: one part a line
+const simdModule = new Uint8Array([
+  0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, // magic, version
+  1, 4, 1, 0x60, 0, 0, // one function type: () -> ()
+  3, 2, 1, 0, // one function of it
+  10, 11, 1, 9, 0, // one body of nine bytes
+  0x41, 0, // i32.const 0
+  0xfd, 0x11, // i32x4.splat
+  0xfd, 0x62, // i8x16.popcnt
+  0x1a, 0x0b, // drop, end
+])
+
+/** What stands in the way of SIMD here, and what to do about it; undefined where nothing does. */
+export async function obstacleToSimd(): Promise<Obstacle | undefined> {
+  const name = nameOfObstacle()
+  return (
+    name &&
+    import('../obstacles.ts').then(
+      ({ obstacles }) => obstacles[name],
+      () => ({ reason: name, fix: 'load the page again' }),
+    )
+  )
+}
+
+function nameOfObstacle(): keyof typeof obstacles | undefined {
+  if (typeof WebAssembly === 'undefined') return 'no WebAssembly'
+  if (!WebAssembly.validate(simdModule)) return 'no SIMD'
+  try {
+    new WebAssembly.Module(simdModule)
+    return undefined
+  } catch {
+    return 'no permission'
+  }
+}
+
+// (module (func (param v128) (result v128) local.get 0, 0, 0, f32x4.relaxed_madd)): valid only where relaxed vectors are known.
+// biome-ignore format: one part a line
+const relaxedSimdModule = new Uint8Array([
+  0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, // magic, version
+  1, 6, 1, 0x60, 1, 0x7b, 1, 0x7b, // one function type: (v128) -> v128
+  3, 2, 1, 0, // one function of it
+  10, 13, 1, 11, 0, // one body of eleven bytes
+  0x20, 0, 0x20, 0, 0x20, 0, // local.get 0, three times
+  0xfd, 0x85, 0x02, // f32x4.relaxed_madd
+  0x0b, // end
+])
+
+/**
+ * Runs `compile` where modules with relaxed SIMD may be compiled.
+ *
+ * Node 20 has it behind a flag, which is set meanwhile: what is compiled then stays valid
+ * (findings/v8-flag-while-compiling.sh). Node 22 and newer, Chrome 114 and newer have it always.
+ *
+ * @returns what `compile` gives; undefined where the engine does not know relaxed SIMD
+ */
+export async function withRelaxedSimd<result>(compile: () => Promise<result>): Promise<result | undefined> {
+  const known = () => WebAssembly.validate(relaxedSimdModule)
+  if (known()) return await compile()
+  return isNode ? (await import('../in-node.ts')).withRelaxedFlag(() => (known() ? compile() : undefined)) : undefined
+}

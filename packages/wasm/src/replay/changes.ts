@@ -1,0 +1,62 @@
+// What changes in the calls of a step from one step to the next: keys of random numbers, weights of terms, Adam's corrections.
+import type { StepNumbers } from '@ae/core'
+import type { KernelExports } from '../binary/kernel-exports.ts'
+import { corrections } from '../kernels/adam.ts'
+
+/** One call of a function of assembly/. */
+export interface Call {
+  readonly run: (...values: number[]) => number
+  readonly values: number[]
+}
+
+/** Writes the numbers of a step into a call. */
+export type Change = (numbers: StepNumbers) => void
+
+/**
+ * What has to be changed before the calls of one step are those of another.
+ *
+ * @param calls of the step of `numbers`
+ * @returns undefined when they are not what these numbers make of them, so that something else has to do with them
+ */
+export function changesOf(calls: readonly Call[], exports: KernelExports, numbers: StepNumbers): Change[] | undefined {
+  const terms = calls.filter(({ run }) => run === exports.addMean)
+  const termGradients = calls.filter(({ run }) => run === exports.fillScaled)
+  const changing = calls.flatMap((call): [Call, (numbers: StepNumbers) => Record<number, number>][] => {
+    const { run, values } = call
+    switch (run) {
+      case exports.normals:
+      case exports.uniforms: // address, count, first block, four words of the key, then three of each counter
+        return [[call, ({ step }) => ({ 7: 0, 8: step | 0, 9: Math.floor(step / 2 ** 32) | 0 })]]
+      case exports.addMean: // term, count, mean, total, weight
+        return [[call, ({ weights }) => ({ 4: weights[terms.indexOf(call)] ?? Number.NaN })]]
+      case exports.fillScaled: // dy, term's gradient, count, scale
+        return [
+          [call, ({ weights }) => ({ 3: (weights[termGradients.indexOf(call)] ?? Number.NaN) / (values[2] ?? 1) })],
+        ]
+      case exports.adam: {
+        // table, count, beta1, 1 - beta1, beta2, 1 - beta2, step size, correction of the root
+        const [, , beta1 = 0, , beta2 = 0] = values
+        return [
+          [
+            call,
+            ({ step, learningRate }) => {
+              const [stepSize, rootCorrection] = corrections({ learningRate, beta1, beta2, step: step + 1 })
+              return { 6: stepSize, 7: rootCorrection }
+            },
+          ],
+        ]
+      }
+      default:
+        return []
+    }
+  })
+  const isAsRecorded = changing.every(([{ values }, of]) =>
+    Object.entries(of(numbers)).every(([index, value]) => Object.is(values[Number(index)], value)),
+  )
+  if (!isAsRecorded || terms.length !== numbers.weights.length) return undefined
+  return changing.map(
+    ([{ values }, of]) =>
+      (next) =>
+        void Object.assign(values, of(next)),
+  )
+}
