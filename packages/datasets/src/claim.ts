@@ -1,8 +1,8 @@
 // What the beginning of a file that is being downloaded says of its length, so that no server sends more.
 import type { LengthClaim } from '@ae/core/internal'
+import { packedBytes } from './catalogue.ts'
+import type { Origin } from './file-error.ts'
 import { asBytes, claimedBytes, headerLength, isGzip, readHeader, readIdx } from './idx.ts'
-import type { Origin } from './origin.ts'
-import { packedBytes } from './published-files.ts'
 
 /** Where the values of a packed file have not begun by then, it is not one of ours. */
 const longestBeginning = 2 ** 18

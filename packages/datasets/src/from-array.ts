@@ -3,23 +3,7 @@ import type { Shape } from '@ae/core'
 import { assertOptions, nameOption, shapeOption } from '@ae/core/internal'
 import type { ArrayDataset, LabelledDataset } from './array-dataset.ts'
 import { datasetOf } from './parts.ts'
-import { labelsOption, storedLabels, storedValues } from './stored-values.ts'
-
-/** Numbers in arrays, as deep as you like; each entry of the outermost array is an example. */
-export type NestedNumbers = readonly (number | NestedNumbers)[]
-
-/** What `fromArray` takes: bytes (0 to 255, scaled to 0 to 1) or numbers (kept as they are, in float32). */
-export type ArrayValues =
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | NestedNumbers
+import { type ArrayValues, labelsOption, storedLabels, storedValues } from './stored-values.ts'
 
 /** Options of `fromArray`. */
 export interface FromArrayOptions {

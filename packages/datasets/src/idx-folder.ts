@@ -1,10 +1,10 @@
 // A folder of IDX files under MNIST's names, whatever images they hold.
 import { assertOptions, downloadChecks, nameOption, oneOf, positiveInteger } from '@ae/core/internal'
 import type { LabelledDataset } from './array-dataset.ts'
+import { mnistFiles, type Split } from './catalogue.ts'
+import { splitAt } from './find-files.ts'
 import { idxDataset } from './from-idx.ts'
-import { filesAt } from './own-files.ts'
-import { placeOption } from './published.ts'
-import { mnistFiles, type Split } from './published-files.ts'
+import { placeOption } from './load-published.ts'
 
 /** Options of `idxFolder`. */
 export interface IdxFolderOptions {
@@ -52,7 +52,7 @@ export async function idxFolder(options: IdxFolderOptions): Promise<LabelledData
   const { split = 'train', limit, timeout, signal } = options
   const from = String(options.from)
   const { name = from.split(/[\\/]/).filter(Boolean).at(-1) ?? 'idx' } = options
-  const published = { caller: 'idxFolder', name, splits: mnistFiles.splits }
-  const files = await filesAt(from, { published, split, verify: false, limit, reading: { timeout, signal } })
+  const request = { caller: 'idxFolder', verify: false, limit, timeout, signal }
+  const files = await splitAt(from, mnistFiles.splits[split], request)
   return idxDataset('idxFolder', `${name}/${split}`, files, limit)
 }

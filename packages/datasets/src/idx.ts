@@ -2,7 +2,7 @@
 // a big-endian uint32, then the values in row-major order and nothing more (LeCun, Cortes and Burges, "The MNIST database").
 import { type DatasetError, type Shape, sizeOfShape } from '@ae/core'
 import { assertOption, type OptionCheck, show } from '@ae/core/internal'
-import { fileError, type Origin } from './origin.ts'
+import { fileError, type Origin } from './file-error.ts'
 
 /** What an IDX file holds. */
 export interface Idx {

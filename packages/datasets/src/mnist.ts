@@ -1,7 +1,7 @@
 // Handwritten digits (LeCun, Cortes and Burges, "The MNIST database of handwritten digits").
 import type { LabelledDataset } from './array-dataset.ts'
-import { loadPublished, type PublishedOptions } from './published.ts'
-import { mnistFiles } from './published-files.ts'
+import { mnistFiles } from './catalogue.ts'
+import { loadPublished, type PublishedOptions } from './load-published.ts'
 
 /**
  * The MNIST digits: grey images `[28, 28, 1]` with values in [0, 1], labels 0 to 9.

@@ -2,8 +2,8 @@
 import type { DatasetError, DownloadOptions } from '@ae/core'
 import { download, isNode, nodeModule } from '@ae/core/internal'
 import { claimOfIdx } from './claim.ts'
+import { fileError } from './file-error.ts'
 import { asBytes } from './idx.ts'
-import { fileError } from './origin.ts'
 
 /** The bytes of a file and where they were. */
 export interface FoundFile {
@@ -12,10 +12,13 @@ export interface FoundFile {
 }
 
 /**
- * A file; or, where there is none of that name, how that was said, and the error to throw if it is under no other name
- * either and that may have another reason.
+ * Why there is no file of that name; and the error to throw if it is under no other name either and that may have another
+ * reason.
  */
-export type Answer = FoundFile | { readonly absent: string; readonly error?: DatasetError | undefined }
+export interface Absent {
+  readonly absent: string
+  readonly error?: DatasetError | undefined
+}
 
 /** How files are read: when a server is given up, and what stops reading. */
 export type Reading = Pick<DownloadOptions, 'timeout' | 'signal'>
@@ -30,7 +33,7 @@ export interface Place {
    * @throws {DatasetError} when the file may exist but cannot be read
    * @throws the signal's reason when it aborts
    */
-  read(fileName: string, limit?: number): Promise<Answer>
+  read(fileName: string, limit?: number): Promise<FoundFile | Absent>
 }
 
 /** The folder or the address that a user names: outside Node everything is an address. */
@@ -60,16 +63,6 @@ export async function readFileAt(caller: string, location: string, reading: Read
   })
 }
 
-/**
- * The names under which a file may lie, packed first: that is less to download.
- *
- * @param name its usual name, e.g. `train-images-idx3-ubyte`; some distributors write `train-images.idx3-ubyte`
- */
-export function namesOf(name: string): readonly string[] {
-  const dotted = name.replace('-idx', '.idx')
-  return [`${name}.gz`, name, `${dotted}.gz`, dotted]
-}
-
 /** Whether a folder exists; a file in its place is none. */
 export async function isFolder(path: string): Promise<boolean> {
   const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
@@ -92,7 +85,7 @@ export function isUrl(location: string): boolean {
   return !isNode || (/^(?:https?:|[a-z][a-z\d+.-]+:\/\/)/i.test(location) && !/^file:/i.test(location))
 }
 
-async function readPath(caller: string, path: string, { signal }: Reading): Promise<Answer> {
+async function readPath(caller: string, path: string, { signal }: Reading): Promise<FoundFile | Absent> {
   signal?.throwIfAborted()
   const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
   if (fs === undefined) return { absent: 'there are no files outside Node' }
@@ -110,7 +103,7 @@ async function readPath(caller: string, path: string, { signal }: Reading): Prom
   }
 }
 
-async function readUrl(caller: string, url: string, options: DownloadOptions): Promise<Answer> {
+async function readUrl(caller: string, url: string, options: DownloadOptions): Promise<FoundFile | Absent> {
   // What a published file may have is known; of others only what they say themselves.
   const claim = (beginning: Uint8Array) => claimOfIdx(beginning, { caller, file: url })
   const answer = await download(url, options.limit === undefined ? { ...options, claim } : options)

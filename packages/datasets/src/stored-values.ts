@@ -2,7 +2,22 @@
 import { DatasetError, OptionError, type Shape, ShapeError, sizeOfShape } from '@ae/core'
 import { type OptionCheck, show } from '@ae/core/internal'
 import type { Labels } from './array-dataset.ts'
-import type { ArrayValues, NestedNumbers } from './from-array.ts'
+
+/** Numbers in arrays, as deep as you like; each entry of the outermost array is an example. */
+export type NestedNumbers = readonly (number | NestedNumbers)[]
+
+/** What `fromArray` takes: bytes (0 to 255, scaled to 0 to 1) or numbers (kept as they are, in float32). */
+export type ArrayValues =
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | NestedNumbers
 
 /**
  * The values of `fromArray`: bytes and Float32Arrays as they are, everything else as float32.

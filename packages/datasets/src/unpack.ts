@@ -2,6 +2,7 @@
 // more of a file than is wanted.
 import { DatasetError } from '@ae/core'
 import { incrementalSha256, sha256 } from './checksum.ts'
+import { describe, fileError, type Origin } from './file-error.ts'
 import {
   asBytes,
   claimedBytes,
@@ -13,7 +14,6 @@ import {
   readHeader,
   truncated,
 } from './idx.ts'
-import { describe, fileError, type Origin } from './origin.ts'
 import type { FoundFile } from './place.ts'
 
 /** What of a file is wanted. */

@@ -131,9 +131,9 @@ test('scatterPlot refuses what is not a list of points', async () => {
 test('scatterPlot refuses labels and names that do not fit', async () => {
   const points = corners()
   await expect(scatterPlot(points, { labels: [1, 2] })).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [ShapeError: \`scatterPlot\` received another number of \`labels\` than of \`points\`.
+    [ShapeError: \`scatterPlot\` received the wrong number of \`labels\`.
 
-    Expected: 4 labels, one a point
+    Expected: 4, one for each point
     Received: 2
     Fix:      pass the labels of these points, in their order]
   `)

@@ -83,8 +83,8 @@ function assertPoints(points: Tensor, labels: ArrayLike<number> | undefined): vo
     })
   }
   if (labels === undefined || labels.length === count) return
-  throw new ShapeError('`scatterPlot` received another number of `labels` than of `points`.', {
-    facts: { Expected: `${count} labels, one a point`, Received: String(labels.length) },
+  throw new ShapeError('`scatterPlot` received the wrong number of `labels`.', {
+    facts: { Expected: `${count}, one for each point`, Received: String(labels.length) },
     fix: 'pass the labels of these points, in their order',
   })
 }
