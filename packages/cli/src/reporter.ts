@@ -1,9 +1,8 @@
 // What a training run shows while it goes: a bar on a terminal, a line an epoch elsewhere; with --json one object.
 import type { Dataset, Progress } from '@ae/core'
 import { Presets, SingleBar } from 'cli-progress'
-import type { TrainingResult } from './run-training.ts'
 import type { Report } from './subject.ts'
-import type { TrainSettings } from './train-command.ts'
+import type { TrainSettings } from './train-settings.ts'
 
 /** Receives what happens, in this order. */
 export interface Reporter {
@@ -19,6 +18,25 @@ export interface Reporter {
   warn(text: string): void
   /** Figures and files are there. */
   end(result: TrainingResult): void
+}
+
+/** What the command prints with `--json`. */
+export interface TrainingResult {
+  readonly model: string
+  readonly network: string
+  readonly dataset: string
+  readonly epochs: number
+  readonly seed: number
+  readonly backend: string
+  readonly seconds: number
+  readonly examplesPerSecond: number
+  /** The former name of `examplesPerSecond`, with the same value. */
+  readonly imagesPerSecond: number
+  readonly train: Readonly<Record<string, number>> | null
+  readonly test: Readonly<Record<string, number>> | null
+  readonly files: readonly string[]
+  readonly warnings?: readonly string[]
+  readonly interrupted?: boolean
 }
 
 /** A reporter for the settings and the terminal at hand. */

@@ -1,36 +1,12 @@
 // `ae train`: any model of the family on MNIST, Fashion-MNIST or any folder of IDX files.
-import {
-  assertOption,
-  nonNegativeInteger,
-  type OptionCheck,
-  oneOf,
-  positiveInteger,
-  positiveNumber,
-  seedOption,
-} from '@ae/core/internal'
 import { Command, Option } from 'commander'
 import { backends } from './backends.ts'
-import { type DatasetName, datasets } from './data.ts'
-import { defaultNetwork, modelChoices } from './model-choices.ts'
+import { datasets } from './data.ts'
+import { modelChoices } from './model-choices.ts'
 import { runTraining } from './run-training.ts'
 import type { StopCode } from './stop-requests.ts'
-import { type Network, networks } from './subject.ts'
-
-/** What the command line says, checked. */
-export interface TrainSettings {
-  readonly model: string
-  readonly network: Network
-  readonly epochs: number
-  readonly batchSize: number
-  readonly learningRate: number
-  readonly seed: number
-  readonly limit: number | undefined
-  readonly dataset: DatasetName
-  readonly data: string | undefined
-  readonly out: string
-  readonly backend: string
-  readonly json: boolean
-}
+import { networks } from './subject.ts'
+import { settingsOf } from './train-settings.ts'
 
 /** The subcommand; `exit` receives the exit code when it has run. */
 export function trainCommand(exit: (code: 0 | 1 | StopCode) => void): Command {
@@ -53,7 +29,7 @@ export function trainCommand(exit: (code: 0 | 1 | StopCode) => void): Command {
     .addOption(new Option('--backend <name>', 'what computes').choices(Object.keys(backends)).default('wasm'))
     .option('--json', 'print one JSON object on stdout and nothing else; progress goes to stderr', false)
     .addHelpText('after', details)
-    .action(async (raw: Record<string, unknown>) => exit(await runTraining(check(raw))))
+    .action(async (raw: Record<string, unknown>) => exit(await runTraining(settingsOf(raw))))
 }
 
 const details = `
@@ -78,40 +54,3 @@ epoch) and imagesPerSecond, its former name; train and test (the figures that th
 bounds in nats an image; mse a pixel), files; warnings, if there are any; and interrupted: true after a signal, when figures
 that were not measured yet are null. For a stacked autoencoder, epochs and examplesPerSecond are those of its fine-tuning; two
 epochs per layer come before, which seconds include.`
-
-const checks: Readonly<Record<string, OptionCheck>> = {
-  model: oneOf(...Object.keys(modelChoices)),
-  network: oneOf(...networks),
-  dataset: oneOf(...Object.keys(datasets)),
-  epochs: nonNegativeInteger,
-  batchSize: positiveInteger,
-  learningRate: positiveNumber,
-  seed: seedOption,
-  limit: positiveInteger,
-  data: text,
-  out: text,
-  backend: oneOf(...Object.keys(backends)),
-  json: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
-}
-
-function check(raw: Readonly<Record<string, unknown>>): TrainSettings {
-  const settings: Record<string, unknown> = { ...raw }
-  for (const name of ['epochs', 'batchSize', 'learningRate', 'seed', 'limit']) {
-    const value = raw[name]
-    if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
-      settings[name] = Number(value)
-  }
-  for (const [name, check] of Object.entries(checks)) {
-    if (settings[name] !== undefined) assertOption('ae train', flagOf(name), settings[name], check)
-  }
-  return { network: defaultNetwork(String(settings.model)), ...settings } as unknown as TrainSettings
-}
-
-/** `--batch-size` for `batchSize`, as commander names options. */
-function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? undefined : 'a path'
-}

@@ -8,7 +8,7 @@ import type { LabelledDataset } from '@ae/datasets'
 import type { Reporter } from './reporter.ts'
 import { isStop, type StopRequests } from './stop-requests.ts'
 import type { ModelChoice, PictureSource, Report, Subject } from './subject.ts'
-import type { TrainSettings } from './train-command.ts'
+import type { TrainSettings } from './train-settings.ts'
 
 /** The names of the files that `ae train` writes beside pictures: the model's, and that of the losses. */
 export function filesOf({ model }: Pick<TrainSettings, 'model'>) {

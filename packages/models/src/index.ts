@@ -1,7 +1,6 @@
 export * from './autoencoder.ts'
 export type { AutoencoderOptions } from './autoencoder-parts.ts'
 export * from './beta-tc-vae.ts'
-export * from './code-statistics.ts'
 export * from './conditional-vae.ts'
 export * from './contractive-autoencoder.ts'
 export * from './corruption/corruption.ts'

@@ -31,6 +31,15 @@ export const metricCalls: readonly Call[] = [
     [variational, digits, place(options({ batchSize: count, threshold: nonNegative }), {})],
     metrics.activeUnits,
   ),
+  call(
+    'codeStatistics',
+    [
+      place(world.encoder, models.autoencoder),
+      digits,
+      place(options({ batchSize: count, bins: count, threshold: nonNegative }), {}),
+    ],
+    metrics.codeStatistics,
+  ),
   call('klPerLatent', [variational, digits, place(options({ batchSize: count }), {})], metrics.klPerLatent),
   call(
     'totalCorrelation',
