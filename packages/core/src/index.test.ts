@@ -14,6 +14,7 @@ test('what the package exports', () => {
       "TrainingDivergedError",
       "WeightsError",
       "adam",
+      "assertStored",
       "batchesOf",
       "cosine",
       "cyclical",
