@@ -40,7 +40,7 @@ import {
   reconstructionFigures,
 } from './subject.ts'
 
-/** What a model is built of unless `--network` says: dense layers, but for codes that lie on a map. */
+/** The default of `--network`: dense layers, or convolutions for the codes of a VQ-VAE, which form a feature map. */
 export function defaultNetwork(model: string): Network {
   return model === 'vq-vae' ? 'convolutional' : 'dense'
 }

@@ -1,10 +1,10 @@
-// What a training run shows while it goes: a bar on a terminal, a line an epoch elsewhere; with --json one object.
+// Shows the progress of training: a bar on a terminal, one line per epoch elsewhere; with --json one object at the end.
 import type { Dataset, Progress } from '@ae/core'
 import { Presets, SingleBar } from 'cli-progress'
 import type { Report } from './subject.ts'
 import type { TrainSettings } from './train-settings.ts'
 
-/** Receives what happens, in this order. */
+/** Receives the events of a run, in this order. */
 export interface Reporter {
   /** Data and backend are ready. */
   begin(settings: TrainSettings, data: Dataset, backend: string): void
@@ -12,11 +12,11 @@ export interface Reporter {
   readonly progress: (progress: Progress) => void
   /** An epoch is done. */
   epoch(report: Report): void
-  /** Training is over, for whatever reason; gives the terminal back. */
+  /** Training is over, for whatever reason; restores the terminal. */
   readonly pause: () => void
-  /** Something other than the model could not be made or written. */
+  /** A file other than the model could not be made or written. */
   warn(text: string): void
-  /** Figures and files are there. */
+  /** Figures and files are complete. */
   end(result: TrainingResult): void
 }
 
@@ -85,7 +85,7 @@ function showLoss(loss: Readonly<Record<string, number>>): string {
 }
 
 function* summary({ test, files, interrupted }: TrainingResult): Generator<string> {
-  if (interrupted) yield 'Stopped early; what there is was written.'
+  if (interrupted) yield 'Stopped early; the model so far was saved.'
   if (test) yield `test: ${showLoss(test)}`
   for (const path of files) yield `wrote ${path}`
 }

@@ -18,9 +18,9 @@ export interface FromArrayOptions {
 /**
  * A dataset from values in memory.
  *
- * @param values all examples one after the other, or one entry an example, flat or nested as `shape` says. A Uint8Array or
+ * @param values all examples one after the other, or one entry per example, flat or nested as `shape` says. A Uint8Array or
  *   a Float32Array is borrowed for as long as the dataset lives. Bytes, in a Uint8Array or a Uint8ClampedArray, are scaled by
- *   1/255; other numbers stay as they are, in float32. Only numbers are taken: neither `null` nor `'1'` nor `true` is one
+ *   1/255; other numbers stay as they are, in float32. Only numbers are accepted: not `null`, `'1'` or `true`
  * @param options the shape of one example, labels, a name
  * @returns a dataset; with labels, one that `withLabels` takes
  * @throws {OptionError} on an unknown or bad option

@@ -13,7 +13,7 @@ import { loadPublished, type PublishedOptions } from './load-published.ts'
  * @param options which images, and from where
  * @returns the dataset, about 47 MB for `train`; no tensor exists until a batch is asked for
  * @throws {OptionError} on an unknown or bad option
- * @throws {DatasetError} when the files are nowhere, or one is missing, corrupt, truncated or of another data set
+ * @throws {DatasetError} when the files cannot be found, or one is missing, corrupt, truncated or of another data set
  * @throws the signal's reason when it aborts
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// The checks that stand between given data and a dataset.
+// Checks that the parts of a dataset fit together.
 import { DatasetError, ShapeError, sizeOfShape } from '@ae/core'
 import { type ArrayDataset, arrayDataset, type LabelledDataset, type Labels, type Parts } from './array-dataset.ts'
 

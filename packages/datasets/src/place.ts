@@ -20,7 +20,7 @@ export interface Absent {
   readonly error?: DatasetError | undefined
 }
 
-/** How files are read: when a server is given up, and what stops reading. */
+/** How files are read: the timeout of servers, and the signal that stops reading. */
 export type Reading = Pick<DownloadOptions, 'timeout' | 'signal'>
 
 /** A folder or an address that may hold files. */
@@ -63,7 +63,7 @@ export async function readFileAt(caller: string, location: string, reading: Read
   })
 }
 
-/** Whether a folder exists; a file in its place is none. */
+/** Whether a folder exists at this path; false for a file. */
 export async function isFolder(path: string): Promise<boolean> {
   const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
   return fs === undefined
@@ -104,7 +104,7 @@ async function readPath(caller: string, path: string, { signal }: Reading): Prom
 }
 
 async function readUrl(caller: string, url: string, options: DownloadOptions): Promise<FoundFile | Absent> {
-  // What a published file may have is known; of others only what they say themselves.
+  // The length of a published file is known; for others only what their header claims.
   const claim = (beginning: Uint8Array) => claimOfIdx(beginning, { caller, file: url })
   const answer = await download(url, options.limit === undefined ? { ...options, claim } : options)
   if ('bytes' in answer) {
@@ -116,6 +116,6 @@ async function readUrl(caller: string, url: string, options: DownloadOptions): P
   if (status === 404 || status === 410) return { absent: `HTTP ${status}` }
   const what = status === undefined ? problem : `${problem}, HTTP ${status}`
   const error = fileError({ caller, file: url }, `no file: ${what}`, { facts, fix, cause })
-  if (status === 403) return { absent: `HTTP ${status}`, error } // what S3 says of a missing file, too
+  if (status === 403) return { absent: `HTTP ${status}`, error } // S3 also answers 403 when a file is missing
   throw error
 }

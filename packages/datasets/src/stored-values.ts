@@ -1,4 +1,4 @@
-// Values in memory as the typed array that a dataset keeps. Only numbers are numbers: nothing is made up for what is missing.
+// Values in memory as the typed array that a dataset keeps. Only numbers are accepted: a missing value is an error, not 0.
 import { DatasetError, OptionError, type Shape, ShapeError, sizeOfShape } from '@ae/core'
 import { type OptionCheck, show } from '@ae/core/internal'
 import type { Labels } from './array-dataset.ts'
@@ -22,9 +22,9 @@ export type ArrayValues =
 /**
  * The values of `fromArray`: bytes and Float32Arrays as they are, everything else as float32.
  *
- * @throws {OptionError} when they are of a kind that holds no such numbers
+ * @throws {OptionError} when they are of a type that does not hold such numbers
  * @throws {ShapeError} when an example has another shape
- * @throws {DatasetError} when something is in the place of a number; the facts say where
+ * @throws {DatasetError} when a value is not a number; the facts say where
  */
 export function storedValues(values: ArrayValues, shape: Shape): Uint8Array | Float32Array {
   if (Array.isArray(values)) {
