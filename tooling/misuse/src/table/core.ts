@@ -312,6 +312,7 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   isRepeatable: 'a question: of what is no function, the answer is no',
   nodeModule: 'takes the name of a module that is written beside it',
   sizeOfShape: 'called with shapes that the public function before it has checked',
+  initialVariable: 'called by the factories of models, which have calls here',
   examplesOf: 'called for each batch, after `batchesOf` has checked it',
   adamAttributes: 'called by the kernels of backends, with what tfjs hands them',
   kernelInputs: 'called by the kernels of backends, with what tfjs hands them',
