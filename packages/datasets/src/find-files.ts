@@ -2,11 +2,11 @@
 import { DatasetError } from '@ae/core'
 import { type PublishedDataset, type PublishedFile, packedBytes, type Split } from './catalogue.ts'
 import { assertPublished } from './checksum.ts'
-import { type Absent, isFolder, isUrl, localPath, type Place, placeAt, type Reading } from './place.ts'
+import { type Absent, isFolder, isUrl, localPath, type Place, placeAt, type ReadingOptions } from './place.ts'
 import { release, type UnpackedFile, unpack } from './unpack.ts'
 
 /** How a file is asked for. */
-export interface Request extends Reading {
+export interface Request extends ReadingOptions {
   /** The public function that was called, for messages. */
   readonly caller: string
   /** Whether the file must be the published one. */

@@ -1,7 +1,7 @@
 // Loads a published data set from the first place that has it. Files that the user names, by `from` or AE_DATA_DIR, are taken as
 // they are, so that any images may lie under the usual names; only those of another known data set are recognised and refused.
 import { DatasetError } from '@ae/core'
-import { assertOptions, downloadChecks, isNode, type OptionCheck, oneOf, positiveInteger } from '@ae/core/internal'
+import { assertOptions, isNode, type OptionCheck, oneOf, positiveInteger } from '@ae/core/internal'
 import type { LabelledDataset } from './array-dataset.ts'
 import { fashionMnistFiles, mnistFiles, type PublishedDataset, type Split } from './catalogue.ts'
 import { sha256 } from './checksum.ts'
@@ -9,10 +9,19 @@ import { publishedFile } from './download-sources.ts'
 import { fileError } from './file-error.ts'
 import { assertFolder, findSplit, type Request, type SplitFiles, splitAt } from './find-files.ts'
 import { idxDataset } from './from-idx.ts'
-import { type Absent, folder, localPath, type Place, placeAt } from './place.ts'
+import {
+  type Absent,
+  folder,
+  localPath,
+  type Place,
+  placeAt,
+  placeOption,
+  type ReadingOptions,
+  readingChecks,
+} from './place.ts'
 
 /** Options of `mnist` and `fashionMnist`. */
-export interface PublishedOptions {
+export interface PublishedOptions extends ReadingOptions {
   /** `train`, 60,000 images, or `test`, 10,000. Defaults to `train`. */
   readonly split?: Split | undefined
   /** The folder (Node) or URL that holds the IDX files, plain or gzip. Defaults to the first place that has them. */
@@ -24,13 +33,6 @@ export interface PublishedOptions {
    * Defaults to false.
    */
   readonly verify?: boolean | undefined
-  /**
-   * Seconds, above 0 and up to a day, that a server may take to answer, and after that to send each further 1,000 bytes
-   * per second of it; then the next place is asked. Defaults to 30.
-   */
-  readonly timeout?: number | undefined
-  /** Stops reading and downloading; the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined
 }
 
 /** `mnist` or `fashionMnist`, as `published` describes it. */
@@ -41,8 +43,7 @@ export async function loadPublished(published: PublishedDataset, options: Publis
     from: placeOption,
     limit: positiveInteger,
     verify: flag,
-    timeout: downloadChecks.timeout,
-    signal: downloadChecks.signal,
+    ...readingChecks(),
   })
   const { split = 'train', limit } = options
   const files = await findFiles(published, options)
@@ -55,10 +56,6 @@ export async function loadPublished(published: PublishedDataset, options: Publis
   }
   return dataset
 }
-
-/** Where files lie. */
-export const placeOption: OptionCheck = (value) =>
-  (typeof value === 'string' && value !== '') || value instanceof URL ? undefined : 'a folder or a URL'
 
 const flag: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
 

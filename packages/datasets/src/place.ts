@@ -1,6 +1,6 @@
 // Where files lie: a folder, or an address on the web. Both are asked for a file by its name.
 import type { DatasetError, DownloadOptions } from '@ae/core'
-import { download, isNode, nodeModule } from '@ae/core/internal'
+import { download, downloadChecks, isNode, nodeModule, type OptionCheck } from '@ae/core/internal'
 import { claimOfIdx } from './claim.ts'
 import { fileError } from './file-error.ts'
 import { asBytes } from './idx.ts'
@@ -20,8 +20,26 @@ export interface Absent {
   readonly error?: DatasetError | undefined
 }
 
-/** How files are read: the timeout of servers, and the signal that stops reading. */
-export type Reading = Pick<DownloadOptions, 'timeout' | 'signal'>
+/** How files are read. */
+export interface ReadingOptions {
+  /**
+   * Seconds, above 0 and up to a day, that a server may take to answer, and after that to send each further 1,000 bytes per
+   * second; then the next place is tried, if there is one. Defaults to 30.
+   */
+  readonly timeout?: number | undefined
+  /** Stops reading and downloading; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The checks of {@link ReadingOptions}. */
+export const readingChecks = (): Readonly<Record<keyof ReadingOptions, OptionCheck>> => ({
+  timeout: downloadChecks.timeout,
+  signal: downloadChecks.signal,
+})
+
+/** A folder or a URL that holds files. */
+export const placeOption: OptionCheck = (value) =>
+  (typeof value === 'string' && value !== '') || value instanceof URL ? undefined : 'a folder or a URL'
 
 /** A folder or an address that may hold files. */
 export interface Place {
@@ -37,7 +55,7 @@ export interface Place {
 }
 
 /** The folder or the address that a user names: outside Node everything is an address. */
-export function placeAt(caller: string, location: string, reading: Reading = {}): Place {
+export function placeAt(caller: string, location: string, reading: ReadingOptions = {}): Place {
   const base = location.replace(/(?<=.)\/+$/, '')
   if (!isUrl(base)) return folder(caller, base, reading)
   return {
@@ -47,12 +65,12 @@ export function placeAt(caller: string, location: string, reading: Reading = {})
 }
 
 /** A folder of this machine. */
-export function folder(caller: string, path: string, reading: Reading = {}): Place {
+export function folder(caller: string, path: string, reading: ReadingOptions = {}): Place {
   return { location: path, read: (fileName) => readPath(caller, `${path}/${fileName}`, reading) }
 }
 
 /** A file that a user names by path or URL. */
-export async function readFileAt(caller: string, location: string, reading: Reading): Promise<FoundFile> {
+export async function readFileAt(caller: string, location: string, reading: ReadingOptions): Promise<FoundFile> {
   const read = isUrl(location) ? readUrl(caller, location, reading) : readPath(caller, localPath(location), reading)
   const answer = await read
   if ('bytes' in answer) return answer
@@ -85,7 +103,7 @@ export function isUrl(location: string): boolean {
   return !isNode || (/^(?:https?:|[a-z][a-z\d+.-]+:\/\/)/i.test(location) && !/^file:/i.test(location))
 }
 
-async function readPath(caller: string, path: string, { signal }: Reading): Promise<FoundFile | Absent> {
+async function readPath(caller: string, path: string, { signal }: ReadingOptions): Promise<FoundFile | Absent> {
   signal?.throwIfAborted()
   const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
   if (fs === undefined) return { absent: 'there are no files outside Node' }
