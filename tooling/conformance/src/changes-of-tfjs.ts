@@ -1,4 +1,4 @@
-// What can be changed in tfjs between two steps of a training: flags, kernels, gradients, backends, threads.
+// Changes in tfjs between two training steps: flags, kernels, gradients, backends, threads.
 import { selectBackend } from '@ae/core'
 import { wasmBackend } from '@ae/wasm'
 import '@tensorflow/tfjs-backend-cpu'
@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Change, first, type Undo } from './changes.ts'
 import { activate, backend } from './on-backend.ts'
 
-/** By what is so from then on. The model must run the kernel `Exp`. */
+/** Keyed by the state after the change. The model must run the kernel `Exp`. */
 export const changesOfTfjs: Readonly<Record<string, Change>> = {
   'debugging is on': () => {
     tf.enableDebugMode()
@@ -104,7 +104,7 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
   },
 }
 
-/** A kernel of the backend with another function, until it is taken back. */
+/** Replaces the function of a kernel of the backend until the change is reverted. */
 function replaceKernel(name: string, change: (kernel: tf.KernelFunc) => tf.KernelFunc): Undo {
   const kernel = tf.getKernel(name, 'wasm')
   const put = (kernelFunc: tf.KernelFunc) => {
@@ -127,13 +127,13 @@ function setFlag(name: string, value: boolean): Undo {
   return () => tf.env().set(name, before)
 }
 
-/** What kernels of tfjs's wasm backend use of it. */
+/** The part of tfjs's wasm backend that its kernels use. */
 interface WasmBackend extends tf.KernelBackend {
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo
   typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array
 }
 
-/** A kernel, and then another on what it gives. */
+/** A kernel, followed by a second one on its result. */
 function negated(kernelFunc: tf.KernelFunc, then: string): tf.KernelFunc {
   return (call) => {
     const x = kernelFunc(call) as tf.TensorInfo
@@ -143,7 +143,7 @@ function negated(kernelFunc: tf.KernelFunc, then: string): tf.KernelFunc {
   }
 }
 
-/** Another number of threads. */
+/** A different number of threads. */
 export async function threads(count: number): Promise<Undo> {
   await selectBackend(wasmBackend({ threads: count }))
   return activate

@@ -1,4 +1,4 @@
-// What can be changed between two steps of a training: in the model, its optimiser, its objective.
+// Changes between two training steps: in the model, its optimiser, its objective.
 import { evaluate, memory, type OptimizerState, repeatable, save, uniforms } from '@ae/core'
 import { assignWeights, decodeModelFile } from '@ae/core/internal'
 import { fromArray } from '@ae/datasets'
@@ -6,7 +6,7 @@ import { klDivergence, reconstruction, sum, weighted } from '@ae/losses'
 import type { Corruption, DenoisingAutoencoder, Vae } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** A model as its owner may change it, and what its training reads. */
+/** A model that its owner may change, and the inputs of its training. */
 export interface Scene {
   readonly model: Mutable<DenoisingAutoencoder<Vae>>
   readonly corruption: Mutable<Corruption>
@@ -17,7 +17,7 @@ export interface Scene {
 }
 
 type Mutable<type> = { -readonly [name in keyof type]: type[name] }
-/** Takes a change back, and gives what was seen of it. */
+/** Reverts a change, and returns what was observed of it. */
 export type Undo = () => unknown
 /** Changes something. */
 export type Change = (scene: Scene) => Undo | undefined | Promise<Undo | undefined>
@@ -25,7 +25,7 @@ export type Change = (scene: Scene) => Undo | undefined | Promise<Undo | undefin
 /** The variable or moment that is changed. */
 export const first = (variables: Readonly<Record<string, tf.Variable>>) => Object.values(variables)[0] as tf.Variable
 
-/** By what is so from then on. */
+/** Keyed by the state after the change. */
 export const changesOfTraining: Readonly<Record<string, Change>> = {
   nothing: () => undefined,
   'a variable is frozen': ({ model }) => {

@@ -1,10 +1,10 @@
-// Kernels of tfjs 4.22 that are wrong, each with the smallest input that shows it and what takes its place.
+// Kernels of tfjs 4.22 that are wrong, each with the smallest input that shows it and its replacement.
 import * as tf from '@tensorflow/tfjs-core'
 
 /** A kernel that is wrong on some backends. */
 export interface StockKernel {
   readonly kernel: string
-  /** Where, by the names of backends. */
+  /** The names of the backends. */
   readonly on: readonly string[]
   /** In a few words. */
   readonly wrong: string
@@ -12,15 +12,15 @@ export interface StockKernel {
   readonly input: string
   /** Runs tfjs's own kernel on that input. */
   readonly stock: () => tf.Tensor
-  /** What it should give. */
+  /** The expected result. */
   readonly expected: tf.TensorLike
-  /** What takes its place, or why nothing has to. */
+  /** What replaces it, or why nothing has to. */
   readonly ours: string
-  /** Runs what takes its place on the same input. */
+  /** Runs the replacement on the same input. */
   readonly replacement?: () => tf.Tensor
-  /** Whether it gives no result but an error. */
+  /** Whether it throws an error instead of returning a result. */
   readonly fails?: true
-  /** Whether tfjs shall compute small tensors on the CPU, as it does unless it is told not to. */
+  /** Whether tfjs should compute small tensors on the CPU, as it does by default. */
   readonly onCpu?: true
 }
 
@@ -28,7 +28,7 @@ const kernelOfWasm = 'a kernel of `@ae/wasm`'
 const everywhere = ['cpu', 'native', 'wasm', 'webgl', 'webgpu']
 type X = tf.Tensor4D
 
-/** One row a kernel and mistake. */
+/** One row per kernel and fault. */
 export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'AvgPoolGrad',
@@ -482,7 +482,7 @@ export const stockKernels: readonly StockKernel[] = [
   },
 ]
 
-/** A row of a kernel of tfjs on wasm that is replaced by one of the same name: of what `run` gives. */
+/** A row for a tfjs kernel on wasm that one of the same name replaces; `run` computes both results. */
 function replaced(
   kernel: string,
   wrong: string,
