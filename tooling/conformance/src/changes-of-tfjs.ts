@@ -19,24 +19,24 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
   },
   'tfjs is in test mode': () => setFlag('IS_TEST', true),
   'shapes of nested arrays are not checked': () => setFlag('TENSORLIKE_CHECK_SHAPE_CONSISTENCY', false),
-  'tfjs does not say what is deprecated': () => setFlag('DEPRECATION_WARNINGS_ENABLED', false),
-  'a gradient is another': () => replaceGradient('Exp', (dy) => ({ x: () => tf.mul(dy as tf.Tensor, 0.5) })),
-  'there is no gradient': () => {
+  'tfjs does not print deprecation warnings': () => setFlag('DEPRECATION_WARNINGS_ENABLED', false),
+  'a gradient is different': () => replaceGradient('Exp', (dy) => ({ x: () => tf.mul(dy as tf.Tensor, 0.5) })),
+  'a gradient is missing': () => {
     const before = tf.getGradient('Exp')
     tf.unregisterGradient('Exp')
     return () => tf.registerGradient(before)
   },
-  'a kernel is another of ours': () => {
+  'a kernel is a different one of ours': () => {
     const { kernelFunc } = tf.getKernel('Tanh', 'wasm')
     return replaceKernel('Exp', () => kernelFunc)
   },
-  'a kernel is one of somebody else': () => replaceKernel('Exp', (kernelFunc) => negated(kernelFunc, 'Neg')),
-  'a kernel is one of ours or another of ours, by what nobody sees': () => {
+  "a kernel is someone else's": () => replaceKernel('Exp', (kernelFunc) => negated(kernelFunc, 'Neg')),
+  'a kernel alternates between two of ours by a hidden condition': () => {
     const { kernelFunc } = tf.getKernel('Tanh', 'wasm')
     let calls = 0
     return replaceKernel('Exp', (exp) => (call) => (calls++ % 3 === 0 ? exp : kernelFunc)(call))
   },
-  'a kernel of tfjs is one of somebody else': () => replaceKernel('Reshape', (reshape) => negated(reshape, 'Neg')),
+  "a kernel of tfjs is someone else's": () => replaceKernel('Reshape', (reshape) => negated(reshape, 'Neg')),
   'a kernel computes in JavaScript': () =>
     replaceKernel('Exp', () => ({ inputs, backend }) => {
       const { x } = inputs as { x: tf.TensorInfo }
@@ -46,12 +46,12 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
       active.typedArrayFromHeap(out).set(values.map((value) => Math.max(0.25, value)))
       return out
     }),
-  'a kernel is gone': () => {
+  'a kernel is removed': () => {
     const kernel = tf.getKernel('AeReparameterize', 'wasm')
     tf.unregisterKernel('AeReparameterize', 'wasm')
     return () => tf.registerKernel(kernel)
   },
-  'the pass runs a kernel that was not there': () => {
+  'the pass runs a kernel that was missing before': () => {
     tf.registerKernel({
       kernelName: 'AeDensePair',
       backendName: 'wasm',
@@ -61,11 +61,11 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
     })
     return () => tf.unregisterKernel('AeDensePair', 'wasm')
   },
-  'another backend is active': async () => {
+  'a different backend is active': async () => {
     await tf.setBackend('cpu')
     return () => tf.setBackend('wasm')
   },
-  'another backend was active': async () => {
+  'a different backend was active': async () => {
     await tf.setBackend('cpu')
     await tf.setBackend('wasm')
     return undefined
@@ -80,7 +80,7 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
     tf.engine().startScope()
     return () => tf.engine().endScope()
   },
-  'memory and time are asked for': async () => {
+  'memory and time are queried': async () => {
     tf.memory()
     await tf.time(() => tf.ones([4]).dispose())
     return undefined
