@@ -14,9 +14,9 @@ const leftOut = {
   // The memory of the process.
   inPage: ['src/process-memory.test.ts'],
   inPageOn: {
-    // Files of one page share a backend, whose own kernels @ae/wasm has replaced before.
+    // Files of one page share a backend, whose stock kernels @ae/wasm has already replaced.
     wasm: ['src/stock-kernels.test.ts'],
-    // A minute of what webgpu in Node shows with the same programs.
+    // It takes a minute, and webgpu in Node tests the same programs.
     webgpu: ['src/training-full.test.ts'],
     webgl: [],
   },
