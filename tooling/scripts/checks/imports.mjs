@@ -1,15 +1,15 @@
-// Imports between packages run as CONTRIBUTING.md draws them, and those between the files of a package in no circle.
+// Checks that imports between packages run as CONTRIBUTING.md draws them, and that the files of a package import each other in no circle.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import ts from 'typescript'
 import { publishedPackages, root } from '../workspace.mjs'
 
-/** What a package tries at run time, by `import()` alone, where its user has installed it. */
+/** What a package tries to load at run time, only by `import()`, if its user has installed it. */
 const mayTry = {
   'node-gpu': ['models', 'wasm'], // the doctor
 }
 
-/** Who may import which backend of tfjs. Everybody else goes through the tfjs core API. */
+/** Which packages may import which tfjs backend. All others use the API of tfjs-core. */
 const mayImportBackend = {
   wasm: ['wasm'],
   webgpu: ['webgpu'],
@@ -17,7 +17,7 @@ const mayImportBackend = {
   cli: ['cpu'],
 }
 
-/** Packages that run in Node only, so that a static import of a Node module harms nobody. */
+/** Packages that only run in Node, where a static import of a Node module is harmless. */
 const nodeOnly = ['cli']
 
 /** @type {import('../checks.mjs').Check} */
@@ -57,7 +57,7 @@ export async function imports() {
  * @returns {ReadonlyMap<string, ReadonlySet<string>>}
  */
 function drawnImports(guide) {
-  const drawing = /holds them to it:\s+```\n([^`]+)```/.exec(guide)?.[1]
+  const drawing = /Imports run one way[^]*?\n```\n([^`]+)```/.exec(guide)?.[1]
   if (drawing === undefined) throw new Error('CONTRIBUTING.md does not draw how imports run')
   /** @type {Map<string, Set<string>>} */
   const drawn = new Map()
@@ -101,8 +101,8 @@ function circlesIn(graph) {
 }
 
 /**
- * Static, dynamic and re-exporting imports; not `typeof import('...')`, of which nothing is left at run time. Lazy ones
- * load nothing when the package is imported: dynamic imports, and those of types.
+ * Static, dynamic and re-exporting imports, but not `typeof import('...')`, which leaves nothing at run time. Lazy imports are
+ * those that load nothing when the package is imported: dynamic imports, and imports of types.
  *
  * @param {string} file
  * @param {string} text
@@ -127,7 +127,7 @@ function importsOf(file, text) {
 }
 
 /**
- * @param {string} name what is imported
+ * @param {string} name the imported module
  * @param {string} file the file that imports it
  * @param {import('../workspace.mjs').Package} package_ the package of that file
  * @param {readonly string[]} allowed the other packages that it may import
@@ -159,8 +159,8 @@ function problemOf(name, file, { folder, name: packageName, shortName }, allowed
 }
 
 /**
- * Tests, and what stands in a folder `testing`, may import more: turbo refuses a cycle among the packages, and nothing of
- * a test is published.
+ * Tests, and files in a folder `testing`, may import more: turbo refuses cycles among the packages, and tests are not
+ * published.
  *
  * @param {string} file
  */
