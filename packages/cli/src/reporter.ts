@@ -21,7 +21,7 @@ export interface Reporter {
 }
 
 /** What the command prints with `--json`. */
-export interface TrainingResult {
+interface TrainingResult {
   readonly model: string
   readonly network: string
   readonly dataset: string
