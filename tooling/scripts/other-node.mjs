@@ -1,5 +1,5 @@
-// The tests of what runs in Node, on other versions of it: `node tooling/scripts/other-node.mjs 22:platform 24 26` brings those
-// from npm into the user's cache, needs nothing built, and ends with a line `N passed, N failed`.
+// Runs the Node tests on other versions of Node: `node tooling/scripts/other-node.mjs 22:platform 24 26` installs those from npm
+// into the user's cache, needs nothing built, and ends with a line `N passed, N failed`.
 import { delimiter, dirname, join } from 'node:path'
 import { findNode } from './node-versions.mjs'
 import { newTotal, nodeReport, printTotal } from './reports.mjs'
@@ -16,8 +16,8 @@ import { root } from './workspace.mjs'
 const platformParts = packages('core', 'datasets', 'wasm', 'node-gpu')
 
 /**
- * What proves most comes first: every backend's numbers, then the packages that others are made of. Dawn computes on the
- * CPU here, so that `webgpu` has to do with one file: ten steps of training, against PyTorch.
+ * The most informative suites come first: every backend's numbers, then the packages that others build on. Dawn computes on the
+ * CPU here, so `webgpu` only runs one file: ten steps of training, against PyTorch.
  *
  * @type {Part[]}
  */
@@ -40,10 +40,10 @@ printTotal(total, output)
 process.exitCode = total.failed.length === 0 ? 0 : 1
 
 /**
- * The suites of a version, on its Node, which is also that of the processes that they start. Types hang on no version of Node.
+ * The suites of a version. They, and the processes they start, run on its Node. Types do not depend on the version of Node.
  *
  * @param {string} version e.g. `24`, or `22:platform` for `platformParts` alone
- * @returns {Promise<import('./suites.mjs').Suite[]>} none where that Node cannot be had, which is then skipped
+ * @returns {Promise<import('./suites.mjs').Suite[]>} none if that Node is unavailable, which is then skipped
  */
 async function suitesOf(version) {
   const [major = '', only] = version.split(':')
