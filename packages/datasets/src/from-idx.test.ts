@@ -75,7 +75,7 @@ describe('fromIdx refuses', () => {
       "DatasetError: \`fromIdx\` received a file that cannot be read.
 
       File:   <folder>
-      Reason: EISDIR: illegal operation on a directory, read
+      Reason: it is a folder
       Fix:    pass a file that this process may read"
     `)
   })

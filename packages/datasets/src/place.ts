@@ -114,7 +114,7 @@ async function readPath(caller: string, path: string, { signal }: ReadingOptions
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return { absent: 'no such file' }
     throw fileError({ caller, file: path }, 'a file that cannot be read', {
-      facts: { Reason: message },
+      facts: { Reason: code === 'EISDIR' ? 'it is a folder' : message }, // Node 26 repeats the path
       fix: 'pass a file that this process may read',
       cause,
     })

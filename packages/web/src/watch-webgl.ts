@@ -17,7 +17,7 @@ export function watchWebgl(backend: MathBackendWebGL): void {
 const contextLost = 'its WebGL context was lost: the GPU was reset, or the browser needed it elsewhere'
 const memoryFull = 'the memory of the GPU is full'
 
-/** WebGL keeps one flag of each kind of error until it is asked; others than this one are none of training's. */
+/** WebGL keeps one flag for each kind of error until it is read; only this kind matters to training. */
 function ranOutOfMemory(gl: WebGLRenderingContext): boolean {
   for (let error = gl.getError(); error !== gl.NO_ERROR; error = gl.getError()) {
     if (error === gl.OUT_OF_MEMORY) return true

@@ -448,7 +448,7 @@ test('a worker that ends while it trains is an error, and the checkpoint is stil
   expect(`${error}`).toMatchInlineSnapshot(`
     "BackendLostError: The worker of \`trainInWorker\` ended while it was training.
 
-    Reason: the browser ended it, for want of memory perhaps, or its file called close()
+    Reason: the browser ended it, perhaps for lack of memory, or its file called close()
     Fix:    train again with resume: from the last checkpoint"
   `)
   expect(error).toMatchObject({ name: 'BackendLostError', backend: 'wasm' })
