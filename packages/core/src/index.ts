@@ -1,6 +1,5 @@
 export * from './backend/backend.ts'
-export { type BackendWatch, watchBackend } from './backend/backend-loss.ts'
-export * from './backend/threaded-backend.ts'
+export { type BackendExtension, extendBackend } from './backend/extend-backend.ts'
 export * from './dataset.ts'
 export * from './errors.ts'
 export type { SavableModel } from './files/model-file.ts'

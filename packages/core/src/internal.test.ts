@@ -28,6 +28,7 @@ test('what sister packages share', () => {
       "decodeModelFile",
       "download",
       "downloadChecks",
+      "extensionOf",
       "fetchable",
       "finiteNumber",
       "firstUnknownLabel",

@@ -1,5 +1,5 @@
 // Puts the kernels of this package into tfjs's registry, once, in front of tfjs's own.
-import { BackendUnavailableError, type StepPlayingBackend, type ThreadedBackend } from '@ae/core'
+import { BackendUnavailableError, extendBackend } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import {
   env,
@@ -130,13 +130,12 @@ export async function installKernels(
   installed.set(backend, now)
   finishFirst(backend, now)
   keepListeners(moduleOf(backend))
-  const training: StepPlayingBackend & ThreadedBackend = {
-    createStepPlayer: async (variables) =>
+  extendBackend(backend, {
+    stepPlayer: async (variables) =>
       (await import('./replay/player.ts')).createStepPlayer({ backend, installed: now, variables }),
     beginStep: (size) => now.team.beginStep?.(size),
     restThreads: () => now.team.rest?.() ?? (() => {}),
-  }
-  Object.assign(backend, training)
+  })
   await registerWanted(wanted)
   return now
 }

@@ -1,14 +1,15 @@
 // Steps that a backend plays against those that tfjs's engine runs: the same numbers, to the bit.
 import {
+  extendBackend,
   isRepeatable,
   repeatable,
-  type StepPlayingBackend,
   type Trace,
   type Trainable,
   type TrainOptions,
   train,
   uniforms,
 } from '@ae/core'
+import { extensionOf } from '@ae/core/internal'
 import { fromArray } from '@ae/datasets'
 import { expectNoLeak } from '@ae/library/testing'
 import { klDivergence, reconstruction, sum, weighted } from '@ae/losses'
@@ -38,22 +39,21 @@ const played: readonly string[] = [
 ]
 
 onBackend('the steps of training', () => {
-  const steps = () => tf.backend() as StepPlayingBackend & object
-
   test('are played by the backend wasm, and by no other', () => {
-    expect(steps().createStepPlayer === undefined).toBe(tfjsName !== 'wasm')
+    expect(extensionOf(tf.backend()).stepPlayer === undefined).toBe(tfjsName !== 'wasm')
   })
 
   if (tfjsName !== 'wasm') return
 
   /** What `run` gives when the engine makes every step. */
   const byTheEngine = async <result>(run: () => Promise<result>): Promise<result> => {
-    const [active, { createStepPlayer }] = [steps(), steps()]
-    active.createStepPlayer = undefined
+    const active = tf.backend()
+    const { stepPlayer } = extensionOf(active)
+    extendBackend(active, { stepPlayer: undefined })
     try {
       return await run()
     } finally {
-      active.createStepPlayer = createStepPlayer
+      extendBackend(active, { stepPlayer })
     }
   }
 

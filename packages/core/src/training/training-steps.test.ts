@@ -2,11 +2,12 @@ import { expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { extendBackend } from '../backend/extend-backend.ts'
 import type { Objective, Trace, WeightedTerm } from '../model.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
 import { adam, type Optimizer, type OptimizerState } from './adam.ts'
 import { repeatable } from './repeatable.ts'
-import type { StepNumbers, StepPlayer, StepPlayingBackend } from './step-player.ts'
+import type { StepNumbers, StepPlayer } from './step-player.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train-options.ts'
 
@@ -21,12 +22,12 @@ interface Played {
 }
 
 let played: Played
-let cpu: tf.KernelBackend & StepPlayingBackend
+let cpu: tf.KernelBackend
 beforeEach(async () => {
   await tf.setBackend('cpu')
   cpu = tf.backend()
   played = { numbers: [], shapes: [], variables: 0, disposals: 0 }
-  cpu.createStepPlayer = async (variables): Promise<StepPlayer> => {
+  const stepPlayer = async (variables: readonly tf.Variable[]): Promise<StepPlayer> => {
     played.variables = variables.length
     return {
       play(inputs, numbers, run) {
@@ -37,9 +38,10 @@ beforeEach(async () => {
       dispose: () => void played.disposals++,
     }
   }
+  extendBackend(cpu, { stepPlayer })
 })
 afterEach(() => {
-  cpu.createStepPlayer = undefined
+  extendBackend(cpu, { stepPlayer: undefined })
 })
 
 /** A schedule, and the weights of it. */
@@ -73,7 +75,7 @@ test('a player gets the batches, and all that changes from step to step', () =>
 
 test('what it gives is what the engine gives', async () => {
   const here = await run()
-  cpu.createStepPlayer = undefined
+  extendBackend(cpu, { stepPlayer: undefined })
   expect(here).toEqual(await run())
 })
 
@@ -203,7 +205,7 @@ test('what a model or its optimiser is given in the middle is not played', async
 })
 
 test('on another backend steps go on by the engine', async () => {
-  tf.registerBackend('other', () => Object.assign(Object.create(cpu), { createStepPlayer: undefined }))
+  tf.registerBackend('other', () => Object.create(cpu))
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu')) {
     tf.registerKernel({ kernelName, backendName: 'other', kernelFunc })
   }

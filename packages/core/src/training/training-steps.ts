@@ -1,13 +1,12 @@
 // The steps of one training run: by the engine of tfjs, or played again by a backend that has recorded one of the kind.
 import * as tf from '@tensorflow/tfjs-core'
-import type { ThreadedBackend } from '../backend/threaded-backend.ts'
+import { extensionOf } from '../backend/extend-backend.ts'
 import { type Batch, imagesOf } from '../dataset.ts'
 import { OptionError } from '../errors.ts'
 import { variableGradients } from '../gradients/variable-gradients.ts'
 import type { Objective, Trace, Trainable } from '../model.ts'
 import type { OptimizerState } from './adam.ts'
 import { isRepeatable } from './repeatable.ts'
-import type { StepPlayingBackend } from './step-player.ts'
 import { stepSizeOf } from './step-size.ts'
 import { type MeasuredTerms, totalOfTerms } from './terms.ts'
 
@@ -43,12 +42,13 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
   parts: StepParts<trace, batch>,
 ): Promise<TrainingSteps<batch>> {
   const { model, objective, optimizer } = parts
-  const backend: tf.KernelBackend & StepPlayingBackend & ThreadedBackend = tf.backend()
-  const begin = (batch: batch) => backend.beginStep?.(imagesOf(batch).shape[0] ?? 0)
+  const backend = tf.backend()
+  const { stepPlayer } = extensionOf(backend)
+  const begin = (batch: batch) => extensionOf(backend).beginStep?.(imagesOf(batch).shape[0] ?? 0)
   const { weights: weightsAt } = objective
   const learningRateAt = stepSizeOf(optimizer.apply)
   const isKnown = isRepeatable(model.trace) && weightsAt !== undefined && learningRateAt !== undefined
-  if (!isKnown || backend.createStepPlayer === undefined) {
+  if (!isKnown || stepPlayer === undefined) {
     return {
       make(batch, step) {
         if (tf.backend() === backend) begin(batch)
@@ -58,7 +58,7 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
     }
   }
   const isAsNow = membersNow(parts)
-  const player = await backend.createStepPlayer(variablesOf(parts))
+  const player = await stepPlayer(variablesOf(parts))
   const promiseAt = (step: number): Weights => (typeof weightsAt === 'function' && weightsAt(step)) || {} // whatever else is refused
   let terms: readonly string[] | undefined // of the steps so far
   let isPromiseKept = true

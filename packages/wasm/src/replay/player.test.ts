@@ -1,4 +1,5 @@
-import { type RandomAddress, randomNormal, type StepNumbers, type StepPlayingBackend, uniforms } from '@ae/core'
+import { type RandomAddress, randomNormal, type StepNumbers, uniforms } from '@ae/core'
+import { extensionOf } from '@ae/core/internal'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -283,8 +284,8 @@ function numbersOf(step: number): StepNumbers {
 }
 
 async function createPlayer(variables: readonly tf.Variable[] = [w]) {
-  const { createStepPlayer } = tf.backend() as StepPlayingBackend & tf.KernelBackend
-  const player = await (createStepPlayer as NonNullable<typeof createStepPlayer>)(variables)
+  const { stepPlayer } = extensionOf(tf.backend())
+  const player = await (stepPlayer as NonNullable<typeof stepPlayer>)(variables)
   onTestFinished(() => player.dispose())
   return player
 }

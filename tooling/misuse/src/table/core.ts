@@ -320,5 +320,5 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   withGradient: 'called for each op of a step, with tensors that the public function before it has checked',
   reshape: 'called for each op of a step, with tensors that the public function before it has checked',
   registerGradients: 'takes nothing',
-  watchBackend: 'called by backends, with what they have just made',
+  extendBackend: 'called by backends, with what they have just made',
 }
