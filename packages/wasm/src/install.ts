@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { isShared, loadKernels } from './binary/kernel-exports.ts'
 import { moduleOf } from './binary/module.ts'
-import { type Installed, ownKernels } from './installed.ts'
+import { type Installed, knownKernels } from './installed.ts'
 import { adam } from './kernels/adam.ts'
 import { binary } from './kernels/binary.ts'
 import { byteFractions } from './kernels/bytes.ts'
@@ -197,16 +197,15 @@ async function registerWanted(wanted: 'all' | 'models'): Promise<void> {
 /** A kernel of tfjs looks at its inputs, except those that give the same numbers another shape. */
 function registerStock(stock: KernelConfig): void {
   if (stock.kernelName === Reshape) {
-    ownKernels.add(stock.kernelFunc)
+    knownKernels.add(stock.kernelFunc)
     return
   }
-  replace({
-    ...stock,
-    kernelFunc: (call) => {
-      installed.get(call.backend)?.heap.finish()
-      return stock.kernelFunc(call)
-    },
-  })
+  const kernelFunc: KernelFunc = (call) => {
+    installed.get(call.backend)?.heap.finish()
+    return stock.kernelFunc(call)
+  }
+  replace({ ...stock, kernelFunc })
+  knownKernels.add(kernelFunc)
 }
 
 function replace(kernel: KernelConfig): void {
@@ -230,7 +229,7 @@ function register({ name, run }: WasmKernel): void {
     })
   // The setup of tfjs's own binds its C++ function, which a backend that is made again still needs.
   replaceOrAdd({ ...stock, kernelName: name, backendName: 'wasm', kernelFunc })
-  ownKernels.add(kernelFunc)
+  knownKernels.add(kernelFunc)
 }
 
 function heapOf(backend: object): Heap {

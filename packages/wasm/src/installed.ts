@@ -12,12 +12,11 @@ export interface Installed {
 }
 
 /**
- * Whether the registry has a kernel of this package by this name, or one that computes nothing; somebody may have put another
- * in its place.
+ * Whether the registered kernel of this name is one of this package or of tfjs; a program may have replaced it by its own.
  */
-export function isKernelOfThisPackage(name: string): boolean {
-  return ownKernels.has(getKernel(name, 'wasm')?.kernelFunc)
+export function isKnownKernel(name: string): boolean {
+  return knownKernels.has(getKernel(name, 'wasm')?.kernelFunc)
 }
 
-/** The functions of the kernels that are of this package, or compute nothing. */
-export const ownKernels = new WeakSet<KernelFunc>()
+/** The functions of the kernels of this package, and of tfjs. */
+export const knownKernels = new WeakSet<KernelFunc>()

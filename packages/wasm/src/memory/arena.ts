@@ -6,8 +6,8 @@ export interface Arena {
   readonly bytes: number
   /** A place for `bytes` bytes, a multiple of 64: the lowest that is free. */
   take(bytes: number): number
-  /** Gives a place back. */
-  giveBack(place: number): void
+  /** Frees a place. */
+  free(place: number): void
 }
 
 /** An arena in which nothing lies. */
@@ -32,7 +32,7 @@ export function createArena(): Arena {
       bytes = Math.max(bytes, start + length)
       return start
     },
-    giveBack(place) {
+    free(place) {
       taken.splice(
         taken.findIndex(({ start }) => start === place),
         1,

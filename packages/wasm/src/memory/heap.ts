@@ -9,8 +9,8 @@ import { type EmscriptenModule, moduleOf } from '../binary/module.ts'
 export interface Heap {
   /** What computes on this memory. */
   readonly exports: KernelExports
-  /** Whether nobody looks at the variables of a step before it is over, so that new values may be written over old ones. */
-  readonly isPrivate: boolean
+  /** Whether kernels may overwrite variables, because nothing reads them before the step ends. */
+  readonly allowsInPlaceUpdates: boolean
   /** The address of a tensor's first element. */
   address(tensor: TensorInfo): number
   /**
@@ -73,7 +73,7 @@ export function createHeap(backend: BackendWasm, exports: KernelExports, finish:
   }
   return {
     exports,
-    isPrivate: false,
+    allowsInPlaceUpdates: false,
     address: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
     output,
     outputs: (shapes) => {

@@ -1,4 +1,4 @@
-import { type RandomAddress, randomNormal, type StepNumbers, uniforms } from '@ae/core'
+import { type RandomAddress, randomNormal, registerGradients, type StepNumbers, uniforms } from '@ae/core'
 import { extensionOf } from '@ae/core/internal'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
@@ -26,11 +26,11 @@ const step: Step = (x, address) =>
   })
 
 describe('a step', () => {
-  test('is run twice and then played, and gives the same numbers to the bit', async () => {
+  test('is run twice and then replayed, and gives the same numbers to the bit', async () => {
     expect(await train(step, [4, 4, 4, 4, 4, 4])).toEqual({ ...byTheEngine(step, [4, 4, 4, 4, 4, 4]), runs: 2 })
   })
 
-  test('of fewer examples is played in the same memory after one run', async () => {
+  test('of fewer examples is replayed in the same memory after one run', async () => {
     const batches = [4, 4, 2, 4, 2, 3]
     expect(await train(step, batches)).toEqual({ ...byTheEngine(step, batches), runs: 4 })
   })
@@ -104,14 +104,70 @@ describe('a step', () => {
   })
 })
 
-describe('is never played, and right all the same: a step that', () => {
+describe('is replayed with the kernels of tfjs, and those that compute in JavaScript: a step that', () => {
+  const cases: Record<string, (x: tf.Tensor) => tf.Tensor> = {
+    'runs one of tfjs': (x) => tf.cos(tf.floor(tf.mul(x, 3))),
+    'runs one that takes a list': (x) => tf.concat([tf.cos(x), x, tf.fill([1, 5], 0.5)], 0),
+    'runs one that gives several tensors': (x) => {
+      const [a, b] = tf.split(x, [2, 3], 1) as [tf.Tensor, tf.Tensor]
+      return tf.concat([tf.cos(b), a], 1)
+    },
+    'runs one that gives its input': (x) => tf.cos(tf.slice(tf.cast(x, 'float32'), [0, 0], [-1, 5])),
+    'runs ones of integers and booleans': (x) =>
+      tf.where(tf.greater(x, 0.1), x, tf.expandDims(tf.cast(tf.argMax(x, 1), 'float32'), 1)),
+    'gathers by indices that it computes': (x) => tf.gather(x, tf.argMax(x, 0)),
+    'runs one on a variable': (x) => tf.add(x, tf.cos(tf.sum(w, 1))),
+    'takes the largest': (x) => tf.mul(x, tf.slice(tf.topk(x as tf.Tensor2D, 2).values, [0, 1], [-1, 1])),
+    'runs one on nothing': (x) => tf.concat([x, tf.zeros([0, 5])], 0),
+  }
+
+  test.each(Object.keys(cases))('%s', async (name) => {
+    const own: Step = (x, address) => tf.tidy(() => step((cases[name] as (x: tf.Tensor) => tf.Tensor)(x), address))
+    const batches = [4, 4, 4, 3, 4, 3]
+    const expected = byTheEngine(own, batches)
+    const dataIds = tf.backend().numDataIds()
+    expect(expected.losses.filter((loss) => typeof loss === 'string')).toEqual([])
+    expect(await train(own, batches)).toEqual({ ...expected, runs: 3 })
+    expect(tf.backend().numDataIds()).toBe(dataIds)
+  })
+
+  test('runs one of tfjs with a gradient, on three threads', async () => {
+    registerGradients()
+    const own: Step = (x, address) =>
+      tf.tidy(() => {
+        const { value, grads } = tf.variableGrads(
+          () => tf.mean(tf.cos(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D))),
+          [w],
+        )
+        w.assign(tf.sub(w, tf.mul(grads[w.name] as tf.Tensor, 0.1)))
+        return tf.add(value, tf.mul(step(x, address), 0))
+      })
+    const batches = [300, 300, 300, 300]
+    const expected = byTheEngine(own, batches)
+    await wasmBackend({ threads: 3 }).activate()
+    expect(await train(own, batches)).toEqual({ ...expected, runs: 2 })
+  })
+})
+
+describe('is never replayed, and right all the same: a step that', () => {
   const outside = () => numbers('outside', [1, 1])
   const cases: Record<string, () => Step> = {
     'reads numbers': () => (x, address) => {
       valuesOf(x)
       return step(x, address)
     },
-    'uses a kernel of tfjs': () => (x, address) => tf.tidy(() => step(tf.relu(tf.neg(tf.sqrt(tf.square(x)))), address)),
+    'runs a kernel whose output depends on values in its shape': () => (x, address) =>
+      tf.tidy(() => step(tf.mul(x, tf.unique(tf.reshape(x, [-1])).values.shape[0] ?? 0), address)),
+    'runs a kernel of the program': () => {
+      const { kernelFunc } = tf.getKernel(tf.Cos, 'wasm')
+      tf.unregisterKernel(tf.Cos, 'wasm')
+      tf.registerKernel({ kernelName: tf.Cos, backendName: 'wasm', kernelFunc: (call) => kernelFunc(call) })
+      onTestFinished(() => {
+        tf.unregisterKernel(tf.Cos, 'wasm')
+        tf.registerKernel({ kernelName: tf.Cos, backendName: 'wasm', kernelFunc })
+      })
+      return (x, address) => tf.tidy(() => step(tf.cos(x), address))
+    },
     'reads a tensor that was there before': () => {
       const scale = outside()
       onTestFinished(() => scale.dispose())
@@ -157,7 +213,7 @@ describe('is never played, and right all the same: a step that', () => {
   })
 })
 
-test('a tensor that a recorded step has kept stays what it is when other steps are played', async () => {
+test('a tensor that a recorded step has kept stays what it is when other steps are replayed', async () => {
   const kept: tf.Tensor[] = []
   const values: number[][] = []
   const keeping: Step = (x, address) => {
