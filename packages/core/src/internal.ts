@@ -22,7 +22,7 @@ export {
 } from './stores/download.ts'
 export { readStore } from './stores/read-store.ts'
 export { assertExamples } from './training/batches-of.ts'
-export { firstUnknownLabel } from './training/labels.ts'
+export { areCheckedLabels, firstUnknownLabel } from './training/labels.ts'
 export { assertTerms } from './training/terms.ts'
 export { trainAs } from './training/train.ts'
 export { assertTrainable, optimizerOption, signalOption } from './training/train-options.ts'

@@ -1,5 +1,5 @@
 // The page that shows a run: docs/backends.md.
-import type { StockKernelNote } from '../src/noted.ts'
+import type { StockKernelNote } from '../src/test-meta.ts'
 import type { Check, Results } from './results.ts'
 
 /** What the tests of a file hold the backend against, in the order of the page. */

@@ -1,6 +1,6 @@
 // What a run of the suite gives for one project, as results.json keeps it.
 import type { TestModule } from 'vitest/node'
-import type { StockKernelNote } from '../src/noted.ts'
+import type { StockKernelNote } from '../src/test-meta.ts'
 
 /** One test file on one backend. */
 export interface Check {

@@ -7,9 +7,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import oracle from '../../../reference/oracles/bounds.json' with { type: 'json' }
 import { expectNear, relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
-import { noteError } from './noted.ts'
 import { onBackend } from './on-backend.ts'
 import { secondDerivatives } from './second-derivatives.ts'
+import { noteError } from './test-meta.ts'
 
 const read = ({ shape, values }: StoredTensor) => tf.tensor([...values], [...shape] as [number, number]) as tf.Tensor2D
 const tolerance = { relative: 2e-5, absolute: 2e-5 }

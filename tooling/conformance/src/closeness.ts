@@ -1,7 +1,7 @@
 // How far a tensor is from what it should be.
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
-import { noteError } from './noted.ts'
+import { noteError } from './test-meta.ts'
 
 /** A tensor as the files in `reference/oracles` hold it. */
 export interface StoredTensor {

@@ -44,9 +44,9 @@ import {
 import { test } from 'vitest'
 import oracle from '../../../reference/oracles/losses.json' with { type: 'json' }
 import { expectNear, relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
-import { noteError } from './noted.ts'
 import { onBackend } from './on-backend.ts'
 import { secondDerivatives } from './second-derivatives.ts'
+import { noteError } from './test-meta.ts'
 
 interface Row {
   readonly name: string

@@ -6,6 +6,7 @@ import { OptionError } from '../errors.ts'
 import { variableGradients } from '../gradients/variable-gradients.ts'
 import type { Objective, Trace, Trainable } from '../model.ts'
 import type { OptimizerState } from './adam.ts'
+import { markAsCopy } from './labels.ts'
 import { isRepeatable } from './repeatable.ts'
 import { stepSizeOf } from './step-size.ts'
 import { type MeasuredTerms, totalOfTerms } from './terms.ts'
@@ -164,7 +165,9 @@ function tensorsOf(batch: Batch): tf.Tensor[] {
 
 /** The batch of such tensors, as `like` is one. */
 function batchOf<batch extends Batch>([images, labels]: readonly tf.Tensor[], like: batch): batch {
-  return ('images' in like ? { images, labels } : images) as batch
+  if (!('images' in like)) return images as batch
+  markAsCopy(labels as tf.Tensor, like.labels)
+  return { images, labels } as batch
 }
 
 function brokenPromise(given: Weights, promised: Weights): OptionError {
