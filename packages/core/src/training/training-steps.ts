@@ -1,7 +1,7 @@
 // The steps of one training run: by the engine of tfjs, or played again by a backend that has recorded one of the kind.
 import * as tf from '@tensorflow/tfjs-core'
 import { extensionOf } from '../backend/extend-backend.ts'
-import { type Batch, imagesOf } from '../dataset.ts'
+import { type Batch, examplesOf } from '../dataset.ts'
 import { OptionError } from '../errors.ts'
 import { variableGradients } from '../gradients/variable-gradients.ts'
 import type { Objective, Trace, Trainable } from '../model.ts'
@@ -45,7 +45,7 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
   const { model, objective, optimizer } = parts
   const backend = tf.backend()
   const { stepPlayer } = extensionOf(backend)
-  const begin = (batch: batch) => extensionOf(backend).beginStep?.(imagesOf(batch).shape[0] ?? 0)
+  const begin = (batch: batch) => extensionOf(backend).beginStep?.(examplesOf(batch).shape[0] ?? 0)
   const { weights: weightsAt } = objective
   const learningRateAt = stepSizeOf(optimizer.apply)
   const isKnown = isRepeatable(model.trace) && weightsAt !== undefined && learningRateAt !== undefined
@@ -160,14 +160,14 @@ function makeStep<trace extends Trace, batch extends Batch>(
 }
 
 function tensorsOf(batch: Batch): tf.Tensor[] {
-  return 'images' in batch ? [batch.images, batch.labels] : [batch]
+  return 'examples' in batch ? [batch.examples, batch.labels] : [batch]
 }
 
 /** The batch of such tensors, as `like` is one. */
-function batchOf<batch extends Batch>([images, labels]: readonly tf.Tensor[], like: batch): batch {
-  if (!('images' in like)) return images as batch
+function batchOf<batch extends Batch>([examples, labels]: readonly tf.Tensor[], like: batch): batch {
+  if (!('examples' in like)) return examples as batch
   markAsCopy(labels as tf.Tensor, like.labels)
-  return { images, labels } as batch
+  return { examples, labels } as batch
 }
 
 function brokenPromise(given: Weights, promised: Weights): OptionError {
