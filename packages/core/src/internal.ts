@@ -24,6 +24,7 @@ export {
 export { readStore } from './stores/read-store.ts'
 export { assertExamples } from './training/batches-of.ts'
 export { areCheckedLabels, firstUnknownLabel } from './training/labels.ts'
+export { evaluateTerms, objectiveOption } from './training/objective.ts'
 export { assertTerms } from './training/terms.ts'
 export { trainAs } from './training/train.ts'
 export { assertTrainable, optimizerOption, signalOption } from './training/train-options.ts'

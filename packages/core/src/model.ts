@@ -95,33 +95,65 @@ export interface WeightedTerm {
 /** Named loss terms. What is minimised is the sum of their batch means, each times its weight. */
 export type Terms<name extends string = string> = Readonly<Record<name, Tensor | WeightedTerm>>
 
-/** From a forward pass to its loss terms. */
-export interface Objective<trace extends Trace, name extends string> {
-  /**
-   * The terms.
-   *
-   * @param trace borrowed
-   * @param step optimiser steps made so far, for coefficients that are schedules
-   */
-  (trace: trace, step: number): Terms<name>
-  /**
-   * The weight of each term at a step, in the order of the terms. Only of an objective in which nothing else changes from
-   * step to step; see {@link repeatable}. Defaults to none.
-   *
-   * @param step optimiser steps made so far
-   */
-  readonly weights?: ((step: number) => Readonly<Record<name, number>>) | undefined
-  /**
-   * The numbers besides the weights that its terms depend on, by name, at a step, e.g. the rate of `klSparsity`: a run
-   * resumes only with those of its checkpoint. Defaults to none.
-   *
-   * @param step optimiser steps made so far
-   */
-  readonly settings?: ((step: number) => Readonly<Record<string, number>>) | undefined
-}
-
 /** A coefficient: a number, or a function of the optimiser steps made so far. */
 export type Schedule = number | ((step: number) => number)
+
+/** What the value of a term is computed with, besides the forward pass. */
+export interface TermContext<trace extends Trace> {
+  /** The term's settings at this step. */
+  readonly settings: Readonly<Record<string, number>>
+  /** Calls `compute` on the pass, once for all terms that ask for the same function: what several terms share. */
+  once<result>(compute: (trace: trace) => result): result
+}
+
+/**
+ * One term of an objective. What it computes depends on the pass and on its settings alone, so that a backend may record it
+ * and replay it in later steps: no random numbers of its own, and nothing remembered.
+ */
+export interface Term<trace extends Trace, value = TermValue<trace>> {
+  /** `[batch]` or `[]`; what it is given is borrowed. */
+  readonly value: value
+  /** Its coefficient in the total; reports show the value unweighted. Defaults to 1. */
+  readonly weight?: Schedule | undefined
+  /**
+   * The numbers besides the weight that the value depends on, by name, e.g. the rate of `klSparsity`: a run resumes only with
+   * those of its checkpoint. Defaults to none.
+   */
+  readonly settings?: Readonly<Record<string, Schedule>> | undefined
+}
+
+/** The value of a term; see {@link Term}. */
+export type TermValue<trace extends Trace> = (trace: trace, context: TermContext<trace>) => Tensor
+
+/** An objective as data: its terms by name. */
+export interface ObjectiveData<trace extends Trace, name extends string, value = TermValue<trace>> {
+  /** At least one. */
+  readonly terms: Readonly<Record<name, Term<trace, value>>>
+}
+
+/**
+ * An objective as a function, of which nothing is known before it is called: its steps are not replayed, and a run that
+ * resumes compares no more than the weights that it gave last. The trace is borrowed; `step` counts the optimiser steps made.
+ */
+export type ObjectiveFunction<trace extends Trace, name extends string> = (trace: trace, step: number) => Terms<name>
+
+/** What is minimised, from a forward pass: terms as data, or a function that computes them. */
+export type Objective<trace extends Trace, name extends string> =
+  | ObjectiveData<trace, name>
+  | ObjectiveFunction<trace, name>
+
+/** An {@link Objective} as a model has it: by methods, so that every model is a `Trainable` without type arguments too. */
+export type ModelObjective<trace extends Trace, name extends string> =
+  | ObjectiveData<trace, name, ObjectiveMethods<trace, name>['value']>
+  | ObjectiveMethods<trace, name>['terms']
+
+/** The functions of a {@link ModelObjective}. */
+export interface ObjectiveMethods<trace extends Trace, name extends string> {
+  /** The value of a term. */
+  value(trace: trace, context: TermContext<trace>): Tensor
+  /** An objective that is a function. */
+  terms(trace: trace, step: number): Terms<name>
+}
 
 /** What every autoencoder can do; what pictures and metrics take. */
 export interface Autoencoder {
@@ -198,11 +230,8 @@ export interface Trainable<trace extends Trace = Trace, name extends string = st
    * example. `train` refuses a smaller batch size and leaves out a last batch that is smaller. Defaults to 1.
    */
   readonly minimumBatch?: number | undefined
-  /**
-   * The objective of the model's paper, used unless `train` is given another. (A method, so that every model is a
-   * `Trainable` without type arguments too.)
-   */
-  objective(trace: trace, step: number): Terms<name>
+  /** The objective of the model's paper, used unless `train` is given another. */
+  readonly objective: ModelObjective<trace, name>
   /**
    * One forward pass.
    *

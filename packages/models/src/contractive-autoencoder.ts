@@ -76,7 +76,7 @@ export const contractiveAutoencoder: ModelFactory<ContractiveAutoencoderOptions,
     }
   })
 
-const contraction = ({ contraction }: ContractiveTrace) => ({ contraction })
+const contraction = { terms: { contraction: { value: ({ contraction }: ContractiveTrace) => contraction } } }
 
 /** Derivatives of activations, from their output. */
 const slopes: Partial<Record<Activation, (output: tf.Tensor2D) => tf.Tensor2D>> = {

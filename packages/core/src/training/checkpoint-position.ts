@@ -6,7 +6,8 @@ import { DatasetError, OptionError, WeightsError } from '../errors.ts'
 import { isRecord, parseText } from '../files/safetensors-header.ts'
 import type { Json } from '../model.ts'
 import type { Optimizer } from './adam.ts'
-import { assertSameNumbers, isObjectiveNumbers, type ObjectiveAt, type StatedObjective } from './objective-numbers.ts'
+import type { AnyObjective } from './objective.ts'
+import { assertSameNumbers, isObjectiveNumbers, type ObjectiveAt } from './objective-numbers.ts'
 
 /** What must be the same for a run to go on as if unbroken. */
 export interface RunSettings {
@@ -132,13 +133,13 @@ export function assertContinues(
  * Refuses to go on with an objective that is not the checkpoint's.
  *
  * @param position what the checkpoint states
- * @param objective the run's, with the weights of its terms at the step that the checkpoint made last
+ * @param objective the run's, and the weights of its terms at the step that the checkpoint made last
  * @param run its steps, and the store's name for the message
  * @throws {OptionError} when terms, weights or settings differ
  */
 export function assertSameObjective(
   position: Position,
-  objective: StatedObjective & { readonly first: Readonly<Record<string, number>> },
+  objective: { readonly objective: AnyObjective; readonly first: Readonly<Record<string, number>> },
   run: { readonly steps: number; readonly source: string },
 ): void {
   const terms = Object.keys(objective.first)

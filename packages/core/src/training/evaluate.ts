@@ -1,7 +1,7 @@
 // What a model is worth on a data set: its objective's terms, averaged over all examples.
 import { dispose, type Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
 import { lossBehind } from '../backend/backend-loss.ts'
-import { assertOptions, functionOption, nonNegativeInteger, positiveInteger, seedOption } from '../checks/options.ts'
+import { assertOptions, nonNegativeInteger, positiveInteger, seedOption } from '../checks/options.ts'
 import { type Batch, type Dataset, examplesOf } from '../dataset.ts'
 import { DatasetError, type Divergence, ShapeError, TrainingDivergedError } from '../errors.ts'
 import type { Objective, Trace, Trainable } from '../model.ts'
@@ -9,6 +9,7 @@ import { yieldToTasks } from '../yield-to-tasks.ts'
 import { assertExamples, batchesOf } from './batches-of.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
+import { evaluateTerms, objectiveOf, objectiveOption } from './objective.ts'
 import { measureTerms } from './terms.ts'
 import { assertTrainable, signalOption } from './train-options.ts'
 import { trainedSteps } from './trained-steps.ts'
@@ -63,7 +64,7 @@ export async function evaluate<
   assertOptions('evaluate', options, {
     batchSize: positiveInteger,
     seed: seedOption,
-    objective: functionOption,
+    objective: objectiveOption,
     step: nonNegativeInteger,
     signal: signalOption,
   })
@@ -84,7 +85,7 @@ export async function evaluate<
         const address = { seed, first }
         log.add(
           { epoch: 0, step: batchIndex, count },
-          measureTerms(() => objective(model.trace(batch, address), step)),
+          measureTerms(() => evaluateTerms(objective, model.trace(batch, address), step)),
         )
       } finally {
         dispose(batch as TensorContainer)
@@ -100,15 +101,6 @@ export async function evaluate<
   } finally {
     await log.settle()
   }
-}
-
-/** The objective to use: the one given, or the model's own with the model as its `this`. */
-export function objectiveOf<trace extends Trace>(
-  model: Pick<Trainable<trace>, 'objective'>,
-  given: Objective<trace, string> | undefined,
-): Objective<trace, string> {
-  const { weights, settings } = model.objective as Objective<trace, string>
-  return given ?? Object.assign((trace: trace, step: number) => model.objective(trace, step), { weights, settings })
 }
 
 function notFinite(divergence: Divergence, dataset: string): TrainingDivergedError {

@@ -2,14 +2,15 @@
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
 import type { Batch, Dataset } from '../dataset.ts'
 import { AutoencoderError, DatasetError, OptionError } from '../errors.ts'
-import type { Objective, Trace, Trainable } from '../model.ts'
+import type { ModelObjective, Trace, Trainable } from '../model.ts'
 import { batchesOf } from './batches-of.ts'
+import { evaluateTerms, weightsOf } from './objective.ts'
 import { type MeasuredTerms, measureTerms } from './terms.ts'
 
 /** Passes the first batch of the validation data, so that data without labels, or with them, is told before the first step. */
 export async function tryValidation<trace extends Trace, batch extends Batch>(
   model: Trainable<trace, string, batch>,
-  objective: Objective<trace, string>,
+  objective: ModelObjective<trace, string>,
   validation: Dataset<batch>,
   batchSize: number,
 ): Promise<void> {
@@ -25,27 +26,26 @@ export async function tryValidation<trace extends Trace, batch extends Batch>(
   }
 }
 
-/** The weight of each of the objective's terms at a step: as it states them, or else by a pass of the first batch, which moves nothing. */
+/** The weight of each of the objective's terms at a step; where it is a function, by a pass of the first batch, which moves nothing. */
 export async function weightsOfTerms<trace extends Trace, batch extends Batch>(
   model: Trainable<trace, string, batch>,
-  objective: Objective<trace, string>,
+  objective: ModelObjective<trace, string>,
   data: Dataset<batch>,
   pass: { readonly batchSize: number; readonly step: number },
 ): Promise<MeasuredTerms['weights']> {
-  const { weights } = objective
-  return (typeof weights === 'function' && weights(pass.step)) || passFirstBatch(model, objective, data, pass)
+  return weightsOf(objective, pass.step) ?? passFirstBatch(model, objective, data, pass)
 }
 
 /** What the objective's terms weigh in a pass of the first batch, not as a training step. */
 async function passFirstBatch<trace extends Trace, batch extends Batch>(
   model: Trainable<trace, string, batch>,
-  objective: Objective<trace, string>,
+  objective: ModelObjective<trace, string>,
   data: Dataset<batch>,
   { batchSize, step }: { readonly batchSize: number; readonly step: number },
 ): Promise<MeasuredTerms['weights']> {
   for await (const batch of batchesOf('train', data, { batchSize })) {
     try {
-      const { means, weights } = measureTerms(() => objective(model.trace(batch), step))
+      const { means, weights } = measureTerms(() => evaluateTerms(objective, model.trace(batch), step))
       dispose({ ...means })
       return weights
     } finally {

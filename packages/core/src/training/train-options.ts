@@ -20,6 +20,7 @@ import type { Store } from '../stores/store.ts'
 import { storeOf } from '../stores/store-of.ts'
 import { adam, type Optimizer } from './adam.ts'
 import type { LossValues } from './loss-log.ts'
+import { objectiveOption } from './objective.ts'
 
 /** How far training is, after one batch. */
 export interface Progress {
@@ -114,7 +115,7 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
     learningRate: anything, // by adam
     optimizer: optimizerOption,
     seed: seedOption,
-    objective: functionOption,
+    objective: objectiveOption,
     validation: anything, // with the data
     onProgress: functionOption,
     signal: signalOption,
@@ -159,7 +160,7 @@ export function assertTrainable(functionName: string, model: unknown): void {
       variables: variablesOption,
       state: optional(variablesOption),
       trace: 'function',
-      objective: 'function',
+      objective: objectiveOption,
     },
     fix: 'pass a model, e.g. vae({ inputShape: data.shape, latentSize: 10 }) of @ae/models',
   })

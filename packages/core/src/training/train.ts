@@ -8,10 +8,11 @@ import type { Trace, Trainable } from '../model.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
 import { batchesOf } from './batches-of.ts'
 import { assertFiniteWeights, stopped } from './diverged.ts'
-import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
+import { assertFits, evaluate } from './evaluate.ts'
 import { tryValidation, weightsOfTerms } from './first-batch.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
+import { objectiveOf } from './objective.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import { assertTrainable, type Epoch, settingsOf, type TrainOptions, type TrainSettings } from './train-options.ts'
 import { noteTrainedSteps } from './trained-steps.ts'
@@ -101,7 +102,7 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
   const { functionName, epochs, batchSize, seed, checkpoint, resume } = settings
   const { validation, onProgress, signal } = options
   const { minimumBatch = 1 } = model
-  const objective = objectiveOf(model, options.objective)
+  const objective = () => objectiveOf(model, options.objective)
   const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
   let saved = resume?.name
   const log = new LossLog((divergence) => stopped(functionName, `the term \`${divergence.term}\``, divergence, saved))
@@ -113,15 +114,18 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
     // A script of its own, loaded before the first step by runs that need it.
     const checkpoints = (checkpoint ?? resume) && (await import('./checkpoint.ts'))
     await checkpoint?.prepare?.()
-    if (validation !== undefined) await tryValidation(model, objective, validation, batchSize)
-    steps = await createTrainingSteps({ model, objective, optimizer: run.state, seed })
+    if (validation !== undefined) await tryValidation(model, objective(), validation, batchSize)
+    steps = await createTrainingSteps({ model, objective: options.objective, optimizer: run.state, seed })
     const totalSteps = epochs * run.settings.stepsPerEpoch
     const resumed = resume && (await checkpoints?.readCheckpoint(resume, run, { epochs }))
     if (checkpoints && resumed) {
-      const first = await weightsOfTerms(model, objective, data, { batchSize, step: Math.max(0, resumed.step - 1) })
-      const { weights, settings } = objective
-      const source = resume.name
-      checkpoints.assertSameObjective(resumed.position, { weights, settings, first }, { steps: totalSteps, source })
+      const first = await weightsOfTerms(model, objective(), data, { batchSize, step: Math.max(0, resumed.step - 1) })
+      const { name: source } = resume
+      checkpoints.assertSameObjective(
+        resumed.position,
+        { objective: objective(), first },
+        { steps: totalSteps, source },
+      )
       checkpoints.restoreCheckpoint(resumed, run)
       noteTrainedSteps(model, resumed.step)
     }
@@ -165,12 +169,18 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
       await assertFiniteWeights(functionName, model, { step: step - 1, epoch }, saved)
       const evaluated =
         validation &&
-        (await evaluate<trace, string, string, batch>(model, validation, { batchSize, seed, objective, step, signal }))
+        (await evaluate<trace, string, string, batch>(model, validation, {
+          batchSize,
+          seed,
+          objective: options.objective,
+          step,
+          signal,
+        }))
       if (checkpoint && checkpoints) {
         assertAlive(functionName, model, ' while it is trained')
         const terms = Object.keys(loss).filter((name) => name !== 'total')
         const last = { step: step - 1, weights: log.weights }
-        const numbers = checkpoints.objectiveNumbers(objective, last, totalSteps)
+        const numbers = checkpoints.objectiveNumbers(objective(), last, totalSteps)
         await checkpoints.writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
           stopped(
             functionName,

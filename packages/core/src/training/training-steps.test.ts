@@ -3,11 +3,12 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { extendBackend } from '../backend/extend-backend.ts'
-import type { Objective, Trace, WeightedTerm } from '../model.ts'
+import type { Objective, Trace } from '../model.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
 import { adam, type Optimizer, type OptimizerState } from './adam.ts'
 import { repeatable } from './repeatable.ts'
 import type { StepNumbers, StepPlayer } from './step-player.ts'
+import { termsOf } from './terms.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train-options.ts'
 
@@ -44,13 +45,8 @@ afterEach(() => {
   extendBackend(cpu, { stepPlayer: undefined })
 })
 
-/** A schedule, and the weights of it. */
-const scheduled: Objective<Trace, 'error'> = Object.assign(
-  ({ output, target }: Trace, step: number): { error: WeightedTerm } => ({
-    error: { value: tf.sum(tf.square(tf.sub(output, target)), 1), weight: 1 + step },
-  }),
-  { weights: (step: number) => ({ error: 1 + step }) },
-)
+const squares = ({ output, target }: Trace) => tf.sum(tf.square(tf.sub(output, target)), 1)
+const scheduled: Objective<Trace, 'error'> = { terms: { error: { value: squares, weight: (step) => 1 + step } } }
 
 async function run(options: Options = {}, pass = (trace: ReturnType<typeof tinyModel>['trace']) => repeatable(trace)) {
   using model = tinyModel()
@@ -87,7 +83,8 @@ test('it is asked for nothing where something may change that nobody knows of', 
         (...pass) =>
           trace(...pass),
     ],
-    [{ objective: (trace, step) => scheduled(trace, step) }],
+    [{ objective: (trace, step) => termsOf(scheduled, trace, step) }],
+    [{ objective: { terms: { error: { value: squares, settings: { capacity: (step) => step } } } } }],
     [{ optimizer: { kind: 'still', config: {}, create: () => ({ slots: {}, apply() {}, dispose() {} }) } }],
   ]
   for (const [options, pass] of cases) await run(options, pass)
@@ -149,26 +146,18 @@ test('nor while tfjs takes a profile', async () => {
   expect(steps).not.toContain(2)
 })
 
-test.each<[string, (step: number) => Record<string, number>]>([
-  ['of another name', (step) => ({ [step === 2 ? 'other' : 'error']: 1 + step })],
-  ['not finite', (step) => ({ error: step === 2 ? Number.NaN : 1 + step })],
-])('weights that are %s later are refused then, and not played', async (_, weights) => {
-  const wrong = Object.assign((trace: Trace, step: number) => scheduled(trace, step), { weights: weights as never })
-  await expect(run({ objective: wrong })).rejects.toThrow('whose `weights` are not those of its terms')
+test('a weight that is not finite later is refused then, and its step not played', async () => {
+  const weight = (step: number) => (step === 2 ? Number.NaN : 1)
+  await expect(run({ objective: { terms: { error: { value: squares, weight } } } })).rejects.toThrow('the weight NaN')
   expect(played.numbers.map(({ step }) => step)).toEqual([0, 1])
 })
 
-test('a schedule that is another number each time it is asked is left to the engine', async () => {
+test('a schedule is asked once a step: what it gives is played, minimised and reported', async () => {
   let asked = 0
-  const random: Objective<Trace, 'error'> = Object.assign(
-    ({ output, target }: Trace) => ({
-      error: { value: tf.sum(tf.square(tf.sub(output, target)), 1), weight: ++asked },
-    }),
-    { weights: () => ({ error: ++asked }) },
-  )
-  const { losses } = await run({ objective: random })
+  const { losses } = await run({ objective: { terms: { error: { value: squares, weight: () => ++asked } } } })
+  expect(asked).toBe(4)
+  expect(played.numbers.map(({ weights }) => weights[0])).toEqual([1, 2, 3, 4])
   expect(losses.every(Number.isFinite)).toBe(true)
-  expect(played.numbers.map(({ step }) => step)).toEqual([0])
 })
 
 test('what a model or its optimiser is given in the middle is not played', async () => {
@@ -186,7 +175,7 @@ test('what a model or its optimiser is given in the middle is not played', async
   const { down, up } = variables as Record<'down' | 'up', tf.Variable>
   const changes: (() => void)[] = [
     () => Object.assign(marked, { trace: repeatable((...pass: Parameters<typeof trace>) => trace(...pass)) }),
-    () => Object.assign(marked, { trace, objective: (...given: Parameters<typeof objective>) => objective(...given) }),
+    () => Object.assign(marked, { trace, objective: (trace: Trace) => termsOf(objective, trace) }),
     () => Object.assign(marked, { objective, variables: { up } }),
     () => Object.assign(marked, { variables: { up, down, other: up } }),
     () => Object.assign(marked, { variables: { ...variables } }), // the same ones
@@ -221,25 +210,63 @@ test('on another backend steps go on by the engine', async () => {
   }
 })
 
-test('an objective whose weights are not those of its terms is refused before anything moves', async () => {
-  const wrong = Object.assign((trace: Trace, step: number) => scheduled(trace, step), {
-    weights: () => ({ error: 2 }),
-  })
-  await expect(run({ objective: wrong })).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [OptionError: \`train\` received an objective whose \`weights\` are not those of its terms.
-
-    Expected: {"error":1}
-    Received: {"error":2}
-    Fix:      let weights(step) give the weight of each term, in the order of the terms, or leave it out]
-  `)
-  expect(played.disposals).toBe(1)
+test('terms that are given something else in the middle are not played', async () => {
+  const settings: Record<string, number> = { rate: 1 }
+  const term = { value: squares, settings }
+  const terms: Record<'error', typeof term> = { error: term }
+  const changes: (() => void)[] = [
+    () => Object.assign(terms, { error: { ...term } }),
+    () => Object.assign(terms, { error: Object.assign(term, { value: (trace: Trace) => tf.mul(squares(trace), 2) }) }),
+    () => void [Object.assign(term, { value: squares }), Object.assign(settings, { rate: 2 })],
+    () => Object.assign(settings, { rate: 1 }), // as at the beginning
+  ]
+  await run({ objective: { terms }, batchSize: 7, epochs: 1, onProgress: ({ step }) => changes[step - 1]?.() })
+  expect(played.numbers.map(({ step }) => step)).toEqual([0, 4, 5, 6, 7, 8, 9])
 })
 
-test.each([{ error: 1 }, () => undefined, () => ({}), 'none'])('so is one whose weights are %o', async (weights) => {
-  const wrong = Object.assign((trace: Trace, step: number) => scheduled(trace, step), {
-    weights: weights as never,
-  })
-  await expect(run({ objective: wrong })).rejects.toThrow('whose `weights` are not those of its terms')
+test('what several terms share is computed once in a step', async () => {
+  let [computed, first] = [0, tf.zeros([1])]
+  const parts = (trace: Trace) => {
+    computed++
+    return squares(trace)
+  }
+  const objective: Objective<Trace, 'one' | 'two' | 'three'> = {
+    terms: {
+      one: {
+        value: (_, { once }) => {
+          first = once(parts)
+          return first
+        },
+      },
+      two: {
+        value(_, { once }) {
+          expect(once(parts)).toBe(first)
+          return tf.mul(once(parts), 2)
+        },
+      },
+      three: { value: (_, { once }) => once((trace) => parts(trace)) }, // another function
+    },
+  }
+  using model = tinyModel()
+  for await (const { loss } of train(model, tinyData(), { batchSize: 70, epochs: 1, objective })) {
+    expect(loss.two).toBeCloseTo(2 * loss.one, 4)
+    expect(loss.three).toBeCloseTo(loss.one, 4)
+  }
+  expect(computed).toBe(2)
+})
+
+test.each<[string, unknown]>([
+  ['no terms', { terms: {} }],
+  ['a term that is a tensor', { terms: { error: tf.scalar(1) } }],
+  ['a value that is no function', { terms: { error: { value: 1 } } }],
+  ['a weight that is no number', { terms: { error: { value: () => tf.scalar(1), weight: '1' } } }],
+  ['a setting that is not finite', { terms: { error: { value: () => tf.scalar(1), settings: { rate: Number.NaN } } } }],
+  ['a number', 1],
+])('an objective with %s is refused by the call', (_, objective) => {
+  using model = tinyModel()
+  expect(() => train(model, tinyData(), { objective: objective as never })).toThrow(
+    '`train` received a bad `objective`.\n\nExpected: an objective: a function, or { terms',
+  )
 })
 
 test('a player is released when training is left, or fails', async () => {
@@ -247,12 +274,15 @@ test('a player is released when training is left, or fails', async () => {
   const marked = { ...model, trace: repeatable(model.trace) }
   for await (const _ of train(marked, tinyData(), { objective: scheduled })) break
   expect(played.disposals).toBe(1)
-  const failing = Object.assign(
-    () => {
-      throw new Error('no')
+  const failing: typeof scheduled = {
+    terms: {
+      error: {
+        value() {
+          throw new Error('no')
+        },
+      },
     },
-    { weights: scheduled.weights },
-  ) as unknown as typeof scheduled
+  }
   await expect(run({ objective: failing })).rejects.toThrow('no')
   expect(played.disposals).toBe(2)
 })
