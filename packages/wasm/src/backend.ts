@@ -128,13 +128,13 @@ async function activate({ binary, threads, vectorBits, kernels }: Activation): P
     await setBackend('wasm')
     await ready()
     const { installKernels } = await import('./install.ts')
-    const { team } = await installKernels(backend() as BackendWasm, {
+    const { pool } = await installKernels(backend() as BackendWasm, {
       threads,
       vectorBits,
       kernels,
       startThread: startThread && (() => early.pop() ?? startThread()),
     })
-    return { name: 'wasm', device: describe(team.threads) }
+    return { name: 'wasm', device: describe(pool.threads) }
   } finally {
     for (const thread of early) thread.end()
   }

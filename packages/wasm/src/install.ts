@@ -40,7 +40,7 @@ import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
 import { createHeap, type Heap } from './memory/heap.ts'
 import { keepListeners } from './threads/hand-over.ts'
-import { createSolo } from './threads/solo.ts'
+import { createSingleThread } from './threads/single-thread.ts'
 import type { Thread } from './threads/threads.ts'
 
 /** The kernels that models and losses of `@ae` run, or may run in their training. */
@@ -109,32 +109,33 @@ export async function installKernels(
 ): Promise<Installed> {
   const before = installed.get(backend)
   if (before !== undefined) await registerWanted(wanted)
-  if (before?.team.threads === threads) return before
+  if (before?.pool.threads === threads) return before
   const kernels = before?.kernels ?? (await loadKernels(await memoryOf(backend), vectorBits))
-  const others = startThread && isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
-  const createTeam = others.length === 0 ? createSolo : (await import('./threads/team.ts')).createTeam
-  const team = await createTeam(moduleOf(backend), kernels, others)
+  const workers = startThread && isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
+  const createPool =
+    workers.length === 0 ? createSingleThread : (await import('./threads/thread-pool.ts')).createThreadPool
+  const pool = await createPool(moduleOf(backend), kernels, workers)
   if (before !== undefined) {
     before.heap.finish()
-    before.team.stop()
-    team.lead()
-    before.team = team
+    before.pool.stop()
+    pool.activate()
+    before.pool = pool
     return before
   }
   const finish = () => {
     kernels.exports.finish()
-    now.team.release()
+    now.pool.release()
   }
-  const now: Installed = { kernels, team, heap: createHeap(backend, kernels.exports, finish) }
-  team.lead()
+  const now: Installed = { kernels, pool, heap: createHeap(backend, kernels.exports, finish) }
+  pool.activate()
   installed.set(backend, now)
   finishFirst(backend, now)
   keepListeners(moduleOf(backend))
   extendBackend(backend, {
     stepPlayer: async (variables) =>
       (await import('./replay/player.ts')).createStepPlayer({ backend, installed: now, variables }),
-    beginStep: (size) => now.team.beginStep?.(size),
-    restThreads: () => now.team.rest?.() ?? (() => {}),
+    beginStep: (size) => now.pool.beginStep?.(size),
+    restThreads: () => now.pool.rest?.() ?? (() => {}),
   })
   await registerWanted(wanted)
   return now
@@ -161,7 +162,7 @@ function finishFirst(backend: BackendWasm, now: Installed): void {
     try {
       now.heap.finish()
     } finally {
-      now.team.stop()
+      now.pool.stop()
       dispose.call(backend)
     }
   }

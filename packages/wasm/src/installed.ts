@@ -2,13 +2,13 @@
 import { getKernel, type KernelFunc } from '@tensorflow/tfjs-core'
 import type { CompiledKernels } from './binary/kernel-exports.ts'
 import type { Heap } from './memory/heap.ts'
-import type { Team } from './threads/solo.ts'
+import type { ThreadPool } from './threads/single-thread.ts'
 
 /** What this package added to one backend. */
 export interface Installed {
   readonly kernels: CompiledKernels
   heap: Heap
-  team: Team
+  pool: ThreadPool
 }
 
 /**

@@ -60,8 +60,8 @@ export interface CompiledKernels {
   /** How wide the vectors of products are. */
   readonly vectorBits: number
   readonly memory: WebAssembly.Memory
-  /** Says what to do while a task of another thread is late: returning means waiting on. */
-  whenLate(late: () => void): void
+  /** Called while the calling thread waits for another thread's task: throw to give up, return to keep waiting. */
+  onStall(handler: () => void): void
 }
 
 /**
@@ -89,8 +89,8 @@ export async function loadKernels(memory: WebAssembly.Memory, vectorBits = 256):
     module: await WebAssembly.compile(await bytesOf((await import('./kernel-module.ts')).kernelModule)),
     wide: undefined,
   }
-  let late = () => {}
-  const env = { memory, late: () => late() }
+  let stalled = () => {}
+  const env = { memory, late: () => stalled() }
   const { exports } = await WebAssembly.instantiate(module, { env, wide: importOf(wide, env) })
   return {
     exports: exports as unknown as KernelExports,
@@ -98,8 +98,8 @@ export async function loadKernels(memory: WebAssembly.Memory, vectorBits = 256):
     wide,
     vectorBits: wide?.enabled ? 256 : 128,
     memory,
-    whenLate: (listener) => {
-      late = listener
+    onStall: (handler) => {
+      stalled = handler
     },
   }
 }

@@ -1,5 +1,5 @@
-// What a team of threads changes in the memory of its backend: places that are freed stay until no job can use them. A script of its own,
-// loaded with the team.
+// What several threads change in the memory of a backend: what is freed stays allocated until no job can use it. A script of its
+// own, loaded with the thread pool.
 import type { EmscriptenModule } from '../binary/module.ts'
 
 /** What kernels have published, and how far the threads are with it. */
