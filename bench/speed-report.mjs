@@ -88,9 +88,9 @@ function efficiencySection({ training, limits }) {
       limits.map(({ contender, gigaflops }) => [contender, gigaflops]),
     ),
     '',
-    'Training at batch 128: operations of matrix products and convolutions alone, their share of the fastest of these limits with as',
-    'many threads, and of its own limit; how many kernels the engine of tfjs calls for a step, which ours does in the first two of a',
-    'training only ([why](decisions/0017-steps-that-are-played.md)); the most memory that the whole process had.',
+    "Training at batch 128: FLOP/s of matrix products and convolutions only, as a share of the machine's best and of the library's own",
+    'best at that number of threads; kernels launched through TensorFlow.js per step (ours: only in the first two steps of a run,',
+    '[why](decisions/0017-step-replay.md)); peak memory of the whole process.',
     '',
     ...table(
       ['network', '', 'GFLOP/s', 'of the machine', 'of its own', 'kernels a step', 'peak memory, MiB'],

@@ -1,4 +1,4 @@
-// Puts the kernels of this package into tfjs's registry, once, in front of tfjs's own.
+// Registers the kernels of this package with tfjs, once, in place of tfjs's own.
 import { BackendUnavailableError, extendBackend } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import {
@@ -43,7 +43,7 @@ import { keepListeners } from './threads/hand-over.ts'
 import { createSingleThread } from './threads/single-thread.ts'
 import type { Thread } from './threads/threads.ts'
 
-/** The kernels that models and losses of `@ae` run, or may run in their training. */
+/** The kernels that models and losses of `@ae` may run, training included. */
 const kernelsOfModels: readonly WasmKernel[] = [
   adam,
   batchMatMul,
@@ -79,19 +79,19 @@ const kernelsOfModels: readonly WasmKernel[] = [
   ...unary,
 ]
 
-// A backend that tfjs disposed and made again has another memory.
+// A backend that tfjs disposed of and created again has another memory.
 const installed = new WeakMap<object, Installed>()
 
 /**
- * Makes the kernels work on `backend` and registers them. A second call for the same backend may change the number of
- * threads, and add kernels.
+ * Sets the kernels up for `backend` and registers them. A second call for the same backend may change the number of threads
+ * and add kernels.
  *
  * @param backend tfjs's wasm backend, ready
- * @param options.threads how many to use, the caller's counted, where its memory can be shared
- * @param options.vectorBits how wide vectors may be
- * @param options.kernels which are registered, all by default
- * @param options.startThread gives one that starts up, or did; see `startThread` of threads.ts. Undefined where there is one thread
- * @throws {BackendUnavailableError} when its memory is out of reach
+ * @param options.threads the number to use where memory can be shared, the calling one included
+ * @param options.vectorBits the widest vectors allowed, in bits
+ * @param options.kernels which ones to register. Defaults to all
+ * @param options.startThread returns a thread that is starting or has started; see threads.ts. Undefined for a single thread
+ * @throws {BackendUnavailableError} when its memory is inaccessible
  */
 export async function installKernels(
   backend: BackendWasm,
@@ -141,14 +141,14 @@ export async function installKernels(
   return now
 }
 
-/** Makes everything of `backend` that looks at tensors wait until they are computed. */
+/** Makes every method of `backend` that reads tensors wait until they are computed. */
 function finishFirst(backend: BackendWasm, now: Installed): void {
   const { readSync, typedArrayFromHeap, time, dispose } = backend
   backend.readSync = (dataId, start, end) => {
     now.heap.finish()
     return readSync.call(backend, dataId, start, end)
   }
-  // Kernels of others, which are put into the registry later, read and write by it.
+  // Kernels that other programs register later read and write through it.
   backend.typedArrayFromHeap = (tensor) => {
     now.heap.finish()
     return typedArrayFromHeap.call(backend, tensor)
@@ -168,7 +168,7 @@ function finishFirst(backend: BackendWasm, now: Installed): void {
   }
 }
 
-/** The memory of tfjs's module: exported by it, and named in no type of tfjs. */
+/** The memory that tfjs's module exports; tfjs's types leave it out. */
 async function memoryOf(backend: BackendWasm): Promise<WebAssembly.Memory> {
   const module = moduleOf(backend)
   const memory = module.asm?.memory
@@ -178,10 +178,10 @@ async function memoryOf(backend: BackendWasm): Promise<WebAssembly.Memory> {
   throw cannotJoin('PThread' in module ? 'threads' : memory === undefined ? 'memory' : 'simd')
 }
 
-// tfjs's registry is for all backends of this name, one after another.
+// tfjs's registry outlives a backend: it serves all backends of this name, one after another.
 const registered = new Set<WasmKernel>()
 
-/** Registers those that are not yet: somebody may have put another in the place of one that was. */
+/** Registers kernels that were never registered; one that the program has replaced since is left alone. */
 async function registerWanted(wanted: 'all' | 'models'): Promise<void> {
   const others = wanted === 'all' ? (await import('./other-kernels.ts')).otherKernels : []
   if (registered.size === 0) {
@@ -195,7 +195,7 @@ async function registerWanted(wanted: 'all' | 'models'): Promise<void> {
   }
 }
 
-/** A kernel of tfjs looks at its inputs, except those that give the same numbers another shape. */
+/** Makes a kernel of tfjs wait for its inputs, except for reshape, which does not read them. */
 function registerStock(stock: KernelConfig): void {
   if (stock.kernelName === Reshape) {
     knownKernels.add(stock.kernelFunc)
@@ -228,7 +228,7 @@ function register({ name, run }: WasmKernel): void {
         return (stock as KernelConfig).kernelFunc({ inputs, attrs, backend })
       },
     })
-  // The setup of tfjs's own binds its C++ function, which a backend that is made again still needs.
+  // tfjs's setup function binds the C++ function, which is still needed when a backend is created again.
   replaceOrAdd({ ...stock, kernelName: name, backendName: 'wasm', kernelFunc })
   knownKernels.add(kernelFunc)
 }

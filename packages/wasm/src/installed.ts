@@ -1,4 +1,4 @@
-// What this package adds to a backend of tfjs, and to tfjs's registry.
+// What this package adds to a backend of tfjs and to tfjs's registry.
 import { getKernel, type KernelFunc } from '@tensorflow/tfjs-core'
 import type { CompiledKernels } from './binary/kernel-exports.ts'
 import type { Heap } from './memory/heap.ts'

@@ -19,7 +19,7 @@ const checks: Readonly<Record<string, string>> = {
   coverage: 'the kernels that models run are among those tested',
   initialisation: 'the first weights against PyTorch',
   determinism: 'same seeds, same bits; across a stop; as on cpu',
-  'played-steps': 'steps played from notes, bit for bit as the engine of tfjs runs them',
+  'step-replay': 'replayed steps, bit for bit as tfjs runs them',
   'changes-while-training': 'whatever is changed between two steps, as the engine of tfjs sees it, bit for bit',
   'gradient-penalties': 'gradient penalties of whole models, and their gradients, against PyTorch',
   'random-compositions': 'second derivatives of ops, alone and composed at random, against plain ops',

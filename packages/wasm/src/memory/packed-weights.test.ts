@@ -127,7 +127,7 @@ describe.each(Object.entries(ops))('%s', (_, [shape, op]) => {
 
   const step = (at: number) => tf.tidy(() => state.apply({ w: tf.mul(tf.add(w, 1), at % 2 === 0 ? 1 : -0.5) }, at))
 
-  test('sees what a noted step and a played one changed', async () => {
+  test('sees what a recorded step and a replayed one changed', async () => {
     const { stepPlayer } = extensionOf(tf.backend())
     const player = await (stepPlayer as NonNullable<typeof stepPlayer>)([w, ...Object.values(state.slots)])
     for (const isPlayable of [false, true]) {
