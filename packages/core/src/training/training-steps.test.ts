@@ -15,28 +15,28 @@ import type { TrainOptions } from './train-options.ts'
 type Options = TrainOptions<Trace, 'error'>
 
 /** What a player was asked to do. */
-interface Played {
+interface Replayed {
   readonly numbers: StepNumbers[]
   readonly shapes: number[][]
   variables: number
   disposals: number
 }
 
-let played: Played
+let replayed: Replayed
 let cpu: tf.KernelBackend
 beforeEach(async () => {
   await tf.setBackend('cpu')
   cpu = tf.backend()
-  played = { numbers: [], shapes: [], variables: 0, disposals: 0 }
+  replayed = { numbers: [], shapes: [], variables: 0, disposals: 0 }
   const stepPlayer = async (variables: readonly tf.Variable[]): Promise<StepPlayer> => {
-    played.variables = variables.length
+    replayed.variables = variables.length
     return {
       play(inputs, numbers, run) {
-        played.numbers.push(numbers)
-        played.shapes.push(...inputs.map(({ shape }) => shape))
+        replayed.numbers.push(numbers)
+        replayed.shapes.push(...inputs.map(({ shape }) => shape))
         return run(inputs)
       },
-      dispose: () => void played.disposals++,
+      dispose: () => void replayed.disposals++,
     }
   }
   extendBackend(cpu, { stepPlayer })
@@ -61,7 +61,7 @@ async function run(options: Options = {}, pass = (trace: ReturnType<typeof tinyM
 test('a player gets the batches, and all that changes from step to step', () =>
   expectNoLeak(async () => {
     await run({ learningRate: (step) => 0.1 / (1 + step) })
-    expect(played).toEqual({
+    expect(replayed).toEqual({
       numbers: [0, 1, 2, 3].map((step) => ({ step, learningRate: 0.1 / (1 + step), weights: [1 + step] })),
       shapes: [40, 30, 40, 30].map((rows) => [rows, 4]),
       variables: 6, // two of the model, and two moments of each
@@ -88,7 +88,7 @@ test('it is asked for nothing where something may change that nobody knows of', 
     [{ optimizer: { kind: 'still', config: {}, create: () => ({ slots: {}, apply() {}, dispose() {} }) } }],
   ]
   for (const [options, pass] of cases) await run(options, pass)
-  expect(played.numbers).toEqual([])
+  expect(replayed.numbers).toEqual([])
 })
 
 test('the mark of an optimiser hangs on what moves: a state that is spread and given another `apply` has none', async () => {
@@ -100,9 +100,9 @@ test('the mark of an optimiser hangs on what moves: a state that is spread and g
     },
   })
   const { weights } = await run({ optimizer: frozen(adam()) })
-  expect(played.numbers).toEqual([])
+  expect(replayed.numbers).toEqual([])
   expect(weights).not.toEqual((await run({ optimizer: adam() })).weights)
-  expect(played.numbers).toHaveLength(4)
+  expect(replayed.numbers).toHaveLength(4)
 })
 
 /** Trains four steps, of which the third is made while something is otherwise; gives which steps a player was asked for. */
@@ -115,7 +115,7 @@ async function asked(change: () => () => unknown, options: Options = {}): Promis
       if (step === 3) undo?.()
     },
   })
-  return played.numbers.map(({ step }) => step)
+  return replayed.numbers.map(({ step }) => step)
 }
 
 test('nor is it while the engine is to look at every op', async () => {
@@ -146,21 +146,21 @@ test('nor while tfjs takes a profile', async () => {
   expect(steps).not.toContain(2)
 })
 
-test('a weight that is not finite later is refused then, and its step not played', async () => {
+test('a weight that is not finite later is refused then, and its step not replayed', async () => {
   const weight = (step: number) => (step === 2 ? Number.NaN : 1)
   await expect(run({ objective: { terms: { error: { value: squares, weight } } } })).rejects.toThrow('the weight NaN')
-  expect(played.numbers.map(({ step }) => step)).toEqual([0, 1])
+  expect(replayed.numbers.map(({ step }) => step)).toEqual([0, 1])
 })
 
-test('a schedule is asked once a step: what it gives is played, minimised and reported', async () => {
+test('a schedule is asked once a step: what it gives is replayed, minimised and reported', async () => {
   let asked = 0
   const { losses } = await run({ objective: { terms: { error: { value: squares, weight: () => ++asked } } } })
   expect(asked).toBe(4)
-  expect(played.numbers.map(({ weights }) => weights[0])).toEqual([1, 2, 3, 4])
+  expect(replayed.numbers.map(({ weights }) => weights[0])).toEqual([1, 2, 3, 4])
   expect(losses.every(Number.isFinite)).toBe(true)
 })
 
-test('what a model or its optimiser is given in the middle is not played', async () => {
+test('what a model or its optimiser is given in the middle is not replayed', async () => {
   using model = tinyModel()
   const marked = { ...model, trace: repeatable(model.trace), likelihood: { ...model.likelihood } }
   let state: { apply: OptimizerState['apply'] } | undefined
@@ -190,10 +190,10 @@ test('what a model or its optimiser is given in the middle is not played', async
   const settings = { epochs: 1, batchSize: 7, objective: scheduled, optimizer }
   for await (const _ of train(marked, tinyData(), { ...settings, onProgress: ({ step }) => changes[step - 1]?.() }))
     break
-  expect(played.numbers.map(({ step }) => step)).toEqual([0, 5])
+  expect(replayed.numbers.map(({ step }) => step)).toEqual([0, 5])
 })
 
-test('on another backend steps go on by the engine', async () => {
+test('on another backend steps go on through tfjs', async () => {
   tf.registerBackend('other', () => Object.create(cpu))
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu')) {
     tf.registerKernel({ kernelName, backendName: 'other', kernelFunc })
@@ -201,8 +201,8 @@ test('on another backend steps go on by the engine', async () => {
   try {
     const { weights } = await run({ onProgress: ({ step }) => step === 2 && tf.setBackend('other') })
     await tf.setBackend('cpu')
-    expect(played.numbers).toHaveLength(2)
-    expect(played.disposals).toBe(1)
+    expect(replayed.numbers).toHaveLength(2)
+    expect(replayed.disposals).toBe(1)
     expect(weights).toEqual((await run()).weights)
   } finally {
     await tf.setBackend('cpu')
@@ -210,7 +210,7 @@ test('on another backend steps go on by the engine', async () => {
   }
 })
 
-test('terms that are given something else in the middle are not played', async () => {
+test('terms that are given something else in the middle are not replayed', async () => {
   const settings: Record<string, number> = { rate: 1 }
   const term = { value: squares, settings }
   const terms: Record<'error', typeof term> = { error: term }
@@ -221,7 +221,7 @@ test('terms that are given something else in the middle are not played', async (
     () => Object.assign(settings, { rate: 1 }), // as at the beginning
   ]
   await run({ objective: { terms }, batchSize: 7, epochs: 1, onProgress: ({ step }) => changes[step - 1]?.() })
-  expect(played.numbers.map(({ step }) => step)).toEqual([0, 4, 5, 6, 7, 8, 9])
+  expect(replayed.numbers.map(({ step }) => step)).toEqual([0, 4, 5, 6, 7, 8, 9])
 })
 
 test('what several terms share is computed once in a step', async () => {
@@ -273,7 +273,7 @@ test('a player is released when training is left, or fails', async () => {
   using model = tinyModel()
   const marked = { ...model, trace: repeatable(model.trace) }
   for await (const _ of train(marked, tinyData(), { objective: scheduled })) break
-  expect(played.disposals).toBe(1)
+  expect(replayed.disposals).toBe(1)
   const failing: typeof scheduled = {
     terms: {
       error: {
@@ -284,5 +284,5 @@ test('a player is released when training is left, or fails', async () => {
     },
   }
   await expect(run({ objective: failing })).rejects.toThrow('no')
-  expect(played.disposals).toBe(2)
+  expect(replayed.disposals).toBe(2)
 })

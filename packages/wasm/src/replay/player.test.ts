@@ -27,22 +27,22 @@ const step: Step = (x, address) =>
 
 describe('a step', () => {
   test('is run twice and then replayed, and gives the same numbers to the bit', async () => {
-    expect(await train(step, [4, 4, 4, 4, 4, 4])).toEqual({ ...byTheEngine(step, [4, 4, 4, 4, 4, 4]), runs: 2 })
+    expect(await train(step, [4, 4, 4, 4, 4, 4])).toEqual({ ...throughTfjs(step, [4, 4, 4, 4, 4, 4]), runs: 2 })
   })
 
   test('of fewer examples is replayed in the same memory after one run', async () => {
     const batches = [4, 4, 2, 4, 2, 3]
-    expect(await train(step, batches)).toEqual({ ...byTheEngine(step, batches), runs: 4 })
+    expect(await train(step, batches)).toEqual({ ...throughTfjs(step, batches), runs: 4 })
   })
 
   test('of more examples takes longer memory, in which the others are recorded again', async () => {
     const batches = [2, 2, 2, 400, 400, 400, 2, 2]
-    expect(await train(step, batches)).toEqual({ ...byTheEngine(step, batches), runs: 5 })
+    expect(await train(step, batches)).toEqual({ ...throughTfjs(step, batches), runs: 5 })
   })
 
   test('gives the same numbers to the bit on three threads', async () => {
     const batches = [300, 300, 300, 7, 7, 300]
-    const one = byTheEngine(step, batches)
+    const one = throughTfjs(step, batches)
     await wasmBackend({ threads: 3 }).activate()
     expect(await train(step, batches)).toEqual({ ...one, runs: 3 })
   })
@@ -52,7 +52,7 @@ describe('a step', () => {
       if (i === 3) tf.tidy(() => w.assign(numbers('other', [5, 3])))
     }
     const batches = [4, 4, 4, 4, 4, 4]
-    expect(await train(step, batches, between)).toEqual({ ...byTheEngine(step, batches, between), runs: 3 })
+    expect(await train(step, batches, between)).toEqual({ ...throughTfjs(step, batches, between), runs: 3 })
   })
 
   test('leaves alone what somebody has cloned of a variable', async () => {
@@ -83,7 +83,7 @@ describe('a step', () => {
     const shifted: Step = (x, address) =>
       tf.tidy(() => step(tf.add(x, tf.tile(tf.tensor2d([[1, 2, 3, 4, 5]]), [x.shape[0] ?? 1, 1])), address))
     const batches = [4, 4, 4, 4]
-    expect(await train(shifted, batches)).toEqual({ ...byTheEngine(shifted, batches), runs: 2 })
+    expect(await train(shifted, batches)).toEqual({ ...throughTfjs(shifted, batches), runs: 2 })
   })
 
   test('of another kind of numbers is another step', async () => {
@@ -124,7 +124,7 @@ describe('is replayed with the kernels of tfjs, and those that compute in JavaSc
   test.each(Object.keys(cases))('%s', async (name) => {
     const own: Step = (x, address) => tf.tidy(() => step((cases[name] as (x: tf.Tensor) => tf.Tensor)(x), address))
     const batches = [4, 4, 4, 3, 4, 3]
-    const expected = byTheEngine(own, batches)
+    const expected = throughTfjs(own, batches)
     const dataIds = tf.backend().numDataIds()
     expect(expected.losses.filter((loss) => typeof loss === 'string')).toEqual([])
     expect(await train(own, batches)).toEqual({ ...expected, runs: 3 })
@@ -143,10 +143,28 @@ describe('is replayed with the kernels of tfjs, and those that compute in JavaSc
         return tf.add(value, tf.mul(step(x, address), 0))
       })
     const batches = [300, 300, 300, 300]
-    const expected = byTheEngine(own, batches)
+    const expected = throughTfjs(own, batches)
     await wasmBackend({ threads: 3 }).activate()
     expect(await train(own, batches)).toEqual({ ...expected, runs: 2 })
   })
+})
+
+test('a step is recorded again once a kernel of tfjs that it runs is another one', async () => {
+  const { kernelFunc } = tf.getKernel(tf.Cos, 'wasm')
+  const register = (run: tf.KernelFunc) => {
+    tf.unregisterKernel(tf.Cos, 'wasm')
+    tf.registerKernel({ kernelName: tf.Cos, backendName: 'wasm', kernelFunc: run })
+  }
+  onTestFinished(() => register(kernelFunc))
+  const sine = tf.getKernel(tf.Sin, 'wasm').kernelFunc
+  const between = (i: number) => {
+    if (i === 0) register(kernelFunc)
+    if (i === 3) register(sine)
+  }
+  const own: Step = (x, address) => tf.tidy(() => step(tf.cos(x), address))
+  const batches = [4, 4, 4, 4, 4, 4]
+  const expected = throughTfjs(own, batches, between)
+  expect(await train(own, batches, between)).toEqual({ ...expected, runs: 3 })
 })
 
 describe('is never replayed, and right all the same: a step that', () => {
@@ -208,7 +226,7 @@ describe('is never replayed, and right all the same: a step that', () => {
   test.each(Object.keys(cases))('%s', async (name) => {
     const make = cases[name] as () => Step
     const batches = [4, 4, 4, 4, 4]
-    const expected = byTheEngine(make(), batches)
+    const expected = throughTfjs(make(), batches)
     expect(await train(make(), batches)).toEqual({ ...expected, runs: 5 })
   })
 })
@@ -242,7 +260,7 @@ describe('a step that throws', () => {
           return step(x, address)
         })
       const batches = [4, 4, 4, 4, 4]
-      const expected = byTheEngine(failing, batches)
+      const expected = throughTfjs(failing, batches)
       const here = await train(failing, batches)
       expect({ ...here, runs: 0 }).toEqual({ ...expected, runs: 0 })
       expect(here.losses[at]).toBe('no')
@@ -257,13 +275,13 @@ describe('a step that throws', () => {
       throw new Error('no')
     }
     const batches = [4, 4, 4, 4]
-    const expected = byTheEngine(failing, batches)
+    const expected = throughTfjs(failing, batches)
     expect({ ...(await train(failing, batches)), runs: 0 }).toEqual({ ...expected, runs: 0 })
   })
 })
 
 test('two players of one backend do not disturb each other', async () => {
-  const alone = byTheEngine(step, [4, 4, 4, 4])
+  const alone = throughTfjs(step, [4, 4, 4, 4])
   const other = tf.tidy(() => tf.variable(numbers('v', [700, 3])))
   const [mine, theirs] = [await createPlayer(), await createPlayer([other])]
   const losses: (number | string)[] = []
@@ -299,7 +317,7 @@ test('without memory for a block every step is run', async () => {
     return step(x, address)
   }
   const batches = [300, 300, 300, 300]
-  expect(await train(limited, batches)).toEqual({ ...byTheEngine(limited, batches), runs: 4 })
+  expect(await train(limited, batches)).toEqual({ ...throughTfjs(limited, batches), runs: 4 })
 })
 
 test('nothing is left: players come and go in the same memory', async () => {
@@ -386,8 +404,8 @@ async function train(run: Step, batches: readonly number[], between = (_: number
   return all(await createPlayer(), run, batches, between)
 }
 
-/** The same by the engine. */
-function byTheEngine(run: Step, batches: readonly number[], between = (_: number) => {}): Outcome {
+/** The same through tfjs. */
+function throughTfjs(run: Step, batches: readonly number[], between = (_: number) => {}): Outcome {
   return all({ play: (inputs, _, run) => run(inputs) }, run, batches, between)
 }
 
