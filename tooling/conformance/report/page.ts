@@ -1,5 +1,5 @@
 // The page that reports a run: docs/backends.md.
-import type { StockKernelNote } from '../src/noted.ts'
+import type { StockKernelNote } from '../src/test-meta.ts'
 import type { Check, Results } from './results.ts'
 
 /** What the tests of each file compare the backend with, in the order of the page. */
