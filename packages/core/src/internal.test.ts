@@ -34,6 +34,7 @@ test('what sister packages share', () => {
       "firstUnknownLabel",
       "functionOption",
       "holdForTraining",
+      "initialVariable",
       "intervalOption",
       "isNode",
       "kernelInputs",

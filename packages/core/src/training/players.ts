@@ -56,9 +56,9 @@ export function measureBatch<trace extends Trace, batch extends Batch>(
   step: number,
   options?: TraceOptions,
 ): MeasuredTerms {
-  const measure = (one: Participant<trace, batch>) => () =>
-    measureTerms(() => evaluateTerms(objectiveNow(one), passOf(one, batch, options), step))
-  return measureAll(participants.map(measure))
+  return measureAll(participants, (one) =>
+    measureTerms(() => evaluateTerms(objectiveNow(one), passOf(one, batch, options), step)),
+  )
 }
 
 /** Refuses two terms of one name, as far as objectives are data; those of functions are seen in the first step. */

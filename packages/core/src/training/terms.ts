@@ -21,15 +21,16 @@ export interface MeasuredTerms {
 /**
  * What a model and its players measured, as one.
  *
- * @param measure each, in order
+ * @param participants in order
+ * @param measure one of them
  * @throws {OptionError} when two have a term of one name; everything measured is released then
  */
-export function measureAll(measure: readonly (() => MeasuredTerms)[]): MeasuredTerms {
+export function measureAll<one>(participants: readonly one[], measure: (one: one) => MeasuredTerms): MeasuredTerms {
   const means: Record<string, tf.Scalar> = {}
   const all: MeasuredTerms[] = []
   try {
-    for (const one of measure) {
-      const measured = one()
+    for (const one of participants) {
+      const measured = measure(one)
       all.push(measured)
       for (const [name, mean] of Object.entries(measured.means)) {
         if (name in means) throw sharedTerm(name)

@@ -1,7 +1,7 @@
 // The steps of one training run: by the engine of tfjs, or played again by a backend that has recorded one of the kind.
 import * as tf from '@tensorflow/tfjs-core'
 import type { ThreadedBackend } from '../backend/threaded-backend.ts'
-import { type Batch, imagesOf } from '../dataset.ts'
+import { type Batch, examplesOf } from '../dataset.ts'
 import { savedVariables } from '../files/model-file.ts'
 import { variableGradients } from '../gradients/variable-gradients.ts'
 import type { ObjectiveData, Term, Trace } from '../model.ts'
@@ -47,14 +47,7 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
   const [only] = all
   if (only !== undefined && all.length === 1) return only
   return {
-    make: (batch, step) =>
-      measureAll(
-        all.map(
-          ({ make }) =>
-            () =>
-              make(batch, step),
-        ),
-      ),
+    make: (batch, step) => measureAll(all, (steps) => steps.make(batch, step)),
     dispose() {
       for (const steps of all) steps.dispose()
     },
@@ -70,7 +63,7 @@ async function createSteps<trace extends Trace, batch extends Batch>(
 ): Promise<TrainingSteps<batch>> {
   const { model, player, optimizer } = parts
   const backend: tf.KernelBackend & StepPlayingBackend & ThreadedBackend = tf.backend()
-  const begin = (batch: batch) => player ?? backend.beginStep?.(imagesOf(batch).shape[0] ?? 0)
+  const begin = (batch: batch) => player ?? backend.beginStep?.(examplesOf(batch).shape[0] ?? 0)
   const objective = objectiveNow(parts)
   const learningRateAt = stepSizeOf(optimizer.apply)
   const isKnown = isRepeatable(model.trace) && isSteady(objective) && learningRateAt !== undefined
@@ -171,10 +164,10 @@ function makeStep<trace extends Trace, batch extends Batch>(
 }
 
 function tensorsOf(batch: Batch): tf.Tensor[] {
-  return 'images' in batch ? [batch.images, batch.labels] : [batch]
+  return 'examples' in batch ? [batch.examples, batch.labels] : [batch]
 }
 
 /** The batch of such tensors, as `like` is one. */
-function batchOf<batch extends Batch>([images, labels]: readonly tf.Tensor[], like: batch): batch {
-  return ('images' in like ? { images, labels } : images) as batch
+function batchOf<batch extends Batch>([examples, labels]: readonly tf.Tensor[], like: batch): batch {
+  return ('examples' in like ? { examples, labels } : examples) as batch
 }
