@@ -44,6 +44,7 @@ test('what the package exports', () => {
       "selectBackend",
       "sizeOfShape",
       "storeOf",
+      "termsOf",
       "train",
       "trainWithFallback",
       "uniforms",

@@ -1,11 +1,12 @@
 // What every autoencoder can do, and what `train` needs of one.
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import type { Batch, Interval } from './dataset.ts'
+import type { Json } from './json.ts'
 import type { RandomAddress } from './random/random.ts'
 import type { Shape } from './shape.ts'
+import type { Optimizer } from './training/optimizer.ts'
 
-/** Any value that JSON holds: what a saved model's options are made of. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json | undefined }
+export type { Json } from './json.ts'
 
 /**
  * p(x | output): what a decoder's raw output means. The objective and `decode` use the same object, so they agree by
@@ -153,6 +154,8 @@ export interface ObjectiveMethods<trace extends Trace, name extends string> {
   value(trace: trace, context: TermContext<trace>): Tensor
   /** An objective that is a function. */
   terms(trace: trace, step: number): Terms<name>
+  /** An objective of some of the terms that is a function. */
+  some(trace: trace, step: number): { readonly [term in name]?: Tensor | WeightedTerm | undefined }
 }
 
 /** What every autoencoder can do; what pictures and metrics take. */
@@ -201,13 +204,43 @@ export interface TraceOptions extends RandomAddress {
    * codebook's moving averages). Defaults to false.
    */
   readonly training?: boolean | undefined
+  /**
+   * The player that the pass is for, so that what it does not need can be left out; see {@link Player}. Defaults to none: the
+   * pass is for the model itself.
+   */
+  readonly player?: string | undefined
 }
+
+/**
+ * What plays beside a model in each step of its training: variables with an objective of their own, such as a discriminator.
+ * After the model has moved its `variables`, each player makes a step in turn: the model's forward pass at the weights as they
+ * are by then, with the same random numbers, the gradient of its own objective in its own variables, and a step of its own
+ * optimiser.
+ */
+export interface Player<trace extends Trace = Trace, name extends string = string> {
+  /** What it moves, by the names in saved files; may be some of the model's own. Owned by the model. */
+  readonly variables: Readonly<Record<string, Variable>>
+  /** What it minimises. Its terms have other names than the model's and those of other players. */
+  readonly objective: PlayerObjective<trace, name>
+  /** What moves its variables. Defaults to a state of its own of the optimiser that the run moves the model with. */
+  readonly optimizer?: Optimizer | undefined
+}
+
+/** An objective with some of the terms: those of all players together are named by one type. */
+export type PlayerObjective<trace extends Trace, name extends string> =
+  | { readonly terms: { readonly [term in name]?: Term<trace, ObjectiveMethods<trace, name>['value']> | undefined } }
+  | ObjectiveMethods<trace, name>['some']
 
 /**
  * What `train` needs: the variables to move, one forward pass, and the paper's own objective. Most models are an
  * {@link Autoencoder} too; one that needs more than `x` to encode (labels) is not.
  */
-export interface Trainable<trace extends Trace = Trace, name extends string = string, batch extends Batch = Tensor> {
+export interface Trainable<
+  trace extends Trace = Trace,
+  name extends string = string,
+  batch extends Batch = Tensor,
+  played extends string = never,
+> {
   /** Names the model in saved files, e.g. `vae`. */
   readonly kind: string
   /** The shape of one example, without the batch axis. */
@@ -225,6 +258,11 @@ export interface Trainable<trace extends Trace = Trace, name extends string = st
   readonly variables: Readonly<Record<string, Variable>>
   /** What is saved with the variables but moved by the model itself, in training passes. Defaults to nothing. */
   readonly state?: Readonly<Record<string, Variable>> | undefined
+  /**
+   * What else is trained in each step, by name, in this order: see {@link Player}. Files hold their variables as well, and
+   * reports have their terms, which do not count in `total`. Defaults to none.
+   */
+  readonly players?: Readonly<Record<string, Player<trace, played>>> | undefined
   /**
    * The fewest examples that a training pass can take, a positive integer; 2 where batch normalisation has one value an
    * example. `train` refuses a smaller batch size and leaves out a last batch that is smaller. Defaults to 1.

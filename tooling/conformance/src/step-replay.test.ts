@@ -102,12 +102,11 @@ onBackend('the steps of training', () => {
 
   test('follow an objective with a gradient in it', async () => {
     const flattened = (model: ReturnType<typeof autoencoder>) => {
-      const flatness = ({ code }: Trace) => {
+      const value = ({ code }: Trace) => {
         const slope = tf.grad((z: tf.Tensor) => tf.sum(model.decode(z as tf.Tensor2D)))(code)
         return tf.sum(tf.mul(slope, slope), 1)
       }
-      const penalty = { terms: { flatness: { value: flatness } } }
-      return { ...model, objective: sum(reconstruction(), penalty) }
+      return { ...model, objective: sum(reconstruction(), { terms: { flatness: { value } } }) }
     }
     const run = () => trained(flattened(autoencoder({ inputShape: [6], hidden: [5], codeSize: 4, activation: 'tanh' })))
     const { numbers } = await run()

@@ -43,19 +43,14 @@ export interface BackendExtension {
  * ```
  */
 export function extendBackend(backend: object, extension: BackendExtension): void {
-  extensions().set(backend, { ...extensionOf(backend), ...extension })
+  const value: BackendExtension = { ...extensionOf(backend), ...extension }
+  Object.defineProperty(backend, key, { value, configurable: true })
 }
 
 /** The extension of a backend, empty where it has none. */
 export function extensionOf(backend: object): BackendExtension {
-  return extensions().get(backend) ?? {}
+  return Object.getOwnPropertyDescriptor(backend, key)?.value ?? {}
 }
 
-const key = Symbol.for('@ae/backend-extensions')
-
-/** One for all copies of this package in a process. */
-function extensions(): WeakMap<object, BackendExtension> {
-  const shared = globalThis as { [key]?: WeakMap<object, BackendExtension> }
-  shared[key] ??= new WeakMap()
-  return shared[key]
-}
+/** A property of the backend, so that all copies of this package in a process see it. */
+const key = Symbol.for('@ae/backend-extension')

@@ -18,15 +18,16 @@ export interface ObjectiveAt {
  * The numbers at the step that a run made last and, where the objective is data, 1, 2, 4, 8 and so on steps later and at the
  * run's end, so that schedules which part later are told apart too.
  *
- * @param objective what they are of
+ * @param objectives of the model and its players
  * @param last the step made last, and the weights it was made with
  * @param steps all those of the run: a schedule need not have a value beyond
  */
 export function objectiveNumbers(
-  objective: AnyObjective,
+  objectives: readonly AnyObjective[],
   last: { readonly step: number; readonly weights: Numbers },
   steps: number,
 ): readonly ObjectiveAt[] {
+  const objective = togetherOf(objectives)
   const numbers: ObjectiveAt[] = [{ ...last, settings: settingsAt(objective, last.step) }]
   if (typeof objective === 'function') return numbers
   for (let { step } = last, ahead = 1; step < steps - 1; ahead *= 2) {
@@ -61,9 +62,10 @@ export function isObjectiveNumbers(value: unknown): boolean {
  */
 export function assertSameNumbers(
   stated: readonly ObjectiveAt[],
-  { objective, first }: { readonly objective: AnyObjective; readonly first: Numbers },
+  { objectives, first }: { readonly objectives: readonly AnyObjective[]; readonly first: Numbers },
   { steps, source }: { readonly steps: number; readonly source: string },
 ): void {
+  const objective = togetherOf(objectives)
   for (const [i, before] of stated.entries()) {
     if (before.step >= steps || (i > 0 && typeof objective === 'function')) return
     const { step } = before
@@ -80,6 +82,13 @@ export function assertSameNumbers(
       })
     }
   }
+}
+
+/** One objective with the terms of all; a function where the first is one. */
+function togetherOf(objectives: readonly AnyObjective[]): AnyObjective {
+  const [own = { terms: {} }] = objectives
+  const terms = objectives.map((objective) => (typeof objective === 'function' ? {} : objective.terms))
+  return typeof own === 'function' ? own : { terms: Object.assign({}, ...terms) }
 }
 
 /** The weights at a step; none where one is not finite, which the step that needs it tells. */

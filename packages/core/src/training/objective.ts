@@ -80,7 +80,7 @@ export const objectiveOption: OptionCheck = (value) => {
   const all = Object.values(terms ?? {})
   return typeof value === 'function' || (all.length > 0 && all.every((term) => lackOf(term, termMembers) === undefined))
     ? undefined
-    : 'an objective: a function, or { terms: { kl: { value, weight } } } with functions as values'
+    : 'an objective, e.g. reconstruction(), { terms: { kl: { value, weight } } } or a function'
 }
 
 const scheduleOption: OptionCheck = (value) =>

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { extendBackend } from '../backend/extend-backend.ts'
 import type { Objective, Trace } from '../model.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
-import { adam, type Optimizer, type OptimizerState } from './adam.ts'
+import { adam } from './adam.ts'
+import type { Optimizer, OptimizerState } from './optimizer.ts'
 import { repeatable } from './repeatable.ts'
 import type { StepNumbers, StepPlayer } from './step-player.ts'
 import { termsOf } from './terms.ts'
@@ -265,7 +266,7 @@ test.each<[string, unknown]>([
 ])('an objective with %s is refused by the call', (_, objective) => {
   using model = tinyModel()
   expect(() => train(model, tinyData(), { objective: objective as never })).toThrow(
-    '`train` received a bad `objective`.\n\nExpected: an objective: a function, or { terms',
+    '`train` received a bad `objective`.\n\nExpected: an objective, e.g. reconstruction(), { terms',
   )
 })
 

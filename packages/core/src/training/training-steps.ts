@@ -2,14 +2,16 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { extensionOf } from '../backend/extend-backend.ts'
 import { type Batch, examplesOf } from '../dataset.ts'
+import { savedVariables } from '../files/model-file.ts'
 import { variableGradients } from '../gradients/variable-gradients.ts'
-import type { Objective, ObjectiveData, Term, Trace, Trainable } from '../model.ts'
-import type { OptimizerState } from './adam.ts'
+import type { ObjectiveData, Term, Trace } from '../model.ts'
 import { markAsCopy } from './labels.ts'
-import { evaluateTerms, isSteady, objectiveOf, weightsOf } from './objective.ts'
+import { evaluateTerms, isSteady, weightsOf } from './objective.ts'
+import type { OptimizerState } from './optimizer.ts'
+import { assertDistinctTerms, objectiveNow, type Participant, passOf } from './players.ts'
 import { isRepeatable } from './repeatable.ts'
 import { stepSizeOf } from './step-size.ts'
-import { label, type MeasuredTerms, totalOfTerms } from './terms.ts'
+import { label, type MeasuredTerms, measureAll, totalOfTerms } from './terms.ts'
 
 /** Makes the steps of one run. They may be replayed on the backend that is active when it begins, and on no other. */
 export interface TrainingSteps<batch extends Batch> {
@@ -26,26 +28,44 @@ export interface TrainingSteps<batch extends Batch> {
 }
 
 /** What a step is made of; everything is borrowed. */
-export interface StepParts<trace extends Trace, batch extends Batch> {
-  readonly model: Pick<Trainable<trace, string, batch>, 'variables' | 'state' | 'trace' | 'objective' | 'likelihood'>
-  /** In place of the model's own. */
-  readonly objective?: Objective<trace, string> | undefined
+export interface StepParts<trace extends Trace, batch extends Batch> extends Participant<trace, batch> {
   readonly optimizer: OptimizerState
   readonly seed: number
 }
 
 /**
- * The steps of a run. They are replayed only if model, objective and optimiser say what may change in them, and while all three
- * are what they were when it began.
+ * The steps of a run, in which the model and then each of its players makes one.
+ *
+ * @param parts of the model, then of each player
  */
 export async function createTrainingSteps<trace extends Trace, batch extends Batch>(
+  parts: readonly StepParts<trace, batch>[],
+): Promise<TrainingSteps<batch>> {
+  assertDistinctTerms(parts.map(objectiveNow))
+  const all: TrainingSteps<batch>[] = []
+  for (const part of parts) all.push(await createSteps(part))
+  const [only] = all
+  if (only !== undefined && all.length === 1) return only
+  return {
+    make: (batch, step) => measureAll(all, (steps) => steps.make(batch, step)),
+    dispose() {
+      for (const steps of all) steps.dispose()
+    },
+  }
+}
+
+/**
+ * The steps of one. They are replayed only if model, objective and optimiser say what may change in them, and while all three
+ * are what they were when it began.
+ */
+async function createSteps<trace extends Trace, batch extends Batch>(
   parts: StepParts<trace, batch>,
 ): Promise<TrainingSteps<batch>> {
-  const { model, optimizer } = parts
+  const { model, player, optimizer } = parts
   const backend = tf.backend()
   const { stepPlayer } = extensionOf(backend)
-  const begin = (batch: batch) => extensionOf(backend).beginStep?.(examplesOf(batch).shape[0] ?? 0)
-  const objective = objectiveOf(model, parts.objective)
+  const begin = (batch: batch) => player ?? extensionOf(backend).beginStep?.(examplesOf(batch).shape[0] ?? 0)
+  const objective = objectiveNow(parts)
   const learningRateAt = stepSizeOf(optimizer.apply)
   const isKnown = isRepeatable(model.trace) && isSteady(objective) && learningRateAt !== undefined
   if (!isKnown || stepPlayer === undefined) {
@@ -58,7 +78,7 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
     }
   }
   const isAsNow = membersNow(parts, objective)
-  const player = await stepPlayer(variablesOf(parts))
+  const replay = await stepPlayer(variablesOf(parts))
   return {
     make(batch, step) {
       if (tf.backend() !== backend) return makeStep(parts, batch, step)
@@ -67,12 +87,12 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
       const values = Object.values(weights ?? {})
       if (weights === undefined || !values.every(Number.isFinite)) return makeStep(parts, batch, step)
       const numbers = { step, learningRate: learningRateAt(step), weights: values }
-      const means = player.play(tensorsOf(batch), numbers, (tensors) =>
+      const means = replay.play(tensorsOf(batch), numbers, (tensors) =>
         Object.values(makeStep(parts, batchOf(tensors, batch), step, weights).means),
       )
       return label(Object.keys(weights), means as tf.Scalar[], values)
     },
-    dispose: () => player.dispose(),
+    dispose: () => replay.dispose(),
   }
 }
 
@@ -83,23 +103,25 @@ function isWatched(): boolean {
 
 /** Remembers the members of the caller's objects, which may be replaced between two steps; tells whether they were not. */
 function membersNow<trace extends Trace, batch extends Batch>(
-  { model, optimizer }: StepParts<trace, batch>,
+  { model, player, optimizer }: StepParts<trace, batch>,
   { terms }: ObjectiveData<never, string>,
 ) {
-  const { trace, objective, likelihood } = model
-  const { negativeLogLikelihood, mean } = likelihood
-  const { apply } = optimizer
+  const mover = player ?? model
+  const { likelihood } = model
+  const members = () => [model.trace, mover.objective, model.likelihood]
+  const functions = () => [likelihood.negativeLogLikelihood, likelihood.mean, optimizer.apply]
   const ofTerms = () => Object.values<Term<never>>(terms).flatMap((term) => [term, term.settings ?? {}])
-  const records = () => [model.variables, model.state ?? {}, optimizer.slots, terms, ...ofTerms()]
+  const records = () => [
+    savedVariables(model),
+    mover.variables,
+    optimizer.slots,
+    members(),
+    functions(),
+    terms,
+    ...ofTerms(),
+  ]
   const before = records().map((now) => ({ ...now }))
-  return () =>
-    model.trace === trace &&
-    model.objective === objective &&
-    model.likelihood === likelihood &&
-    likelihood.negativeLogLikelihood === negativeLogLikelihood &&
-    likelihood.mean === mean &&
-    optimizer.apply === apply &&
-    records().every((now, i) => hasSame(now, before[i] ?? {}))
+  return () => records().every((now, i) => hasSame(now, before[i] ?? {}))
 }
 
 /** Whether both have the same members. Called in every step: lists of them would be slower. */
@@ -113,30 +135,28 @@ function hasSame(some: object, others: object): boolean {
   return count === 0
 }
 
-/** All that a step may change. */
-function variablesOf<trace extends Trace, batch extends Batch>({
-  model,
-  optimizer,
-}: StepParts<trace, batch>): tf.Variable[] {
-  return [model.variables, model.state ?? {}, optimizer.slots].flatMap((named) => Object.values(named))
+/** All that a step may change, or read beside its batch. */
+function variablesOf<trace extends Trace, batch extends Batch>({ model, optimizer }: StepParts<trace, batch>) {
+  return [savedVariables(model), optimizer.slots].flatMap((named) => Object.values(named))
 }
 
 /** One step through tfjs; gives its loss terms, owned by the caller. `weights` are the step's where they are known. */
 function makeStep<trace extends Trace, batch extends Batch>(
-  { model, objective, optimizer, seed }: StepParts<trace, batch>,
+  parts: StepParts<trace, batch>,
   batch: batch,
   step: number,
   weights?: Readonly<Record<string, number>>,
 ): MeasuredTerms {
+  const { model, player, optimizer, seed } = parts
   let measured: MeasuredTerms | undefined
   const total = () => {
-    const trace = model.trace(batch, { seed, step, training: true })
-    return totalOfTerms(evaluateTerms(objectiveOf(model, objective), trace, step, weights), (terms) => {
+    const trace = passOf(parts, batch, { seed, step, training: true })
+    return totalOfTerms(evaluateTerms(objectiveNow(parts), trace, step, weights), (terms) => {
       measured = terms
     })
   }
   try {
-    tf.tidy(() => optimizer.apply(variableGradients(total, model.variables), step))
+    tf.tidy(() => optimizer.apply(variableGradients(total, (player ?? model).variables), step))
     return measured as unknown as MeasuredTerms
   } catch (error) {
     tf.dispose({ ...(measured as MeasuredTerms | undefined)?.means })

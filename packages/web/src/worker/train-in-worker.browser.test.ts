@@ -9,6 +9,7 @@ import {
   memory as inMemory,
   type LabelledBatch,
   selectBackend,
+  termsOf,
   train,
   uniforms,
 } from '@ae/core'
@@ -506,7 +507,7 @@ test('evaluate in the page takes schedules at the steps that the worker made', a
   await evaluate(model, tinyData(), {
     objective: (trace, at) => {
       step = at
-      return model.objective(trace, at)
+      return termsOf(model.objective, trace, at)
     },
   })
   expect(step).toBe(5)

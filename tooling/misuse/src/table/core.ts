@@ -26,7 +26,7 @@ const ofTraining = {
   epochs: integer(0),
   batchSize: count,
   seed,
-  objective: callback,
+  objective: kinds.objective,
   validation: world.dataset,
   onProgress: callback,
   signal: world.signal,
@@ -95,7 +95,7 @@ export const coreCalls: readonly Call[] = [
     [
       place(world.trainable, models.vae),
       dataset,
-      place(options({ batchSize: count, seed, objective: callback, step: integer(0), signal: world.signal }), {
+      place(options({ batchSize: count, seed, objective: kinds.objective, step: integer(0), signal: world.signal }), {
         objective,
         signal: training.signal,
       }),
