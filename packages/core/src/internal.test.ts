@@ -8,6 +8,7 @@ test('what sister packages share', () => {
       "adamAttributes",
       "addressOption",
       "anything",
+      "areCheckedLabels",
       "assertBackend",
       "assertBatchOf",
       "assertDataset",

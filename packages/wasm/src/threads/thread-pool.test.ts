@@ -239,7 +239,7 @@ describe('a pool of threads', () => {
       [BackendLostError: A thread of the wasm backend does not answer.
 
       Waited: 0.05 s for one part of a kernel
-      Fix:    start again; with wasmBackend({ threads: 1 }) nothing else is waited for]
+      Fix:    start again; with wasmBackend({ threads: 1 }) there is no other thread to wait for]
     `)
     expect(end).toHaveBeenCalledOnce()
     expect(multiply()).toEqual([500])
