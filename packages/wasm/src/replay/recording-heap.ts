@@ -20,7 +20,7 @@ import { inputsOf, kernelCall, mayDiffer } from './kernel-calls.ts'
 import type { StepMemory } from './memory.ts'
 
 /** What has been recorded of a step. */
-export interface Log {
+interface Log {
   readonly calls: Call[]
   readonly lengths: Length[]
   /** The names of the kernels that ran. */
