@@ -7,11 +7,13 @@ import {
   type LabelledBatch,
   OptionError,
   randomNormal,
+  repeatable,
   ShapeError,
   type Trainable,
 } from '@ae/core'
 import {
   addressOption,
+  areCheckedLabels,
   assertBatchOf,
   assertOption,
   assertOptions,
@@ -169,18 +171,21 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
           return decodeIn(tf.mul(noise, sampleOptions.temperature ?? 1), condition)
         })
       },
-      trace(batch, options = {}) {
-        assertOption('trace', 'options', options, addressOption)
-        const { training = false, ...address } = options
-        const { examples, labels } = labelled(batch)
-        check('trace', examples)
-        const condition = oneHot('trace', labels, classes, examples.shape[0])
-        const posterior = inferIn(examples, { inputGradient: false, training }, condition)
-        const noise = randomNormal(posterior.mean.shape, 'posterior', address) as tf.Tensor2D
-        const code = reparameterize(posterior.mean, posterior.logVariance, noise)
-        const output = generateIn(code, { inputGradient: true, training }, condition)
-        return { input: examples, target: examples, code, output, likelihood, posterior }
-      },
+      trace: repeatable(
+        (batch, options = {}) => {
+          assertOption('trace', 'options', options, addressOption)
+          const { training = false, ...address } = options
+          const { examples, labels } = labelled(batch)
+          check('trace', examples)
+          const condition = oneHot('trace', labels, classes, examples.shape[0])
+          const posterior = inferIn(examples, { inputGradient: false, training }, condition)
+          const noise = randomNormal(posterior.mean.shape, 'posterior', address) as tf.Tensor2D
+          const code = reparameterize(posterior.mean, posterior.logVariance, noise)
+          const output = generateIn(code, { inputGradient: true, training }, condition)
+          return { input: examples, target: examples, code, output, likelihood, posterior }
+        },
+        [members.trace],
+      ),
       forLabel: (label) => viewOf(model, label),
       dispose,
       [Symbol.dispose]: dispose,
@@ -227,8 +232,8 @@ function oneHot(functionName: string, labels: LabelsOfBatch, classes: number, ba
   if (labels instanceof tf.Tensor) assertTensor(functionName, 'labels', labels)
   const indices = labels instanceof tf.Tensor ? (labels as tf.Tensor1D) : numbersToTensor(functionName, labels, classes)
   assertLabels(functionName, indices, batch)
-  // No training step waits for this: `train` has looked at the labels of its batch, so they are in memory.
-  if (labels === indices) assertKnown(functionName, valuesAtOnce(indices), classes)
+  if (labels === indices && !areCheckedLabels(indices, classes))
+    assertKnown(functionName, valuesAtOnce(indices), classes)
   // An int32 one cast to float32: asked for float32, the wasm backend of tfjs writes the bits of integers.
   const columns = tf.cast(tf.oneHot(indices, classes), 'float32') as tf.Tensor2D
   return tf.mul(tf.add(columns, tf.log(tf.sum(columns, 1, true))), labelWeight)

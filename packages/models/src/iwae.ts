@@ -1,7 +1,7 @@
 // A variational autoencoder trained on a tighter bound: several codes an example, weighted by importance.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016; Tucker et al., Doubly Reparameterized Gradient
 // Estimators for Monte Carlo Objectives, 2019.
-import { randomNormal, type Trainable } from '@ae/core'
+import { randomNormal, repeatable, type Trainable } from '@ae/core'
 import { addressOption, assertOption, oneOf, positiveInteger } from '@ae/core/internal'
 import { doublyReparameterize, type ImportanceWeightedTrace, importanceWeightedBound } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
@@ -48,16 +48,19 @@ export const iwae: ModelFactory<IwaeOptions, Iwae> = /* @__PURE__ */ defineModel
     kind: 'iwae',
     config: { ...members.config, samples, gradient },
     objective: importanceWeightedBound(),
-    trace(x, options = {}) {
-      check('trace', x)
-      assertOption('trace', 'options', options, addressOption)
-      const { training = false, ...address } = options
-      const posterior = inferIn(x, { inputGradient: false, training })
-      const drawn = draw(posterior.mean, posterior.logVariance, samples, address)
-      const seam = gradient === 'standard' ? { code: drawn } : doublyReparameterize(drawn, samples)
-      const output = generateIn(seam.code, { inputGradient: true, training })
-      return { input: x, target: repeatRows(x, samples), output, likelihood: members.likelihood, posterior, ...seam }
-    },
+    trace: repeatable(
+      (x, options = {}) => {
+        check('trace', x)
+        assertOption('trace', 'options', options, addressOption)
+        const { training = false, ...address } = options
+        const posterior = inferIn(x, { inputGradient: false, training })
+        const drawn = draw(posterior.mean, posterior.logVariance, samples, address)
+        const seam = gradient === 'standard' ? { code: drawn } : doublyReparameterize(drawn, samples)
+        const output = generateIn(seam.code, { inputGradient: true, training })
+        return { input: x, target: repeatRows(x, samples), output, likelihood: members.likelihood, posterior, ...seam }
+      },
+      [members.trace],
+    ),
   }
 })
 

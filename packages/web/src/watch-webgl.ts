@@ -1,16 +1,16 @@
 // Notices when a WebGL context stops computing: a lost one answers every read with zeros
 // (findings/tfjs-webgl-lost-context.sh) and never passes a fence.
-import { watchBackend } from '@ae/core'
+import { extendBackend } from '@ae/core'
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl'
 
 /** Makes training on `backend` end with a `BackendLostError` when its context is lost or the GPU's memory is full. */
 export function watchWebgl(backend: MathBackendWebGL): void {
   const { gl } = backend.gpgpu
-  watchBackend(backend, {
+  extendBackend(backend, {
     lost: new Promise((resolve) => {
       gl.canvas.addEventListener('webglcontextlost', () => resolve(contextLost), { once: true })
     }),
-    reason: () => (gl.isContextLost() ? contextLost : ranOutOfMemory(gl) ? memoryFull : undefined),
+    reasonOfLoss: () => (gl.isContextLost() ? contextLost : ranOutOfMemory(gl) ? memoryFull : undefined),
   })
 }
 

@@ -1,5 +1,5 @@
 // The one WebGPU device of a process or page: opened from an adapter and used by tfjs's backend `webgpu`.
-import { AutoencoderError, watchBackend } from '@ae/core'
+import { AutoencoderError, extendBackend } from '@ae/core'
 import { assertMembers, assertOption, functionOption, lackOf, type OptionCheck } from '@ae/core/internal'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import {
@@ -119,7 +119,7 @@ async function openAndRegister(open: () => Promise<WebgpuOpening>): Promise<Webg
   const whyItEnds = endOf(gpuDevice, device).finally(() => {
     end.hasCome = true
   })
-  watchBackend(backend, { lost: whyItEnds })
+  extendBackend(backend, { lost: whyItEnds })
   const state: State = { device, gpu, end }
   const factory: Factory = Object.assign(() => backend, { [stateOf]: state })
   // Replaces a lost device's factory, or the one that tfjs's backend registers where `navigator.gpu` exists.

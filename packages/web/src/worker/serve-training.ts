@@ -27,6 +27,7 @@ import {
   functionOption,
   modelKindsOption,
   type OptionCheck,
+  objectiveOption,
   optimizerOption,
 } from '@ae/core/internal'
 import { type Calls, connect, type Endpoint, Moved } from './calls.ts'
@@ -112,6 +113,8 @@ const backendsOption: OptionCheck = (value) =>
 
 const functionsOption: OptionCheck = (value) => (isRecordOf(value, functionOption) ? undefined : 'functions by name')
 
+const objectivesOption: OptionCheck = (value) => (isRecordOf(value, objectiveOption) ? undefined : 'objectives by name')
+
 const optimizersOption: OptionCheck = (value) =>
   isRecordOf(value, optimizerOption) ? undefined : 'optimisers by name, e.g. { slow: adam({ learningRate: 1e-4 }) }'
 
@@ -123,7 +126,7 @@ const checks = {
   models: modelKindsOption,
   backends: backendsOption,
   data: functionsOption,
-  objectives: functionsOption,
+  objectives: objectivesOption,
   optimizers: optimizersOption,
   onEpoch: functionOption,
 }

@@ -11,7 +11,6 @@ import {
   type Store,
   save,
   storeOf,
-  type ThreadedBackend,
   type Trace,
   type Trainable,
 } from '@ae/core'
@@ -23,6 +22,7 @@ import {
   assertTrainable,
   assignWeights,
   decodeModelFile,
+  extensionOf,
   functionOption,
   holdForTraining,
   nameOption,
@@ -219,7 +219,7 @@ async function* epochsInWorker<batch extends Batch>(
 
 /** Lets the page's own threads rest: while it gathers batches they would take cores from the worker's threads. */
 async function whileThreadsRest<result>(run: () => Promise<result>): Promise<result> {
-  const wake = (backend() as ThreadedBackend).restThreads?.()
+  const wake = extensionOf(backend()).restThreads?.()
   try {
     return await run()
   } finally {

@@ -26,7 +26,7 @@ const ofTraining = {
   epochs: integer(0),
   batchSize: count,
   seed,
-  objective: callback,
+  objective: kinds.objective,
   validation: world.dataset,
   onProgress: callback,
   signal: world.signal,
@@ -95,7 +95,7 @@ export const coreCalls: readonly Call[] = [
     [
       place(world.trainable, models.vae),
       dataset,
-      place(options({ batchSize: count, seed, objective: callback, step: integer(0), signal: world.signal }), {
+      place(options({ batchSize: count, seed, objective: kinds.objective, step: integer(0), signal: world.signal }), {
         objective,
         signal: training.signal,
       }),
@@ -321,5 +321,5 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   withGradient: 'called for each op of a step, with tensors that the public function before it has checked',
   reshape: 'called for each op of a step, with tensors that the public function before it has checked',
   registerGradients: 'takes nothing',
-  watchBackend: 'called by backends, with what they have just made',
+  extendBackend: 'called by backends, with what they have just made',
 }

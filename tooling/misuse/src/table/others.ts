@@ -363,7 +363,7 @@ const service = options(
     models: listOf(world.modelKind, 1),
     backends: listOf(world.backend, 1),
     data: { name: 'functions', isGood: (value) => isRecordOf(value, callback) },
-    objectives: { name: 'functions', isGood: (value) => isRecordOf(value, callback) },
+    objectives: { name: 'objectives', isGood: (value) => isRecordOf(value, kinds.objective) },
     optimizers: { name: 'optimisers', isGood: (value) => isRecordOf(value, world.optimizer) },
     onEpoch: callback,
   },
