@@ -19,41 +19,6 @@ export interface MeasuredTerms {
 }
 
 /**
- * What a model and its players measured, as one.
- *
- * @param participants in order
- * @param measure one of them
- * @throws {OptionError} when two have a term of one name; everything measured is released then
- */
-export function measureAll<one>(participants: readonly one[], measure: (one: one) => MeasuredTerms): MeasuredTerms {
-  const means: Record<string, tf.Scalar> = {}
-  const all: MeasuredTerms[] = []
-  try {
-    for (const one of participants) {
-      const measured = measure(one)
-      all.push(measured)
-      for (const [name, mean] of Object.entries(measured.means)) {
-        if (name in means) throw sharedTerm(name)
-        means[name] = mean
-      }
-    }
-  } catch (error) {
-    tf.dispose(all.map((measured) => ({ ...measured.means })))
-    throw error
-  }
-  const [own, ...others] = all.map(({ weights }) => weights)
-  return { means, weights: own ?? {}, others: Object.assign({}, ...others) }
-}
-
-/** Two players, or a player and the model, with a term of one name. */
-export function sharedTerm(name: string): OptionError {
-  return new OptionError(`A player has the term \`${name}\`, as the model or another player has.`, {
-    facts: { Expected: 'terms of different names', Received: `${name} twice` },
-    fix: 'give the term of the player another name',
-  })
-}
-
-/**
  * The loss terms of a forward pass: `train` minimises their batch means times their weights. It is for training loops of your
  * own, and for looking at terms example by example.
  *
