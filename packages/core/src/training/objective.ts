@@ -78,7 +78,7 @@ export const objectiveOption: OptionCheck = (value) => {
   const terms = Object.values(Object(Object(value).terms))
   return typeof value === 'function' || (terms.length > 0 && terms.every(isTerm))
     ? undefined
-    : 'an objective, e.g. reconstruction(), { terms: { kl: { value, weight } } } or a function'
+    : 'an objective, e.g. reconstruction()'
 }
 
 function isTerm(term: unknown): boolean {

@@ -1,5 +1,6 @@
 // From an objective's terms to what is minimised: the sum of the terms' batch means, each times its weight.
 import * as tf from '@tensorflow/tfjs-core'
+import { assertMembers } from '../checks/arguments.ts'
 import { assertOption, nonNegativeInteger } from '../checks/options.ts'
 import { show } from '../checks/show.ts'
 import { OptionError, ShapeError } from '../errors.ts'
@@ -39,6 +40,7 @@ export function termsOf<trace extends Trace, name extends string>(
 ): Readonly<Record<name, WeightedTerm>> {
   assertOption('termsOf', 'objective', objective, objectiveOption)
   assertOption('termsOf', 'step', step, nonNegativeInteger)
+  assertMembers('termsOf', 'trace', trace, { expected: 'a forward pass', members: {}, fix: 'pass model.trace(x)' })
   const terms: Terms = evaluateTerms(objective, trace, step)
   assertTerms(terms)
   const named = Object.entries(terms).map(([name, term]) => [
