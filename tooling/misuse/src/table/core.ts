@@ -110,6 +110,9 @@ export const coreCalls: readonly Call[] = [
       },
     }),
   ),
+  call('termsOf', [place(kinds.objective, objective), place(kinds.optional(integer(0)), 1)], (of, step) =>
+    tf.tidy(() => core.termsOf(of as never, models.vae.trace(world.images) as never, step) as never),
+  ),
   call(
     'evaluate.objective',
     [place(object('terms', { error: kinds.tensor((shape) => shape.length < 2, 'any') }), { error: tf.ones([2]) })],
