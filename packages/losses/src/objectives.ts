@@ -21,14 +21,15 @@ export function reconstruction(): Objective<Trace, 'reconstruction'> {
 }
 
 /**
- * The KL divergence from the posterior to the prior N(0, I).
+ * The KL divergence from the posterior to the prior, N(0, I) unless the trace has another.
  *
  * @returns an objective with the term `kl`, `[batch]`, nats
  */
 export function klDivergence(): Objective<GaussianTrace, 'kl'> {
   return unweighted('kl', (trace) => {
     assertTrace('klDivergence', trace, { posterior: 'object' })
-    return gaussianKl(trace.posterior.mean, trace.posterior.logVariance)
+    const { prior, posterior } = trace
+    return prior === undefined ? gaussianKl(posterior.mean, posterior.logVariance) : prior.kl(posterior)
   })
 }
 

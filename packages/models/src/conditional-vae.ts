@@ -6,26 +6,25 @@ import {
   type GaussianTrace,
   type LabelledBatch,
   OptionError,
-  randomNormal,
   ShapeError,
+  sizeOfShape,
+  type TraceOptions,
   type Trainable,
 } from '@ae/core'
-import {
-  addressOption,
-  assertBatchOf,
-  assertOption,
-  assertOptions,
-  assertTensor,
-  firstUnknownLabel,
-  positiveInteger,
-  show,
-} from '@ae/core/internal'
-import { reparameterize } from '@ae/losses'
+import { addressOption, assertOption, assertTensor, firstUnknownLabel, positiveInteger, show } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
-import { inference } from './autoencoder-parts.ts'
+import { inference } from './assembly/assembly.ts'
+import type { Conditioning, Pass } from './assembly/bottleneck.ts'
+import {
+  assertSampleOptions,
+  type SampleOptions,
+  type Sampler,
+  type VaeOptions,
+  variational,
+} from './assembly/variational.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import { elbo } from './elbo.ts'
-import { type SampleOptions, type Sampler, sampleChecks, type VaeOptions, vaeParts } from './vae-parts.ts'
+import { concatenate } from './networks/kernels.ts'
 import { valuesAtOnce } from './values-at-once.ts'
 
 /** Options of {@link conditionalVae}. */
@@ -124,12 +123,14 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
   (options) => {
     const classes = options?.classes
     const checks = { classes: positiveInteger }
-    const parts = vaeParts('conditionalVae', options, { checks, required: ['classes'], conditionSize: classes })
-    const { check, assertAlive, inferIn, generateIn, members } = parts
+    const conditioning = joinedTo(classes)
+    const parts = variational('conditionalVae', options, { checks, required: ['classes'], conditioning })
+    const { members, bottleneck, assertAlive, assertInput, assertCode, fromFeatures, meanOf, samplesOf } = parts
     const { inputShape, codeSize, config, likelihood, variables, state, minimumBatch, dispose } = members
-    const meanIn = (x: tf.Tensor, condition: tf.Tensor2D) => inferIn(x, inference, condition).mean
-    const decodeIn = (code: tf.Tensor2D, condition: tf.Tensor2D) =>
-      likelihood.mean(generateIn(code, inference, condition))
+    const given = (functionName: string, labels: LabelsOfBatch, count?: number) => ({
+      ...inference,
+      condition: oneHot(functionName, labels, classes, count),
+    })
     const model: ConditionalVae = {
       kind: 'conditionalVae',
       inputShape,
@@ -142,44 +143,35 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
       minimumBatch,
       objective: elbo(),
       encode(x, labels) {
-        check('encode', x)
-        return tf.tidy(() => meanIn(x, oneHot('encode', labels, classes, x.shape[0])))
+        assertInput('encode', x)
+        return tf.tidy(() => fromFeatures(x, given('encode', labels, x.shape[0]), bottleneck.encode))
       },
       decode(code, labels) {
-        assertAlive('decode')
-        assertBatchOf('decode', 'code', code, [codeSize], { option: 'latentSize' })
-        return tf.tidy(() => decodeIn(code, oneHot('decode', labels, classes, code.shape[0])))
+        assertCode('decode', 'code', code)
+        return tf.tidy(() => meanOf(code, given('decode', labels, code.shape[0])))
       },
       reconstruct(x, labels) {
-        check('reconstruct', x)
+        assertInput('reconstruct', x)
         return tf.tidy(() => {
-          const condition = oneHot('reconstruct', labels, classes, x.shape[0])
-          return decodeIn(meanIn(x, condition), condition)
+          const pass = given('reconstruct', labels, x.shape[0])
+          return meanOf(fromFeatures(x, pass, bottleneck.encode), pass)
         })
       },
       sample(labels, sampleOptions = {}) {
         assertAlive('sample')
-        const { seed, temperature } = sampleChecks
-        assertOptions('sample', sampleOptions, { seed, temperature })
+        assertSampleOptions(sampleOptions)
         return tf.tidy(() => {
-          const condition = oneHot('sample', labels, classes)
-          const noise = randomNormal([condition.shape[0], codeSize], 'prior', {
-            seed: sampleOptions.seed,
-          }) as tf.Tensor2D
-          return decodeIn(tf.mul(noise, sampleOptions.temperature ?? 1), condition)
+          const pass = given('sample', labels)
+          return samplesOf(pass.condition.shape[0], sampleOptions, pass)
         })
       },
       trace(batch, options = {}) {
         assertOption('trace', 'options', options, addressOption)
-        const { training = false, ...address } = options
         const { images, labels } = labelled(batch)
-        check('trace', images)
+        assertInput('trace', images)
         const condition = oneHot('trace', labels, classes, images.shape[0])
-        const posterior = inferIn(images, { inputGradient: false, training }, condition)
-        const noise = randomNormal(posterior.mean.shape, 'posterior', address) as tf.Tensor2D
-        const code = reparameterize(posterior.mean, posterior.logVariance, noise)
-        const output = generateIn(code, { inputGradient: true, training }, condition)
-        return { input: images, target: images, code, output, likelihood, posterior }
+        const pass: TraceOptions & Pick<Pass, 'condition'> = { ...options, condition }
+        return members.trace(images, pass)
       },
       forLabel: (label) => viewOf(model, label),
       dispose,
@@ -188,6 +180,15 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
     return model
   },
 )
+
+/** The condition beside flattened features, or beside the latents. */
+function joinedTo(classes: number): Conditioning {
+  return {
+    shape: (own) => [sizeOfShape(own) + classes],
+    join: (x, { condition }) =>
+      condition === undefined ? x : concatenate([tf.reshape(x, [condition.shape[0], -1]), condition], 1),
+  }
+}
 
 function viewOf(model: ConditionalVae, label: number): Autoencoder & Sampler {
   assertOption('forLabel', 'label', label, labelOf(model.classes))

@@ -4,9 +4,10 @@ import { type Autoencoder, type RandomAddress, randomNormal, type Trace, type Tr
 import { nonNegativeNumber } from '@ae/core/internal'
 import { reconstruction, sum, weighted } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { type AutoencoderOptions, type AutoencoderParts, autoencoderParts } from './autoencoder-parts.ts'
+import { type AutoencoderOptions, deterministic } from './assembly/deterministic.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import type { Activation } from './networks/activation.ts'
+import type { PassOptions } from './networks/network.ts'
 
 /** Options of {@link contractiveAutoencoder}. */
 export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
@@ -50,13 +51,13 @@ export interface ContractiveAutoencoder
  */
 export const contractiveAutoencoder: ModelFactory<ContractiveAutoencoderOptions, ContractiveAutoencoder> =
   /* @__PURE__ */ defineModel('contractiveAutoencoder', (options) => {
-    const { members, ...parts } = autoencoderParts('contractiveAutoencoder', options, {
+    const { members, bottleneck, fromFeatures } = deterministic('contractiveAutoencoder', options, {
       checks: { weight: nonNegativeNumber },
       defaults: { hidden: [], codeActivation: 'sigmoid' },
     })
+    const codeOf = (x: tf.Tensor, pass: PassOptions) => fromFeatures(x, pass, bottleneck.encode)
     const { weight = 1, codeActivation = 'sigmoid' } = options
-    const { encoder } = parts
-    const slope = encoder.layers.length === 1 ? slopes[codeActivation] : undefined
+    const slope = bottleneck.layers.length === 1 ? slopes[codeActivation] : undefined
     return {
       ...members,
       kind: 'contractiveAutoencoder',
@@ -66,8 +67,8 @@ export const contractiveAutoencoder: ModelFactory<ContractiveAutoencoderOptions,
         const trace = members.trace(x, options)
         const size =
           slope === undefined
-            ? estimatedSize(parts, x, options)
-            : exactSize(encoder.variables['encoder.0.weight'] as tf.Tensor2D, slope(trace.code))
+            ? estimatedSize(codeOf, x, options)
+            : exactSize(members.variables['encoder.0.weight'] as tf.Tensor2D, slope(trace.code))
         return { ...trace, contraction: size }
       },
     }
@@ -90,13 +91,13 @@ function exactSize(weight: tf.Tensor2D, slope: tf.Tensor2D): tf.Tensor1D {
 
 /** ||J v||^2 for one v from N(0, I) an example, `[batch]`: its mean is the squared Frobenius norm (Hutchinson 1990). */
 function estimatedSize(
-  { encodeIn }: Pick<AutoencoderParts, 'encodeIn'>,
+  codeOf: (x: tf.Tensor, pass: PassOptions) => tf.Tensor2D,
   x: tf.Tensor,
   { seed, step, first }: RandomAddress,
 ): tf.Tensor1D {
   const reach = tf.mul(randomNormal(x.shape, 'contraction', { seed, step, first }), halfStep)
   const pass = { inputGradient: false, training: false }
-  const difference = tf.sub(encodeIn(tf.add(x, reach), pass), encodeIn(tf.sub(x, reach), pass)) // [batch, codeSize]
+  const difference = tf.sub(codeOf(tf.add(x, reach), pass), codeOf(tf.sub(x, reach), pass)) // [batch, codeSize]
   return tf.sum(tf.square(tf.mul(difference, 1 / (2 * halfStep))), 1)
 }
 

@@ -20,7 +20,7 @@ import {
 } from '@ae/core/internal'
 import { klSparsity, l1Sparsity, reconstruction, sum, weighted } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { type AutoencoderOptions, autoencoderParts } from './autoencoder-parts.ts'
+import { type AutoencoderOptions, deterministic } from './assembly/deterministic.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import type { Activation } from './networks/activation.ts'
 
@@ -91,10 +91,10 @@ export const sparseAutoencoder: ModelFactory<SparseAutoencoderOptions, SparseAut
   (options) => {
     const sparsity: Sparsity = options?.sparsity === undefined ? { kind: 'kl' } : options.sparsity
     checkSparsity(sparsity, options ?? {})
-    const { members } = autoencoderParts('sparseAutoencoder', options, {
+    const { members } = deterministic('sparseAutoencoder', options, {
       checks: { sparsity: anything },
       defaults: { codeActivation: codeActivations[sparsity.kind] },
-      transformCode: sparsity.kind === 'topK' ? (code) => keepLargest(code, sparsity.count) : undefined,
+      transform: sparsity.kind === 'topK' ? (code) => keepLargest(code, sparsity.count) : undefined,
     })
     return {
       ...members,

@@ -3,7 +3,7 @@
 import { type Batch, type Dataset, uniforms } from '@ae/core'
 import { assertMembers, assertOptions, oneOf, positiveInteger, shapeOption } from '@ae/core/internal'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { assertSample, type Sampler } from '../vae-parts.ts'
+import { assertSample, type Sampler } from '../assembly/variational.ts'
 import type { VqVae } from '../vq-vae.ts'
 import { collectCodes } from './collect-codes.ts'
 

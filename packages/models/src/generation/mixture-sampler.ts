@@ -11,7 +11,7 @@ import {
   seedOption,
 } from '@ae/core/internal'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { assertSample, type Sampler } from '../vae-parts.ts'
+import { assertSample, type Sampler } from '../assembly/variational.ts'
 import { cholesky, placeSample } from './cholesky.ts'
 import { collectCodes } from './collect-codes.ts'
 import { fitMixture, type MixtureComponent } from './gaussian-mixture.ts'
