@@ -14,10 +14,10 @@ export async function trainClassifier(data, { classes = 10, epochs = 3, seed = 1
 /** The share of labelled images that are classified as labelled. */
 export async function accuracyOn(classify, data) {
   let right = 0
-  for await (const { images, labels } of withLabels(data).batches({ batchSize: 500 })) {
-    const [found, asked] = [classify(images), labels.dataSync()]
+  for await (const { examples, labels } of withLabels(data).batches({ batchSize: 500 })) {
+    const [found, asked] = [classify(examples), labels.dataSync()]
     right += found.filter((label, i) => label === asked[i]).length
-    tf.dispose([images, labels])
+    tf.dispose([examples, labels])
   }
   return right / data.size
 }
@@ -40,7 +40,7 @@ function classifier({ inputShape, classes, seed }) {
     likelihood: { kind: 'softmax', support: { minimum: -Infinity, maximum: Infinity } },
     variables,
     logits,
-    trace: ({ images, labels }) => ({ output: logits(images), labels }),
+    trace: ({ examples, labels }) => ({ output: logits(examples), labels }),
     objective({ output, labels }) {
       const correct = tf.sum(tf.mul(output, tf.oneHot(labels, classes)), 1)
       return { crossEntropy: tf.sub(tf.logSumExp(output, 1), correct) }

@@ -37,7 +37,7 @@ async function trainAtEach({ images, epochs, batchSizes }) {
 
 async function trainRates(model, digits, { epochs, batchSize }) {
   const rates = []
-  for await (const epoch of train(model, digits, { epochs: epochs + 1, batchSize })) rates.push(epoch.imagesPerSecond)
+  for await (const epoch of train(model, digits, { epochs: epochs + 1, batchSize })) rates.push(epoch.examplesPerSecond)
   return rates.slice(1)
 }
 

@@ -14,6 +14,6 @@ export async function trainVae(digits, { network, images, epochs, batchSize, ...
   const data = (await fromIdx({ images: digits })).take(images)
   const model = build(network, data.shape)
   const rates = []
-  for await (const epoch of train(model, data, { epochs: epochs + 1, batchSize })) rates.push(epoch.imagesPerSecond)
+  for await (const epoch of train(model, data, { epochs: epochs + 1, batchSize })) rates.push(epoch.examplesPerSecond)
   return { imagesPerSecond: rates.slice(1), device }
 }

@@ -34,18 +34,18 @@ export function reporterFor({ json, epochs }: TrainSettings): Reporter {
   return {
     begin({ model, network, batchSize }, data, backend) {
       write(
-        `Training ${model} (${network}) on ${data.size} images of ${data.name}: ${epochs} epochs, batch ${batchSize}, ${backend}`,
+        `Training ${model} (${network}) on ${data.size} examples of ${data.name}: ${epochs} epochs, batch ${batchSize}, ${backend}`,
       )
     },
-    progress({ epoch, batches, step, imagesPerSecond, loss }) {
+    progress({ epoch, batches, step, examplesPerSecond, loss }) {
       if (bar === undefined) return
-      const payload = { epoch, epochs, rate: Math.round(imagesPerSecond), loss: loss ? showLoss(loss) : '' }
+      const payload = { epoch, epochs, rate: Math.round(examplesPerSecond), loss: loss ? showLoss(loss) : '' }
       if (step === 1) bar.start(epochs * batches, 0, payload)
       bar.update(step, payload)
     },
-    epoch({ layer, epoch, loss, seconds, imagesPerSecond }) {
+    epoch({ layer, epoch, loss, seconds, examplesPerSecond }) {
       if (bar !== undefined && layer === undefined) return
-      const rate = `${Math.round(imagesPerSecond)} images/s`
+      const rate = `${Math.round(examplesPerSecond)} examples/s`
       const which = layer === undefined ? `epoch ${epoch}/${epochs}` : `layer ${layer}, epoch ${epoch}`
       write(`${which}  ${showLoss(loss)}  ${seconds.toFixed(1)} s  ${rate}`)
     },
@@ -58,7 +58,7 @@ export function reporterFor({ json, epochs }: TrainSettings): Reporter {
   }
 }
 
-const barFormat = 'epoch {epoch}/{epochs} {bar} {percentage}% | {rate} images/s | {eta_formatted} left | {loss}'
+const barFormat = 'epoch {epoch}/{epochs} {bar} {percentage}% | {rate} examples/s | {eta_formatted} left | {loss}'
 
 function showLoss(loss: Readonly<Record<string, number>>): string {
   return Object.entries(loss)

@@ -28,9 +28,9 @@ export interface RunOptions {
 
 /** What a picture is made from. */
 export interface PictureSource {
-  /** The images that the model was trained on. */
-  readonly digits: LabelledDataset
-  /** Images that it has never seen. */
+  /** What the model was trained on. */
+  readonly data: LabelledDataset
+  /** What it has never seen. */
   readonly test: LabelledDataset
   readonly seed: number
 }
@@ -43,7 +43,7 @@ export interface ModelSetting {
   readonly inputShape: Shape
   readonly network: Network
   readonly seed: number
-  /** Training images. */
+  /** Training examples. */
   readonly exampleCount: number
   /** Different labels. */
   readonly classes: number
@@ -60,7 +60,7 @@ export interface Subject {
   /** What is saved, and disposed of. */
   readonly model: SavableModel
   /** Trains it, pretraining included. */
-  train(digits: LabelledDataset, options: RunOptions): AsyncIterable<Report>
+  train(data: LabelledDataset, options: RunOptions): AsyncIterable<Report>
   /** What it is judged by, by name. */
   figures(
     data: LabelledDataset,
@@ -85,10 +85,10 @@ export interface Plan<model extends SavableModel> {
   /** A model that `train` trains, on batches as `batches` gives them. */
   make(setting: ModelSetting): model
   /** Defaults to `train` of `@ae/core`. */
-  readonly train?: ((model: model, digits: LabelledDataset, options: RunOptions) => AsyncIterable<Report>) | undefined
-  /** From the images with their labels to what the model takes. Defaults to the images. */
+  readonly train?: ((model: model, data: LabelledDataset, options: RunOptions) => AsyncIterable<Report>) | undefined
+  /** From the labelled data to what the model takes. Defaults to the examples without their labels. */
   readonly batches?: ((data: LabelledDataset) => Dataset<Batch>) | undefined
-  /** What is measured on training and test images; the model's own objective where absent. */
+  /** What is measured on training and test data; the model's own objective where absent. */
   readonly objective?: Objective<Trace, string> | undefined
   /** The names of the figures, in the order they are shown. */
   readonly figures: readonly string[]
@@ -99,7 +99,7 @@ export interface Plan<model extends SavableModel> {
 export function choice<model extends SavableModel>({
   make,
   batches = (data) => data,
-  train: trainModel = (model, digits, options) => train(trainable(model), batches(digits), options),
+  train: trainModel = (model, data, options) => train(trainable(model), batches(data), options),
   objective,
   figures,
   pictures,
@@ -110,7 +110,7 @@ export function choice<model extends SavableModel>({
       const model = make(setting)
       return {
         model,
-        train: (digits, options) => trainModel(model, digits, options),
+        train: (data, options) => trainModel(model, data, options),
         async figures(data, options) {
           const values = await evaluate(trainable(model), batches(data), { ...options, objective })
           return pick(values, figures)

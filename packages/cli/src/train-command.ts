@@ -42,11 +42,11 @@ export function trainCommand(exit: (code: 0 | 1 | StopCode) => void): Command {
         ...networks,
       ]),
     )
-    .option('--epochs <count>', 'passes over the training images', String(5))
-    .option('--batch-size <count>', 'images a step', String(128))
+    .option('--epochs <count>', 'passes over the training data', String(5))
+    .option('--batch-size <count>', 'examples per step', String(128))
     .option('--learning-rate <rate>', "Adam's step size", String(1e-3))
     .option('--seed <integer>', 'seeds weights, order and noise; the same seed gives the same numbers', String(1))
-    .option('--limit <count>', 'train on the first <count> images only; all, with a warning, where there are fewer')
+    .option('--limit <count>', 'train on the first <count> examples only; all, with a warning, where there are fewer')
     .addOption(new Option('--dataset <name>', 'found, or downloaded').choices(Object.keys(datasets)).default('mnist'))
     .option('--data <folder>', 'instead: a folder with the four IDX files, plain or .gz')
     .option('--out <folder>', 'where to write', 'out')
@@ -73,11 +73,11 @@ was stopped is then <model>.interrupted.safetensors, and nothing else is written
 Exit codes: 0 done, perhaps with warnings; 1 failed, or the model was saved elsewhere; 2 wrong use, or an --out folder that
 cannot take the files; 129, 130 and 143 stopped by SIGHUP, Ctrl-C and SIGTERM.
 
-The JSON object: model, network, dataset, epochs, seed, backend, seconds and imagesPerSecond (training alone; the fastest
-epoch's), train and test (the figures that the model is judged by: reconstruction, kl and bounds in nats an image; mse a
-pixel), files; warnings, if there are any; and interrupted: true after a signal, when figures that were not measured yet are
-null. Of a stacked autoencoder, epochs and imagesPerSecond are those of its fine-tuning; two epochs a layer come before, which
-seconds include.`
+The JSON object: model, network, dataset, epochs, seed, backend, seconds, examplesPerSecond (training alone, in the fastest
+epoch) and imagesPerSecond, its former name; train and test (the figures that the model is judged by: reconstruction, kl and
+bounds in nats an image; mse a pixel), files; warnings, if there are any; and interrupted: true after a signal, when figures
+that were not measured yet are null. For a stacked autoencoder, epochs and examplesPerSecond are those of its fine-tuning; two
+epochs per layer come before, which seconds include.`
 
 const checks: Readonly<Record<string, OptionCheck>> = {
   model: oneOf(...Object.keys(modelChoices)),

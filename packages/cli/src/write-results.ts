@@ -20,7 +20,7 @@ export interface TrainedRun {
   readonly settings: TrainSettings
   readonly choice: ModelChoice
   readonly subject: Subject
-  readonly digits: LabelledDataset
+  readonly data: LabelledDataset
   readonly test: LabelledDataset
   readonly epochs: readonly Report[]
   /** Whether a signal ended the training before its last step. */
@@ -33,7 +33,7 @@ export interface TrainedRun {
 
 /** Saves the model; then writes, measures and draws the rest, of which each part may fail by itself with a warning. */
 export async function writeResults(run: TrainedRun) {
-  const { settings, choice, subject, digits, test, epochs, reporter } = run
+  const { settings, choice, subject, data, test, epochs, reporter } = run
   const { signal } = run.stops
   const { out, seed } = settings
   const files: string[] = []
@@ -61,7 +61,7 @@ export async function writeResults(run: TrainedRun) {
   const names = filesOf(settings)
   const place = join(out, names.model)
   const hasFormer = run.isStopped && existsSync(place)
-  const saved = await saveModel(subject.model, hasFormer ? interrupted(place) : place, digits.name)
+  const saved = await saveModel(subject.model, hasFormer ? interrupted(place) : place, data.name)
   files.push(saved.path)
   if (saved.failure) warn(`the model was saved as ${saved.path}: ${firstLine(saved.failure)}`)
   if (hasFormer) {
@@ -71,10 +71,10 @@ export async function writeResults(run: TrainedRun) {
   await attemptFile(names.history, (path) => writeHistory(path, settings, epochs))
   const figuresOf = (data: LabelledDataset) =>
     attempt(`the figures of ${data.name} are missing`, () => subject.figures(data, { seed, signal }))
-  const train = await figuresOf(digits)
+  const train = await figuresOf(data)
   const figures = await figuresOf(test)
   for (const name of choice.pictures) {
-    await attemptFile(name, (path) => writePicture(path, subject, { digits, test, seed }))
+    await attemptFile(name, (path) => writePicture(path, subject, { data, test, seed }))
   }
   const results = { train, test: figures, files, ...(warnings.length > 0 ? { warnings } : {}) }
   return { ...results, isInPlace: saved.failure === undefined }

@@ -33,6 +33,7 @@ test('what sister packages share', () => {
       "firstUnknownLabel",
       "functionOption",
       "holdForTraining",
+      "initialVariable",
       "intervalOption",
       "isNode",
       "kernelInputs",

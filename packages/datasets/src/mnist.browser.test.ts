@@ -23,10 +23,10 @@ test.each(['/plain', '/packed/'])('mnist reads and verifies the files at %s of t
 test('batches with labels come in a page as they do in Node', async () => {
   const digits = await mnist({ from: '/plain', split: 'test', limit: 100 })
   const seen: number[] = []
-  for await (const { images, labels } of withLabels(digits).batches({ batchSize: 64, seed: 1 })) {
-    expect(images.shape.slice(1)).toEqual([28, 28, 1])
+  for await (const { examples, labels } of withLabels(digits).batches({ batchSize: 64, seed: 1 })) {
+    expect(examples.shape.slice(1)).toEqual([28, 28, 1])
     seen.push(...labels.dataSync())
-    images.dispose()
+    examples.dispose()
     labels.dispose()
   }
   expect(seen).toHaveLength(100)

@@ -1,6 +1,6 @@
 // log p(x) of a variational autoencoder, by importance sampling from its posterior.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016, section 5 and equation 8.
-import { type Dataset, imageBatchesOf, randomNormal } from '@ae/core'
+import { type Dataset, exampleBatchesOf, randomNormal } from '@ae/core'
 import {
   assertExamples,
   assertModel,
@@ -21,7 +21,7 @@ export interface LogLikelihoodOptions {
   readonly samples?: number | undefined
   /** Examples at a time, a positive integer. Defaults to 20. */
   readonly batchSize?: number | undefined
-  /** Codes an example at a time, a positive integer: `batchSize * chunk` images exist at once. Defaults to 50. */
+  /** Codes an example at a time, a positive integer: `batchSize * chunk` examples exist at once. Defaults to 50. */
   readonly chunk?: number | undefined
   /** Seeds the codes. Defaults to 0. */
   readonly seed?: number | undefined
@@ -63,17 +63,17 @@ export async function importanceSampledLogLikelihood(
   const { samples = 5000, batchSize = 20, chunk = 50, seed = 0 } = options
   const values = new Float32Array(data.size)
   let start = 0
-  for await (const images of imageBatchesOf('importanceSampledLogLikelihood', data, { batchSize })) {
+  for await (const examples of exampleBatchesOf('importanceSampledLogLikelihood', data, { batchSize })) {
     let logSum: tf.Tensor | undefined
     try {
       for (let drawn = 0; drawn < samples; drawn += chunk) {
         const count = Math.min(chunk, samples - drawn)
-        logSum = addLogSum(logSum, () => logWeights(model, images, count, { seed, example: start, first: drawn }))
+        logSum = addLogSum(logSum, () => logWeights(model, examples, count, { seed, example: start, first: drawn }))
       }
       for (const sum of (await logSum?.data<'float32'>()) ?? []) values[start++] = sum - Math.log(samples)
     } finally {
       logSum?.dispose()
-      images.dispose()
+      examples.dispose()
     }
   }
   return { ...estimateOf(values), values }
@@ -82,11 +82,11 @@ export async function importanceSampledLogLikelihood(
 /** log of p(x | z) p(z) / q(z | x) for `count` codes of each example, `[batch, count]`; `example` is the index of the first. */
 function logWeights(
   model: VariationalAutoencoder,
-  images: tf.Tensor,
+  examples: tf.Tensor,
   count: number,
   { seed, example, first }: { readonly seed: number; readonly example: number; readonly first: number },
 ): tf.Tensor2D {
-  const { mean, logVariance } = model.posterior(images)
+  const { mean, logVariance } = model.posterior(examples)
   const [batch, latentSize] = mean.shape
   // A draw for each example, so that its codes are the same whatever the size of the batch and of the chunk.
   const noise = Array.from({ length: batch }, (_, i) =>
@@ -95,7 +95,7 @@ function logWeights(
   const [means, logVariances] = [repeatRows(mean, count), repeatRows(logVariance, count)]
   const code = reparameterize(means, logVariances, tf.concat(noise as tf.Tensor2D[]))
   const ratio = tf.sub(gaussianLogDensity(code, 0, 0), gaussianLogDensity(code, means, logVariances))
-  const target = tf.reshape(repeatRows(images, count), [-1, ...model.inputShape])
+  const target = tf.reshape(repeatRows(examples, count), [-1, ...model.inputShape])
   const cost = model.likelihood.negativeLogLikelihood(model.output(code), target)
   return tf.reshape(tf.sub(tf.sum(ratio, 1), cost), [-1, count])
 }

@@ -167,11 +167,11 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
       },
       trace(batch, options = {}) {
         assertOption('trace', 'options', options, addressOption)
-        const { images, labels } = labelled(batch)
-        assertInput('trace', images)
-        const condition = oneHot('trace', labels, classes, images.shape[0])
+        const { examples, labels } = labelled(batch)
+        assertInput('trace', examples)
+        const condition = oneHot('trace', labels, classes, examples.shape[0])
         const pass: TraceOptions & Pick<Pass, 'condition'> = { ...options, condition }
-        return members.trace(images, pass)
+        return members.trace(examples, pass)
       },
       forLabel: (label) => viewOf(model, label),
       dispose,
@@ -273,12 +273,12 @@ function assertLabels(functionName: string, labels: tf.Tensor1D, batch: number |
   })
 }
 
-/** A plain stream of images compiles to an error; this is the same for JavaScript. */
+/** A plain stream of examples compiles to an error; this is the same for JavaScript. */
 function labelled(batch: LabelledBatch): LabelledBatch {
-  if (typeof batch === 'object' && batch !== null && 'images' in batch && 'labels' in batch) return batch
-  throw new OptionError('`trace` of a conditionalVae received images without labels.', {
-    facts: { Expected: '{ images, labels }', Received: show(batch) },
-    fix: 'pass { images, labels }; train and evaluate on withLabels(digits) of @ae/datasets',
+  if (typeof batch === 'object' && batch !== null && 'examples' in batch && 'labels' in batch) return batch
+  throw new OptionError('`trace` of a conditionalVae received examples without labels.', {
+    facts: { Expected: '{ examples, labels }', Received: show(batch) },
+    fix: 'pass { examples, labels }; train and evaluate on withLabels(digits) of @ae/datasets',
   })
 }
 

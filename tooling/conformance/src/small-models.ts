@@ -27,7 +27,7 @@ const convolutional = (options = {}) => convolutionalArchitecture({ channels: [3
 const ofOnes = (model: ReturnType<typeof conditionalVae>): Trainable => ({
   ...model,
   trace: (images, options) =>
-    model.trace({ images, labels: tf.tensor1d([1, 0], 'int32') } satisfies LabelledBatch, options),
+    model.trace({ examples: images, labels: tf.tensor1d([1, 0], 'int32') } satisfies LabelledBatch, options),
 })
 
 /** By what they are. */

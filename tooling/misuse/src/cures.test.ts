@@ -459,16 +459,16 @@ const rows: readonly Row[] = [
     () => conditional(2).sample([0]),
   ],
   [
-    'a label less than images',
+    'a label less than examples',
     () => conditional(2).encode(batch, [1, 0]),
     'pass 3 of them, the label of each example',
     () => conditional(2).encode(batch, [1, 0, 1]),
   ],
   [
-    'images without their labels',
+    'examples without their labels',
     () => conditional(2).trace(batch as Wrong),
-    'pass { images, labels }',
-    () => conditional(2).trace({ images: batch, labels: tf.tensor1d([0, 1, 1], 'int32') }),
+    'pass { examples, labels }',
+    () => conditional(2).trace({ examples: batch, labels: tf.tensor1d([0, 1, 1], 'int32') }),
   ],
   [
     'an index beyond the codebook',

@@ -254,3 +254,19 @@ function isStored(tensor: unknown): boolean {
   const isData: OptionCheck = (data) => (ArrayBuffer.isView(data) ? undefined : 'a typed array')
   return lackOf(tensor, { shape: isShape, data: isData }) === undefined
 }
+
+/** The type of tensor that a file's values become, by name; the file's own where they become none. */
+export function typeOf(stored: StoredTensor): string {
+  const dtype = stored.dtype ?? dtypeOf(stored.data) ?? ''
+  return types[dtype] ?? dtype
+}
+
+const types: Readonly<Record<string, string>> = {
+  F32: 'float32',
+  F64: 'float32',
+  F16: 'float32',
+  BF16: 'float32',
+  I32: 'int32',
+  U8: 'bool',
+  BOOL: 'bool',
+}

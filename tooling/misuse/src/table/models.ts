@@ -194,8 +194,8 @@ export const modelCalls: readonly Call[] = [
   call(
     'conditionalVae.trace',
     [
-      place(kinds.object('a labelled batch', { images: batchOf(inputShape), labels: isLabels(2) }), {
-        images,
+      place(kinds.object('a labelled batch', { examples: batchOf(inputShape), labels: isLabels(2) }), {
+        examples: images,
         labels: world.labelsOfTwo,
       }),
       address,
