@@ -12,6 +12,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { autoencoder } from './autoencoder.ts'
 import { betaTcVae } from './beta-tc-vae.ts'
+import { models } from './catalogue.ts'
 import { conditionalVae } from './conditional-vae.ts'
 import { contractiveAutoencoder } from './contractive-autoencoder.ts'
 import { maskingNoise } from './corruption/corruption.ts'
@@ -28,7 +29,7 @@ beforeAll(() => tf.setBackend('cpu'))
 
 // biome-ignore lint/suspicious/noExplicitAny: models of every kind in one table
 type Any = any
-type Row = readonly [name: string, make: () => Any, kind: ModelKind<Any>, wraps?: ModelKind<Any>]
+type Row = readonly [name: string, make: () => Any, kind: ModelKind<Any>, wraps?: ModelKind<Any> | undefined]
 
 const rows = { inputShape: [6], hidden: [5], seed: 2 }
 const coded = { ...rows, codeSize: 4 }
@@ -37,7 +38,7 @@ const image = { inputShape: [5, 5, 1], seed: 2 }
 const convolutional = (options = {}) => convolutionalArchitecture({ channels: [3], ...options })
 
 /** The first row of each kind has a checkpoint too. */
-const saved: readonly Row[] = [
+const chosen: readonly Row[] = [
   ['autoencoder', () => autoencoder(coded), autoencoder],
   [
     'autoencoder-resized-layer-norm',
@@ -130,6 +131,21 @@ const saved: readonly Row[] = [
       }),
     vqVae,
   ],
+]
+
+/** And the other models of the catalogue, one of each. */
+const saved: readonly Row[] = [
+  ...chosen,
+  ...models
+    .filter(({ factory }) => chosen.every(([, , kind]) => kind !== factory))
+    .map(
+      ({ name, create, small, factory, wraps }): Row => [
+        name,
+        () => create({ ...rows, ...small.options }),
+        factory,
+        wraps,
+      ],
+    ),
 ]
 
 interface Numbers {
