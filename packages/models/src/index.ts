@@ -20,11 +20,11 @@ export * from './iwae.ts'
 export { type Activation, activations, type FusedActivation } from './networks/activation.ts'
 export type {
   Architecture,
-  ArchitectureChoice,
   ArchitectureConfig,
   DecoderOptions,
   EncoderOptions,
 } from './networks/architecture.ts'
+export type { ArchitectureChoice } from './networks/architecture-choice.ts'
 export * from './networks/convolutional-architecture.ts'
 export * from './networks/custom-architecture.ts'
 export * from './networks/dense-architecture.ts'
