@@ -75,9 +75,12 @@ const special: Readonly<Record<string, Partial<AnyPlan>>> = {
   },
 }
 
-/** By the names that `--model` takes. */
+/** By the names that `--model` takes, the default first. */
 export const modelChoices: Readonly<Record<string, ModelChoice>> = Object.fromEntries(
-  models.map((row) => [row.name, choice({ ...planOf(row), ...special[row.name] })]),
+  [...models.filter(({ name }) => name === 'vae'), ...models.filter(({ name }) => name !== 'vae')].map((row) => [
+    row.name,
+    choice({ ...planOf(row), ...special[row.name] }),
+  ]),
 )
 
 function planOf({ create, isVariational, command }: ModelRow): AnyPlan {

@@ -149,17 +149,6 @@ export function assemble<bottleneck extends Bottleneck>(
     members: {
       inputShape,
       codeSize,
-      config: {
-        inputShape,
-        ...bottleneck.config,
-        architecture: architecture.config,
-        likelihood: likelihood.config,
-        seed,
-      },
-      likelihood,
-      variables,
-      state,
-      minimumBatch: minimumBatchOf([encoder, decoder]),
       encode(x) {
         assertInput('encode', x)
         return tf.tidy(() => fromFeatures(x, inference, bottleneck.encode))
@@ -172,6 +161,17 @@ export function assemble<bottleneck extends Bottleneck>(
         assertInput('reconstruct', x)
         return tf.tidy(() => meanOf(fromFeatures(x, inference, bottleneck.encode), inference))
       },
+      config: {
+        inputShape,
+        ...bottleneck.config,
+        architecture: architecture.config,
+        likelihood: likelihood.config,
+        seed,
+      },
+      likelihood,
+      variables,
+      state,
+      minimumBatch: minimumBatchOf([encoder, decoder]),
       trace: repeatable(
         (x: tf.Tensor, options: TraceOptions = {}) => {
           assertInput('trace', x)
