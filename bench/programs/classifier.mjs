@@ -1,9 +1,9 @@
-// A small classifier of images, trained by the same `train`: judges whether conditional samples are what was asked for.
+// A small image classifier, trained by the same `train`: judges whether conditional samples show the class asked for.
 import { randomUniform, sizeOfShape, train } from '@ae/core'
 import { withLabels } from '@ae/datasets'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** Trains 784-256-classes with softmax cross-entropy; `classify(images)` gives a label for each. */
+/** Trains 784-256-classes with softmax cross-entropy; `classify(images)` returns a label for each image. */
 export async function trainClassifier(data, { classes = 10, epochs = 3, seed = 1 } = {}) {
   const model = classifier({ inputShape: data.shape, classes, seed })
   for await (const _ of train(model, withLabels(data), { epochs, seed }));
@@ -11,7 +11,7 @@ export async function trainClassifier(data, { classes = 10, epochs = 3, seed = 1
   return { classify, dispose: model.dispose }
 }
 
-/** The share of labelled images that are classified as labelled. */
+/** The share of labelled images that are classified correctly. */
 export async function accuracyOn(classify, data) {
   let right = 0
   for await (const { examples, labels } of withLabels(data).batches({ batchSize: 500 })) {

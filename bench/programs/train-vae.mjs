@@ -7,7 +7,7 @@ import { build } from './own-models.mjs'
 /**
  * @param digits the bytes of the IDX file of images
  * @param settings `network`, `images`, `epochs`, `batchSize`, `threads`, `vectorBits`
- * @returns images a second of each epoch but the first, and what the backend says of itself
+ * @returns images per second of each epoch but the first, and the backend's description of its device
  */
 export async function trainVae(digits, { network, images, epochs, batchSize, ...settings }) {
   const device = await activate(settings)

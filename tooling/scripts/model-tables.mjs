@@ -10,7 +10,7 @@ import { root, run } from './workspace.mjs'
 /** @type {Readonly<Record<string, (models: readonly Model[]) => readonly string[]>>} by page, the lines of its section */
 const pages = {
   'README.md': (models) => [
-    '| model | `pnpm start --model` | what it is |',
+    '| model | `pnpm start --model` | what it does |',
     '|---|---|---|',
     ...models.map(({ name, title, summary }) => `| [${title}](docs/guides/${name}.md) | \`${name}\` | ${summary} |`),
     '| [your own](docs/guides/own-model.md) | | thirty lines, trained by the same `train` |',
@@ -24,7 +24,7 @@ const pages = {
     ),
   ],
   'packages/cli/README.md': (models) => [
-    '| `--model` | what it is | `--network` by default | figures |',
+    '| `--model` | what it does | `--network` by default | figures |',
     '|---|---|---|---|',
     ...models.map(
       ({ name, summary, network, figures }) => `| \`${name}\` | ${summary} | ${network} | ${figures.join(', ')} |`,

@@ -11,10 +11,10 @@ test('ae models --json lists every model that ae train takes, with its kind and 
   expect(rows.find(({ name }: { name: string }) => name === 'vq-vae')).toEqual({
     name: 'vq-vae',
     title: 'VQ-VAE',
-    summary: 'a code of words from a learned codebook',
+    summary: 'learns a discrete code from a codebook',
     usage: '{ inputShape, codebookSize, embeddingSize, ... }',
     paper: 'van den Oord, Vinyals and Kavukcuoglu 2017',
-    objective: 'squared error + 0.25 commitment; the codebook by a moving average',
+    objective: 'squared error + 0.25 commitment; the codebook follows a moving average',
     terms: ['reconstruction', 'commitment', 'perplexity'],
     trace: 'QuantizedTrace',
     isVariational: false,
@@ -32,6 +32,6 @@ test('ae models prints a line for each model', async () => {
   const lines = stdout.trimEnd().split('\n')
   expect(lines).toHaveLength(models.length)
   expect(lines[0]).toBe(
-    'autoencoder              an image to a short code and back (Rumelhart, Hinton and Williams 1986)',
+    'autoencoder              compresses an image into a short code and reconstructs it (Rumelhart, Hinton and Williams 1986)',
   )
 })

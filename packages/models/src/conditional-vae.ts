@@ -1,5 +1,5 @@
-// A variational autoencoder that is told the label: its latents hold what else there is to know, and it draws what it is
-// asked for. Sohn, Lee and Yan, Learning Structured Output Representation using Deep Conditional Generative Models, 2015;
+// A variational autoencoder that is given the label: its latents hold everything else, and it generates the class it is asked
+// for. Sohn, Lee and Yan, Learning Structured Output Representation using Deep Conditional Generative Models, 2015;
 // Kingma et al., Semi-supervised Learning with Deep Generative Models, 2014 (M2).
 import {
   type Autoencoder,
@@ -34,7 +34,7 @@ export interface ConditionalVaeOptions extends VaeOptions {
 }
 
 /**
- * One label an example: numbers in an array or a typed array, or int32 `[batch]`. They are checked to be labels of the model. Of a
+ * One label per example: numbers in an array or a typed array, or int32 `[batch]`. They are checked to be labels of the model. Of a
  * tensor whose values a GPU computed that waits for the GPU; where such values cannot be read at once, as on WebGPU outside of a
  * page, a label out of range makes NaN of its example.
  */
@@ -53,10 +53,10 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
    * The mean of q(z | x, label).
    *
    * @param x `[batch, ...inputShape]`, borrowed
-   * @param labels one an example, borrowed
+   * @param labels one per example, borrowed
    * @returns `[batch, latentSize]`, owned by the caller
-   * @throws {ShapeError} when `x` has another shape, or labels are not one an example
-   * @throws {OptionError} when a label is none of the model's
+   * @throws {ShapeError} when `x` has another shape, or there is not one label per example
+   * @throws {OptionError} when a label is out of range
    * @throws {DisposedError} after `dispose()`
    */
   encode(x: tf.Tensor, labels: LabelsOfBatch): tf.Tensor2D
@@ -64,10 +64,10 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
    * The mean of x for each code and label, in the units of the data.
    *
    * @param code `[batch, latentSize]`, borrowed
-   * @param labels one a code, borrowed
+   * @param labels one per code, borrowed
    * @returns `[batch, ...inputShape]`, owned by the caller
-   * @throws {ShapeError} when `code` has another shape, or labels are not one a code
-   * @throws {OptionError} when a label is none of the model's
+   * @throws {ShapeError} when `code` has another shape, or there is not one label per code
+   * @throws {OptionError} when a label is out of range
    * @throws {DisposedError} after `dispose()`
    */
   decode(code: tf.Tensor2D, labels: LabelsOfBatch): tf.Tensor
@@ -75,10 +75,10 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
    * `decode(encode(x, labels), labels)`: deterministic.
    *
    * @param x `[batch, ...inputShape]`, borrowed
-   * @param labels one an example, borrowed
+   * @param labels one per example, borrowed
    * @returns the shape of `x`, owned by the caller
-   * @throws {ShapeError} when `x` has another shape, or labels are not one an example
-   * @throws {OptionError} when a label is none of the model's
+   * @throws {ShapeError} when `x` has another shape, or there is not one label per example
+   * @throws {OptionError} when a label is out of range
    * @throws {DisposedError} after `dispose()`
    */
   reconstruct(x: tf.Tensor, labels: LabelsOfBatch): tf.Tensor
@@ -87,7 +87,7 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
    *
    * @param labels borrowed, at least one
    * @returns `[labels, ...inputShape]`, owned by the caller
-   * @throws {OptionError} when a label is none of the model's, or on a bad option
+   * @throws {OptionError} when a label is out of range, or on a bad option
    * @throws {DisposedError} after `dispose()`
    */
   sample(labels: LabelsOfBatch, options?: SampleOptions): tf.Tensor
@@ -96,7 +96,7 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
    *
    * @param label from 0 to classes - 1
    * @returns a view: it lives as long as the model, and to dispose of it does nothing
-   * @throws {OptionError} when the label is none of the model's
+   * @throws {OptionError} when the label is out of range
    */
   forLabel(label: number): Autoencoder & Sampler
 }
@@ -181,7 +181,7 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
   },
 )
 
-/** The condition beside flattened features, or beside the latents. */
+/** Appends the condition to the flattened features, or to the latents. */
 function joinedTo(classes: number): Conditioning {
   return {
     shape: (own) => [sizeOfShape(own) + classes],
@@ -213,8 +213,8 @@ function viewOf(model: ConditionalVae, label: number): Autoencoder & Sampler {
 }
 
 /**
- * How much louder the label is than a one-hot 1, so that the decoder hears it beside latents that are all noise at first.
- * Without that it learns from what the latents tell of the label, and ignores it when sampling. Measured on 20,000 digits,
+ * Scale of the one-hot label: 1 is too weak against the noise of untrained latents, and the decoder then learns to read the label
+ * from the latents and ignores it when sampling. Measured on 20,000 digits,
  * 784-100-10, 5 epochs, samples taken for the label asked for by a classifier that is right about 94% of real digits:
  * 64% with 1, 94% with 4, 96% with 10; loss 122.3, 120.2 and 119.1 nats.
  */
@@ -265,7 +265,7 @@ function assertKnown(functionName: string, labels: ArrayLike<unknown>, classes: 
 function assertLabels(functionName: string, labels: tf.Tensor1D, batch: number | undefined): void {
   if (labels.rank === 1 && labels.dtype === 'int32' && labels.size > 0 && (batch ?? labels.size) === labels.size) return
   const isList = labels.rank === 1 && labels.dtype === 'int32'
-  throw new ShapeError(`\`${functionName}\` received \`labels\` that are not one an example.`, {
+  throw new ShapeError(`\`${functionName}\` received \`labels\` that are not one integer per example.`, {
     facts: { Expected: `int32 [${batch ?? 'count'}]`, Received: `${labels.dtype} [${labels.shape.join(', ')}]` },
     fix: isList
       ? `pass ${batch ?? 'at least one'} of them, the label of each example`

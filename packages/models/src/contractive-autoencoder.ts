@@ -1,4 +1,4 @@
-// The contractive autoencoder: its code is taught to move little when the example does.
+// The contractive autoencoder: its code changes little when the example does.
 // Rifai, Vincent, Muller, Glorot and Bengio, Contractive auto-encoders, 2011, equation 7.
 import { type Autoencoder, type RandomAddress, randomNormal, type Trace, type Trainable } from '@ae/core'
 import { nonNegativeNumber } from '@ae/core/internal'
@@ -38,7 +38,7 @@ export interface ContractiveAutoencoder
 /**
  * A contractive autoencoder: reconstruction + weight * ||d code / d input||^2. With one dense layer (`linear`, `relu`,
  * `sigmoid` or `tanh`) the norm is exact. With more, or a convolutional encoder, it is the mean of ||J v||^2 over v from
- * N(0, I), drawn once an example and step, where J v is the central difference of the code over 2^-8 v to either side.
+ * N(0, I), drawn once per example and step, where J v is the central difference of the code over 2^-8 v to either side.
  * That is unbiased up to the difference's own error: of the order of 2^-16 where the encoder is smooth, and of 2^-8 for
  * the share of `relu` units that change sign in between. Batch normalisation enters with its running statistics.
  *
@@ -89,7 +89,7 @@ function exactSize(weight: tf.Tensor2D, slope: tf.Tensor2D): tf.Tensor1D {
   return tf.sum(tf.mul(tf.square(slope), tf.sum(tf.square(weight), 0)), 1)
 }
 
-/** ||J v||^2 for one v from N(0, I) an example, `[batch]`: its mean is the squared Frobenius norm (Hutchinson 1990). */
+/** ||J v||^2 for one v from N(0, I) per example, `[batch]`: its mean is the squared Frobenius norm (Hutchinson 1990). */
 function estimatedSize(
   codeOf: (x: tf.Tensor, pass: PassOptions) => tf.Tensor2D,
   x: tf.Tensor,

@@ -1,4 +1,4 @@
-// A variational autoencoder trained on a tighter bound: several codes an example, weighted by importance.
+// A variational autoencoder trained on a tighter bound: several codes per example, weighted by importance.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016; Tucker et al., Doubly Reparameterized Gradient
 // Estimators for Monte Carlo Objectives, 2019.
 import { type DiagonalGaussian, type RandomAddress, randomNormal, type Trainable } from '@ae/core'

@@ -115,7 +115,7 @@ const sparsityChecks: Readonly<Record<Sparsity['kind'], Readonly<Record<string, 
   topK: { kind: anything, count: positiveInteger },
 }
 
-/** Refuses a sparsity that is none, or that does not go with the code. */
+/** Refuses an invalid sparsity, or one that does not fit the code. */
 function checkSparsity(sparsity: Sparsity, { codeActivation, codeSize = 64 }: SparseAutoencoderOptions): void {
   const kinds = Object.keys(sparsityChecks)
   assertOptions(
@@ -133,7 +133,7 @@ function checkSparsity(sparsity: Sparsity, { codeActivation, codeSize = 64 }: Sp
     })
   }
   if (kind === 'topK' && sparsity.count > codeSize) {
-    throw new OptionError('`sparseAutoencoder` is to keep more activations than the code has.', {
+    throw new OptionError('`sparseAutoencoder` received a `count` larger than `codeSize`.', {
       facts: { Expected: `a count of at most ${codeSize}, the codeSize`, Received: String(sparsity.count) },
       fix: 'lower count, or raise codeSize',
     })

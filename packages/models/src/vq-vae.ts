@@ -1,4 +1,4 @@
-// The vector-quantised autoencoder: codes are vectors of a codebook, so an example is a short text in its indices.
+// The vector-quantised autoencoder: codes are vectors of a codebook, so an example becomes a short sequence of indices.
 // van den Oord, Vinyals and Kavukcuoglu, Neural discrete representation learning, 2017.
 import { type Autoencoder, type Likelihood, OptionError, type Shape, sizeOfShape, type Trainable } from '@ae/core'
 import {
@@ -103,8 +103,8 @@ export interface VqVae extends Autoencoder, Trainable<QuantizedTrace, 'reconstru
 }
 
 /**
- * A vector-quantised autoencoder: `encode` gives vectors of the codebook; `decode` takes any vectors and decodes them as
- * they are, so that one may walk between two codes.
+ * A vector-quantised autoencoder: `encode` gives vectors of the codebook; `decode` takes any vectors and decodes them
+ * unchanged, so that one can interpolate between two codes.
  *
  * The codebook moves at the end of a training step, so that no batch chooses among its own embeddings: the losses that
  * `train` reports are those that `evaluate` measures.

@@ -1,11 +1,11 @@
-// Imports run one way: core <- losses <- models <- metrics; core <- datasets, images and the backends, of which
-// webgpu <- node-gpu, web; the rest sees all.
+// Checks that imports run one way: core <- losses <- models <- metrics; core <- datasets, images, wasm, webgpu;
+// webgpu <- node-gpu, web; wasm <- web. The command may import all but webgpu and web.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import ts from 'typescript'
 import { publishedPackages, root } from '../workspace.mjs'
 
-/** What the sources of a package may import of the others. A package without a line may import none. */
+/** Which other packages the sources of a package may import. A package without a line may import none. */
 const mayImport = {
   core: [],
   losses: ['core'],
@@ -20,12 +20,12 @@ const mayImport = {
   cli: ['core', 'losses', 'models', 'metrics', 'datasets', 'images', 'wasm', 'node-gpu'],
 }
 
-/** What a package tries at run time, by `import()` alone, where its user has installed it. */
+/** What a package tries to load at run time, only by `import()`, if its user has installed it. */
 const mayTry = {
   'node-gpu': ['models', 'wasm'], // the doctor
 }
 
-/** Who may import which backend of tfjs. Everybody else goes through the tfjs core API. */
+/** Which packages may import which tfjs backend. All others use the API of tfjs-core. */
 const mayImportBackend = {
   wasm: ['wasm'],
   webgpu: ['webgpu'],
@@ -33,7 +33,7 @@ const mayImportBackend = {
   cli: ['cpu'],
 }
 
-/** Packages that run in Node only, so that a static import of a Node module harms nobody. */
+/** Packages that only run in Node, where a static import of a Node module is harmless. */
 const nodeOnly = ['cli']
 
 /** @type {import('../checks.mjs').Check} */
@@ -51,8 +51,8 @@ export async function imports() {
 }
 
 /**
- * Static, dynamic and re-exporting imports; not `typeof import('...')`, of which nothing is left at run time. Lazy ones
- * load nothing when the package is imported: dynamic imports, and those of types.
+ * Static, dynamic and re-exporting imports, but not `typeof import('...')`, which leaves nothing at run time. Lazy imports are
+ * those that load nothing when the package is imported: dynamic imports, and imports of types.
  *
  * @param {string} file
  * @param {string} text
@@ -77,7 +77,7 @@ function importsOf(file, text) {
 }
 
 /**
- * @param {string} name what is imported
+ * @param {string} name the imported module
  * @param {string} file the file that imports it
  * @param {import('../workspace.mjs').Package} package_ the package of that file
  * @param {boolean} lazy whether nothing is loaded when the package is imported
@@ -110,8 +110,8 @@ function problemOf(name, file, { folder, name: packageName, shortName }, lazy) {
 }
 
 /**
- * Tests, and what stands in a folder `testing`, may import more: turbo refuses a cycle among the packages, and nothing of
- * a test is published.
+ * Tests, and files in a folder `testing`, may import more: turbo refuses cycles among the packages, and tests are not
+ * published.
  *
  * @param {string} file
  */

@@ -1,4 +1,4 @@
-// The README's first command in small: 6000 digits, one epoch; what it prints and writes is what it promises.
+// Runs the README's first command on 6000 digits for one epoch, and checks what it prints and writes.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ export async function program() {
 }
 
 /**
- * stdout is one JSON object; the losses are those of a model that has begun to learn.
+ * stdout is one JSON object, and the losses are those of a model that has begun to learn.
  *
  * @param {string} stdout
  */

@@ -1,16 +1,16 @@
-// Between a decoder and its likelihood: the parameters that no network emits because all features share them.
+// Between a decoder and its likelihood: appends the learned parameters that all features share.
 import type { Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { createVariable } from './initialization.ts'
 import { concatenate, transpose } from './kernels.ts'
 
-/** What completes a decoder's raw output for its likelihood. */
+/** Appends the likelihood's shared parameters to a decoder's output. */
 export interface OutputHead {
   /** Raw outputs a feature that the decoder's network emits. */
   readonly networkOutputs: number
   /** The shared parameters, `likelihood.shared`, if there are any. */
   readonly variables: Readonly<Record<string, tf.Variable>>
-  /** The network's output with the shared parameters beside it; call it inside `tf.tidy`. */
+  /** The network's output joined with the shared parameters; call it inside `tf.tidy`. */
   complete(output: tf.Tensor): tf.Tensor
 }
 

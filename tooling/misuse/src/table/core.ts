@@ -61,7 +61,7 @@ const context = place(
 )
 const weight = tf.variable(tf.ones([2]))
 
-/** What an objective gives is released by who asked: copies, where there is something to copy. */
+/** The caller releases the result of an objective, so it consists of copies where there is something to copy. */
 function copied(value: unknown): never {
   if (typeof value === 'object' && value !== null && !(value instanceof tf.Tensor) && 'dispose' in value)
     return 'a model' as never
@@ -274,7 +274,7 @@ export const coreCalls: readonly Call[] = [
   ),
 ]
 
-/** Exports that no call stands for, and why. */
+/** Exports without a call, and why. */
 export const coreWithoutCalls: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries(core)

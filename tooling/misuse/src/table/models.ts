@@ -1,4 +1,4 @@
-// The calls of @ae/models: the factories, and what their models do.
+// The calls of @ae/models: the factories, and the methods of their models.
 import { squaredError } from '@ae/losses'
 import * as library from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
@@ -45,7 +45,7 @@ const sampling = place(options({ seed, temperature: nonNegative }), {})
 const address = place(kinds.optional(kinds.address), {})
 const example = batchOf(inputShape)
 
-/** What every autoencoder does. */
+/** The methods of every autoencoder. */
 const members = (name: keyof typeof models, codeSize: number, code: tf.Tensor): readonly Call[] => {
   const model = models[name] as unknown as Record<string, (...values: never[]) => unknown>
   const with1 = (member: string, kind: kinds.Kind, good: unknown) =>
