@@ -4,7 +4,8 @@ import { assertOptions, nonNegativeNumber } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertCalled } from './assert-called.ts'
 import { combine, scale } from './composition.ts'
-import { gaussianKl, gaussianKlPerLatent } from './gaussian-kl.ts'
+import { gaussianKlPerLatent } from './gaussian-kl.ts'
+import { klOf } from './kl-of.ts'
 import { klDivergence, reconstruction } from './objectives.ts'
 import { weightOption } from './weight-option.ts'
 
@@ -93,8 +94,8 @@ function beyondFreeBits(freeBits: number): Objective<GaussianTrace, 'penalty'> {
 
 function offCapacity(capacity: Schedule): Objective<GaussianTrace, 'penalty'> {
   const levelAt = (step: number) => valueAt('negativeElbo', 'capacity', capacity, step)
-  const penalty = ({ posterior: { mean, logVariance } }: GaussianTrace, step: number) => ({
-    penalty: tf.tidy(() => tf.abs(tf.sub(tf.mean(gaussianKl(mean, logVariance)), levelAt(step)))),
+  const penalty = (trace: GaussianTrace, step: number) => ({
+    penalty: tf.tidy(() => tf.abs(tf.sub(tf.mean(klOf(trace)), levelAt(step)))),
   })
   return Object.assign(penalty, { settings: (step: number) => ({ capacity: levelAt(step) }) })
 }

@@ -4,7 +4,7 @@ import { assertOption, assertTerms, type OptionCheck, positiveInteger } from '@a
 import { assertCalled } from './assert-called.ts'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'
 import { combine, type NameOf, scale, type TraceOf } from './composition.ts'
-import { gaussianKl } from './gaussian-kl.ts'
+import { klOf } from './kl-of.ts'
 import { unweighted } from './unweighted.ts'
 import { weightOption } from './weight-option.ts'
 
@@ -28,8 +28,7 @@ export function reconstruction(): Objective<Trace, 'reconstruction'> {
 export function klDivergence(): Objective<GaussianTrace, 'kl'> {
   return unweighted('kl', (trace) => {
     assertTrace('klDivergence', trace, { posterior: 'object' })
-    const { prior, posterior } = trace
-    return prior === undefined ? gaussianKl(posterior.mean, posterior.logVariance) : prior.kl(posterior)
+    return klOf(trace)
   })
 }
 
