@@ -57,7 +57,6 @@ export interface Design<bottleneck extends Bottleneck> {
 export interface Assembly<bottleneck extends Bottleneck> {
   /** Everything but the model's kind, its objective and its own options in `config`. */
   readonly members: Autoencoder & Omit<Trainable<TraceThrough<bottleneck>>, 'kind' | 'objective'>
-  readonly encoder: Network
   readonly bottleneck: bottleneck
   readonly decoder: Network
   /** What completes the decoder's output for the likelihood. */
@@ -136,7 +135,6 @@ export function assemble<bottleneck extends Bottleneck>(
     assertBatchOf(functionName, name, code, [codeSize], { option: codeSizeOption })
   }
   return {
-    encoder,
     bottleneck,
     decoder,
     head,

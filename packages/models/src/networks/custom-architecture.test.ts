@@ -78,9 +78,7 @@ test('a saved model is loaded by a kind that is given the functions again', asyn
   ).rejects.toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`architectureFromConfig\` cannot restore a custom architecture: its functions are not in the file.
 
-    Expected: a kind whose fromConfig passes the architecture again
-    Received: a saved custom architecture
-    Fix:      pass a kind with your own functions, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })]
+    Fix: pass a kind with your own functions, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })]
   `)
 })
 
