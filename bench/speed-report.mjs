@@ -91,7 +91,7 @@ function efficiencySection({ training, limits }) {
     '',
     'Training at batch 128. GFLOP/s count only matrix products and convolutions. The next columns give their share of the best limit',
     "above with that number of threads, and of the library's own limit there. Then follow the kernels that the tfjs engine launches",
-    'per step (ours does so only in the first two steps of a run: [why](decisions/0017-steps-that-are-played.md)) and the peak memory',
+    'per step (ours does so only in the first two steps of a run: [why](decisions/0017-step-replay.md)) and the peak memory',
     'of the whole process.',
     '',
     ...table(

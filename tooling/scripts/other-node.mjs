@@ -1,6 +1,5 @@
-// Runs the Node tests on other versions of Node: `node tooling/scripts/other-node.mjs 22 24 26:wasm` installs those from npm into
-// the user's cache, needs nothing built, and ends with a line `N passed, N failed`. `:wasm` runs only the tests of that backend's
-// kernels, which depend most on the version.
+// Runs the Node tests on other versions of Node: `node tooling/scripts/other-node.mjs 22:platform 24 26` installs those from npm
+// into the user's cache, needs nothing built, and ends with a line `N passed, N failed`.
 import { delimiter, dirname, join } from 'node:path'
 import { findNode } from './node-versions.mjs'
 import { newTotal, nodeReport, printTotal } from './reports.mjs'
@@ -8,6 +7,13 @@ import { runSuites } from './suites.mjs'
 import { root } from './workspace.mjs'
 
 /** @typedef {{ name: string, parameters: string[] }} Part a package's folder, and vitest's parameters: which of its tests */
+
+/**
+ * What reaches the version itself: files, network, threads, addons, and the kernels that V8 compiles.
+ *
+ * @type {Part[]}
+ */
+const platformParts = packages('core', 'datasets', 'wasm', 'node-gpu')
 
 /**
  * The most informative suites come first: every backend's numbers, then the packages that others build on. Dawn computes on the
@@ -18,20 +24,13 @@ import { root } from './workspace.mjs'
 const parts = [
   { name: 'tooling/conformance', parameters: ['--project=cpu', '--project=native', '--project=wasm'] },
   { name: 'tooling/conformance', parameters: ['--project=webgpu', 'src/training.test'] },
-  ...['core', 'losses', 'models', 'datasets', 'wasm', 'node-gpu'].map((name) => {
-    return { name: `packages/${name}`, parameters: [] }
-  }),
-]
-
-/** @type {Part[]} */
-const wasmParts = [
-  { name: 'tooling/conformance', parameters: ['--project=wasm'] },
-  { name: 'packages/wasm', parameters: ['src/kernels', 'src/binary/revectorized-module.test.ts'] },
+  ...packages('losses', 'models'),
+  ...platformParts,
 ]
 
 const asked = process.argv.slice(2)
-const wrong = asked.length === 0 ? 'nothing' : asked.find((version) => !/^\d+(:wasm)?$/.test(version))
-if (wrong !== undefined) throw new Error(`expected major versions of Node, e.g. 22 or 26:wasm; received ${wrong}`)
+const wrong = asked.length === 0 ? 'nothing' : asked.find((version) => !/^\d+(:platform)?$/.test(version))
+if (wrong !== undefined) throw new Error(`expected major versions of Node, e.g. 24 or 22:platform; received ${wrong}`)
 
 const total = newTotal()
 let output = ''
@@ -43,7 +42,7 @@ process.exitCode = total.failed.length === 0 ? 0 : 1
 /**
  * The suites of a version. They, and the processes they start, run on its Node. Types do not depend on the version of Node.
  *
- * @param {string} version e.g. `22` or `26:wasm`
+ * @param {string} version e.g. `24`, or `22:platform` for `platformParts` alone
  * @returns {Promise<import('./suites.mjs').Suite[]>} none if that Node is unavailable, which is then skipped
  */
 async function suitesOf(version) {
@@ -55,7 +54,7 @@ async function suitesOf(version) {
     return []
   }
   const env = { PATH: [dirname(found.node), process.env.PATH].join(delimiter) }
-  return (only === undefined ? parts : wasmParts).map(({ name, parameters }, index) => {
+  return (only === undefined ? parts : platformParts).map(({ name, parameters }, index) => {
     const folder = join(root, name)
     const vitest = join(folder, 'node_modules/vitest/vitest.mjs')
     return {
@@ -67,4 +66,9 @@ async function suitesOf(version) {
       prefix: `Node ${major}: `,
     }
   })
+}
+
+/** @param {string[]} names */
+function packages(...names) {
+  return names.map((name) => ({ name: `packages/${name}`, parameters: [] }))
 }

@@ -150,9 +150,7 @@ test('ae train stopped in a folder with a model leaves that one and its files, a
   expect(await contents()).toEqual(former)
   const beside = join(out, 'vae.interrupted.safetensors')
   expect(JSON.parse(stdout)).toMatchObject({ interrupted: true, files: [beside], train: null, test: null })
-  expect(stderr).toContain(
-    `warning: stopped early: the former ${join(out, 'vae.safetensors')} and its files stay as they were`,
-  )
+  expect(stderr).toContain(`warning: stopped early: the former ${join(out, 'vae.safetensors')} and its files were kept`)
   using model = await load(file(beside), vae)
   expect(model.codeSize).toBe(20)
   expect((await ae(['train', '--json', ...quick, '--seed', '3', '--out', out])).code).toBe(0)

@@ -25,7 +25,7 @@ import {
 import { pretrainThenTrain } from './pretrain-then-train.ts'
 import { choice, type ModelChoice, type Network, type Pictures, type Plan, reconstructionFigures } from './subject.ts'
 
-/** What a model is built of unless `--network` says: dense layers, but for codes that lie on a map. */
+/** The default of `--network`: dense layers, or convolutions for the codes of a VQ-VAE, which form a feature map. */
 export function defaultNetwork(model: string): Network {
   return models.find(({ name }) => name === model)?.command.network ?? 'dense'
 }

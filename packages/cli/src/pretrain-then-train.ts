@@ -1,4 +1,4 @@
-// The stacked autoencoder's two phases as one run: two epochs a layer, then all layers together.
+// The stacked autoencoder's two phases as one run: two epochs per layer, then all layers together.
 import { train } from '@ae/core'
 import type { LabelledDataset } from '@ae/datasets'
 import { pretrain, type StackedAutoencoder } from '@ae/models'

@@ -8,7 +8,7 @@ import { assertSpace, prepareFolder } from './output-folder.ts'
 import { type Reporter, reporterFor } from './reporter.ts'
 import { isStop, listenForStops, type StopCode, type StopRequests } from './stop-requests.ts'
 import type { ModelChoice, Report, Subject } from './subject.ts'
-import type { TrainSettings } from './train-command.ts'
+import type { TrainSettings } from './train-settings.ts'
 import { filesOf, writeResults } from './write-results.ts'
 
 /** @returns the exit code: 0; 1 when the model had to be saved elsewhere; that of the signal that stopped it */
@@ -61,25 +61,6 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 1 | Stop
   } finally {
     stops.close()
   }
-}
-
-/** What the command prints with `--json`. */
-export interface TrainingResult {
-  readonly model: string
-  readonly network: string
-  readonly dataset: string
-  readonly epochs: number
-  readonly seed: number
-  readonly backend: string
-  readonly seconds: number
-  readonly examplesPerSecond: number
-  /** The former name of `examplesPerSecond`, with the same value. */
-  readonly imagesPerSecond: number
-  readonly train: Readonly<Record<string, number>> | null
-  readonly test: Readonly<Record<string, number>> | null
-  readonly files: readonly string[]
-  readonly warnings?: readonly string[]
-  readonly interrupted?: boolean
 }
 
 function limitWarnings({ limit = 0 }: TrainSettings, { name, size }: LabelledDataset): readonly string[] {

@@ -1,5 +1,6 @@
 // What the other packages of @ae share with this one: the checks of arguments, the texts of errors, the way to Node, and parts of
 // training and files. It is no part of the documented interface, and may change in any version.
+export { extensionOf } from './backend/extend-backend.ts'
 export * from './checks/arguments.ts'
 export * from './checks/members.ts'
 export * from './checks/options.ts'
@@ -22,7 +23,8 @@ export {
 } from './stores/download.ts'
 export { readStore } from './stores/read-store.ts'
 export { assertExamples } from './training/batches-of.ts'
-export { firstUnknownLabel } from './training/labels.ts'
+export { areCheckedLabels, firstUnknownLabel } from './training/labels.ts'
+export { evaluateTerms, objectiveOption } from './training/objective.ts'
 export { assertTerms } from './training/terms.ts'
 export { trainAs } from './training/train.ts'
 export { assertTrainable, optimizerOption, signalOption } from './training/train-options.ts'

@@ -1,11 +1,12 @@
 // What every autoencoder can do, and what `train` needs of one.
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import type { Batch, Interval } from './dataset.ts'
+import type { Json } from './json.ts'
 import type { RandomAddress } from './random/random.ts'
 import type { Shape } from './shape.ts'
+import type { Optimizer } from './training/optimizer.ts'
 
-/** Any value that JSON holds: what a saved model's options are made of. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json | undefined }
+export type { Json } from './json.ts'
 
 /**
  * p(x | output): what a decoder's raw output means. The objective and `decode` use the same object, so they agree by
@@ -117,33 +118,67 @@ export interface WeightedTerm {
 /** Named loss terms. What is minimised is the sum of their batch means, each times its weight. */
 export type Terms<name extends string = string> = Readonly<Record<name, Tensor | WeightedTerm>>
 
-/** From a forward pass to its loss terms. */
-export interface Objective<trace extends Trace, name extends string> {
-  /**
-   * The terms.
-   *
-   * @param trace borrowed
-   * @param step optimiser steps made so far, for coefficients that are schedules
-   */
-  (trace: trace, step: number): Terms<name>
-  /**
-   * The weight of each term at a step, in the order of the terms. Only of an objective in which nothing else changes from
-   * step to step; see {@link repeatable}. Defaults to none.
-   *
-   * @param step optimiser steps made so far
-   */
-  readonly weights?: ((step: number) => Readonly<Record<name, number>>) | undefined
-  /**
-   * The numbers besides the weights that its terms depend on, by name, at a step, e.g. the rate of `klSparsity`: a run
-   * resumes only with those of its checkpoint. Defaults to none.
-   *
-   * @param step optimiser steps made so far
-   */
-  readonly settings?: ((step: number) => Readonly<Record<string, number>>) | undefined
-}
-
 /** A coefficient: a number, or a function of the optimiser steps made so far. */
 export type Schedule = number | ((step: number) => number)
+
+/** What the value of a term is computed with, besides the forward pass. */
+export interface TermContext<trace extends Trace> {
+  /** The term's settings at this step. */
+  readonly settings: Readonly<Record<string, number>>
+  /** Calls `compute` on the pass, once for all terms that ask for the same function: what several terms share. */
+  once<result>(compute: (trace: trace) => result): result
+}
+
+/**
+ * One term of an objective. What it computes depends on the pass and on its settings alone, so that a backend may record it
+ * and replay it in later steps: no random numbers of its own, and nothing remembered.
+ */
+export interface Term<trace extends Trace, value = TermValue<trace>> {
+  /** `[batch]` or `[]`; what it is given is borrowed. */
+  readonly value: value
+  /** Its coefficient in the total; reports show the value unweighted. Defaults to 1. */
+  readonly weight?: Schedule | undefined
+  /**
+   * The numbers besides the weight that the value depends on, by name, e.g. the rate of `klSparsity`: a run resumes only with
+   * those of its checkpoint. Defaults to none.
+   */
+  readonly settings?: Readonly<Record<string, Schedule>> | undefined
+}
+
+/** The value of a term; see {@link Term}. */
+export type TermValue<trace extends Trace> = (trace: trace, context: TermContext<trace>) => Tensor
+
+/** An objective as data: its terms by name. */
+export interface ObjectiveData<trace extends Trace, name extends string, value = TermValue<trace>> {
+  /** At least one. */
+  readonly terms: Readonly<Record<name, Term<trace, value>>>
+}
+
+/**
+ * An objective as a function, of which nothing is known before it is called: its steps are not replayed, and a run that
+ * resumes compares no more than the weights that it gave last. The trace is borrowed; `step` counts the optimiser steps made.
+ */
+export type ObjectiveFunction<trace extends Trace, name extends string> = (trace: trace, step: number) => Terms<name>
+
+/** What is minimised, from a forward pass: terms as data, or a function that computes them. */
+export type Objective<trace extends Trace, name extends string> =
+  | ObjectiveData<trace, name>
+  | ObjectiveFunction<trace, name>
+
+/** An {@link Objective} as a model has it: by methods, so that every model is a `Trainable` without type arguments too. */
+export type ModelObjective<trace extends Trace, name extends string> =
+  | ObjectiveData<trace, name, ObjectiveMethods<trace, name>['value']>
+  | ObjectiveMethods<trace, name>['terms']
+
+/** The functions of a {@link ModelObjective}. */
+export interface ObjectiveMethods<trace extends Trace, name extends string> {
+  /** The value of a term. */
+  value(trace: trace, context: TermContext<trace>): Tensor
+  /** An objective that is a function. */
+  terms(trace: trace, step: number): Terms<name>
+  /** An objective of some of the terms that is a function. */
+  some(trace: trace, step: number): { readonly [term in name]?: Tensor | WeightedTerm | undefined }
+}
 
 /** What every autoencoder can do; what pictures and metrics take. */
 export interface Autoencoder {
@@ -191,13 +226,43 @@ export interface TraceOptions extends RandomAddress {
    * codebook's moving averages). Defaults to false.
    */
   readonly training?: boolean | undefined
+  /**
+   * The player that the pass is for, so that what it does not need can be left out; see {@link Player}. Defaults to none: the
+   * pass is for the model itself.
+   */
+  readonly player?: string | undefined
 }
+
+/**
+ * What plays beside a model in each step of its training: variables with an objective of their own, such as a discriminator.
+ * After the model has moved its `variables`, each player makes a step in turn: the model's forward pass at the weights as they
+ * are by then, with the same random numbers, the gradient of its own objective in its own variables, and a step of its own
+ * optimiser.
+ */
+export interface Player<trace extends Trace = Trace, name extends string = string> {
+  /** What it moves, by the names in saved files; may be some of the model's own. Owned by the model. */
+  readonly variables: Readonly<Record<string, Variable>>
+  /** What it minimises. Its terms have other names than the model's and those of other players. */
+  readonly objective: PlayerObjective<trace, name>
+  /** What moves its variables. Defaults to a state of its own of the optimiser that the run moves the model with. */
+  readonly optimizer?: Optimizer | undefined
+}
+
+/** An objective with some of the terms: those of all players together are named by one type. */
+export type PlayerObjective<trace extends Trace, name extends string> =
+  | { readonly terms: { readonly [term in name]?: Term<trace, ObjectiveMethods<trace, name>['value']> | undefined } }
+  | ObjectiveMethods<trace, name>['some']
 
 /**
  * What `train` needs: the variables to move, one forward pass, and the paper's own objective. Most models are an
  * {@link Autoencoder} too; one that needs more than `x` to encode (labels) is not.
  */
-export interface Trainable<trace extends Trace = Trace, name extends string = string, batch extends Batch = Tensor> {
+export interface Trainable<
+  trace extends Trace = Trace,
+  name extends string = string,
+  batch extends Batch = Tensor,
+  played extends string = never,
+> {
   /** Names the model in saved files, e.g. `vae`. */
   readonly kind: string
   /** The shape of one example, without the batch axis. */
@@ -216,15 +281,17 @@ export interface Trainable<trace extends Trace = Trace, name extends string = st
   /** What is saved with the variables but moved by the model itself, in training passes. Defaults to nothing. */
   readonly state?: Readonly<Record<string, Variable>> | undefined
   /**
+   * What else is trained in each step, by name, in this order: see {@link Player}. Files hold their variables as well, and
+   * reports have their terms, which do not count in `total`. Defaults to none.
+   */
+  readonly players?: Readonly<Record<string, Player<trace, played>>> | undefined
+  /**
    * The fewest examples that a training pass can take, a positive integer; 2 where batch normalisation has one value an
    * example. `train` refuses a smaller batch size and leaves out a last batch that is smaller. Defaults to 1.
    */
   readonly minimumBatch?: number | undefined
-  /**
-   * The objective of the model's paper, used unless `train` is given another. (A method, so that every model is a
-   * `Trainable` without type arguments too.)
-   */
-  objective(trace: trace, step: number): Terms<name>
+  /** The objective of the model's paper, used unless `train` is given another. */
+  readonly objective: ModelObjective<trace, name>
   /**
    * One forward pass.
    *

@@ -70,9 +70,9 @@ describe('binarize', () => {
       }
     }))
 
-  test('refuses values that are no probabilities', () => {
+  test('refuses values that are not probabilities', () => {
     expect(() => binarize(grey([-1, 2], 2))).toThrowErrorMatchingInlineSnapshot(`
-      [DatasetError: \`binarize\` received values that are no probabilities.
+      [DatasetError: \`binarize\` received values that are not probabilities.
 
       Expected: values in [0, 1]
       Received: values in [-1, 2] (array)

@@ -31,7 +31,7 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
   assertDataset('binarize', 'dataset', dataset)
   const { name, shape, size, range, labels } = dataset
   if (!(range.minimum >= 0 && range.maximum <= 1)) {
-    throw new DatasetError('`binarize` received values that are no probabilities.', {
+    throw new DatasetError('`binarize` received values that are not probabilities.', {
       facts: { Expected: 'values in [0, 1]', Received: `values in [${range.minimum}, ${range.maximum}] (${name})` },
       fix: 'rescale the data into [0, 1]',
     })
@@ -57,7 +57,7 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
   }
 }
 
-/** One draw an example, so that bits do not depend on how examples are batched. */
+/** One draw per example, so that bits do not depend on how examples are batched. */
 function thresholds(shape: Shape, count: number, seed: number, first: number): tf.Tensor {
   const size = sizeOfShape(shape)
   const values = new Float32Array(count * size)
@@ -67,7 +67,7 @@ function thresholds(shape: Shape, count: number, seed: number, first: number): t
   return tf.tensor(values, [count, ...shape])
 }
 
-/** The batch with other examples in the place of its own, which are released. */
+/** The batch with its examples replaced; the old ones are released. */
 function withExamples<batch extends Batch>(batch: batch, change: (examples: tf.Tensor) => tf.Tensor): batch {
   const examples = examplesOf(batch)
   try {

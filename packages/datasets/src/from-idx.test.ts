@@ -75,7 +75,7 @@ describe('fromIdx refuses', () => {
       "DatasetError: \`fromIdx\` received a file that cannot be read.
 
       File:   <folder>
-      Reason: EISDIR: illegal operation on a directory, read
+      Reason: it is a folder
       Fix:    pass a file that this process may read"
     `)
   })
@@ -173,13 +173,13 @@ describe('fromIdx refuses', () => {
   })
   test('labels of another number than images', async () => {
     expect(await errorText(fromIdx({ images, labels: encodeIdx([2], [7, 8]) }))).toMatchInlineSnapshot(`
-      "DatasetError: \`fromIdx\` received another number of labels than of examples.
+      "DatasetError: \`fromIdx\` received the wrong number of labels.
 
       Images:   images
       Labels:   labels
-      Expected: 3 labels
-      Received: 2 labels
-      Fix:      pass the labels of the same split, one for each example"
+      Expected: 3, one for each example
+      Received: 2
+      Fix:      pass the labels of the same examples"
     `)
   })
   test('a truncated file, naming it', async () => {

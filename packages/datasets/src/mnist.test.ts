@@ -151,7 +151,7 @@ test('mnist lists every place when it finds the files nowhere', async () => {
   process.argv[1] = join(empty, 'main.js')
   try {
     expect(await errorText(mnist(), { [process.env.AE_CACHE_DIR as string]: '<cache>' })).toMatchInlineSnapshot(`
-      "DatasetError: \`mnist\` found train-images-idx3-ubyte nowhere.
+      "DatasetError: \`mnist\` could not find train-images-idx3-ubyte.
 
       AE_DATA_DIR:                     not set
       Cache:                           no train-images-idx3-ubyte in <cache>/mnist (no such file)

@@ -95,9 +95,7 @@ test('withLabels says the labels, and refuses what is none where anyone made the
     Received: 0.5 at index 0
     Fix:      give each example the number of its class: 0 for the first, 1 for the second and so on"
   `)
-  expect(() => withLabels({ ...labelled, labels: [0, 1] as never })).toThrow(
-    'another number of labels than of examples',
-  )
+  expect(() => withLabels({ ...labelled, labels: [0, 1] as never })).toThrow('received the wrong number of labels')
   expect(() => withLabels({ ...labelled, labels: 'ab' as never })).toThrow('`withLabels` received a bad `labels`')
   expect(() => withLabels(Promise.resolve(labelled) as never)).toThrow('await it first')
 })

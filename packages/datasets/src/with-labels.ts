@@ -1,4 +1,4 @@
-// The label stream beside the image stream.
+// Batches of examples together with their labels.
 import { type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
 import { assertDataset, assertOption } from '@ae/core/internal'
 import { type Tensor, tensor1d } from '@tensorflow/tfjs-core'
@@ -8,11 +8,11 @@ import { assertOneLabelEach } from './parts.ts'
 import { labelsOption, storedLabels } from './stored-values.ts'
 
 /**
- * The same data as a stream of examples with their labels.
+ * The same data in batches that hold examples and labels.
  *
  * @param dataset from `mnist`, `fashionMnist`, or `fromIdx` and `fromArray` with labels
  * @returns a dataset whose batches hold `examples` and `labels`; the same seed and epoch give the order of `dataset` itself
- * @throws {DatasetError} when `dataset` has no labels, or not one integer for each example
+ * @throws {DatasetError} when `dataset` does not have one integer label for each example
  * @example
  * ```ts
  * for await (const { examples, labels } of withLabels(digits).batches({ batchSize: 128, seed: 1 })) {

@@ -1,4 +1,4 @@
-import { type GaussianTrace, registerGradients } from '@ae/core'
+import { type GaussianTrace, registerGradients, termsOf } from '@ae/core'
 import { centralDifferences, expectClose, expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -36,7 +36,7 @@ const traceOf = (output: tf.Tensor2D, code: tf.Tensor2D, mean: tf.Tensor2D, logV
 const names = ['output', 'code', 'mean', 'logVariance'] as const
 const inputs = () =>
   names.map((name) => read(plain.inputs[name])) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
-const boundOf = (trace: ImportanceWeightedTrace) => importanceWeightedBound()(trace, 0).bound as tf.Tensor1D
+const boundOf = (trace: ImportanceWeightedTrace) => termsOf(importanceWeightedBound(), trace).bound.value as tf.Tensor1D
 const reported = (term: unknown) => [...(term as { value: tf.Tensor }).value.dataSync()]
 
 describe('importanceWeightedBound', () => {
@@ -72,10 +72,10 @@ describe('importanceWeightedBound', () => {
   test('with one sample is the negative log weight: reconstruction + kl, which are reported but not minimised', () => {
     const [output, code] = inputs()
     const [mean, logVariance] = [tf.zeros<tf.Rank.R2>([12, 2]), tf.ones<tf.Rank.R2>([12, 2])]
-    const terms = importanceWeightedBound()(traceOf(output, code, mean, logVariance), 0)
+    const terms = termsOf(importanceWeightedBound(), traceOf(output, code, mean, logVariance))
     const [reconstruction, kl] = [reported(terms.reconstruction), reported(terms.kl)]
     expectClose(
-      (terms.bound as tf.Tensor).dataSync(),
+      terms.bound.value.dataSync(),
       reconstruction.map((r, i) => r + (kl[i] ?? 0)),
       tolerance,
     )
@@ -84,9 +84,9 @@ describe('importanceWeightedBound', () => {
   })
 
   test('is tighter with more samples than their mean negative log weight, and never above it', () => {
-    const terms = importanceWeightedBound()(traceOf(...inputs()), 0)
+    const terms = termsOf(importanceWeightedBound(), traceOf(...inputs()))
     const [reconstruction, kl] = [reported(terms.reconstruction), reported(terms.kl)]
-    ;[...(terms.bound as tf.Tensor).dataSync()].forEach((bound, example) => {
+    ;[...terms.bound.value.dataSync()].forEach((bound, example) => {
       const rows = [0, 1, 2, 3].map((sample) => example * 4 + sample)
       expect(bound).toBeLessThan(rows.reduce((sum, row) => sum + (reconstruction[row] ?? 0) + (kl[row] ?? 0), 0) / 4)
     })

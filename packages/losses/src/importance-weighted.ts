@@ -1,7 +1,7 @@
 // The importance weighted bound on log p(x), and the seam at the code for its doubly reparameterised gradient.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016; Tucker et al., Doubly Reparameterized Gradient
 // Estimators for Monte Carlo Objectives, 2019.
-import { type GaussianTrace, type Objective, ShapeError, withGradient } from '@ae/core'
+import { type GaussianTrace, type ObjectiveData, ShapeError, type TermContext, withGradient } from '@ae/core'
 import { assertOption } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'
@@ -28,27 +28,34 @@ export interface ImportanceWeightedTrace extends GaussianTrace {
  * @throws {ShapeError} when evaluated, if the rows of the code are no multiple of the posterior's
  * @see Burda et al., 2016, equation 8; Tucker et al., 2019, equation 8
  */
-export function importanceWeightedBound(): Objective<ImportanceWeightedTrace, 'bound' | 'reconstruction' | 'kl'> {
-  return (trace) => {
-    assertTrace('importanceWeightedBound', trace, { ...ofLikelihood, posterior: 'object' })
-    const { likelihood, output, target, code, posterior, logWeightOffset } = trace
-    assertCode('importanceWeightedBound', code)
-    assertSameShape('importanceWeightedBound', 'mean', posterior.mean, 'logVariance', posterior.logVariance)
-    const samples = samplesOf(code, posterior.mean)
-    const shape = [-1, samples, posterior.mean.shape[1]] as [number, number, number]
-    const z = tf.reshape(code, shape)
-    const constant = logWeightOffset === undefined ? (x: tf.Tensor2D) => x : stopGradient
-    const [mean, logVariance] = [constant(posterior.mean), constant(posterior.logVariance)].map((x) =>
-      tf.expandDims(x, 1),
-    ) as [tf.Tensor3D, tf.Tensor3D]
-    const logRatios = tf.sub(gaussianLogDensity(z, mean, logVariance), gaussianLogDensity(z, 0, 0))
-    const kl = tf.reshape(tf.sum(logRatios, 2), [-1]) as tf.Tensor1D // [batch, samples, latentSize] -> [batch * samples]
-    const reconstruction = likelihood.negativeLogLikelihood(output, target)
-    const cost = tf.add(reconstruction, kl)
-    const logWeights = tf.reshape(tf.sub(logWeightOffset ?? 0, cost), [-1, samples])
-    const bound = tf.sub<tf.Tensor1D>(Math.log(samples), logSumExp(logWeights))
-    return { bound, reconstruction: { value: reconstruction, weight: 0 }, kl: { value: kl, weight: 0 } }
-  }
+export function importanceWeightedBound(): ObjectiveData<ImportanceWeightedTrace, 'bound' | 'reconstruction' | 'kl'> {
+  const part = (name: keyof ReturnType<typeof partsOf>, weight: number) => ({
+    value: (_: ImportanceWeightedTrace, { once }: TermContext<ImportanceWeightedTrace>) => once(partsOf)[name],
+    weight,
+  })
+  return { terms: { bound: part('bound', 1), reconstruction: part('reconstruction', 0), kl: part('kl', 0) } }
+}
+
+/** All terms, of which the bound needs the others. */
+function partsOf(trace: ImportanceWeightedTrace) {
+  assertTrace('importanceWeightedBound', trace, { ...ofLikelihood, posterior: 'object' })
+  const { likelihood, output, target, code, posterior, logWeightOffset } = trace
+  assertCode('importanceWeightedBound', code)
+  assertSameShape('importanceWeightedBound', 'mean', posterior.mean, 'logVariance', posterior.logVariance)
+  const samples = samplesOf(code, posterior.mean)
+  const shape = [-1, samples, posterior.mean.shape[1]] as [number, number, number]
+  const z = tf.reshape(code, shape)
+  const constant = logWeightOffset === undefined ? (x: tf.Tensor2D) => x : stopGradient
+  const [mean, logVariance] = [constant(posterior.mean), constant(posterior.logVariance)].map((x) =>
+    tf.expandDims(x, 1),
+  ) as [tf.Tensor3D, tf.Tensor3D]
+  const logRatios = tf.sub(gaussianLogDensity(z, mean, logVariance), gaussianLogDensity(z, 0, 0))
+  const kl = tf.reshape(tf.sum(logRatios, 2), [-1]) as tf.Tensor1D // [batch, samples, latentSize] -> [batch * samples]
+  const reconstruction = likelihood.negativeLogLikelihood(output, target)
+  const cost = tf.add(reconstruction, kl)
+  const logWeights = tf.reshape(tf.sub(logWeightOffset ?? 0, cost), [-1, samples])
+  const bound = tf.sub<tf.Tensor1D>(Math.log(samples), logSumExp(logWeights))
+  return { bound, reconstruction, kl }
 }
 
 /** What {@link doublyReparameterize} gives. */

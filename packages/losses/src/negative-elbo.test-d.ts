@@ -1,10 +1,10 @@
-import type { GaussianTrace, Objective } from '@ae/core'
+import type { GaussianTrace, ObjectiveData } from '@ae/core'
 import { expectTypeOf, test } from 'vitest'
 import { negativeElbo } from './negative-elbo.ts'
 
 test('the names of the terms follow from the options', () => {
-  type Plain = Objective<GaussianTrace, 'reconstruction' | 'kl'>
-  type Limited = Objective<GaussianTrace, 'reconstruction' | 'kl' | 'penalty'>
+  type Plain = ObjectiveData<GaussianTrace, 'reconstruction' | 'kl'>
+  type Limited = ObjectiveData<GaussianTrace, 'reconstruction' | 'kl' | 'penalty'>
   expectTypeOf(negativeElbo()).toEqualTypeOf<Plain>()
   expectTypeOf(negativeElbo({ beta: 4 })).toEqualTypeOf<Plain>()
   expectTypeOf(negativeElbo({ freeBits: 0.5 })).toEqualTypeOf<Limited>()

@@ -1,4 +1,4 @@
-import { type GaussianTrace, registerGradients } from '@ae/core'
+import { type GaussianTrace, type Objective, registerGradients, termsOf } from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -16,18 +16,18 @@ beforeAll(async () => {
 describe('negativeElbo', () => {
   test('has the terms reconstruction and kl', () => {
     const { posterior, output, target, ...rest } = gaussianTrace()
-    const terms = negativeElbo()({ posterior, output, target, ...rest }, 0)
+    const terms = termsOf(negativeElbo(), { posterior, output, target, ...rest })
     expect(Object.keys(terms)).toEqual(['reconstruction', 'kl'])
-    const kl = terms.kl as { value: tf.Tensor; weight: number }
+    const { kl } = terms
     expectClose(kl.value.dataSync(), gaussianKl(posterior.mean, posterior.logVariance).dataSync(), { relative: 1e-6 })
     const nll = bernoulliNegativeLogLikelihood(output, target).dataSync()
-    expectClose((terms.reconstruction as tf.Tensor).dataSync(), nll, { relative: 1e-6 })
+    expectClose(terms.reconstruction.value.dataSync(), nll, { relative: 1e-6 })
     expect(kl.weight).toBe(1)
   })
 
   test('takes beta as a number or as a schedule of the step', () => {
     const weightAt = (beta: number | ((step: number) => number), step: number) =>
-      (negativeElbo({ beta })(gaussianTrace(), step).kl as { weight: number }).weight
+      termsOf(negativeElbo({ beta }), gaussianTrace(), step).kl.weight
     expect(weightAt(4, 10)).toBe(4)
     expect(weightAt((step) => Math.min(1, step / 100), 25)).toBe(0.25)
   })
@@ -47,7 +47,7 @@ describe('negativeElbo', () => {
 describe('negativeElbo with free bits', () => {
   test('charges each latent the more of its batch mean and the free bits, and still reports kl', () => {
     const { posterior, ...rest } = batch()
-    const terms = negativeElbo({ beta: 2, freeBits: 0.3 })({ posterior, ...rest }, 0)
+    const terms = termsOf(negativeElbo({ beta: 2, freeBits: 0.3 }), { posterior, ...rest })
     expect(Object.keys(terms)).toEqual(['reconstruction', 'kl', 'penalty'])
     const { kl, penalty } = terms as Record<string, { value: tf.Tensor; weight: number }>
     expectClose(kl?.value.dataSync() ?? [], gaussianKl(posterior.mean, posterior.logVariance).dataSync())
@@ -61,14 +61,14 @@ describe('negativeElbo with free bits', () => {
   test('leaves a latent below them alone', () => {
     const { posterior, ...rest } = batch()
     const f = (mean: tf.Tensor) =>
-      penaltyOf(negativeElbo({ freeBits: 0.3 })({ posterior: { ...posterior, mean: mean as tf.Tensor2D }, ...rest }, 0))
+      penaltyOf(negativeElbo({ freeBits: 0.3 }), { posterior: { ...posterior, mean: mean as tf.Tensor2D }, ...rest })
     expectClose(tf.grad(f)(posterior.mean).dataSync(), [1, 0, -0.5, 0], { relative: 1e-6 })
   })
 
   test('is the kl where nothing is free', () => {
     const { posterior, ...rest } = batch()
     const kl = tf.mean(gaussianKl(posterior.mean, posterior.logVariance)).dataSync()
-    expectClose(penaltyOf(negativeElbo({ freeBits: 0 })({ posterior, ...rest }, 0)).dataSync(), kl, { relative: 1e-6 })
+    expectClose(penaltyOf(negativeElbo({ freeBits: 0 }), { posterior, ...rest }).dataSync(), kl, { relative: 1e-6 })
   })
 })
 
@@ -78,7 +78,7 @@ describe('negativeElbo with a capacity', () => {
     const kl = tf.mean(gaussianKl(posterior.mean, posterior.logVariance)).dataSync()[0] ?? 0
     const objective = negativeElbo({ beta: 100, capacity: (step) => step / 10 })
     for (const step of [0, 50]) {
-      const { penalty } = objective({ posterior, ...rest }, step) as Record<
+      const { penalty } = termsOf(objective, { posterior, ...rest }, step) as Record<
         string,
         { value: tf.Tensor; weight: number }
       >
@@ -91,7 +91,7 @@ describe('negativeElbo with a capacity', () => {
     const { posterior, ...rest } = batch()
     const slope = (capacity: number) =>
       tf.grad((mean: tf.Tensor) =>
-        penaltyOf(negativeElbo({ capacity })({ posterior: { ...posterior, mean: mean as tf.Tensor2D }, ...rest }, 0)),
+        penaltyOf(negativeElbo({ capacity }), { posterior: { ...posterior, mean: mean as tf.Tensor2D }, ...rest }),
       )(posterior.mean)
     expectClose(slope(0).dataSync(), [1, 0.05, -0.5, 0], { relative: 1e-6 })
     expectClose(slope(9).dataSync(), [-1, -0.05, 0.5, 0], { relative: 1e-6 })
@@ -114,7 +114,7 @@ test('negativeElbo leaks nothing but its terms', () => {
   const example = batch()
   expectNoLeak(() => {
     for (const options of [{ freeBits: 0.3 }, { capacity: 3 }]) {
-      tf.dispose(negativeElbo(options as { capacity: number })(example, 0) as never)
+      tf.dispose(termsOf(negativeElbo(options as { capacity: number }), example) as never)
     }
   })
 })
@@ -136,6 +136,6 @@ function batch(): GaussianTrace {
   }
 }
 
-function penaltyOf(terms: object): tf.Scalar {
-  return (terms as { penalty: { value: tf.Scalar } }).penalty.value
+function penaltyOf(objective: Objective<GaussianTrace, 'penalty'>, trace: GaussianTrace): tf.Scalar {
+  return termsOf(objective, trace).penalty.value as tf.Scalar
 }

@@ -1,9 +1,9 @@
 // The VAE's objective, and the two ways to hold its KL term above or at a level.
-import { type GaussianTrace, type Objective, OptionError, type Schedule, valueAt } from '@ae/core'
+import { type GaussianTrace, type ObjectiveData, OptionError, type Schedule, type TermValue, valueAt } from '@ae/core'
 import { assertOptions, nonNegativeNumber } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertCalled } from './assert-called.ts'
-import { combine, scale } from './composition.ts'
+import { combine, scale, termOf } from './composition.ts'
 import { gaussianKlPerLatent } from './gaussian-kl.ts'
 import { klOf } from './kl-of.ts'
 import { klDivergence, reconstruction } from './objectives.ts'
@@ -59,11 +59,13 @@ export type LimitedElboOptions = Pick<NegativeElboOptions, 'beta'> &
  *   free bits that are no number of at least 0, or both of them
  * @see Kingma and Welling, Auto-Encoding Variational Bayes, 2014, equation 10; Higgins et al., beta-VAE, 2017
  */
-export function negativeElbo(options?: NegativeElboOptions): Objective<GaussianTrace, 'reconstruction' | 'kl'>
-export function negativeElbo(options: LimitedElboOptions): Objective<GaussianTrace, 'reconstruction' | 'kl' | 'penalty'>
+export function negativeElbo(options?: NegativeElboOptions): ObjectiveData<GaussianTrace, 'reconstruction' | 'kl'>
+export function negativeElbo(
+  options: LimitedElboOptions,
+): ObjectiveData<GaussianTrace, 'reconstruction' | 'kl' | 'penalty'>
 export function negativeElbo(
   options: NegativeElboOptions | LimitedElboOptions = {},
-): Objective<GaussianTrace, 'reconstruction' | 'kl'> {
+): ObjectiveData<GaussianTrace, 'reconstruction' | 'kl'> {
   assertCalled('negativeElbo', options)
   assertOptions('negativeElbo', options, { beta: weightOption, freeBits: nonNegativeNumber, capacity: weightOption })
   const { beta = 1, freeBits, capacity } = options
@@ -75,27 +77,26 @@ export function negativeElbo(
   }
   if (freeBits !== undefined) return limited(beta, beyondFreeBits(freeBits))
   if (capacity !== undefined) return limited(beta, offCapacity(capacity))
-  return combine([reconstruction(), scale(beta, klDivergence())])
+  return combine(reconstruction(), scale(beta, klDivergence()))
 }
 
-function limited(beta: Schedule, penalty: Objective<GaussianTrace, 'penalty'>) {
-  return combine([reconstruction(), scale(0, klDivergence()), scale(beta, penalty)])
+function limited(beta: Schedule, penalty: ObjectiveData<GaussianTrace, 'penalty'>) {
+  return combine(reconstruction(), scale(0, klDivergence()), scale(beta, penalty))
 }
 
-function beyondFreeBits(freeBits: number): Objective<GaussianTrace, 'penalty'> {
-  const penalty = ({ posterior: { mean, logVariance } }: GaussianTrace) => ({
-    penalty: tf.tidy(() => {
+function beyondFreeBits(freeBits: number): ObjectiveData<GaussianTrace, 'penalty'> {
+  const penalty: TermValue<GaussianTrace> = ({ posterior: { mean, logVariance } }) =>
+    tf.tidy(() => {
       const perLatent = tf.mean(gaussianKlPerLatent(mean, logVariance), 0) // [batch, latentSize] -> [latentSize]
       return tf.sum(tf.maximum(perLatent, freeBits))
-    }),
-  })
-  return Object.assign(penalty, { settings: () => ({ freeBits }) })
+    })
+  return termOf('penalty', penalty, { freeBits })
 }
 
-function offCapacity(capacity: Schedule): Objective<GaussianTrace, 'penalty'> {
-  const levelAt = (step: number) => valueAt('negativeElbo', 'capacity', capacity, step)
-  const penalty = (trace: GaussianTrace, step: number) => ({
-    penalty: tf.tidy(() => tf.abs(tf.sub(tf.mean(klOf(trace)), levelAt(step)))),
-  })
-  return Object.assign(penalty, { settings: (step: number) => ({ capacity: levelAt(step) }) })
+function offCapacity(capacity: Schedule): ObjectiveData<GaussianTrace, 'penalty'> {
+  const level =
+    typeof capacity === 'number' ? capacity : (step: number) => valueAt('negativeElbo', 'capacity', capacity, step)
+  const penalty: TermValue<GaussianTrace> = (trace, { settings }) =>
+    tf.tidy(() => tf.abs(tf.sub(tf.mean(klOf(trace)), settings.capacity as number)))
+  return termOf('penalty', penalty, { capacity: level })
 }

@@ -1,4 +1,4 @@
-import type { GaussianTrace } from '@ae/core'
+import { type GaussianTrace, type ObjectiveData, termsOf } from '@ae/core'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -18,12 +18,12 @@ describe('sum and weighted', () => {
         weighted((step) => step, klDivergence()),
       ),
     )
-    const terms = objective(gaussianTrace(), 5) as Record<string, { weight: number }>
+    const terms = termsOf(objective, gaussianTrace(), 5) as Record<string, { weight: number }>
     expect([terms.reconstruction?.weight, terms.kl?.weight]).toEqual([3, 15])
   })
 
   test('refuse two terms of one name', () => {
-    expect(() => sum(reconstruction(), reconstruction())(gaussianTrace(), 0)).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => sum(reconstruction(), reconstruction())).toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`sum\` received two objectives with the term \`reconstruction\`.
 
       Expected: terms of different names
@@ -32,24 +32,42 @@ describe('sum and weighted', () => {
     `)
   })
 
-  test('tell the weights of a step beforehand, in the order of the terms', () => {
+  test('refuse it of a function when that is called, and what is not a term', () => {
+    const again = () => ({ reconstruction: tf.scalar(1) })
+    expect(() => termsOf(sum(reconstruction(), again), gaussianTrace())).toThrow('`sum` received two objectives with')
+    expect(() =>
+      termsOf(
+        weighted(2, () => ({ mine: 1 as never })),
+        gaussianTrace(),
+      ),
+    ).toThrow('Term:     mine')
+  })
+
+  test('of data are data: terms in their order, with weights that are numbers or schedules, and settings', () => {
     const objective = weighted(
       3,
       sum(
         weighted((step) => step, klDivergence()),
-        reconstruction(),
+        klSparsity({ rate: 0.1 }),
       ),
-    )
-    const terms = Object.entries<{ weight: number }>(objective(gaussianTrace(), 5) as never)
-    expect(Object.entries(objective.weights?.(5) ?? {})).toEqual(terms.map(([name, { weight }]) => [name, weight]))
-    expect(negativeElbo({ beta: (step) => step / 2 }).weights?.(3)).toEqual({ reconstruction: 1, kl: 1.5 })
-    expect(klSparsity().weights?.(9)).toEqual({ sparsity: 1 })
+    ) as ObjectiveData<GaussianTrace, 'kl' | 'sparsity'>
+    expect(Object.keys(objective.terms)).toEqual(['kl', 'sparsity'])
+    const { kl, sparsity } = objective.terms
+    expect([(kl.weight as (step: number) => number)(5), sparsity.weight]).toEqual([15, 3])
+    expect([kl.settings, sparsity.settings]).toEqual([undefined, { rate: 0.1 }])
+    expect(negativeElbo({ beta: 2, capacity: 4 }).terms.penalty).toMatchObject({ weight: 2, settings: { capacity: 4 } })
   })
 
-  test('tell none where something else may change from step to step', () => {
+  test('of a function are a function, whose weights count as well', () => {
     const own = ({ code }: GaussianTrace, step: number) => ({ size: tf.mul(tf.sum(code), step) })
-    expect(sum(reconstruction(), own).weights).toBeUndefined()
-    expect(weighted(2, own).weights).toBeUndefined()
-    expect(negativeElbo({ capacity: (step) => step }).weights).toBeUndefined()
+    const objective = sum(reconstruction(), weighted(2, own))
+    expect(objective).toBeTypeOf('function')
+    expect(termsOf(objective, gaussianTrace(), 3).size).toMatchObject({ weight: 2 })
+  })
+
+  test('refuse a weight that is not finite at a step, by its name', () => {
+    const objective = weighted((step) => 1 / step, klDivergence())
+    expect(() => termsOf(objective, gaussianTrace(), 0)).toThrow('`weighted` received a bad `weight(0)`')
+    expect(() => weighted(1, {} as never)).toThrow('`weighted` received a bad `objective`')
   })
 })

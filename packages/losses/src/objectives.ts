@@ -1,11 +1,19 @@
 // Objectives: from a forward pass to named loss terms. They compose by `sum` and `weighted`.
-import { type GaussianTrace, type Objective, OptionError, type Schedule, type Terms, type Trace } from '@ae/core'
-import { assertOption, assertTerms, type OptionCheck, positiveInteger } from '@ae/core/internal'
+import {
+  type GaussianTrace,
+  type Objective,
+  type ObjectiveData,
+  OptionError,
+  type Schedule,
+  type Terms,
+  type Trace,
+  valueAt,
+} from '@ae/core'
+import { assertOption, assertTerms, evaluateTerms, objectiveOption, positiveInteger } from '@ae/core/internal'
 import { assertCalled } from './assert-called.ts'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'
-import { combine, type NameOf, scale, type TraceOf } from './composition.ts'
+import { type NameOf, scale, type TraceOf, termOf } from './composition.ts'
 import { klOf } from './kl-of.ts'
-import { unweighted } from './unweighted.ts'
 import { weightOption } from './weight-option.ts'
 
 /**
@@ -13,8 +21,8 @@ import { weightOption } from './weight-option.ts'
  *
  * @returns an objective with the term `reconstruction`, `[batch]`
  */
-export function reconstruction(): Objective<Trace, 'reconstruction'> {
-  return unweighted('reconstruction', (trace) => {
+export function reconstruction(): ObjectiveData<Trace, 'reconstruction'> {
+  return termOf<Trace, 'reconstruction'>('reconstruction', (trace) => {
     assertTrace('reconstruction', trace, ofLikelihood)
     return trace.likelihood.negativeLogLikelihood(trace.output, trace.target)
   })
@@ -25,8 +33,8 @@ export function reconstruction(): Objective<Trace, 'reconstruction'> {
  *
  * @returns an objective with the term `kl`, `[batch]`, nats
  */
-export function klDivergence(): Objective<GaussianTrace, 'kl'> {
-  return unweighted('kl', (trace) => {
+export function klDivergence(): ObjectiveData<GaussianTrace, 'kl'> {
+  return termOf<GaussianTrace, 'kl'>('kl', (trace) => {
     assertTrace('klDivergence', trace, { posterior: 'object' })
     return klOf(trace)
   })
@@ -37,7 +45,7 @@ export function klDivergence(): Objective<GaussianTrace, 'kl'> {
  *
  * @param objectives at least one; their terms must have different names
  * @returns an objective with the terms of all
- * @throws {OptionError} when evaluated, if two of them give a term of one name
+ * @throws {OptionError} when two of them have a term of one name; where one is a function, only when evaluated
  */
 export function sum<const objectives extends readonly [Objective<never, string>, ...Objective<never, string>[]]>(
   ...objectives: objectives
@@ -45,14 +53,21 @@ export function sum<const objectives extends readonly [Objective<never, string>,
   assertCalled('sum', objectives[0])
   assertOption('sum', 'objectives', objectives.length, positiveInteger)
   for (const objective of objectives) assertOption('sum', 'objectives', objective, objectiveOption)
-  return combine(objectives, addTerms)
+  const all: readonly Objective<never, string>[] = objectives
+  if (all.every(isData)) return { terms: merged(all.map(({ terms }) => terms)) } as never
+  const together = (trace: never, step: number) => merged(all.map((objective) => checked(objective, trace, step)))
+  return together as never
 }
 
-/** Adds what a user's objective gave, checked. */
-function addTerms(terms: Record<string, Terms[string]>, own: Terms): void {
-  assertTerms(own)
-  for (const [name, term] of Object.entries(own)) {
-    if (name in terms) {
+function isData(objective: Objective<never, string>): objective is ObjectiveData<never, string> {
+  return typeof objective !== 'function'
+}
+
+/** The terms of all, by name. */
+function merged<term>(all: readonly Readonly<Record<string, term>>[]): Record<string, term> {
+  const terms: Record<string, term> = {}
+  for (const [name, term] of all.flatMap((own) => Object.entries(own))) {
+    if (Object.hasOwn(terms, name)) {
       throw new OptionError(`\`sum\` received two objectives with the term \`${name}\`.`, {
         facts: { Expected: 'terms of different names', Received: `${name} twice` },
         fix: 'give each term once, or wrap one objective to rename its term',
@@ -60,6 +75,18 @@ function addTerms(terms: Record<string, Terms[string]>, own: Terms): void {
     }
     terms[name] = term
   }
+  return terms
+}
+
+/** What an objective gives, which may be of a user. */
+function checked<trace extends Trace, name extends string>(
+  objective: Objective<trace, name>,
+  trace: trace,
+  step: number,
+): Terms<name> {
+  const terms = evaluateTerms(objective, trace, step)
+  assertTerms(terms)
+  return terms
 }
 
 /**
@@ -76,13 +103,13 @@ export function weighted<trace extends Trace, name extends string>(
   assertCalled('weighted', weight)
   assertOption('weighted', 'weight', weight, weightOption)
   assertOption('weighted', 'objective', objective, objectiveOption)
-  const checked = (trace: trace, step: number) => {
-    const own = objective(trace, step)
-    assertTerms(own)
-    return own
+  if (typeof objective !== 'function') return scale(weight, objective)
+  return (trace, step) => {
+    const factor = valueAt('weighted', 'weight', weight, step)
+    const terms = Object.entries<Terms[string]>(checked(objective, trace, step)).map(([name, term]) => [
+      name,
+      'weight' in term ? { value: term.value, weight: term.weight * factor } : { value: term, weight: factor },
+    ])
+    return Object.fromEntries(terms) as Terms<name>
   }
-  return scale(weight, Object.assign(checked, { weights: objective.weights, settings: objective.settings }))
 }
-
-const objectiveOption: OptionCheck = (value) =>
-  typeof value === 'function' ? undefined : 'an objective, e.g. reconstruction()'

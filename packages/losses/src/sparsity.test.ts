@@ -1,4 +1,4 @@
-import { registerGradients, type Trace } from '@ae/core'
+import { registerGradients, type Trace, termsOf } from '@ae/core'
 import { centralDifferences, expectClose, expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 
 const penalty = (objective: ReturnType<typeof klSparsity>, code: tf.Tensor) =>
-  objective({ code } as Trace, 0).sparsity as tf.Tensor
+  termsOf(objective, { code } as Trace).sparsity.value
 const bernoulliKl = (rate: number, a: number) => rate * Math.log(rate / a) + (1 - rate) * Math.log((1 - rate) / (1 - a))
 const codes = [0.1, 0.5, 0.2, 0.3, 0.9, 0.4]
 

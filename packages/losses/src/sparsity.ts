@@ -1,11 +1,11 @@
 // Penalties that make a code sparse: few units active at a time.
-import { type ForwardPass, fusedKernels, hasFused, type Objective, type Trace, withGradient } from '@ae/core'
+import { type ForwardPass, fusedKernels, hasFused, type ObjectiveData, type Trace, withGradient } from '@ae/core'
 import { assertOptions, openShare } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertCalled } from './assert-called.ts'
 import { assertTrace } from './assert-trace.ts'
+import { termOf } from './composition.ts'
 import { assertCode } from './features.ts'
-import { unweighted } from './unweighted.ts'
 
 /** Options of {@link klSparsity}. */
 export interface KlSparsityOptions {
@@ -25,16 +25,16 @@ export interface KlSparsityOptions {
  * @throws {OptionError} on an unknown option or a rate that is not between 0 and 1
  * @see "Sparse Autoencoder", CS294A lecture notes by Ng, 2011, section 3
  */
-export function klSparsity(options: KlSparsityOptions = {}): Objective<Trace, 'sparsity'> {
+export function klSparsity(options: KlSparsityOptions = {}): ObjectiveData<Trace, 'sparsity'> {
   assertCalled('klSparsity', options)
   assertOptions('klSparsity', options, { rate: openShare })
   const { rate = 0.05 } = options
-  const objective = unweighted('sparsity', (trace: Trace) => {
+  const value = (trace: Trace) => {
     assertTrace('klSparsity', trace)
     assertCode('klSparsity', trace.code)
     return divergence(rate, trace.code)
-  })
-  return Object.assign(objective, { settings: () => ({ rate }) })
+  }
+  return termOf('sparsity', value, { rate })
 }
 
 /**
@@ -42,8 +42,8 @@ export function klSparsity(options: KlSparsityOptions = {}): Objective<Trace, 's
  *
  * @returns an objective with the term `sparsity`, `[batch]`, in the unit of the code
  */
-export function l1Sparsity(): Objective<Trace, 'sparsity'> {
-  return unweighted('sparsity', (trace) => {
+export function l1Sparsity(): ObjectiveData<Trace, 'sparsity'> {
+  return termOf('sparsity', (trace: Trace) => {
     assertTrace('l1Sparsity', trace)
     assertCode('l1Sparsity', trace.code)
     return tf.tidy(() => tf.sum(tf.abs(trace.code), 1)) // [batch, codeSize] -> [batch]

@@ -1,4 +1,4 @@
-import { type GaussianTrace, registerGradients } from '@ae/core'
+import { type GaussianTrace, registerGradients, termsOf } from '@ae/core'
 import { centralDifferences, expectClose, expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -34,8 +34,8 @@ const traceOf = (code: tf.Tensor2D, mean: tf.Tensor2D, logVariance: tf.Tensor2D)
 /** The three terms after `reconstruction`, [3, batch]. */
 const decompose = (...tensors: tf.Tensor2D[]): tf.Tensor2D => {
   const objective = betaTotalCorrelation({ exampleCount: 1000, ...weight })
-  const measured = objective(traceOf(...(tensors as ReturnType<typeof all>)), 0)
-  return tf.stack(terms.map((name) => (measured[name] as { value: tf.Tensor }).value)) as tf.Tensor2D
+  const measured = termsOf(objective, traceOf(...(tensors as ReturnType<typeof all>)))
+  return tf.stack(terms.map((name) => measured[name].value)) as tf.Tensor2D
 }
 const weighted = (...tensors: tf.Tensor2D[]) =>
   tf.sum<tf.Scalar>(tf.mul(decompose(...tensors), tf.tensor2d([...upstream.values], [3, 4])))
@@ -86,8 +86,8 @@ describe('betaTotalCorrelation', () => {
 
   test('weighs them with alpha, beta and gamma, by default 1, 6 and 1', () => {
     const weightsOf = (options: object) => {
-      const measured = betaTotalCorrelation({ exampleCount: 10, ...options })(traceOf(...all()), 0)
-      return terms.map((name) => (measured[name] as { weight: number }).weight)
+      const measured = termsOf(betaTotalCorrelation({ exampleCount: 10, ...options }), traceOf(...all()))
+      return terms.map((name) => measured[name].weight)
     }
     expect(weightsOf({})).toEqual([1, 6, 1])
     expect(weightsOf({ alpha: 0, beta: 2.5, gamma: 3 })).toEqual([0, 2.5, 3])

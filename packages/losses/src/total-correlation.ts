@@ -1,13 +1,14 @@
 // The KL term of the ELBO taken apart, and the objective that weighs its total correlation.
 // Chen, Li, Grosse and Duvenaud, Isolating Sources of Disentanglement in Variational Autoencoders, 2018.
-import type { GaussianTrace, Objective, Terms } from '@ae/core'
+import type { GaussianTrace, ObjectiveData, TermContext } from '@ae/core'
 import { assertOptions, nonNegativeNumber, positiveInteger } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertCalled } from './assert-called.ts'
-import { assertTrace, ofLikelihood } from './assert-trace.ts'
+import { assertTrace } from './assert-trace.ts'
 import { assertSameShape } from './features.ts'
 import { gaussianLogDensity } from './gaussian-density.ts'
 import { logSumExp } from './log-sum-exp.ts'
+import { reconstruction } from './objectives.ts'
 
 /** Options of {@link betaTotalCorrelation}. */
 export interface BetaTotalCorrelationOptions {
@@ -38,28 +39,36 @@ export type TotalCorrelationTerm = 'reconstruction' | 'mutualInformation' | 'tot
  */
 export function betaTotalCorrelation(
   options: BetaTotalCorrelationOptions,
-): Objective<GaussianTrace, TotalCorrelationTerm> {
+): ObjectiveData<GaussianTrace, TotalCorrelationTerm> {
   const weights = { alpha: nonNegativeNumber, beta: nonNegativeNumber, gamma: nonNegativeNumber }
   assertCalled('betaTotalCorrelation', options)
   assertOptions('betaTotalCorrelation', options, { exampleCount: positiveInteger, ...weights }, ['exampleCount'])
   const { exampleCount, alpha = 1, beta = 6, gamma = 1 } = options
-  const terms = (trace: GaussianTrace): Terms<TotalCorrelationTerm> => {
-    assertTrace('betaTotalCorrelation', trace, { ...ofLikelihood, posterior: 'object' })
-    const { likelihood, output, target, code, posterior } = trace
+  const settings = { exampleCount }
+  const densities = (trace: GaussianTrace) => {
+    assertTrace('betaTotalCorrelation', trace, { posterior: 'object' })
+    const { code, posterior } = trace
     assertSameShape('betaTotalCorrelation', 'code', code, 'posterior.mean', posterior.mean)
     assertSameShape('betaTotalCorrelation', 'code', code, 'posterior.logVariance', posterior.logVariance)
     const { mean, logVariance } = posterior
     const own = tf.sum<tf.Tensor1D>(gaussianLogDensity(code, mean, logVariance), 1) // log q(z | x)
     const prior = tf.sum<tf.Tensor1D>(gaussianLogDensity(code, 0, 0), 1) // log p(z)
-    const { joint, product } = aggregateLogDensities(code, mean, logVariance, exampleCount)
-    return {
-      reconstruction: likelihood.negativeLogLikelihood(output, target),
-      mutualInformation: { value: tf.sub(own, joint), weight: alpha },
-      totalCorrelation: { value: tf.sub(joint, product), weight: beta },
-      dimensionWiseKl: { value: tf.sub(product, prior), weight: gamma },
-    }
+    return { own, prior, ...aggregateLogDensities(code, mean, logVariance, exampleCount) }
   }
-  return Object.assign(terms, { settings: () => ({ exampleCount }) })
+  const difference = (above: 'own' | 'joint' | 'product', below: 'joint' | 'product' | 'prior', weight: number) => ({
+    value: (_: GaussianTrace, { once }: TermContext<GaussianTrace>) =>
+      tf.sub(once(densities)[above], once(densities)[below]),
+    weight,
+    settings,
+  })
+  return {
+    terms: {
+      ...reconstruction().terms,
+      mutualInformation: difference('own', 'joint', alpha),
+      totalCorrelation: difference('joint', 'product', beta),
+      dimensionWiseKl: difference('product', 'prior', gamma),
+    },
+  }
 }
 
 /** log q(z) and the sum over latents of log q(z of that latent), each `[batch]`. */

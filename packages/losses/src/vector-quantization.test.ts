@@ -1,4 +1,4 @@
-import { registerGradients } from '@ae/core'
+import { registerGradients, termsOf } from '@ae/core'
 import { centralDifferences, expectClose, expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -38,9 +38,9 @@ function traceOf(embeddings = tf.tensor2d(emitted, [2, 4]), codebook = tf.tensor
 describe('commitment', () => {
   test('is the squared distance from embeddings to code, and draws the embeddings', async () => {
     const f = (x: tf.Tensor) =>
-      tf.sum(tf.mul(commitment()(traceOf(x as tf.Tensor2D), 0).commitment as tf.Tensor, upstream))
+      tf.sum(tf.mul(termsOf(commitment(), traceOf(x as tf.Tensor2D)).commitment.value, upstream))
     const at = tf.tensor2d(emitted, [2, 4])
-    expectClose((commitment()(traceOf(), 0).commitment as tf.Tensor).dataSync(), errors(emitted, codeFrom(vectors)))
+    expectClose(termsOf(commitment(), traceOf()).commitment.value.dataSync(), errors(emitted, codeFrom(vectors)))
     const expected = await centralDifferences((x) => weighed(errors(x, codeFrom(vectors))), emitted)
     expectClose(tf.grad(f)(at).dataSync(), expected, { absolute: 1e-5 })
   })
@@ -49,8 +49,8 @@ describe('commitment', () => {
 describe('codebookError', () => {
   test('is the same distance, and draws the vectors that were chosen', async () => {
     const f = (book: tf.Tensor) =>
-      tf.sum(tf.mul(codebookError()(traceOf(undefined, book as tf.Tensor2D), 0).codebook as tf.Tensor, upstream))
-    expectClose((codebookError()(traceOf(), 0).codebook as tf.Tensor).dataSync(), errors(emitted, codeFrom(vectors)))
+      tf.sum(tf.mul(termsOf(codebookError(), traceOf(undefined, book as tf.Tensor2D)).codebook.value, upstream))
+    expectClose(termsOf(codebookError(), traceOf()).codebook.value.dataSync(), errors(emitted, codeFrom(vectors)))
     const expected = await centralDifferences((book) => weighed(errors(emitted, codeFrom(book))), vectors)
     expectClose(
       tf
@@ -66,7 +66,7 @@ describe('perplexity', () => {
   const of = (indices: number[], codebookSize: number) => {
     const trace = traceOf(undefined, tf.zeros([codebookSize, 2]))
     const quantization = { ...trace.quantization, indices: tf.tensor2d([indices], undefined, 'int32') }
-    return perplexity()({ ...trace, quantization }, 0).perplexity as { value: tf.Tensor; weight: number }
+    return termsOf(perplexity(), { ...trace, quantization }).perplexity
   }
 
   test('counts the vectors that are used equally often', () => {
@@ -87,7 +87,7 @@ describe('perplexity', () => {
 test('the terms of vector quantisation leak nothing', () => {
   const trace = traceOf()
   expectNoLeak(() => {
-    const terms = Object.values(sum(commitment(), codebookError(), perplexity())(trace, 0))
-    tf.dispose(terms.map((term) => ('weight' in term ? term.value : term)))
+    const terms = Object.values(termsOf(sum(commitment(), codebookError(), perplexity()), trace))
+    tf.dispose(terms.map(({ value }) => value))
   })
 })

@@ -1,8 +1,9 @@
 // The terms of a vector-quantised autoencoder: van den Oord et al., Neural discrete representation learning, 2017.
-import { type Objective, ShapeError, type Trace, withGradient } from '@ae/core'
+import { type ObjectiveData, ShapeError, type Trace, withGradient } from '@ae/core'
 import { assertTensor } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertTrace } from './assert-trace.ts'
+import { scale, termOf } from './composition.ts'
 import { assertSameShape } from './features.ts'
 import { sumOfSquares } from './sum-of-squares.ts'
 
@@ -29,11 +30,11 @@ export interface Quantization {
  * @returns an objective with the term `commitment`, `[batch]`
  * @see van den Oord et al., Neural discrete representation learning, 2017, equation 3, the third term, without its beta
  */
-export function commitment(): Objective<QuantizedTrace, 'commitment'> {
-  return (trace) => {
+export function commitment(): ObjectiveData<QuantizedTrace, 'commitment'> {
+  return termOf('commitment', (trace: QuantizedTrace) => {
     const { embeddings, code } = quantizationOf('commitment', trace)
-    return { commitment: sumOfSquares(embeddings, code) }
-  }
+    return sumOfSquares(embeddings, code)
+  })
 }
 
 /**
@@ -43,11 +44,11 @@ export function commitment(): Objective<QuantizedTrace, 'commitment'> {
  * @returns an objective with the term `codebook`, `[batch]`
  * @see van den Oord et al., Neural discrete representation learning, 2017, equation 3, the second term
  */
-export function codebookError(): Objective<QuantizedTrace, 'codebook'> {
-  return (trace) => {
+export function codebookError(): ObjectiveData<QuantizedTrace, 'codebook'> {
+  return termOf('codebook', (trace: QuantizedTrace) => {
     const { embeddings, indices, codebook, code } = quantizationOf('codebookError', trace)
-    return { codebook: tf.tidy(() => sumOfSquares(chosenFrom(codebook, indices, code), embeddings)) }
-  }
+    return tf.tidy(() => sumOfSquares(chosenFrom(codebook, indices, code), embeddings))
+  })
 }
 
 /** The code as a function of the codebook, which may have moved since the code was looked up. */
@@ -73,15 +74,15 @@ function chosenFrom(codebook: tf.Tensor2D, indices: tf.Tensor2D, code: tf.Tensor
  *
  * @returns an objective with the term `perplexity`, `[]`, of weight 0
  */
-export function perplexity(): Objective<QuantizedTrace, 'perplexity'> {
-  return (trace) => {
+export function perplexity(): ObjectiveData<QuantizedTrace, 'perplexity'> {
+  const value = (trace: QuantizedTrace) => {
     const { indices, codebook } = quantizationOf('perplexity', trace)
-    const value = tf.tidy(() => {
+    return tf.tidy(() => {
       const share = tf.mean(choiceOf(indices, codebook.shape[0]), 0) // [codebookSize]
       return tf.exp(tf.neg(tf.sum(tf.mul(share, tf.log(tf.add(share, 1e-10))))))
     })
-    return { perplexity: { value, weight: 0 } }
   }
+  return scale(0, termOf('perplexity', value))
 }
 
 /** The parts of a quantised pass, checked. */

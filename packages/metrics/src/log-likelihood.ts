@@ -17,11 +17,11 @@ import { type Estimate, estimateOf } from './estimate.ts'
 
 /** Options of {@link importanceSampledLogLikelihood}. */
 export interface LogLikelihoodOptions {
-  /** Codes an example, a positive integer. The papers' figures have 5000, the default. */
+  /** Codes per example, a positive integer. Defaults to 5000, as in the papers. */
   readonly samples?: number | undefined
-  /** Examples at a time, a positive integer. Defaults to 20. */
+  /** Examples per batch, a positive integer. Defaults to 20. */
   readonly batchSize?: number | undefined
-  /** Codes an example at a time, a positive integer: `batchSize * chunk` examples exist at once. Defaults to 50. */
+  /** Codes per example decoded at once, a positive integer: `batchSize * chunk` outputs exist together. Defaults to 50. */
   readonly chunk?: number | undefined
   /** Seeds the codes. Defaults to 0. */
   readonly seed?: number | undefined
@@ -36,7 +36,7 @@ export interface LogLikelihood extends Estimate {
 /**
  * An estimate of log p(x), nats: for each example log(1/samples sum over codes z of q(z | x) of p(x | z) p(z) / q(z | x)),
  * averaged over examples. In expectation it is a lower bound, which more samples raise towards log p(x); compare models
- * at the same number of samples, on the same data. On grey values a Bernoulli likelihood is no density: use `binarize` of
+ * at the same number of samples, on the same data. On grey values a Bernoulli likelihood is not a density: use `binarize` of
  * \@ae/datasets.
  *
  * @param model borrowed
@@ -44,7 +44,7 @@ export interface LogLikelihood extends Estimate {
  * @param options see {@link LogLikelihoodOptions}
  * @returns nats, higher is better; the same for the same options
  * @throws {OptionError} on a bad option
- * @throws {DatasetError} on data without examples, `ShapeError` on data of another shape than the model's
+ * @throws {DatasetError} on data without examples, `ShapeError` on data whose shape is not the model's
  * @throws {DisposedError} when the model is disposed of
  * @example
  * ```ts
@@ -88,7 +88,7 @@ function logWeights(
 ): tf.Tensor2D {
   const { mean, logVariance } = model.posterior(examples)
   const [batch, latentSize] = mean.shape
-  // A draw for each example, so that its codes are the same whatever the size of the batch and of the chunk.
+  // One draw for each example, so that its codes do not depend on the sizes of batch and chunk.
   const noise = Array.from({ length: batch }, (_, i) =>
     randomNormal([count, latentSize], 'importance', { seed, step: example + i, first }),
   )
@@ -106,7 +106,7 @@ function repeatRows(x: tf.Tensor, count: number): tf.Tensor2D {
   return tf.reshape(tf.tile(tf.reshape<tf.Rank.R3>(x, [batch, 1, -1]), [1, count, 1]), [batch * count, -1])
 }
 
-/** What is left of the samples so far, and of `terms`: log of the sum of exponentials, `[batch]`. */
+/** Adds `terms` to a running log of a sum of exponentials, `[batch]`. */
 function addLogSum(former: tf.Tensor | undefined, terms: () => tf.Tensor2D): tf.Tensor {
   const sum = tf.tidy(() => {
     const added = tf.logSumExp(terms(), 1)

@@ -1,4 +1,4 @@
-// The posterior of every example, on the host: what the metrics of latents are computed from.
+// The posterior of every example, read from the device, from which metrics of latents are computed.
 import { type Dataset, exampleBatchesOf } from '@ae/core'
 import { assertExamples, assertModel } from '@ae/core/internal'
 import type { VariationalAutoencoder } from '@ae/models'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import '@tensorflow/tfjs-backend-cpu'
-import type { Trainable } from '@ae/core'
+import { type Trainable, termsOf } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { models } from './catalogue.ts'
@@ -24,7 +24,7 @@ describe.each(models)('the row of $name', (row) => {
     const batch = isLabelled ? { examples, labels: tf.zeros([2], 'int32') } : examples
     const trace = (model as unknown as Trainable).trace(batch as tf.Tensor)
     expect(model.kind).toBe(row.factory.kind)
-    expect(Object.keys((model as unknown as Trainable).objective(trace, 0))).toEqual(terms)
+    expect(Object.keys(termsOf((model as unknown as Trainable).objective, trace))).toEqual(terms)
     expect('classes' in model).toBe(isLabelled)
     expect('posterior' in trace).toBe(isVariational)
     expect(trace.code.shape).toEqual([2 * (row.small.samples ?? 1), row.small.codeSize])

@@ -7,7 +7,7 @@ import { conditionalVae } from './conditional-vae.ts'
 import { contractiveAutoencoder } from './contractive-autoencoder.ts'
 import { denoisingAutoencoder } from './denoising-autoencoder.ts'
 import { iwae } from './iwae.ts'
-import type { ArchitectureChoice } from './networks/architecture-choice.ts'
+import type { ArchitectureChoice } from './networks/choose-architecture.ts'
 import { sparseAutoencoder } from './sparse-autoencoder.ts'
 import { stackedAutoencoder } from './stacked-autoencoder.ts'
 import { vae } from './vae.ts'
@@ -93,7 +93,7 @@ const variational = {
   trace: 'GaussianTrace',
   isVariational: true,
   isLabelled: false,
-  isReplayed: false,
+  isReplayed: true,
   small: { options: { latentSize: 5 }, codeSize: 5 },
   command: { options: () => ({ latentSize: 20 }), hidden: [400], figures: ['reconstruction', 'kl'] },
 } satisfies Partial<ModelRow>
@@ -154,7 +154,6 @@ export const models: readonly ModelRow[] = [
     objective: "squared error + the encoder's squared Jacobian",
     terms: ['reconstruction', 'contraction'],
     trace: 'ContractiveTrace',
-    isReplayed: false,
     command: {
       // A deep encoder stretches far more, and under sigmoids it comes to rest at the mean image.
       options: ({ network }) => (network === 'dense' ? {} : { codeActivation: 'relu', weight: 0.01 }),
@@ -170,7 +169,6 @@ export const models: readonly ModelRow[] = [
     usage: '{ inputShape, latentSize, hidden, ... }',
     paper: 'Kingma and Welling 2014',
     objective: 'negative ELBO',
-    isReplayed: true,
   },
   {
     ...variational,

@@ -6,12 +6,21 @@ import {
   type GaussianTrace,
   type LabelledBatch,
   OptionError,
+  repeatable,
   ShapeError,
   sizeOfShape,
   type TraceOptions,
   type Trainable,
 } from '@ae/core'
-import { addressOption, assertOption, assertTensor, firstUnknownLabel, positiveInteger, show } from '@ae/core/internal'
+import {
+  addressOption,
+  areCheckedLabels,
+  assertOption,
+  assertTensor,
+  firstUnknownLabel,
+  positiveInteger,
+  show,
+} from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { inference } from './assembly/assembly.ts'
 import type { Conditioning, Pass } from './assembly/bottleneck.ts'
@@ -165,14 +174,17 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
           return samplesOf(pass.condition.shape[0], sampleOptions, pass)
         })
       },
-      trace(batch, options = {}) {
-        assertOption('trace', 'options', options, addressOption)
-        const { examples, labels } = labelled(batch)
-        assertInput('trace', examples)
-        const condition = oneHot('trace', labels, classes, examples.shape[0])
-        const pass: TraceOptions & Pick<Pass, 'condition'> = { ...options, condition }
-        return members.trace(examples, pass)
-      },
+      trace: repeatable(
+        (batch, options = {}) => {
+          assertOption('trace', 'options', options, addressOption)
+          const { examples, labels } = labelled(batch)
+          assertInput('trace', examples)
+          const condition = oneHot('trace', labels, classes, examples.shape[0])
+          const pass: TraceOptions & Pick<Pass, 'condition'> = { ...options, condition }
+          return members.trace(examples, pass)
+        },
+        [members.trace],
+      ),
       forLabel: (label) => viewOf(model, label),
       dispose,
       [Symbol.dispose]: dispose,
@@ -228,8 +240,8 @@ function oneHot(functionName: string, labels: LabelsOfBatch, classes: number, ba
   if (labels instanceof tf.Tensor) assertTensor(functionName, 'labels', labels)
   const indices = labels instanceof tf.Tensor ? (labels as tf.Tensor1D) : numbersToTensor(functionName, labels, classes)
   assertLabels(functionName, indices, batch)
-  // No training step waits for this: `train` has looked at the labels of its batch, so they are in memory.
-  if (labels === indices) assertKnown(functionName, valuesAtOnce(indices), classes)
+  if (labels === indices && !areCheckedLabels(indices, classes))
+    assertKnown(functionName, valuesAtOnce(indices), classes)
   // An int32 one cast to float32: asked for float32, the wasm backend of tfjs writes the bits of integers.
   const columns = tf.cast(tf.oneHot(indices, classes), 'float32') as tf.Tensor2D
   return tf.mul(tf.add(columns, tf.log(tf.sum(columns, 1, true))), labelWeight)

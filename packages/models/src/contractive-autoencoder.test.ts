@@ -1,4 +1,4 @@
-import { registerGradients } from '@ae/core'
+import { registerGradients, termsOf } from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -140,9 +140,9 @@ describe('contractiveAutoencoder', () => {
   test('is trained on reconstruction + weight contraction', () => {
     using model = modelOf(oracle.shallow.sigmoid, { weight: 2.5 })
     const trace = model.trace(tf.sigmoid(x()))
-    const { contraction, reconstruction } = model.objective(trace, 0)
+    const { contraction, reconstruction } = termsOf(model.objective, trace)
     expect(contraction).toEqual({ value: trace.contraction, weight: 2.5 })
-    expect(reconstruction).toBeInstanceOf(tf.Tensor)
+    expect(reconstruction.weight).toBe(1)
     expect(model.config.weight).toBe(2.5)
   })
 

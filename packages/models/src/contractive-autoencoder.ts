@@ -1,6 +1,6 @@
 // The contractive autoencoder: its code changes little when the example does.
 // Rifai, Vincent, Muller, Glorot and Bengio, Contractive auto-encoders, 2011, equation 7.
-import { type Autoencoder, type RandomAddress, randomNormal, type Trace, type Trainable } from '@ae/core'
+import { type Autoencoder, type RandomAddress, randomNormal, repeatable, type Trace, type Trainable } from '@ae/core'
 import { nonNegativeNumber } from '@ae/core/internal'
 import { reconstruction, sum, weighted } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
@@ -63,18 +63,21 @@ export const contractiveAutoencoder: ModelFactory<ContractiveAutoencoderOptions,
       kind: 'contractiveAutoencoder',
       config: { ...members.config, weight },
       objective: sum(reconstruction(), weighted(weight, contraction)),
-      trace(x, options = {}) {
-        const trace = members.trace(x, options)
-        const size =
-          slope === undefined
-            ? estimatedSize(codeOf, x, options)
-            : exactSize(members.variables['encoder.0.weight'] as tf.Tensor2D, slope(trace.code))
-        return { ...trace, contraction: size }
-      },
+      trace: repeatable(
+        (x, options = {}) => {
+          const trace = members.trace(x, options)
+          const size =
+            slope === undefined
+              ? estimatedSize(codeOf, x, options)
+              : exactSize(members.variables['encoder.0.weight'] as tf.Tensor2D, slope(trace.code))
+          return { ...trace, contraction: size }
+        },
+        [members.trace],
+      ),
     }
   })
 
-const contraction = ({ contraction }: ContractiveTrace) => ({ contraction })
+const contraction = { terms: { contraction: { value: ({ contraction }: ContractiveTrace) => contraction } } }
 
 /** Derivatives of activations, from their output. */
 const slopes: Partial<Record<Activation, (output: tf.Tensor2D) => tf.Tensor2D>> = {

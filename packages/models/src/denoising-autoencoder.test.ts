@@ -1,4 +1,4 @@
-import { evaluate, load, memory, registerGradients, save, train } from '@ae/core'
+import { evaluate, load, memory, registerGradients, save, termsOf, train } from '@ae/core'
 import { fromArray, mnist } from '@ae/datasets'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
@@ -85,7 +85,7 @@ describe('denoisingAutoencoder', () => {
     const x = examples()
     const { posterior, input } = model.trace(x, { seed: 1 })
     expectClose(posterior.mean.dataSync(), model.posterior(input).mean.dataSync(), { relative: 1e-6 })
-    expect(Object.keys(model.objective(model.trace(x), 0))).toEqual(['reconstruction', 'kl'])
+    expect(Object.keys(termsOf(model.objective, model.trace(x)))).toEqual(['reconstruction', 'kl'])
   })
 
   test('owns the wrapped model: disposing of it releases that one too', () => {

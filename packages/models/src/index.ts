@@ -2,7 +2,6 @@ export type { AutoencoderOptions } from './assembly/deterministic.ts'
 export type { SampleOptions, Sampler, VaeOptions, VariationalAutoencoder } from './assembly/variational.ts'
 export * from './autoencoder.ts'
 export * from './beta-tc-vae.ts'
-export * from './code-statistics.ts'
 export * from './conditional-vae.ts'
 export * from './contractive-autoencoder.ts'
 export * from './corruption/corruption.ts'
@@ -18,13 +17,8 @@ export * from './generation/mixture-sampler.ts'
 export * from './generation/traverse.ts'
 export * from './iwae.ts'
 export { type Activation, activations, type FusedActivation } from './networks/activation.ts'
-export type {
-  Architecture,
-  ArchitectureConfig,
-  DecoderOptions,
-  EncoderOptions,
-} from './networks/architecture.ts'
-export type { ArchitectureChoice } from './networks/architecture-choice.ts'
+export type { Architecture, ArchitectureConfig, DecoderOptions, EncoderOptions } from './networks/architecture.ts'
+export type { ArchitectureChoice } from './networks/choose-architecture.ts'
 export * from './networks/convolutional-architecture.ts'
 export * from './networks/custom-architecture.ts'
 export * from './networks/dense-architecture.ts'

@@ -1,4 +1,4 @@
-import { load, memory, registerGradients, save } from '@ae/core'
+import { load, memory, registerGradients, save, termsOf } from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import { negativeElbo } from '@ae/losses'
 import '@tensorflow/tfjs-backend-cpu'
@@ -73,7 +73,7 @@ describe('iwae', () => {
     using model = iwae(options)
     const x = examples(2)
     const total = () =>
-      tf.tidy(() => tf.mean<tf.Scalar>(model.objective(model.trace(x, { seed: 1 }), 0).bound as tf.Tensor))
+      tf.tidy(() => tf.mean<tf.Scalar>(termsOf(model.objective, model.trace(x, { seed: 1 })).bound.value))
     const { grads } = tf.variableGrads(total, Object.values(model.variables))
     for (const variable of Object.values(model.variables)) {
       const values = variable.dataSync()
@@ -117,8 +117,8 @@ describe('iwae', () => {
 describe('iwae with the objective of a vae', () => {
   test('is trained on the ELBO, from several codes an example', () => {
     using model = iwae(options)
-    const { reconstruction } = negativeElbo()(model.trace(examples(2)), 0)
-    expect((reconstruction as tf.Tensor).shape).toEqual([6])
+    const { reconstruction } = termsOf(negativeElbo(), model.trace(examples(2)))
+    expect(reconstruction.value.shape).toEqual([6])
   })
 })
 
@@ -136,7 +136,7 @@ describe('iwae refuses', () => {
 function gradientOf(model: Iwae, x: tf.Tensor, step: number): tf.Tensor {
   const bias = model.variables['mean.bias'] as tf.Variable
   const { grads } = tf.variableGrads(
-    () => tf.mean<tf.Scalar>(model.objective(model.trace(x, { seed: 1, step }), 0).bound as tf.Tensor),
+    () => tf.mean<tf.Scalar>(termsOf(model.objective, model.trace(x, { seed: 1, step })).bound.value),
     [bias],
   )
   return grads[bias.name] as tf.Tensor

@@ -1,7 +1,7 @@
 // A variational autoencoder trained on a tighter bound: several codes per example, weighted by importance.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016; Tucker et al., Doubly Reparameterized Gradient
 // Estimators for Monte Carlo Objectives, 2019.
-import { type DiagonalGaussian, type RandomAddress, randomNormal, type Trainable } from '@ae/core'
+import { type DiagonalGaussian, type RandomAddress, randomNormal, repeatable, type Trainable } from '@ae/core'
 import { oneOf, positiveInteger } from '@ae/core/internal'
 import { doublyReparameterize, type ImportanceWeightedTrace, importanceWeightedBound } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
@@ -42,11 +42,11 @@ export interface Iwae
  * ```
  */
 export const iwae: ModelFactory<IwaeOptions, Iwae> = /* @__PURE__ */ defineModel('iwae', (options) => {
-  const drawAll: Draw<Pick<ImportanceWeightedTrace, 'code' | 'logWeightOffset'>> = (posterior, address) => {
+  const drawAll: Draw<Pick<ImportanceWeightedTrace, 'code' | 'logWeightOffset'>> = repeatable((posterior, address) => {
     const { samples, gradient } = ownOptions(options)
     const code = draw(posterior, samples, address)
     return gradient === 'standard' ? { code } : doublyReparameterize(code, samples)
-  }
+  })
   const { members } = variational('iwae', options, { checks: ownChecks, draw: drawAll })
   const { samples, gradient } = ownOptions(options)
   return {
@@ -54,7 +54,10 @@ export const iwae: ModelFactory<IwaeOptions, Iwae> = /* @__PURE__ */ defineModel
     kind: 'iwae',
     config: { ...members.config, samples, gradient },
     objective: importanceWeightedBound(),
-    trace: (x, options) => ({ ...members.trace(x, options), target: repeatRows(x, samples) }),
+    trace: repeatable(
+      (x, options) => ({ ...members.trace(x, options), target: repeatRows(x, samples) }),
+      [members.trace],
+    ),
   }
 })
 

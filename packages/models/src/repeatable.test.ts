@@ -3,8 +3,12 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { autoencoder } from './autoencoder.ts'
+import { betaTcVae } from './beta-tc-vae.ts'
+import { conditionalVae } from './conditional-vae.ts'
+import { contractiveAutoencoder } from './contractive-autoencoder.ts'
 import { type Corruption, gaussianNoise, maskingNoise, saltAndPepperNoise } from './corruption/corruption.ts'
 import { denoisingAutoencoder } from './denoising-autoencoder.ts'
+import { iwae } from './iwae.ts'
 import type { Architecture } from './networks/architecture.ts'
 import { convolutionalArchitecture } from './networks/convolutional-architecture.ts'
 import { customArchitecture } from './networks/custom-architecture.ts'
@@ -12,6 +16,7 @@ import { denseArchitecture } from './networks/dense-architecture.ts'
 import { sparseAutoencoder } from './sparse-autoencoder.ts'
 import { stackedAutoencoder } from './stacked-autoencoder.ts'
 import { vae } from './vae.ts'
+import { vqVae } from './vq-vae.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -34,7 +39,11 @@ describe('the passes of built-in models compute the same in every step', () => {
     ['autoencoder', () => autoencoder({ inputShape })],
     ['stacked', () => stackedAutoencoder({ inputShape })],
     ['sparse', () => sparseAutoencoder({ inputShape })],
+    ['contractive', () => contractiveAutoencoder({ inputShape })],
     ['vae', () => vae({ inputShape, latentSize: 2 })],
+    ['conditional', () => conditionalVae({ inputShape, latentSize: 2, classes: 3 })],
+    ['importance weighted', () => iwae({ inputShape, latentSize: 2 })],
+    ['beta-TC', () => betaTcVae({ inputShape, latentSize: 2, exampleCount: 9 })],
     [
       'dense, normalised',
       () => vae({ inputShape, latentSize: 2, architecture: denseArchitecture({ normalization: 'batch' }) }),
@@ -64,7 +73,12 @@ describe('the passes of built-in models compute the same in every step', () => {
 describe('what is not known to compute the same makes a model that is not', () => {
   test('networks of your own, unless they say so', () => {
     expect(isMarked(vae({ inputShape, latentSize: 2, architecture: custom() }))).toBe(false)
+    expect(isMarked(iwae({ inputShape, latentSize: 2, architecture: custom() }))).toBe(false)
     expect(isMarked(vae({ inputShape, latentSize: 2, architecture: custom(repeatable as never) }))).toBe(true)
+  })
+
+  test('a codebook, which restarts vectors at embeddings that are drawn in JavaScript', () => {
+    expect(isMarked(vqVae({ inputShape, hidden: [3], positions: 2 }))).toBe(false)
   })
 
   test('a corruption of your own', () => {

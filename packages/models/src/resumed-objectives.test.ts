@@ -10,6 +10,7 @@ import {
   readSafetensors,
   type Trace,
   type Trainable,
+  termsOf,
   train,
   writeSafetensors,
 } from '@ae/core'
@@ -68,7 +69,7 @@ const withPenalty = (weight: number) => sum(reconstruction(), weighted(weight, l
 const quantisation = (weight: number) => sum(reconstruction(), weighted(weight, commitment()), codebookError())
 const mine = (weight: number): Objective<Trace, 'reconstruction' | 'mine'> => {
   return (trace, step) => ({
-    ...reconstruction()(trace, step),
+    ...termsOf(reconstruction(), trace, step),
     mine: { value: tf.mean(tf.square(trace.code)), weight },
   })
 }

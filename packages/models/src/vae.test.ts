@@ -1,4 +1,4 @@
-import { registerGradients } from '@ae/core'
+import { registerGradients, termsOf } from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -68,8 +68,8 @@ describe('vae gradients', () => {
     const x = tf.fill([2, 4, 3, 1], 0.3)
     const total = () =>
       tf.tidy(() => {
-        const terms = model.objective(model.trace(x, { seed: 1, step: 0 }), 0)
-        const values = Object.values(terms).map((term) => ('weight' in term ? term.value : term))
+        const terms = termsOf(model.objective, model.trace(x, { seed: 1, step: 0 }))
+        const values = Object.values(terms).map(({ value }) => value)
         return tf.add<tf.Scalar>(tf.mean(values[0] as tf.Tensor), tf.mean(values[1] as tf.Tensor))
       })
     const { grads } = tf.variableGrads(total, Object.values(model.variables))

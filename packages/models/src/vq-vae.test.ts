@@ -1,4 +1,4 @@
-import { memory, registerGradients, train } from '@ae/core'
+import { memory, registerGradients, termsOf, train } from '@ae/core'
 import { mnist } from '@ae/datasets'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import { codebookError, commitment, perplexity, reconstruction, squaredError, sum } from '@ae/losses'
@@ -43,12 +43,12 @@ describe('vqVae against PyTorch', () => {
     using model = oracleModel()
     const trace = model.trace(x())
     expect(valuesOf(trace.quantization.indices)).toEqual(oracle.indices.values)
-    const terms = sum(reconstruction(), commitment(), codebookError(), perplexity())(trace, 0)
+    const terms = termsOf(sum(reconstruction(), commitment(), codebookError(), perplexity()), trace)
     for (const name of ['reconstruction', 'commitment', 'codebook'] as const) {
-      expectClose((terms[name] as tf.Tensor).dataSync(), oracle.terms[name].values, { relative: 1e-5, absolute: 1e-6 })
+      expectClose(terms[name].value.dataSync(), oracle.terms[name].values, { relative: 1e-5, absolute: 1e-6 })
     }
-    expect((terms.perplexity as { weight: number }).weight).toBe(0)
-    expectClose((terms.perplexity as { value: tf.Tensor }).value.dataSync(), oracle.perplexity.values, {
+    expect(terms.perplexity.weight).toBe(0)
+    expectClose(terms.perplexity.value.dataSync(), oracle.perplexity.values, {
       relative: 1e-5,
     })
   })
@@ -57,10 +57,8 @@ describe('vqVae against PyTorch', () => {
     using model = oracleModel()
     const total = () =>
       tf.tidy(() => {
-        const terms = Object.values(model.objective(model.trace(x()), 0))
-        return tf.addN(
-          terms.map((term) => ('weight' in term ? tf.mul(tf.mean(term.value), term.weight) : tf.mean(term))),
-        ) as tf.Scalar
+        const terms = Object.values(termsOf(model.objective, model.trace(x())))
+        return tf.addN(terms.map(({ value, weight }) => tf.mul(tf.mean(value), weight))) as tf.Scalar
       })
     const { grads } = tf.variableGrads(total, Object.values(model.variables))
     const gradients = { 'embedding.weight': 'encoder', codebook: 'codebook', 'decoder.0.weight': 'decoder' } as const
@@ -142,7 +140,7 @@ describe('vqVae in training', () => {
   test('reports the codebook as a term when a loss moves it', () => {
     using moved = vqVae({ ...small, codebook: 'loss' })
     using averaged = vqVae({ ...small })
-    const terms = (model: VqVae) => Object.keys(model.objective(model.trace(tf.zeros([1, 6])), 0))
+    const terms = (model: VqVae) => Object.keys(termsOf(model.objective, model.trace(tf.zeros([1, 6]))))
     expect(terms(moved)).toEqual(['reconstruction', 'commitment', 'perplexity', 'codebook'])
     expect(terms(averaged)).toEqual(['reconstruction', 'commitment', 'perplexity'])
     expect(Object.keys(moved.variables)).toContain('codebook')

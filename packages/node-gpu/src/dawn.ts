@@ -1,24 +1,24 @@
-// Dawn, the WebGPU implementation that npm `webgpu` brings to Node: loading it, asking it for an adapter, saying why not.
+// Loads Dawn, the WebGPU implementation of npm `webgpu`, and asks it for an adapter, or says why there is none.
 import { describeAdapter } from '@ae/webgpu'
 
-/** Which of several GPUs is asked for: the fastest, or the one that draws the least power. */
+/** Which of several GPUs to use: the fastest, or the one that draws the least power. */
 export type PowerPreference = 'high-performance' | 'low-power'
 
-/** An adapter with what must live as long as its devices; or why there is none. */
+/** An adapter, with what must be kept for as long as its devices; or why there is none. */
 export type Opening =
   | {
       readonly ok: true
       readonly adapter: GPUAdapter
-      /** Dawn's instance: it answers requests for as long as something refers to it. */
+      /** Dawn's instance, which answers requests only while something refers to it. */
       readonly gpu: GPU
       /** `GPUBuffer`, `GPUBufferUsage`, ...: what a browser has as globals. */
       readonly globals: object
-      /** What computes, e.g. `nvidia h200 (NVIDIA: 580.95.05)`. */
+      /** The adapter's name, e.g. `nvidia h200 (NVIDIA: 580.95.05)`. */
       readonly device: string
     }
   | { readonly ok: false; readonly reason: string; readonly fix: string }
 
-/** What is used of npm `webgpu`. */
+/** The part of npm `webgpu` that is used. */
 export interface Dawn {
   create(options: string[]): GPU
   readonly globals: object

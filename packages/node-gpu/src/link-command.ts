@@ -1,4 +1,4 @@
-// `ae-node-gpu link`: gives an installed tfjs-node the libtensorflow that its user has.
+// `ae-node-gpu link`: builds the addon of an installed tfjs-node against the user's libtensorflow.
 import { Command, Option } from 'commander'
 import { linkLibtensorflow } from './tensorflow/link.ts'
 

@@ -13,10 +13,10 @@ export interface WebgpuOptions {
 }
 
 /**
- * The GPU through WebGPU: Vulkan on Linux, Metal on macOS, D3D12 on Windows. A software adapter is taken too where
+ * The GPU through WebGPU: Vulkan on Linux, Metal on macOS, D3D12 on Windows. A software adapter is used where
  * there is no other; the report's device then says `software`.
  *
- * Values can be read with `await x.data()` only: Node has no synchronous way.
+ * Values can be read only with `await x.data()`: Node has no synchronous way.
  */
 export const webgpu: Backend = webgpuBackend()
 
@@ -66,7 +66,7 @@ async function openWithDawn(powerPreference: PowerPreference) {
   })
 }
 
-/** What tfjs's backend and ours ask globals for while they compute. */
+/** The globals that tfjs's backend and ours use while they compute. */
 const needed = [
   'GPUBuffer',
   'GPUBufferUsage',
@@ -78,14 +78,14 @@ const needed = [
 ] as const
 
 /**
- * Gives the process what a device needs there: globals, none of which is replaced, and one listener.
+ * Adds what a device needs to the process: missing globals, and one listener for its exit.
  *
- * @returns takes it back
+ * @returns a function that removes them
  */
 function provide(globals: object): () => void {
   const missing = needed.filter((name) => !(name in globalThis))
   for (const name of missing) {
-    // As in a browser, where no loop over globals meets them.
+    // Not enumerable, as in a browser.
     Object.defineProperty(globalThis, name, { value: Reflect.get(globals, name), writable: true, configurable: true })
   }
   process.off('exit', destroyDevice).once('exit', destroyDevice)
@@ -95,7 +95,7 @@ function provide(globals: object): () => void {
   }
 }
 
-/** Node unloads Dawn while work goes on, and one exit in forty was a SIGSEGV: destroying the device waits for its work. */
+/** Destroying the device waits for its work. Without it Node unloads Dawn too early: one exit in forty was a SIGSEGV. */
 function destroyDevice(): void {
   activeWebgpu()?.destroy()
 }

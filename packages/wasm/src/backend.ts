@@ -1,4 +1,4 @@
-// The backend value: loads tfjs's wasm backend where it is needed and nowhere earlier, and adds the kernels of this package.
+// The backend `wasm`: loads tfjs's wasm backend when it is activated, and adds the kernels of this package.
 import { type Availability, type Backend, type BackendReport, BackendUnavailableError } from '@ae/core'
 import { assertOptions, isNode, oneOf, positiveInteger } from '@ae/core/internal'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
@@ -11,39 +11,39 @@ import { wasmPathsTo } from './threads/hand-over.ts'
 /** Options of {@link wasmBackend}. */
 export interface WasmOptions {
   /**
-   * Where `tfjs-backend-wasm-simd.wasm` of `@tensorflow/tfjs-backend-wasm` lies: a URL, or a path in Node. Defaults to the
-   * copy that the scripts of this package hold, compressed.
+   * The location of `tfjs-backend-wasm-simd.wasm` of `@tensorflow/tfjs-backend-wasm`: a URL, or a path in Node. Defaults to the
+   * compressed copy in the scripts of this package.
    */
   readonly binary?: string | URL | undefined
   /**
-   * How many threads may compute, the one that calls counted: an integer of at least 1. Defaults to one for each core, 16 at
-   * most. `train` finds out how many of them pay, where other programs need cores too, and lets the others sleep meanwhile.
-   * Threads need memory that they can share, which a page has only when it is isolated from other origins
-   * (`crossOriginIsolated`); elsewhere there is one. Results do not depend on the number.
+   * The number of threads that may compute, the calling one included: an integer of at least 1. Defaults to one per core, at most
+   * 16. Where other programs need cores too, `train` measures how many threads pay off, and lets the others sleep. Threads need
+   * shared memory, which a page has only if it is cross-origin isolated (`crossOriginIsolated`); without it there is one thread.
+   * Results do not depend on the number.
    */
   readonly threads?: number | undefined
   /**
-   * The widest vectors that matrix products may use, in bits: 128 or 256, the default. 256 takes an experimental flag of V8,
-   * which is set for the milliseconds in which a small module is compiled: in Node 24 and 26 on x64, where the processor is
-   * quicker with it. Elsewhere, and in pages, there are 128. Results do not depend on it. Only the first activation in a
-   * process heeds it.
+   * The widest vectors that matrix products may use, in bits: 128 or 256. Defaults to 256, which needs an experimental flag of V8.
+   * The flag is set for the milliseconds in which a small module is compiled, in Node 24 and 26 on x64, and the module used if the
+   * processor is faster with it. Elsewhere, and in pages, vectors have 128 bits. Results do not depend on it. Only the first
+   * activation in a process takes it into account.
    */
   readonly vectorBits?: 128 | 256 | undefined
   /**
-   * Which kernels of this package take the place of TensorFlow.js's, or stand beside them: `all`, or those that models and losses
-   * of `@ae` run, `models`, for a page that runs nothing else: it loads 7 kB less. What other ops compute is then TensorFlow.js's,
-   * with the faults that docs/backends.md lists. Defaults to `all`.
+   * The kernels of this package that replace or complement TensorFlow.js's: `all`, or `models`, those that models and losses of
+   * `@ae` run, for a page that runs nothing else: it loads 7 kB less. Other ops then run on TensorFlow.js's kernels, with the faults
+   * that docs/backends.md lists. Defaults to `all`.
    */
   readonly kernels?: 'all' | 'models' | undefined
 }
 
 /**
- * The portable CPU backend, with its file of WebAssembly at a place of your own.
+ * The portable CPU backend, with options.
  *
- * @param options where that file lies, how many threads compute, and how wide vectors may be
+ * @param options the location of the WebAssembly file, the number of threads, and the widest vectors
  * @returns a backend for `selectBackend`; nothing is loaded before it is activated
- * @throws {OptionError} on an unknown option, a `binary` that is neither a string nor a URL, `threads` that are no positive
- *   integer, or other `vectorBits` or `kernels`
+ * @throws {OptionError} on an unknown option, a `binary` that is neither a string nor a URL, `threads` that are not a positive
+ *   integer, or bad `vectorBits` or `kernels`
  * @example
  * ```ts
  * await selectBackend(wasmBackend({ binary: '/assets/tfjs-backend-wasm-simd.wasm' }))
@@ -74,7 +74,7 @@ export function wasmBackend(options: WasmOptions = {}): Backend {
 /**
  * The portable CPU backend: TensorFlow.js's wasm backend with kernels for training, in Node and in the browser.
  *
- * Needs nothing installed. Nothing is loaded or registered before it is activated.
+ * Needs no installation. Nothing is loaded or registered before it is activated.
  *
  * @example
  * ```ts
@@ -100,7 +100,7 @@ interface Activation {
   readonly kernels: 'all' | 'models'
 }
 
-// Of two activations at the same time, the second waits for the first: tfjs would start its backend twice
+// A second activation waits for the first: otherwise tfjs would start its backend twice
 // (findings/tfjs-wasm-starts-twice.sh).
 let pending: Promise<unknown> = Promise.resolve()
 
@@ -120,7 +120,7 @@ async function activate({ binary, threads, vectorBits, kernels }: Activation): P
   }
   const running = 'wasm' in engine().registry
   const { startThread } = threads > 1 && canShareMemory() ? await import('./threads/threads.ts') : {}
-  // Threads start up while this one unpacks and compiles.
+  // Threads start up while this one decompresses and compiles.
   const early = running || startThread === undefined ? [] : Array.from({ length: threads - 1 }, startThread)
   try {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
@@ -128,19 +128,19 @@ async function activate({ binary, threads, vectorBits, kernels }: Activation): P
     await setBackend('wasm')
     await ready()
     const { installKernels } = await import('./install.ts')
-    const { team } = await installKernels(backend() as BackendWasm, {
+    const { pool } = await installKernels(backend() as BackendWasm, {
       threads,
       vectorBits,
       kernels,
       startThread: startThread && (() => early.pop() ?? startThread()),
     })
-    return { name: 'wasm', device: describe(team.threads) }
+    return { name: 'wasm', device: describe(pool.threads) }
   } finally {
     for (const thread of early) thread.end()
   }
 }
 
-/** Starts tfjs's backend, its build with SIMD and without threads: from `binary`, or else from the file that it brings. */
+/** Starts the SIMD build of tfjs's backend, without threads, from `binary` or from the copy in this package. */
 async function start(
   setPaths: typeof import('@tensorflow/tfjs-backend-wasm').setWasmPaths,
   binary: string | undefined,

@@ -1,5 +1,5 @@
-// Puts the kernels of this package into tfjs's registry, once, in front of tfjs's own.
-import { BackendUnavailableError, type StepPlayingBackend, type ThreadedBackend } from '@ae/core'
+// Registers the kernels of this package with tfjs, once, in place of tfjs's own.
+import { BackendUnavailableError, extendBackend } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import {
   env,
@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { isShared, loadKernels } from './binary/kernel-exports.ts'
 import { moduleOf } from './binary/module.ts'
-import { type Installed, ownKernels } from './installed.ts'
+import { type Installed, knownKernels } from './installed.ts'
 import { adam } from './kernels/adam.ts'
 import { binary } from './kernels/binary.ts'
 import { byteFractions } from './kernels/bytes.ts'
@@ -40,10 +40,10 @@ import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
 import { createHeap, type Heap } from './memory/heap.ts'
 import { keepListeners } from './threads/hand-over.ts'
-import { createSolo } from './threads/solo.ts'
+import { createSingleThread } from './threads/single-thread.ts'
 import type { Thread } from './threads/threads.ts'
 
-/** The kernels that models and losses of `@ae` run, or may run in their training. */
+/** The kernels that models and losses of `@ae` may run, training included. */
 const kernelsOfModels: readonly WasmKernel[] = [
   adam,
   batchMatMul,
@@ -79,19 +79,19 @@ const kernelsOfModels: readonly WasmKernel[] = [
   ...unary,
 ]
 
-// A backend that tfjs disposed and made again has another memory.
+// A backend that tfjs disposed of and created again has another memory.
 const installed = new WeakMap<object, Installed>()
 
 /**
- * Makes the kernels work on `backend` and registers them. A second call for the same backend may change the number of
- * threads, and add kernels.
+ * Sets the kernels up for `backend` and registers them. A second call for the same backend may change the number of threads
+ * and add kernels.
  *
  * @param backend tfjs's wasm backend, ready
- * @param options.threads how many to use, the caller's counted, where its memory can be shared
- * @param options.vectorBits how wide vectors may be
- * @param options.kernels which are registered, all by default
- * @param options.startThread gives one that starts up, or did; see `startThread` of threads.ts. Undefined where there is one thread
- * @throws {BackendUnavailableError} when its memory is out of reach
+ * @param options.threads the number to use where memory can be shared, the calling one included
+ * @param options.vectorBits the widest vectors allowed, in bits
+ * @param options.kernels which ones to register. Defaults to all
+ * @param options.startThread returns a thread that is starting or has started; see threads.ts. Undefined for a single thread
+ * @throws {BackendUnavailableError} when its memory is inaccessible
  */
 export async function installKernels(
   backend: BackendWasm,
@@ -109,46 +109,46 @@ export async function installKernels(
 ): Promise<Installed> {
   const before = installed.get(backend)
   if (before !== undefined) await registerWanted(wanted)
-  if (before?.team.threads === threads) return before
+  if (before?.pool.threads === threads) return before
   const kernels = before?.kernels ?? (await loadKernels(await memoryOf(backend), vectorBits))
-  const others = startThread && isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
-  const createTeam = others.length === 0 ? createSolo : (await import('./threads/team.ts')).createTeam
-  const team = await createTeam(moduleOf(backend), kernels, others)
+  const workers = startThread && isShared(kernels.memory) ? Array.from({ length: threads - 1 }, startThread) : []
+  const createPool =
+    workers.length === 0 ? createSingleThread : (await import('./threads/thread-pool.ts')).createThreadPool
+  const pool = await createPool(moduleOf(backend), kernels, workers)
   if (before !== undefined) {
     before.heap.finish()
-    before.team.stop()
-    team.lead()
-    before.team = team
+    before.pool.stop()
+    pool.activate()
+    before.pool = pool
     return before
   }
   const finish = () => {
     kernels.exports.finish()
-    now.team.release()
+    now.pool.release()
   }
-  const now: Installed = { kernels, team, heap: createHeap(backend, kernels.exports, finish) }
-  team.lead()
+  const now: Installed = { kernels, pool, heap: createHeap(backend, kernels.exports, finish) }
+  pool.activate()
   installed.set(backend, now)
   finishFirst(backend, now)
   keepListeners(moduleOf(backend))
-  const training: StepPlayingBackend & ThreadedBackend = {
-    createStepPlayer: async (variables) =>
+  extendBackend(backend, {
+    stepPlayer: async (variables) =>
       (await import('./replay/player.ts')).createStepPlayer({ backend, installed: now, variables }),
-    beginStep: (size) => now.team.beginStep?.(size),
-    restThreads: () => now.team.rest?.() ?? (() => {}),
-  }
-  Object.assign(backend, training)
+    beginStep: (size) => now.pool.beginStep?.(size),
+    restThreads: () => now.pool.rest?.() ?? (() => {}),
+  })
   await registerWanted(wanted)
   return now
 }
 
-/** Makes everything of `backend` that looks at tensors wait until they are computed. */
+/** Makes every method of `backend` that reads tensors wait until they are computed. */
 function finishFirst(backend: BackendWasm, now: Installed): void {
   const { readSync, typedArrayFromHeap, time, dispose } = backend
   backend.readSync = (dataId, start, end) => {
     now.heap.finish()
     return readSync.call(backend, dataId, start, end)
   }
-  // Kernels of others, which are put into the registry later, read and write by it.
+  // Kernels that other programs register later read and write through it.
   backend.typedArrayFromHeap = (tensor) => {
     now.heap.finish()
     return typedArrayFromHeap.call(backend, tensor)
@@ -162,13 +162,13 @@ function finishFirst(backend: BackendWasm, now: Installed): void {
     try {
       now.heap.finish()
     } finally {
-      now.team.stop()
+      now.pool.stop()
       dispose.call(backend)
     }
   }
 }
 
-/** The memory of tfjs's module: exported by it, and named in no type of tfjs. */
+/** The memory that tfjs's module exports; tfjs's types leave it out. */
 async function memoryOf(backend: BackendWasm): Promise<WebAssembly.Memory> {
   const module = moduleOf(backend)
   const memory = module.asm?.memory
@@ -178,10 +178,10 @@ async function memoryOf(backend: BackendWasm): Promise<WebAssembly.Memory> {
   throw cannotJoin('PThread' in module ? 'threads' : memory === undefined ? 'memory' : 'simd')
 }
 
-// tfjs's registry is for all backends of this name, one after another.
+// tfjs's registry outlives a backend: it serves all backends of this name, one after another.
 const registered = new Set<WasmKernel>()
 
-/** Registers those that are not yet: somebody may have put another in the place of one that was. */
+/** Registers kernels that were never registered; one that the program has replaced since is left alone. */
 async function registerWanted(wanted: 'all' | 'models'): Promise<void> {
   const others = wanted === 'all' ? (await import('./other-kernels.ts')).otherKernels : []
   if (registered.size === 0) {
@@ -195,19 +195,18 @@ async function registerWanted(wanted: 'all' | 'models'): Promise<void> {
   }
 }
 
-/** A kernel of tfjs looks at its inputs, except those that give the same numbers another shape. */
+/** Makes a kernel of tfjs wait for its inputs, except for reshape, which does not read them. */
 function registerStock(stock: KernelConfig): void {
   if (stock.kernelName === Reshape) {
-    ownKernels.add(stock.kernelFunc)
+    knownKernels.add(stock.kernelFunc)
     return
   }
-  replace({
-    ...stock,
-    kernelFunc: (call) => {
-      installed.get(call.backend)?.heap.finish()
-      return stock.kernelFunc(call)
-    },
-  })
+  const kernelFunc: KernelFunc = (call) => {
+    installed.get(call.backend)?.heap.finish()
+    return stock.kernelFunc(call)
+  }
+  replace({ ...stock, kernelFunc })
+  knownKernels.add(kernelFunc)
 }
 
 function replace(kernel: KernelConfig): void {
@@ -229,9 +228,9 @@ function register({ name, run }: WasmKernel): void {
         return (stock as KernelConfig).kernelFunc({ inputs, attrs, backend })
       },
     })
-  // The setup of tfjs's own binds its C++ function, which a backend that is made again still needs.
+  // tfjs's setup function binds the C++ function, which is still needed when a backend is created again.
   replaceOrAdd({ ...stock, kernelName: name, backendName: 'wasm', kernelFunc })
-  ownKernels.add(kernelFunc)
+  knownKernels.add(kernelFunc)
 }
 
 function heapOf(backend: object): Heap {

@@ -1,13 +1,13 @@
-// What may stand in the way of this backend. A script of its own, loaded where something does.
+// The reasons why this backend may be unavailable. A script of its own, loaded only where it is.
 import { BackendUnavailableError } from '@ae/core'
 
-/** Why this backend cannot run here, and the cure. */
+/** Why this backend cannot run here, and what to do about it. */
 export interface Obstacle {
   readonly reason: string
   readonly fix: string
 }
 
-/** By their names in simd.ts. */
+/** By the names that simd.ts uses. */
 export const obstacles = {
   'no WebAssembly': {
     reason: 'this JavaScript engine has no WebAssembly',
@@ -15,7 +15,7 @@ export const obstacles = {
   },
   'no SIMD': {
     reason: 'this JavaScript engine has WebAssembly, but not its 128-bit SIMD',
-    fix: 'use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must know SSE 4.1',
+    fix: 'use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must support SSE 4.1',
   },
   'no permission': {
     reason: 'the content security policy of this page forbids WebAssembly',
@@ -23,7 +23,7 @@ export const obstacles = {
   },
 } as const satisfies Readonly<Record<string, Obstacle>>
 
-/** Why the kernels cannot work in a backend that something else has started. */
+/** Why the kernels cannot be added to a backend that was started without this package. */
 export function cannotJoin(reason: keyof typeof reasons): BackendUnavailableError {
   return new BackendUnavailableError('`wasm` cannot add its kernels to the wasm backend that is already running.', {
     facts: { Reason: reasons[reason] },

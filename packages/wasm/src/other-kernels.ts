@@ -1,5 +1,5 @@
-// Kernels that no model of @ae runs, and models of others may: those that tfjs lacks, and those of which it has a wrong one
-// (docs/backends.md). A script of its own, for pages that have no need of it.
+// Kernels that models of @ae never run but other programs may: those that tfjs lacks, and those that it gets wrong
+// (docs/backends.md). A script of its own, so that pages can do without it.
 import { cast } from './kernels/cast.ts'
 import { complex } from './kernels/complex.ts'
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './kernels/depthwise.ts'

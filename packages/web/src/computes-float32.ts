@@ -1,9 +1,9 @@
 // Whether the backend that tfjs has just started computes at all, and with 32-bit floats.
 import { add, tensor1d, tidy } from '@tensorflow/tfjs-core'
 
-/** Runs one kernel for certain: 16-bit floats would make 0 of the first value and infinity of the second. */
+/** Runs one kernel on the backend: 16-bit floats would turn the first value into 0 and the second into infinity. */
 export async function computesFloat32(): Promise<boolean> {
-  // As many values as tfjs does not compute on the CPU itself, as it does with small tensors.
+  // Enough values that tfjs uses the GPU: it computes small tensors on the CPU.
   const values = Float32Array.from({ length: 1024 }, (_, index) => (index % 2 === 0 ? 1e-8 : 1e8))
   const doubled = tidy(() => {
     const x = tensor1d(values)

@@ -7,7 +7,7 @@ const errorOf = (promise: Promise<unknown>) => promise.then(() => undefined, Str
 
 test('the stores of a browser say that they are elsewhere', async () => {
   expect(await errorOf(opfs('a').write(new Uint8Array(3)))).toMatchInlineSnapshot(`
-    "WeightsError: \`opfs\` cannot write a: it works in a browser only, in pages that came over https; what was there before is unchanged.
+    "WeightsError: \`opfs\` cannot write a: it works only in a browser, in pages loaded over https; what was there before is unchanged.
 
     Needed: 3 bytes
     Reason: there is no private file system here

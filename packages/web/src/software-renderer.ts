@@ -1,4 +1,4 @@
-// GPUs that are none: what a renderer that computes on the CPU is called, and what is done with it.
+// Renderers that are not GPUs: how one that computes on the CPU is recognised by its name, and why it is refused.
 
 /** Whether to take a renderer that computes on the CPU. */
 export type SoftwareAdapter = 'refuse' | 'accept'

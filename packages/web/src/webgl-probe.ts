@@ -1,4 +1,4 @@
-// What this page's WebGL can do, asked of a context of its own that is given back at once.
+// What this page's WebGL can do, found out with a temporary context that is released at once.
 import type { Availability } from '@ae/core'
 import { isSoftware, type SoftwareAdapter, whereWasmIsFaster } from './software-renderer.ts'
 import { isAsFastAsGpu } from './webgl-speed.ts'
@@ -14,7 +14,7 @@ export function probeWebgl(softwareAdapter: SoftwareAdapter): Availability {
       fix: 'in Node, use wasm from @ae/wasm or a backend from @ae/node-gpu',
     }
   }
-  // Where WebGL is slower than the CPU in its own opinion, a browser gives no such context.
+  // A browser refuses such a context where it considers WebGL slower than the CPU.
   const quick = openContext({ failIfMajorPerformanceCaveat: true })
   const gl = quick ?? openContext({})
   if (gl === null) {
@@ -40,7 +40,7 @@ function judge(gl: WebGL2RenderingContext, hasCaveat: boolean, softwareAdapter: 
   return is16Bits ? { ok: false, reason: only16Bits(device), fix: elsewhere } : { ok: true, device }
 }
 
-/** Whether a renderer whose name does not tell is a GPU. It is measured once. */
+/** Whether a renderer whose name does not say so is a GPU. Each is measured once. */
 function isGpu(gl: WebGL2RenderingContext, renderer: string): boolean {
   if (!gpus.has(renderer) && isAsFastAsGpu(gl)) gpus.add(renderer)
   return gpus.has(renderer)
@@ -48,7 +48,7 @@ function isGpu(gl: WebGL2RenderingContext, renderer: string): boolean {
 
 const gpus = new Set<string>()
 
-/** The browser's name for what computes. */
+/** The browser's name for the renderer. */
 function rendererOf(gl: WebGL2RenderingContext): string {
   const unmasked = gl.getExtension('WEBGL_debug_renderer_info')
   return String(gl.getParameter(unmasked?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER))
@@ -80,7 +80,7 @@ function rendersFloat32(gl: WebGL2RenderingContext): boolean {
   return gl.checkFramebufferStatus(gl.FRAMEBUFFER) === gl.FRAMEBUFFER_COMPLETE
 }
 
-/** A page has few contexts; the oldest is lost when one too many is opened. */
+/** A page may have only a few contexts; the oldest is lost when one too many is opened. */
 function giveBack(gl: WebGL2RenderingContext): void {
   gl.getExtension('WEBGL_lose_context')?.loseContext()
 }

@@ -1,27 +1,27 @@
-// Whether what draws is a GPU, by a measurement: browsers that keep its name to themselves (WebKit says "Apple GPU" everywhere) give
-// WebGL on the CPU too.
+// Measures whether the renderer is a GPU: browsers that hide its name (WebKit always says "Apple GPU") also offer WebGL on the
+// CPU.
 
 /**
- * How many times as fast as a loop of JavaScript a renderer must multiply matrices to pass for a GPU. `wasm` is 34 times as fast
- * on one thread, so whatever is refused would train more slowly than it, GPU or not. On two cores of a server SwiftShader is
- * about as fast as the loop, llvmpipe 2 to 3 times. Both sides are of the same machine: the small GPU of a small phone passes.
+ * How many times as fast as a JavaScript loop a renderer must multiply matrices to count as a GPU. `wasm` is 34 times as fast
+ * on one thread, so whatever is refused would train more slowly than `wasm`, GPU or not. On two cores of a server SwiftShader is
+ * about as fast as the loop, llvmpipe 2 to 3 times. Both are measured on the same machine: the small GPU of a small phone passes.
  */
 const least = 8
 
-/** What that comes to at least, in operations a millisecond: a loop that was held up may have been timed as slower. */
+/** The speed required in any case, in operations per millisecond: a loop that was interrupted seems slower than it is. */
 const leastSpeed = 4e6
 
-/** Draws that take less say more about the clock than about the GPU: some browsers round to a millisecond. In milliseconds. */
+/** Shorter draws measure the clock rather than the GPU: some browsers round to a millisecond. In milliseconds. */
 const longEnough = 5
 
 /**
- * Whether `gl` multiplies matrices as a GPU does. Takes some tens of milliseconds; what it makes goes with the context.
+ * Whether `gl` multiplies matrices as fast as a GPU. Takes some tens of milliseconds; its resources are freed with the context.
  *
  * @param gl a context with `EXT_color_buffer_float`
  */
 export function isAsFastAsGpu(gl: WebGL2RenderingContext): boolean {
   const draw = multiplier(gl)
-  if (draw === undefined) return true // says nothing about its speed
+  if (draw === undefined) return true // its speed is unknown
   const wayThereAndBack = Math.min(draw(1), draw(1), draw(1))
   const enough = Math.max(leastSpeed, least * speedOfJavaScript())
   for (let depth = 32; ; depth *= 4) {
@@ -36,7 +36,7 @@ const size = 128
 const vertexShader = `#version 300 es
 void main() { gl_Position = vec4(gl_VertexID == 1 ? 3. : -1., gl_VertexID == 2 ? 3. : -1., 0., 1.); }`
 
-// As tfjs multiplies: four results a fragment, of two texels a step.
+// As tfjs multiplies: four results per fragment, two texels per step.
 const fragmentShader = `#version 300 es
 precision highp float;
 precision highp sampler2D;
@@ -53,7 +53,7 @@ void main() {
   }
 }`
 
-/** @returns multiplies to a depth and gives the milliseconds that it took; undefined where the program does not compile */
+/** @returns a function that multiplies to a depth and returns its milliseconds; undefined if the program does not compile */
 function multiplier(gl: WebGL2RenderingContext): ((depth: number) => number) | undefined {
   const program = gl.createProgram()
   for (const [type, source] of [
@@ -80,7 +80,7 @@ function multiplier(gl: WebGL2RenderingContext): ((depth: number) => number) | u
     const start = performance.now()
     gl.uniform1i(place, depth)
     gl.drawArrays(gl.TRIANGLES, 0, 3)
-    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.FLOAT, pixel) // waits
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.FLOAT, pixel) // waits for the GPU
     return performance.now() - start
   }
 }
@@ -94,7 +94,7 @@ function texture(gl: WebGL2RenderingContext, data: Float32Array | null): WebGLTe
   return made
 }
 
-/** What a dot product of JavaScript does on one core, in operations a millisecond: the best of a few tries. */
+/** The speed of a dot product in JavaScript on one core, in operations per millisecond: the best of a few tries. */
 function speedOfJavaScript(): number {
   const length = 4096
   const [a, b] = [new Float32Array(length).fill(1), new Float32Array(length).fill(1)]
@@ -111,5 +111,5 @@ function speedOfJavaScript(): number {
     }
     best = Math.max(best, operations / time)
   }
-  return checksum > 0 ? best : 0 // the sum is used, so that it is computed
+  return checksum > 0 ? best : 0 // using the sum keeps the loop from being optimised away
 }

@@ -110,7 +110,7 @@ test('webgl is refused where the browser itself calls it slow, whatever its name
 test('webgl is refused on a device that renders 16-bit floats only', async () => {
   const { getExtension } = WebGL2RenderingContext.prototype
   const without = function (this: WebGL2RenderingContext, name: string) {
-    return name === 'EXT_color_buffer_float' ? null : getExtension.call(this, name)
+    return name === 'EXT_color_buffer_float' ? null : Reflect.apply(getExtension, this, [name])
   }
   vi.spyOn(WebGL2RenderingContext.prototype, 'getExtension').mockImplementation(without as never)
   expect(await software.isAvailable()).toMatchObject({

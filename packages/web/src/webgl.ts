@@ -21,8 +21,8 @@ export interface WebglOptions {
  * The GPU of a page through WebGL 2, in a page or a Worker.
  *
  * It is refused with a reason outside a browser, without WebGL 2, where the renderer computes on the CPU, and on devices that
- * compute with 16-bit floats only. Where the renderer's name does not tell what it is, a measurement of some tens of
- * milliseconds does. tfjs's backend is loaded by `activate`, not before.
+ * compute with 16-bit floats only. Where the renderer's name does not say what it is, a measurement of some tens of
+ * milliseconds decides. tfjs's backend is loaded by `activate`, not before.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export const webgl: Backend = /* @__PURE__ */ webglBackend()
 /**
  * {@link webgl} with options.
  *
- * @param options whether a renderer in software will do
+ * @param options whether to accept a software renderer
  * @returns a backend for `selectBackend`
  * @throws {OptionError} when an option is unknown or out of range
  */
@@ -66,7 +66,7 @@ async function activate(softwareAdapter: SoftwareAdapter): Promise<BackendReport
   }
 }
 
-/** tfjs's backend registers itself where it is imported, once; one whose context was lost is made anew. */
+/** tfjs's backend registers itself once, when it is imported; one whose context was lost is created again. */
 async function loadBackend(softwareAdapter: SoftwareAdapter): Promise<typeof import('./webgl-kernels/install.ts')> {
   const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl')
   if (softwareAdapter === 'accept') env().set('SOFTWARE_WEBGL_ENABLED', true)

@@ -1,9 +1,9 @@
-// Asking a browser for a WebGPU adapter, and saying why it gives none.
+// Asks a browser for a WebGPU adapter, or says why there is none.
 /// <reference types="@webgpu/types" />
 import { describeAdapter } from '@ae/webgpu'
 import { isSoftware, whereWasmIsFaster } from './software-renderer.ts'
 
-/** Which of several GPUs is asked for: the fastest, or the one that draws the least power. */
+/** Which of several GPUs to use: the fastest, or the one that draws the least power. */
 export type PowerPreference = 'high-performance' | 'low-power'
 
 /** The options of `webgpuBackend`. */
@@ -46,7 +46,8 @@ export async function openAdapter({
   }
   if (adapter === null) return withoutAdapter()
   const { info } = adapter as { readonly info?: GPUAdapterInfo }
-  if (info === undefined) return refusal('the WebGPU of this browser is an early one', `update it, or ${elsewhere}`)
+  if (info === undefined)
+    return refusal('this browser implements an early draft of WebGPU', `update it, or ${elsewhere}`)
   const device = describeAdapter(info)
   if (softwareAdapter === 'refuse' && computesOnCpu(info)) {
     return { ok: false, ...whereWasmIsFaster(`adapter, ${device}`) }
@@ -64,7 +65,7 @@ function isBrowser(): boolean {
 function withoutWebgpu(): AdapterOpening {
   if (globalThis.isSecureContext === false) {
     return refusal(
-      'this page came over plain http, and browsers keep WebGPU from such pages',
+      'this page was loaded over plain http, where browsers disable WebGPU',
       `serve it over https or from localhost, or ${elsewhere}`,
     )
   }

@@ -41,7 +41,7 @@ test('a page that is no secure context is told how to become one', async () => {
     {
       "fix": "serve it over https or from localhost, or use webgl or wasm from @ae/web",
       "ok": false,
-      "reason": "this page came over plain http, and browsers keep WebGPU from such pages",
+      "reason": "this page was loaded over plain http, where browsers disable WebGPU",
     }
   `)
 })
@@ -82,7 +82,7 @@ test('a browser with an early WebGPU, whose adapters do not say what they are, i
     {
       "fix": "update it, or use webgl or wasm from @ae/web",
       "ok": false,
-      "reason": "the WebGPU of this browser is an early one",
+      "reason": "this browser implements an early draft of WebGPU",
     }
   `)
 })
@@ -104,7 +104,7 @@ test('an adapter that gives no device is refused, and the backend stays as it wa
   await expect(software.activate()).rejects.toThrowErrorMatchingInlineSnapshot(`
     [BackendUnavailableError: \`webgpu\` cannot run here.
 
-    Reason: the adapter gives no device: out of memory
+    Reason: the adapter cannot open a device: out of memory
     Fix:    close other pages that use the GPU or restart the browser, or use webgl or wasm from @ae/web]
   `)
   expect(getBackend()).toBe('cpu')

@@ -1,4 +1,4 @@
-// The `webgpu` backend of a page or a Worker: tfjs's WebGPU backend on the browser's GPU, refused where it would not serve.
+// The `webgpu` backend of a page or a Worker: tfjs's WebGPU backend on the browser's GPU, refused where it would not work.
 import {
   AutoencoderError,
   type Availability,
@@ -32,7 +32,7 @@ export const webgpu: Backend = /* @__PURE__ */ webgpuBackend()
  *
  * A page has one WebGPU device: once one is active, further activations keep it, whatever their options.
  *
- * @param options which GPU, and whether one in software will do
+ * @param options which GPU, and whether to accept a software adapter
  * @returns a backend for `selectBackend`
  * @throws {OptionError} when an option is unknown or out of range
  */
@@ -61,7 +61,7 @@ async function activate(options: WebgpuOptions): Promise<BackendReport> {
   } catch (error) {
     if (previous) await setBackend(previous)
     if (AutoencoderError.isInstance(error)) throw error
-    const reason = `the adapter gives no device: ${error instanceof Error ? error.message : String(error)}`
+    const reason = `the adapter cannot open a device: ${error instanceof Error ? error.message : String(error)}`
     throw unavailable(
       { reason, fix: `close other pages that use the GPU or restart the browser, or ${elsewhere}` },
       error,

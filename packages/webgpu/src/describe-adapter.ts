@@ -1,11 +1,11 @@
-// The name of a WebGPU adapter for a person, from what the adapter says of itself.
+// A readable name of a WebGPU adapter, from its `info`.
 /// <reference types="@webgpu/types" />
 import { assertMembers, type OptionCheck } from '@ae/core/internal'
 
 /**
- * What computes, in words.
+ * A readable name of a WebGPU adapter.
  *
- * @param info the adapter's, of which browsers fill in more or less
+ * @param info the adapter's `info`, which browsers fill in to different degrees
  * @returns e.g. `nvidia h200 (NVIDIA: 580.95.05)`; an adapter that computes on the CPU is called `software`
  */
 export function describeAdapter(info: GPUAdapterInfo): string {

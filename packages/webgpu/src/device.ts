@@ -1,5 +1,5 @@
-// The one WebGPU device of a process or page: opened from an adapter, under tfjs's WebGPU backend, named `webgpu`.
-import { AutoencoderError, watchBackend } from '@ae/core'
+// The one WebGPU device of a process or page: opened from an adapter and used by tfjs's backend `webgpu`.
+import { AutoencoderError, extendBackend } from '@ae/core'
 import { assertMembers, assertOption, functionOption, lackOf, type OptionCheck } from '@ae/core/internal'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import {
@@ -12,9 +12,9 @@ import {
 import { describeAdapter } from './describe-adapter.ts'
 import { installKernels } from './kernels/install.ts'
 
-/** An adapter, and what else a device needs. */
+/** An adapter, and what else opening a device needs. */
 export interface WebgpuOpening {
-  /** The device is opened from it, with as much as it has of what tfjs can use. */
+  /** The device is opened from it, with the highest limits and all features that tfjs can use. */
   readonly adapter: GPUAdapter
   /** Where it comes from: `navigator.gpu`, or Dawn's instance; kept for as long as the device. */
   readonly gpu: GPU
@@ -26,31 +26,31 @@ export interface WebgpuOpening {
 export interface DeviceLoss {
   /** `destroyed` by the program itself, or `unknown`: a driver that failed, a GPU that was unplugged or hung. */
   readonly reason: 'destroyed' | 'unknown'
-  /** The words of the WebGPU implementation. */
+  /** The message of the WebGPU implementation. */
   readonly message: string
 }
 
-/** A device at work under tfjs. */
+/** The device that tfjs computes on. */
 export interface WebgpuDevice {
-  /** What computes, e.g. `nvidia h200 (NVIDIA: 580.95.05)`. */
+  /** The adapter's name, e.g. `nvidia h200 (NVIDIA: 580.95.05)`. */
   readonly name: string
   /** Whether its shaders may compute with 16-bit floats (`shader-f16`). Training does not: it needs 32 bits. */
   readonly float16: boolean
   /**
-   * Fulfilled when the device is lost, with why; never rejected. All tensors on it are lost too; reads of them may then
+   * Resolves with the reason when the device is lost; never rejects. All tensors on it are lost too; reading them may then
    * fail or never end. `activateWebgpu` opens another device.
    */
   readonly lost: Promise<DeviceLoss>
-  /** Waits for the device's work and gives it up; reads that are under way are rejected. */
+  /** Waits for the device's work and releases it; pending reads are rejected. */
   destroy(): void
 }
 
 /**
- * Makes WebGPU the tfjs backend of this process or page. It keeps the device that is there, if it is not lost.
+ * Makes WebGPU the tfjs backend of this process or page. An open device is kept unless it is lost.
  *
  * tfjs's backend is loaded here, not before; it finds `GPUBuffer`, `GPUBufferUsage`, ... as globals.
  *
- * @param open gives the adapter when a device must be opened; what it throws is thrown
+ * @param open called for an adapter when a device must be opened; its errors are passed on
  * @returns the device
  */
 export async function activateWebgpu(open: () => Promise<WebgpuOpening>): Promise<WebgpuDevice> {
@@ -66,12 +66,12 @@ export function activeWebgpu(): WebgpuDevice | undefined {
   return state === undefined || state.end.hasCome ? undefined : state.device
 }
 
-/** On the factory of our backend: a symbol that two copies of this package share. */
+/** The key of our state on the backend's factory: two copies of this package share it. */
 const stateOf = Symbol.for('@ae/webgpu/device')
 
 interface State {
   readonly device: WebgpuDevice
-  /** Dawn answers for as long as something refers to it. */
+  /** Kept because Dawn answers only while something refers to it. */
   readonly gpu: GPU
   readonly end: { readonly hasCome: boolean }
 }
@@ -80,7 +80,7 @@ type Factory = (() => KernelBackend | Promise<KernelBackend>) & { readonly [stat
 
 let opening: Promise<WebgpuDevice> | undefined
 
-/** Calls that come while a device is being opened get that device. */
+/** Calls made while a device is being opened get that device. */
 function register(open: () => Promise<WebgpuOpening>): Promise<WebgpuDevice> {
   opening ??= openAndRegister(open).finally(() => {
     opening = undefined
@@ -103,7 +103,7 @@ async function openAndRegister(open: () => Promise<WebgpuOpening>): Promise<Webg
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu')
   const backend = withNavigatorGpu(gpu, () => new WebGPUBackend(gpuDevice, adapter.info))
   if (synchronousReads === 'never') refuseSynchronousReads(backend)
-  const end = { hasCome: false } // set before anybody who waits for it asks for another device
+  const end = { hasCome: false } // set before those who wait for `lost` ask for another device
   const device: WebgpuDevice = {
     name: describeAdapter(adapter.info),
     float16: gpuDevice.features.has('shader-f16'),
@@ -119,10 +119,10 @@ async function openAndRegister(open: () => Promise<WebgpuOpening>): Promise<Webg
   const whyItEnds = endOf(gpuDevice, device).finally(() => {
     end.hasCome = true
   })
-  watchBackend(backend, { lost: whyItEnds })
+  extendBackend(backend, { lost: whyItEnds })
   const state: State = { device, gpu, end }
   const factory: Factory = Object.assign(() => backend, { [stateOf]: state })
-  // There may be a device that was lost, or the factory that tfjs's backend registers where `navigator.gpu` exists.
+  // Replaces a lost device's factory, or the one that tfjs's backend registers where `navigator.gpu` exists.
   if (findBackendFactory('webgpu') !== null) removeBackend('webgpu')
   registerBackend('webgpu', factory)
   installKernels()
@@ -130,22 +130,22 @@ async function openAndRegister(open: () => Promise<WebgpuOpening>): Promise<Webg
 }
 
 /**
- * Fulfilled with the reason when what the device answers can no longer be trusted: it is lost, or it refused a command, as
- * it does when its memory is full; the commands that follow then compute on nothing, and reads give zeros.
+ * Resolves with the reason when the device's results can no longer be trusted: it is lost, or it refused a command, as it
+ * does when its memory is full. Later commands then compute on nothing, and reads give zeros.
  */
 function endOf(gpuDevice: GPUDevice, device: WebgpuDevice): Promise<string> {
   return new Promise((resolve) => {
     device.lost.then(({ reason, message }) => resolve(`its GPU device was lost: ${message || reason}`))
     gpuDevice.addEventListener('uncapturederror', ({ error }) => {
       const isMemory = typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError
-      // So that activating opens another, and the memory is free; inside the event it would stop Dawn for ever.
+      // Frees the memory and lets the next activation open another device. Done inside the event, it would hang Dawn.
       setTimeout(() => device.destroy(), 0)
       resolve(`${isMemory ? 'the memory of the GPU is full' : 'the GPU refused a command'}: ${error.message}`)
     })
   })
 }
 
-/** A thread of Node that ends with a read under way takes the process with it: Dawn aborts over the promise that is left. */
+/** Rejects pending reads: a Node thread that ends during one ends the process, because Dawn aborts over the open promise. */
 function abandonReads({ bufferManager }: WebGPUBackend): void {
   const { usedBuffers } = bufferManager as unknown as { usedBuffers: ReadonlyMap<string, readonly GPUBuffer[]> }
   for (const buffers of usedBuffers.values()) {
@@ -158,7 +158,7 @@ const isAdapter: OptionCheck = (value) =>
     ? undefined
     : 'a GPUAdapter'
 
-/** What a device gets beyond WebGPU's guaranteed minimum: as much as the adapter has. */
+/** Limits that are raised from WebGPU's guaranteed minimum to what the adapter has. */
 const limits = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -170,10 +170,10 @@ const limits = [
   'maxComputeWorkgroupsPerDimension',
 ] as const
 
-/** What is asked for where the adapter has it: times of kernels, and 16-bit floats in shaders. */
+/** Requested where the adapter has them: timing of kernels, and 16-bit floats in shaders. */
 const features: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16']
 
-/** tfjs's constructor asks whether `navigator.gpu` exists; nothing does afterwards. Node 20 has no `navigator` at all. */
+/** tfjs's constructor checks that `navigator.gpu` exists; nothing else needs it. Node 20 has no `navigator` at all. */
 function withNavigatorGpu<result>(gpu: GPU, construct: () => result): result {
   if (globalThis.navigator?.gpu !== undefined) return construct()
   const [owner, name, value] =
@@ -186,7 +186,7 @@ function withNavigatorGpu<result>(gpu: GPU, construct: () => result): result {
   }
 }
 
-/** tfjs reads synchronously through a canvas, which Node lacks: its `OffscreenCanvas is not defined` helps nobody. */
+/** tfjs reads synchronously through a canvas, which Node lacks. Its `OffscreenCanvas is not defined` is of no help. */
 function refuseSynchronousReads(backend: WebGPUBackend): void {
   const readSync = backend.readSync.bind(backend)
   backend.readSync = (dataId) => {

@@ -1,5 +1,5 @@
 // The page that reports a run: docs/backends.md.
-import type { StockKernelNote } from '../src/noted.ts'
+import type { StockKernelNote } from '../src/test-meta.ts'
 import type { Check, Results } from './results.ts'
 
 /** What the tests of each file compare the backend with, in the order of the page. */
@@ -19,7 +19,7 @@ const checks: Readonly<Record<string, string>> = {
   coverage: 'the kernels that models run are among those tested',
   initialisation: 'initial weights against PyTorch',
   determinism: 'same seeds, same bits; across an interruption; as on cpu',
-  'played-steps': 'steps played from notes, bit for bit as the engine of tfjs runs them',
+  'step-replay': 'replayed steps, bit for bit as tfjs runs them',
   'changes-while-training': 'any change between two steps has the same effect as with the engine of tfjs, bit for bit',
   'gradient-penalties': 'gradient penalties of whole models, and their gradients, against PyTorch',
   'random-compositions': 'second derivatives of ops, alone and composed at random, against plain ops',

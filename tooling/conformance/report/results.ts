@@ -1,6 +1,6 @@
 // The results of the suite for one project, as stored in results.json.
 import type { TestModule } from 'vitest/node'
-import type { StockKernelNote } from '../src/noted.ts'
+import type { StockKernelNote } from '../src/test-meta.ts'
 
 /** One test file on one backend. */
 export interface Check {

@@ -1,7 +1,7 @@
 import { getBackend, version_core } from '@tensorflow/tfjs-core'
 import { expect, inject, test } from 'vitest'
 import { activate, availability, backend, onBackend, tfjsName } from './on-backend.ts'
-import './noted.ts'
+import './test-meta.ts'
 
 onBackend('the backend', () => {
   test('is the requested one, on the device that it names', async ({ task }) => {

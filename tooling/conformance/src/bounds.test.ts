@@ -1,5 +1,5 @@
 // The importance weighted bound, the decomposed KL term and the label of a conditional model, on every backend.
-import { type GaussianTrace, registerGradients, type WeightedTerm } from '@ae/core'
+import { type GaussianTrace, registerGradients, termsOf } from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import { bernoulli, betaTotalCorrelation, doublyReparameterize, importanceWeightedBound } from '@ae/losses'
 import { conditionalVae } from '@ae/models'
@@ -7,9 +7,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import oracle from '../../../reference/oracles/bounds.json' with { type: 'json' }
 import { expectNear, relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
-import { noteError } from './noted.ts'
 import { onBackend } from './on-backend.ts'
 import { secondDerivatives } from './second-derivatives.ts'
+import { noteError } from './test-meta.ts'
 
 const read = ({ shape, values }: StoredTensor) => tf.tensor([...values], [...shape] as [number, number]) as tf.Tensor2D
 const tolerance = { relative: 2e-5, absolute: 2e-5 }
@@ -19,7 +19,7 @@ onBackend('bounds agree with PyTorch, each value and gradient', () => {
     const { target, inputs, upstream, value, gradients, seconds } = oracle.importanceWeightedBound
     return agree({ inputs, upstream, value, gradients, seconds }, (output, code, mean, logVariance) => {
       const trace = traceOf(read(target), { output, code, mean, logVariance })
-      return importanceWeightedBound()(trace, 0).bound as tf.Tensor
+      return termsOf(importanceWeightedBound(), trace).bound.value
     })
   })
 
@@ -41,15 +41,16 @@ onBackend('bounds agree with PyTorch, each value and gradient', () => {
       const seam = doublyReparameterize(drawn, samples)
       const output = tf.matMul(seam.code, decoderWeight) as tf.Tensor2D
       const trace = { ...traceOf(all, { output, code: seam.code, mean, logVariance }), ...seam }
-      return tf.mean(importanceWeightedBound()(trace, 0).bound as tf.Tensor)
+      return tf.mean(termsOf(importanceWeightedBound(), trace).bound.value)
     })
   })
 
   test('betaTotalCorrelation', () => {
     const objective = betaTotalCorrelation({ exampleCount: 1000 })
     return agree(oracle.totalCorrelation, (code, mean, logVariance) => {
-      const terms = objective(traceOf(tf.zeros([4, 2]), { output: tf.zeros([4, 2]), code, mean, logVariance }), 0)
-      const parts = [terms.mutualInformation, terms.totalCorrelation, terms.dimensionWiseKl] as WeightedTerm[]
+      const trace = traceOf(tf.zeros([4, 2]), { output: tf.zeros([4, 2]), code, mean, logVariance })
+      const terms = termsOf(objective, trace)
+      const parts = [terms.mutualInformation, terms.totalCorrelation, terms.dimensionWiseKl]
       return tf.stack(parts.map((term) => term.value))
     })
   })

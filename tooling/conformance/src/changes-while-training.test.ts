@@ -1,6 +1,7 @@
-// Whatever is changed between two steps of a training: one that is played gives what one gives in which the engine makes every
-// step, to the bit, and its errors are the same.
+// Whatever is changed between two steps of a training: with step replay it gives the same results to the bit, and the same errors,
+// as a training whose steps all run through tfjs.
 import { adam, type Optimizer, repeatable, train, uniforms } from '@ae/core'
+import { extensionOf } from '@ae/core/internal'
 import { fromArray } from '@ae/datasets'
 import { expectNoLeak } from '@ae/library/testing'
 import { klDivergence, reconstruction, sum, weighted } from '@ae/losses'
@@ -14,8 +15,8 @@ import { activate, onBackend, tfjsName } from './on-backend.ts'
 
 onBackend('what is changed while a model is trained', () => {
   if (tfjsName !== 'wasm') {
-    test('nothing here would be missed: no step is played', () => {
-      expect('createStepPlayer' in tf.backend()).toBe(false)
+    test('nothing here would be missed: no step is replayed', () => {
+      expect('stepPlayer' in extensionOf(tf.backend())).toBe(false)
     })
     return
   }
@@ -23,9 +24,9 @@ onBackend('what is changed while a model is trained', () => {
   describe.each(Object.entries({ ...changesOfTraining, ...changesOfTfjs }))('%s', (_, change) => {
     test.each(['after an epoch', 'in an epoch'] as const)('%s', async (when) => {
       await expectNoLeak(async () => {
-        const { passes, ...played } = await trained(change, when, true)
-        const { passes: every, ...byTheEngine } = await trained(change, when, false)
-        expect(played).toEqual(byTheEngine)
+        const { passes, ...replayed } = await trained(change, when, true)
+        const { passes: every, ...throughTfjs } = await trained(change, when, false)
+        expect(replayed).toEqual(throughTfjs)
         expect(passes).toBeLessThan(every)
       })
     })

@@ -1,7 +1,7 @@
 // The distance of a tensor from its expected value.
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
-import { noteError } from './noted.ts'
+import { noteError } from './test-meta.ts'
 
 /** A tensor as stored in the files of `reference/oracles`. */
 export interface StoredTensor {

@@ -1,6 +1,6 @@
 // The tfjs kernels that models, losses and metrics run are among those compared with PyTorch. Runs on cpu, which fuses none;
 // kernels that other backends fuse are also compared with float64.
-import { memory, registerGradients, sizeOfShape, type Trainable, uniforms } from '@ae/core'
+import { memory, registerGradients, sizeOfShape, type Trainable, termsOf, uniforms } from '@ae/core'
 import { importanceSampledLogLikelihood, klPerLatent } from '@ae/metrics'
 import { interpolate } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
@@ -64,7 +64,7 @@ function runModel(model: Trainable): void {
   tf.tidy(() => {
     const { inputShape, variables } = model
     const x = tf.tensor(uniforms('x', {}, 2 * sizeOfShape(inputShape)), [2, ...inputShape])
-    const total = () => totalOf(model.objective(model.trace(x, { seed: 3, step: 1, training: true }), 0))
+    const total = () => totalOf(termsOf(model.objective, model.trace(x, { seed: 3, step: 1, training: true })))
     tf.variableGrads(total, Object.values(variables))
   })
   model.dispose()

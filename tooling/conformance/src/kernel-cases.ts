@@ -1,5 +1,5 @@
 // The differentiable ops of the kernel interface, each with its value and gradients in float64.
-import type { Trace } from '@ae/core'
+import { type Trace, termsOf } from '@ae/core'
 import {
   bernoulliNegativeLogLikelihood,
   gaussianKl,
@@ -120,7 +120,7 @@ function sparsity(batch: number, units: number): KernelCase {
   const slopes = combine((a) => ((1 - rate) / (1 - a) - rate / a) / batch, means)
   return {
     name: `klSparsity [${batch}, ${units}]`,
-    op: (code) => klSparsity({ rate })({ code } as Trace, 0).sparsity as Tensor,
+    op: (code) => termsOf(klSparsity({ rate }), { code } as Trace).sparsity.value,
     inputs: [code],
     constants: [],
     dy,

@@ -1,11 +1,4 @@
-import {
-  type GaussianTrace,
-  type Likelihood,
-  type Objective,
-  registerGradients,
-  type Trace,
-  type WeightedTerm,
-} from '@ae/core'
+import { type GaussianTrace, type Likelihood, type Objective, registerGradients, type Trace, termsOf } from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import {
   bernoulliNegativeLogLikelihood,
@@ -44,9 +37,9 @@ import {
 import { test } from 'vitest'
 import oracle from '../../../reference/oracles/losses.json' with { type: 'json' }
 import { expectNear, relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
-import { noteError } from './noted.ts'
 import { onBackend } from './on-backend.ts'
 import { secondDerivatives } from './second-derivatives.ts'
+import { noteError } from './test-meta.ts'
 
 interface Row {
   readonly name: string
@@ -99,7 +92,7 @@ function likelihood({ negativeLogLikelihood, config }: Likelihood, oracle: Row['
 }
 
 function sparsity(name: string, objective: Objective<Trace, 'sparsity'>, oracle: Row['oracle']): Row {
-  const loss = (code: Tensor2D) => objective({ code } as Trace, 0).sparsity as Tensor
+  const loss = (code: Tensor2D) => termsOf(objective, { code } as Trace).sparsity.value
   return { name, loss, oracle, constants: [] }
 }
 
@@ -112,7 +105,9 @@ function quantized(term: 'commitment' | 'codebook'): (moved: Tensor2D, constant:
       const code = term === 'codebook' ? reshape<Rank.R2>(gather(moved, reshape(indices, [-1])), [4, 6]) : constant
       const embeddings = term === 'codebook' ? constant : moved
       const trace = { code, quantization: { embeddings, indices, codebook } } as QuantizedTrace
-      return Object.values(term === 'codebook' ? codebookError()(trace, 0) : commitment()(trace, 0))[0] as Tensor
+      return term === 'codebook'
+        ? termsOf(codebookError(), trace).codebook.value
+        : termsOf(commitment(), trace).commitment.value
     })
 }
 
@@ -122,7 +117,7 @@ function penalty(name: string, objective: Objective<GaussianTrace, 'penalty'>, o
     tidy(() => {
       const likelihood = { negativeLogLikelihood: () => mean } as unknown as Likelihood
       const trace = { posterior: { mean, logVariance }, likelihood } as GaussianTrace
-      return (objective(trace, 0).penalty as WeightedTerm).value
+      return termsOf(objective, trace).penalty.value
     })
   return { name, loss, oracle, constants: [] }
 }

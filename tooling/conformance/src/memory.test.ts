@@ -1,5 +1,5 @@
 // Training leaves no tensor behind, whatever happens.
-import { type Dataset, train } from '@ae/core'
+import { type Dataset, termsOf, train } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import { negativeElbo } from '@ae/losses'
 import { fill, memory, ones, type Tensor } from '@tensorflow/tfjs-core'
@@ -72,7 +72,9 @@ function failures(): Failure[] {
     },
     {
       name: 'an objective that fails',
-      options: () => ({ objective: (trace, step) => (step < 2 ? negativeElbo()(trace, step) : fail('no objective')) }),
+      options: () => ({
+        objective: (trace, step) => (step < 2 ? termsOf(negativeElbo(), trace, step) : fail('no objective')),
+      }),
       message: 'no objective',
     },
     {

@@ -1,5 +1,5 @@
 // The gradient of what `train` minimises, and that of its square, for every model and in every variable, against central differences.
-import { normals, registerGradients, sizeOfShape, type Trainable, uniforms } from '@ae/core'
+import { normals, registerGradients, sizeOfShape, type Trainable, termsOf, uniforms } from '@ae/core'
 import { centralDifferences } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
@@ -49,7 +49,7 @@ function prepared(create: () => Trainable) {
   return {
     entries,
     variables: entries.map(([, variable]) => variable),
-    total: () => tf.tidy(() => totalOf(model.objective(model.trace(x, { seed: 3, step: 1, training: true }), 0))),
+    total: () => tf.tidy(() => totalOf(termsOf(model.objective, model.trace(x, { seed: 3, step: 1, training: true })))),
     [Symbol.dispose]() {
       x.dispose()
       model.dispose()

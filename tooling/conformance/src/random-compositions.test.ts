@@ -1,6 +1,6 @@
 // Second derivatives of random compositions of every op that has its own gradient, against the same composition of plain tfjs
 // ops, whose gradients `ops` compares with PyTorch.
-import { normals, registerGradients, reshape, uniforms } from '@ae/core'
+import { normals, registerGradients, reshape, termsOf, uniforms } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import * as losses from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
@@ -156,7 +156,7 @@ const pieces: Readonly<Record<string, Piece>> = {
   'divergence of a sparse code': [
     (x) => {
       const trace = { code: tf.sigmoid(x), input: x, target: x, output: x, likelihood: losses.squaredError() }
-      return times(x, losses.klSparsity({ rate: 0.2 })(trace, 0).sparsity as tf.Tensor)
+      return times(x, termsOf(losses.klSparsity({ rate: 0.2 }), trace).sparsity.value)
     },
     (x) => {
       const mean = tf.mean(tf.sigmoid(x), 0)

@@ -1,5 +1,5 @@
 // Small models of every kind with every likelihood, architecture and penalty, each as the function that `train` minimises.
-import type { Autoencoder, LabelledBatch, Terms, Trace, Trainable } from '@ae/core'
+import type { Autoencoder, LabelledBatch, Objective, Trace, Trainable, termsOf } from '@ae/core'
 import { categorical, continuousBernoulli, discretizedLogistic, gaussian, laplace, negativeElbo } from '@ae/losses'
 import {
   autoencoder,
@@ -95,16 +95,14 @@ export const smallModels: Readonly<Record<string, () => Trainable>> = {
 }
 
 /** The function that `train` minimises. */
-export function totalOf(terms: Terms): tf.Scalar {
-  const parts = Object.values(terms).map((term) =>
-    'weight' in term ? tf.mul(tf.mean(term.value), term.weight) : tf.mean(term),
-  )
+export function totalOf(terms: ReturnType<typeof termsOf>): tf.Scalar {
+  const parts = Object.values(terms).map(({ value, weight }) => tf.mul(tf.mean(value), weight))
   return parts.reduce((sum, part) => tf.add(sum, part)) as tf.Scalar
 }
 
 function withObjective<trace extends Trace>(
   model: Autoencoder & Trainable<trace>,
-  objective: (trace: trace, step: number) => Terms,
+  objective: Objective<trace, string>,
 ): Trainable {
   return { ...model, objective } as unknown as Trainable
 }

@@ -1,5 +1,5 @@
 // What the training tests observe of a model: the parts of its first step, and ten steps of `train`.
-import { registerGradients, type Terms, type Trainable, train } from '@ae/core'
+import { registerGradients, type Trainable, termsOf, train } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { valuesOf } from './closeness.ts'
 import { oneBatch } from './one-batch.ts'
@@ -25,9 +25,9 @@ export async function firstStep(model: Trainable, batch: tf.Tensor, seed: number
   const entries = Object.entries(model.variables)
   const { value, grads } = tf.variableGrads(
     () => {
-      const terms = Object.entries(model.objective(model.trace(batch, { seed, step: 0 }), 0))
+      const terms = Object.entries(termsOf(model.objective, model.trace(batch, { seed, step: 0 })))
       const means = terms.map(([name, term]) => {
-        kept[name] = tf.keep(tensorOf(term))
+        kept[name] = tf.keep(tf.mul(term.value, term.weight))
         return tf.mean<tf.Scalar>(kept[name])
       })
       return means.reduce((sum, mean) => tf.add(sum, mean))
@@ -47,8 +47,4 @@ export async function tenLosses(model: Trainable, batch: tf.Tensor, seed: number
   const epochs = train(model, data, { epochs: 10, batchSize: data.size, seed })
   for await (const { loss } of epochs) losses.push(Number(loss.total))
   return losses
-}
-
-function tensorOf(term: Terms[string]): tf.Tensor {
-  return 'weight' in term ? tf.mul(term.value, term.weight) : term
 }

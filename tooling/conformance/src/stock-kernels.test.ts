@@ -3,7 +3,7 @@ import { registerGradients } from '@ae/core'
 import { wasm } from '@ae/wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import './noted.ts'
+import './test-meta.ts'
 import { backend, onBackend, onDeviceOnly, tfjsName } from './on-backend.ts'
 import { type StockKernel, stockKernels } from './stock-kernels.ts'
 

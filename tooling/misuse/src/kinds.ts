@@ -41,6 +41,11 @@ export const text = kind('a string', (value) => typeof value === 'string')
 export const name = kind('a name', (value) => typeof value === 'string' && value !== '')
 export const flag = kind('true or false', (value) => typeof value === 'boolean')
 export const callback = kind('a function', (value) => typeof value === 'function')
+/** What `train` minimises: a function, or terms. */
+export const objective = kind('an objective', (value) => {
+  const terms = Object.values((value as { terms?: object } | null | undefined)?.terms ?? {})
+  return typeof value === 'function' || (terms.length > 0 && terms.every((term) => typeof term?.value === 'function'))
+})
 export const bytes = kind('bytes', (value) => value instanceof Uint8Array)
 
 /** One of the given values. */

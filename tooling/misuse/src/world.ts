@@ -94,7 +94,7 @@ export const savableModel = object('a model', { ...savable, likelihood: object('
 export const trainable = object('a model', {
   ...savable,
   inputShape: kinds.shape,
-  objective: kinds.callback,
+  objective: kinds.objective,
   trace: kinds.callback,
 })
 const encodes = { inputShape: kinds.shape, codeSize: kinds.count, encode: kinds.callback }

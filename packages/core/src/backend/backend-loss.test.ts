@@ -8,7 +8,7 @@ import { type MortalBackend, mortalBackend } from '../testing/mortal-backend.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
 import { evaluate } from '../training/evaluate.ts'
 import { train } from '../training/train.ts'
-import { watchBackend } from './backend-loss.ts'
+import { extendBackend } from './extend-backend.ts'
 
 let count = 0
 let backend: MortalBackend
@@ -119,9 +119,9 @@ test('evaluate throws when the backend was lost', async () => {
   expect(await failureOf(evaluate(model, tinyData()))).toBeInstanceOf(BackendLostError)
 })
 
-test('a backend that is watched anew is watched by the new watch alone', async () => {
+test('a backend that is extended anew is watched by the new extension alone', async () => {
   using model = tinyModel()
   backend.lose('its device was lost')
-  watchBackend(tf.backend(), { lost: new Promise(() => {}) })
+  extendBackend(tf.backend(), { lost: new Promise(() => {}), reasonOfLoss: undefined })
   expect(await failureOf(train(model, tinyData(), options))).toBeUndefined()
 })

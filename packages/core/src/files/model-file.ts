@@ -8,7 +8,7 @@ import { contextOption, variablesOption } from '../checks/members.ts'
 import { assertOption, type OptionCheck, optional } from '../checks/options.ts'
 import { show } from '../checks/show.ts'
 import { DisposedError, WeightsError } from '../errors.ts'
-import type { Json, Trainable } from '../model.ts'
+import type { Json, Player, Trainable } from '../model.ts'
 import { noteTrainedSteps, trainedSteps } from '../training/trained-steps.ts'
 import { readTable, type StoredTensor, tensorsOf, toTable, typeOf, writeSafetensors } from './safetensors.ts'
 import { decoders } from './safetensors-decoders.ts'
@@ -17,7 +17,14 @@ import { type Decoders, itemSizes, plainDecoders } from './safetensors-types.ts'
 import { assertChecksum, withChecksum } from './weights-checksum.ts'
 
 /** What `save` needs of a model, and what `load` gives back at least. Every `Trainable` has it. */
-export type SavableModel = Pick<Trainable, 'kind' | 'config' | 'likelihood' | 'variables' | 'state' | 'dispose'>
+export interface SavableModel
+  extends Pick<Trainable, 'kind' | 'config' | 'likelihood' | 'variables' | 'state' | 'dispose'> {
+  /** Whose variables the file holds too; see `Player`. */
+  readonly players?: Readonly<Record<string, Pick<Player, 'variables'>>> | undefined
+}
+
+/** What holds a model's variables. */
+export type VariableHolder = Pick<SavableModel, 'variables' | 'state' | 'players'>
 
 /** What a model's file says, before a model is made of it. */
 export interface ModelFile {
@@ -45,11 +52,13 @@ export interface ModelFileExtra {
 }
 
 /** Everything that a model's file holds values of: what training moves, and what the model itself does. */
-export function savedVariables({
-  variables,
-  state,
-}: Pick<SavableModel, 'variables' | 'state'>): SavableModel['variables'] {
-  return { ...variables, ...state }
+export function savedVariables(model: VariableHolder): SavableModel['variables'] {
+  return { ...trainedVariables(model), ...model.state }
+}
+
+/** What training moves: the variables of the model and of its players. */
+export function trainedVariables({ variables, players = {} }: VariableHolder): SavableModel['variables'] {
+  return Object.assign({}, variables, ...Object.values(players).map((player) => player.variables))
 }
 
 const format = 'ae'
@@ -174,7 +183,7 @@ function modelFileOf(
  * @throws {DisposedError} when the model is disposed of
  */
 export function assignWeights(
-  model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
+  model: VariableHolder & Pick<SavableModel, 'kind'>,
   file: ModelFile,
   context: ReadingContext = {},
 ): void {
@@ -199,7 +208,7 @@ export function assignWeights(
  * @param filled the variables that have their values, by the name of these
  */
 export function fillWeights(
-  model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
+  model: VariableHolder & Pick<SavableModel, 'kind'>,
   file: ModelFile,
   { caller, source }: Required<ReadingContext>,
   filled: ReadonlyMap<Variable, string> = new Map(),

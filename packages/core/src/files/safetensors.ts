@@ -213,7 +213,7 @@ function isShape(shape: readonly unknown[]): shape is Shape {
 }
 
 /** The type that values are written as; undefined when they cannot be. */
-export function dtypeOf(data: StoredData): string | undefined {
+function dtypeOf(data: StoredData): string | undefined {
   if (data instanceof Float32Array) return 'F32'
   if (data instanceof Int32Array) return 'I32'
   return data instanceof Uint8Array ? 'U8' : undefined

@@ -2,7 +2,7 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Backend } from '../backend/backend.ts'
-import { watchBackend } from '../backend/backend-loss.ts'
+import { extendBackend } from '../backend/extend-backend.ts'
 
 /** A backend value and how to end it. */
 export interface MortalBackend extends Backend {
@@ -32,7 +32,7 @@ export function mortalBackend(name: string): MortalBackend {
         tf.registerBackend(name, () => new MathBackendCPU())
       }
       await tf.setBackend(name)
-      watchBackend(tf.backend(), { lost, reason: () => reason })
+      extendBackend(tf.backend(), { lost, reasonOfLoss: () => reason })
       return { name, device: 'a test' }
     },
     lose(why, how) {

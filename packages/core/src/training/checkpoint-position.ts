@@ -5,14 +5,17 @@ import type { Batch, Dataset } from '../dataset.ts'
 import { DatasetError, OptionError, WeightsError } from '../errors.ts'
 import { isRecord, parseText } from '../files/safetensors-header.ts'
 import type { Json } from '../model.ts'
-import type { Optimizer } from './adam.ts'
-import { assertSameNumbers, isObjectiveNumbers, type ObjectiveAt, type StatedObjective } from './objective-numbers.ts'
+import type { AnyObjective } from './objective.ts'
+import { assertSameNumbers, isObjectiveNumbers, type ObjectiveAt } from './objective-numbers.ts'
+import type { Optimizer } from './optimizer.ts'
 
 /** What must be the same for a run to go on as if unbroken. */
 export interface RunSettings {
   readonly seed: number
   readonly batchSize: number
   readonly optimizer: Optimizer
+  /** Those that players bring, by player. */
+  readonly players?: Readonly<Record<string, Optimizer>> | undefined
   readonly data: Pick<Dataset<Batch>, 'name' | 'size' | 'shape'>
   /** What the data give by their `checksum()`, if they have one. */
   readonly checksum: string | undefined
@@ -32,6 +35,8 @@ export interface Position {
   readonly optimizer: string
   /** Its options but the learning rate, which may change from run to run. */
   readonly optimizerOptions: Readonly<Record<string, Json>>
+  /** The kind and the options of the optimisers that players bring, by player; undefined where none does. */
+  readonly players?: Readonly<Record<string, Json>> | undefined
   readonly data: {
     readonly name: string
     readonly size: number
@@ -47,7 +52,7 @@ export interface Position {
 
 /** The position of a run, as plain data. */
 export function positionOf(
-  { seed, batchSize, optimizer, checksum, data: { name, size, shape } }: RunSettings,
+  { seed, batchSize, optimizer, players, checksum, data: { name, size, shape } }: RunSettings,
   { step, epoch, terms, objective }: Pick<Position, 'step' | 'epoch' | 'terms' | 'objective'>,
 ): Position {
   return {
@@ -57,6 +62,7 @@ export function positionOf(
     batchSize,
     optimizer: optimizer.kind,
     optimizerOptions: withoutRate(optimizer),
+    players: players && optimizersOf(players),
     data: { name, size, shape: [...shape], checksum },
     terms,
     objective,
@@ -100,7 +106,8 @@ export function assertContinues(
     if (position[name] === now[name]) continue
     throw differs(name, position[name], now[name], `pass ${name}: ${show(position[name])}`)
   }
-  const option = differing(position.optimizerOptions, now.optimizerOptions)
+  const option =
+    differing(position.optimizerOptions, now.optimizerOptions) ?? differing(position.players ?? {}, now.players ?? {})
   if (option !== undefined) {
     const { name, before, received } = option
     throw differs(`${name} of the optimizer`, before, received, `make the optimiser with ${name}: ${show(before)}`)
@@ -132,20 +139,20 @@ export function assertContinues(
  * Refuses to go on with an objective that is not the checkpoint's.
  *
  * @param position what the checkpoint states
- * @param objective the run's, with the weights of its terms at the step that the checkpoint made last
+ * @param objectives those of the run, and the weights of its terms at the step that the checkpoint made last
  * @param run its steps, and the store's name for the message
  * @throws {OptionError} when terms, weights or settings differ
  */
 export function assertSameObjective(
   position: Position,
-  objective: StatedObjective & { readonly first: Readonly<Record<string, number>> },
+  objectives: { readonly objectives: readonly AnyObjective[]; readonly first: Readonly<Record<string, number>> },
   run: { readonly steps: number; readonly source: string },
 ): void {
-  const terms = Object.keys(objective.first)
+  const terms = Object.keys(objectives.first)
   if (!same(position.terms, terms)) {
     throw differentOption(run.source, 'objective', position.terms, terms, 'pass the objective that has these terms')
   }
-  assertSameNumbers(position.objective ?? [], objective, run)
+  assertSameNumbers(position.objective ?? [], objectives, run)
 }
 
 function differentOption(source: string, name: string, before: unknown, received: unknown, fix: string): OptionError {
@@ -169,6 +176,14 @@ export function differing(
     if (found !== undefined) return found
   }
   return undefined
+}
+
+function optimizersOf(players: Readonly<Record<string, Optimizer>>): Position['players'] {
+  const described = Object.entries(players).map(([name, optimizer]) => [
+    name,
+    { kind: optimizer.kind, ...withoutRate(optimizer) },
+  ])
+  return Object.fromEntries(described)
 }
 
 function withoutRate({ config: { learningRate: _, ...options } }: Optimizer): Position['optimizerOptions'] {

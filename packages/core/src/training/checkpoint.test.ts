@@ -164,9 +164,7 @@ describe('resume refuses, naming both values and moving nothing,', () => {
 
   test('another objective, which tells its terms', async () => {
     const store = await checkpointWith(unchanged)
-    const objective = Object.assign(({ output }: Trace) => ({ size: tf.mean(output) }), {
-      weights: () => ({ size: 1 }),
-    })
+    const objective = { terms: { size: { value: ({ output }: Trace) => tf.mean(output) } } }
     expect(await refusal(store, { objective })).toContain('`train` cannot resume with another `objective`.')
   })
 

@@ -16,7 +16,6 @@ import { parseText } from '../files/safetensors-header.ts'
 import type { Json } from '../model.ts'
 import { readStore } from '../stores/read-store.ts'
 import type { Store } from '../stores/store.ts'
-import type { OptimizerState } from './adam.ts'
 import {
   assertContinues,
   differing,
@@ -26,6 +25,7 @@ import {
   type RunSettings,
 } from './checkpoint-position.ts'
 import { firstNotFinite } from './diverged.ts'
+import type { OptimizerState } from './optimizer.ts'
 
 export { assertSameObjective } from './checkpoint-position.ts'
 export { objectiveNumbers } from './objective-numbers.ts'
@@ -40,7 +40,7 @@ export interface Checkpoint extends Pick<Position, 'step' | 'epoch'> {
 /** What a checkpoint is of. */
 export interface CheckpointedRun {
   readonly model: SavableModel
-  readonly state: OptimizerState
+  readonly state: Pick<OptimizerState, 'slots'>
   readonly settings: RunSettings
 }
 
@@ -152,7 +152,7 @@ export function restoreCheckpoint({ values }: Checkpoint, { model, state }: Chec
 }
 
 /** Everything that a checkpoint restores, by its name in the file. */
-function entriesOf(model: SavableModel, state: OptimizerState): [string, tf.Variable][] {
+function entriesOf(model: SavableModel, state: CheckpointedRun['state']): [string, tf.Variable][] {
   const slots = Object.entries(state.slots).map(([name, slot]): [string, tf.Variable] => [slotPrefix + name, slot])
   return [...Object.entries(savedVariables(model)), ...slots]
 }

@@ -1,7 +1,7 @@
 // How a training run ends that has diverged: a term of the loss, a weight or a slot of the optimiser is not finite.
 import { readTensors } from '../backend/backend-loss.ts'
 import { type Divergence, TrainingDivergedError } from '../errors.ts'
-import type { Trainable } from '../model.ts'
+import { type SavableModel, trainedVariables } from '../files/model-file.ts'
 
 /**
  * Refuses weights that are not finite: the last step of an epoch may have spoilt them, which no loss tells yet.
@@ -14,10 +14,11 @@ import type { Trainable } from '../model.ts'
  */
 export async function assertFiniteWeights(
   functionName: string,
-  { variables }: Pick<Trainable, 'variables'>,
+  model: Pick<SavableModel, 'variables' | 'players'>,
   place: Pick<Divergence, 'step' | 'epoch'>,
   saved: string | undefined,
 ): Promise<void> {
+  const variables = trainedVariables(model)
   const names = Object.keys(variables)
   for (const [i, values] of (await readTensors(Object.values(variables))).entries()) {
     const value = firstNotFinite(values)

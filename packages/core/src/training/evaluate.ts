@@ -1,7 +1,7 @@
 // What a model is worth on a data set: its objective's terms, averaged over all examples.
 import { dispose, type Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
 import { lossBehind } from '../backend/backend-loss.ts'
-import { assertOptions, functionOption, nonNegativeInteger, positiveInteger, seedOption } from '../checks/options.ts'
+import { assertOptions, nonNegativeInteger, positiveInteger, seedOption } from '../checks/options.ts'
 import { type Batch, type Dataset, examplesOf } from '../dataset.ts'
 import { DatasetError, type Divergence, ShapeError, TrainingDivergedError } from '../errors.ts'
 import type { Objective, Trace, Trainable } from '../model.ts'
@@ -9,7 +9,8 @@ import { yieldToTasks } from '../yield-to-tasks.ts'
 import { assertExamples, batchesOf } from './batches-of.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
-import { measureTerms } from './terms.ts'
+import { objectiveOption } from './objective.ts'
+import { measureBatch, participantsOf } from './players.ts'
 import { assertTrainable, signalOption } from './train-options.ts'
 import { trainedSteps } from './trained-steps.ts'
 import { assertAlive } from './training-hold.ts'
@@ -23,7 +24,7 @@ export interface EvaluateOptions<trace extends Trace, name extends string> {
   readonly batchSize?: number | undefined
   /** Seeds what is random in the forward pass, e.g. the posterior's samples. Defaults to 0. */
   readonly seed?: number | undefined
-  /** What is measured. Defaults to the model's own objective. */
+  /** What is measured, beside the terms of the model's players. Defaults to the model's own objective. */
   readonly objective?: Objective<NoInfer<trace>, name> | undefined
   /**
    * The optimiser step that coefficients on a schedule are taken at, an integer of at least 0. Defaults to the steps of the
@@ -55,15 +56,16 @@ export async function evaluate<
   own extends string,
   name extends string = own,
   batch extends Batch = Tensor,
+  played extends string = never,
 >(
-  model: Trainable<trace, own, batch>,
+  model: Trainable<trace, own, batch, played>,
   data: Dataset<NoInfer<batch>>,
   options: EvaluateOptions<trace, name> = {},
-): Promise<LossValues<name>> {
+): Promise<LossValues<name | played>> {
   assertOptions('evaluate', options, {
     batchSize: positiveInteger,
     seed: seedOption,
-    objective: functionOption,
+    objective: objectiveOption,
     step: nonNegativeInteger,
     signal: signalOption,
   })
@@ -71,7 +73,7 @@ export async function evaluate<
   assertAlive('evaluate', model)
   assertFits('evaluate', model, data)
   const { batchSize = 256, seed = 0, step = trainedSteps(model), signal } = options
-  const objective = objectiveOf(model, options.objective)
+  const participants = participantsOf(model, options.objective)
   const log = new LossLog((divergence) => notFinite(divergence, data.name))
   let [batchIndex, first] = [0, 0]
   try {
@@ -81,11 +83,7 @@ export async function evaluate<
       try {
         signal?.throwIfAborted()
         assertAlive('evaluate', model, ' while it is evaluated')
-        const address = { seed, first }
-        log.add(
-          { epoch: 0, step: batchIndex, count },
-          measureTerms(() => objective(model.trace(batch, address), step)),
-        )
+        log.add({ epoch: 0, step: batchIndex, count }, measureBatch(participants, batch, step, { seed, first }))
       } finally {
         dispose(batch as TensorContainer)
       }
@@ -94,21 +92,12 @@ export async function evaluate<
       await yieldToTasks()
     }
     await log.flush()
-    return log.mean() as LossValues<name>
+    return log.mean() as LossValues<name | played>
   } catch (error) {
     throw signal?.aborted ? error : await lossBehind(error)
   } finally {
     await log.settle()
   }
-}
-
-/** The objective to use: the one given, or the model's own with the model as its `this`. */
-export function objectiveOf<trace extends Trace>(
-  model: Pick<Trainable<trace>, 'objective'>,
-  given: Objective<trace, string> | undefined,
-): Objective<trace, string> {
-  const { weights, settings } = model.objective as Objective<trace, string>
-  return given ?? Object.assign((trace: trace, step: number) => model.objective(trace, step), { weights, settings })
 }
 
 function notFinite(divergence: Divergence, dataset: string): TrainingDivergedError {

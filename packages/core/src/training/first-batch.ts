@@ -2,19 +2,20 @@
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
 import type { Batch, Dataset } from '../dataset.ts'
 import { AutoencoderError, DatasetError, OptionError } from '../errors.ts'
-import type { Objective, Trace, Trainable } from '../model.ts'
+import type { Trace } from '../model.ts'
 import { batchesOf } from './batches-of.ts'
-import { type MeasuredTerms, measureTerms } from './terms.ts'
+import { weightsOf } from './objective.ts'
+import { measureBatch, objectiveNow, type Participant } from './players.ts'
+import type { MeasuredTerms } from './terms.ts'
 
 /** Passes the first batch of the validation data, so that data without labels, or with them, is told before the first step. */
 export async function tryValidation<trace extends Trace, batch extends Batch>(
-  model: Trainable<trace, string, batch>,
-  objective: Objective<trace, string>,
+  participants: readonly Participant<trace, batch>[],
   validation: Dataset<batch>,
   batchSize: number,
 ): Promise<void> {
   try {
-    await passFirstBatch(model, objective, validation, { batchSize, step: 0 })
+    await passFirstBatch(participants, validation, { batchSize, step: 0 })
   } catch (cause) {
     if (!AutoencoderError.isInstance(cause) || cause.name === DatasetError.name) throw cause // those name the data
     throw new OptionError('`train` received `validation` that the model cannot be evaluated on.', {
@@ -25,29 +26,27 @@ export async function tryValidation<trace extends Trace, batch extends Batch>(
   }
 }
 
-/** The weight of each of the objective's terms at a step: as it states them, or else by a pass of the first batch, which moves nothing. */
+/** The weights of all terms at a step; where an objective is a function, by a pass of the first batch, which moves nothing. */
 export async function weightsOfTerms<trace extends Trace, batch extends Batch>(
-  model: Trainable<trace, string, batch>,
-  objective: Objective<trace, string>,
+  participants: readonly Participant<trace, batch>[],
   data: Dataset<batch>,
   pass: { readonly batchSize: number; readonly step: number },
 ): Promise<MeasuredTerms['weights']> {
-  const { weights } = objective
-  return (typeof weights === 'function' && weights(pass.step)) || passFirstBatch(model, objective, data, pass)
+  const weights = participants.map((one) => weightsOf(objectiveNow(one), pass.step))
+  return weights.includes(undefined) ? passFirstBatch(participants, data, pass) : Object.assign({}, ...weights)
 }
 
-/** What the objective's terms weigh in a pass of the first batch, not as a training step. */
+/** What the terms weigh in a pass of the first batch, not as a training step. */
 async function passFirstBatch<trace extends Trace, batch extends Batch>(
-  model: Trainable<trace, string, batch>,
-  objective: Objective<trace, string>,
+  participants: readonly Participant<trace, batch>[],
   data: Dataset<batch>,
   { batchSize, step }: { readonly batchSize: number; readonly step: number },
 ): Promise<MeasuredTerms['weights']> {
   for await (const batch of batchesOf('train', data, { batchSize })) {
     try {
-      const { means, weights } = measureTerms(() => objective(model.trace(batch), step))
+      const { means, weights, others } = measureBatch(participants, batch, step)
       dispose({ ...means })
-      return weights
+      return { ...weights, ...others }
     } finally {
       dispose(batch as TensorContainer)
     }

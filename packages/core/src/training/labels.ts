@@ -48,7 +48,10 @@ export function withKnownLabels<batch extends Batch>(
       let batchIndex = 0
       for await (const batch of data.batches(options)) {
         try {
-          if ('labels' in batch) check(await batch.labels.data(), `batch ${batchIndex} of ${name}`)
+          if ('labels' in batch) {
+            check(await batch.labels.data(), `batch ${batchIndex} of ${name}`)
+            checked.set(batch.labels, classes)
+          }
         } catch (error) {
           tf.dispose(batch as tf.TensorContainer)
           throw error
@@ -58,6 +61,25 @@ export function withKnownLabels<batch extends Batch>(
       }
     },
   }
+}
+
+/** The number of classes that labels were checked for. */
+const checked = new WeakMap<tf.Tensor, number>()
+
+/**
+ * Whether `train` or `evaluate` has checked these labels, so that a forward pass need not wait for their values.
+ *
+ * @param labels the labels of a batch
+ * @param classes how many there are
+ */
+export function areCheckedLabels(labels: tf.Tensor, classes: number): boolean {
+  return checked.get(labels) === classes
+}
+
+/** Declares labels to be a copy of others, and so as checked as those. */
+export function markAsCopy(labels: tf.Tensor, original: tf.Tensor): void {
+  const classes = checked.get(original)
+  if (classes !== undefined) checked.set(labels, classes)
 }
 
 /**

@@ -45,7 +45,7 @@ export class LossLog {
   /** Adds a batch; its scalars are the log's from now on. */
   add(batch: Batch, terms: MeasuredTerms): void {
     this.#entries.push({ ...batch, ...terms })
-    this.weights = terms.weights
+    this.weights = { ...terms.weights, ...terms.others }
   }
 
   /** Sends for all pending batches and waits until they are read. */
@@ -102,9 +102,9 @@ export class LossLog {
     let at = 0
     for (const entry of entries) {
       let total = 0
-      for (const [term, weight] of Object.entries(entry.weights)) {
+      for (const term of Object.keys(entry.means)) {
         const value = values[at++] as number
-        total += weight * value
+        total += (entry.weights[term] ?? 0) * value
         sums[term] = (sums[term] ?? 0) + value * entry.count
         if (!Number.isFinite(value))
           this.#failure ??= this.#diverged({ step: entry.step, epoch: entry.epoch, term, value })

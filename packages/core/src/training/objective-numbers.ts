@@ -1,7 +1,7 @@
 // The numbers that an objective is made of, at some steps of a run: what tells two objectives with the same terms apart.
 import { OptionError } from '../errors.ts'
 import { isRecord } from '../files/safetensors-header.ts'
-import type { Objective } from '../model.ts'
+import { type AnyObjective, numbersAt, settingsOf, weightsOf } from './objective.ts'
 
 type Numbers = Readonly<Record<string, number>>
 
@@ -10,32 +10,30 @@ export interface ObjectiveAt {
   readonly step: number
   /** By term. */
   readonly weights: Numbers
-  /** By name; see `Objective.settings`. */
+  /** By name; see `Term.settings`. */
   readonly settings: Numbers
 }
 
-/** An objective, as far as it states its numbers. */
-export type StatedObjective = Pick<Objective<never, string>, 'weights' | 'settings'>
-
 /**
- * The numbers at the step that a run made last and, where the objective states them, 1, 2, 4, 8 and so on steps later and at
- * the run's end, so that schedules which part later are told apart too.
+ * The numbers at the step that a run made last and, where the objective is data, 1, 2, 4, 8 and so on steps later and at the
+ * run's end, so that schedules which part later are told apart too.
  *
- * @param objective what states them
+ * @param objectives of the model and its players
  * @param last the step made last, and the weights it was made with
  * @param steps all those of the run: a schedule need not have a value beyond
  */
 export function objectiveNumbers(
-  { weights, settings }: StatedObjective,
+  objectives: readonly AnyObjective[],
   last: { readonly step: number; readonly weights: Numbers },
   steps: number,
 ): readonly ObjectiveAt[] {
-  const numbers: ObjectiveAt[] = [{ ...last, settings: numbersAt(settings, last.step) }]
-  if (typeof weights !== 'function') return numbers
+  const objective = togetherOf(objectives)
+  const numbers: ObjectiveAt[] = [{ ...last, settings: settingsAt(objective, last.step) }]
+  if (typeof objective === 'function') return numbers
   for (let { step } = last, ahead = 1; step < steps - 1; ahead *= 2) {
     step = Math.min(last.step + ahead, steps - 1)
     try {
-      numbers.push({ step, weights: numbersAt(weights, step), settings: numbersAt(settings, step) })
+      numbers.push({ step, weights: weightsAt(objective, step), settings: settingsAt(objective, step) })
     } catch {
       break // a schedule that fails is told by the step that needs it
     }
@@ -64,15 +62,16 @@ export function isObjectiveNumbers(value: unknown): boolean {
  */
 export function assertSameNumbers(
   stated: readonly ObjectiveAt[],
-  { weights, settings, first }: StatedObjective & { readonly first: Numbers },
+  { objectives, first }: { readonly objectives: readonly AnyObjective[]; readonly first: Numbers },
   { steps, source }: { readonly steps: number; readonly source: string },
 ): void {
+  const objective = togetherOf(objectives)
   for (const [i, before] of stated.entries()) {
-    if (before.step >= steps || (i > 0 && typeof weights !== 'function')) return
+    if (before.step >= steps || (i > 0 && typeof objective === 'function')) return
     const { step } = before
     const groups = [
-      ['weight', before.weights, i === 0 ? first : numbersAt(weights, step)],
-      ['setting', before.settings, numbersAt(settings, step)],
+      ['weight', before.weights, i === 0 ? first : weightsAt(objective, step)],
+      ['setting', before.settings, settingsAt(objective, step)],
     ] as const
     for (const [what, stored, given] of groups) {
       const name = Object.keys(stored).find((key) => Object.hasOwn(given, key) && !equal(stored[key], given[key]))
@@ -85,9 +84,23 @@ export function assertSameNumbers(
   }
 }
 
-/** What a function of the step gives; nothing where there is none, or it does not give numbers. */
-function numbersAt(of: unknown, step: number): Numbers {
-  const numbers: unknown = typeof of === 'function' ? of(step) : undefined
+/** One objective with the terms of all; a function where the first is one. */
+function togetherOf(objectives: readonly AnyObjective[]): AnyObjective {
+  const [own = { terms: {} }] = objectives
+  const terms = objectives.map((objective) => (typeof objective === 'function' ? {} : objective.terms))
+  return typeof own === 'function' ? own : { terms: Object.assign({}, ...terms) }
+}
+
+/** The weights at a step; none where one is not finite, which the step that needs it tells. */
+function weightsAt(objective: AnyObjective, step: number): Numbers {
+  return finite(weightsOf(objective, step))
+}
+
+function settingsAt(objective: AnyObjective, step: number): Numbers {
+  return finite(numbersAt(settingsOf(objective), step))
+}
+
+function finite(numbers: unknown): Numbers {
   return isNumbers(numbers) ? numbers : {}
 }
 

@@ -1,23 +1,23 @@
-// Functions that compute the same in every step of a training run: what a recorded step may be made of.
+// Functions that do the same in every step of a training run, so that a step may be recorded and replayed.
 import { assertOption, functionOption, type OptionCheck } from '../checks/options.ts'
 
-/** A function of whatever. */
+/** Any function. */
 export type AnyFunction = (...values: never[]) => unknown
 
 const marked = new WeakSet<AnyFunction>()
 
 /**
- * Says of a function that it computes the same each time from tensors of the same shapes, but for what `randomNormal` and
- * `randomUniform` draw at the address that it was given: no branch on the step, no other random numbers, nothing remembered
- * but in variables of the model.
+ * Marks a function as safe to record and replay: it runs the same ops in every call with the same shapes, does not branch on the
+ * step, draws random numbers only by `randomNormal` and `randomUniform` at the address that it is given, reads no values, and keeps
+ * nothing except in variables of the model.
  *
- * `train` may then let a backend record a step and play it again, which gives the same numbers to the bit sooner, if the
- * function is a model's `trace` and the objective has `weights`. In models of `@ae/models` a corruption's `corrupt` and an
- * architecture's `encoder` and `decoder` must be repeatable too; a likelihood always counts as a function of its arguments.
+ * If a model's `trace` is marked and the objective is data, `train` may let a backend record a step and replay it, which is faster
+ * and gives the same results to the bit. In models of `@ae/models` a corruption's `corrupt` and an architecture's `encoder` and
+ * `decoder` must be repeatable too; a likelihood is always assumed to depend on its arguments only.
  *
  * @param pass the function
- * @param parts functions that it calls, unless they are repeatable anyway: without their mark it gets none
- * @returns the same one
+ * @param parts functions that it calls; it is marked only if all of them are
+ * @returns the same function
  */
 export function repeatable<pass extends AnyFunction>(pass: pass, parts: readonly AnyFunction[] = []): pass {
   assertOption('repeatable', 'pass', pass, functionOption)

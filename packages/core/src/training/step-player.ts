@@ -1,7 +1,7 @@
-// Steps of one kind: what a backend needs to know to record one, and to play it again without the engine of tfjs.
-import type { Tensor, Variable } from '@tensorflow/tfjs-core'
+// Step replay: a backend records one training step as it runs through tfjs, and replays it for later batches.
+import type { Tensor } from '@tensorflow/tfjs-core'
 
-/** What changes from one step to the next; everything else is the same in every step that is played. */
+/** What changes from one step to the next; everything else is the same in every replayed step. */
 export interface StepNumbers {
   /** Optimiser steps made so far: the `step` of every random address, and one less than Adam's. */
   readonly step: number
@@ -11,28 +11,18 @@ export interface StepNumbers {
   readonly weights: readonly number[]
 }
 
-/** Makes steps that differ in {@link StepNumbers} and in their batch alone. */
+/** Runs the steps of one training run, which differ only in their batch and their {@link StepNumbers}. */
 export interface StepPlayer {
   /**
-   * Does what `run` does: by calling it, or by playing what an earlier call did with inputs of the same shapes. Numbers come
-   * out the same to the bit, also when variables, kernels, gradients or threads are others than they were in that call.
+   * Does what `run` does: by calling it, or by replaying what an earlier call recorded for inputs of the same shapes. The
+   * results are the same to the bit, even when variables, kernels, gradients or threads have changed since then.
    *
    * @param inputs the batch's tensors, borrowed
    * @param numbers of this step
-   * @param run the step by the engine: from tensors with the values of `inputs` to tensors that its caller owns
-   * @returns what `run` gives, owned by the caller
+   * @param run the step through tfjs: takes tensors with the values of `inputs`, returns tensors that its caller owns
+   * @returns what `run` returns, owned by the caller
    */
   play(inputs: readonly Tensor[], numbers: StepNumbers, run: (inputs: readonly Tensor[]) => Tensor[]): Tensor[]
   /** Releases what was recorded. */
   dispose(): void
-}
-
-/** A backend of tfjs that plays steps. */
-export interface StepPlayingBackend {
-  /**
-   * Makes a player for one training run.
-   *
-   * @param variables all that a step may change; borrowed, and beside the inputs all that it may read
-   */
-  createStepPlayer?: ((variables: readonly Variable[]) => Promise<StepPlayer>) | undefined
 }

@@ -1,14 +1,14 @@
-// The step sizes of Adam, for backends that play recorded steps. They belong to the function that moves the variables: a state
+// Adam's step size, which a backend needs to replay a step. It belongs to the function that moves the variables: an optimiser state
 // that is spread and given another `apply` has none.
 import type { AnyFunction } from './repeatable.ts'
 
 const sizes = new WeakMap<AnyFunction, (step: number) => number>()
 
 /**
- * Says of a function that it makes a step of Adam, which is the same in every step but for the step size and the corrections.
+ * Marks a function as a step of Adam, in which only the step size and the bias corrections change from step to step.
  *
  * @param apply moves the variables
- * @param sizeAt its step size, from the number of steps made before
+ * @param sizeAt its step size, given the number of steps made so far
  * @returns `apply`
  */
 export function withStepSize<apply extends AnyFunction>(apply: apply, sizeAt: (step: number) => number): apply {
@@ -16,7 +16,7 @@ export function withStepSize<apply extends AnyFunction>(apply: apply, sizeAt: (s
   return apply
 }
 
-/** The step size of `apply` at a step, if {@link withStepSize} has told it. */
+/** Adam's step size as a function of the step; undefined for other optimisers. */
 export function stepSizeOf(apply: AnyFunction): ((step: number) => number) | undefined {
   return sizes.get(apply)
 }

@@ -1,10 +1,12 @@
 // From an objective's terms to what is minimised: the sum of the terms' batch means, each times its weight.
 import * as tf from '@tensorflow/tfjs-core'
+import { assertOption, nonNegativeInteger } from '../checks/options.ts'
 import { show } from '../checks/show.ts'
 import { OptionError, ShapeError } from '../errors.ts'
 import { withGradient } from '../gradients/custom-gradient.ts'
 import { fusedKernels, runFused } from '../kernels/kernel.ts'
-import type { Terms } from '../model.ts'
+import type { ModelObjective, Terms, Trace, WeightedTerm } from '../model.ts'
+import { evaluateTerms, objectiveOption } from './objective.ts'
 
 /** The batch means of a step's terms, still on the device, and the weights they are minimised with. */
 export interface MeasuredTerms {
@@ -12,6 +14,73 @@ export interface MeasuredTerms {
   readonly means: Readonly<Record<string, tf.Scalar>>
   /** Coefficients by term name. */
   readonly weights: Readonly<Record<string, number>>
+  /** Those of terms that players minimise: they do not count in the total. */
+  readonly others?: Readonly<Record<string, number>> | undefined
+}
+
+/**
+ * What a model and its players measured, as one.
+ *
+ * @param participants in order
+ * @param measure one of them
+ * @throws {OptionError} when two have a term of one name; everything measured is released then
+ */
+export function measureAll<one>(participants: readonly one[], measure: (one: one) => MeasuredTerms): MeasuredTerms {
+  const means: Record<string, tf.Scalar> = {}
+  const all: MeasuredTerms[] = []
+  try {
+    for (const one of participants) {
+      const measured = measure(one)
+      all.push(measured)
+      for (const [name, mean] of Object.entries(measured.means)) {
+        if (name in means) throw sharedTerm(name)
+        means[name] = mean
+      }
+    }
+  } catch (error) {
+    tf.dispose(all.map((measured) => ({ ...measured.means })))
+    throw error
+  }
+  const [own, ...others] = all.map(({ weights }) => weights)
+  return { means, weights: own ?? {}, others: Object.assign({}, ...others) }
+}
+
+/** Two players, or a player and the model, with a term of one name. */
+export function sharedTerm(name: string): OptionError {
+  return new OptionError(`A player has the term \`${name}\`, as the model or another player has.`, {
+    facts: { Expected: 'terms of different names', Received: `${name} twice` },
+    fix: 'give the term of the player another name',
+  })
+}
+
+/**
+ * The loss terms of a forward pass: `train` minimises their batch means times their weights. It is for training loops of your
+ * own, and for looking at terms example by example.
+ *
+ * @param objective a model's, or another
+ * @param trace borrowed
+ * @param step optimiser steps made so far, for coefficients that are schedules. Defaults to 0
+ * @returns values `[batch]` or `[]` and weights; owned by the caller, with what was computed on the way: call it inside `tf.tidy`
+ * @throws {OptionError} when the objective is not one, or gives what is not a loss term
+ * @example
+ * ```ts
+ * const { kl } = termsOf(model.objective, model.trace(x)) // kl.value: [batch]
+ * ```
+ */
+export function termsOf<trace extends Trace, name extends string>(
+  objective: ModelObjective<trace, name>,
+  trace: trace,
+  step = 0,
+): Readonly<Record<name, WeightedTerm>> {
+  assertOption('termsOf', 'objective', objective, objectiveOption)
+  assertOption('termsOf', 'step', step, nonNegativeInteger)
+  const terms: Terms = evaluateTerms(objective, trace, step)
+  assertTerms(terms)
+  const named = Object.entries(terms).map(([name, term]) => [
+    name,
+    'weight' in term ? term : { value: term, weight: 1 },
+  ])
+  return Object.fromEntries(named)
 }
 
 /** The batch mean of each term that `terms` computes; everything else that it makes is released. */
@@ -65,8 +134,8 @@ function totalGradient(values: readonly tf.Tensor[], weights: readonly number[],
  * @throws {OptionError} when there is none, one is not a tensor that can be read, or its weight is not finite
  */
 export function assertTerms(terms: unknown): asserts terms is Terms {
-  if (typeof terms === 'function') {
-    throw new OptionError('The objective gave a function in the place of loss terms.', {
+  if (objectiveOption(terms) === undefined) {
+    throw new OptionError('The objective gave an objective in the place of loss terms.', {
       facts: { Expected: 'tensors by name', Received: show(terms) },
       fix: 'call what makes the objective: e.g. reconstruction(), where reconstruction was passed',
     })
@@ -111,7 +180,12 @@ function separate(terms: Terms) {
   return { names, values, weights }
 }
 
-function label(names: readonly string[], means: readonly tf.Scalar[], weights: readonly number[]): MeasuredTerms {
+/** Terms by name. */
+export function label(
+  names: readonly string[],
+  means: readonly tf.Scalar[],
+  weights: readonly number[],
+): MeasuredTerms {
   return {
     means: Object.fromEntries(names.map((name, i) => [name, means[i] as tf.Scalar])),
     weights: Object.fromEntries(names.map((name, i) => [name, weights[i] ?? 1])),

@@ -18,8 +18,10 @@ import { OptionError } from '../errors.ts'
 import type { Objective, Schedule, Trace } from '../model.ts'
 import type { Store } from '../stores/store.ts'
 import { storeOf } from '../stores/store-of.ts'
-import { adam, type Optimizer } from './adam.ts'
+import { adam } from './adam.ts'
 import type { LossValues } from './loss-log.ts'
+import { objectiveOption } from './objective.ts'
+import type { Optimizer } from './optimizer.ts'
 
 /** How far training is, after one batch. */
 export interface Progress {
@@ -64,13 +66,13 @@ export interface TrainOptions<trace extends Trace, name extends string, batch ex
    * where that is fewer than `minimumBatch`, those examples are left out, others in each epoch. Defaults to 128.
    */
   readonly batchSize?: number | undefined
-  /** Adam's step size, above 0, or a function of the steps made so far. Defaults to 0.001. */
+  /** Adam's step size, above 0, or a function of the steps made so far; not that of players with an optimiser. Defaults to 0.001. */
   readonly learningRate?: Schedule | undefined
-  /** Another optimiser than Adam with its defaults; then leave `learningRate` out. */
+  /** Another optimiser than Adam with its defaults; then leave `learningRate` out. A player that brings one keeps it. */
   readonly optimizer?: Optimizer | undefined
   /** Seeds the order of the data and everything random in the forward pass. Defaults to 0. */
   readonly seed?: number | undefined
-  /** What to minimise. Defaults to the model's own objective. */
+  /** What to minimise. Defaults to the model's own objective; its players minimise theirs anyway. */
   readonly objective?: Objective<NoInfer<trace>, name> | undefined
   /** Evaluated after each epoch. */
   readonly validation?: Dataset<batch> | undefined
@@ -114,7 +116,7 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
     learningRate: anything, // by adam
     optimizer: optimizerOption,
     seed: seedOption,
-    objective: functionOption,
+    objective: objectiveOption,
     validation: anything, // with the data
     onProgress: functionOption,
     signal: signalOption,
@@ -159,10 +161,23 @@ export function assertTrainable(functionName: string, model: unknown): void {
       variables: variablesOption,
       state: optional(variablesOption),
       trace: 'function',
-      objective: 'function',
+      objective: objectiveOption,
+      players: optional(playersOption),
     },
     fix: 'pass a model, e.g. vae({ inputShape: data.shape, latentSize: 10 }) of @ae/models',
   })
+}
+
+/** Players by name; see `Player`. */
+const playersOption: OptionCheck = (value) => {
+  const members = {
+    variables: variablesOption,
+    objective: objectiveOption,
+    optimizer: optional(optimizerOption),
+  }
+  return typeof value === 'object' && Object.values(value ?? [0]).every((one) => lackOf(one, members) === undefined)
+    ? undefined
+    : 'players by name, e.g. { discriminator: { variables, objective } }'
 }
 
 /** An AbortSignal, also one of another realm. */

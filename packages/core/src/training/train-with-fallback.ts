@@ -52,32 +52,43 @@ export function trainWithFallback<
   own extends string,
   name extends string = own,
   batch extends Batch = Tensor,
+  played extends string = never,
 >(
-  model: Trainable<trace, own, batch>,
+  model: Trainable<trace, own, batch, played>,
   data: Dataset<NoInfer<batch>>,
   options: FallbackOptions<trace, name, NoInfer<batch>>,
-): AsyncGenerator<Epoch<name>, void, void> {
+): AsyncGenerator<Epoch<name | played>, void, void> {
   const { fallbacks, onFallback, ...trainOptions } = options ?? {}
   assertFallbacks(fallbacks)
   assertOptions('trainWithFallback', { onFallback }, { onFallback: functionOption })
-  trainAs<trace, own, name, batch>('trainWithFallback', model, data, trainOptions) // checks its arguments; never asked for a report, it begins nothing
+  trainAs<trace, own, name, batch, played>('trainWithFallback', model, data, trainOptions) // checks its arguments; never asked for a report, it begins nothing
   const store =
     options.checkpoint === undefined ? memory() : storeOf('trainWithFallback', 'checkpoint', options.checkpoint)
   return epochsOf(model, data, { ...options, checkpoint: rememberingWrites(store) })
 }
 
-async function* epochsOf<trace extends Trace, own extends string, name extends string, batch extends Batch>(
-  model: Trainable<trace, own, batch>,
+async function* epochsOf<
+  trace extends Trace,
+  own extends string,
+  name extends string,
+  batch extends Batch,
+  played extends string,
+>(
+  model: Trainable<trace, own, batch, played>,
   data: Dataset<batch>,
   options: FallbackOptions<trace, name, batch> & { readonly checkpoint: ReturnType<typeof rememberingWrites> },
-): AsyncGenerator<Epoch<name>, void, void> {
+): AsyncGenerator<Epoch<name | played>, void, void> {
   const { fallbacks, onFallback, checkpoint, ...trainOptions } = options
   const initial = await encodeModelFile(model)
   const lost = new Set<string>()
   for (;;) {
     const resume = checkpoint.written ? checkpoint : trainOptions.resume
     try {
-      yield* trainAs<trace, own, name, batch>('trainWithFallback', model, data, { ...trainOptions, checkpoint, resume })
+      yield* trainAs<trace, own, name, batch, played>('trainWithFallback', model, data, {
+        ...trainOptions,
+        checkpoint,
+        resume,
+      })
       return
     } catch (error) {
       if (!BackendLostError.isInstance(error)) throw error

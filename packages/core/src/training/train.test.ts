@@ -8,6 +8,7 @@ import type { Trace, Trainable } from '../model.ts'
 import { memory } from '../stores/store.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
 import { evaluate } from './evaluate.ts'
+import { termsOf } from './terms.ts'
 import { train } from './train.ts'
 import type { Epoch } from './train-options.ts'
 
@@ -124,8 +125,8 @@ test("train and evaluate call a model's own objective as its method", async () =
     ...tiny,
     scale: 2,
     objective(this: { scale: number }, trace: ReturnType<typeof tiny.trace>, step: number) {
-      const { reconstruction } = tiny.objective(trace, step)
-      return { reconstruction: tf.mul(reconstruction as tf.Tensor, this.scale) }
+      const { reconstruction } = termsOf(tiny.objective, trace, step)
+      return { reconstruction: tf.mul(reconstruction.value, this.scale) }
     },
   }
   const [plain, scaled] = [await evaluate(tiny, tinyData()), await evaluate(model, tinyData())]
@@ -239,7 +240,7 @@ describe('train releases everything', () => {
     expectFlat((model) => {
       const objective = (trace: ReturnType<typeof model.trace>, step: number) => {
         if (step === 3) throw new Error('mine')
-        return model.objective(trace, step)
+        return termsOf(model.objective, trace, step)
       }
       return collect(train(model, tinyData(), { ...options, objective }))
     }))

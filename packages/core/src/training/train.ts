@@ -8,10 +8,12 @@ import type { Trace, Trainable } from '../model.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
 import { batchesOf } from './batches-of.ts'
 import { assertFiniteWeights, stopped } from './diverged.ts'
-import { assertFits, evaluate, objectiveOf } from './evaluate.ts'
+import { assertFits, evaluate } from './evaluate.ts'
 import { tryValidation, weightsOfTerms } from './first-batch.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
+import type { OptimizerState } from './optimizer.ts'
+import { createStates, objectiveNow, participantsOf } from './players.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import { assertTrainable, type Epoch, settingsOf, type TrainOptions, type TrainSettings } from './train-options.ts'
 import { noteTrainedSteps } from './trained-steps.ts'
@@ -50,11 +52,12 @@ export function train<
   own extends string,
   name extends string = own,
   batch extends Batch = tf.Tensor,
+  played extends string = never,
 >(
-  model: Trainable<trace, own, batch>,
+  model: Trainable<trace, own, batch, played>,
   data: Dataset<NoInfer<batch>>,
   options: TrainOptions<trace, name, NoInfer<batch>> = {},
-): AsyncGenerator<Epoch<name>, void, void> {
+): AsyncGenerator<Epoch<name | played>, void, void> {
   return trainAs('train', model, data, options)
 }
 
@@ -69,12 +72,13 @@ export function trainAs<
   own extends string,
   name extends string = own,
   batch extends Batch = tf.Tensor,
+  played extends string = never,
 >(
   functionName: string,
-  model: Trainable<trace, own, batch>,
+  model: Trainable<trace, own, batch, played>,
   data: Dataset<NoInfer<batch>>,
   options: TrainOptions<trace, name, NoInfer<batch>> = {},
-): AsyncGenerator<Epoch<name>, void, void> {
+): AsyncGenerator<Epoch<name | played>, void, void> {
   const settings = settingsOf(functionName, options)
   assertTrainable(functionName, model)
   assertAlive(functionName, model)
@@ -87,21 +91,27 @@ export function trainAs<
     validation = withKnownLabels(functionName, model, validation)
   }
   const checked = { ...options, validation }
-  const run: AsyncGenerator<Epoch<name>, void, void> = epochsOf(model, known, checked, settings, () => run)
+  const run: AsyncGenerator<Epoch<name | played>, void, void> = epochsOf(model, known, checked, settings, () => run)
   return run
 }
 
-async function* epochsOf<trace extends Trace, own extends string, name extends string, batch extends Batch>(
-  model: Trainable<trace, own, batch>,
+async function* epochsOf<
+  trace extends Trace,
+  own extends string,
+  name extends string,
+  batch extends Batch,
+  played extends string,
+>(
+  model: Trainable<trace, own, batch, played>,
   data: Dataset<batch>,
   options: TrainOptions<trace, name, batch>,
   settings: TrainSettings,
   owner: () => object,
-): AsyncGenerator<Epoch<name>, void, void> {
+): AsyncGenerator<Epoch<name | played>, void, void> {
   const { functionName, epochs, batchSize, seed, checkpoint, resume } = settings
   const { validation, onProgress, signal } = options
   const { minimumBatch = 1 } = model
-  const objective = objectiveOf(model, options.objective)
+  const participants = participantsOf<trace, batch>(model, options.objective)
   const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
   let saved = resume?.name
   const log = new LossLog((divergence) => stopped(functionName, `the term \`${divergence.term}\``, divergence, saved))
@@ -113,15 +123,21 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
     // A script of its own, loaded before the first step by runs that need it.
     const checkpoints = (checkpoint ?? resume) && (await import('./checkpoint.ts'))
     await checkpoint?.prepare?.()
-    if (validation !== undefined) await tryValidation(model, objective, validation, batchSize)
-    steps = await createTrainingSteps({ model, objective, optimizer: run.state, seed })
+    if (validation !== undefined) await tryValidation(participants, validation, batchSize)
+    const { states } = run.state
+    steps = await createTrainingSteps(
+      participants.map((one, i) => ({ ...one, optimizer: states[i] as OptimizerState, seed })),
+    )
     const totalSteps = epochs * run.settings.stepsPerEpoch
     const resumed = resume && (await checkpoints?.readCheckpoint(resume, run, { epochs }))
     if (checkpoints && resumed) {
-      const first = await weightsOfTerms(model, objective, data, { batchSize, step: Math.max(0, resumed.step - 1) })
-      const { weights, settings } = objective
-      const source = resume.name
-      checkpoints.assertSameObjective(resumed.position, { weights, settings, first }, { steps: totalSteps, source })
+      const first = await weightsOfTerms(participants, data, { batchSize, step: Math.max(0, resumed.step - 1) })
+      const { name: source } = resume
+      checkpoints.assertSameObjective(
+        resumed.position,
+        { objectives: participants.map(objectiveNow), first },
+        { steps: totalSteps, source },
+      )
       checkpoints.restoreCheckpoint(resumed, run)
       noteTrainedSteps(model, resumed.step)
     }
@@ -160,17 +176,23 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
         await yieldToTasks()
       }
       await log.flush()
-      const loss = log.mean() as LossValues<name>
+      const loss = log.mean() as LossValues<name | played>
       const seconds = secondsSince()
       await assertFiniteWeights(functionName, model, { step: step - 1, epoch }, saved)
       const evaluated =
         validation &&
-        (await evaluate<trace, string, string, batch>(model, validation, { batchSize, seed, objective, step, signal }))
+        (await evaluate<trace, string, string, batch, string>(model, validation, {
+          batchSize,
+          seed,
+          objective: options.objective,
+          step,
+          signal,
+        }))
       if (checkpoint && checkpoints) {
         assertAlive(functionName, model, ' while it is trained')
         const terms = Object.keys(loss).filter((name) => name !== 'total')
         const last = { step: step - 1, weights: log.weights }
-        const numbers = checkpoints.objectiveNumbers(objective, last, totalSteps)
+        const numbers = checkpoints.objectiveNumbers(participants.map(objectiveNow), last, totalSteps)
         await checkpoints.writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
           stopped(
             functionName,
@@ -185,7 +207,7 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
         epoch,
         step,
         loss,
-        validation: evaluated as LossValues<name> | undefined,
+        validation: evaluated as LossValues<name | played> | undefined,
         seconds,
         examplesPerSecond: examples / seconds,
       }
@@ -204,19 +226,26 @@ const stepsPerRead = 32
 
 /** What a checkpoint of this run holds. */
 function prepareRun<batch extends Batch>(
-  model: Trainable<Trace, string, batch>,
+  model: Trainable<Trace, string, batch, string>,
   data: Dataset<batch>,
   { seed, batchSize, optimizer, checkpoint, resume }: TrainSettings,
 ) {
   const steps = stepsPerEpoch(data.size, batchSize, model.minimumBatch)
   const isStored = checkpoint !== undefined || resume !== undefined
   const checksum = isStored ? data.checksum?.() : undefined
-  const settings = { seed, batchSize, optimizer, data, checksum, stepsPerEpoch: steps }
-  const state = optimizer.create(model.variables)
-  assertMembers('train', 'optimizer.create(variables)', state, {
-    expected: "an optimiser's state",
-    members: { slots: 'object', apply: 'function', dispose: 'function' },
-    fix: 'let create return { slots, apply, dispose }',
+  const brought = Object.entries(model.players ?? {}).flatMap(([name, { optimizer }]) =>
+    optimizer ? [[name, optimizer]] : [],
+  )
+  const players = brought.length === 0 ? undefined : Object.fromEntries(brought)
+  const settings = { seed, batchSize, optimizer, players, data, checksum, stepsPerEpoch: steps }
+  const state = createStates(model, (own = optimizer, variables) => {
+    const state = own.create(variables)
+    assertMembers('train', 'optimizer.create(variables)', state, {
+      expected: "an optimiser's state",
+      members: { slots: 'object', apply: 'function', dispose: 'function' },
+      fix: 'let create return { slots, apply, dispose }',
+    })
+    return state
   })
   return { model, state, settings }
 }

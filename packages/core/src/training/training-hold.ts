@@ -24,7 +24,7 @@ export interface TrainingRun {
   readonly owner: object
 }
 
-type Held = Pick<SavableModel, 'kind' | 'variables' | 'state'>
+type Held = Pick<SavableModel, 'kind' | 'variables' | 'state' | 'players'>
 
 interface Holder extends Pick<TrainingRun, 'functionName' | 'data'> {
   readonly kind: string
@@ -43,10 +43,7 @@ const holders = new WeakMap<Variable, Holder>()
  * @throws {AutoencoderError} when another run holds one of the variables, naming both
  * @throws {DisposedError} when the model is disposed of
  */
-export function holdForTraining(
-  model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
-  { functionName, data, owner }: TrainingRun,
-): TrainingHold {
+export function holdForTraining(model: Held, { functionName, data, owner }: TrainingRun): TrainingHold {
   assertAlive(functionName, model)
   const variables = Object.values(savedVariables(model))
   for (const variable of variables) {

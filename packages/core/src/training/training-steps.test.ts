@@ -2,53 +2,52 @@ import { expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import type { Objective, Trace, WeightedTerm } from '../model.ts'
+import { extendBackend } from '../backend/extend-backend.ts'
+import type { Objective, Trace } from '../model.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
-import { adam, type Optimizer, type OptimizerState } from './adam.ts'
+import { adam } from './adam.ts'
+import type { Optimizer, OptimizerState } from './optimizer.ts'
 import { repeatable } from './repeatable.ts'
-import type { StepNumbers, StepPlayer, StepPlayingBackend } from './step-player.ts'
+import type { StepNumbers, StepPlayer } from './step-player.ts'
+import { termsOf } from './terms.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train-options.ts'
 
 type Options = TrainOptions<Trace, 'error'>
 
 /** What a player was asked to do. */
-interface Played {
+interface Replayed {
   readonly numbers: StepNumbers[]
   readonly shapes: number[][]
   variables: number
   disposals: number
 }
 
-let played: Played
-let cpu: tf.KernelBackend & StepPlayingBackend
+let replayed: Replayed
+let cpu: tf.KernelBackend
 beforeEach(async () => {
   await tf.setBackend('cpu')
   cpu = tf.backend()
-  played = { numbers: [], shapes: [], variables: 0, disposals: 0 }
-  cpu.createStepPlayer = async (variables): Promise<StepPlayer> => {
-    played.variables = variables.length
+  replayed = { numbers: [], shapes: [], variables: 0, disposals: 0 }
+  const stepPlayer = async (variables: readonly tf.Variable[]): Promise<StepPlayer> => {
+    replayed.variables = variables.length
     return {
       play(inputs, numbers, run) {
-        played.numbers.push(numbers)
-        played.shapes.push(...inputs.map(({ shape }) => shape))
+        replayed.numbers.push(numbers)
+        replayed.shapes.push(...inputs.map(({ shape }) => shape))
         return run(inputs)
       },
-      dispose: () => void played.disposals++,
+      dispose: () => void replayed.disposals++,
     }
   }
+  extendBackend(cpu, { stepPlayer })
 })
 afterEach(() => {
-  cpu.createStepPlayer = undefined
+  extendBackend(cpu, { stepPlayer: undefined })
 })
 
-/** A schedule, and the weights of it. */
-const scheduled: Objective<Trace, 'error'> = Object.assign(
-  ({ output, target }: Trace, step: number): { error: WeightedTerm } => ({
-    error: { value: tf.sum(tf.square(tf.sub(output, target)), 1), weight: 1 + step },
-  }),
-  { weights: (step: number) => ({ error: 1 + step }) },
-)
+const squares = ({ output, target }: Trace) => tf.sum(tf.square(tf.sub(output, target)), 1)
+const scheduled: Objective<Trace, 'error'> = { terms: { error: { value: squares, weight: (step) => 1 + step } } }
 
 async function run(options: Options = {}, pass = (trace: ReturnType<typeof tinyModel>['trace']) => repeatable(trace)) {
   using model = tinyModel()
@@ -63,7 +62,7 @@ async function run(options: Options = {}, pass = (trace: ReturnType<typeof tinyM
 test('a player gets the batches, and all that changes from step to step', () =>
   expectNoLeak(async () => {
     await run({ learningRate: (step) => 0.1 / (1 + step) })
-    expect(played).toEqual({
+    expect(replayed).toEqual({
       numbers: [0, 1, 2, 3].map((step) => ({ step, learningRate: 0.1 / (1 + step), weights: [1 + step] })),
       shapes: [40, 30, 40, 30].map((rows) => [rows, 4]),
       variables: 6, // two of the model, and two moments of each
@@ -73,7 +72,7 @@ test('a player gets the batches, and all that changes from step to step', () =>
 
 test('what it gives is what the engine gives', async () => {
   const here = await run()
-  cpu.createStepPlayer = undefined
+  extendBackend(cpu, { stepPlayer: undefined })
   expect(here).toEqual(await run())
 })
 
@@ -85,11 +84,12 @@ test('it is asked for nothing where something may change that nobody knows of', 
         (...pass) =>
           trace(...pass),
     ],
-    [{ objective: (trace, step) => scheduled(trace, step) }],
+    [{ objective: (trace, step) => termsOf(scheduled, trace, step) }],
+    [{ objective: { terms: { error: { value: squares, settings: { capacity: (step) => step } } } } }],
     [{ optimizer: { kind: 'still', config: {}, create: () => ({ slots: {}, apply() {}, dispose() {} }) } }],
   ]
   for (const [options, pass] of cases) await run(options, pass)
-  expect(played.numbers).toEqual([])
+  expect(replayed.numbers).toEqual([])
 })
 
 test('the mark of an optimiser hangs on what moves: a state that is spread and given another `apply` has none', async () => {
@@ -101,9 +101,9 @@ test('the mark of an optimiser hangs on what moves: a state that is spread and g
     },
   })
   const { weights } = await run({ optimizer: frozen(adam()) })
-  expect(played.numbers).toEqual([])
+  expect(replayed.numbers).toEqual([])
   expect(weights).not.toEqual((await run({ optimizer: adam() })).weights)
-  expect(played.numbers).toHaveLength(4)
+  expect(replayed.numbers).toHaveLength(4)
 })
 
 /** Trains four steps, of which the third is made while something is otherwise; gives which steps a player was asked for. */
@@ -116,7 +116,7 @@ async function asked(change: () => () => unknown, options: Options = {}): Promis
       if (step === 3) undo?.()
     },
   })
-  return played.numbers.map(({ step }) => step)
+  return replayed.numbers.map(({ step }) => step)
 }
 
 test('nor is it while the engine is to look at every op', async () => {
@@ -147,29 +147,21 @@ test('nor while tfjs takes a profile', async () => {
   expect(steps).not.toContain(2)
 })
 
-test.each<[string, (step: number) => Record<string, number>]>([
-  ['of another name', (step) => ({ [step === 2 ? 'other' : 'error']: 1 + step })],
-  ['not finite', (step) => ({ error: step === 2 ? Number.NaN : 1 + step })],
-])('weights that are %s later are refused then, and not played', async (_, weights) => {
-  const wrong = Object.assign((trace: Trace, step: number) => scheduled(trace, step), { weights: weights as never })
-  await expect(run({ objective: wrong })).rejects.toThrow('whose `weights` are not those of its terms')
-  expect(played.numbers.map(({ step }) => step)).toEqual([0, 1])
+test('a weight that is not finite later is refused then, and its step not replayed', async () => {
+  const weight = (step: number) => (step === 2 ? Number.NaN : 1)
+  await expect(run({ objective: { terms: { error: { value: squares, weight } } } })).rejects.toThrow('the weight NaN')
+  expect(replayed.numbers.map(({ step }) => step)).toEqual([0, 1])
 })
 
-test('a schedule that is another number each time it is asked is left to the engine', async () => {
+test('a schedule is asked once a step: what it gives is replayed, minimised and reported', async () => {
   let asked = 0
-  const random: Objective<Trace, 'error'> = Object.assign(
-    ({ output, target }: Trace) => ({
-      error: { value: tf.sum(tf.square(tf.sub(output, target)), 1), weight: ++asked },
-    }),
-    { weights: () => ({ error: ++asked }) },
-  )
-  const { losses } = await run({ objective: random })
+  const { losses } = await run({ objective: { terms: { error: { value: squares, weight: () => ++asked } } } })
+  expect(asked).toBe(4)
+  expect(replayed.numbers.map(({ weights }) => weights[0])).toEqual([1, 2, 3, 4])
   expect(losses.every(Number.isFinite)).toBe(true)
-  expect(played.numbers.map(({ step }) => step)).toEqual([0])
 })
 
-test('what a model or its optimiser is given in the middle is not played', async () => {
+test('what a model or its optimiser is given in the middle is not replayed', async () => {
   using model = tinyModel()
   const marked = { ...model, trace: repeatable(model.trace), likelihood: { ...model.likelihood } }
   let state: { apply: OptimizerState['apply'] } | undefined
@@ -184,7 +176,7 @@ test('what a model or its optimiser is given in the middle is not played', async
   const { down, up } = variables as Record<'down' | 'up', tf.Variable>
   const changes: (() => void)[] = [
     () => Object.assign(marked, { trace: repeatable((...pass: Parameters<typeof trace>) => trace(...pass)) }),
-    () => Object.assign(marked, { trace, objective: (...given: Parameters<typeof objective>) => objective(...given) }),
+    () => Object.assign(marked, { trace, objective: (trace: Trace) => termsOf(objective, trace) }),
     () => Object.assign(marked, { objective, variables: { up } }),
     () => Object.assign(marked, { variables: { up, down, other: up } }),
     () => Object.assign(marked, { variables: { ...variables } }), // the same ones
@@ -199,19 +191,19 @@ test('what a model or its optimiser is given in the middle is not played', async
   const settings = { epochs: 1, batchSize: 7, objective: scheduled, optimizer }
   for await (const _ of train(marked, tinyData(), { ...settings, onProgress: ({ step }) => changes[step - 1]?.() }))
     break
-  expect(played.numbers.map(({ step }) => step)).toEqual([0, 5])
+  expect(replayed.numbers.map(({ step }) => step)).toEqual([0, 5])
 })
 
-test('on another backend steps go on by the engine', async () => {
-  tf.registerBackend('other', () => Object.assign(Object.create(cpu), { createStepPlayer: undefined }))
+test('on another backend steps go on through tfjs', async () => {
+  tf.registerBackend('other', () => Object.create(cpu))
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu')) {
     tf.registerKernel({ kernelName, backendName: 'other', kernelFunc })
   }
   try {
     const { weights } = await run({ onProgress: ({ step }) => step === 2 && tf.setBackend('other') })
     await tf.setBackend('cpu')
-    expect(played.numbers).toHaveLength(2)
-    expect(played.disposals).toBe(1)
+    expect(replayed.numbers).toHaveLength(2)
+    expect(replayed.disposals).toBe(1)
     expect(weights).toEqual((await run()).weights)
   } finally {
     await tf.setBackend('cpu')
@@ -219,38 +211,79 @@ test('on another backend steps go on by the engine', async () => {
   }
 })
 
-test('an objective whose weights are not those of its terms is refused before anything moves', async () => {
-  const wrong = Object.assign((trace: Trace, step: number) => scheduled(trace, step), {
-    weights: () => ({ error: 2 }),
-  })
-  await expect(run({ objective: wrong })).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [OptionError: \`train\` received an objective whose \`weights\` are not those of its terms.
-
-    Expected: {"error":1}
-    Received: {"error":2}
-    Fix:      let weights(step) give the weight of each term, in the order of the terms, or leave it out]
-  `)
-  expect(played.disposals).toBe(1)
+test('terms that are given something else in the middle are not replayed', async () => {
+  const settings: Record<string, number> = { rate: 1 }
+  const term = { value: squares, settings }
+  const terms: Record<'error', typeof term> = { error: term }
+  const changes: (() => void)[] = [
+    () => Object.assign(terms, { error: { ...term } }),
+    () => Object.assign(terms, { error: Object.assign(term, { value: (trace: Trace) => tf.mul(squares(trace), 2) }) }),
+    () => void [Object.assign(term, { value: squares }), Object.assign(settings, { rate: 2 })],
+    () => Object.assign(settings, { rate: 1 }), // as at the beginning
+  ]
+  await run({ objective: { terms }, batchSize: 7, epochs: 1, onProgress: ({ step }) => changes[step - 1]?.() })
+  expect(replayed.numbers.map(({ step }) => step)).toEqual([0, 4, 5, 6, 7, 8, 9])
 })
 
-test.each([{ error: 1 }, () => undefined, () => ({}), 'none'])('so is one whose weights are %o', async (weights) => {
-  const wrong = Object.assign((trace: Trace, step: number) => scheduled(trace, step), {
-    weights: weights as never,
-  })
-  await expect(run({ objective: wrong })).rejects.toThrow('whose `weights` are not those of its terms')
+test('what several terms share is computed once in a step', async () => {
+  let [computed, first] = [0, tf.zeros([1])]
+  const parts = (trace: Trace) => {
+    computed++
+    return squares(trace)
+  }
+  const objective: Objective<Trace, 'one' | 'two' | 'three'> = {
+    terms: {
+      one: {
+        value: (_, { once }) => {
+          first = once(parts)
+          return first
+        },
+      },
+      two: {
+        value(_, { once }) {
+          expect(once(parts)).toBe(first)
+          return tf.mul(once(parts), 2)
+        },
+      },
+      three: { value: (_, { once }) => once((trace) => parts(trace)) }, // another function
+    },
+  }
+  using model = tinyModel()
+  for await (const { loss } of train(model, tinyData(), { batchSize: 70, epochs: 1, objective })) {
+    expect(loss.two).toBeCloseTo(2 * loss.one, 4)
+    expect(loss.three).toBeCloseTo(loss.one, 4)
+  }
+  expect(computed).toBe(2)
+})
+
+test.each<[string, unknown]>([
+  ['no terms', { terms: {} }],
+  ['a term that is a tensor', { terms: { error: tf.scalar(1) } }],
+  ['a value that is no function', { terms: { error: { value: 1 } } }],
+  ['a weight that is no number', { terms: { error: { value: () => tf.scalar(1), weight: '1' } } }],
+  ['a setting that is not finite', { terms: { error: { value: () => tf.scalar(1), settings: { rate: Number.NaN } } } }],
+  ['a number', 1],
+])('an objective with %s is refused by the call', (_, objective) => {
+  using model = tinyModel()
+  expect(() => train(model, tinyData(), { objective: objective as never })).toThrow(
+    '`train` received a bad `objective`.\n\nExpected: an objective, e.g. reconstruction(), { terms',
+  )
 })
 
 test('a player is released when training is left, or fails', async () => {
   using model = tinyModel()
   const marked = { ...model, trace: repeatable(model.trace) }
   for await (const _ of train(marked, tinyData(), { objective: scheduled })) break
-  expect(played.disposals).toBe(1)
-  const failing = Object.assign(
-    () => {
-      throw new Error('no')
+  expect(replayed.disposals).toBe(1)
+  const failing: typeof scheduled = {
+    terms: {
+      error: {
+        value() {
+          throw new Error('no')
+        },
+      },
     },
-    { weights: scheduled.weights },
-  ) as unknown as typeof scheduled
+  }
   await expect(run({ objective: failing })).rejects.toThrow('no')
-  expect(played.disposals).toBe(2)
+  expect(replayed.disposals).toBe(2)
 })

@@ -1,17 +1,19 @@
-// The steps of one training run: by the engine of tfjs, or played again by a backend that has recorded one of the kind.
+// Runs the training steps: eagerly through tfjs, or by replaying a step that the backend has recorded.
 import * as tf from '@tensorflow/tfjs-core'
-import type { ThreadedBackend } from '../backend/threaded-backend.ts'
+import { extensionOf } from '../backend/extend-backend.ts'
 import { type Batch, examplesOf } from '../dataset.ts'
-import { OptionError } from '../errors.ts'
+import { savedVariables } from '../files/model-file.ts'
 import { variableGradients } from '../gradients/variable-gradients.ts'
-import type { Objective, Trace, Trainable } from '../model.ts'
-import type { OptimizerState } from './adam.ts'
+import type { ObjectiveData, Term, Trace } from '../model.ts'
+import { markAsCopy } from './labels.ts'
+import { evaluateTerms, isSteady, weightsOf } from './objective.ts'
+import type { OptimizerState } from './optimizer.ts'
+import { assertDistinctTerms, objectiveNow, type Participant, passOf } from './players.ts'
 import { isRepeatable } from './repeatable.ts'
-import type { StepPlayingBackend } from './step-player.ts'
 import { stepSizeOf } from './step-size.ts'
-import { type MeasuredTerms, totalOfTerms } from './terms.ts'
+import { label, type MeasuredTerms, measureAll, totalOfTerms } from './terms.ts'
 
-/** Makes the steps of one run, on the backend that is active when it begins; on another one by the engine alone. */
+/** Makes the steps of one run. They may be replayed on the backend that is active when it begins, and on no other. */
 export interface TrainingSteps<batch extends Batch> {
   /**
    * One step.
@@ -26,29 +28,47 @@ export interface TrainingSteps<batch extends Batch> {
 }
 
 /** What a step is made of; everything is borrowed. */
-export interface StepParts<trace extends Trace, batch extends Batch> {
-  readonly model: Pick<Trainable<trace, string, batch>, 'variables' | 'state' | 'trace' | 'objective' | 'likelihood'>
-  readonly objective: Objective<trace, string>
+export interface StepParts<trace extends Trace, batch extends Batch> extends Participant<trace, batch> {
   readonly optimizer: OptimizerState
   readonly seed: number
 }
 
-type Weights = Readonly<Record<string, number>>
-
 /**
- * The steps of a run. They are played only where model, objective and optimiser say what may change in them, and while all three
- * are what they were when it began.
+ * The steps of a run, in which the model and then each of its players makes one.
+ *
+ * @param parts of the model, then of each player
  */
 export async function createTrainingSteps<trace extends Trace, batch extends Batch>(
+  parts: readonly StepParts<trace, batch>[],
+): Promise<TrainingSteps<batch>> {
+  assertDistinctTerms(parts.map(objectiveNow))
+  const all: TrainingSteps<batch>[] = []
+  for (const part of parts) all.push(await createSteps(part))
+  const [only] = all
+  if (only !== undefined && all.length === 1) return only
+  return {
+    make: (batch, step) => measureAll(all, (steps) => steps.make(batch, step)),
+    dispose() {
+      for (const steps of all) steps.dispose()
+    },
+  }
+}
+
+/**
+ * The steps of one. They are replayed only if model, objective and optimiser say what may change in them, and while all three
+ * are what they were when it began.
+ */
+async function createSteps<trace extends Trace, batch extends Batch>(
   parts: StepParts<trace, batch>,
 ): Promise<TrainingSteps<batch>> {
-  const { model, objective, optimizer } = parts
-  const backend: tf.KernelBackend & StepPlayingBackend & ThreadedBackend = tf.backend()
-  const begin = (batch: batch) => backend.beginStep?.(examplesOf(batch).shape[0] ?? 0)
-  const { weights: weightsAt } = objective
+  const { model, player, optimizer } = parts
+  const backend = tf.backend()
+  const { stepPlayer } = extensionOf(backend)
+  const begin = (batch: batch) => player ?? extensionOf(backend).beginStep?.(examplesOf(batch).shape[0] ?? 0)
+  const objective = objectiveNow(parts)
   const learningRateAt = stepSizeOf(optimizer.apply)
-  const isKnown = isRepeatable(model.trace) && weightsAt !== undefined && learningRateAt !== undefined
-  if (!isKnown || backend.createStepPlayer === undefined) {
+  const isKnown = isRepeatable(model.trace) && isSteady(objective) && learningRateAt !== undefined
+  if (!isKnown || stepPlayer === undefined) {
     return {
       make(batch, step) {
         if (tf.backend() === backend) begin(batch)
@@ -57,100 +77,86 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
       dispose() {},
     }
   }
-  const isAsNow = membersNow(parts)
-  const player = await backend.createStepPlayer(variablesOf(parts))
-  const promiseAt = (step: number): Weights => (typeof weightsAt === 'function' && weightsAt(step)) || {} // whatever else is refused
-  let terms: readonly string[] | undefined // of the steps so far
-  let isPromiseKept = true
+  const isAsNow = membersNow(parts, objective)
+  const replay = await stepPlayer(variablesOf(parts))
   return {
     make(batch, step) {
       if (tf.backend() !== backend) return makeStep(parts, batch, step)
       begin(batch)
-      if (isWatched() || !isAsNow() || !isPromiseKept) return makeStep(parts, batch, step)
-      const promised = promiseAt(step)
-      let weights = promised
-      const compare = (given: Weights) => {
-        weights = given
-        if (show(given) === show(promised)) return
-        if (show(promiseAt(step)) === show(promised)) throw brokenPromise(given, promised)
-        isPromiseKept = false // a schedule that is another each time it is asked
-      }
-      const [names, values] = [Object.keys(promised), Object.values(promised)]
-      if (!isSame(names, terms ?? names) || !values.every(Number.isFinite)) return makeStep(parts, batch, step, compare)
+      const weights = isWatched() || !isAsNow() ? undefined : weightsOf(objective, step)
+      const values = Object.values(weights ?? {})
+      if (weights === undefined || !values.every(Number.isFinite)) return makeStep(parts, batch, step)
       const numbers = { step, learningRate: learningRateAt(step), weights: values }
-      const means = player.play(tensorsOf(batch), numbers, (tensors) =>
-        Object.values(makeStep(parts, batchOf(tensors, batch), step, compare).means),
+      const means = replay.play(tensorsOf(batch), numbers, (tensors) =>
+        Object.values(makeStep(parts, batchOf(tensors, batch), step, weights).means),
       )
-      terms = names
-      return {
-        means: Object.fromEntries(Object.keys(weights).map((name, i) => [name, means[i] as tf.Scalar])),
-        weights,
-      }
+      return label(Object.keys(weights), means as tf.Scalar[], values)
     },
-    dispose: () => player.dispose(),
+    dispose: () => replay.dispose(),
   }
 }
 
-/** Whether the engine is to look at every op: then none may be left out. */
+/** Whether tfjs has to see every op, to check or profile it. */
 function isWatched(): boolean {
   return tf.env().getBool('DEBUG') || tf.engine().state.profiling
 }
 
-/** Whether a step finds the same as now in objects of others, who may put something else there between two steps. */
-function membersNow<trace extends Trace, batch extends Batch>({ model, optimizer }: StepParts<trace, batch>) {
-  const { trace, objective, likelihood } = model
-  const { negativeLogLikelihood, mean } = likelihood
-  const { apply } = optimizer
-  const variables = () => [model.variables, model.state ?? {}, optimizer.slots]
-  const named = variables().map((now) => ({ ...now }))
-  return () =>
-    model.trace === trace &&
-    model.objective === objective &&
-    model.likelihood === likelihood &&
-    likelihood.negativeLogLikelihood === negativeLogLikelihood &&
-    likelihood.mean === mean &&
-    optimizer.apply === apply &&
-    variables().every((now, i) => hasSame(now, named[i] ?? {}))
+/** Remembers the members of the caller's objects, which may be replaced between two steps; tells whether they were not. */
+function membersNow<trace extends Trace, batch extends Batch>(
+  { model, player, optimizer }: StepParts<trace, batch>,
+  { terms }: ObjectiveData<never, string>,
+) {
+  const mover = player ?? model
+  const { likelihood } = model
+  const members = () => [model.trace, mover.objective, model.likelihood]
+  const functions = () => [likelihood.negativeLogLikelihood, likelihood.mean, optimizer.apply]
+  const ofTerms = () => Object.values<Term<never>>(terms).flatMap((term) => [term, term.settings ?? {}])
+  const records = () => [
+    savedVariables(model),
+    mover.variables,
+    optimizer.slots,
+    members(),
+    functions(),
+    terms,
+    ...ofTerms(),
+  ]
+  const before = records().map((now) => ({ ...now }))
+  return () => records().every((now, i) => hasSame(now, before[i] ?? {}))
 }
 
-/** Whether both have the same members; quicker than lists of them, in every step. */
-function hasSame(some: Readonly<Record<string, unknown>>, others: Readonly<Record<string, unknown>>): boolean {
+/** Whether both have the same members. Called in every step: lists of them would be slower. */
+function hasSame(some: object, others: object): boolean {
   let count = 0
   for (const name in some) {
-    if (some[name] !== others[name]) return false
+    if (some[name as never] !== others[name as never]) return false
     count++
   }
   for (const _ in others) count--
   return count === 0
 }
 
-/** All that a step may change. */
-function variablesOf<trace extends Trace, batch extends Batch>({
-  model,
-  optimizer,
-}: StepParts<trace, batch>): tf.Variable[] {
-  return [model.variables, model.state ?? {}, optimizer.slots].flatMap((named) => Object.values(named))
+/** All that a step may change, or read beside its batch. */
+function variablesOf<trace extends Trace, batch extends Batch>({ model, optimizer }: StepParts<trace, batch>) {
+  return [savedVariables(model), optimizer.slots].flatMap((named) => Object.values(named))
 }
 
-function isSame(some: readonly unknown[], others: readonly unknown[]): boolean {
-  return some.length === others.length && some.every((one, i) => one === others[i])
-}
-
-/** One step by the engine; gives its loss terms, owned by the caller. */
+/** One step through tfjs; gives its loss terms, owned by the caller. `weights` are the step's where they are known. */
 function makeStep<trace extends Trace, batch extends Batch>(
-  { model, objective, optimizer, seed }: StepParts<trace, batch>,
+  parts: StepParts<trace, batch>,
   batch: batch,
   step: number,
-  onTerms?: (weights: Weights) => void,
+  weights?: Readonly<Record<string, number>>,
 ): MeasuredTerms {
+  const { model, player, optimizer, seed } = parts
   let measured: MeasuredTerms | undefined
-  const total = () =>
-    totalOfTerms(objective(model.trace(batch, { seed, step, training: true }), step), (terms) => {
+  const total = () => {
+    const trace = passOf(parts, batch, { seed, step, training: true })
+    return totalOfTerms(evaluateTerms(objectiveNow(parts), trace, step, weights), (terms) => {
       measured = terms
-      onTerms?.(terms.weights)
     })
+  }
   try {
-    tf.tidy(() => optimizer.apply(variableGradients(total, model.variables), step))
+    tf.tidy(() => optimizer.apply(variableGradients(total, (player ?? model).variables), step))
     return measured as unknown as MeasuredTerms
   } catch (error) {
     tf.dispose({ ...(measured as MeasuredTerms | undefined)?.means })
@@ -164,16 +170,7 @@ function tensorsOf(batch: Batch): tf.Tensor[] {
 
 /** The batch of such tensors, as `like` is one. */
 function batchOf<batch extends Batch>([examples, labels]: readonly tf.Tensor[], like: batch): batch {
-  return ('examples' in like ? { examples, labels } : examples) as batch
-}
-
-function brokenPromise(given: Weights, promised: Weights): OptionError {
-  return new OptionError('`train` received an objective whose `weights` are not those of its terms.', {
-    facts: { Expected: show(given), Received: show(promised) },
-    fix: 'let weights(step) give the weight of each term, in the order of the terms, or leave it out',
-  })
-}
-
-function show(weights: Weights): string {
-  return JSON.stringify(weights)
+  if (!('examples' in like)) return examples as batch
+  markAsCopy(labels as tf.Tensor, like.labels)
+  return { examples, labels } as batch
 }

@@ -13,7 +13,7 @@ export async function errorText(
   } catch (error) {
     const text = Object.entries(names).reduce((result, [found, word]) => result.replaceAll(found, word), String(error))
     return text.replace(
-      /(Reason: +|transfer failed \(|gzip file \()(?!no such file|HTTP|it unpacks|EISDIR)[^)\n]+/g,
+      /(Reason: +|transfer failed \(|gzip file \()(?!no such file|HTTP|it unpacks|it is a folder)[^)\n]+/g,
       '$1<reason>',
     )
   }

@@ -20,7 +20,7 @@ import {
 } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { ownVariables } from '../define-model.ts'
-import { type ArchitectureChoice, architectureChecks, chooseArchitecture } from '../networks/architecture-choice.ts'
+import { type ArchitectureChoice, architectureChecks, chooseArchitecture } from '../networks/choose-architecture.ts'
 import { minimumBatchOf, type Network, type PassOptions } from '../networks/network.ts'
 import { type OutputHead, outputHead } from '../networks/output-head.ts'
 import type { Bottleneck, BottleneckFactory, Conditioning, Pass } from './bottleneck.ts'

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu'
-import { type Prior, randomNormal } from '@ae/core'
+import { type Prior, randomNormal, termsOf } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import { gaussianKl, negativeElbo } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
@@ -35,9 +35,9 @@ test.each([
     tf.tidy(() => {
       const trace = model.trace(tf.zeros([4, 6]), { seed: 1 })
       const { mean, logVariance } = trace.posterior
-      const value = (x: unknown) => tf.mean(((x as { value?: tf.Tensor }).value ?? x) as tf.Tensor).dataSync()[0]
-      const terms: Readonly<Record<string, unknown>> = objective(trace, 0)
-      expect(value(terms[name])).toBeCloseTo(value(gaussianKl(tf.sub(mean, 3), logVariance)) ?? Number.NaN, 5)
+      const terms: Readonly<Record<string, { readonly value: tf.Tensor }>> = termsOf(objective, trace)
+      const meanOf = (x: tf.Tensor = tf.scalar(Number.NaN)) => Number(tf.mean(x).dataSync()[0])
+      expect(meanOf(terms[name]?.value)).toBeCloseTo(meanOf(gaussianKl(tf.sub(mean, 3), logVariance)), 5)
     })
     model.dispose()
   }),

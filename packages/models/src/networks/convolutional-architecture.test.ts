@@ -72,7 +72,7 @@ describe.each(['transpose', 'resize'] as const)('upsampling by %s', (upsampling)
     ])
   })
 
-  test('decodes a code that is a map by a convolution', () => {
+  test('decodes a code that is a feature map by a convolution', () => {
     const { decoder, shapes } = roundTrip({ channels: [4, 3], upsampling }, [8, 8, 1], [2, 2, 7])
     expect(decoder).toEqual([
       [2, 2, 3],
@@ -172,20 +172,20 @@ test('refuses to divide a single pixel', () => {
   `)
 })
 
-test('refuses a code that is a map of another size, and any map behind dense layers', () => {
+test('refuses a code that is a feature map of another size, and any feature map behind dense layers', () => {
   expect(() => roundTrip({}, [8, 8, 1], [3, 3, 4])).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`convolutionalArchitecture\` cannot decode a code of this shape.
 
-    Expected: [codeSize], or the smallest map: [2, 2, codeSize]
+    Expected: [codeSize], or the smallest feature map: [2, 2, codeSize]
     Received: [3, 3, 4]
-    Fix:      give the code the size of the smallest map]
+    Fix:      give the code the size of the smallest feature map]
   `)
   expect(() => roundTrip({ hidden: [5] }, [8, 8, 1], [2, 2, 4])).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`convolutionalArchitecture\` cannot decode a code of this shape.
 
     Expected: [codeSize]
     Received: [2, 2, 4]
-    Fix:      leave \`hidden\` out: it ends the maps]
+    Fix:      leave \`hidden\` out: behind dense layers a code is a vector]
   `)
 })
 

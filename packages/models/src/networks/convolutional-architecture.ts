@@ -32,7 +32,7 @@ export interface ConvolutionalArchitectureOptions {
 
 /**
  * Convolutions with `same` padding: for images `[height, width, channels]` and signals `[length, channels]`. From a code
- * that is a vector the decoder's first dense layers lead back to the smallest map; a code that is itself a map of that
+ * that is a vector the decoder's first dense layers lead back to the smallest feature map; a code that is itself a feature map of that
  * size, as of a model with a code a position, goes through a convolution instead.
  *
  * @throws {OptionError} on an unknown or bad option; building a network throws it for examples of another rank, or too
@@ -140,10 +140,13 @@ function assertCodeShape(codeShape: Shape, map: Shape, hidden: readonly number[]
   if (codeShape.length === map.length && received === lengths && hidden.length === 0) return
   throw new OptionError(`\`${functionName}\` cannot decode a code of this shape.`, {
     facts: {
-      Expected: hidden.length === 0 ? `[codeSize], or the smallest map: [${lengths}, codeSize]` : '[codeSize]',
+      Expected: hidden.length === 0 ? `[codeSize], or the smallest feature map: [${lengths}, codeSize]` : '[codeSize]',
       Received: `[${codeShape.join(', ')}]`,
     },
-    fix: hidden.length === 0 ? 'give the code the size of the smallest map' : 'leave `hidden` out: it ends the maps',
+    fix:
+      hidden.length === 0
+        ? 'give the code the size of the smallest feature map'
+        : 'leave `hidden` out: behind dense layers a code is a vector',
   })
 }
 

@@ -1,4 +1,4 @@
-// The backends that the doctor tries, and what each is made of.
+// The backends that the doctor tries, and the packages each consists of.
 import type { Backend } from '@ae/core'
 import { cuda } from '../tensorflow/cuda.ts'
 import { native } from '../tensorflow/native.ts'
@@ -7,7 +7,7 @@ import { importIfInstalled } from './packages.ts'
 
 /** A backend that can be tried. */
 export interface Candidate {
-  /** Its packages, each with the package that depends on it where that is another than this one. */
+  /** Its packages, each with the package that depends on it; undefined where that is this one. */
   readonly packages: Readonly<Record<string, string | undefined>>
   /**
    * Loads the backend's value.
@@ -20,7 +20,7 @@ export interface Candidate {
 /** By name, in the order of preference. */
 export type Candidates = Readonly<Record<string, Candidate>>
 
-/** All that computes in Node. */
+/** All backends that compute in Node. */
 export const candidates: Candidates = {
   cuda: { packages: { '@tensorflow/tfjs-node-gpu': undefined }, load: async () => cuda },
   native: { packages: { '@tensorflow/tfjs-node': undefined }, load: async () => native },

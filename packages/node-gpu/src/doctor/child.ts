@@ -1,20 +1,20 @@
-// One candidate in a process of its own: what it reported until its process ended, was ended by a signal, or hung.
+// Runs one candidate in its own process: collects what it reported until the process ended, was killed by a signal, or hung.
 import { builtin } from '../tensorflow/builtin.ts'
 import type { CandidateReport, Versions } from './diagnosis.ts'
 import type { Finding } from './probe.ts'
 
-/** What is started for a candidate. */
+/** The program that is started for a candidate. */
 export interface ChildProgram {
   /** Node's parameters: the program's file and its parameters. */
   readonly parameters: readonly string[]
-  /** How long it may take, in seconds; then it is killed. */
+  /** The time after which it is killed, in seconds. */
   readonly deadline: number
 }
 
-/** Where the child writes its findings, a JSON object a line: stdout and stderr belong to what it loads. */
+/** Where the child writes its findings, one JSON object per line: stdout and stderr belong to what it loads. */
 const findingsDescriptor = 3
 
-/** In the child: tells the parent a finding, at once, for the next thing may be a crash. */
+/** In the child: sends a finding to the parent at once, because the next step may crash. */
 export function tellParent(finding: Finding): void {
   builtin('node:fs').writeSync(findingsDescriptor, `${JSON.stringify(finding)}\n`)
 }
@@ -22,8 +22,8 @@ export function tellParent(finding: Finding): void {
 /**
  * In the parent: runs a candidate's process. Never rejects: whatever happens to the child is the candidate's result.
  *
- * @param name of the candidate
- * @param packages that it is made of
+ * @param name the candidate's name
+ * @param packages the packages it consists of
  * @param program what to start
  */
 export function tryInChild(
@@ -80,14 +80,14 @@ interface Ending {
   readonly deadline: number
 }
 
-/** What the child wrote, one over the other; its last line may be broken off. */
+/** What the child wrote, later findings over earlier ones; its last line may be incomplete. */
 function merge(findings: string): Finding {
   const complete = findings.slice(0, findings.lastIndexOf('\n') + 1).trim()
   const lines = complete === '' ? [] : complete.split('\n')
   return Object.assign({}, ...lines.map((line) => JSON.parse(line)))
 }
 
-/** What the ending of the process adds to what it said. */
+/** What the end of the process adds to its findings. */
 function howItEnded({ status, doing = 'starting Node' }: Finding, ending: Ending): Finding {
   const { code, signal, late, deadline } = ending
   if (late) {

@@ -1,4 +1,4 @@
-// `ae-node-gpu doctor`, and the hidden `probe` that it starts for each candidate.
+// `ae-node-gpu doctor`, and the hidden command `probe` that it runs for each candidate.
 import { AutoencoderError } from '@ae/core'
 import { assertOptions, positiveNumber } from '@ae/core/internal'
 import { Command } from 'commander'
@@ -12,7 +12,7 @@ import { describeDiagnosis } from './report.ts'
 /**
  * The subcommand.
  *
- * @param candidates what it tries
+ * @param candidates the backends it tries
  */
 export function doctorCommand(candidates: Candidates = all): Command {
   return new Command('doctor')
@@ -30,9 +30,9 @@ export function doctorCommand(candidates: Candidates = all): Command {
 }
 
 /**
- * What `doctor` starts in a process of its own; its findings go to the descriptor that its parent reads.
+ * What `doctor` runs in a separate process; it writes its findings to the descriptor that its parent reads.
  *
- * @param candidates what it knows
+ * @param candidates the backends it knows
  * @param models loads the model that it trains
  */
 export function probeCommand(candidates: Candidates = all, models: ProbeOptions['models'] = ofThePackage): Command {
@@ -49,5 +49,5 @@ export function probeCommand(candidates: Candidates = all, models: ProbeOptions[
 const ofThePackage = () => importIfInstalled('@ae/models', () => import('@ae/models'))
 
 const details = `
-Each backend is tried in a process of its own: one that crashes or hangs is reported so, and the others go on.
-@ae/wasm is tried, and @ae/models trained, where they are installed: beside this package or in the working folder.`
+Each backend is tried in a process of its own: one that crashes or hangs is reported, and the others are still tried.
+@ae/wasm is tried, and @ae/models trained, where they are installed: next to this package or in the working folder.`

@@ -1,4 +1,4 @@
-// The doctor: every candidate tried, each in a process of its own, for one may crash or hang.
+// The doctor: tries every candidate in its own process, because one may crash or hang.
 import { assertOptions, positiveNumber } from '@ae/core/internal'
 import { builtin } from '../tensorflow/builtin.ts'
 import { requireFrom, thisModule } from '../tensorflow/installed-package.ts'
@@ -17,11 +17,11 @@ export interface DiagnoseOptions {
 }
 
 /**
- * Tries every backend that could compute in this Node, each in a process of its own, and measures those that work.
+ * Tries every backend that could compute in this Node, each in its own process, and measures those that work.
  * What happens to such a process - a crash, a hang, an error - is that backend's result.
  *
- * @param options how long
- * @returns what was found
+ * @param options how long to measure and to wait
+ * @returns the diagnosis
  * @throws {OptionError} on an unknown option or one out of its range
  * @example
  * ```ts
@@ -34,11 +34,11 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
 }
 
 /**
- * {@link diagnose} of any candidates.
+ * {@link diagnose} for any candidates.
  *
  * @param candidates by name
- * @param program a file that Node can run and that knows the command `probe`
- * @param options how long
+ * @param program a file that Node can run, with a command `probe`
+ * @param options how long to measure and to wait
  */
 export async function diagnoseWith(
   candidates: Candidates,

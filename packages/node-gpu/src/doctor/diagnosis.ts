@@ -1,16 +1,16 @@
-// What the doctor finds: the shape of `ae-node-gpu doctor --json`.
+// The doctor's result: the shape of `ae-node-gpu doctor --json`.
 
-/** What can compute in Node, and what of it works here. Everything that is absent or unknown is null. */
+/** Which backends exist for Node, and which of them work here. Everything absent or unknown is null. */
 export interface Diagnosis {
   /** The version of this shape. */
   readonly schema: 1
-  /** Where this was found out. */
+  /** The machine it was made on. */
   readonly machine: Machine
   /** The versions of the packages that all candidates share, by name. */
   readonly packages: Versions
-  /** One a backend, in the order of preference. */
+  /** One per backend, in order of preference. */
   readonly candidates: readonly CandidateReport[]
-  /** The names of those that work, in the order of preference: what to give to `selectBackend`. */
+  /** The names of those that work, in order of preference, as for `selectBackend`. */
   readonly working: readonly string[]
   /** The one of them that trains the VAE fastest. */
   readonly fastest: string | null
@@ -45,43 +45,43 @@ export interface NvidiaGpu {
   readonly memoryBytes: number
 }
 
-/** One backend, tried in a process of its own. */
+/** One backend, tried in its own process. */
 export interface CandidateReport {
   /** Its name, e.g. `webgpu`. */
   readonly name: string
   /**
-   * - `works`: everything was measured, or could be.
+   * - `works`: everything that could be measured was.
    * - `refused`: it cannot run here, and knows why.
    * - `failed`: it threw an error.
    * - `crashed`: a signal ended its process, e.g. `SIGSEGV`.
-   * - `hung`: it gave no result in the time it had.
+   * - `hung`: it gave no result in time.
    */
   readonly status: 'works' | 'refused' | 'failed' | 'crashed' | 'hung'
-  /** What computes, e.g. `WebAssembly SIMD, 1 thread`. */
+  /** The device, e.g. `WebAssembly SIMD, 1 thread`. */
   readonly device: string | null
   /** Why it does not work. */
   readonly reason: string | null
   /** What the reader can do about that. */
   readonly fix: string | null
-  /** The last lines that its process wrote to stderr, where drivers and libraries complain. */
+  /** The last lines that its process wrote to stderr, where drivers and libraries report errors. */
   readonly log: string | null
-  /** The packages that it is made of. */
+  /** The packages it consists of. */
   readonly packages: Versions
-  /** What it can use and has used. */
+  /** The memory it can use and has used. */
   readonly memory: {
-    /** The largest tensor that the device takes, in bytes. */
+    /** The size of the largest tensor that the device allows, in bytes. */
     readonly largestTensorBytes: number | null
-    /** The most memory that its process had while all this was measured, in bytes. */
+    /** The peak memory of its process while this was measured, in bytes. */
     readonly processBytes: number | null
   }
-  /** Products of two square float32 matrices for a second. */
+  /** Products of two square float32 matrices, measured for a second. */
   readonly matmul: {
     /** Rows and columns of each: as many as the device multiplies in some hundredths of a second, at most 4096. */
     readonly size: number
-    /** Additions and multiplications a second, in 10^9: 2 size^3 a product. */
+    /** Additions and multiplications per second, in 10^9: 2 size^3 per product. */
     readonly gigaflopsPerSecond: number
   } | null
-  /** Training for a second: the tutorial's VAE, 784-400-20, 128 examples a step. Needs `@ae/models`. */
+  /** Training the tutorial's VAE, 784-400-20, for a second with 128 examples per step. Needs `@ae/models`. */
   readonly vaeStep: {
     /** Training examples per second. */
     readonly examplesPerSecond: number

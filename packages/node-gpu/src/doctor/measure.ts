@@ -1,16 +1,16 @@
-// How fast the active backend is: products of matrices, and training steps of the tutorial's VAE.
+// Measures the active backend: products of matrices, and training steps of the tutorial's VAE.
 import { type Dataset, randomUniform, train } from '@ae/core'
 import type { vae } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 import type { CandidateReport } from './diagnosis.ts'
 
-/** What is used of `@ae/models`, which may be absent. */
+/** The part of `@ae/models` that is used; the package may be absent. */
 export interface Models {
   readonly vae: (...options: Parameters<typeof vae>) => ReturnType<typeof vae>
 }
 
 /**
- * Products of square matrices of ones, whose right result is known.
+ * Measures products of square matrices of ones, whose correct result is known.
  *
  * @param seconds how long to measure, about
  * @returns the size of the matrices and how fast they were multiplied
@@ -24,9 +24,9 @@ export async function measureMatmul(seconds: number): Promise<NonNullable<Candid
 }
 
 /**
- * Training steps of a VAE 784-400-20 on noise, 128 examples each: what `train` does, reading of the losses included.
+ * Measures training steps of a VAE 784-400-20 on noise, 128 examples each: all that `train` does, including reading the losses.
  *
- * @param models with the VAE
+ * @param models has the VAE
  * @param seconds how long to measure, about
  * @returns examples per second
  * @throws {TrainingDivergedError} when the backend computes nonsense
@@ -76,7 +76,7 @@ function copies(examples: tf.Tensor, batches: number): Dataset {
   }
 }
 
-/** Does some work once to warm up, then more and more often until that takes about `seconds`. */
+/** Runs `work` once to warm up, then with growing counts until a run takes about `seconds`. */
 async function repeat(seconds: number, work: (count: number) => Promise<void>): Promise<{ secondsEach: number }> {
   await work(1)
   for (let count = 1; ; ) {

@@ -1,4 +1,4 @@
-// The packages that are installed: their versions, and those that are used only where they are there.
+// Installed packages: their versions, and loading those that are optional.
 import { builtin } from '../tensorflow/builtin.ts'
 import { requireFrom, thisModule } from '../tensorflow/installed-package.ts'
 
@@ -6,7 +6,7 @@ import { requireFrom, thisModule } from '../tensorflow/installed-package.ts'
  * The version of an installed package, as this package or the working folder sees it.
  *
  * @param name the package
- * @param dependent the package that depends on it, if that is another than this one
+ * @param dependent the package that depends on it, if not this one
  * @returns null where it is not installed
  */
 export function installedVersion(name: string, dependent?: string): string | null {
@@ -23,7 +23,7 @@ export function installedVersion(name: string, dependent?: string): string | nul
 }
 
 /**
- * Loads a package that nothing here depends on, as this package or the working folder sees it.
+ * Loads an optional package, as this package or the working folder sees it.
  *
  * @param name the package
  * @param load imports it by its name, so that bundlers see it

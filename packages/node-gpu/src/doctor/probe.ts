@@ -1,12 +1,12 @@
-// Tries one candidate in this process: finds it, starts it, measures it, and reports each thing as soon as it is known.
+// Tries one candidate in this process: finds it, starts it, measures it, and reports each result at once.
 import { backend as activeBackend } from '@tensorflow/tfjs-core'
 import type { Candidate } from './candidates.ts'
 import type { CandidateReport } from './diagnosis.ts'
 import { type Models, measureMatmul, measureVaeStep } from './measure.ts'
 
-/** What is known so far, or newly known. */
+/** Results so far, or new ones. */
 export type Finding = Partial<Omit<CandidateReport, 'name' | 'packages' | 'log'>> & {
-  /** What begins now, e.g. `starting`: it stands in the report if the process ends here. */
+  /** What begins now, e.g. `starting`; the report names it if the process ends here. */
   readonly doing?: string
 }
 
@@ -19,11 +19,11 @@ export interface ProbeOptions {
 }
 
 /**
- * Tries a candidate. It may take this process down with it; nothing else does.
+ * Tries a candidate. A crash of the candidate ends this process; an error does not.
  *
  * @param candidate which one
  * @param options how it is measured
- * @param report is told each thing as soon as it is known, before what comes next can go wrong
+ * @param report called with each result at once, before the next step can fail
  */
 export async function probe(
   candidate: Candidate,
@@ -58,7 +58,7 @@ export async function probe(
 }
 
 function memoryOfProcess(): CandidateReport['memory'] {
-  // WebGPU alone has such a limit; tfjs's type of a backend does not know the device.
+  // Only WebGPU has such a limit; tfjs's type of a backend does not include the device.
   const { device } = activeBackend() as { readonly device?: { readonly limits?: Partial<GPUSupportedLimits> } }
   const { maxBufferSize, maxStorageBufferBindingSize } = device?.limits ?? {}
   const largest = Math.min(maxBufferSize ?? Infinity, maxStorageBufferBindingSize ?? Infinity)
@@ -68,7 +68,7 @@ function memoryOfProcess(): CandidateReport['memory'] {
   }
 }
 
-/** One line: errors of ours have several. */
+/** The error in one line: designed errors have several. */
 function textOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return text.trim().replace(/\n\n/, ' ').replaceAll('\n', '; ').replaceAll(/\s+/g, ' ')

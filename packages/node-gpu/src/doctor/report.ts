@@ -1,4 +1,4 @@
-// A diagnosis for people: one table, then a paragraph for each candidate; no line is wider than 100 columns.
+// A diagnosis as text: a table, then a paragraph for each candidate, in lines of at most 100 columns.
 import { assertMembers, lackOf, type Members, type OptionCheck } from '@ae/core/internal'
 import type { CandidateReport, Diagnosis, Versions } from './diagnosis.ts'
 
@@ -103,7 +103,7 @@ function paragraph({ name, status, device, reason, fix, log, packages, memory, m
   ]
 }
 
-/** Labels and texts, aligned; those without a text are left out, and long texts go on below themselves. */
+/** Labels and texts, aligned. Empty texts are left out; long ones are wrapped. */
 function fields(texts: Readonly<Record<string, string>>): string[] {
   const indent = 10
   return Object.entries(texts)
@@ -119,7 +119,7 @@ function versions(packages: Versions): string {
     .join(', ')
 }
 
-/** Breaks between words; a word that is too long is broken itself. */
+/** Wraps between words, and inside a word that is longer than a line. */
 function wrap(text: string, columns: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, columns))
 }
@@ -135,7 +135,7 @@ function wrapLine(text: string, columns: number): string[] {
   return lines
 }
 
-/** Three figures, with the thousands marked. */
+/** Three significant digits, with thousands separators. */
 function figures(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 3 })
 }

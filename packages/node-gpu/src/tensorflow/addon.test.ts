@@ -140,7 +140,7 @@ test('a libtensorflow for the CPU in the package for the GPU', async () => {
   await installWithAddons()
   const log = 'I0000 00:00:1795371403.919222   11510 port.cc:153] oneDNN custom operations are on.'
   expect(await refusals({ ...machine(), ...onTheCpu, logOf: async () => log }, ['cuda'])).toMatchInlineSnapshot(`
-    "cuda: the libtensorflow of @tensorflow/tfjs-node-gpu is one for the CPU
+    "cuda: the libtensorflow of @tensorflow/tfjs-node-gpu was built for the CPU only
     fix: link one with CUDA: npx ae-node-gpu link --package tfjs-node-gpu --libtensorflow <site-packages>/tensorflow (pip install 'tensorflow[and-cuda]==2.21.0')"
   `)
 })

@@ -1,4 +1,4 @@
-// The addon of an installed tfjs-node: whether it can compute here, and if not why and what to do.
+// Finds out whether the addon of an installed tfjs-node can compute here, and if not, why and what to do.
 import { isNode } from '@ae/core/internal'
 import { engine } from '@tensorflow/tfjs-core'
 import { type Binding, multipliesRightly } from './binding.ts'
@@ -12,10 +12,10 @@ import {
 } from './installed-package.ts'
 import { probeAddon } from './probe.ts'
 
-/** What computes: libtensorflow on the CPU, or on an NVIDIA GPU. */
+/** Where libtensorflow computes: `native` is the CPU, `cuda` an NVIDIA GPU. */
 export type Kind = keyof typeof tensorflowPackages
 
-/** An addon that has computed; or why none can. */
+/** An addon that has run a kernel; or why none can. */
 export type Opening = { readonly ok: true; readonly package: InstalledPackage; readonly version: string } | Refusal
 
 interface Refusal {
@@ -24,7 +24,7 @@ interface Refusal {
   readonly fix: string
 }
 
-/** What is asked of the machine; tests stand in for it. */
+/** What is asked of the machine; tests replace it. */
 export interface Host {
   find(name: TensorflowPackage): InstalledPackage | undefined
   hasFile(path: string): boolean
@@ -37,8 +37,8 @@ export interface Host {
 }
 
 /**
- * Opens the addon: loads libtensorflow if everything else is there, and runs one kernel. Touches nothing of tfjs and
- * never throws.
+ * Opens the addon: loads libtensorflow if everything else is there, and runs one kernel. It leaves tfjs alone and never
+ * throws.
  */
 export async function openAddon(kind: Kind, host: Host = thisHost): Promise<Opening> {
   if (!isNode) return { ok: false, reason: 'this is not Node', fix: 'in a page, take a backend from @ae/web' }
@@ -93,7 +93,7 @@ function absentAddon(kind: Kind, { name, addon }: InstalledPackage): Refusal {
   return { ok: false, reason: `${name} is installed without its addon: there is no ${addon}`, fix: howToLink[kind] }
 }
 
-/** The package whose backend this process runs; tfjs calls both `tensorflow`, and libtensorflow is loaded once. */
+/** The package whose backend this process runs. tfjs calls both `tensorflow`, and libtensorflow can be loaded only once. */
 function runningPackage(): TensorflowPackage | undefined {
   const running = engine().registry.tensorflow as { isGPUPackage?: boolean } | undefined
   if (running === undefined) return undefined
@@ -122,7 +122,7 @@ function whyNoDriver(host: Host): Refusal | undefined {
   }
 }
 
-/** libtensorflow found no GPU, without which it computes on the CPU and says so in its log alone. */
+/** Why libtensorflow found no GPU: it then computes on the CPU and says so only in its log. */
 function whyNoGpu(log: string): Refusal {
   const missing = [...log.matchAll(/Could not load dynamic library '([^']+)'/g)]
     .map(([, library = '']) => library)
@@ -140,7 +140,7 @@ function whyNoGpu(log: string): Refusal {
   if (line === undefined) {
     return {
       ok: false,
-      reason: 'the libtensorflow of @tensorflow/tfjs-node-gpu is one for the CPU',
+      reason: 'the libtensorflow of @tensorflow/tfjs-node-gpu was built for the CPU only',
       fix: `link one with CUDA: ${howToLink.cuda}`,
     }
   }
@@ -185,7 +185,7 @@ export const thisHost: Host = {
   logOf: async (addon) => (await probeAddon(addon)).log,
 }
 
-/** Asks the system's loader, which knows better than any list of folders; Node then finds that it is no addon of its own. */
+/** Asks the system's loader, which knows more than any list of folders. Node then says that the library is not an addon. */
 function whyNotLoadable(library: string): string | undefined {
   try {
     process.dlopen({ exports: {} }, library)

@@ -1,4 +1,4 @@
-// What `native` and `cuda` share: tfjs's backend `tensorflow`, loaded when it is activated and nowhere earlier.
+// What `native` and `cuda` share: tfjs's backend `tensorflow`, loaded when it is activated, not before.
 import {
   type Availability,
   type Backend,
@@ -10,21 +10,21 @@ import { engine, getGradient, ready, registerGradient, setBackend, unregisterGra
 import { type Host, type Kind, type Opening, openAddon } from './addon.ts'
 import { requireFrom } from './installed-package.ts'
 
-/** Variables of the environment. */
+/** Environment variables. */
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What tells `native` from `cuda`. */
+/** What differs between `native` and `cuda`. */
 export interface TensorflowSettings {
   readonly kind: Kind
   /** Set while libtensorflow is loaded, which reads them once. */
   readonly environment: Environment
-  /** What computes, e.g. `libtensorflow 2.21.0, 2 threads`, where libtensorflow was loaded with `environment`. */
+  /** The device, e.g. `libtensorflow 2.21.0, 2 threads`, if libtensorflow was loaded with `environment`. */
   describe(version: string, environment: Environment): string
-  /** Stands in for the machine in tests. */
+  /** Replaces the machine in tests. */
   readonly host?: Host | undefined
 }
 
-/** The backend value. */
+/** Creates the backend `native` or `cuda`. */
 export function tensorflowBackend(settings: TensorflowSettings): Backend {
   return {
     name: settings.kind,
@@ -63,7 +63,7 @@ async function activate(settings: TensorflowSettings): Promise<BackendReport> {
   return { name: kind, device: deviceOf(opening.version, settings) }
 }
 
-// The environment belongs to the whole process: of two at the same time, the second waits.
+// The environment belongs to the whole process: calls take turns.
 let turn: Promise<unknown> = Promise.resolve()
 
 function open(settings: TensorflowSettings): Promise<Opening> {
@@ -101,8 +101,8 @@ function giveBackUtilities(): void {
 }
 
 /**
- * tfjs-node loads the union package of tfjs, which replaces every gradient that is registered: ours, which are right
- * where tfjs's are wrong, and those of the program. All that were there stay; tfjs's own are kept for what had none.
+ * tfjs-node loads the union package `@tensorflow/tfjs`, which replaces every registered gradient: ours, which are correct
+ * where tfjs's are wrong, and the program's own. This puts them back; tfjs's gradients stay only where there was none.
  */
 function keepingGradients(load: () => void): void {
   registerGradients()

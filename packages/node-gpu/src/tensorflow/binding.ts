@@ -1,4 +1,4 @@
-// What is used of the addon itself, below tfjs: nothing of it touches tfjs's engine.
+// The part of the addon's own interface that is used, below tfjs; none of it involves tfjs's engine.
 
 /** An attribute of a TensorFlow op. */
 export interface OpAttribute {

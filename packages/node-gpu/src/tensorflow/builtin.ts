@@ -1,4 +1,4 @@
-// Node's built-in modules for code that makes no sense without them.
+// Node's built-in modules, for code that works only with them.
 import { AutoencoderError } from '@ae/core'
 import { nodeModule } from '@ae/core/internal'
 

@@ -3,9 +3,9 @@ import { AutoencoderError } from '@ae/core'
 import { builtin } from './builtin.ts'
 import { type InstalledPackage, requireFrom, thisModule } from './installed-package.ts'
 
-/** What {@link compileAddon} needs. */
+/** The input of {@link compileAddon}. */
 export interface Compilation {
-  /** The package whose source it is. */
+  /** The package whose source is compiled. */
   readonly package: InstalledPackage
   /** The folder of libtensorflow's headers. */
   readonly include: string
@@ -18,8 +18,8 @@ export interface Compilation {
 /**
  * Compiles the addon.
  *
- * Neither Python nor node-gyp takes part: the source uses Node's stable binary interface alone, whose headers are a
- * package, so that one call of a C++ compiler does. The result works in every Node that has this version of the interface.
+ * It needs neither Python nor node-gyp: the source uses only Node's stable binary interface, whose headers are a package,
+ * so one call of a C++ compiler is enough. The result works in every Node that has this version of the interface.
  *
  * @throws {AutoencoderError} when the package ships no source, there is no C++ compiler, or it fails
  */

@@ -7,10 +7,10 @@ import { quiet } from './native.ts'
 
 /** The options of {@link cudaBackend}. */
 export interface CudaOptions {
-  /** Which GPU, as `nvidia-smi` counts them, from 0. Defaults to the last one that CUDA_VISIBLE_DEVICES leaves visible. */
+  /** Which GPU, numbered from 0 as by `nvidia-smi`. Defaults to the last one that CUDA_VISIBLE_DEVICES leaves visible. */
   readonly device?: number | undefined
   /**
-   * Whether GPU memory is taken as it is needed; if not, libtensorflow takes nearly all of it at once. Defaults to true.
+   * Whether GPU memory is allocated as needed; if not, libtensorflow takes nearly all of it at once. Defaults to true.
    */
   readonly memoryGrowth?: boolean | undefined
 }
@@ -19,8 +19,8 @@ export interface CudaOptions {
  * An NVIDIA GPU through libtensorflow and CUDA, by `@tensorflow/tfjs-node-gpu`: an optional peer, which
  * `npx ae-node-gpu link --package tfjs-node-gpu` gives a libtensorflow of yours.
  *
- * Available only if libtensorflow says that it computes on a GPU and a kernel has run there; without one tfjs-node
- * computes on the CPU and says nothing.
+ * Available only if libtensorflow says that it computes on a GPU and a kernel has run there; without a GPU tfjs-node would
+ * silently compute on the CPU.
  *
  * @example
  * ```ts
@@ -32,9 +32,9 @@ export const cuda: Backend = /* @__PURE__ */ cudaBackend()
 /**
  * {@link cuda} with options.
  *
- * A process loads libtensorflow once: the options of the first backend that does so hold.
+ * A process loads libtensorflow once, with the options of the first backend that does so.
  *
- * @param options which GPU, and how its memory is taken
+ * @param options which GPU, and how its memory is allocated
  * @returns a backend for `selectBackend`
  * @throws {OptionError} when an option is unknown or out of range
  */
@@ -48,7 +48,7 @@ export function cudaBackend(options: CudaOptions = {}): Backend {
     kind: 'cuda',
     environment: {
       CUDA_VISIBLE_DEVICES: device?.toString(),
-      // Counted as nvidia-smi does, not by speed.
+      // Numbered as by nvidia-smi, not by speed.
       CUDA_DEVICE_ORDER: device === undefined ? undefined : 'PCI_BUS_ID',
       TF_FORCE_GPU_ALLOW_GROWTH: String(memoryGrowth),
       TF_CPP_MIN_LOG_LEVEL: quiet(),
@@ -57,7 +57,7 @@ export function cudaBackend(options: CudaOptions = {}): Backend {
   })
 }
 
-/** As the driver names the GPU; with several of different names, which of them computes is not known here. */
+/** The driver's name of the GPU. With several different GPUs it is not known here which of them computes. */
 function gpuName(): string {
   const folder = '/proc/driver/nvidia/gpus'
   const { existsSync, readdirSync, readFileSync } = builtin('node:fs')

@@ -34,7 +34,7 @@ interface Tools {
   readonly variables: Variables
 }
 
-// A backend that tfjs disposed and made again has other tensors.
+// A backend that tfjs disposed of and created again has other tensors.
 const tools = new WeakMap<Backend, Tools>()
 
 function toolsOf(backend: Backend): Tools {

@@ -2,7 +2,7 @@
 import { isNode } from '@ae/core/internal'
 import { builtin } from './builtin.ts'
 
-/** The npm packages by the kind of libtensorflow that each is meant for. */
+/** The npm packages, by the kind of libtensorflow that each runs. */
 export const tensorflowPackages = {
   /** The CPU. */
   native: '@tensorflow/tfjs-node',
@@ -21,7 +21,7 @@ export interface InstalledPackage {
   readonly version: string
   /** Its folder. */
   readonly folder: string
-  /** Where its addon belongs; the file may be absent, for an install script puts it there, or `linkLibtensorflow`. */
+  /** The path of its addon. The file may be absent: an install script or `linkLibtensorflow` creates it. */
   readonly addon: string
 }
 
@@ -29,7 +29,7 @@ export interface InstalledPackage {
  * Finds an installed package without loading it.
  *
  * @param name which one
- * @param places files beside or above which `node_modules` is looked for; defaults to this module, then the working folder
+ * @param places files from which `node_modules` is searched, upwards; defaults to this module, then the working folder
  * @returns undefined where it is not installed, and outside Node
  */
 export function findPackage(
@@ -50,17 +50,17 @@ export function findPackage(
   return undefined
 }
 
-/** Node's `require` as the file `place`, a path or a URL, would have it. */
+/** Node's `require` as seen from the file `place`, a path or a URL. */
 export function requireFrom(place: string): NodeJS.Require {
   return builtin('node:module').createRequire(place)
 }
 
 /** The file of this module, as a URL or a path. */
 export function thisModule(): string {
-  return import.meta.url ?? __filename // CommonJS knows no import.meta
+  return import.meta.url ?? __filename // CommonJS has no import.meta
 }
 
-/** The eighth version of Node's binary interface is the newest that the packages know, and every Node since 16 has it. */
+/** Version 8 of Node's binary interface is the newest that the packages support; every Node since 16 has it. */
 const addonPath = 'lib/napi-v8/tfjs_binding.node'
 
 function defaultPlaces(): string[] {

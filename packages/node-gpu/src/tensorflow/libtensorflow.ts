@@ -1,18 +1,18 @@
-// What makes a folder a libtensorflow: the headers of its C API, and its libraries for this machine.
+// Finds a libtensorflow in a folder: the headers of its C API, and its libraries for this machine.
 import { AutoencoderError, OptionError } from '@ae/core'
 import { builtin } from './builtin.ts'
 
 /** A libtensorflow in a folder. */
 export interface Libtensorflow {
-  /** The folder of its headers, in which `tensorflow/c/c_api.h` lies. */
+  /** The folder of its headers, which contains `tensorflow/c/c_api.h`. */
   readonly include: string
-  /** Its libraries, absolute paths: the C API first, then the framework where that is a library of its own. */
+  /** The absolute paths of its libraries: the C API first, then the framework if it is a separate library. */
   readonly libraries: readonly string[]
-  /** The CUDA libraries that pip installs beside a TensorFlow with CUDA; undefined where there are none. */
+  /** The CUDA libraries that pip installs next to a TensorFlow with CUDA; undefined where there are none. */
   readonly nvidia: string | undefined
 }
 
-/** Of an unpacked wheel, `site-packages`, its `tensorflow`, an unpacked libtensorflow, `/usr/local`: relative folders. */
+/** Relative folders of an unpacked wheel or `tensorflow` in `site-packages`, of the folder above it, and of `/usr/local`. */
 const layouts = [
   { libraries: '.', include: 'include', nvidia: '../nvidia' },
   { libraries: 'tensorflow', include: 'tensorflow/include', nvidia: 'nvidia' },
@@ -22,8 +22,8 @@ const layouts = [
 /**
  * Finds the libtensorflow in a folder.
  *
- * @param folder an unpacked wheel, `site-packages`, its `tensorflow`, an unpacked libtensorflow, or a folder as `/usr/local`
- * @param from how a refusal calls the folder; defaults to its path
+ * @param folder an unpacked wheel, `site-packages`, its `tensorflow`, an unpacked libtensorflow, or a folder like `/usr/local`
+ * @param from the folder's name in errors; defaults to its path
  * @throws {OptionError} when the folder holds none
  * @throws {AutoencoderError} when its libraries are for another processor or system
  */
@@ -52,11 +52,11 @@ export function findLibtensorflow(folder: string, from = folder): Libtensorflow 
   })
 }
 
-// Libraries by the names under which they ask for each other: with the major version, and without the rest of it.
+// The names by which the libraries refer to each other: with the major version only.
 const apiLibrary = /^libtensorflow(_cc)?\.(so\.2|2\.dylib)$/
 const frameworkLibrary = /^libtensorflow_framework\.(so\.2|2\.dylib)$/
 
-/** Reads what a library says of itself in its first bytes. */
+/** Reads a library's system and processor from its first bytes. */
 function assertForThisMachine(library: string, from: string): void {
   const { closeSync, openSync, readSync } = builtin('node:fs')
   const head = Buffer.alloc(20)

@@ -109,7 +109,7 @@ test('a wheel that is cut short, and one that is no zip file', async () => {
 
     Received: …/cut.whl
     Reason:   invalid zip data
-    Fix:      download it again; a download that broke off is the usual reason"
+    Fix:      download it again; an interrupted download is the usual cause"
   `)
   await writeFile(join(folder, 'page.whl'), '<!doctype html>')
   expect(await refusal({ from: join(folder, 'page.whl') })).toMatchInlineSnapshot(`

@@ -1,4 +1,4 @@
-// `linkLibtensorflow`: gives an installed tfjs-node the libtensorflow that its user has, in place of a download of 2022.
+// `linkLibtensorflow`: builds an installed tfjs-node against the user's libtensorflow, instead of the one of 2022 it downloads.
 import { AutoencoderError } from '@ae/core'
 import { assertOptions, functionOption, oneOf } from '@ae/core/internal'
 import { builtin } from './builtin.ts'
@@ -20,15 +20,15 @@ export interface LinkOptions {
    * `tfjs-node`.
    */
   readonly package?: 'tfjs-node' | 'tfjs-node-gpu' | undefined
-  /** Called with one line for every part of the work as it begins, e.g. `compiling the addon`. */
+  /** Called with one line as each step begins, e.g. `compiling the addon`. */
   readonly onProgress?: ((step: string) => void) | undefined
-  /** Files beside or above which the package is looked for. Defaults to this package, then the working folder. */
+  /** Files from which the package is searched, upwards. Defaults to this package, then the working folder. */
   readonly places?: readonly string[] | undefined
 }
 
-/** What {@link linkLibtensorflow} did. */
+/** The result of {@link linkLibtensorflow}. */
 export interface LinkReport {
-  /** The version of libtensorflow, as it says itself, e.g. `2.21.0`. */
+  /** The version that libtensorflow reports, e.g. `2.21.0`. */
   readonly version: string
   /** The package that has it, e.g. `@tensorflow/tfjs-node`. */
   readonly package: string
@@ -42,9 +42,9 @@ export interface LinkReport {
  * Builds the addon of an installed `@tensorflow/tfjs-node` or `-gpu` from that package's own source against a
  * libtensorflow that you have, and puts both into the package.
  *
- * That is the way to a current CUDA, and to TensorFlow behind a firewall: the install script of these packages downloads
- * libtensorflow 2.9 for CUDA 11. A C++ compiler is needed, Python is not. The work happens in a folder of its own that is
- * renamed at the end, so that a package is never half linked. Linux and macOS.
+ * It makes a current CUDA possible, and TensorFlow behind a firewall: the install script of these packages downloads
+ * libtensorflow 2.9 for CUDA 11. It needs a C++ compiler but not Python. The work is done in a temporary folder that is
+ * renamed at the end, so a package is never half linked. It runs on Linux and macOS.
  *
  * @returns what was linked
  * @throws {OptionError} when an option is unknown or `from` holds no libtensorflow
@@ -94,7 +94,7 @@ function findInstalled(name: 'tfjs-node' | 'tfjs-node-gpu', places: readonly str
   })
 }
 
-/** Tells one libtensorflow from another, so that linking the same one again does nothing. */
+/** Identifies a libtensorflow, so that linking the same one again does nothing. */
 function describe(from: string, { version }: InstalledPackage): string {
   const { existsSync, statSync } = builtin('node:fs')
   if (!existsSync(from)) {
@@ -123,7 +123,7 @@ function recordBeside(addon: string): string {
   return `${builtin('node:path').dirname(addon)}/linked.json`
 }
 
-/** Gives `work` a folder inside the package, hence on its disk, and removes what is left of it, of a killed run too. */
+/** Gives `work` a folder inside the package, hence on its disk, and removes it afterwards, also those of killed runs. */
 async function inScratch<result>(
   { folder }: InstalledPackage,
   work: (scratch: string) => Promise<result>,
@@ -179,7 +179,7 @@ async function build(
   return version
 }
 
-/** A second name for the file where both are on one disk, else a copy; under the name that other libraries know. */
+/** Makes a hard link where both are on one disk, else a copy, under the name that other libraries look for. */
 function place(library: string, folder: string): string {
   const { copyFileSync, linkSync, realpathSync } = builtin('node:fs')
   const target = `${folder}/${builtin('node:path').basename(library)}`
@@ -192,14 +192,14 @@ function place(library: string, folder: string): string {
   return target
 }
 
-/** Puts the finished folder in the place of the addon's: two renames, and in between the package has no addon. */
+/** Replaces the addon's folder with the finished one by two renames; in between the package has no addon. */
 function install({ addon }: InstalledPackage, linked: string, nvidia: string | undefined, scratch: string): void {
   const { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } = builtin('node:fs')
   const { dirname, join } = builtin('node:path')
   const place = dirname(addon)
   mkdirSync(dirname(place), { recursive: true })
   if (existsSync(place)) renameSync(place, `${scratch}/replaced`)
-  // A TensorFlow with CUDA finds the CUDA libraries that pip installs from where itself lies, in ../nvidia.
+  // A TensorFlow with CUDA looks for the CUDA libraries that pip installs in ../nvidia, relative to itself.
   const link = join(dirname(place), 'nvidia')
   rmSync(link, { force: true })
   if (nvidia !== undefined) symlinkSync(nvidia, link)

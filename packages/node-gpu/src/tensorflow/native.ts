@@ -6,7 +6,7 @@ import { builtin } from './builtin.ts'
 
 /** The options of {@link nativeBackend}. */
 export interface NativeOptions {
-  /** On how many threads an op computes. Defaults to one a core. */
+  /** The number of threads that compute an op. Defaults to one per core. */
   readonly threads?: number | undefined
 }
 
@@ -24,7 +24,7 @@ export const native: Backend = /* @__PURE__ */ nativeBackend()
 /**
  * {@link native} with options.
  *
- * A process loads libtensorflow once: the options of the first backend that does so hold.
+ * A process loads libtensorflow once, with the options of the first backend that does so.
  *
  * @param options how many threads
  * @returns a backend for `selectBackend`
@@ -43,7 +43,7 @@ export function nativeBackend(options: NativeOptions = {}): Backend {
   })
 }
 
-/** libtensorflow greets every process on stderr, unless the level says otherwise or leaves errors only. */
+/** The log level that silences libtensorflow's greeting on stderr; undefined if the user has set one. */
 export function quiet(): string | undefined {
   return typeof process === 'undefined' || process.env.TF_CPP_MIN_LOG_LEVEL !== undefined ? undefined : '2'
 }

@@ -1,7 +1,7 @@
-// Trying an addon in a process of its own: what crashes there harms nobody, and what libtensorflow logs can be read.
+// Tries an addon in a separate process: a crash does no harm there, and what libtensorflow logs can be read.
 import { builtin } from './builtin.ts'
 
-/** How an addon did. */
+/** The result of trying an addon. */
 export type Probe =
   | {
       readonly ok: true
@@ -17,7 +17,7 @@ export function probeAddon(addon: string): Promise<Probe> {
   const { spawn } = builtin('node:child_process')
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['-e', program, addon], {
-      // Loading a CUDA library is logged at a level that is off otherwise.
+      // At the default level libtensorflow does not log the loading of CUDA libraries.
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '0', TF_CPP_VMODULE: 'dso_loader=1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

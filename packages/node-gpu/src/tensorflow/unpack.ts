@@ -1,4 +1,4 @@
-// From an archive that holds a libtensorflow to a folder that does: Python wheels, which are zip files, and tar archives.
+// Unpacks a libtensorflow into a folder, from a Python wheel, which is a zip file, or a tar archive.
 import { AutoencoderError } from '@ae/core'
 import { Unzip, type UnzipFile, UnzipInflate } from 'fflate'
 import { builtin } from './builtin.ts'
@@ -17,13 +17,13 @@ export async function unpack(archive: string, folder: string): Promise<void> {
   } catch (cause) {
     throw new AutoencoderError('`linkLibtensorflow` could not unpack `from`.', {
       facts: { Received: archive, Reason: cause instanceof Error ? cause.message.trim() : String(cause) },
-      fix: 'download it again; a download that broke off is the usual reason',
+      fix: 'download it again; an interrupted download is the usual cause',
       cause,
     })
   }
 }
 
-/** The two libraries, and of 13,000 headers those that the C API includes. */
+/** The two libraries, and the headers that the C API includes, out of 13,000. */
 const needed =
   /^tensorflow\/(libtensorflow[^/]*|include\/(tensorflow\/(c|core\/platform)|(xla\/)?tsl\/(c|platform))\/.*\.h)$/
 

@@ -26,7 +26,7 @@ test('a file of something else is an error that says so', async () => {
   const error: Error = await wasmBackend({ binary: join(folder, 'page.wasm') })
     .activate()
     .catch((reason) => reason)
-  expect(error.message).toContain('Reason: it is no file of WebAssembly')
+  expect(error.message).toContain('Reason: it is not a WebAssembly file')
 })
 
 test('after an error another file can be tried at once: by its path, and by its URL', async () => {

@@ -1,22 +1,23 @@
-// Compiles assembly/wide.ts so that V8 makes one vector of 256 bits of two of 128. Only Node loads this file.
+// Compiles assembly/wide.ts with V8's revectorization, which fuses pairs of 128-bit SIMD ops into 256-bit ones. Only Node loads this
+// file.
 import { nodeModule } from '@ae/core/internal'
 
-/** assembly/wide.ts, compiled, and what the kernels have of it. */
+/** assembly/wide.ts, compiled, and whether the kernels use it. */
 export interface WideModule {
   readonly module: WebAssembly.Module
-  /** 1 where its functions are quicker than those of the kernels themselves, which then call them; 0 where they are not. */
+  /** 1 if its functions are faster than those of the kernel module, which then calls them; 0 if not. */
   readonly enabled: number
 }
 
-// At once, as a whole, and with wider vectors: what is compiled later, when it turns out to be used often, would not have them.
+// Compile eagerly with the optimizing tier: code that is tiered up later would miss the flag.
 const flags = ['--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-lazy-compilation']
 const defaults = ['--no-experimental-wasm-revectorize', '--liftoff', '--wasm-lazy-compilation']
 
-// V8 of Node 24 and of Node 26, with which the tests run. That of Node 22 makes nothing wide that has a fused multiply-add; what
-// others make of the flags was not tried.
+// V8 of Node 24 and of Node 26, with which the tests run. That of Node 22 does not widen fused multiply-adds; other versions were
+// not tried.
 const tried = /^(13\.6|14\.6)\..*-node\./
 
-/** {@link compileWidened} where that was tried; undefined elsewhere. */
+/** {@link compileWidened} with the versions of V8 that were tried; undefined with others. */
 export function compileIfTried(bytes: Uint8Array<ArrayBuffer>, shared: boolean): WideModule | undefined {
   const { versions, arch } = process
   return !('bun' in versions) && arch === 'x64' && tried.test(versions.v8 ?? '')
@@ -25,7 +26,7 @@ export function compileIfTried(bytes: Uint8Array<ArrayBuffer>, shared: boolean):
 }
 
 /**
- * Compiles the module with wider vectors, and finds out whether it is quicker here.
+ * Compiles the module with wider vectors, and measures whether it is faster on this machine.
  *
  * @param bytes the module in binary; it imports memory that is shared or not, as `shared` says
  */
@@ -33,7 +34,7 @@ export function compileWidened(bytes: Uint8Array<ArrayBuffer>, shared: boolean):
   const v8 = nodeModule<typeof import('node:v8')>('node:v8')
   if (v8 === undefined) return
   const module = compileAtOnce(bytes, v8)
-  return { module, enabled: isQuick(module, shared) ? 1 : 0 }
+  return { module, enabled: isFaster(module, shared) ? 1 : 0 }
 }
 
 function compileAtOnce(bytes: Uint8Array<ArrayBuffer>, v8: typeof import('node:v8')): WebAssembly.Module {
@@ -46,10 +47,10 @@ function compileAtOnce(bytes: Uint8Array<ArrayBuffer>, v8: typeof import('node:v
 }
 
 /**
- * Whether a tile of 6 x 16 takes less time than two of 6 x 8. With 256 bits it takes 0.7 of it; on a processor that has none
- * 1.5, because 24 vectors of 128 bits do not fit its registers.
+ * Whether a tile of 6 x 16 takes less time than two of 6 x 8. With 256 bits it takes 0.7 times as long; on a processor without
+ * them 1.5 times, because 24 vectors of 128 bits do not fit its registers.
  */
-function isQuick(module: WebAssembly.Module, shared: boolean): boolean {
+function isFaster(module: WebAssembly.Module, shared: boolean): boolean {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared })
   const { tall, tallPair } = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<string, Tile>
   if (tall === undefined || tallPair === undefined) return false

@@ -46,29 +46,29 @@ const names = [
 ] as const
 
 /**
- * The functions by name; arguments are documented in assembly/. Addresses are bytes, booleans 0 or 1. What they are to compute
- * may not be done when they return: `finish` waits for it.
+ * The functions by name; arguments are documented in assembly/. Addresses are in bytes, booleans 0 or 1. A function may return
+ * before its results are computed: `finish` waits for them.
  */
 export type KernelExports = Readonly<Record<(typeof names)[number], (...values: number[]) => number>>
 
-/** The functions for one memory, and what they were made of. */
+/** The functions for one memory, and the modules that they are instances of. */
 export interface CompiledKernels {
   readonly exports: KernelExports
   readonly module: WebAssembly.Module
-  /** What it imports functions of, where it does. */
+  /** The module that it imports functions from, if any. */
   readonly wide: WideModule | undefined
-  /** How wide the vectors of products are. */
+  /** The width of vectors in matrix products, in bits. */
   readonly vectorBits: number
   readonly memory: WebAssembly.Memory
-  /** Says what to do while a task of another thread is late: returning means waiting on. */
-  whenLate(late: () => void): void
+  /** Called while the calling thread waits for another thread's task: throw to give up, return to keep waiting. */
+  onStall(handler: () => void): void
 }
 
 /**
- * Compiles the functions for one memory. They allocate nothing in it and keep nothing in it.
+ * Compiles the functions for one memory. They allocate nothing in it and keep nothing in it between calls.
  *
  * @param memory the memory that holds the tensors
- * @param vectorBits how wide vectors may be
+ * @param vectorBits the widest vectors allowed, in bits
  */
 export async function loadKernels(memory: WebAssembly.Memory, vectorBits = 256): Promise<CompiledKernels> {
   const shared = isShared(memory)
@@ -89,8 +89,8 @@ export async function loadKernels(memory: WebAssembly.Memory, vectorBits = 256):
     module: await WebAssembly.compile(await bytesOf((await import('./kernel-module.ts')).kernelModule)),
     wide: undefined,
   }
-  let late = () => {}
-  const env = { memory, late: () => late() }
+  let stalled = () => {}
+  const env = { memory, late: () => stalled() }
   const { exports } = await WebAssembly.instantiate(module, { env, wide: importOf(wide, env) })
   return {
     exports: exports as unknown as KernelExports,
@@ -98,8 +98,8 @@ export async function loadKernels(memory: WebAssembly.Memory, vectorBits = 256):
     wide,
     vectorBits: wide?.enabled ? 256 : 128,
     memory,
-    whenLate: (listener) => {
-      late = listener
+    onStall: (handler) => {
+      stalled = handler
     },
   }
 }

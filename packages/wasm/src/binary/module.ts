@@ -1,24 +1,24 @@
-// tfjs's WebAssembly module, with the parts that its types leave out.
+// tfjs's WebAssembly module, including the parts that its types leave out.
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 
-/** What Emscripten gives every module. */
+/** The members of every Emscripten module. */
 export interface EmscriptenModule {
   /** The module's own exports. */
   readonly asm?:
     | { readonly memory?: WebAssembly.Memory | undefined; readonly dispose?: (() => void) | undefined }
     | undefined
-  /** The memory; another view after it grew. */
+  /** A view of the memory; replaced when the memory grows. */
   readonly HEAPU8: Uint8Array
-  /** The names by which tfjs's own kernels know the data of tensors. */
+  /** tfjs's own kernels find the data of tensors by number, which is registered here. */
   readonly tfjs: {
     registerTensor(id: number, size: number, address: number): void
     disposeData(id: number): void
     /** Called when tfjs's backend is disposed of. */
     dispose: () => void
   }
-  /** Room for `bytes` bytes: its address, negative above 2 GiB, or 0 when the memory is full. */
+  /** Allocates `bytes` bytes. Returns their address, negative above 2 GiB, or 0 when the memory is full. */
   _malloc(bytes: number): number
-  /** Gives room back. */
+  /** Frees what `_malloc` returned. */
   _free(address: number): void
 }
 

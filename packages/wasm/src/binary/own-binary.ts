@@ -1,4 +1,4 @@
-// Reads the file of WebAssembly from a place of the user's. A script of its own, loaded where one is named.
+// Reads the WebAssembly file from a URL or path that the user gave. A script of its own, loaded only then.
 import { fetchable, isNode } from '@ae/core/internal'
 
 /** The file's bytes. */

@@ -1,10 +1,9 @@
-// Whether this engine, and the page's content security policy, let WebAssembly with 128-bit SIMD run, and its fused
-// multiply-add.
+// Whether this engine, and the page's content security policy, allow WebAssembly with 128-bit SIMD, and with fused multiply-add.
 import { isNode } from '@ae/core/internal'
 import type { Obstacle, obstacles } from '../obstacles.ts'
 
-// (module (func (drop (i8x16.popcnt (i32x4.splat (i32.const 0))))) in binary: valid only where vectors are known.
-// biome-ignore format: one part a line
+// (module (func (drop (i8x16.popcnt (i32x4.splat (i32.const 0))))) in binary: valid only in engines with SIMD.
+// biome-ignore format: one part per line
 const simdModule = new Uint8Array([
   0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, // magic, version
   1, 4, 1, 0x60, 0, 0, // one function type: () -> ()
@@ -16,7 +15,7 @@ const simdModule = new Uint8Array([
   0x1a, 0x0b, // drop, end
 ])
 
-/** What stands in the way of SIMD here, and what to do about it; undefined where nothing does. */
+/** Why SIMD cannot be used here, and what to do about it; undefined if it can. */
 export async function obstacleToSimd(): Promise<Obstacle | undefined> {
   const name = nameOfObstacle()
   return (
@@ -39,8 +38,8 @@ function nameOfObstacle(): keyof typeof obstacles | undefined {
   }
 }
 
-// (module (func (param v128) (result v128) local.get 0, 0, 0, f32x4.relaxed_madd)): valid only where relaxed vectors are known.
-// biome-ignore format: one part a line
+// (module (func (param v128) (result v128) local.get 0, 0, 0, f32x4.relaxed_madd)): valid only in engines with relaxed SIMD.
+// biome-ignore format: one part per line
 const relaxedSimdModule = new Uint8Array([
   0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, // magic, version
   1, 6, 1, 0x60, 1, 0x7b, 1, 0x7b, // one function type: (v128) -> v128
@@ -52,12 +51,12 @@ const relaxedSimdModule = new Uint8Array([
 ])
 
 /**
- * Runs `compile` where modules with relaxed SIMD may be compiled.
+ * Runs `compile` if modules with relaxed SIMD can be compiled here.
  *
- * Node 20 has it behind a flag, which is set meanwhile: what is compiled then stays valid
- * (findings/v8-flag-while-compiling.sh). Node 22 and newer, Chrome 114 and newer have it always.
+ * Node 20 has it behind a flag, which is set while `compile` runs: what is compiled then stays valid
+ * (findings/v8-flag-while-compiling.sh). Node 22 and Chrome 114 and newer always have it.
  *
- * @returns what `compile` gives; undefined where the engine does not know relaxed SIMD
+ * @returns what `compile` returns; undefined if the engine does not support relaxed SIMD
  */
 export async function withRelaxedSimd<result>(compile: () => Promise<result>): Promise<result | undefined> {
   const known = () => WebAssembly.validate(relaxedSimdModule)

@@ -1,5 +1,5 @@
-// Whether a WebAssembly binary declares its memory as shared between threads is one bit of it. The same file thus serves
-// pages and processes that may share memory and those that may not.
+// One bit of a WebAssembly binary declares its memory as shared between threads. So the same file serves pages and processes with
+// and without shared memory.
 
 const MEMORY = 2
 const IMPORT_SECTION = 2
@@ -7,7 +7,7 @@ const MEMORY_SECTION = 5
 const SHARED = 2
 
 /**
- * Declares the memory of a binary, its own or the one that it imports, as shared or as not shared.
+ * Declares the memory of a binary, its own or an imported one, as shared or not.
  *
  * @param binary changed in place; its memory has a maximum, as a shared one must
  * @param shared whether threads may share the memory
@@ -20,7 +20,7 @@ export function declareMemory(binary: Uint8Array, shared: boolean): void {
   binary[at] = shared ? flags | SHARED : flags & ~SHARED
 }
 
-/** Where the flags of the memory's limits lie; undefined when the binary has no memory. */
+/** The position of the flags of the memory's limits; undefined if the binary has no memory. */
 function placeOfLimits(binary: Uint8Array): number | undefined {
   const reader = read(binary, 8)
   while (reader.at < binary.length) {
@@ -30,7 +30,7 @@ function placeOfLimits(binary: Uint8Array): number | undefined {
     if (section === MEMORY_SECTION) return reader.number() === 0 ? undefined : reader.at
     if (section === IMPORT_SECTION) {
       for (let imports = reader.number(); imports > 0; imports--) {
-        reader.skip(reader.number()) // the name of a module, then that of what is imported
+        reader.skip(reader.number()) // the name of a module, then the name of the import
         reader.skip(reader.number())
         const kind = reader.byte()
         if (kind === MEMORY) return reader.at
@@ -42,7 +42,7 @@ function placeOfLimits(binary: Uint8Array): number | undefined {
   return undefined
 }
 
-/** Skips what an import says of a function, a table or a global. */
+/** Skips the description of an imported function, table or global. */
 function skipDescription(reader: ReturnType<typeof read>, kind: number): void {
   if (kind === 0) reader.number()
   else if (kind === 1) {

@@ -23,7 +23,7 @@ export const adam: WasmKernel = {
     const before = [0, 2, 3].flatMap((part) => variables.map((tensors) => tensors[part] as TensorInfo))
     const isDistinct = new Set(before.map(({ dataId }) => dataId)).size === before.length
     const isInPlace = before.map(
-      ({ dataId }, i) => (i >= count || heap.isPrivate) && isDistinct && backend.refCount(dataId) === 1,
+      ({ dataId }, i) => (i >= count || heap.allowsInPlaceUpdates) && isDistinct && backend.refCount(dataId) === 1,
     )
     const made = heap.outputs(before.filter((_, i) => !isInPlace[i]).map(({ shape }) => shape))
     const results = before.map((tensor, i) => (isInPlace[i] ? again(backend, tensor) : (made.shift() as TensorInfo)))

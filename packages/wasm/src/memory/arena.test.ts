@@ -5,7 +5,7 @@ import { createArena } from './arena.ts'
 test('gives the lowest place that is free and long enough, in whole cache lines', () => {
   const arena = createArena()
   expect([arena.take(100), arena.take(64), arena.take(1)]).toEqual([0, 128, 192])
-  arena.giveBack(128)
+  arena.free(128)
   expect([arena.take(65), arena.take(64)]).toEqual([256, 128])
   expect(arena.bytes).toBe(384)
 })
@@ -36,7 +36,7 @@ test('what is there at the same time never overlaps, lies within the bytes, and 
           taken.push({ start, end })
         } else if (taken.length > 0) {
           const [dropped] = taken.splice(call.drop % taken.length, 1)
-          for (const each of [arena, again]) each.giveBack(dropped?.start ?? -1)
+          for (const each of [arena, again]) each.free(dropped?.start ?? -1)
         }
       }
     }),

@@ -1,18 +1,19 @@
-// Where the tensors of one step lie in one block of memory: places for what is alive at the same time, used again afterwards.
+// Places the tensors of one step in one block of memory: tensors that are alive at the same time do not overlap, and memory is
+// reused afterwards.
 
-/** Places in a block, in bytes from its start. The same calls in the same order give the same places. */
+/** Offsets in a block, in bytes. The same calls in the same order give the same offsets. */
 export interface Arena {
-  /** How many bytes the block must have for all places that were given so far. */
+  /** The length that the block must have for all offsets given so far, in bytes. */
   readonly bytes: number
-  /** A place for `bytes` bytes, a multiple of 64: the lowest that is free. */
+  /** The lowest free offset for `bytes` bytes, a multiple of 64. */
   take(bytes: number): number
-  /** Gives a place back. */
-  giveBack(place: number): void
+  /** Frees what lies at an offset. */
+  free(place: number): void
 }
 
-/** An arena in which nothing lies. */
+/** An empty arena. */
 export function createArena(): Arena {
-  // In rising order; beyond the last everything is free.
+  // In ascending order; everything after the last one is free.
   const taken: { readonly start: number; readonly end: number }[] = []
   let bytes = 0
   return {
@@ -32,7 +33,7 @@ export function createArena(): Arena {
       bytes = Math.max(bytes, start + length)
       return start
     },
-    giveBack(place) {
+    free(place) {
       taken.splice(
         taken.findIndex(({ start }) => start === place),
         1,
@@ -41,4 +42,4 @@ export function createArena(): Arena {
   }
 }
 
-const lineBytes = 64 // of a cache
+const lineBytes = 64 // a cache line

@@ -5,22 +5,22 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
 import type { KernelExports } from '../binary/kernel-exports.ts'
 import { type EmscriptenModule, moduleOf } from '../binary/module.ts'
 
-/** Where tensors lie, room for new ones, and working memory for one call. Addresses stay valid when memory grows. */
+/** The addresses of tensors, and memory for new ones and for the work of one call. Addresses stay valid when the memory grows. */
 export interface Heap {
-  /** What computes on this memory. */
+  /** The functions that compute on this memory. */
   readonly exports: KernelExports
-  /** Whether nobody looks at the variables of a step before it is over, so that new values may be written over old ones. */
-  readonly isPrivate: boolean
+  /** Whether kernels may overwrite variables, because nothing reads them before the step ends. */
+  readonly allowsInPlaceUpdates: boolean
   /** The address of a tensor's first element. */
   address(tensor: TensorInfo): number
   /**
-   * Room for a new tensor, float32 unless told, its values yet to be written.
+   * Allocates a tensor, float32 by default. Its values are undefined.
    *
    * @throws {BackendLostError} when the memory is full
    */
   output(shape: readonly number[], dtype?: DataType): TensorInfo
   /**
-   * Room for several: all of them or none.
+   * Allocates several tensors: all of them or none.
    *
    * @throws {BackendLostError} when the memory is full
    */
@@ -32,7 +32,7 @@ export interface Heap {
    */
   scratch<result>(bytes: number, use: (address: number) => result): result
   /**
-   * The address of `bytes` bytes that are kept from call to call, for a kernel that calls no other while it uses them.
+   * The address of `bytes` bytes that all calls share, for a kernel that calls no other while it uses them.
    *
    * @throws {BackendLostError} when the memory is full
    */
@@ -44,7 +44,7 @@ export interface Heap {
    */
   write(integers: readonly number[], use: (address: number) => void): void
   /**
-   * Waits until everything is computed: before anything but these kernels looks at a tensor.
+   * Waits until everything is computed. Called before anything but these kernels reads a tensor.
    *
    * @throws {BackendLostError} when a thread does not answer
    */
@@ -73,7 +73,7 @@ export function createHeap(backend: BackendWasm, exports: KernelExports, finish:
   }
   return {
     exports,
-    isPrivate: false,
+    allowsInPlaceUpdates: false,
     address: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
     output,
     outputs: (shapes) => {
@@ -105,13 +105,13 @@ export function createHeap(backend: BackendWasm, exports: KernelExports, finish:
   }
 }
 
-/** Makes `_malloc` throw when the memory is full: tfjs takes the 0 that it answers for an address, and writes there. */
+/** Makes `_malloc` throw when the memory is full. It returns 0 then, which tfjs takes for an address and writes to. */
 function refuseWhenFull(module: EmscriptenModule): void {
-  module._free(module._malloc(1)) // Emscripten puts the real functions in their places on the first call
+  module._free(module._malloc(1)) // Emscripten replaces the stubs by the real functions on the first call
   const { _malloc: malloc, _free: free } = module
   module._malloc = (bytes) => {
     const place = bytes < 2 ** 32 ? malloc(bytes) : 0
-    // Emscripten's malloc may answer with a place that ends beyond the memory, after a large one before it was freed.
+    // After a large piece was freed, Emscripten's malloc may return one that ends beyond the memory.
     const isThere = (place >>> 0) + bytes <= module.HEAPU8.length
     if (isThere && (place !== 0 || bytes === 0)) return place
     free(place)

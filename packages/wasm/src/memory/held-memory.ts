@@ -1,32 +1,32 @@
-// What a team of threads changes in the memory of its backend: places that are freed stay until no job can use them. A script of its own,
-// loaded with the team.
+// What several threads change in the memory of a backend: what is freed stays allocated until no job can use it. A script of its
+// own, loaded with the thread pool.
 import type { EmscriptenModule } from '../binary/module.ts'
 
-/** What kernels have published, and how far the threads are with it. */
+/** The jobs that kernels have published, and the threads' progress. */
 export interface Queue {
-  /** How many jobs there have been. */
+  /** The number of jobs so far. */
   published(): number
   /** Whether the first `jobs` of them are done. */
   areDone(jobs: number): boolean
 }
 
-/** What is freed and not yet given back. */
+/** Memory that was freed while jobs may still use it. */
 export interface HeldMemory {
-  /** Gives back what no job can use any more. */
+  /** Frees what no job can use any more. */
   release(): void
-  /** From now on what is freed is given back at once. */
+  /** From now on memory is freed at once. */
   end(): void
 }
 
 /**
- * Makes `_free` wait for the jobs that were published before it, which may still use what it frees: whatever `_malloc` gives
- * is used by none, and can be written at once.
+ * Makes `_free` wait for the jobs that were published before it, which may still use the memory: so no job uses what `_malloc`
+ * returns, and it can be written at once.
  *
  * @param finish waits until every job is done
  */
 export function holdMemory(module: EmscriptenModule, finish: () => void, { published, areDone }: Queue): HeldMemory {
   const { _malloc: malloc, _free: free } = module
-  const sizes = new Map<number, number>() // in bytes, of what is large, by place
+  const sizes = new Map<number, number>() // address -> bytes, of large pieces
   let waiting: { readonly place: number; readonly bytes: number; readonly jobs: number }[] = []
   let waitingBytes = 0
   let isOver = false
@@ -82,5 +82,5 @@ export function holdMemory(module: EmscriptenModule, finish: () => void, { publi
   }
 }
 
-// Jobs that are published ahead save time where they are short. Those on large tensors are long, and would double the memory.
+// Publishing jobs ahead saves time if they are short. Jobs on large tensors are long, and holding their memory would double it.
 const [largeBytes, mostWaitingBytes] = [2 ** 20, 2 ** 24]

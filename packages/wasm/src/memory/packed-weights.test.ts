@@ -1,6 +1,7 @@
 // Adam changes numbers where they lie, and XNNPACK, which runs some of tfjs's kernels, packs a tensor once: into each kernel of
 // tfjs that does, in every place that it has for one.
-import { adam, randomNormal, registerGradients, type StepPlayingBackend } from '@ae/core'
+import { adam, randomNormal, registerGradients } from '@ae/core'
+import { extensionOf } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { wasmBackend } from '../index.ts'
@@ -126,9 +127,9 @@ describe.each(Object.entries(ops))('%s', (_, [shape, op]) => {
 
   const step = (at: number) => tf.tidy(() => state.apply({ w: tf.mul(tf.add(w, 1), at % 2 === 0 ? 1 : -0.5) }, at))
 
-  test('sees what a noted step and a played one changed', async () => {
-    const { createStepPlayer } = tf.backend() as StepPlayingBackend & tf.KernelBackend
-    const player = await (createStepPlayer as NonNullable<typeof createStepPlayer>)([w, ...Object.values(state.slots)])
+  test('sees what a recorded step and a replayed one changed', async () => {
+    const { stepPlayer } = extensionOf(tf.backend())
+    const player = await (stepPlayer as NonNullable<typeof stepPlayer>)([w, ...Object.values(state.slots)])
     for (const isPlayable of [false, true]) {
       for (let at = 0; at < 5; at++) {
         const numbers = { step: at, learningRate: 0.1, weights: [] }

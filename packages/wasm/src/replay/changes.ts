@@ -1,4 +1,4 @@
-// What changes in the calls of a step from one step to the next: keys of random numbers, weights of terms, Adam's corrections.
+// What changes in the recorded calls from one step to the next: random counters, the weights of the terms, Adam's step size.
 import type { StepNumbers } from '@ae/core'
 import type { KernelExports } from '../binary/kernel-exports.ts'
 import { corrections } from '../kernels/adam.ts'
@@ -13,10 +13,10 @@ export interface Call {
 export type Change = (numbers: StepNumbers) => void
 
 /**
- * What has to be changed before the calls of one step are those of another.
+ * How to adapt the calls of a recorded step to another step.
  *
- * @param calls of the step of `numbers`
- * @returns undefined when they are not what these numbers make of them, so that something else has to do with them
+ * @param calls recorded from the step of `numbers`
+ * @returns undefined when the arguments do not follow from `numbers`, so that they depend on something else
  */
 export function changesOf(calls: readonly Call[], exports: KernelExports, numbers: StepNumbers): Change[] | undefined {
   const terms = calls.filter(({ run }) => run === exports.addMean)

@@ -1,5 +1,4 @@
-// The memory of a step that is written down: its tensors lie in one block, and what it brings from outside stays.
-
+// The memory of a step while it is recorded: its tensors lie in one block, and variables and constants stay where they are.
 import type { EmscriptenModule } from '../binary/module.ts'
 import { createArena } from '../memory/arena.ts'
 
@@ -9,51 +8,56 @@ export interface Block {
   readonly bytes: number
 }
 
-/** Gives addresses, and knows what becomes of them. */
+/** Allocates memory for one step, and keeps track of it. */
 export interface StepMemory {
   /** How long the block has to be, in bytes. */
   readonly bytes: number
-  /** Whether something did not fit, and lies elsewhere. */
+  /** Whether something did not fit into the block and lies elsewhere. */
   readonly isTooSmall: boolean
   /**
-   * Room for `bytes` bytes.
+   * Allocates `bytes` bytes.
    *
    * @throws {BackendLostError} when the memory is full
    */
   take(bytes: number): number
-  /** What stands for `_free` of the module meanwhile: the addresses of homes and of constants are not free by it. */
-  readonly giveBack: (address: number) => void
-  /** From now on the data at this address is a constant. */
+  /** Replaces the module's `_free` while recording; variable and constant slots are only marked, not freed. */
+  readonly free: (address: number) => void
+  /** Declares the data at this address to be a constant. */
   addConstant(address: number): void
-  /** The address of a constant made of these integers. */
+  /** Writes these integers as a constant; returns its address. */
   writeConstant(integers: readonly number[]): number
-  /** Whether the step knows what is at an address: its own data, a constant, or a variable's. */
+  /** Whether the step may read at an address: its own data, a constant, or a variable. */
   knows(address: number): boolean
   /** Whether the address lies in the block. */
   isInBlock(address: number): boolean
-  /** Whether a home was given back; it is taken again then. */
-  takeHome(address: number): boolean
+  /** Takes a variable's slot back if it was released; returns whether it was. */
+  reclaim(address: number): boolean
   /**
-   * Frees the homes that nobody has, and the constants too unless they are wanted.
+   * Frees variable slots that were released. Without `keepConstants` frees released constants too.
    *
-   * @returns the addresses of constants, to be freed by who wants them; undefined if it is not wanted, or somebody else has one
+   * @returns with `keepConstants` the addresses of the constants, which the caller must free; undefined without, or if a tensor
+   *   still uses one of them
    */
-  end(areConstantsWanted: boolean): readonly number[] | undefined
+  end(keepConstants: boolean): readonly number[] | undefined
 }
 
 /**
  * The memory of one step.
  *
- * @param module what gives memory, and takes it back
- * @param block where tensors are to lie
- * @param homes where the variables lie
+ * @param module allocates and frees
+ * @param block where tensors should lie
+ * @param variableAddresses where the variables lie
  */
-export function createStepMemory(module: EmscriptenModule, block: Block, homes: readonly number[]): StepMemory {
-  const { _free: free } = module
+export function createStepMemory(
+  module: EmscriptenModule,
+  block: Block,
+  variableAddresses: readonly number[],
+): StepMemory {
+  const { _free: freeInModule } = module
   const arena = createArena()
-  const elsewhere = new Map<number, number>() // by address, the place that it has in the arena
-  const isGivenBack = new Map(homes.map((home) => [home, false]))
-  const constants = new Map<number, boolean>() // by address, whether nobody has it
+  const elsewhere = new Map<number, number>() // address -> the offset in the arena that it stands for
+  const isVariableReleased = new Map(variableAddresses.map((address) => [address, false]))
+  const isConstantReleased = new Map<number, boolean>()
   const isInBlock = (address: number) => address >= block.address && address < block.address + block.bytes
   let isTooSmall = false
   return {
@@ -64,45 +68,48 @@ export function createStepMemory(module: EmscriptenModule, block: Block, homes: 
       return isTooSmall
     },
     take(bytes) {
-      const place = arena.take(bytes)
-      if (place + bytes <= block.bytes) return block.address + place
+      const offset = arena.take(bytes)
+      if (offset + bytes <= block.bytes) return block.address + offset
       isTooSmall = true
       const address = module._malloc(bytes) >>> 0
-      elsewhere.set(address, place)
+      elsewhere.set(address, offset)
       return address
     },
-    giveBack(signed) {
+    free(signed) {
       const address = signed >>> 0
-      const place = elsewhere.get(address)
-      if (isGivenBack.has(address)) isGivenBack.set(address, true)
-      else if (constants.has(address)) constants.set(address, true)
-      else if (isInBlock(address)) arena.giveBack(address - block.address)
+      const offset = elsewhere.get(address)
+      if (isVariableReleased.has(address)) isVariableReleased.set(address, true)
+      else if (isConstantReleased.has(address)) isConstantReleased.set(address, true)
+      else if (isInBlock(address)) arena.free(address - block.address)
       else {
-        if (place !== undefined) arena.giveBack(place)
+        if (offset !== undefined) arena.free(offset)
         elsewhere.delete(address)
-        free(signed)
+        freeInModule(signed)
       }
     },
-    addConstant: (address) => void constants.set(address >>> 0, false),
+    addConstant: (address) => void isConstantReleased.set(address >>> 0, false),
     writeConstant(integers) {
       const address = module._malloc(4 * integers.length) >>> 0
       new Int32Array(module.HEAPU8.buffer, address, integers.length).set(integers)
-      constants.set(address, true)
+      isConstantReleased.set(address, true)
       return address
     },
     knows: (address) =>
-      isInBlock(address) || elsewhere.has(address) || constants.has(address) || isGivenBack.has(address),
+      isInBlock(address) ||
+      elsewhere.has(address) ||
+      isConstantReleased.has(address) ||
+      isVariableReleased.has(address),
     isInBlock,
-    takeHome(address) {
-      const isFree = isGivenBack.get(address) === true
-      if (isFree) isGivenBack.set(address, false)
-      return isFree
+    reclaim(address) {
+      const isReleased = isVariableReleased.get(address) === true
+      if (isReleased) isVariableReleased.set(address, false)
+      return isReleased
     },
-    end(areConstantsWanted) {
-      for (const [home, isFree] of isGivenBack) if (isFree) free(home)
-      const isOurs = [...constants.values()].every((nobodyHasIt) => nobodyHasIt)
-      if (areConstantsWanted && isOurs) return [...constants.keys()]
-      for (const [constant, nobodyHasIt] of constants) if (nobodyHasIt) free(constant)
+    end(keepConstants) {
+      for (const [address, isReleased] of isVariableReleased) if (isReleased) freeInModule(address)
+      const areAllReleased = [...isConstantReleased.values()].every((isReleased) => isReleased)
+      if (keepConstants && areAllReleased) return [...isConstantReleased.keys()]
+      for (const [address, isReleased] of isConstantReleased) if (isReleased) freeInModule(address)
       return undefined
     },
   }

@@ -1,4 +1,5 @@
-import { type RandomAddress, randomNormal, type StepNumbers, type StepPlayingBackend, uniforms } from '@ae/core'
+import { type RandomAddress, randomNormal, registerGradients, type StepNumbers, uniforms } from '@ae/core'
+import { extensionOf } from '@ae/core/internal'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -25,23 +26,23 @@ const step: Step = (x, address) =>
   })
 
 describe('a step', () => {
-  test('is run twice and then played, and gives the same numbers to the bit', async () => {
-    expect(await train(step, [4, 4, 4, 4, 4, 4])).toEqual({ ...byTheEngine(step, [4, 4, 4, 4, 4, 4]), runs: 2 })
+  test('is run twice and then replayed, and gives the same numbers to the bit', async () => {
+    expect(await train(step, [4, 4, 4, 4, 4, 4])).toEqual({ ...throughTfjs(step, [4, 4, 4, 4, 4, 4]), runs: 2 })
   })
 
-  test('of fewer examples is played in the same memory after one run', async () => {
+  test('of fewer examples is replayed in the same memory after one run', async () => {
     const batches = [4, 4, 2, 4, 2, 3]
-    expect(await train(step, batches)).toEqual({ ...byTheEngine(step, batches), runs: 4 })
+    expect(await train(step, batches)).toEqual({ ...throughTfjs(step, batches), runs: 4 })
   })
 
   test('of more examples takes longer memory, in which the others are recorded again', async () => {
     const batches = [2, 2, 2, 400, 400, 400, 2, 2]
-    expect(await train(step, batches)).toEqual({ ...byTheEngine(step, batches), runs: 5 })
+    expect(await train(step, batches)).toEqual({ ...throughTfjs(step, batches), runs: 5 })
   })
 
   test('gives the same numbers to the bit on three threads', async () => {
     const batches = [300, 300, 300, 7, 7, 300]
-    const one = byTheEngine(step, batches)
+    const one = throughTfjs(step, batches)
     await wasmBackend({ threads: 3 }).activate()
     expect(await train(step, batches)).toEqual({ ...one, runs: 3 })
   })
@@ -51,7 +52,7 @@ describe('a step', () => {
       if (i === 3) tf.tidy(() => w.assign(numbers('other', [5, 3])))
     }
     const batches = [4, 4, 4, 4, 4, 4]
-    expect(await train(step, batches, between)).toEqual({ ...byTheEngine(step, batches, between), runs: 3 })
+    expect(await train(step, batches, between)).toEqual({ ...throughTfjs(step, batches, between), runs: 3 })
   })
 
   test('leaves alone what somebody has cloned of a variable', async () => {
@@ -82,7 +83,7 @@ describe('a step', () => {
     const shifted: Step = (x, address) =>
       tf.tidy(() => step(tf.add(x, tf.tile(tf.tensor2d([[1, 2, 3, 4, 5]]), [x.shape[0] ?? 1, 1])), address))
     const batches = [4, 4, 4, 4]
-    expect(await train(shifted, batches)).toEqual({ ...byTheEngine(shifted, batches), runs: 2 })
+    expect(await train(shifted, batches)).toEqual({ ...throughTfjs(shifted, batches), runs: 2 })
   })
 
   test('of another kind of numbers is another step', async () => {
@@ -103,14 +104,88 @@ describe('a step', () => {
   })
 })
 
-describe('is never played, and right all the same: a step that', () => {
+describe('is replayed with the kernels of tfjs, and those that compute in JavaScript: a step that', () => {
+  const cases: Record<string, (x: tf.Tensor) => tf.Tensor> = {
+    'runs one of tfjs': (x) => tf.cos(tf.floor(tf.mul(x, 3))),
+    'runs one that takes a list': (x) => tf.concat([tf.cos(x), x, tf.fill([1, 5], 0.5)], 0),
+    'runs one that gives several tensors': (x) => {
+      const [a, b] = tf.split(x, [2, 3], 1) as [tf.Tensor, tf.Tensor]
+      return tf.concat([tf.cos(b), a], 1)
+    },
+    'runs one that gives its input': (x) => tf.cos(tf.slice(tf.cast(x, 'float32'), [0, 0], [-1, 5])),
+    'runs ones of integers and booleans': (x) =>
+      tf.where(tf.greater(x, 0.1), x, tf.expandDims(tf.cast(tf.argMax(x, 1), 'float32'), 1)),
+    'gathers by indices that it computes': (x) => tf.gather(x, tf.argMax(x, 0)),
+    'runs one on a variable': (x) => tf.add(x, tf.cos(tf.sum(w, 1))),
+    'takes the largest': (x) => tf.mul(x, tf.slice(tf.topk(x as tf.Tensor2D, 2).values, [0, 1], [-1, 1])),
+    'runs one on nothing': (x) => tf.concat([x, tf.zeros([0, 5])], 0),
+  }
+
+  test.each(Object.keys(cases))('%s', async (name) => {
+    const own: Step = (x, address) => tf.tidy(() => step((cases[name] as (x: tf.Tensor) => tf.Tensor)(x), address))
+    const batches = [4, 4, 4, 3, 4, 3]
+    const expected = throughTfjs(own, batches)
+    const dataIds = tf.backend().numDataIds()
+    expect(expected.losses.filter((loss) => typeof loss === 'string')).toEqual([])
+    expect(await train(own, batches)).toEqual({ ...expected, runs: 3 })
+    expect(tf.backend().numDataIds()).toBe(dataIds)
+  })
+
+  test('runs one of tfjs with a gradient, on three threads', async () => {
+    registerGradients()
+    const own: Step = (x, address) =>
+      tf.tidy(() => {
+        const { value, grads } = tf.variableGrads(
+          () => tf.mean(tf.cos(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D))),
+          [w],
+        )
+        w.assign(tf.sub(w, tf.mul(grads[w.name] as tf.Tensor, 0.1)))
+        return tf.add(value, tf.mul(step(x, address), 0))
+      })
+    const batches = [300, 300, 300, 300]
+    const expected = throughTfjs(own, batches)
+    await wasmBackend({ threads: 3 }).activate()
+    expect(await train(own, batches)).toEqual({ ...expected, runs: 2 })
+  })
+})
+
+test('a step is recorded again once a kernel of tfjs that it runs is another one', async () => {
+  const { kernelFunc } = tf.getKernel(tf.Cos, 'wasm')
+  const register = (run: tf.KernelFunc) => {
+    tf.unregisterKernel(tf.Cos, 'wasm')
+    tf.registerKernel({ kernelName: tf.Cos, backendName: 'wasm', kernelFunc: run })
+  }
+  onTestFinished(() => register(kernelFunc))
+  const sine = tf.getKernel(tf.Sin, 'wasm').kernelFunc
+  const between = (i: number) => {
+    if (i === 0) register(kernelFunc)
+    if (i === 3) register(sine)
+  }
+  const own: Step = (x, address) => tf.tidy(() => step(tf.cos(x), address))
+  const batches = [4, 4, 4, 4, 4, 4]
+  const expected = throughTfjs(own, batches, between)
+  expect(await train(own, batches, between)).toEqual({ ...expected, runs: 3 })
+})
+
+describe('is never replayed, and right all the same: a step that', () => {
   const outside = () => numbers('outside', [1, 1])
   const cases: Record<string, () => Step> = {
     'reads numbers': () => (x, address) => {
       valuesOf(x)
       return step(x, address)
     },
-    'uses a kernel of tfjs': () => (x, address) => tf.tidy(() => step(tf.relu(tf.neg(tf.sqrt(tf.square(x)))), address)),
+    'runs a kernel whose output depends on values in its shape': () => (x, address) =>
+      tf.tidy(() => step(tf.mul(x, tf.unique(tf.reshape(x, [-1])).values.shape[0] ?? 0), address)),
+    'runs a kernel of the program': () => {
+      const { kernelFunc } = tf.getKernel(tf.Cos, 'wasm')
+      tf.unregisterKernel(tf.Cos, 'wasm')
+      tf.registerKernel({ kernelName: tf.Cos, backendName: 'wasm', kernelFunc: (call) => kernelFunc(call) })
+      onTestFinished(() => {
+        tf.unregisterKernel(tf.Cos, 'wasm')
+        tf.registerKernel({ kernelName: tf.Cos, backendName: 'wasm', kernelFunc })
+      })
+      return (x, address) => tf.tidy(() => step(tf.cos(x), address))
+    },
     'reads a tensor that was there before': () => {
       const scale = outside()
       onTestFinished(() => scale.dispose())
@@ -151,12 +226,12 @@ describe('is never played, and right all the same: a step that', () => {
   test.each(Object.keys(cases))('%s', async (name) => {
     const make = cases[name] as () => Step
     const batches = [4, 4, 4, 4, 4]
-    const expected = byTheEngine(make(), batches)
+    const expected = throughTfjs(make(), batches)
     expect(await train(make(), batches)).toEqual({ ...expected, runs: 5 })
   })
 })
 
-test('a tensor that a recorded step has kept stays what it is when other steps are played', async () => {
+test('a tensor that a recorded step has kept stays what it is when other steps are replayed', async () => {
   const kept: tf.Tensor[] = []
   const values: number[][] = []
   const keeping: Step = (x, address) => {
@@ -185,7 +260,7 @@ describe('a step that throws', () => {
           return step(x, address)
         })
       const batches = [4, 4, 4, 4, 4]
-      const expected = byTheEngine(failing, batches)
+      const expected = throughTfjs(failing, batches)
       const here = await train(failing, batches)
       expect({ ...here, runs: 0 }).toEqual({ ...expected, runs: 0 })
       expect(here.losses[at]).toBe('no')
@@ -200,13 +275,13 @@ describe('a step that throws', () => {
       throw new Error('no')
     }
     const batches = [4, 4, 4, 4]
-    const expected = byTheEngine(failing, batches)
+    const expected = throughTfjs(failing, batches)
     expect({ ...(await train(failing, batches)), runs: 0 }).toEqual({ ...expected, runs: 0 })
   })
 })
 
 test('two players of one backend do not disturb each other', async () => {
-  const alone = byTheEngine(step, [4, 4, 4, 4])
+  const alone = throughTfjs(step, [4, 4, 4, 4])
   const other = tf.tidy(() => tf.variable(numbers('v', [700, 3])))
   const [mine, theirs] = [await createPlayer(), await createPlayer([other])]
   const losses: (number | string)[] = []
@@ -242,7 +317,7 @@ test('without memory for a block every step is run', async () => {
     return step(x, address)
   }
   const batches = [300, 300, 300, 300]
-  expect(await train(limited, batches)).toEqual({ ...byTheEngine(limited, batches), runs: 4 })
+  expect(await train(limited, batches)).toEqual({ ...throughTfjs(limited, batches), runs: 4 })
 })
 
 test('nothing is left: players come and go in the same memory', async () => {
@@ -283,8 +358,8 @@ function numbersOf(step: number): StepNumbers {
 }
 
 async function createPlayer(variables: readonly tf.Variable[] = [w]) {
-  const { createStepPlayer } = tf.backend() as StepPlayingBackend & tf.KernelBackend
-  const player = await (createStepPlayer as NonNullable<typeof createStepPlayer>)(variables)
+  const { stepPlayer } = extensionOf(tf.backend())
+  const player = await (stepPlayer as NonNullable<typeof stepPlayer>)(variables)
   onTestFinished(() => player.dispose())
   return player
 }
@@ -329,8 +404,8 @@ async function train(run: Step, batches: readonly number[], between = (_: number
   return all(await createPlayer(), run, batches, between)
 }
 
-/** The same by the engine. */
-function byTheEngine(run: Step, batches: readonly number[], between = (_: number) => {}): Outcome {
+/** The same through tfjs. */
+function throughTfjs(run: Step, batches: readonly number[], between = (_: number) => {}): Outcome {
   return all({ play: (inputs, _, run) => run(inputs) }, run, batches, between)
 }
 

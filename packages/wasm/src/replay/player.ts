@@ -1,15 +1,15 @@
-// Steps that are played again. A step is run by the engine of tfjs twice: once to see how much memory it has at the same time,
-// and once in a block of that size, while the calls of our functions are written down. From then on a step is those calls,
-// at the same places, with other numbers where numbers change: no tape, no tensors, nothing allocated.
+// Step replay. The first two steps of each batch shape run through tfjs: one to measure how much memory a step needs at a time, one
+// in a block of that size while its WebAssembly calls are recorded. Later steps repeat those calls on the same addresses, with
+// this step's numbers where numbers change: no tape, no tensors, nothing allocated.
 import type { StepNumbers, StepPlayer } from '@ae/core'
 import { engine, keep, type Tensor } from '@tensorflow/tfjs-core'
 import { moduleOf } from '../binary/module.ts'
 import { renew } from '../memory/tensor-data.ts'
 import type { Block } from './memory.ts'
-import { type Plan, record, type Studio } from './recorder.ts'
+import { type Plan, type RecordingContext, record } from './recorder.ts'
 
-/** A player for one training run: what it plays lies in one block, for batches of every shape. */
-export function createStepPlayer({ backend, installed, variables }: Omit<Studio, 'block'>): StepPlayer {
+/** A player for one training run. Its steps share one block, whatever the shapes of their batches. */
+export function createStepPlayer({ backend, installed, variables }: Omit<RecordingContext, 'block'>): StepPlayer {
   const module = moduleOf(backend)
   const plans = new Map<string, Plan>() // by the shapes of the inputs
   const failures = new Map<string, number>()
@@ -19,20 +19,20 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
     play(inputs, numbers, run) {
       const key = inputs.map(({ shape, dtype }) => `${dtype} ${shape}`).join()
       const plan = plans.get(key)
-      if (plan?.isUpToDate()) return playPlan(plan, inputs, numbers)
-      const isOurs = variables.every(({ dataId }) => backend.refCount(dataId) === 1)
-      if (!isOurs || (failures.get(key) ?? 0) >= mostFailures) return run(inputs)
+      if (plan?.isUpToDate()) return replay(plan, inputs, numbers)
+      const areUnshared = variables.every(({ dataId }) => backend.refCount(dataId) === 1)
+      if (!areUnshared || (failures.get(key) ?? 0) >= mostFailures) return run(inputs)
       forget(key)
       const recording = record({ backend, installed, variables, block }, inputs, numbers, run)
       if (recording.plan !== undefined) plans.set(key, recording.plan)
-      else if (!recording.isPlayable) failures.set(key, (failures.get(key) ?? 0) + 1)
-      else if (!enlarge(recording.bytes)) failures.set(key, mostFailures)
+      else if (!recording.isReplayable) failures.set(key, (failures.get(key) ?? 0) + 1)
+      else if (!resizeBlock(recording.bytes)) failures.set(key, mostFailures)
       return recording.results
     },
-    dispose: () => void enlarge(0),
+    dispose: () => void resizeBlock(0),
   }
 
-  function playPlan(plan: Plan, inputs: readonly Tensor[], numbers: StepNumbers): Tensor[] {
+  function replay(plan: Plan, inputs: readonly Tensor[], numbers: StepNumbers): Tensor[] {
     const { heap } = installed
     plan.inputs.forEach(({ run, values }, i) => {
       values[0] = heap.address(inputs[i] as Tensor)
@@ -40,12 +40,12 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
     })
     for (const change of plan.changes) change(numbers)
     for (const { run, values } of plan.calls) run(...values)
-    for (const { data } of plan.homes) renew(backend, data)
+    for (const { data } of plan.variables) renew(backend, data)
     return plan.results.map(({ run, values }) => {
       const result = heap.output([])
       values[1] = heap.address(result)
       run(...values)
-      return keep(engine().makeTensorFromTensorInfo(result)) // as losses are that the engine gives
+      return keep(engine().makeTensorFromTensorInfo(result)) // as tfjs keeps the losses of a step
     })
   }
 
@@ -54,8 +54,8 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
     plans.delete(key)
   }
 
-  /** Another block: what was recorded in the one before is gone. Gives whether there is memory for it. */
-  function enlarge(bytes: number): boolean {
+  /** Replaces the block and drops what was recorded in it. Returns whether there was memory for it. */
+  function resizeBlock(bytes: number): boolean {
     for (const key of [...plans.keys()]) forget(key)
     module._free(block.address)
     block = { address: 0, bytes: 0 }
@@ -68,5 +68,5 @@ export function createStepPlayer({ backend, installed, variables }: Omit<Studio,
   }
 }
 
-// A model may make something in its first step that it keeps.
+// A model may create something in its first step and keep it.
 const mostFailures = 2

@@ -1,5 +1,6 @@
 // Threads that come and go while a model with convolutions is trained, whose working memory is for each thread.
-import { adam, randomNormal, registerGradients, type StepPlayer, type StepPlayingBackend } from '@ae/core'
+import { adam, randomNormal, registerGradients, type StepPlayer } from '@ae/core'
+import { extensionOf } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { wasmBackend } from '../index.ts'
@@ -7,13 +8,13 @@ import { wasmBackend } from '../index.ts'
 beforeAll(registerGradients)
 
 /** Steps on so many threads each, with batches of so many images; gives the losses and the filter. */
-async function trained(threads: readonly number[], batches: readonly number[], isPlayed: boolean) {
+async function trained(threads: readonly number[], batches: readonly number[], isReplayed: boolean) {
   await wasmBackend({ threads: threads[0] ?? 1 }).activate()
   const filter = tf.tidy(() => tf.variable(randomNormal([3, 3, 8, 8], 'filter', {}) as tf.Tensor4D))
   const state = adam({ learningRate: 0.1 }).create({ filter })
-  const { createStepPlayer } = tf.backend() as StepPlayingBackend & tf.KernelBackend
-  const create = createStepPlayer as NonNullable<typeof createStepPlayer>
-  const player: Pick<StepPlayer, 'play'> & Partial<StepPlayer> = isPlayed
+  const { stepPlayer } = extensionOf(tf.backend())
+  const create = stepPlayer as NonNullable<typeof stepPlayer>
+  const player: Pick<StepPlayer, 'play'> & Partial<StepPlayer> = isReplayed
     ? await create([filter, ...Object.values(state.slots)])
     : { play: (inputs, _, run) => run(inputs) }
   let runs = 0

@@ -1,10 +1,10 @@
-// How many threads there may be.
+// The default number of threads.
 import { isNode, nodeModule } from '@ae/core/internal'
 
-/** Threads beyond this find no work in a batch of 128. */
+/** More threads than this find no work in a batch of 128. */
 const mostUsed = 16
 
-/** How many threads to use where nobody says: one for each core, where memory can be shared. */
+/** The number of threads to use by default: one per core, where memory can be shared. */
 export function defaultThreads(): number {
   if (!canShareMemory()) return 1
   const os = nodeModule<typeof import('node:os')>('node:os')
@@ -12,7 +12,7 @@ export function defaultThreads(): number {
   return Math.min(mostUsed, Math.max(1, cores || 1))
 }
 
-/** Whether workers may work on this thread's memory: in Node always, in a page when it is isolated from other origins. */
+/** Whether workers can share this thread's memory: always in Node; in a page if it is cross-origin isolated. */
 export function canShareMemory(): boolean {
   if (typeof SharedArrayBuffer === 'undefined') return false
   return isNode || globalThis.crossOriginIsolated === true

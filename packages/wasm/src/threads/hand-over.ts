@@ -1,20 +1,20 @@
-// How tfjs gets its file of WebAssembly from memory, and what it does to the process meanwhile. Emscripten's code, which tfjs
-// runs to start its backend, adds listeners to the process that throw again whatever nobody caught: handlers of the program's own
-// would be followed by the end of the process.
+// Gives tfjs its WebAssembly file from memory, and undoes what tfjs does to the process at the same time. To start its backend tfjs runs
+// Emscripten's code, which adds listeners to the process that rethrow uncaught errors: even if the program handles such errors itself,
+// the process would end.
 import { env } from '@tensorflow/tfjs-core'
 import type { EmscriptenModule } from '../binary/module.ts'
 
-/** The name under which tfjs asks for the file. No server is ever asked for it. */
+/** The URL by which tfjs requests the file. The request never reaches a server. */
 const address = 'embedded:tfjs-backend-wasm-simd.wasm'
 
 /**
- * What tfjs's `setWasmPaths` takes so that tfjs starts its backend from `bytes`, whenever it does, and leaves the process as it
- * was.
+ * The argument of tfjs's `setWasmPaths` with which tfjs, whenever it starts its backend, starts it from `bytes` and leaves the process
+ * as it was.
  *
  * @param watchListeners see `watchListeners` of in-node.ts; in a page Emscripten adds none
  *
- * tfjs looks into this map right before it runs Emscripten's code, and that code asks for the file before it returns. In
- * between nothing else runs, so what was added meanwhile was added by it.
+ * tfjs reads this map right before it runs Emscripten's code, which requests the file before it returns. Nothing else runs in
+ * between, so every listener that was added in that time was added by Emscripten.
  */
 export function wasmPathsTo(bytes: Uint8Array<ArrayBuffer>, watchListeners: () => () => void = () => () => {}) {
   const place = {
@@ -24,7 +24,7 @@ export function wasmPathsTo(bytes: Uint8Array<ArrayBuffer>, watchListeners: () =
       return address
     },
   }
-  // tfjs wants a place for each of its builds, and takes the one with SIMD only.
+  // tfjs requires a path for each of its builds, and uses only the one with SIMD.
   return Object.defineProperties({} as Record<(typeof builds)[number], string>, {
     [builds[0]]: place,
     [builds[1]]: place,
@@ -40,9 +40,9 @@ const builds = [
 
 let isExpected = false
 
-/** Answers a request for the file that comes before anything else runs. */
+/** Answers the next request for the file, which comes before anything else runs. */
 function expectRequest(bytes: Uint8Array<ArrayBuffer>, watchListeners: () => () => void): void {
-  if (isExpected) return // tfjs looks several times
+  if (isExpected) return // tfjs reads the map several times
   isExpected = true
   const removeNewListeners = watchListeners()
   const { platform } = env()
@@ -58,14 +58,14 @@ function expectRequest(bytes: Uint8Array<ArrayBuffer>, watchListeners: () => () 
   })
 }
 
-/** What tfjs reads of a response. A real one would have Node load its whole client for HTTP first, which takes 20 ms. */
+/** The members of a response that tfjs uses. For a real one Node would first load its HTTP client, which takes 20 ms. */
 function answer({ buffer }: Uint8Array<ArrayBuffer>): Response {
   return { ok: true, arrayBuffer: async () => buffer } satisfies Partial<Response> as Response
 }
 
 /**
- * Makes the end of a backend leave listeners alone: Emscripten's code means to remove its own then, and removes all that there
- * were when it ran, the program's too.
+ * Keeps the program's listeners when the backend is disposed of: Emscripten's code would then remove not only its own listeners, but
+ * all that existed when it ran.
  */
 export function keepListeners(module: EmscriptenModule): void {
   const { tfjs, asm } = module

@@ -1,13 +1,14 @@
-// How many threads make the steps of a training run: as many as pay. A core may be busy, or claimed and not there; then the others
-// wait for a thread that is not running, and all of them are slower than one. Nothing tells how many cores are free, so it is
-// measured: from time to time some steps are made by another number of threads. docs/decisions/0013-threads-and-relaxed-simd.md
+// Decides how many threads compute the steps of a training run. If a core is busy with other programs, or does not exist although it
+// is reported, the other threads wait for one that is not running, and all of them are slower than one alone. The number of free cores
+// cannot be queried, so it is measured: from time to time some steps use another number of threads.
+// docs/decisions/0013-threads-and-relaxed-simd.md
 
-/** Decides how many threads make each step. Which number it is changes nothing but the time. */
+/** Decides how many threads compute each step. The number affects nothing but the time. */
 export interface Pace {
-  /** The number that was found best so far. */
+  /** The best number found so far. */
   readonly threads: number
   /**
-   * The number for a step that begins.
+   * The number of threads for the step that begins now.
    *
    * @param now in milliseconds
    * @param size of the step, e.g. the examples of its batch: only steps of one size are compared
@@ -15,18 +16,18 @@ export interface Pace {
   next(now: number, size: number): number
 }
 
-/** In milliseconds, of steps that are made in a row by one number of threads. */
+/** The length of a block of steps with the same number of threads, in milliseconds. */
 const blockTime = 30
-/** A number is compared by so many blocks of each, in turn. */
+/** Two numbers are compared over this many blocks of each, alternating. */
 const pairs = 3
-/** So much of the time, at most, goes into numbers that turn out to be worse. */
+/** The share of the time that may be lost on numbers that turn out to be worse. */
 const lossShare = 0.02
-/** Between two comparisons, in milliseconds; twice as long each time that nothing changes. */
+/** The time between two comparisons, in milliseconds; it doubles each time that nothing changes. */
 const [shortestWait, longestWait] = [250, 4000]
-/** The first steps of a run are recorded and compiled. */
+/** The first steps of a run, which are recorded and compiled, are not measured. */
 const firstSteps = 8
 
-/** Steps in a row by one number of threads; the first is not counted, since threads wake up or fall asleep in it. */
+/** Consecutive steps with the same number of threads; the first is not counted, since threads wake up or fall asleep in it. */
 interface Block {
   time: number
   steps: number
@@ -35,11 +36,11 @@ interface Block {
 interface Trial {
   readonly threads: number
   readonly size: number
-  /** One by the number so far, one by the other, and so on. */
+  /** Alternating: one with the present number, one with the other. */
   readonly blocks: Block[]
 }
 
-/** @param most how many threads there are; all are used until fewer are found better */
+/** @param most the number of threads; all are used until fewer turn out to be better */
 export function createPace(most: number): Pace {
   let threads = most
   let trial: Trial | undefined
@@ -57,7 +58,7 @@ export function createPace(most: number): Pace {
       last = { now, size }
       if (++steps <= firstSteps) return threads
       if (time !== undefined) quickest = Math.min(quickest, time)
-      if (trial !== undefined) note(trial, time, now)
+      if (trial !== undefined) measure(trial, time, now)
       else if (now >= due) trial = start(size)
       return trial === undefined || trial.blocks.length % 2 === 1 ? threads : trial.threads
     },
@@ -69,7 +70,7 @@ export function createPace(most: number): Pace {
     return { threads: possible[turn % possible.length] as number, size, blocks: [{ time: 0, steps: -1 }] }
   }
 
-  function note({ threads: other, size, blocks }: Trial, time: number | undefined, now: number): void {
+  function measure({ threads: other, size, blocks }: Trial, time: number | undefined, now: number): void {
     const block = blocks.at(-1) as Block
     if (last?.size !== size || time === undefined || isPause(time)) return
     block.steps++
@@ -80,7 +81,7 @@ export function createPace(most: number): Pace {
     else end(verdict, now)
   }
 
-  /** Whether something else happened between two steps, such as a validation. */
+  /** Whether something else, such as a validation, ran between two steps. */
   function isPause(time: number): boolean {
     return time > Math.max(50, 20 * quickest)
   }
@@ -102,13 +103,13 @@ export function createPace(most: number): Pace {
   }
 }
 
-/** Whether the other number is better; undefined while it cannot be told. */
+/** Whether the other number is better; undefined while that is not clear. */
 function judge(blocks: readonly Block[], isFewer: boolean): boolean | undefined {
   const { own, others } = sidesOf(blocks)
   const ratio = mean(others) / mean(own)
   if (own.length === 1 && ratio > 1.25) return false
   if (own.length < pairs) return undefined
-  // As quick with fewer is better: it leaves cores to others. More have to be worth it.
+  // Fewer threads at the same speed are better, as they leave cores to other programs. More threads must be worth it.
   const needed = isFewer ? 1 : 0.97
   const wins = own.filter((block, i) => mean([others[i] as Block]) <= needed * mean([block])).length
   return ratio <= needed && wins > own.length / 2

@@ -1,5 +1,6 @@
 // Threads that rest, and threads that are found not to pay.
-import { randomNormal, registerGradients, type StepPlayingBackend, type ThreadedBackend } from '@ae/core'
+import { type BackendExtension, randomNormal, registerGradients } from '@ae/core'
+import { extensionOf } from '@ae/core/internal'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -8,8 +9,9 @@ import { wasmBackend } from '../index.ts'
 import { installKernels } from '../install.ts'
 import type { Thread } from './threads.ts'
 
-type Training = Required<{ [name in keyof ThreadedBackend]: NonNullable<ThreadedBackend[name]> }>
-const backend = () => tf.backend() as BackendWasm & Training & StepPlayingBackend
+type Training = Required<{ [name in keyof BackendExtension]: NonNullable<BackendExtension[name]> }>
+const training = () => extensionOf(tf.backend()) as Training
+const backend = () => tf.backend() as BackendWasm
 
 beforeAll(registerGradients)
 beforeEach(() => wasmBackend({ threads: 1 }).activate())
@@ -43,7 +45,7 @@ describe('of two threads one of which is dead', () => {
     let now = performance.now()
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
     for (let i = 0; i < count; i++) {
-      backend().beginStep(128)
+      training().beginStep(128)
       const isAlone = isDoneAtOnce()
       now += milliseconds(isAlone)
     }
@@ -53,7 +55,7 @@ describe('of two threads one of which is dead', () => {
   test('the caller computes alone while the other rests, and what was published before is done', () => {
     expect(isDoneAtOnce()).toBe(false)
     const before = tf.matMul(tf.ones([30, 40]), tf.ones([40, 50]))
-    const wake = backend().restThreads()
+    const wake = training().restThreads()
     expect(isDoneAtOnce()).toBe(true)
     expect(new Set(before.dataSync())).toEqual(new Set([40]))
     before.dispose()
@@ -62,7 +64,7 @@ describe('of two threads one of which is dead', () => {
   })
 
   test('who asked twice for rest is asked twice', () => {
-    const [first, second] = [backend().restThreads(), backend().restThreads()]
+    const [first, second] = [training().restThreads(), training().restThreads()]
     first()
     first()
     expect(isDoneAtOnce()).toBe(true)
@@ -78,14 +80,14 @@ describe('of two threads one of which is dead', () => {
   })
 
   test('steps of training wake nobody who rests', () => {
-    const wake = backend().restThreads()
+    const wake = training().restThreads()
     makeSteps(100, () => 10)
     expect(isDoneAtOnce()).toBe(true)
     wake()
   })
 
   test('rest that ends after the number of threads was changed changes nothing', async () => {
-    const wake = backend().restThreads()
+    const wake = training().restThreads()
     await wasmBackend({ threads: 1 }).activate()
     wake()
     expect(isDoneAtOnce()).toBe(true)
@@ -96,10 +98,10 @@ describe('of two threads one of which is dead', () => {
 async function trained(threads: number, rests: (step: number) => boolean) {
   await wasmBackend({ threads }).activate()
   const filter = tf.tidy(() => tf.variable(randomNormal([3, 3, 8, 8], 'filter', {}) as tf.Tensor4D))
-  const player = await backend().createStepPlayer?.([filter])
+  const player = await training().stepPlayer([filter])
   const losses: number[] = []
   for (let step = 0; step < 12; step++) {
-    const wake = rests(step) ? backend().restThreads() : () => {}
+    const wake = rests(step) ? training().restThreads() : () => {}
     const x = randomNormal([24, 12, 12, 8], 'x', { step })
     const results = player?.play([x], { step, learningRate: 0.1, weights: [] }, ([x]) =>
       tf.tidy(() => {

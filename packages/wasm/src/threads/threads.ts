@@ -1,35 +1,35 @@
-// Threads of this package's own: workers in Node and in a page that do nothing but `work` of assembly/team.ts, on the
-// memory of the backend. A script of its own, loaded where there are any.
+// The worker threads of this package, in Node and in a page. They run nothing but `work` of assembly/team.ts, on the memory of the
+// backend. A script of its own, loaded where there are several threads.
 import { isNode, nodeModule } from '@ae/core/internal'
 import type { WideModule } from '../binary/compile-revectorized.ts'
 
-/** What a thread is told. */
-interface Orders {
+/** What a thread needs to start. */
+interface ThreadSetup {
   /** The kernels, compiled. */
   readonly module: WebAssembly.Module
-  /** What they import functions of, where they do. */
+  /** The module that they import functions from, where they do. */
   readonly wide: WideModule | undefined
   /** The memory that holds the tensors, shared. */
   readonly memory: WebAssembly.Memory
-  /** The address of the team. */
+  /** The address of the pool's shared block. */
   readonly team: number
   /** The thread's number, from 1. */
   readonly thread: number
 }
 
-/** A worker that starts up, and then waits for its orders. */
+/** A worker that starts up, and then waits for its setup. */
 export interface Thread {
   /**
-   * Gives the orders.
+   * Lets it take part in a pool.
    *
    * @returns true once it waits for work; false where it could not start, and never will
    */
-  join(orders: Orders): Promise<boolean>
+  join(setup: ThreadSetup): Promise<boolean>
   /** Ends it, whatever it does. */
   end(): void
 }
 
-/** Starts a worker, without waiting for it; where none can be had it never joins. */
+/** Starts a worker without waiting for it. One that cannot be started never joins. */
 export function startThread(): Thread {
   try {
     return isNode ? threadInNode() : threadInPage()
@@ -38,7 +38,7 @@ export function startThread(): Thread {
   }
 }
 
-// Plain JavaScript of a few lines rather than a file: no bundler has to find it. The event loop of a thread ends here.
+// A few lines of plain JavaScript rather than a file, so that no bundler has to find it. A thread's event loop ends here.
 const program = `
 const join = async ({ module, wide, memory, team, thread }, report) => {
   const env = { memory, late() {} }
@@ -54,7 +54,7 @@ function threadInNode(): Thread {
   if (Worker === undefined) throw new Error('no worker threads')
   const main = `
     const { parentPort } = require('node:worker_threads')
-    parentPort.once('message', (orders) => join(orders, () => parentPort.postMessage('ready')).finally(() => parentPort.close()))
+    parentPort.once('message', (setup) => join(setup, () => parentPort.postMessage('ready')).finally(() => parentPort.close()))
   `
   // Without the options of this process: a thread needs no loader and no profile.
   const worker = new Worker(program + main, { eval: true, execArgv: [], env: {} })
@@ -63,12 +63,12 @@ function threadInNode(): Thread {
     worker.once('exit', () => resolve(false))
   })
   return {
-    async join(orders) {
+    async join(setup) {
       const ready = new Promise<true>((resolve) => worker.once('message', () => resolve(true)))
-      worker.postMessage(orders)
+      worker.postMessage(setup)
       const joined = await inTime(Promise.race([ready, ended]))
       if (joined)
-        worker.unref() // a process that has nothing else to do ends
+        worker.unref() // it must not keep the process alive
       else worker.terminate()
       return joined
     },
@@ -88,11 +88,11 @@ function threadInPage(): Thread {
     }
   })
   return {
-    async join(orders) {
+    async join(setup) {
       const ready = new Promise<true>((resolve) => {
         worker.onmessage = () => resolve(true)
       })
-      worker.postMessage(orders)
+      worker.postMessage(setup)
       const joined = await inTime(Promise.race([ready, refused]))
       URL.revokeObjectURL(url)
       if (!joined) worker.terminate()

@@ -1,10 +1,10 @@
-// A store that hands the file to the person at the browser.
+// A store that offers the file to the user as a download.
 import { type Store, WeightsError } from '@ae/core'
 import { assertOption, nameOption } from '@ae/core/internal'
 
 /**
- * A store that every write turns into a download. It cannot be read. In a page only, and best called from a click: browsers
- * ask before a page downloads several files by itself.
+ * A store whose every write is a download. It cannot be read. It works only in a page, best called from a click: browsers
+ * ask before a page downloads several files on its own.
  *
  * @param name the file's name, e.g. `vae.safetensors`
  * @throws {WeightsError} on every read; on writing outside a page
@@ -33,7 +33,7 @@ export function download(name: string): Store {
       )
       const link = Object.assign(document.createElement('a'), { href: address, download: name })
       link.click()
-      // The browser has begun to read the address by now; it is given a moment all the same.
+      // The browser has started reading the address by now; a minute is a safe margin.
       setTimeout(() => URL.revokeObjectURL(address), 60_000)
     },
   }

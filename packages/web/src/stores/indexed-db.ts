@@ -21,7 +21,7 @@ export function indexedDb(key: string): Store {
     async read() {
       const content = await attempt('read', key, () => transact('readonly', (files) => files.get(key)))
       if (content instanceof Uint8Array) return content
-      throw new WeightsError(`\`indexedDb\` cannot read ${key}: nothing is kept under this key.`, {
+      throw new WeightsError(`\`indexedDb\` cannot read ${key}: nothing is stored under this key.`, {
         fix: 'check the key; other sites and other browsers have databases of their own',
       })
     },
@@ -41,7 +41,7 @@ async function transact(mode: IDBTransactionMode, act: (files: IDBObjectStore) =
     return await new Promise((resolve, reject) => {
       const transaction = connection.transaction(table, mode)
       const request = act(transaction.objectStore(table))
-      // Only a transaction that is complete has stored anything.
+      // Nothing is stored until the transaction is complete.
       transaction.oncomplete = () => resolve(request.result)
       transaction.onabort = () => reject(transaction.error ?? request.error)
     })
@@ -72,7 +72,7 @@ async function attempt<result>(
     const isFull = cause instanceof Error && cause.name === 'QuotaExceededError'
     const kept = action === 'write' ? '; what was there before is unchanged' : ''
     throw new WeightsError(
-      `\`indexedDb\` cannot ${action} ${key}: ${isFull ? 'the site may store no more' : 'the browser refused'}${kept}.`,
+      `\`indexedDb\` cannot ${action} ${key}: ${isFull ? "the site's storage quota is used up" : 'the browser refused'}${kept}.`,
       {
         facts: {
           ...(needed === undefined ? {} : await quotaFacts(needed)),

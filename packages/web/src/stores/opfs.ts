@@ -5,10 +5,10 @@ import { quotaFacts } from './quota.ts'
 
 /**
  * A store in one file of the browser's private file system, in a page or a Worker. A write replaces the file whole or leaves
- * it as it was: the bytes go to a temporary file beside it, which then takes its name.
+ * it as it was: the bytes go to a temporary file next to it, which is then renamed.
  *
  * @param path folders and a name, e.g. `runs/vae.safetensors`; `write` creates missing folders
- * @throws {WeightsError} when `path` is no path; outside a browser; when reading or writing fails
+ * @throws {WeightsError} when `path` is not a path; outside a browser; when reading or writing fails
  * @example
  * ```ts
  * await save(model, opfs('vae.safetensors'))
@@ -20,7 +20,7 @@ export function opfs(path: string): Store {
   const [fileName = ''] = parts.slice(-1)
   const folders = parts.slice(0, -1)
   if (parts.some((part) => part === '' || part === '.' || part === '..')) {
-    throw new WeightsError(`\`opfs\` received a path that names no file: ${JSON.stringify(path)}.`, {
+    throw new WeightsError(`\`opfs\` received a path that does not name a file: ${JSON.stringify(path)}.`, {
       fix: 'name a file, with folders before it if you like, e.g. runs/vae.safetensors',
     })
   }
@@ -52,10 +52,10 @@ export function opfs(path: string): Store {
   }
 }
 
-/** What the types of the DOM leave out: a file takes another name, in place of the file that had it. */
+/** Missing from the DOM's types: renames a file, replacing one of that name. */
 type MovableHandle = FileSystemFileHandle & { move?(name: string): Promise<void> }
 
-/** The names in a folder, which the types of the DOM leave out too. */
+/** Lists the names in a folder; missing from the DOM's types too. */
 type ListableHandle = FileSystemDirectoryHandle & { keys(): AsyncIterable<string> }
 
 async function folder(names: readonly string[], create: boolean): Promise<FileSystemDirectoryHandle> {
@@ -66,8 +66,8 @@ async function folder(names: readonly string[], create: boolean): Promise<FileSy
 }
 
 /**
- * The browser refuses to replace a file that is just being replaced, by another page too. `write` is told whether nobody else
- * is in it: a browser without locks cannot know.
+ * The browser refuses to replace a file while it is being replaced, also by another page. `write` is told whether it is the
+ * only writer, which a browser without locks cannot know.
  */
 async function oneAtATime(path: string, write: (alone: boolean) => Promise<void>): Promise<void> {
   const { locks } = navigator
@@ -103,23 +103,23 @@ async function replaceFile(
   }
 }
 
-/** How the temporaries of a file begin: with its name or, where they would be longer than a name may be, with its checksum. */
+/** The prefix of a file's temporary files: its name, or its checksum where the name would make theirs too long. */
 function temporaryPrefix(name: string): string {
   const bytes = new TextEncoder().encode(name)
   return `.${bytes.length > 64 ? crc32(bytes).toString(16).padStart(8, '0') : name}.`
 }
 
-/** Removes what pages that were closed or loaded again left of writing a file: nobody else writes it now. */
+/** Removes temporary files left by pages that were closed or reloaded while writing: no other page is writing now. */
 async function removeStale(folder: FileSystemDirectoryHandle, prefix: string): Promise<void> {
   try {
     for await (const name of (folder as ListableHandle).keys()) {
       const isTemporary = name.startsWith(prefix) && /^[0-9a-f-]{36}\.tmp$/.test(name.slice(prefix.length))
       if (isTemporary) await folder.removeEntry(name).catch(() => {})
     }
-  } catch {} // what is left takes room, and is no reason not to write
+  } catch {} // what is left only takes up space; the write goes on
 }
 
-/** The browser lets go of a file some time after its stream was aborted; what cannot be removed for a second stays. */
+/** The browser releases a file a while after its stream is aborted; after a second without success the file is left. */
 async function remove(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
   for (let attempt = 0; attempt < 20; attempt++) {
     try {
@@ -150,7 +150,7 @@ async function refusal(action: 'read' | 'write', path: string, cause: unknown, n
 /** What the name of a browser's error means, and what helps. */
 const explanations: Readonly<Record<string, readonly [problem: string, fix: string]>> = {
   NoFileSystem: [
-    'it works in a browser only, in pages that came over https',
+    'it works only in a browser, in pages loaded over https',
     'in a page keep the model in indexedDb(key) instead; in Node use file(path) of @ae/core',
   ],
   NotFoundError: ['there is no such file', 'check the path; other sites and other browsers have files of their own'],
@@ -159,12 +159,12 @@ const explanations: Readonly<Record<string, readonly [problem: string, fix: stri
     'check the path',
   ],
   QuotaExceededError: [
-    'the site may store no more',
+    "the site's storage quota is used up",
     'delete what is no longer needed, or ask for navigator.storage.persist()',
   ],
   NoModificationAllowedError: ['another page is writing to it', 'close the other page, or take another path'],
   SecurityError: [
-    'the page may store no files, as in private windows of some browsers',
+    'the page is not allowed to store files, as in private windows of some browsers',
     'keep the model in indexedDb(key) instead, or allow the site to store data, over https or from localhost',
   ],
 }

@@ -1,6 +1,6 @@
-// How much a site may store, for messages.
+// How much a site may store, for error texts.
 
-/** What is needed and what is free, as a message's facts. */
+/** How many bytes are needed and how many are free, as facts of an error. */
 export async function quotaFacts(needed: number): Promise<Record<string, string>> {
   const { quota, usage } = (await globalThis.navigator?.storage?.estimate?.().catch(() => undefined)) ?? {}
   const free = quota === undefined || usage === undefined ? {} : { Free: `${quota - usage} bytes, about` }

@@ -72,7 +72,7 @@ test('opfs leaves the former content, and nothing beside it, when a write fails'
   const error = await store.write(bytes(60, 2)).catch((error) => error)
   expect(error).toBeInstanceOf(WeightsError)
   expect(withoutFigures(String(error))).toMatchInlineSnapshot(`
-    "WeightsError: \`opfs\` cannot write full/model: the site may store no more; what was there before is unchanged.
+    "WeightsError: \`opfs\` cannot write full/model: the site's storage quota is used up; what was there before is unchanged.
 
     Needed: 60 bytes
     Free:   <n> bytes, about
@@ -151,7 +151,7 @@ test('opfs refuses a path that names no file', () => {
   for (const path of ['a/', '/a', 'a//b', '../a', '.']) expect(() => opfs(path)).toThrow(WeightsError)
   expect(() => opfs('')).toThrow('received a bad `path`')
   expect(() => opfs('runs/')).toThrowErrorMatchingInlineSnapshot(`
-    [WeightsError: \`opfs\` received a path that names no file: "runs/".
+    [WeightsError: \`opfs\` received a path that does not name a file: "runs/".
 
     Fix: name a file, with folders before it if you like, e.g. runs/vae.safetensors]
   `)
@@ -164,7 +164,7 @@ test('opfs refuses a folder in place of a file', async () => {
 
 test('indexedDb says that nothing is kept under a key', async () => {
   expect(await errorOf(indexedDb('none').read())).toMatchInlineSnapshot(`
-    "WeightsError: \`indexedDb\` cannot read none: nothing is kept under this key.
+    "WeightsError: \`indexedDb\` cannot read none: nothing is stored under this key.
 
     Fix: check the key; other sites and other browsers have databases of their own"
   `)
@@ -178,7 +178,7 @@ test('indexedDb leaves the former content when a write fails', async () => {
   })
   const error = await errorOf(indexedDb('e').write(bytes(60, 2)))
   expect(withoutFigures(error)).toMatchInlineSnapshot(`
-    "WeightsError: \`indexedDb\` cannot write e: the site may store no more; what was there before is unchanged.
+    "WeightsError: \`indexedDb\` cannot write e: the site's storage quota is used up; what was there before is unchanged.
 
     Needed: 60 bytes
     Free:   <n> bytes, about

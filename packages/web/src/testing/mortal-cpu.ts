@@ -1,5 +1,5 @@
 // tfjs's backend `cpu` as a backend that can be told to be lost.
-import { type Backend, watchBackend } from '@ae/core'
+import { type Backend, extendBackend } from '@ae/core'
 import '@tensorflow/tfjs-backend-cpu'
 import { backend, setBackend } from '@tensorflow/tfjs-core'
 
@@ -10,7 +10,7 @@ export const mortal: Backend & { lose(): void } = {
   isAvailable: async () => ({ ok: true, device: 'a test' }),
   async activate() {
     await setBackend('cpu')
-    watchBackend(backend(), {
+    extendBackend(backend(), {
       lost: new Promise((resolve) => {
         tell = resolve
       }),

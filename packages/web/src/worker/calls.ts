@@ -31,19 +31,19 @@ export interface Calls<remote extends Served<remote>> {
     argument: Parameters<remote[name]>[0],
     transfer?: Transferable[],
   ): Promise<Answer<remote[name]>>
-  /** Calls a function of the other side and waits for nothing. */
+  /** Calls a function of the other side without waiting for its result. */
   tell<name extends keyof remote & string>(name: name, argument: Parameters<remote[name]>[0]): void
-  /** Rejects the calls that wait for an answer, and all that come. */
+  /** Rejects all pending calls, and all later ones. */
   end(reason: unknown): void
 }
 
-/** What a served function gives, on the side that called it. */
+/** What a served function returns, as its caller receives it. */
 type Answer<served extends (argument: never) => unknown> = Arrived<Awaited<ReturnType<served>>>
 
 type Arrived<answer> = answer extends Moved<infer value> ? value : answer
 
 /**
- * Serves `local` to the other side and gives access to what that serves.
+ * Serves `local` to the other side and returns access to what the other side serves.
  *
  * @param endpoint the worker, or inside one its global scope
  * @param local what this side serves
@@ -99,13 +99,13 @@ export function connect<local extends Served<local>, remote extends Served<remot
   }
 }
 
-/** Our messages among others that a worker's file may post. */
+/** Marks our messages among others that a worker's file may post. */
 const mark = '@ae/web'
 
 type Message =
   | {
       readonly type: 'call'
-      /** Absent where nobody waits for an answer. */
+      /** Undefined where no answer is expected. */
       readonly id: number | undefined
       readonly name: string
       readonly argument: unknown

@@ -1,4 +1,4 @@
-// Errors between a page and its worker: structured cloning would forget their class, their fields and their marker.
+// Errors between a page and its worker: structured cloning loses their class, their fields and their marker.
 import {
   AutoencoderError,
   BackendLostError,
@@ -16,23 +16,23 @@ import {
 export interface CrossingError {
   /** The name of its class. */
   readonly name: string
-  /** The whole text, facts and cure included. */
+  /** The whole text, including facts and fix. */
   readonly message: string
   /** Whether it is one of the designed errors. */
   readonly isDesigned: boolean
-  /** The cure that a designed one tells. */
+  /** The fix of a designed error. */
   readonly fix: string | undefined
   /** Where it was thrown, on the other side. */
   readonly stack: string | undefined
-  /** What `TrainingDivergedError` says beside its message. */
+  /** What `TrainingDivergedError` has besides its message. */
   readonly divergence: Divergence | undefined
-  /** What `BackendLostError` says beside its message. */
+  /** What `BackendLostError` has besides its message. */
   readonly backend: string | undefined
   /** The error that led to it. */
   readonly cause: CrossingError | undefined
 }
 
-/** Anything that was thrown, as data. Of a chain of causes the first eight cross. */
+/** Turns anything that was thrown into data, with at most eight of its chain of causes. */
 export function packError(thrown: unknown, depth = 8): CrossingError {
   const isError = thrown instanceof Error
   const cause = isError && depth > 0 ? thrown.cause : undefined
@@ -48,11 +48,11 @@ export function packError(thrown: unknown, depth = 8): CrossingError {
   }
 }
 
-/** The error again, of its own class if it is a designed one. */
+/** Restores the error, with its own class if it is a designed one. */
 export function unpackError(crossing: CrossingError): Error {
   const { name, message, stack } = crossing
   const error = crossing.isDesigned ? designed(crossing) : plain(crossing)
-  error.message = message // a designed error takes sentence and facts apart, and would make one line of the whole
+  error.message = message // the constructor expects the sentence alone and would put everything on one line
   if (stack !== undefined) error.stack = stack
   if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true })
   return error

@@ -5,13 +5,13 @@ import type { CrossingError } from './crossing-error.ts'
 
 /** What the worker serves to the page. */
 export interface WorkerSide {
-  /** Selects a backend and makes the model; the answer says what computes. */
+  /** Selects a backend and creates the model; the answer says which backend it is. */
   start(request: RunRequest): Promise<BackendReport>
   /** Trains until the next report. */
   next(argument: undefined): Promise<NextAnswer | Moved<NextAnswer>>
   /** Stops training at the next batch. */
   abort(argument: undefined): void
-  /** Waits until what was drawn on the canvas is on the screen. */
+  /** Waits until what was drawn on the canvas is visible. */
   present(argument: undefined): Promise<void>
 }
 
@@ -23,7 +23,7 @@ export interface PageSide {
   openPass(argument: { readonly pass: number; readonly role: DataRole; readonly options: BatchOptions }): void
   /** The next batch of a pass; undefined at its end. */
   nextBatch(pass: number): Promise<Moved<CrossingBatch> | undefined>
-  /** Leaves a pass, at its end or before. */
+  /** Ends a pass, whether it is complete or not. */
   closePass(pass: number): void
   readStore(role: StoreRole): Promise<Moved<Uint8Array<ArrayBuffer>>>
   writeStore(argument: { readonly role: StoreRole; readonly bytes: Uint8Array<ArrayBuffer> }): Promise<void>
@@ -37,10 +37,10 @@ export type DataRole = 'training' | 'validation'
 /** What a store is used for. */
 export type StoreRole = 'checkpoint' | 'resume'
 
-/** A data set of the worker by its name, or one of the page by what it says of itself. */
+/** A data set: one of the worker by name, or one of the page by its description. */
 export type CrossingDataset = string | Pick<Dataset, 'name' | 'shape' | 'size' | 'range'>
 
-/** A batch as arrays; their memory moves. */
+/** A batch as arrays, whose memory is transferred. */
 export interface CrossingBatch {
   readonly examples: { readonly values: Float32Array<ArrayBuffer>; readonly shape: Shape }
   readonly labels: Int32Array<ArrayBuffer> | undefined

@@ -1,10 +1,10 @@
-// The worker's part of a pass over the page's data: it asks for a few batches ahead, and the page sends no others.
+// The worker's side of a pass over the page's data: it requests a few batches ahead; the page sends only what was requested.
 import type { Batch, BatchOptions, Dataset } from '@ae/core'
 import { tensor, tensor1d } from '@tensorflow/tfjs-core'
 import type { Calls } from './calls.ts'
 import type { CrossingBatch, CrossingDataset, DataRole, PageSide } from './protocol.ts'
 
-/** Batches that are under way or waiting at any time: enough to hide the way, and a bound on memory. */
+/** Batches in transit or waiting at any time: enough to hide the transfer time, few enough to bound memory. */
 const inFlight = 4
 
 /** A data set whose batches come from the page. */
@@ -29,7 +29,7 @@ async function* pass(page: Calls<PageSide>, role: DataRole, options: BatchOption
     for (;;) {
       while (asked.length < inFlight) {
         const answer = page.call('nextBatch', id)
-        answer.catch(() => {}) // a failure is raised where training reaches it
+        answer.catch(() => {}) // a failure is thrown when training reaches this batch
         asked.push(answer)
       }
       const batch = await asked.shift()

@@ -27,6 +27,7 @@ import {
   functionOption,
   modelKindsOption,
   type OptionCheck,
+  objectiveOption,
   optimizerOption,
 } from '@ae/core/internal'
 import { type Calls, connect, type Endpoint, Moved } from './calls.ts'
@@ -34,10 +35,10 @@ import { packError } from './crossing-error.ts'
 import type { CrossingDataset, DataRole, NextAnswer, PageSide, RunRequest, StoreRole, WorkerSide } from './protocol.ts'
 import { remoteDataset } from './remote-dataset.ts'
 
-/** A model that `train` takes, whatever its batches are. */
+/** A model that `train` takes, whatever the type of its batches. */
 export type TrainableModel = Trainable<Trace, string, never>
 
-/** An epoch's end in the worker. */
+/** What `onEpoch` receives at the end of an epoch. */
 export interface EpochInWorker<model extends TrainableModel = TrainableModel> {
   /** The model as trained so far, borrowed. */
   readonly model: model
@@ -53,7 +54,7 @@ export interface TrainingService<kinds extends ServedKinds = ServedKinds> {
   readonly models: kinds
   /** Backends in the order of preference; the first that works in this worker trains. */
   readonly backends: readonly [Backend, ...Backend[]]
-  /** Data sets that the worker makes itself, by name: the page names one instead of sending batches. */
+  /** Data sets that the worker creates itself, by name: the page names one instead of sending batches. */
   readonly data?: Readonly<Record<string, () => Dataset<Batch> | Promise<Dataset<Batch>>>> | undefined
   /** Objectives by name. */
   readonly objectives?: Readonly<Record<string, Objective<never, string>>> | undefined
@@ -70,7 +71,7 @@ export type ServedKinds = readonly ModelKind<TrainableModel>[]
 export type ModelOf<kinds extends ServedKinds> = ReturnType<kinds[number]['fromConfig']>
 
 /**
- * Makes this Worker train for the page that calls `trainInWorker`. It is all that a training worker's file does. A second
+ * Makes this Worker train for the page that calls `trainInWorker`. A training worker's file needs nothing else. A second
  * call in the same Worker does nothing: WebKit evaluates a worker's file again when a chunk of its bundle imports it.
  *
  * @param service what can be trained
@@ -102,7 +103,7 @@ export function serveTraining<const kinds extends ServedKinds>(service: Training
   page.tell('ready', undefined)
 }
 
-/** On the scope and not in this module: a file that is evaluated again can bring this module with it. */
+/** Kept on the scope, not in this module: a file that is evaluated again may load a second copy of this module. */
 const serving = Symbol.for('@ae/web serves training')
 
 const backendsOption: OptionCheck = (value) =>
@@ -111,6 +112,8 @@ const backendsOption: OptionCheck = (value) =>
     : 'backends in a list, at least one'
 
 const functionsOption: OptionCheck = (value) => (isRecordOf(value, functionOption) ? undefined : 'functions by name')
+
+const objectivesOption: OptionCheck = (value) => (isRecordOf(value, objectiveOption) ? undefined : 'objectives by name')
 
 const optimizersOption: OptionCheck = (value) =>
   isRecordOf(value, optimizerOption) ? undefined : 'optimisers by name, e.g. { slow: adam({ learningRate: 1e-4 }) }'
@@ -123,7 +126,7 @@ const checks = {
   models: modelKindsOption,
   backends: backendsOption,
   data: functionsOption,
-  objectives: functionsOption,
+  objectives: objectivesOption,
   optimizers: optimizersOption,
   onEpoch: functionOption,
 }
@@ -135,7 +138,7 @@ interface Run {
 
 function scopeOfWorker(): Endpoint {
   const scope = globalThis as unknown as Endpoint & { readonly Bun?: { readonly isMainThread?: boolean } }
-  // Bun's workers have no class of their own for their scope.
+  // In Bun a worker's scope has no class of its own.
   if ('DedicatedWorkerGlobalScope' in scope || scope.Bun?.isMainThread === false) return scope
   throw new AutoencoderError('`serveTraining` works in a dedicated Worker only.', {
     fix: 'call it in a file of its own, which the page starts: new Worker(new URL("./training-worker.ts", import.meta.url), { type: "module" })',
@@ -211,12 +214,12 @@ async function startRun<kinds extends ServedKinds>(
   }
 }
 
-/** A drawing is shown with the frame that follows it, and is lost with a worker that ends before. */
+/** A drawing becomes visible with the next frame, and is lost if the worker ends before that. */
 async function twoFrames(): Promise<void> {
   for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve))
 }
 
-/** Held until the worker is gone: the page waits for it and so learns of an end that no event tells of. */
+/** Held for as long as the worker lives: the page waits for it, and so notices an end that fires no event. */
 async function holdLock(name: string | undefined): Promise<void> {
   if (name === undefined) return
   await new Promise<void>((resolve) => {
@@ -237,14 +240,14 @@ async function bytesOf(model: TrainableModel): Promise<Uint8Array<ArrayBuffer>> 
   return (await store.read()) as Uint8Array<ArrayBuffer>
 }
 
-/** A store of the page; undefined where the page has none for this. */
+/** A store of the page; undefined if the page has none for this role. */
 function remoteStore(page: Calls<PageSide>, role: StoreRole, name: string | undefined): Store | undefined {
   if (name === undefined) return undefined
   return {
     name,
     read: () => page.call('readStore', role),
     async write(bytes) {
-      const copy = new Uint8Array(bytes) // borrowed; the copy may move
+      const copy = new Uint8Array(bytes) // `bytes` are borrowed; the copy can be transferred
       await page.call('writeStore', { role, bytes: copy }, [copy.buffer])
     },
   }
@@ -252,7 +255,7 @@ function remoteStore(page: Calls<PageSide>, role: StoreRole, name: string | unde
 
 type DataSource = (page: Calls<PageSide>, role: DataRole) => Dataset<Batch> | Promise<Dataset<Batch>>
 
-/** Where examples come from; a name that is unknown is found out before anything is loaded. */
+/** Where examples come from. An unknown name is refused before anything is loaded. */
 function source(
   { data: own }: Pick<TrainingService, 'data'>,
   data: CrossingDataset | undefined,

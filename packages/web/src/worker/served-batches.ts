@@ -1,17 +1,17 @@
-// The page's part of a pass over its data: batches as arrays that move to the worker, one for each that it asks for.
+// The page's side of a pass over its data: sends the worker one batch per request, as transferred arrays.
 import { type Batch, type Dataset, examplesOf } from '@ae/core'
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
 import { Moved } from './calls.ts'
 import type { CrossingBatch, DataRole, PageSide } from './protocol.ts'
 
-/** The functions that the worker calls, and an end to every pass that is left open. */
+/** The functions that the worker calls, and one that ends every open pass. */
 export interface ServedBatches extends Pick<PageSide, 'openPass' | 'nextBatch' | 'closePass'> {
   closeAll(): void
 }
 
 interface Pass {
   readonly iterator: Promise<AsyncIterator<Batch>>
-  /** Settles with the last batch that was asked for: an iterator is asked for one at a time. */
+  /** Settles with the last batch requested: an iterator is asked for one at a time. */
   last: Promise<unknown>
 }
 
@@ -22,13 +22,13 @@ export function serveBatches(datasets: Readonly<Partial<Record<DataRole, Dataset
     const pass = passes.get(id)
     passes.delete(id)
     const leave = async () => (await pass?.iterator)?.return?.()
-    pass?.last.then(leave, leave).catch(() => {}) // nobody is left to be told
+    pass?.last.then(leave, leave).catch(() => {}) // the pass is over, so there is nobody to tell
   }
   return {
     openPass({ pass, role, options }) {
       const open = async () => (datasets[role] as Dataset<Batch>).batches(options)[Symbol.asyncIterator]()
       const iterator = open()
-      iterator.catch(() => {}) // a failure is raised by the first batch that is asked for
+      iterator.catch(() => {}) // a failure is thrown by the first request for a batch
       passes.set(pass, { iterator, last: iterator })
     },
     nextBatch(id) {
@@ -48,8 +48,8 @@ export function serveBatches(datasets: Readonly<Partial<Record<DataRole, Dataset
 }
 
 /**
- * The batch as arrays of their own: what tfjs gives may be the data set's own memory (findings/tfjs-cpu-shares-arrays.sh), and
- * moving would take it away.
+ * Copies the batch into new arrays: what tfjs returns may be the data set's own memory (findings/tfjs-cpu-shares-arrays.sh),
+ * and a transfer would take it away.
  */
 async function pack(batch: Batch): Promise<Moved<CrossingBatch>> {
   try {

@@ -1,4 +1,4 @@
-// The life of one worker: started, watched, and ended however training ends; nothing waits for a worker that is gone.
+// One worker, from start to end: started, watched, and ended however training ends, so that nothing waits for a dead worker.
 import { AutoencoderError, BackendLostError, type BackendReport } from '@ae/core'
 import { assertMembers } from '@ae/core/internal'
 import { type Calls, connect } from './calls.ts'
@@ -6,7 +6,7 @@ import type { NextAnswer, PageSide, RunRequest, WorkerSide } from './protocol.ts
 
 /** A worker at work. */
 export interface Session {
-  /** What computes in it. */
+  /** The backend that computes in it. */
   readonly backend: BackendReport
   /** Lets it train until the next report. */
   next(): Promise<NextAnswer>
@@ -23,9 +23,9 @@ const presentDelay = 1000
 /**
  * Starts a worker and its run.
  *
- * @param createWorker the caller's
- * @param local what the page serves to it
- * @param request the run; the bytes of the model and the canvas move
+ * @param createWorker the caller's function
+ * @param local what the page serves to the worker
+ * @param request the run; the model's bytes and the canvas are transferred
  * @param options how long starting may take, and what aborts the run
  */
 export async function openSession(
@@ -61,7 +61,7 @@ export async function openSession(
     closing.abort()
     if (request.canvas === undefined) return terminate()
     calls.call('present', undefined).then(terminate, terminate)
-    setTimeout(terminate, presentDelay) // a page that is hidden has no frames
+    setTimeout(terminate, presentDelay) // a hidden page draws no frames
   }
   const onError = (event: ErrorEvent) => end(notStarted(event.message || 'its script cannot be loaded'))
   worker.addEventListener('error', onError, { signal: closing.signal })
@@ -72,7 +72,7 @@ export async function openSession(
     const lock = globalThis.navigator?.locks ? `@ae/web/worker/${crypto.randomUUID()}` : undefined
     const transfer = [request.model.buffer, ...(request.canvas ? [request.canvas] : [])]
     const backend = await calls.call('start', { ...request, lock }, transfer)
-    // An error that nobody caught may be of a task that training does not wait for: from now on answers tell.
+    // From now on failures come with the answers: an uncaught error may be of a task that training does not wait for.
     worker.removeEventListener('error', onError)
     if (lock !== undefined) watchLock(lock, closing.signal, () => end(workerEnded(backend)))
     return { backend, next: () => calls.call('next', undefined), close }
@@ -95,7 +95,7 @@ function abort(
   closing.addEventListener('abort', () => clearTimeout(timer))
 }
 
-/** The worker holds the lock while it lives: whoever is given it next knows that the worker is gone. */
+/** The worker holds the lock while it lives: when the page gets the lock, the worker is gone. */
 function watchLock(name: string, signal: AbortSignal, gone: () => void): void {
   navigator.locks.request(name, { signal }, gone).catch(() => {}) // the signal's abort
 }
@@ -117,7 +117,7 @@ function tooSlow(seconds: number): AutoencoderError {
 function workerEnded({ name }: BackendReport): BackendLostError {
   return new BackendLostError('The worker of `trainInWorker` ended while it was training.', {
     backend: name,
-    facts: { Reason: 'the browser ended it, for want of memory perhaps, or its file called close()' },
+    facts: { Reason: 'the browser ended it, perhaps for lack of memory, or its file called close()' },
     fix: 'train again with resume: from the last checkpoint',
   })
 }

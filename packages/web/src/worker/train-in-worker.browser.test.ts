@@ -5,13 +5,15 @@ import {
   DatasetError,
   type Epoch,
   evaluate,
+  extendBackend,
   memory as inMemory,
   type LabelledBatch,
   selectBackend,
-  type ThreadedBackend,
+  termsOf,
   train,
   uniforms,
 } from '@ae/core'
+import { extensionOf } from '@ae/core/internal'
 import { backend, memory, tensor, tensor1d } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { tinyData, tinyModel } from '../../../core/src/testing/tiny-model.ts'
@@ -89,13 +91,14 @@ test('a worker whose file is evaluated twice serves once', async () => {
 })
 
 test("the page's threads rest while the worker trains on its batches, and take part again at each report", async () => {
-  const threaded = backend() as ThreadedBackend
-  const { restThreads } = threaded
+  const { restThreads } = extensionOf(backend())
   let resting = 0
-  threaded.restThreads = () => {
-    resting++
-    return () => void resting--
-  }
+  extendBackend(backend(), {
+    restThreads: () => {
+      resting++
+      return () => void resting--
+    },
+  })
   const restingAt = { batches: new Set<number>(), reports: new Set<number>() }
   const { batches, ...data } = tinyData()
   const watched: Dataset = {
@@ -111,7 +114,7 @@ test("the page's threads rest while the worker trains on its batches, and take p
     using model = tinyModel()
     for await (const _ of trainInWorker(start, model, watched, options)) restingAt.reports.add(resting)
   } finally {
-    threaded.restThreads = restThreads
+    extendBackend(backend(), { restThreads })
   }
   expect(restingAt).toEqual({ batches: new Set([1]), reports: new Set([0]) })
   expect(resting).toBe(0)
@@ -448,7 +451,7 @@ test('a worker that ends while it trains is an error, and the checkpoint is stil
   expect(`${error}`).toMatchInlineSnapshot(`
     "BackendLostError: The worker of \`trainInWorker\` ended while it was training.
 
-    Reason: the browser ended it, for want of memory perhaps, or its file called close()
+    Reason: the browser ended it, perhaps for lack of memory, or its file called close()
     Fix:    train again with resume: from the last checkpoint"
   `)
   expect(error).toMatchObject({ name: 'BackendLostError', backend: 'wasm' })
@@ -504,7 +507,7 @@ test('evaluate in the page takes schedules at the steps that the worker made', a
   await evaluate(model, tinyData(), {
     objective: (trace, at) => {
       step = at
-      return model.objective(trace, at)
+      return termsOf(model.objective, trace, at)
     },
   })
   expect(step).toBe(5)

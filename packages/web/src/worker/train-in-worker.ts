@@ -11,7 +11,6 @@ import {
   type Store,
   save,
   storeOf,
-  type ThreadedBackend,
   type Trace,
   type Trainable,
 } from '@ae/core'
@@ -23,6 +22,7 @@ import {
   assertTrainable,
   assignWeights,
   decodeModelFile,
+  extensionOf,
   functionOption,
   holdForTraining,
   nameOption,
@@ -50,7 +50,7 @@ export interface TrainInWorkerOptions<batch extends Batch = Tensor> {
   readonly batchSize?: number | undefined
   /** Adam's step size, above 0. Defaults to 0.001. */
   readonly learningRate?: number | undefined
-  /** The name of an optimiser in the worker's file, instead of Adam; then leave `learningRate` out. */
+  /** The name of an optimiser in the worker's file, used instead of Adam; then leave out `learningRate`. */
   readonly optimizer?: string | undefined
   /** Seeds the order of the data and everything random in the forward pass. Defaults to 0. */
   readonly seed?: number | undefined
@@ -64,7 +64,7 @@ export interface TrainInWorkerOptions<batch extends Batch = Tensor> {
   readonly signal?: AbortSignal | undefined
   /** Where the page writes weights, optimiser state and position after each epoch, e.g. `opfs('run/checkpoint')`. */
   readonly checkpoint?: Store | undefined
-  /** A checkpoint to go on from: what follows equals an unbroken run. It must be of such a run; see `resume` of `train`. */
+  /** A checkpoint to continue from, as if the run had never stopped. It must be of the same run; see `resume` of `train`. */
   readonly resume?: Store | undefined
   /** When the page's model receives the trained weights: before `each epoch`'s report, or only `at the end`. Defaults to `each epoch`. */
   readonly weights?: 'each epoch' | 'at the end' | undefined
@@ -73,9 +73,9 @@ export interface TrainInWorkerOptions<batch extends Batch = Tensor> {
    * the last checkpoint on the next of the worker's backends. Defaults to `stop`.
    */
   readonly whenBackendIsLost?: 'stop' | 'continue' | undefined
-  /** Called once with what computes in the worker, and again with the loss when another backend takes over. */
+  /** Called once with the worker's backend, and again, with the error, when another backend takes over. */
   readonly onBackend?: ((backend: BackendReport, lost?: BackendLostError) => void) | undefined
-  /** Moves to the worker, whose `onEpoch` may draw on it; from `transferControlToOffscreen()`. */
+  /** Transferred to the worker, whose `onEpoch` may draw on it; from `transferControlToOffscreen()`. */
   readonly canvas?: OffscreenCanvas | undefined
   /** How long the worker's file may take to load, and its backend to start, in seconds. Defaults to 60. */
   readonly startSeconds?: number | undefined
@@ -86,7 +86,7 @@ export interface TrainInWorkerOptions<batch extends Batch = Tensor> {
  * call; the worker is started by the first step of the generator, and ended with it: at the end, by `break`, by the signal
  * or by an error. Meanwhile the run holds the model: another run of it is refused.
  *
- * Batches of the page's data cross one by one, their memory moved, not copied; at most four are under way.
+ * Batches of the page's data are sent one by one, transferred instead of copied; at most four are in transit.
  *
  * @param createWorker starts the worker, whose file calls `serveTraining`; in this form bundlers find the file
  * @param model crosses as the bytes of its file; its variables here receive the trained weights. A backend must be active in
@@ -217,9 +217,9 @@ async function* epochsInWorker<batch extends Batch>(
   }
 }
 
-/** What the page computes meanwhile, which is to gather batches, would keep the cores from the worker's threads. */
+/** Lets the page's own threads rest: while it gathers batches they would take cores from the worker's threads. */
 async function whileThreadsRest<result>(run: () => Promise<result>): Promise<result> {
-  const wake = (backend() as ThreadedBackend).restThreads?.()
+  const wake = extensionOf(backend()).restThreads?.()
   try {
     return await run()
   } finally {

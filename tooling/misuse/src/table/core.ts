@@ -26,7 +26,7 @@ const ofTraining = {
   epochs: integer(0),
   batchSize: count,
   seed,
-  objective: callback,
+  objective: kinds.objective,
   validation: world.dataset,
   onProgress: callback,
   signal: world.signal,
@@ -95,7 +95,7 @@ export const coreCalls: readonly Call[] = [
     [
       place(world.trainable, models.vae),
       dataset,
-      place(options({ batchSize: count, seed, objective: callback, step: integer(0), signal: world.signal }), {
+      place(options({ batchSize: count, seed, objective: kinds.objective, step: integer(0), signal: world.signal }), {
         objective,
         signal: training.signal,
       }),
@@ -312,6 +312,7 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   isRepeatable: 'a question: of what is no function, the answer is no',
   nodeModule: 'takes the name of a module that is written beside it',
   sizeOfShape: 'called with shapes that the public function before it has checked',
+  initialVariable: 'called by the factories of models, which have calls here',
   examplesOf: 'called for each batch, after `batchesOf` has checked it',
   adamAttributes: 'called by the kernels of backends, with what tfjs hands them',
   kernelInputs: 'called by the kernels of backends, with what tfjs hands them',
@@ -320,5 +321,5 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   withGradient: 'called for each op of a step, with tensors that the public function before it has checked',
   reshape: 'called for each op of a step, with tensors that the public function before it has checked',
   registerGradients: 'takes nothing',
-  watchBackend: 'called by backends, with what they have just made',
+  extendBackend: 'called by backends, with what they have just made',
 }

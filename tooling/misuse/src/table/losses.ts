@@ -1,5 +1,5 @@
 // The calls of @ae/losses.
-import type { GaussianTrace } from '@ae/core'
+import { type GaussianTrace, type Objective, termsOf } from '@ae/core'
 import * as losses from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Call, call, place } from '../call.ts'
@@ -17,12 +17,12 @@ const quantized = models.vqVae.trace(images)
 /** An objective as `train` calls it. */
 const objective = (
   name: string,
-  of: () => (trace: never, step: number) => unknown,
+  of: () => Objective<never, string>,
   members: Readonly<Record<string, kinds.Kind>>,
   good: object = trace,
 ): Call =>
   call(`${name}.objective`, [place(object('a trace', members), good)], (given) =>
-    tf.tidy(() => of()(given, 0) as never),
+    tf.tidy(() => termsOf(of(), given) as never),
   )
 
 const outputs = { output: tensor(isShape(images.shape)), target: tensor(isShape(images.shape)), likelihood: measure }
@@ -53,7 +53,7 @@ const ofLikelihoods = Object.entries(likelihoods).flatMap(([name, given]) => {
 })
 
 const weight = kinds.schedule(kinds.nonNegative)
-const isObjective = kinds.callback
+const isObjective = kinds.objective
 
 export const lossCalls: readonly Call[] = [
   ...ofLikelihoods,
@@ -138,7 +138,10 @@ export const lossCalls: readonly Call[] = [
   call('sum', [place(isObjective, losses.reconstruction()), place(isObjective, losses.klDivergence())], losses.sum),
   call('weighted', [place(weight, 1), place(isObjective, losses.klDivergence())], losses.weighted),
   call('weighted.schedule', [place(kinds.number(), 1)], (value) =>
-    losses.weighted(() => value, losses.klDivergence())(trace, 0),
+    termsOf(
+      losses.weighted(() => value, losses.klDivergence()),
+      trace,
+    ),
   ),
   objective('reconstruction', losses.reconstruction, outputs),
   objective('klDivergence', losses.klDivergence, { posterior }),

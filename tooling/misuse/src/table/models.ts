@@ -302,15 +302,6 @@ export const modelCalls: readonly Call[] = [
     library.manifold,
   ),
   call(
-    'codeStatistics',
-    [
-      place(world.encoder, models.autoencoder),
-      digits,
-      place(options({ batchSize: count, bins: count, threshold: nonNegative }), {}),
-    ],
-    library.codeStatistics,
-  ),
-  call(
     'pretrain',
     [
       place(

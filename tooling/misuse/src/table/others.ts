@@ -31,6 +31,15 @@ export const metricCalls: readonly Call[] = [
     [variational, digits, place(options({ batchSize: count, threshold: nonNegative }), {})],
     metrics.activeUnits,
   ),
+  call(
+    'codeStatistics',
+    [
+      place(world.encoder, models.autoencoder),
+      digits,
+      place(options({ batchSize: count, bins: count, threshold: nonNegative }), {}),
+    ],
+    metrics.codeStatistics,
+  ),
   call('klPerLatent', [variational, digits, place(options({ batchSize: count }), {})], metrics.klPerLatent),
   call(
     'totalCorrelation',
@@ -354,7 +363,7 @@ const service = options(
     models: listOf(world.modelKind, 1),
     backends: listOf(world.backend, 1),
     data: { name: 'functions', isGood: (value) => isRecordOf(value, callback) },
-    objectives: { name: 'functions', isGood: (value) => isRecordOf(value, callback) },
+    objectives: { name: 'objectives', isGood: (value) => isRecordOf(value, kinds.objective) },
     optimizers: { name: 'optimisers', isGood: (value) => isRecordOf(value, world.optimizer) },
     onEpoch: callback,
   },

@@ -26,7 +26,7 @@ import { wasm, wasmBackend } from '../index.ts'
 import { installKernels } from '../install.ts'
 import { type Convolution, shapesOf } from '../testing/convolution.ts'
 import { floats, numbers, runKernel } from '../testing/kernel-calls.ts'
-import { createTeam, patience } from './team.ts'
+import { createThreadPool, stallTimeout } from './thread-pool.ts'
 import { startThread, type Thread } from './threads.ts'
 
 const random = (name: string, shape: number[]) =>
@@ -174,25 +174,25 @@ describe('results are the same to the bit on any number of threads', () => {
   })
 })
 
-describe('a team', () => {
+describe('a pool of threads', () => {
   beforeAll(() => wasm.activate())
   afterEach(() => {
-    patience.milliseconds = 20_000
+    stallTimeout.milliseconds = 20_000
   })
   const module = () => moduleOf(backend() as BackendWasm)
   const memory = () => module().asm?.memory as WebAssembly.Memory
 
-  /** A team of this thread and `others`, and a product of ones of which it gets 16 tasks. */
-  async function teamOf(others: Thread[]) {
+  /** A pool of this thread and `others`, and a product of ones of which it gets 16 tasks. */
+  async function poolOf(others: Thread[]) {
     const kernels = await loadKernels(memory())
-    const team = await createTeam(module(), kernels, others)
-    team.lead()
+    const pool = await createThreadPool(module(), kernels, others)
+    pool.activate()
     const [m, n, k] = [480, 512, 500] as const
     const room = (size: number) => module()._malloc(4 * size)
     const [a, b, out] = [room(m * k), room(k * n), room(m * n)] as const
     const packed = room(kernels.exports.packedFloats(m, n, k))
     onTestFinished(() => {
-      team.stop()
+      pool.stop()
       for (const address of [a, b, out, packed]) module()._free(address)
     })
     const multiply = () => {
@@ -204,34 +204,34 @@ describe('a team', () => {
       kernels.exports.finish()
       return [...new Set(numbersAt(out, m * n))]
     }
-    return { team, multiply }
+    return { pool, multiply }
   }
 
   test('whose threads cannot start is one thread', async () => {
-    const { team, multiply } = await teamOf([{ join: async () => false, end: () => {} }])
-    expect(team.threads).toBe(1)
+    const { pool, multiply } = await poolOf([{ join: async () => false, end: () => {} }])
+    expect(pool.threads).toBe(1)
     expect(multiply()).toEqual([500])
   })
 
   test('of one thread needs no memory that is shared, and others move when they grow', async () => {
     const notShared = new WebAssembly.Memory({ initial: 300, maximum: 65_536 })
     const oneThread = { ...module(), _malloc: () => 1024 }
-    const team = await createTeam(oneThread, await loadKernels(notShared), [])
-    team.lead()
+    const pool = await createThreadPool(oneThread, await loadKernels(notShared), [])
+    pool.activate()
     notShared.grow(1)
-    expect(team.threads).toBe(1)
+    expect(pool.threads).toBe(1)
   })
 
   test('whose threads died does all the work itself', async () => {
-    const { team, multiply } = await teamOf([{ join: async () => true, end: () => {} }])
-    expect(team.threads).toBe(2)
+    const { pool, multiply } = await poolOf([{ join: async () => true, end: () => {} }])
+    expect(pool.threads).toBe(2)
     expect(multiply()).toEqual([500])
   })
 
   test('whose thread hangs says so, ends it, and is one thread from then on', async () => {
     const end = vi.fn()
-    const { multiply } = await teamOf([{ join: ({ memory, team }) => takeTaskAndHang(memory, team), end }])
-    patience.milliseconds = 50
+    const { multiply } = await poolOf([{ join: ({ memory, team }) => takeTaskAndHang(memory, team), end }])
+    stallTimeout.milliseconds = 50
     const untilItHangs = () => {
       for (let i = 0; i < 1000; i++) multiply()
     }
@@ -239,17 +239,17 @@ describe('a team', () => {
       [BackendLostError: A thread of the wasm backend does not answer.
 
       Waited: 0.05 s for one part of a kernel
-      Fix:    start again; with wasmBackend({ threads: 1 }) nothing else is waited for]
+      Fix:    start again; with wasmBackend({ threads: 1 }) there is no other thread to wait for]
     `)
     expect(end).toHaveBeenCalledOnce()
     expect(multiply()).toEqual([500])
   })
 
   test('has threads that take part', async () => {
-    const { team, multiply } = await teamOf([startThread(), startThread()])
-    expect(team.threads).toBe(3)
+    const { pool, multiply } = await poolOf([startThread(), startThread()])
+    expect(pool.threads).toBe(3)
     for (let i = 0; i < 50; i++) expect(multiply()).toEqual([500])
-    team.stop()
+    pool.stop()
     expect(multiply()).toEqual([500])
   })
 })
@@ -317,7 +317,7 @@ describe('kernels are not waited for', () => {
       vectorBits: 256,
       startThread: () => joining,
     })
-    await vi.waitFor(() => expect(joins).toHaveLength(2)) // what makes a team is loaded first
+    await vi.waitFor(() => expect(joins).toHaveLength(2)) // what creates a pool is loaded first
     const [a, b] = [ones([30, 40]), ones([40, 50])]
     const product = matMul(a, b)
     dispose([a, b])

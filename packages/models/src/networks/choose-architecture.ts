@@ -1,4 +1,4 @@
-// The options of every model that choose its encoder and decoder.
+// The options by which every model takes an architecture, or the widths of a dense one.
 import { OptionError } from '@ae/core'
 import { configOption, lackOf, type OptionCheck, oneOf, sizesOption } from '@ae/core/internal'
 import { type Activation, activations } from './activation.ts'
