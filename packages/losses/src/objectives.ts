@@ -15,7 +15,7 @@ import { assertOption, objectiveOption, positiveInteger } from '@ae/core/interna
 import { assertCalled } from './assert-called.ts'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'
 import { type NameOf, scale, type TraceOf, termOf } from './composition.ts'
-import { gaussianKl } from './gaussian-kl.ts'
+import { klOf } from './kl-of.ts'
 import { weightOption } from './weight-option.ts'
 
 /**
@@ -31,14 +31,14 @@ export function reconstruction(): ObjectiveData<Trace, 'reconstruction'> {
 }
 
 /**
- * The KL divergence from the posterior to the prior N(0, I).
+ * The KL divergence from the posterior to the prior, N(0, I) unless the trace has another.
  *
  * @returns an objective with the term `kl`, `[batch]`, nats
  */
 export function klDivergence(): ObjectiveData<GaussianTrace, 'kl'> {
   return termOf<GaussianTrace, 'kl'>('kl', (trace) => {
     assertTrace('klDivergence', trace, { posterior: 'object' })
-    return gaussianKl(trace.posterior.mean, trace.posterior.logVariance)
+    return klOf(trace)
   })
 }
 
