@@ -8,7 +8,7 @@ export * from './checks/show.ts'
 export { crc32 } from './files/crc32.ts'
 export * from './files/from-config.ts'
 export { assignWeights, decodeModelFile, type ModelFile } from './files/model-file.ts'
-export * from './kernels/kernel-inputs.ts'
+export * from './kernels/check-input.ts'
 export * from './platform.ts'
 export { addressOption } from './random/random.ts'
 export {

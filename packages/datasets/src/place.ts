@@ -1,6 +1,5 @@
 // Where files lie: a folder, or an address on the web. Both are asked for a file by its name.
-import type { DatasetError } from '@ae/core'
-import type { DownloadOptions } from '@ae/core'
+import type { DatasetError, DownloadOptions } from '@ae/core'
 import { download, isNode, nodeModule } from '@ae/core/internal'
 import { claimOfIdx } from './claim.ts'
 import { asBytes } from './idx.ts'

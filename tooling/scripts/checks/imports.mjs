@@ -33,6 +33,9 @@ const mayImportBackend = {
   cli: ['cpu'],
 }
 
+/** What `@ae/core` exports beside itself. */
+const entriesOfCore = ['@ae/core/internal', '@ae/core/kernels']
+
 /** Packages that run in Node only, so that a static import of a Node module harms nobody. */
 const nodeOnly = ['cli']
 
@@ -95,7 +98,7 @@ function problemOf(name, file, { folder, name: packageName, shortName }, lazy) {
   }
   const other = /^@ae\/([^/]+)(\/.+)?$/.exec(name)
   if (other !== null) {
-    if (other[2] !== undefined && other[0] !== '@ae/core/internal') return 'only the package itself, not its files'
+    if (other[2] !== undefined && !entriesOfCore.includes(other[0])) return 'only the package itself, not its files'
     const allowed = [...lookUp(mayImport, shortName), ...(lazy ? lookUp(mayTry, shortName) : [])]
     return allowed.includes(other[1] ?? '')
       ? undefined

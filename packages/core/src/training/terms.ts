@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { show } from '../checks/show.ts'
 import { OptionError, ShapeError } from '../errors.ts'
 import { withGradient } from '../gradients/custom-gradient.ts'
-import { fusedKernels, runFused } from '../kernels/kernel.ts'
+import { runFused } from '../kernels/kernel.ts'
 import type { Terms } from '../model.ts'
 
 /** The batch means of a step's terms, still on the device, and the weights they are minimised with. */
@@ -35,11 +35,9 @@ export function totalOfTerms(terms: Terms, report: (measured: MeasuredTerms) => 
   const { names, values, weights } = separate(terms)
   return withGradient<tf.Scalar>(values, () => {
     const inputs = Object.fromEntries(values.map((value, i) => [`term${i}`, value]))
-    const means = runFused<tf.Scalar[]>(fusedKernels.totalOfTerms, inputs, { weights }, () =>
-      composeTotal(values, weights),
-    )
+    const means = runFused('AeTotalOfTerms', inputs, { weights }, () => composeTotal(values, weights))
     const total = means.pop() as tf.Scalar
-    report(label(names, means.map(tf.keep), weights))
+    report(label(names, (means as tf.Scalar[]).map(tf.keep), weights))
     return { value: total, saved: [], gradient: (dy) => totalGradient(values, weights, dy) }
   })
 }
@@ -53,7 +51,7 @@ function composeTotal(values: readonly tf.Tensor[], weights: readonly number[]):
 
 function totalGradient(values: readonly tf.Tensor[], weights: readonly number[], dy: tf.Scalar): tf.Tensor[] {
   const attributes = { weights: [...weights], lengths: values.map(({ shape }) => shape[0] ?? -1) }
-  return runFused<tf.Tensor[]>(fusedKernels.totalOfTermsGradient, { dy }, attributes, () =>
+  return runFused('AeTotalOfTermsGradient', { dy }, attributes, () =>
     values.map(({ shape, size }, i) => tf.mul(tf.fill(shape, (weights[i] ?? 1) / size), dy)),
   )
 }

@@ -1,4 +1,3 @@
-import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { clone, type Tensor, zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
@@ -28,7 +27,7 @@ test('three steps over several variables are within 1e-6 of float64', () => {
       )
       const gradient = gradients.map((values, i) => floats(values, shapes[i] ?? []))
       const outputs = runKernel(
-        fusedKernels.adam,
+        'AeAdam',
         {
           ...named('parameter', tensors.parameter),
           ...named('gradient', gradient),
@@ -67,7 +66,7 @@ test('the change of a parameter is within 1e-6 of float64', () => {
     mean0: floats(variable.mean, [size]),
     square0: floats(variable.square, [size]),
   }
-  const [parameter = []] = take(...runKernel(fusedKernels.adam, inputs, { ...attributes, count: 1, step: 1000 }))
+  const [parameter = []] = take(...runKernel('AeAdam', inputs, { ...attributes, count: 1, step: 1000 }))
   adamStep(variable, gradient, 1000)
   expectClose(parameter, variable.parameter, { absolute: 1e-6 * largest(variable.parameter) })
 })
@@ -76,7 +75,7 @@ test('new parameters are new tensors: a copy of the old variable keeps its value
   const before = floats([1, 2, 3], [3])
   const copy = clone(before)
   const inputs = { parameter0: before, gradient0: floats([1, 1, 1], [3]), mean0: zeros([3]), square0: zeros([3]) }
-  const outputs = runKernel(fusedKernels.adam, inputs, { ...attributes, count: 1, step: 1 })
+  const outputs = runKernel('AeAdam', inputs, { ...attributes, count: 1, step: 1 })
   expect(take(copy, before)).toEqual([
     [1, 2, 3],
     [1, 2, 3],
@@ -87,7 +86,7 @@ test('new parameters are new tensors: a copy of the old variable keeps its value
 test('moments are changed where they lie, but not under a copy, nor when mean and square are one tensor', () => {
   const step = (mean0: Tensor, square0: Tensor) => {
     const inputs = { parameter0: zeros([3]), gradient0: floats([1, 1, 1], [3]), mean0, square0 }
-    const [parameter, mean, square] = runKernel(fusedKernels.adam, inputs, { ...attributes, count: 1, step: 1 })
+    const [parameter, mean, square] = runKernel('AeAdam', inputs, { ...attributes, count: 1, step: 1 })
     const places = [mean?.dataId === mean0.dataId, square?.dataId === square0.dataId]
     for (const tensor of [parameter, inputs.parameter0, inputs.gradient0]) tensor?.dispose()
     return { places, values: take(mean as Tensor, square as Tensor) }
@@ -127,20 +126,20 @@ test('a gradient of another shape and a missing attribute are refused, and nothi
   const inputs = { parameter0: zeros([3]), gradient0: zeros([4]), mean0: zeros([3]), square0: zeros([3]) }
   expectNoLeak(() => {
     const numbersOf = { ...attributes, count: 1, step: 1 }
-    expect(() => runKernel(fusedKernels.adam, inputs, numbersOf)).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => runKernel('AeAdam', inputs, numbersOf)).toThrowErrorMatchingInlineSnapshot(`
       [ShapeError: \`AeAdam\` received \`gradient0\` of the wrong shape.
 
       Expected: [3]
       Received: [4]]
     `)
-    expect(() => runKernel(fusedKernels.adam, inputs, { ...attributes, count: 1 })).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => runKernel('AeAdam', inputs, { ...attributes, count: 1 })).toThrowErrorMatchingInlineSnapshot(`
       [AutoencoderError: \`AeAdam\` received a bad \`step\`.
 
       Expected: a number
       Received: undefined]
     `)
     expect(() =>
-      runKernel(fusedKernels.adam, { ...inputs, gradient0: inputs.mean0 }, { ...numbersOf, count: 2 }),
+      runKernel('AeAdam', { ...inputs, gradient0: inputs.mean0 }, { ...numbersOf, count: 2 }),
     ).toThrowErrorMatchingInlineSnapshot(`
         [AutoencoderError: \`AeAdam\` on the wasm backend received a bad \`parameter1\`.
 

@@ -1,4 +1,3 @@
-import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { scalar, zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -17,7 +16,7 @@ describe.each([0.05, 0.5, 0.9])('at the rate %d', (rate) => {
     const code = activations(batch, units)
     expectNoLeak(() => {
       const input = floats(code, [batch, units])
-      const outputs = runKernel(fusedKernels.klSparsity, { code: input }, { rate })
+      const outputs = runKernel('AeKlSparsity', { code: input }, { rate })
       expect(outputs.map(({ shape }) => shape)).toEqual([[]])
       expectClose(take(...outputs)[0] ?? [], [divergence(code, units, rate)], { relative: 1e-6 })
       input.dispose()
@@ -33,7 +32,7 @@ describe.each([0.05, 0.5, 0.9])('at the rate %d', (rate) => {
     const expected = differences((changed) => 3 * divergence(changed, units, rate), code)
     expectNoLeak(() => {
       const inputs = { code: floats(code, [batch, units]), dy: scalar(3) }
-      const outputs = runKernel(fusedKernels.klSparsityGradient, inputs, { rate })
+      const outputs = runKernel('AeKlSparsityGradient', inputs, { rate })
       expect(outputs.map(({ shape }) => shape)).toEqual([[batch, units]])
       expectClose(take(...outputs)[0] ?? [], expected, { absolute: 1e-6 * largest(expected) })
       for (const input of Object.values(inputs)) input.dispose()
@@ -44,19 +43,19 @@ describe.each([0.05, 0.5, 0.9])('at the rate %d', (rate) => {
 test('a unit that is dead or saturated counts as 1e-6 away from it, and is pulled back', () => {
   const code = floats([0, 1, -3, 4], [1, 4])
   const rate = 0.05
-  const [value] = take(...runKernel(fusedKernels.klSparsity, { code }, { rate }))
+  const [value] = take(...runKernel('AeKlSparsity', { code }, { rate }))
   const dead = rate * Math.log(rate / 1e-6) + (1 - rate) * Math.log((1 - rate) / (1 - 1e-6))
   const saturated = rate * Math.log(rate / (1 - 1e-6)) + (1 - rate) * Math.log((1 - rate) / 1e-6)
   expectClose(value ?? [], [2 * dead + 2 * saturated], { relative: 1e-6 })
-  const [slopes] = take(...runKernel(fusedKernels.klSparsityGradient, { code, dy: scalar(1) }, { rate }))
+  const [slopes] = take(...runKernel('AeKlSparsityGradient', { code, dy: scalar(1) }, { rate }))
   const pull = [(1 - rate) / (1 - 1e-6) - rate / 1e-6, (1 - rate) / 1e-6 - rate / (1 - 1e-6)]
   expectClose(slopes ?? [], [...pull, ...pull], { relative: 1e-6 })
 })
 
 test('not a number stays one, in the value and in its unit of the gradient', () => {
   const code = floats([Number.NaN, 0.05], [1, 2])
-  expect(take(...runKernel(fusedKernels.klSparsity, { code }, { rate: 0.05 }))).toEqual([[Number.NaN]])
-  const [slopes] = take(...runKernel(fusedKernels.klSparsityGradient, { code, dy: scalar(1) }, { rate: 0.05 }))
+  expect(take(...runKernel('AeKlSparsity', { code }, { rate: 0.05 }))).toEqual([[Number.NaN]])
+  const [slopes] = take(...runKernel('AeKlSparsityGradient', { code, dy: scalar(1) }, { rate: 0.05 }))
   expect(slopes).toEqual([Number.NaN, expect.closeTo(0, 5)])
 })
 
@@ -64,7 +63,7 @@ test('shapes that do not fit are refused, and nothing leaks', () => {
   const code = zeros([2, 3])
   expectNoLeak(() => {
     expect(() =>
-      runKernel(fusedKernels.klSparsityGradient, { code, dy: code }, { rate: 0.05 }),
+      runKernel('AeKlSparsityGradient', { code, dy: code }, { rate: 0.05 }),
     ).toThrowErrorMatchingInlineSnapshot(`
       [ShapeError: \`AeKlSparsityGradient\` received \`dy\` of the wrong shape.
 

@@ -1,4 +1,3 @@
-import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { scalar, zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
@@ -14,7 +13,7 @@ test('the means of terms of every length and their weighted sum are within 1e-6 
   const total = means.reduce((sum, mean, i) => sum + mean * Number(weights[i]), 0)
   expectNoLeak(() => {
     const inputs = Object.fromEntries(terms.map((term, i) => [`term${i}`, floats(term, [term.length])]))
-    const outputs = runKernel(fusedKernels.totalOfTerms, inputs, { weights })
+    const outputs = runKernel('AeTotalOfTerms', inputs, { weights })
     expect(outputs.map(({ shape }) => shape)).toEqual([...terms, 'total'].map(() => []))
     expectClose(take(...outputs).flat(), [...means, total], { relative: 1e-6 })
     for (const input of Object.values(inputs)) input.dispose()
@@ -23,14 +22,14 @@ test('the means of terms of every length and their weighted sum are within 1e-6 
 
 test('a batch statistic is its own mean', () => {
   const inputs = { term0: scalar(3), term1: floats([1, 2], [2]) }
-  expect(take(...runKernel(fusedKernels.totalOfTerms, inputs, { weights: [2, 4] }))).toEqual([[3], [1.5], [12]])
+  expect(take(...runKernel('AeTotalOfTerms', inputs, { weights: [2, 4] }))).toEqual([[3], [1.5], [12]])
 })
 
 test('the gradient of each term is its weight times dy by its length', () => {
   expectNoLeak(() => {
     const dy = scalar(3)
     const attributes = { weights: [2, 0.5, 0], lengths: [4, -1, 7] }
-    const outputs = runKernel(fusedKernels.totalOfTermsGradient, { dy }, attributes)
+    const outputs = runKernel('AeTotalOfTermsGradient', { dy }, attributes)
     expect(outputs.map(({ shape }) => shape)).toEqual([[4], [], [7]])
     expect(take(...outputs)).toEqual([[1.5, 1.5, 1.5, 1.5], [1.5], [0, 0, 0, 0, 0, 0, 0]])
     dy.dispose()
@@ -40,9 +39,7 @@ test('the gradient of each term is its weight times dy by its length', () => {
 test('a term that is missing and a gradient of another shape are refused, and nothing leaks', () => {
   const term0 = zeros([2])
   expectNoLeak(() => {
-    expect(() =>
-      runKernel(fusedKernels.totalOfTerms, { term0 }, { weights: [1, 1] }),
-    ).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => runKernel('AeTotalOfTerms', { term0 }, { weights: [1, 1] })).toThrowErrorMatchingInlineSnapshot(`
       [AutoencoderError: \`AeTotalOfTerms\` on the wasm backend received a bad \`term1\`.
 
       Expected: a float32 tensor
@@ -50,7 +47,7 @@ test('a term that is missing and a gradient of another shape are refused, and no
       Fix:      cast it first, e.g. tf.cast(term1, 'float32')]
     `)
     expect(() =>
-      runKernel(fusedKernels.totalOfTermsGradient, { dy: term0 }, { weights: [1], lengths: [2] }),
+      runKernel('AeTotalOfTermsGradient', { dy: term0 }, { weights: [1], lengths: [2] }),
     ).toThrowErrorMatchingInlineSnapshot(`
       [ShapeError: \`AeTotalOfTermsGradient\` received \`dy\` of the wrong shape.
 

@@ -1,6 +1,7 @@
 // Writes down what a step of training does: which functions of assembly/ are called, with which numbers, at which places of
 // one block of memory.
-import { fusedKernels, hasFused, type StepNumbers } from '@ae/core'
+import { hasFused, type StepNumbers } from '@ae/core'
+import * as contracts from '@ae/core/kernels'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { type DataType, engine, type Tensor, type TensorInfo, type Variable } from '@tensorflow/tfjs-core'
 import type { KernelExports } from '../binary/kernel-exports.ts'
@@ -228,5 +229,7 @@ function writtenDown(exports: KernelExports, calls: Call[], lengths: Length[]): 
 
 /** Kernels that ops would run instead of others, if there were any. */
 function absentKernels(): string[] {
-  return Object.values(fusedKernels).filter((name) => !hasFused(name))
+  return Object.values(contracts)
+    .map(({ name }) => name)
+    .filter((name) => !hasFused(name))
 }

@@ -1,4 +1,3 @@
-import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { clone, type Tensor, zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
@@ -34,7 +33,7 @@ test('three steps over several variables are within 1e-6 of float64', () => {
         ...named('mean', tensors.mean),
         ...named('square', tensors.square),
       }
-      const outputs = runKernel(fusedKernels.adam, inputs, { ...attributes, count: shapes.length, step })
+      const outputs = runKernel('AeAdam', inputs, { ...attributes, count: shapes.length, step })
       expect(outputs.map(({ shape }) => shape)).toEqual([...shapes, ...shapes, ...shapes])
       for (const tensor of [...Object.values(tensors).flat(), ...gradient]) tensor.dispose()
       const n = shapes.length
@@ -64,7 +63,7 @@ test('the change of a parameter is within 2e-6 of float64', () => {
     mean0: floats(variable.mean, [size]),
     square0: floats(variable.square, [size]),
   }
-  const [parameter = []] = take(...runKernel(fusedKernels.adam, inputs, { ...attributes, count: 1, step: 1000 }))
+  const [parameter = []] = take(...runKernel('AeAdam', inputs, { ...attributes, count: 1, step: 1000 }))
   adamStep(variable, gradient, 1000)
   expectClose(parameter, variable.parameter, { absolute: 2e-6 * largest(variable.parameter) })
 })
@@ -73,7 +72,7 @@ test('a step writes new tensors: a copy of the old variable keeps its values', (
   const before = floats([1, 2, 3], [3])
   const copy = clone(before)
   const inputs = { parameter0: before, gradient0: floats([1, 1, 1], [3]), mean0: zeros([3]), square0: zeros([3]) }
-  const outputs = runKernel(fusedKernels.adam, inputs, { ...attributes, count: 1, step: 1 })
+  const outputs = runKernel('AeAdam', inputs, { ...attributes, count: 1, step: 1 })
   expect(take(copy, before)).toEqual([
     [1, 2, 3],
     [1, 2, 3],
@@ -89,7 +88,7 @@ test('a variable takes one draw call, its three outputs at once', () => {
       floats(numbers(name, 6).map(Math.abs), [2, 3]),
     ]),
   )
-  const run = () => runKernel(fusedKernels.adam, inputs, { ...attributes, count: 1, step: 1 })
+  const run = () => runKernel('AeAdam', inputs, { ...attributes, count: 1, step: 1 })
   run() // uploads the inputs
   const { gl } = webglBackend().gpgpu
   let calls = 0
@@ -108,7 +107,7 @@ test('ten steps at changing rates compile nothing after the first', () => {
   const inputs = { parameter0: zeros([size]), gradient0: zeros([size]), mean0: zeros([size]), square0: zeros([size]) }
   const run = (step: number) => {
     const changing = { learningRate: 1 / step, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 / step, count: 1, step }
-    take(...runKernel(fusedKernels.adam, inputs, changing))
+    take(...runKernel('AeAdam', inputs, changing))
   }
   run(1)
   const before = compiledPrograms(webglBackend())

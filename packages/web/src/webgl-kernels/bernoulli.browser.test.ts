@@ -1,4 +1,3 @@
-import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { zeros } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -22,7 +21,7 @@ describe.each([
   test('the loss is within 1e-6 of float64', () => {
     expectNoLeak(() => {
       const inputs = { logits: floats(logits, [batch, features]), target: floats(target, [batch, features]) }
-      const outputs = runKernel(fusedKernels.bernoulli, inputs)
+      const outputs = runKernel('AeBernoulli', inputs)
       expect(outputs.map(({ shape }) => shape)).toEqual([[batch]])
       expectClose(take(...outputs)[0] ?? [], losses(logits, target, features), { relative: 1e-6 })
       for (const input of Object.values(inputs)) input.dispose()
@@ -41,7 +40,7 @@ describe.each([
         target: floats(target, [batch, features]),
         dy: floats(dy, [batch]),
       }
-      const outputs = runKernel(fusedKernels.bernoulliGradient, inputs)
+      const outputs = runKernel('AeBernoulliGradient', inputs)
       expect(outputs.map(({ shape }) => shape)).toEqual([[batch, features]])
       expectClose(take(...outputs)[0] ?? [], expected, { absolute: 2e-6 })
       for (const input of Object.values(inputs)) input.dispose()
@@ -54,7 +53,7 @@ test('logits from -80 to 80 give losses within 5e-6 of float64, each relative to
   for (const t of [0, 1]) {
     const target = logits.map(() => t)
     const inputs = { logits: floats(logits, [logits.length, 1]), target: floats(target, [logits.length, 1]) }
-    const [values = []] = take(...runKernel(fusedKernels.bernoulli, inputs))
+    const [values = []] = take(...runKernel('AeBernoulli', inputs))
     expectClose(values, losses(logits, target, 1), { relative: 5e-6 })
   }
 })
@@ -66,13 +65,13 @@ test('the gradient of extreme logits is exact', () => {
     target: floats([0, 0, 1, 1, 1, 1, 0], [1, 7]),
     dy: floats([2], [1]),
   }
-  const [values] = take(...runKernel(fusedKernels.bernoulliGradient, inputs))
+  const [values] = take(...runKernel('AeBernoulliGradient', inputs))
   expect(values).toEqual([0, 0, -2, -1, 0, 0, 2])
 })
 
 test('not a number in one row stays in that row', () => {
   const logits = floats([Number.NaN, 0, 0, 0, 0, 0, 0, 0, 0, 0], [2, 5])
-  const [values] = take(...runKernel(fusedKernels.bernoulli, { logits, target: zeros([2, 5]) }))
+  const [values] = take(...runKernel('AeBernoulli', { logits, target: zeros([2, 5]) }))
   expect(values?.[0]).toBeNaN()
   expect(values?.[1]).toBeCloseTo(5 * Math.LN2, 5)
 })
@@ -81,8 +80,8 @@ test('an empty batch gives nothing', () => {
   expectNoLeak(() => {
     const inputs = { logits: zeros([0, 5]), target: zeros([0, 5]), dy: zeros([0]) }
     const { logits, target } = inputs
-    expect(take(...runKernel(fusedKernels.bernoulli, { logits, target }))).toEqual([[]])
-    expect(take(...runKernel(fusedKernels.bernoulliGradient, inputs))).toEqual([[]])
+    expect(take(...runKernel('AeBernoulli', { logits, target }))).toEqual([[]])
+    expect(take(...runKernel('AeBernoulliGradient', inputs))).toEqual([[]])
     for (const input of Object.values(inputs)) input.dispose()
   })
 })

@@ -1,4 +1,3 @@
-import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectNoLeak, floats, numbers, runKernel, take } from '../testing/kernel-calls.ts'
@@ -30,7 +29,7 @@ describe.each([
     }
     expectNoLeak(() => {
       const inputs = tensors()
-      const outputs = runKernel(fusedKernels.sumOfSquares, inputs)
+      const outputs = runKernel('AeSumOfSquares', inputs)
       expect(outputs.map(({ shape }) => shape)).toEqual([[batch]])
       expectClose(take(...outputs)[0] ?? [], expected, { relative: 1e-6 })
       for (const input of Object.values(inputs)) input.dispose()
@@ -41,7 +40,7 @@ describe.each([
     const expected = prediction.map((p, i) => 2 * (p - Number(target[i])) * Number(dy[Math.floor(i / features)]))
     expectNoLeak(() => {
       const inputs = { ...tensors(), dy: floats(dy, [batch]) }
-      const outputs = runKernel(fusedKernels.sumOfSquaresGradient, inputs)
+      const outputs = runKernel('AeSumOfSquaresGradient', inputs)
       expect(outputs.map(({ shape }) => shape)).toEqual([[batch, features]])
       expectClose(take(...outputs)[0] ?? [], expected, { absolute: 1e-6, relative: 1e-6 })
       for (const input of Object.values(inputs)) input.dispose()

@@ -1,4 +1,3 @@
-import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { add, max, type Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
@@ -21,7 +20,7 @@ test.each([
   const size = means.reduce((sum, mean, i) => sum + Math.abs(mean * Number(weights[i])), 0)
   expectNoLeak(() => {
     const inputs = Object.fromEntries(terms.map((values, i) => [`term${i}`, floats(values, shapes[i] ?? [])]))
-    const outputs = runKernel(fusedKernels.totalOfTerms, inputs, { weights })
+    const outputs = runKernel('AeTotalOfTerms', inputs, { weights })
     expect(outputs.map(({ shape }) => shape)).toEqual([...shapes.map(() => []), []])
     const values = take(...outputs).flat()
     expectClose(values.slice(0, -1), means, { relative: 1e-6 })
@@ -40,7 +39,7 @@ test.each(['on the CPU', 'on the GPU'])(
     const factors = lengths.map((length, i) => (1.5 * Number(weights[i])) / Math.max(1, length))
     expectNoLeak(() => {
       const dy = place === 'on the CPU' ? floats([1.5], []) : onGpu(1.5)
-      const outputs = runKernel(fusedKernels.totalOfTermsGradient, { dy }, { weights, lengths })
+      const outputs = runKernel('AeTotalOfTermsGradient', { dy }, { weights, lengths })
       expect(outputs.map(({ shape }) => shape)).toEqual(lengths.map((length) => (length === -1 ? [] : [length])))
       for (const [i, values] of take(...outputs).entries()) {
         expectClose(
@@ -57,8 +56,8 @@ test.each(['on the CPU', 'on the GPU'])(
 test('weights that change from step to step compile nothing', () => {
   const term0 = floats(numbers('term', 8), [8])
   const run = (weight: number) => {
-    take(...runKernel(fusedKernels.totalOfTerms, { term0 }, { weights: [weight] }))
-    take(...runKernel(fusedKernels.totalOfTermsGradient, { dy: floats([1], []) }, { weights: [weight], lengths: [8] }))
+    take(...runKernel('AeTotalOfTerms', { term0 }, { weights: [weight] }))
+    take(...runKernel('AeTotalOfTermsGradient', { dy: floats([1], []) }, { weights: [weight], lengths: [8] }))
   }
   run(1)
   const before = compiledPrograms(webglBackend())

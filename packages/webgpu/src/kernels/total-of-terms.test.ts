@@ -1,4 +1,3 @@
-import { fusedKernels } from '@ae/core'
 import { beforeAll, test } from 'vitest'
 import { activateWebgpu } from '../device.ts'
 import { onAdapter, open } from '../testing/dawn.ts'
@@ -17,13 +16,13 @@ onAdapter('the total of the terms', () => {
       const total = means.reduce((sum, mean, i) => sum + mean * Number(weights[i]), 0)
       const inputs = Object.fromEntries(terms.map((term, i) => [`term${i}`, term]))
       const expected = [...means, total].map((value) => computed([], () => value))
-      await expectKernel(fusedKernels.totalOfTerms, inputs, { weights }, expected, 2e-6)
+      await expectKernel('AeTotalOfTerms', inputs, { weights }, expected, 2e-6)
 
       const dy = numbers('dy', [])
       const gradients = terms.map(({ shape, values }, i) =>
         computed(shape, () => (Number(weights[i]) / values.length) * Number(dy.values[0])),
       )
-      await expectKernel(fusedKernels.totalOfTermsGradient, { dy }, { weights, lengths: [...lengths] }, gradients)
+      await expectKernel('AeTotalOfTermsGradient', { dy }, { weights, lengths: [...lengths] }, gradients)
     },
   )
 })
