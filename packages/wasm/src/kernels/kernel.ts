@@ -1,5 +1,5 @@
 // What a kernel of this package is, and the checks that keep it from reading or writing beyond a tensor.
-import { type ImplementKernel, implementKernel } from '@ae/core'
+import { type ImplementKernel, implementKernel, ShapeError } from '@ae/core'
 import { inputOf, wrongShape } from '@ae/core/internal'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core'
@@ -69,5 +69,7 @@ export function imagesInput(
 ): readonly [tensor: TensorInfo, shape: Shape4D] {
   const tensor = inputOf(kernelName, inputs, name)
   if (tensor.shape.length === 4) return [tensor, tensor.shape as Shape4D]
-  throw wrongShape(kernelName, name, ['batch', 'height', 'width', 'channels'], tensor.shape)
+  throw new ShapeError(`\`${kernelName}\` received \`${name}\` of the wrong rank.`, {
+    facts: { Expected: '4 lengths', Received: `[${tensor.shape.join(', ')}]` },
+  })
 }

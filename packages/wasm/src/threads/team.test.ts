@@ -3,6 +3,9 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import {
   add,
   backend,
+  Conv2D,
+  Conv2DBackpropFilter,
+  Conv2DBackpropInput,
   dispose,
   fill,
   MaxPoolGrad,
@@ -104,11 +107,28 @@ describe('results are the same to the bit on any number of threads', () => {
     'of one channel': { image: [67, 28, 27, 1], filter: [3, 3, 33], strides: [2, 2], pad: 'same' },
   }
   for (const [name, convolution] of Object.entries(convolutions)) {
-    const { strides = [1, 1], dilations = [1, 1], pad = 'valid' } = convolution
+    const { strides = [1, 1], dilations, pad = 'valid' } = convolution
     const shapes = shapesOf(convolution)
-    const geometry = { strides, dilations, pad: pad as number, activation: 'tanh' }
     const [image, map] = [() => random('image', shapes.x), () => random('map', shapes.out)]
     const filter = () => random('filter', shapes.filter)
+    if (dilations !== undefined || typeof pad !== 'string') {
+      // Of such windows there are tfjs's kernels alone.
+      const windows = { strides, dilations: dilations ?? [1, 1], pad: pad as number, dataFormat: 'NHWC' }
+      const { x: inputShape, filter: filterShape } = shapes
+      cases.push(
+        [`conv2d ${name}`, () => runKernel(Conv2D, { x: image(), filter: filter() }, windows)],
+        [
+          `the gradient of the input of conv2d ${name}`,
+          () => runKernel(Conv2DBackpropInput, { dy: map(), filter: filter() }, { ...windows, inputShape }),
+        ],
+        [
+          `the gradient of the filter of conv2d ${name}`,
+          () => runKernel(Conv2DBackpropFilter, { x: image(), dy: map() }, { ...windows, filterShape }),
+        ],
+      )
+      continue
+    }
+    const geometry = { strides, pad, activation: 'tanh' }
     cases.push(
       [
         `a convolution ${name}`,

@@ -7,28 +7,6 @@ import { compiledPrograms } from './programs.ts'
 
 beforeAll(() => webgl.activate())
 
-test.each([
-  { shapes: [[1]], weights: [1] },
-  { shapes: [[128], [128]], weights: [1, 0.5] },
-  { shapes: [[7], [], [7]], weights: [2, 3, 0] },
-  { shapes: [[3], [3], [3], [3], [3], []], weights: [1, -1, 0.25, 6, 1, 2] },
-  { shapes: [[20_001], [129]], weights: [1, 4] },
-])('means and total of terms $shapes with weights $weights are within 1e-6 of float64', ({ shapes, weights }) => {
-  const terms = shapes.map(([length = 1], i) => numbers(`term${i}`, length).map((x) => x * x))
-  const means = terms.map((values) => values.reduce((sum, x) => sum + x, 0) / values.length)
-  const total = means.reduce((sum, mean, i) => sum + mean * Number(weights[i]), 0)
-  const size = means.reduce((sum, mean, i) => sum + Math.abs(mean * Number(weights[i])), 0)
-  expectNoLeak(() => {
-    const inputs = Object.fromEntries(terms.map((values, i) => [`term${i}`, floats(values, shapes[i] ?? [])]))
-    const outputs = runKernel('AeTotalOfTerms', inputs, { weights })
-    expect(outputs.map(({ shape }) => shape)).toEqual([...shapes.map(() => []), []])
-    const values = take(...outputs).flat()
-    expectClose(values.slice(0, -1), means, { relative: 1e-6 })
-    expectClose(values.slice(-1), [total], { absolute: 1e-6 * size })
-    for (const input of Object.values(inputs)) input.dispose()
-  })
-})
-
 test.each(['on the CPU', 'on the GPU'])(
   'the gradient of each term is its weight over its length, with dy %s',
   (place) => {

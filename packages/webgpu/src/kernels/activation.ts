@@ -17,8 +17,12 @@ export function derivativeCode(activation: Activation, dy: string, y: string): s
   return dy
 }
 
-// By its bits: shaders may be compiled as if nothing were not a number.
-const keepNan = '  if ((bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u) { return x; }'
+/** Whether `x` is not a number, an expression: by its bits, because shaders may be compiled as if nothing were. */
+export function isNan(x: string): string {
+  return `(bitcast<u32>(${x}) & 0x7fffffffu) > 0x7f800000u`
+}
+
+const keepNan = `  if (${isNan('x')}) { return x; }`
 
 // WGSL allows its own tanh an error of 1e-5, and exponentials cancel each other near 0: there, the series.
 const bodies: Readonly<Record<Activation, string>> = {

@@ -7,7 +7,7 @@ import { bindingLimit, record } from './recorder.ts'
 
 /** The new parameters, then the new means, then the new squares, each in the memory of the old ones. */
 export const adam = implement(kernels.adam, ({ inputs, attributes }, backend) => {
-  const { count, learningRate, beta1, beta2, epsilon, step } = attributes
+  const { learningRate, beta1, beta2, epsilon, step } = attributes
   const move = (tensors: readonly TensorInfo[], i: number) => movable(backend, tensors[i] as TensorInfo)
   const variables = inputs.gradient.map((gradient, i) => ({
     gradient,
@@ -25,8 +25,10 @@ export const adam = implement(kernels.adam, ({ inputs, attributes }, backend) =>
     epsilon,
   }
   const together = Math.max(1, Math.floor(bindingLimit(backend) / 4))
-  for (let first = 0; first < count; first += together) {
-    moveTogether(backend, variables.slice(first, first + together), numbers)
+  // Nothing is recorded of a dispatch that binds an empty tensor.
+  const moved = variables.filter(({ gradient }) => util.sizeFromShape(gradient.shape) > 0)
+  for (let first = 0; first < moved.length; first += together) {
+    moveTogether(backend, moved.slice(first, first + together), numbers)
   }
   return [
     ...variables.map(({ parameter }) => parameter),

@@ -1,5 +1,6 @@
 // The Gaussian posterior of a VAE: divergence to N(0, I), reparameterised sample, and their gradients.
 import * as kernels from '@ae/core/kernels'
+import { isNan } from './activation.ts'
 import { elementwise } from './elementwise.ts'
 import { implement, output } from './kernel.ts'
 import { record } from './recorder.ts'
@@ -38,7 +39,11 @@ export const reparameterize = implement(kernels.reparameterize, ({ inputs: { mea
     key: kernels.reparameterize.name,
     reads: { mean, logVariance, noise },
     writes: { draw: sample },
-    ...elementwise(sample, 'draw[at] = mean[at] + exp(0.5 * logVariance[at]) * noise[at];'),
+    ...elementwise(
+      sample,
+      `let v = logVariance[at];
+    draw[at] = mean[at] + select(exp(0.5 * v), v, ${isNan('v')}) * noise[at];`,
+    ),
   })
   return sample
 })
