@@ -152,6 +152,7 @@ test('shapes that do not fit and unknown activations are refused, and nothing le
     output: zeros([2, 3, 3, 4]),
     dy: zeros([2, 3, 3, 4]),
     wrong: zeros([2, 2, 2, 2]),
+    other: zeros([2, 2, 2, 4]),
     large: zeros([2, 6, 6, 3]),
   }
   const [convolution, convolutionGradient, transposedConvolution, transposedConvolutionGradient] = [
@@ -160,7 +161,7 @@ test('shapes that do not fit and unknown activations are refused, and nothing le
     'AeTransposedConvolution',
     'AeTransposedConvolutionGradient',
   ]
-  const { wrong, large } = inputs
+  const { wrong, other, large } = inputs
   const refusal = (name: string, changed: object, changedAttributes: object = {}) => {
     try {
       runKernel(name, { ...inputs, ...changed }, { ...attributes, ...changedAttributes })
@@ -175,44 +176,44 @@ test('shapes that do not fit and unknown activations are refused, and nothing le
       refusal(convolution, { filter: wrong }),
       refusal(convolution, { bias: wrong }),
       refusal(convolution, {}, { activation: 'gelu' }),
-      refusal(convolutionGradient, { output: wrong }),
+      refusal(convolutionGradient, { output: other, dy: other }),
       refusal(convolutionGradient, { dy: wrong }),
-      refusal(transposedConvolution, { x: wrong }, { outputShape: [2, 6, 6, 3] }),
-      refusal(transposedConvolutionGradient, { x: wrong, dy: large }),
+      refusal(transposedConvolution, { x: other }, { outputShape: [2, 6, 6, 3] }),
+      refusal(transposedConvolutionGradient, { x: other, output: large, dy: large }),
     ]).toMatchInlineSnapshot(`
       [
-        "ShapeError: \`AeConvolution\` received \`x\` of the wrong rank.
+        "ShapeError: \`AeConvolution\` received \`x\` of the wrong shape.
 
-      Expected: 4 lengths
+      Expected: [batch, height, width, inChannels]
       Received: [4]",
         "ShapeError: \`AeConvolution\` received \`filter\` of the wrong shape.
 
-      Expected: [2, 2, 3, 2]
+      Expected: [2, 2, 3, outChannels]
       Received: [2, 2, 2, 2]",
         "ShapeError: \`AeConvolution\` received \`bias\` of the wrong shape.
 
       Expected: [4]
       Received: [2, 2, 2, 2]",
-        "AutoencoderError: \`AeConvolution\` received an unknown \`activation\`.
+        "AutoencoderError: \`AeConvolution\` received a bad \`activation\`.
 
-      Expected: linear, relu, sigmoid, tanh
-      Received: gelu",
+      Expected: one of linear, relu, sigmoid, tanh
+      Received: "gelu"",
         "ShapeError: \`AeConvolutionGradient\` received \`output\` of the wrong shape.
 
-      Expected: [2, 3, 3, 4]
+      Expected: [2, 2, 2, 4]
       Received: [2, 2, 2, 2]",
         "ShapeError: \`AeConvolutionGradient\` received \`dy\` of the wrong shape.
 
       Expected: [2, 3, 3, 4]
       Received: [2, 2, 2, 2]",
-        "ShapeError: \`AeTransposedConvolution\` received \`x\` of the wrong shape.
+        "ShapeError: \`AeTransposedConvolution\` received \`filter\` of the wrong shape.
 
-      Expected: [2, 3, 3, 4]
-      Received: [2, 2, 2, 2]",
-        "ShapeError: \`AeTransposedConvolutionGradient\` received \`x\` of the wrong shape.
+      Expected: [3, 3, 3, 2]
+      Received: [3, 3, 3, 4]",
+        "ShapeError: \`AeTransposedConvolutionGradient\` received \`filter\` of the wrong shape.
 
-      Expected: [2, 3, 3, 4]
-      Received: [2, 2, 2, 2]",
+      Expected: [3, 3, 3, 2]
+      Received: [3, 3, 3, 4]",
       ]
     `)
   })

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import * as kernels from './kernels.ts'
+
+test('the public names are these', () => {
+  expect(Object.keys(kernels).sort()).toMatchInlineSnapshot()
+})
+
+test('each kernel has a name of its own, that of its constant', () => {
+  for (const [constant, { name }] of Object.entries(kernels)) {
+    expect(name).toBe(`Ae${constant.charAt(0).toUpperCase()}${constant.slice(1)}`)
+  }
+})
