@@ -5,7 +5,6 @@ import * as internal from './internal.ts'
 test('what sister packages share', () => {
   expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`
     [
-      "adamAttributes",
       "addressOption",
       "anything",
       "assertBackend",
@@ -33,9 +32,9 @@ test('what sister packages share', () => {
       "firstUnknownLabel",
       "functionOption",
       "holdForTraining",
+      "inputOf",
       "intervalOption",
       "isNode",
-      "kernelInputs",
       "lackOf",
       "likelihoodOption",
       "makeFromConfig",
@@ -62,6 +61,7 @@ test('what sister packages share', () => {
       "suggest",
       "trainAs",
       "variablesOption",
+      "wrongShape",
     ]
   `)
 })

@@ -6,15 +6,16 @@ import * as kernels from '../kernels.ts'
 import { implementKernel, installKernels, type KernelImplementation } from './install-kernels.ts'
 import { runFused } from './kernel.ts'
 
-const names: string[] = []
+const names = new Set<string>()
 
 beforeEach(async () => void (await tf.setBackend('cpu')))
 afterEach(() => {
-  for (const name of names.splice(0)) tf.unregisterKernel(name, 'cpu')
+  for (const name of names) tf.unregisterKernel(name, 'cpu')
+  names.clear()
 })
 
 function install(...implementations: KernelImplementation<string>[]): void {
-  names.push(...implementations.map(({ spec }) => spec.name))
+  for (const { spec } of implementations) names.add(spec.name)
   installKernels('cpu', implementations, () => 'tools')
 }
 
@@ -85,7 +86,40 @@ test('a call that is not as the contract says is refused in words, and nothing l
       refusal('AeDense', { ...inputs, kernel: inputs.x }, attributes),
       refusal('AeDense', inputs, { activation: 'gelu' }),
       refusal('AeDense', inputs, {}),
-    ]).toMatchInlineSnapshot()
+    ]).toMatchInlineSnapshot(`
+      [
+        "AutoencoderError: \`AeDense\` received a bad \`bias\`.
+
+      Expected: a float32 tensor
+      Received: nothing
+      Fix:      cast it first, e.g. tf.cast(bias, 'float32')",
+        "AutoencoderError: \`AeDense\` received a bad \`x\`.
+
+      Expected: a float32 tensor
+      Received: a tensor of int32
+      Fix:      cast it first, e.g. tf.cast(x, 'float32')",
+        "ShapeError: \`AeDense\` received \`x\` of the wrong shape.
+
+      Expected: [batch, inSize]
+      Received: [5]",
+        "ShapeError: \`AeDense\` received \`bias\` of the wrong shape.
+
+      Expected: [5]
+      Received: [2, 3]",
+        "ShapeError: \`AeDense\` received \`kernel\` of the wrong shape.
+
+      Expected: [3, outSize]
+      Received: [2, 3]",
+        "AutoencoderError: \`AeDense\` received a bad \`activation\`.
+
+      Expected: one of linear, relu, sigmoid, tanh
+      Received: "gelu"",
+        "AutoencoderError: \`AeDense\` received a bad \`activation\`.
+
+      Expected: one of linear, relu, sigmoid, tanh
+      Received: undefined",
+      ]
+    `)
     tf.dispose([inputs, integers])
   })
 })
