@@ -1,13 +1,13 @@
-// The arguments of the commands of the bench: `--help`, and a line instead of a stack trace for what is wrong.
+// The command-line arguments of the benchmarks: `--help`, and one line instead of a stack trace for an invalid argument.
 import { parseArgs } from 'node:util'
 
 /**
- * The checked arguments. For `--help` prints the usage, for what is wrong what it is, and ends the process.
+ * The checked arguments. For `--help` it prints the usage, for an invalid argument the reason, and ends the process.
  *
- * @param usage the first line of what `--help` prints
- * @param options by name: `help`, a line; `default`, a text; and what it takes: `names`, a list of words (with `partly` of
- *   parts of them), `counts`, a list of positive integers, or `count`, one; without any of them it is a switch
- * @param words what may follow without an option
+ * @param usage the first line of the output of `--help`
+ * @param options by name: `help`, a line; `default`, a text; and what it takes: `names`, a list of words (with `partly`, parts
+ *   of words too), `counts`, a list of positive integers, or `count`, one; without any of these it is a switch
+ * @param words the allowed positional arguments
  */
 export function readArguments(usage, options = {}, words = []) {
   const { text, code, ...found } = checkArguments(process.argv.slice(2), usage, options, words)
@@ -17,7 +17,7 @@ export function readArguments(usage, options = {}, words = []) {
   process.exit(code)
 }
 
-/** The same without an end: `values` and `words`, or the `text` to print and the exit `code`. */
+/** The same without ending the process: `values` and `words`, or the `text` to print and the exit `code`. */
 export function checkArguments(args, usage, options = {}, words = []) {
   const help = describe(usage, options, words)
   try {

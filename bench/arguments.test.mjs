@@ -11,7 +11,7 @@ const options = {
 }
 const check = (...args) => checkArguments(args, 'bench: speed', options, ['iwae'])
 
-test('arguments are read as what they stand for, lists too', () => {
+test('arguments are parsed to their values, lists too', () => {
   expect(check('--rounds', '2', '--networks', 'vae,autoencoder', '--contenders', 'ours', '--missing', 'iwae')).toEqual({
     values: { rounds: 2, sizes: [], networks: ['vae', 'autoencoder'], contenders: ['ours'], missing: true },
     words: ['iwae'],

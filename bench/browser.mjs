@@ -1,6 +1,6 @@
-// `pnpm bench:browser [--rounds 5]`: the tutorial's VAE on wasm in Node and, from the same packages, in headless Chromium, with
-// and without cross-origin isolation, in turn. With Node 20, whose vectors are as wide as a page's, and with Node 24, where they
-// are twice as wide, it writes results/browser-node-*.json and that table in docs/benchmarks.md; otherwise it only prints.
+// `pnpm bench:browser [--rounds 5]`: the tutorial's VAE on wasm in Node and, with the same packages, in headless Chromium, with
+// and without cross-origin isolation, alternating. In Node 20, whose SIMD is as wide as a browser's, and in Node 24, where it is
+// twice as wide, it writes results/browser-node-*.json and that table in docs/benchmarks.md; in others it only prints.
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -106,7 +106,7 @@ function describe(rows) {
   const { processor, cores, node } = machine
   return [
     `Measured by \`${commandOf('bench:browser')}\` on ${processor}, ${cores} cores, Node ${node} and headless Chromium: the VAE 784-400-20 at batch ${settings.batchSize}`,
-    `with the same packages; medians of ${rounds} rounds in turn. A page is isolated by the headers COOP and COEP.`,
+    `with the same packages; medians of ${rounds} alternating rounds. An isolated page is served with the headers COOP and COEP.`,
     '',
     ...table(
       ['', 'images/s', 'times Node', 'times Node with 128 bits'],

@@ -1,17 +1,17 @@
-// Charts for docs/: vega-lite's description to an SVG file, the same on every machine.
+// Charts for docs/: renders a vega-lite description to an SVG file, identically on every machine.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parse, View } from 'vega'
 import { compile } from 'vega-lite'
 
-/** The folder that charts lie under. */
+/** The folder below which charts are stored. */
 export const docs = join(import.meta.dirname, '../docs')
 
 /**
  * Draws a chart.
  *
  * @param path relative to docs/, e.g. `images/benchmarks/training-128.svg`
- * @param description vega-lite's, without `$schema` and `config`
+ * @param description a vega-lite specification without `$schema` and `config`
  */
 export async function writeChart(path, description) {
   const { spec } = compile({ background: 'white', padding: 12, ...description, config })

@@ -1,4 +1,4 @@
-// Who is measured: ours and every peer, the program that runs each, and whether it can run here.
+// The contenders, ours and every peer: the program that runs each, and whether it can run here.
 import { execFile, execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -22,12 +22,12 @@ const narrow = { ...ours, family: undefined, coldStart: undefined, tasks: ['trai
 const stock = { program: node('stock.mjs') }
 const torch = { program: python('torch_speed.py'), weights: 'pt', missing: () => missingModule('torch') }
 const jax = { program: python('jax_speed.py'), weights: 'npz', missing: () => missingModule('jax') }
-/** Slow or slow to start: they run in the first round only, on fewer images. */
+/** For contenders that are slow or slow to start: the first round only, on fewer images. */
 const once = { rounds: 1, settings: { images: 1024, epochs: 1 } }
 
 /**
- * In the order in which they run. `threads`: how many it may use. `missing`: why it cannot run here, if it cannot.
- * `rounds`: how many it takes part in, if not all. `settings`: its own, over a task's. `only` or `without`: networks.
+ * In the order in which they run. `threads`: how many it may use. `missing`: returns why it cannot run here, if it cannot.
+ * `rounds`: how many it takes part in, if not all. `settings`: override those of the task. `only` or `without`: networks.
  * `tasks`: if not all. `color`: in charts.
  */
 export const contenders = [
@@ -83,7 +83,7 @@ export const contenders = [
     threads: 1,
     rounds: 1,
     settings: { ...once.settings, backend: 'wasm' },
-    without: ['convolutional-vae'], // it has no gradient of a convolution's filter
+    without: ['convolutional-vae'], // it lacks the gradient of a convolution's filter
   },
   {
     ...stock,
@@ -103,7 +103,7 @@ export function colorOf(name) {
   return (exact ?? contenders.findLast((contender) => contender.name.startsWith(`${name},`)))?.color
 }
 
-/** Those that can run here; prints a line for each of the others. */
+/** The contenders that can run here; prints a line for each of the others. */
 export function installedContenders() {
   return contenders.filter(({ name, missing }) => {
     const reason = missing?.()
@@ -113,11 +113,11 @@ export function installedContenders() {
 }
 
 /**
- * What the contender's program reports of a task, from a process of its own.
+ * Runs the contender's program on a task, in a process of its own, and returns what it reports.
  *
  * @param contender one of `contenders`
- * @param task its name and settings; the contender's own settings come before
- * @param compiled a folder where what a peer compiles is kept for its next process, if it is to be kept
+ * @param task its name and settings; the contender's own settings override them
+ * @param compiled a folder that caches what a peer compiles for its next process; nothing is cached without it
  */
 export async function run(contender, task, compiled) {
   const [command, ...parameters] = (task.task === 'cold-start' && contender.coldStart) || contender.program
@@ -146,13 +146,13 @@ function missingCommand(name) {
   return succeeds(name, ['--version']) ? undefined : `no ${name}`
 }
 
-/** Why all vectors have 128 bits here, where they do. */
+/** The reason if all vectors have 128 bits here, else undefined. */
 function obstacleToWide() {
   return majorOfNode < 24 ? 'all vectors have 128 bits before Node 24' : undefined
 }
 
 function missingLibtensorflow() {
-  if (majorOfNode > 22) return 'tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 took away'
+  if (majorOfNode > 22) return 'tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed'
   const program = `require(${JSON.stringify(tfjsNode)})`
   return succeeds(process.execPath, ['-e', program]) ? undefined : 'not linked: pnpm run link:native'
 }

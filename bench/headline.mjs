@@ -1,9 +1,9 @@
-// What the README says about speed, from a run of `pnpm bench`: nobody types those figures.
+// The README's section on speed, generated from a run of `pnpm bench` so that no figure is typed by hand.
 import { rounded } from './statistics.mjs'
 
 /**
- * @param result what `pnpm bench` keeps
- * @returns the lines of the README's section `speed`; undefined when somebody whom they name did not take part
+ * @param result what `pnpm bench` stores
+ * @returns the lines of the README's section `speed`; undefined when a contender they name was not measured
  */
 export function headline({ machine, training, coldStart }) {
   const ofVae = (contender) =>
@@ -16,13 +16,14 @@ export function headline({ machine, training, coldStart }) {
   const stock = ofVae('stock tfjs wasm, 1 thread')
   const cold = coldStart.find(({ contender }) => contender === own?.contender)
   if ([...rows, stock, cold].includes(undefined)) return undefined
-  const memory = (own.peakMemoryMiB / torch.peakMemoryMiB).toFixed(2)
-  const partOf = ({ oursIsTimes }) => (1 / oursIsTimes).toFixed(2)
+  const percent = (share) => `${Math.round(100 * share)}%`
+  const memory = percent(own.peakMemoryMiB / torch.peakMemoryMiB)
+  const partOf = ({ oursIsTimes }) => percent(1 / oursIsTimes)
   return [
-    `On ${machine.cores} cores with Node ${machine.node.split('.')[0]}, and nothing native installed, the tutorial's VAE trains ${torch.oursIsTimes} times as fast as with eager`,
-    `PyTorch and ${jax.oursIsTimes} times as fast as with compiled JAX, in ${memory} of PyTorch's memory; on one core ${torchAlone.oursIsTimes} and ${jaxAlone.oursIsTimes} times, and`,
-    `${stock.oursIsTimes} times as fast as with TensorFlow.js's own WebAssembly. From import to 64 images of a saved model it takes ${rounded(cold.p50)} ms.`,
-    `With vectors of half the width, which is what pages and Node 20 and 22 have, it trains at ${partOf(narrow)} of that speed, on one core`,
-    `at ${partOf(narrowAlone)}.`,
+    `On ${machine.cores} cores with Node ${machine.node.split('.')[0]} and no native code installed, the tutorial's VAE trains ${torch.oursIsTimes} times as fast as in eager PyTorch`,
+    `and ${jax.oursIsTimes} times as fast as in compiled JAX, with ${memory} of PyTorch's peak memory. On one core it trains ${torchAlone.oursIsTimes} and ${jaxAlone.oursIsTimes} times as`,
+    `fast, and ${stock.oursIsTimes} times as fast as on TensorFlow.js's own WebAssembly backend. Importing the packages, loading a saved model`,
+    `and drawing 64 images takes ${rounded(cold.p50)} ms. With 128-bit SIMD, which is all that browsers and Node 20 and 22 offer, training runs`,
+    `at ${partOf(narrow)} of that speed, and at ${partOf(narrowAlone)} on one core.`,
   ]
 }

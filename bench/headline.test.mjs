@@ -21,13 +21,13 @@ const result = {
   coldStart: [{ contender: '@ae, all threads', p50: 99.6 }],
 }
 
-test('the README tells what was measured of the VAE at batch 128', () => {
+test('the README states what was measured for the VAE at batch 128', () => {
   expect(headline(result).join(' ')).toMatchInlineSnapshot(
-    `"On 2 cores with Node 24, and nothing native installed, the tutorial's VAE trains 1.5 times as fast as with eager PyTorch and 1.2 times as fast as with compiled JAX, in 0.25 of PyTorch's memory; on one core 1.4 and 0.9 times, and 20 times as fast as with TensorFlow.js's own WebAssembly. From import to 64 images of a saved model it takes 99.6 ms. With vectors of half the width, which is what pages and Node 20 and 22 have, it trains at 0.80 of that speed, on one core at 0.50."`,
+    `"On 2 cores with Node 24 and no native code installed, the tutorial's VAE trains 1.5 times as fast as in eager PyTorch and 1.2 times as fast as in compiled JAX, with 25% of PyTorch's peak memory. On one core it trains 1.4 and 0.9 times as fast, and 20 times as fast as on TensorFlow.js's own WebAssembly backend. Importing the packages, loading a saved model and drawing 64 images takes 99.6 ms. With 128-bit SIMD, which is all that browsers and Node 20 and 22 offer, training runs at 80% of that speed, and at 50% on one core."`,
   )
 })
 
-test('the README keeps what it says when somebody whom it names did not take part', () => {
+test('the README keeps its text when a contender it names was not measured', () => {
   for (const missing of result.training.filter(({ network }) => network === 'vae')) {
     const training = result.training.filter((one) => one !== missing)
     expect(headline({ ...result, training }), missing.contender).toBeUndefined()

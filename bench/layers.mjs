@@ -1,5 +1,5 @@
-// `pnpm bench:layers [--rounds 5] [--seconds 3]`: a training step of models of tf.layers on tfjs's wasm backend, as it comes and with
-// @ae/wasm. Both run in turn, each time in a process of its own; of each the fastest step counts, so that it matters less what else the machine does.
+// `pnpm bench:layers [--rounds 5] [--seconds 3]`: a training step of tf.layers models on tfjs's stock wasm backend and with @ae/wasm.
+// The two alternate, each time in a new process. Only the fastest step of each counts, to reduce the effect of other work on the machine.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { readArguments } from './arguments.mjs'
@@ -7,7 +7,7 @@ import { machine } from './machine.mjs'
 
 const { values } = readArguments('pnpm bench:layers [--rounds 5] [--seconds 3]: models of tf.layers on wasm.', {
   rounds: { help: 'how often each runs', default: '5', count: true },
-  seconds: { help: 'of each model, a round', default: '3', count: true },
+  seconds: { help: 'per model and round', default: '3', count: true },
 })
 const program = fileURLToPath(new URL('programs/layers.mjs', import.meta.url))
 
@@ -23,13 +23,13 @@ for (let round = 0; round < values.rounds; round++) {
   }
 }
 console.log(
-  `milliseconds a step of 128 examples; Node ${machine.node}, TensorFlow.js ${machine.tfjs}, ${machine.processor}`,
+  `milliseconds per step of 128 examples; Node ${machine.node}, TensorFlow.js ${machine.tfjs}, ${machine.processor}`,
 )
 console.table(
   Object.fromEntries(
     Object.keys(fastest.ours).map((name) => [
       name,
-      { 'as it comes': fastest.stock[name] ?? 'cannot be trained', 'with @ae/wasm': fastest.ours[name] },
+      { 'stock backend': fastest.stock[name] ?? 'cannot be trained', 'with @ae/wasm': fastest.ours[name] },
     ]),
   ),
 )

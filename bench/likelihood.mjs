@@ -1,5 +1,5 @@
-// `pnpm --filter @ae/bench likelihood`: log p(x) of binarised MNIST by importance sampling, for a VAE and importance weighted
-// autoencoders of the same network after the same steps. Keeps results/likelihood.json; writes the table in the docs.
+// `pnpm --filter @ae/bench likelihood`: log p(x) of binarised MNIST by importance sampling, for a VAE and an importance weighted
+// autoencoder with the same network and number of steps. Writes results/likelihood.json and the tables in the docs.
 import { join } from 'node:path'
 import { readArguments } from './arguments.mjs'
 import { machine } from './machine.mjs'
@@ -28,10 +28,10 @@ function table() {
     return `| ${name} | ${summary(own.map(({ logLikelihood }) => logLikelihood))} |`
   })
   return [
-    `Measured by \`pnpm --filter @ae/bench likelihood\`: 784-400-20, ${settings.epochs} epochs of batches of 128 on randomly binarised MNIST,`,
-    `then log p(x) of ${settings.testImages} test digits, binarised once, by importance sampling with ${settings.samples} samples; seeds 1, 2 and 3.`,
+    `Measured by \`pnpm --filter @ae/bench likelihood\`: networks 784-400-20, trained for ${settings.epochs} epochs with batch 128 on randomly binarised`,
+    `MNIST; then log p(x) of ${settings.testImages} test digits, binarised once, by importance sampling with ${settings.samples} samples; seeds 1, 2 and 3.`,
     '',
-    '| model | log p(x), nats an image |',
+    '| model | log p(x), nats per image |',
     '|---|---|',
     ...rows,
   ].join('\n')

@@ -1,4 +1,4 @@
-// What every result states: the machine and the versions it was measured with.
+// The machine and the versions that every result records.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import os from 'node:os'

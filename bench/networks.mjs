@@ -1,13 +1,13 @@
-// The networks whose speed is measured, as data: every program, ours and the peers', builds what it trains from these alone.
-// Widths as the tutorial's; the convolutional VAE is the one of docs/decisions/0004.
+// The measured networks, as data: every program, ours and the peers', builds what it trains from these alone. Widths are the
+// tutorial's; the convolutional VAE is that of docs/decisions/0004.
 
 const tutorial = { kind: 'autoencoder', hidden: [256, 128], codeSize: 64, codeActivation: 'relu' }
 
 /**
  * `kind`: `autoencoder` (squared error of sigmoid outputs) or `vae` (Bernoulli likelihood and KL to N(0, I)). `channels`:
- * of convolutions 3 x 3 with stride 2, then a dense code; the decoder mirrors them. Otherwise `hidden`: dense widths.
- * `pretraining`: an epoch is one of each pair of layers and one of all. `sparsity`: KL, its weight against the mean over
- * pixels. `noise`: standard deviation of what is added to the input.
+ * of 3 x 3 convolutions with stride 2, followed by a dense code; the decoder mirrors them. Otherwise `hidden`: dense widths.
+ * `pretraining`: an epoch is one epoch of each pair of layers and one of all. `sparsity`: KL; its weight is relative to the mean
+ * over pixels. `noise`: standard deviation of the noise added to the input.
  */
 export const networks = {
   autoencoder: tutorial,
@@ -20,14 +20,14 @@ export const networks = {
 
 const [side, kernelSize, stride] = [28, 3, 2]
 
-/** Images of an epoch when training is timed. */
+/** Images per epoch when training is timed. */
 export function imagesOfEpoch({ channels, pretraining }) {
   return channels || pretraining ? 4096 : 12_800
 }
 
 /**
- * Floating point operations of the matrix products and convolutions in one training step, an image: forward, the
- * weights' gradients, and the inputs' gradients except where a layer's input is the image.
+ * Floating point operations per image of the matrix products and convolutions in one training step: forward, the weights'
+ * gradients, and the inputs' gradients except where a layer's input is the image.
  */
 export function trainingOperations(network) {
   if (!network.pretraining) return operationsOf(layersOf(network))
@@ -39,13 +39,13 @@ export function trainingOperations(network) {
   return sum(pairs) + operationsOf(layers)
 }
 
-/** Operations of the encoder up to the mean of the code, an image. */
+/** Operations per image of the encoder, up to the mean of the code. */
 export function encodingOperations(network) {
   const { encoder, code } = partsOf(network)
   return 2 * sum([...encoder, code].map(({ multiplications }) => multiplications))
 }
 
-/** Numbers that are learnt. */
+/** The number of trainable parameters. */
 export function parametersOf(network) {
   return sum(layersOf(network).map(({ parameters }) => parameters))
 }
@@ -60,7 +60,7 @@ function layersOf(network) {
   return layers.map((layer) => ({ ...layer, isFirst: layer === layers[0] }))
 }
 
-/** The layers by what they multiply: `code` is one of the two that a VAE has there. */
+/** The layers with their numbers of multiplications: `code` is one of a VAE's two heads. */
 function partsOf({ channels, hidden, codeSize }) {
   if (channels === undefined) {
     const sizes = [side * side, ...hidden]
@@ -86,7 +86,7 @@ function dense(inputs, outputs) {
   return { multiplications: inputs * outputs, parameters: inputs * outputs + outputs }
 }
 
-/** Between a larger map and a smaller one, either way: as many products. */
+/** Between a larger feature map and a smaller one; the products are the same in both directions. */
 function convolution(larger, smaller, biases = smaller.count) {
   const weights = kernelSize ** 2 * larger.count * smaller.count
   return { multiplications: smaller.side ** 2 * weights, parameters: weights + biases }

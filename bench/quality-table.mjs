@@ -1,12 +1,12 @@
-// What the quality table says of each model: its figures, what PyTorch reached with the same network, its pictures.
+// The quality table: for each model its metrics, PyTorch's result with the same network, and its pictures.
 import { readResult, replaceSection } from './report.mjs'
 
 const tutorial = { epochs: 10, figures: { mse }, pytorch: (run) => run.mse, pictures: ['reconstructions.png'] }
 
 /**
- * `epochs`: of each run. `figures`: by name, from a run's figures; `judged` ones are measured on the trained model by
- * programs/judge.mjs. `pytorch`: the figure of a run of peers/torch_quality.py, for the tutorial's models. `pictures`: what the guide
- * shows.
+ * `epochs`: of each run. `figures`: by name, computed from a run's result; `judged` ones are measured on the trained model by
+ * programs/judge.mjs. `pytorch`: the metric from a run of peers/torch_quality.py, for the tutorial's models. `pictures`: those
+ * that the guide shows.
  */
 export const models = {
   autoencoder: {
@@ -63,7 +63,7 @@ export const models = {
   },
 }
 
-/** Writes the tables of docs/benchmarks.md and of the guides from what results/ holds. */
+/** Writes the tables of docs/benchmarks.md and of the guides from results/. */
 export function writeTables() {
   const { runs } = readResult('quality')
   replaceSection('benchmarks.md', 'quality', tableOf(runs))
@@ -72,7 +72,7 @@ export function writeTables() {
   }
 }
 
-/** The table of some runs, each figure with its mean, its standard deviation and every seed. */
+/** The table of the given runs: for each metric the mean, the standard deviation and the value of every seed. */
 function tableOf(runs) {
   const peers = readResult('torch-quality')?.runs ?? []
   const lines = [...new Set(runs.map(({ model }) => model))].map((model) => {
@@ -93,9 +93,9 @@ function tableOf(runs) {
   })
   return [
     'Measured by `pnpm --filter @ae/bench quality`, which runs `pnpm start --json --epochs EPOCHS --model MODEL --dataset',
-    'DATASET --seed SEED` for seeds 1, 2 and 3: batch 128, Adam 0.001, wasm backend, 10,000 test images. Mean, sd and',
-    "each seed. PyTorch's columns, mse or reconstruction + kl, are PyTorch 2.13 with the same networks, by",
-    '`pnpm --filter @ae/bench quality:pytorch`.',
+    'DATASET --seed SEED` for seeds 1, 2 and 3 (batch 128, Adam 0.001, wasm backend, 10,000 test images). Each cell gives the',
+    'mean, the standard deviation (sd) and the value for each seed. The PyTorch columns (mse or reconstruction + kl) come from',
+    'PyTorch 2.13 with the same networks, by `pnpm --filter @ae/bench quality:pytorch`.',
     '',
     '| model | epochs | MNIST | PyTorch | Fashion-MNIST | PyTorch |',
     '|---|---|---|---|---|---|',

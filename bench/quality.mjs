@@ -1,7 +1,7 @@
-// `pnpm --filter @ae/bench quality [--missing] [MODEL ...]`: the quality of every model, or of those that are named, from
-// `pnpm start` over seeds 1, 2 and 3 on MNIST and Fashion-MNIST, one process a core. Keeps results/quality.json run by run,
-// so that `--missing` goes on after an interruption; writes the tables of docs/benchmarks.md and of the guides, and the
-// guides' pictures.
+// `pnpm --filter @ae/bench quality [--missing] [MODEL ...]`: the quality of every model, or of the named ones, from `pnpm start`
+// with seeds 1, 2 and 3 on MNIST and Fashion-MNIST, one process per core. Saves results/quality.json after each run, so that
+// `--missing` can continue after an interruption. Writes the tables of docs/benchmarks.md and of the guides, and the guides'
+// pictures.
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,8 +17,8 @@ const judge = join(here, 'programs/judge.mjs')
 const pictures = join(here, '../docs/images/guides')
 
 const { values, words: named } = readArguments(
-  'pnpm --filter @ae/bench quality [--missing] [MODEL ...]: the quality of every model, or of those that are named.',
-  { missing: { help: 'only what results/quality.json does not have yet' } },
+  'pnpm --filter @ae/bench quality [--missing] [MODEL ...]: the quality of every model, or of the named ones.',
+  { missing: { help: 'only the runs that results/quality.json lacks' } },
   Object.keys(models),
 )
 const chosen = named.length > 0 ? named : Object.keys(models)

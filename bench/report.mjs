@@ -1,26 +1,26 @@
-// Puts what was measured into pages of docs/ and the README, between the comments that name the sections, so that no figure
-// is typed by hand.
+// Writes measured figures into pages of docs/ and the README, between comments that name the sections, so that no figure is
+// typed by hand.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const docs = join(import.meta.dirname, '../docs')
 const results = join(import.meta.dirname, 'results')
 
-/** Keeps what was measured as `results/name.json`. */
+/** Stores a result as `results/name.json`. */
 export function writeResult(name, result) {
   mkdirSync(results, { recursive: true })
   const path = join(results, `${name}.json`)
   writeFileSync(`${path}.tmp`, `${JSON.stringify(result, null, 2)}\n`)
-  renameSync(`${path}.tmp`, path) // a run of an hour is kept run by run: never half of it
+  renameSync(`${path}.tmp`, path) // an hour's measurement is stored after each run, so a half-written file would lose it
 }
 
-/** What was kept as `results/name.json`, if anything was. */
+/** The result stored as `results/name.json`, if there is one. */
 export function readResult(name) {
   const path = join(results, `${name}.json`)
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
 }
 
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->` on a page, whose path is relative to docs/. */
+/** Replaces the text between `<!-- name -->` and `<!-- /name -->` on a page, whose path is relative to docs/. */
 export function replaceSection(page, name, markdown) {
   const path = join(docs, page)
   const text = readFileSync(path, 'utf8')

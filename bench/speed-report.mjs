@@ -1,4 +1,4 @@
-// What a run of `pnpm bench` says: on the console, and as tables and charts of docs/benchmarks.md.
+// Reports a run of `pnpm bench`: on the console, and as tables and charts in docs/benchmarks.md.
 import { writeChart } from './chart.mjs'
 import { colorOf } from './contenders.mjs'
 import { headline } from './headline.mjs'
@@ -12,7 +12,7 @@ export function printSpeed({ limits, training, encoding, sampling, coldStart, mi
   console.log(`${minutes} minutes`)
 }
 
-/** Writes the section `speed` of docs/benchmarks.md and its charts, and that of the README. */
+/** Writes the section `speed` of docs/benchmarks.md with its charts, and that of the README. */
 export async function writeSpeed(result) {
   const sizes = distinct(result.training, 'batchSize')
   for (const size of sizes) await writeChart(pathOf(size), trainingChart(result.training, size))
@@ -28,7 +28,7 @@ export async function writeSpeed(result) {
   )
   const lines = headline(result)
   if (lines) replaceSection('../README.md', 'speed', lines.join('\n'))
-  else console.log('README.md keeps the figures of an earlier run: it names somebody who did not take part in this one')
+  else console.log('README.md keeps the figures of an earlier run: a contender it names was not measured in this one')
 }
 
 const pathOf = (batchSize) => `images/benchmarks/training-${batchSize}.svg`
@@ -41,10 +41,11 @@ function introduction({ machine, rounds, versions, minutes }) {
   const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return [
     `Measured by \`${commandOf('bench')}\` on ${processor}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, tfjs ${tfjs}, ${peers.join(', ')}, in ${minutes} minutes.`,
-    `Every figure is of a process of its own, all in turn, ${rounds} rounds; medians. The first epoch is left out, and with it what`,
-    `is compiled on first use. Epochs have ${longEpoch} real digits (${shortEpoch} where a network is convolutional or stacked). Compiled`,
-    'PyTorch and the stock backends run in the first round only; tfjs-node on 2,048 digits, stock tfjs wasm on 1,024, stock tfjs',
-    'cpu on 128. A ratio is the median of the ratios of single rounds, to ours with as many threads.',
+    `Each measurement runs in its own process; the contenders alternate over ${rounds} rounds, and figures are medians. The first epoch is`,
+    `warm-up, which includes everything compiled on first use, and is left out. An epoch has ${longEpoch} real digits (${shortEpoch} for convolutional`,
+    'and stacked networks). Compiled PyTorch and the stock backends run in the first round only: tfjs-node on 2,048 digits, stock',
+    'tfjs wasm on 1,024, stock tfjs cpu on 128. A ratio is the median over rounds of the ratio to ours with the same number of',
+    'threads.',
   ]
 }
 
@@ -60,15 +61,15 @@ function trainingSection({ training }, batchSize) {
     '',
     `### Training, batch ${batchSize}`,
     '',
-    'Images a second; in brackets how many times as fast ours is. Of the stacked autoencoder an epoch is one of each pair of',
-    'layers and one of all.',
+    'Images per second; in brackets, how many times as fast ours is. For the stacked autoencoder an epoch is one epoch of each pair',
+    'of layers and one of the whole network.',
     '',
     ...table(
       ['', ...names],
       distinct(rows, 'contender').map((name) => [name, ...cellsOf(name)]),
     ),
     '',
-    `![images a second of each network](${pathOf(batchSize)})`,
+    `![images per second of each network](${pathOf(batchSize)})`,
   ]
 }
 
@@ -79,21 +80,22 @@ function efficiencySection({ training, limits }) {
   )
   return [
     '',
-    '### The limit of the machine',
+    '### Limit of the machine',
     '',
-    'The fastest product of square matrices in the same run, GFLOP/s:',
+    'The fastest product of square matrices in the same run, in GFLOP/s:',
     '',
     ...table(
       ['', 'GFLOP/s'],
       limits.map(({ contender, gigaflops }) => [contender, gigaflops]),
     ),
     '',
-    'Training at batch 128: operations of matrix products and convolutions alone, their share of the fastest of these limits with as',
-    'many threads, and of its own limit; how many kernels the engine of tfjs calls for a step, which ours does in the first two of a',
-    'training only ([why](decisions/0017-steps-that-are-played.md)); the most memory that the whole process had.',
+    'Training at batch 128. GFLOP/s count only matrix products and convolutions. The next columns give their share of the best limit',
+    "above with that number of threads, and of the library's own limit there. Then follow the kernels that the tfjs engine launches",
+    'per step (ours does so only in the first two steps of a run: [why](decisions/0017-steps-that-are-played.md)) and the peak memory',
+    'of the whole process.',
     '',
     ...table(
-      ['network', '', 'GFLOP/s', 'of the machine', 'of its own', 'kernels a step', 'peak memory, MiB'],
+      ['network', '', 'GFLOP/s', 'of the best limit', 'of its own limit', 'kernels per step', 'peak memory, MiB'],
       rows.map((row) => [
         row.network,
         row.contender,
@@ -130,8 +132,9 @@ function samplingSection({ sampling, coldStart, encoding }) {
     '',
     '### Sampling and encoding',
     '',
-    'The VAE: 64 images from a loaded model, in milliseconds; from import to the first 64 images of a saved model in a fresh process,',
-    'in milliseconds; images a second to codes. In brackets how many times as fast ours is.',
+    'For the VAE: the latency of 64 images from a loaded model, in milliseconds; the cold start, from import to the first 64 images of',
+    'a saved model in a fresh process, in milliseconds; and the throughput of encoding, in images per second. In brackets, how many',
+    'times as fast ours is.',
     '',
     ...table(
       ['', '64 images, p50', 'p99', 'cold start, p50', 'peak memory, MiB', 'encoding, batch 128', 'batch 1024'],
@@ -140,12 +143,12 @@ function samplingSection({ sampling, coldStart, encoding }) {
   ]
 }
 
-/** Bars of images a second, a panel a network. */
+/** Bars of images per second, one panel per network. */
 export function trainingChart(training, batchSize) {
   const values = training.filter((row) => row.batchSize === batchSize)
   const contenders = distinct(values, 'contender')
   return {
-    title: `Training images a second, batch ${batchSize}`,
+    title: `Training, images per second, batch ${batchSize}`,
     data: { values },
     columns: 3,
     facet: { field: 'network', sort: distinct(values, 'network'), title: null },

@@ -1,10 +1,10 @@
-// From single measurements to the figures that are kept: medians over rounds, ratios round by round.
+// Reduces single measurements to the stored figures: medians over rounds, and ratios taken round by round.
 import { encodingOperations, networks, trainingOperations } from './networks.mjs'
 import { median, quantile, ratioByRounds, rounded } from './statistics.mjs'
 
 /**
  * @param measurements `{ round, part, network, contender, result }` of every process
- * @param contenders those that took part, ours among them
+ * @param contenders those that took part, including ours
  * @returns rows by part: `limits`, `training`, `encoding`, `sampling`, `coldStart`
  */
 export function summarise(measurements, contenders) {
@@ -78,14 +78,14 @@ function timesOf(measurements, part, against) {
       calls: times.length,
       p50: rounded(median(times)),
       p99: rounded(quantile(times, 0.99)),
-      // Of times the smaller is the better: theirs by ours.
+      // Smaller times are better: theirs divided by ours.
       oursIsTimes: optional(ratioByRounds(middle(contender), middle(against(contender)))),
       peakMemoryMiB: runs[0].result.peakMemory && Math.round(median(runs.map(({ result }) => result.peakMemory))),
     }
   })
 }
 
-/** A contender's figure of each round, undefined where it did not run. */
+/** A contender's figure for each round, undefined where it did not run. */
 function byRound(measurements, contender, figure) {
   const found = []
   for (const one of measurements) if (one.contender === contender) found[one.round] = figure(one)

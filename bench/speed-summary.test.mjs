@@ -22,7 +22,7 @@ const times = (contender, milliseconds) => ({
   result: { milliseconds, peakMemory: 1 },
 })
 
-test('a peer is compared with ours on as many threads, round by round', () => {
+test('a peer is compared with ours on the same number of threads, round by round', () => {
   const { training: rows } = summarise(
     [
       training(0, '@ae, 1 thread', 100),
@@ -45,7 +45,7 @@ test('a peer of the first round only is compared in that round', () => {
   expect(rows.find(({ contender }) => contender === 'peer, 1 thread').oursIsTimes).toBe(2)
 })
 
-test('the share of the limit is of the fastest product with as many threads', () => {
+test('the share of the limit is relative to the fastest product with the same number of threads', () => {
   const { training: rows } = summarise(
     [
       limit('@ae, 1 thread', 20),
@@ -58,7 +58,7 @@ test('the share of the limit is of the fastest product with as many threads', ()
   expect(rows[0]).toMatchObject({ gigaflops: 8.2, shareOfLimit: 0.2, shareOfOwnLimit: 0.41 })
 })
 
-test('of times the smaller is the better', () => {
+test('smaller times are better', () => {
   const { sampling } = summarise([times('@ae, 1 thread', [1, 2, 3]), times('peer, 1 thread', [8, 8, 8])], contenders)
   expect(sampling[1]).toMatchObject({ p50: 8, oursIsTimes: 4 })
   expect(sampling[0]).toMatchObject({ p50: 2, p99: 2.98 })

@@ -1,7 +1,7 @@
 // `pnpm bench [--rounds 3] [--parts train,sample,...] [--networks vae,...] [--contenders ours,PyTorch,...]`: ours and every
-// peer that is installed, in turn, a process a measurement: training, sampling, cold start, encoding and the limit of
-// matrix products. Writes results/speed.json, and the tables and charts of docs/benchmarks.md; a run that leaves something
-// out only prints.
+// installed peer, alternating, one process per measurement: training, sampling, cold start, encoding and the limit of matrix
+// products. Writes results/speed.json, and the tables and charts of docs/benchmarks.md; a run that leaves something out only
+// prints.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ const { values: chosen } = readArguments(
     rounds: { help: 'how often each is measured', default: '3', count: true },
     parts: { help: 'a list', names: ['limit', 'train', 'encode', 'sample', 'cold-start'] },
     networks: { help: 'a list, for training', names: Object.keys(networks) },
-    contenders: { help: 'a list, parts of names too', names: contenders.map(({ name }) => name), partly: true },
+    contenders: { help: 'a list of names or parts of names', names: contenders.map(({ name }) => name), partly: true },
   },
 )
 const { rounds } = chosen
@@ -30,7 +30,7 @@ const { vae } = networks
 const training = { task: 'train', epochs: 2, batchSizes: [128, 1024] }
 const sampling = { network: vae, count: 64 }
 const weightsOf = ({ weights }) => join(folder, `vae.${weights}`)
-/** What is measured in each round, in this order: a task, and which contenders take part. */
+/** What each round measures, in this order: a task, and which contenders take part. */
 const parts = [
   { part: 'limit', task: { task: 'matmul', sizes: [512, 1024], count: 20 }, takes: ({ weights }) => weights },
   ...Object.entries(networks).map(([name, network]) => ({
@@ -76,7 +76,7 @@ async function measure(round, { part, name, task, takes = () => true }, contende
   const compiled = part === 'cold-start' ? undefined : folder
   const weights = weightsOf(contender)
   const result = await run(contender, { ...task, weights }, compiled).catch((error) => {
-    // The others go on: a run takes a quarter of an hour.
+    // Continue with the others: a run takes a quarter of an hour.
     console.log(`${where} failed: ${error.message}`)
     process.exitCode = 1
   })

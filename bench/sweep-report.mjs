@@ -1,25 +1,29 @@
-// What a run of `pnpm bench:sweep` says in docs/benchmarks.md: a chart and a table an axis.
+// Reports a run of `pnpm bench:sweep` in docs/benchmarks.md: one chart and one table per axis.
 import { writeChart } from './chart.mjs'
 import { colorOf } from './contenders.mjs'
 import { commandOf } from './machine.mjs'
 import { replaceSection } from './report.mjs'
 import { table, whole } from './table.mjs'
 
-/** What varies on each axis, and what is drawn beside the cost of an image. */
+/** What varies on each axis, and what is plotted next to the cost per image. */
 const axes = {
-  batch: { title: 'images a step', beside: 'gigaflops' },
+  batch: { title: 'images per step', beside: 'gigaflops' },
   width: { title: 'units of the hidden layers', beside: 'gigaflops' },
   depth: { title: 'hidden layers of 400 units, each side', beside: 'gigaflops', scale: 'linear' },
-  data: { title: 'images in the data', beside: 'peakMemoryMiB' },
+  data: { title: 'images in the data set', beside: 'peakMemoryMiB' },
   threads: { title: 'threads', beside: 'gigaflops', scale: 'linear' },
 }
-const titles = { microsecondsAnImage: 'microseconds an image', gigaflops: 'GFLOP/s', peakMemoryMiB: 'peak memory, MiB' }
+const titles = {
+  microsecondsAnImage: 'microseconds per image',
+  gigaflops: 'GFLOP/s',
+  peakMemoryMiB: 'peak memory, MiB',
+}
 
 export async function writeSweep({ machine, rounds, rows }) {
   const { processor, cores, node } = machine
   const lines = [
-    `Measured by \`${commandOf('bench:sweep')}\` on ${processor}, ${cores} cores, Node ${node}: training of the VAE 784-400-20 at batch 128 on 4,096 digits, one`,
-    `thing varied at a time; medians of ${rounds} rounds in turn, a process a point, the first epoch left out.`,
+    `Measured by \`${commandOf('bench:sweep')}\` on ${processor}, ${cores} cores, Node ${node}: training of the VAE 784-400-20 at batch 128 on 4,096 digits,`,
+    `varying one thing at a time. Medians of ${rounds} alternating rounds, one process per point, without the first epoch.`,
   ]
   for (const [axis, { title }] of Object.entries(axes)) {
     const own = rows.filter((row) => row.axis === axis)
@@ -31,7 +35,7 @@ export async function writeSweep({ machine, rounds, rows }) {
   replaceSection('benchmarks.md', 'sweep', lines.join('\n'))
 }
 
-/** A column a contender: images a second, and in brackets what the chart has on its right. */
+/** One column per contender: images per second, and in brackets the quantity of the chart's right panel. */
 function tableOf(axis, rows) {
   const { title, beside } = axes[axis]
   const contenders = distinct(rows, 'contender')
@@ -40,7 +44,7 @@ function tableOf(axis, rows) {
     return row && `${whole(row.imagesPerSecond)} (${row[beside]})`
   }
   return [
-    `Images a second; in brackets ${titles[beside]}.`,
+    `Images per second; in brackets, ${titles[beside]}.`,
     '',
     ...table(
       [title, ...contenders],

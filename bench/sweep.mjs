@@ -1,6 +1,6 @@
 // `pnpm bench:sweep [--rounds 2] [--axes batch,width,...]`: what a training step of the tutorial's VAE costs against batch,
-// width, depth, data and threads, ours and PyTorch eager in turn. Writes results/sweep.json, and the tables and charts of
-// docs/benchmarks.md; a run of some axes only prints.
+// width, depth, data and threads, ours and eager PyTorch alternating. Writes results/sweep.json, and the tables and charts of
+// docs/benchmarks.md; a run of only some axes just prints.
 import { availableParallelism } from 'node:os'
 import { readArguments } from './arguments.mjs'
 import { installedContenders, run } from './contenders.mjs'
@@ -23,7 +23,7 @@ const base = { task: 'train', network: networks.vae, images: 4096, epochs: 1, ba
 const dense = (hidden) => ({ ...base, network: { ...networks.vae, hidden } })
 const each = (values, taskOf) => values.map((value) => ({ value, task: taskOf(value), threads: undefined }))
 
-/** The points of each axis: a task, and the threads where they are what varies. */
+/** The points of each axis: a task, and the number of threads where that is what varies. */
 const axes = {
   batch: each([8, 16, 32, 64, 128, 256, 512, 1024, 2048], (size) => ({
     ...base,
@@ -60,7 +60,7 @@ console.table(rows)
 if (isWhole) await writeSweep(result)
 
 async function measure(round, axis, { value, task, threads }, contender) {
-  // Over threads each family is measured once, under the name without them.
+  // On the axis `threads` each family is measured once, under its name without the number of threads.
   if (threads !== undefined && contender.threads !== all) return
   const name = threads === undefined ? contender.name : contender.name.split(',')[0]
   const { results } = await run({ ...contender, threads: threads ?? contender.threads }, task)

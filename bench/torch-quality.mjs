@@ -1,6 +1,6 @@
-// `pnpm --filter @ae/bench quality:pytorch`: the PyTorch columns of the quality table: the tutorial's models by
-// peers/torch_quality.py (needs python3 with PyTorch; FASHION_MNIST_DIR if the data is not where Debian puts it), seeds 1, 2
-// and 3, one process a core and one thread each. Keeps results/torch-quality.json run by run and goes on from there.
+// `pnpm --filter @ae/bench quality:pytorch`: the PyTorch columns of the quality table. Trains the tutorial's models with
+// peers/torch_quality.py (needs python3 with PyTorch, and FASHION_MNIST_DIR if the data is not where Debian puts it) for seeds 1, 2
+// and 3, one process per core with one thread each. Saves results/torch-quality.json after each run and continues from there.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,7 +12,7 @@ import { models, writeTables } from './quality-table.mjs'
 import { readResult, writeResult } from './report.mjs'
 
 readArguments(
-  'pnpm --filter @ae/bench quality:pytorch: the PyTorch columns of the quality table; goes on where it stopped.',
+  'pnpm --filter @ae/bench quality:pytorch: the PyTorch columns of the quality table; continues where it stopped.',
 )
 const program = join(import.meta.dirname, 'peers/torch_quality.py')
 const folders = {

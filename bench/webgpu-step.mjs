@@ -1,5 +1,5 @@
 // `pnpm bench:webgpu [--sizes 128,512]`: a training step of the tutorial's VAE on WebGPU in Node, with the fused kernels of @ae/webgpu and
-// composed from the kernels of TensorFlow.js, for growing batches. Both run in turn in one process; medians of rounds.
+// composed from the kernels of TensorFlow.js, for growing batches. The two alternate in one process; medians over rounds.
 import { normals, selectBackend, train } from '@ae/core'
 import * as kernels from '@ae/core/kernels'
 import { vae } from '@ae/models'
@@ -50,7 +50,7 @@ for (const batchSize of batchSizes) {
 }
 console.table(rows)
 
-/** Seconds a step, from the first to the end of the GPU's work; the images lie on the GPU already. */
+/** Seconds per step, from the first step to the end of the GPU's work; the images are already on the GPU. */
 async function steps(images, count) {
   const [batchSize, ...shape] = images.shape
   const data = {
@@ -79,7 +79,7 @@ async function finished() {
   probe.dispose()
 }
 
-/** The part of both that no kernel shortens: the draw of the latents' noise, on the CPU. */
+/** The part of both times that no kernel can reduce: drawing the latents' noise on the CPU. */
 function noiseMilliseconds(batchSize) {
   const start = performance.now()
   normals('posterior', { seed: 1 }, batchSize * 20)

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# TensorFlow's depthwise convolution has dilation on some processors and refuses it on all others.
+# TensorFlow's depthwise convolution supports dilation on some processors and refuses it on all others.
 #
 # Version:  tensorflow-cpu 2.21.0
 # Expected: the kernel computes the same everywhere, or refuses everywhere.
 # Seen:     it computes where oneDNN is on, which TensorFlow decides by the processor; elsewhere it is not implemented.
-#           tf.nn.depthwise_conv2d hides this: in Python, it takes the dilation away before it calls the kernel. What
-#           calls the kernel itself, as tfjs-node does, is refused.
+#           tf.nn.depthwise_conv2d hides this: in Python, it removes the dilation before it calls the kernel. Code that
+#           calls the kernel itself, such as tfjs-node, is refused.
 # Output:
 #> oneDNN 1, the kernel: (1, 3, 3, 1)
 #> oneDNN 1, tf.nn: (1, 3, 3, 1)

@@ -2,10 +2,10 @@
 # One function of tf.backend_util in a program brings all of that module into its bundle.
 #
 # Version:  @tensorflow/tfjs-core 4.22.0, esbuild 0.28.1
-# Expected: tree shaking keeps that function alone, as when it is imported from its own file.
-# Seen:     tfjs-core exports backend_util as an object of a module that re-exports others, and a bundler keeps such an
-#           object whole. tf.image and tf.util are alike. Sizes are minified, beyond those of the import alone, which
-#           registers every optimiser and way to store a model.
+# Expected: tree shaking keeps only that function, as when it is imported from its own file.
+# Seen:     tfjs-core exports backend_util as the namespace object of a module that re-exports others, and a bundler keeps
+#           such an object whole. The same holds for tf.image and tf.util. Sizes are minified, minus that of the import
+#           alone, which registers every optimiser and every way to store a model.
 # Output:
 #> one function of backend_util: 40.4 kB
 #> the same function from its own file: 0.3 kB

@@ -2,9 +2,9 @@
 # On one backend of TensorFlow.js a tensor is the program's own array, on another a copy.
 #
 # Version:  @tensorflow/tfjs-core, -backend-cpu and -backend-wasm 4.22.0
-# Expected: tensors are immutable, as the documentation says; what was read can be written to, or moved to a worker.
-# Seen:     on cpu tf.tensor keeps the array and data() gives that very array: writing to it changes the tensor, and
-#           moving it empties both the tensor and the array that the program has. On wasm both are copies.
+# Expected: tensors are immutable, as the documentation says; a result of data() can be written to, or transferred to a worker.
+# Seen:     on cpu tf.tensor keeps the array and data() returns that same array: writing to it changes the tensor, and
+#           transferring it empties both the tensor and the program's array. On wasm both are copies.
 # Output:
 #> cpu: after the array was changed, the tensor is 9,2,3; after what was read was moved, 0 numbers, the array 0
 #> wasm: after the array was changed, the tensor is 1,2,3; after what was read was moved, 3 numbers, the array 3

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The gradient of tf.cumsum along any axis but the last has its axes exchanged, without an error where lengths agree.
+# The gradient of tf.cumsum along any axis but the last has its axes swapped, without an error if their lengths are equal.
 #
 # Version:  @tensorflow/tfjs 4.22.0
 # Expected: column sums that run backwards: each weight and those below it, [[101, 1010], [100, 1000]].
-# Seen:     the right sums, and then the permutation that moves the axis to the end is applied to them. Where the lengths
-#           of the two axes differ, the engine throws instead.
+# Seen:     the right sums, to which the permutation that moves the axis to the end is then applied. If the lengths of the
+#           two axes differ, the engine throws instead.
 # Output:
 #> along axis 0: [[101,100],[1010,1000]]
 #> along axis 1: [[11,10],[1100,1000]]

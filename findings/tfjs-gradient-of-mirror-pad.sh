@@ -2,8 +2,8 @@
 # The gradient of tf.mirrorPad leaves out the mirror images.
 #
 # Version:  @tensorflow/tfjs 4.22.0
-# Expected: how often each number occurs in the result: reflect makes [2, 1, 2, 3, 2] of [1, 2, 3], so [1, 3, 1];
-#           symmetric makes [1, 1, 2, 3, 3], so [2, 1, 2].
+# Expected: how often each number occurs in the result: reflect turns [1, 2, 3] into [2, 1, 2, 3, 2], so [1, 3, 1];
+#           symmetric turns it into [1, 1, 2, 3, 3], so [2, 1, 2].
 # Seen:     ones: the gradient of a padding with zeros.
 # Output:
 #> reflect: 2,1,2,3,2, gradient of its sum 1,1,1

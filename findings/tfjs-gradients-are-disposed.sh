@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# TensorFlow.js disposes what a custom gradient returns, even a tensor of the program that tf.keep protects.
+# TensorFlow.js disposes of the result of a custom gradient, even if it is a tensor of the program that tf.keep protects.
 #
 # Version:  @tensorflow/tfjs 4.22.0
-# Expected: the constant that the gradient returns is still the program's; tf.keep says so.
-# Seen:     where an input is used twice its gradients are added up, and each summand is disposed. Used once, the same
-#           tensor stays, so the mistake shows in larger models only.
+# Expected: the constant that the gradient returns still belongs to the program, as tf.keep declares.
+# Seen:     if an input is used twice its gradients are added, and each summand is disposed. If it is used once, the same
+#           tensor stays, so the fault shows only in larger models.
 # Output:
 #> x used once: gradient 2, constant disposed: false
 #> x used twice: gradient 4, constant disposed: true

@@ -5,7 +5,7 @@
 # Expected: a gradient of the program stays, or the second registration is an error, or at least a warning.
 # Seen:     the last registration wins. tfjs-core, which has every optimiser, has no gradient by itself in Node, so a
 #           program that registers its own loses them when any of its dependencies imports @tensorflow/tfjs. tfjs-core
-#           warns in debug mode only.
+#           warns only in debug mode.
 # Output:
 #> tfjs-core alone has a gradient of Square: false
 #> the program's own is registered: true

@@ -2,9 +2,9 @@
 # A loss that throws leaks what was saved for the backward pass, even inside tf.tidy.
 #
 # Version:  @tensorflow/tfjs 4.22.0
-# Expected: tf.tidy disposes what was made inside it, whichever way the function ends.
-# Seen:     what operations save is marked to be kept until the backward pass. That pass never comes, and nothing has
-#           these tensors any more.
+# Expected: tf.tidy disposes of everything created inside it, however the function ends.
+# Seen:     what operations save is marked to be kept until the backward pass. That pass never comes, and nothing refers
+#           to these tensors any more.
 # Output:
 #> tensors: 2, 5, 8, 11
 set -euo pipefail

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Padding that is given as a number makes TensorFlow.js measure the width of an image by the height of window and stride.
+# With padding given as a number, TensorFlow.js computes the output width from the height of the window and the stride.
 #
 # Version:  @tensorflow/tfjs-core 4.22.0
-# Expected: the same shapes as with the same padding written out side by side: pad 1 is [[0, 0], [1, 1], [1, 1], [0, 0]],
+# Expected: the same shapes as with the same padding written out for each side: pad 1 is [[0, 0], [1, 1], [1, 1], [0, 0]],
 #           and pad 0 is 'valid'.
-# Seen:     windows and strides that are not square give other widths, by every backend, since the core computes them.
+# Seen:     windows and strides that are not square give different widths on every backend, because the core computes them.
 # Output:
 #> image 5 x 5, filter 1 x 3, pad 1: 7 x 7; written out: 7 x 5
 #> image 5 x 5, filter 3 x 1, pad 1: 5 x 5; written out: 5 x 7

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Second derivatives by TensorFlow.js are wrong, without an error, as soon as exp, sigmoid or tanh is one term of several; and those
+# Second derivatives in TensorFlow.js are silently wrong as soon as exp, sigmoid or tanh is one term of several. So are those
 # of logSoftmax and of any tf.customGrad that saves what it has computed.
 #
 # Version:  @tensorflow/tfjs 4.22.0
@@ -7,8 +7,8 @@
 #           4 x (x^2) is given to customGrad with x and x^2 saved, and 2 - s (1 - s) = 1.8034 for x^2 + log(s), where
 #           s = 1 / (1 + e^-x) is the first of softmax([x, 0]).
 # Seen:     these operations save their output for the backward pass. The saved copy is on the tape before the operation
-#           itself, so the way from it back to x is not found, and what would come along that way is missing. Alone, such
-#           an operation makes tf.grad throw: no way is left then.
+#           itself, so the path from it back to x is not found, and the contribution of that path is missing. Alone, such
+#           an operation makes tf.grad throw, because no path is left.
 # Output:
 #> x e^x: 5.4366
 #> x^2 + e^x: 2.0000

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# In TensorFlow.js the seed 0 is a seed for some functions, and no seed at all for others.
+# In TensorFlow.js the seed 0 is a valid seed for some functions and means unseeded for others.
 #
 # Version:  @tensorflow/tfjs-core 4.22.0
-# Expected: 0 is a seed like any other: the same numbers at each call.
-# Seen:     whatever draws normal numbers, and tf.multinomial, takes 0 for "no seed" and draws by Math.random.
+# Expected: 0 is an ordinary seed: the same numbers at each call.
+# Seen:     every function that draws normal numbers, and tf.multinomial, treats 0 as "no seed" and uses Math.random.
 # Output:
 #> randomUniform: seed 0 repeats true, seed 1 repeats true
 #> dropout: seed 0 repeats true, seed 1 repeats true

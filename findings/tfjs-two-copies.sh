@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Two copies of tfjs-core in one process, even of different versions, are one: they share engine, tensors and registries.
+# Two copies of tfjs-core in one process, even of different versions, act as one: they share engine, tensors and registries.
 #
 # Version:  @tensorflow/tfjs-core 4.22.0 and 4.20.0
 # Expected: two of everything, as with other libraries: the copy without a backend cannot compute, and does not know the
 #           other's tensors.
-# Seen:     all of it hangs on globalThis, so that a backend registered with one serves both and a tensor of one is an
-#           instance of the other's class. The one sign of a second copy is a warning that does not name it.
+# Seen:     all of it is stored on globalThis, so a backend registered with one serves both and a tensor of one is an
+#           instance of the other's class. The only sign of a second copy is a warning that does not name it.
 # Output:
 #> warning: Platform node has already been set. Overwriting the platform with node.
 #> versions 4.22.0 and 4.20.0, one engine: true

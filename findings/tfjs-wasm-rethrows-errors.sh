@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Activating the wasm backend of TensorFlow.js takes the handling of uncaught errors away from the program.
+# Activating the wasm backend of TensorFlow.js takes over the handling of uncaught errors from the program.
 #
 # Version:  @tensorflow/tfjs-backend-wasm 4.22.0
-# Expected: the process has the listeners that it had before.
-# Seen:     Emscripten's start-up script adds a listener to each of two events of the process, and both throw the error
-#           again. A program with handlers of its own for these events ends all the same.
+# Expected: the process keeps the listeners it had before.
+# Seen:     Emscripten's start-up script adds a listener to each of two events of the process, and both
+#           rethrow the error. A program with its own handlers for these events ends nevertheless.
 # Output:
 #> before: 0 and 0
 #> after: 1 and 1

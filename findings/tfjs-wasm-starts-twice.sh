@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Two calls of setBackend('wasm') at the same time start the module twice, and the first one is told that it failed.
+# Two concurrent calls of setBackend('wasm') start the module twice, and the first one reports a failure.
 #
 # Version:  @tensorflow/tfjs-backend-wasm 4.22.0
-# Expected: the second call waits for the first; both are answered with true.
-# Seen:     two modules with a memory each; the first call is answered with false, as if wasm could not run here.
+# Expected: the second call waits for the first; both return true.
+# Seen:     two modules with a memory each; the first call returns false, as if wasm could not run here.
 # Output:
 #> answers: false, true
 #> modules of WebAssembly that were made: 2

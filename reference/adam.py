@@ -15,7 +15,7 @@ CONFIGURATIONS = {
 
 def oracle():
     generator = torch.Generator().manual_seed(2)
-    # One parameter each, all starting small so that float32 resolves how far they move.
+    # One parameter each, all starting small, so that float32 resolves their changes.
     gradients = torch.stack([
         torch.zeros(STEPS),
         torch.tensor([0.0] * 5 + [1.0] * 5),

@@ -1,4 +1,4 @@
-"""The importance weighted bound with both of its gradients, and the KL term taken apart, in float64."""
+"""The importance weighted bound with both of its gradients, and the decomposed KL term, in float64."""
 
 import math
 

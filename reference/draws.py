@@ -1,4 +1,4 @@
-"""What the random streams of @ae/core must draw; the generator is first held against its authors' known answers."""
+"""The numbers that the random streams of @ae/core must draw; the generator is first checked against its authors' known answers."""
 
 import numpy as np
 import torch
@@ -23,11 +23,11 @@ ADDRESSES = (
 )
 # @ae/core draws 1024 at a time.
 INDICES = [*range(10), *range(1020, 1030)]
-# Both ends, both sides of the middle, and both sides of where the approximation changes, at +-0.425.
+# Both ends, both sides of the middle, and both sides of the points where the approximation changes, at +-0.425.
 EDGE = int(0.425 * 2**32)
 WORDS = (-(2**31), -(2**31) + 1, -(2**31) + 2**16, -EDGE - 3, -EDGE, -1, 0, 1, EDGE - 2, EDGE + 1, EDGE + 2, 2**31 - 1)
 
-# Both ends, down to the smallest number above 0, and where the approximation changes: at 0.075 and at e^-25.
+# Both ends, down to the smallest number above 0, and the points where the approximation changes: 0.075 and e^-25.
 PROBABILITIES = (
     5e-324, 1e-320, 2.2250738585072014e-308, 1e-300, 1e-100, 1e-30, 1e-20, 1.38e-11, 1.39e-11, 1e-8, 1e-6, 1e-3, 0.025, 0.0749,
     0.0751, 0.25, 0.4999999, 0.5, 0.6, 0.9249, 0.9251, 0.975, 0.999999, 1 - 1e-8, 1 - 2.0**-53,

@@ -1,4 +1,4 @@
-"""What every oracle starts from, numbers that float32 holds exactly, kept in float64; and how far it goes, second derivatives."""
+"""The inputs of every oracle, which are exact in float32 and kept in float64; and second derivatives."""
 
 import torch
 
@@ -10,7 +10,7 @@ def float32(x):
 def second_derivatives(function, inputs, upstream):
     """The gradient of |g|^2 / 2, g the gradients by all inputs of sum(upstream (value + atan(value))) + |inputs|^2 / 2.
 
-    The arc tangent makes the gradient that arrives at the value depend on the inputs, the squares let every input take part.
+    The arc tangent makes the upstream gradient of the value depend on the inputs; the squares involve every input.
     """
     inputs = list(inputs)
     value = function(*inputs)

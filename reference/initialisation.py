@@ -1,4 +1,4 @@
-"""How torch.nn.Linear draws its first weights and biases: uniform between plus and minus 1 / sqrt(inputs)."""
+"""How torch.nn.Linear draws its initial weights and biases: uniform between plus and minus 1 / sqrt(inputs)."""
 
 import math
 
@@ -13,7 +13,7 @@ def oracle():
 
 
 def statistics(inputs, outputs):
-    """Over at least 200 000 weights and biases of layers made one after another."""
+    """Over at least 200 000 weights and biases of successively created layers."""
     copies = math.ceil(200_000 / outputs)
     layers = [torch.nn.Linear(inputs, outputs) for _ in range(min(copies, 2000))]
     weight = torch.cat([layer.weight.detach().reshape(-1)[: 200 * outputs] for layer in layers])

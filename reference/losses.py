@@ -5,7 +5,7 @@ import torch.nn.functional as F
 
 from exact import float32, second_derivatives
 
-# What counts as a constant in second derivatives.
+# Inputs that are constants in second derivatives.
 CONSTANTS = ("target", "noise")
 
 
@@ -49,7 +49,7 @@ def oracle():
 
 
 def quantization(generator, normal):
-    """The two errors of a codebook of 5 vectors for 4 examples of 3 positions: each counts the other's side as a constant."""
+    """The two errors of a codebook of 5 vectors for 4 examples of 3 positions: each treats the other's side as a constant."""
     embeddings, codebook = normal(4, 6), normal(5, 2)
     indices = torch.cdist(embeddings.reshape(-1, 2), codebook).argmin(1)
     return {
@@ -62,7 +62,7 @@ def quantization(generator, normal):
 
 
 def penalties(generator, normal):
-    """What is added to a reconstruction error, and what such penalties are made of."""
+    """Penalties that are added to a reconstruction error, and their parts."""
     posterior = {"mean": normal(5, 4, scale=0.7), "logVariance": normal(5, 4, scale=0.5)}
     kl = lambda mean, logVariance: torch.distributions.kl_divergence(
         torch.distributions.Normal(mean, torch.exp(logVariance / 2)), torch.distributions.Normal(0.0, 1.0))

@@ -1,8 +1,8 @@
 """Values and gradients of the layers of networks, in float64: convolutions, normalisation, activations.
 
 Images are [batch, height, width, channels] and filters [height, width, in, out], or for a transposed convolution
-[height, width, out, in]; PyTorch's own order is used inside only. `same` padding is TensorFlow's: the output has
-ceil(length / stride) pixels, and of an odd number of zeros the larger half stands at the end.
+[height, width, out, in]; PyTorch's own order is only used internally. `same` padding is TensorFlow's: the output has
+ceil(length / stride) pixels, and the larger half of an odd number of zeros is at the end.
 """
 
 import torch
@@ -78,7 +78,7 @@ def oracle():
 
 
 def dense_pair(x, weight, bias, secondWeight, secondBias):
-    """The product of both layers' outputs: one tensor that hangs on both."""
+    """The product of both layers' outputs: one tensor that depends on both."""
     return (x @ weight + bias) * (x @ secondWeight + secondBias)
 
 
@@ -95,13 +95,13 @@ def convolution(strides, activation):
 
 
 def transposed_convolution(strides, size, activation):
-    """The whole transposed convolution, of which `same` padding cuts the edges off."""
+    """The whole transposed convolution, whose edges `same` padding cuts off."""
 
     def function(x, filter, bias):
         sums = F.conv_transpose2d(x.permute(0, 3, 1, 2), filter.permute(3, 2, 0, 1).contiguous(), stride=strides)
         for axis, (length, window, stride) in enumerate(zip(size, filter.shape, strides)):
             before, _ = same_padding(length, window, stride)
-            missing = max(before + length - sums.shape[2 + axis], 0)  # pixels that no window reaches
+            missing = max(before + length - sums.shape[2 + axis], 0)  # pixels that no window covers
             edges = [0, 0, 0, missing] if axis == 0 else [0, missing, 0, 0]
             sums = F.pad(sums, edges).narrow(2 + axis, before, length)
         return ACTIVATIONS[activation](sums + bias[:, None, None]).permute(0, 2, 3, 1)
@@ -120,7 +120,7 @@ def normalizations(shape, normal, generator):
     """Training of batch normalisation, its running statistics after one such pass, evaluation; layer normalisation."""
     channels = shape[-1]
     x, weight, bias = normal(*shape, scale=3) + 1, normal(channels), normal(channels)
-    if shape[0] == 1:  # PyTorch refuses to train on one value a channel
+    if shape[0] == 1:  # PyTorch refuses to train on one value per channel
         return {"layer": case(layer_normalization, generator, x=x, weight=weight, bias=bias)}
     mean, variance = normal(channels), normal(channels).abs() + 0.5
     running_mean, running_variance = mean.clone(), variance.clone()

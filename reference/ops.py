@@ -1,6 +1,6 @@
 """Values and gradients of single ops of TensorFlow.js, and of small programs of them, in float64.
 
-The rows have the names of those in packages/core/src/gradients/testing/cases, which are the same programs in TensorFlow.js.
+The rows have the same names as those in packages/core/src/gradients/testing/cases, which are the same programs in TensorFlow.js.
 """
 
 import math
@@ -47,7 +47,7 @@ def interval(given):
 
 
 def spread(generator, shape, start, end, first):
-    """Shuffled and evenly spaced: clear of the kinks at 0, and the first input's values clear of the others'."""
+    """Shuffled and evenly spaced, away from the kinks at 0; the first input's values differ from the others'."""
     count = math.prod(shape)
     places = torch.randperm(count, generator=generator).double() + (0.5 if first else 0.02)
     return float32((start + (end - start) / count * places).reshape(shape))

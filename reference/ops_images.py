@@ -58,7 +58,7 @@ def planes_last(x):
 
 
 def padded(x, filter, strides, padding, dilations=(1, 1)):
-    """Planes with the zeros that a padding asks for: `same`, `valid`, one number, or (before, after) of each axis."""
+    """Planes padded with zeros: `same`, `valid`, one number, or (before, after) of each axis."""
     if padding == "valid":
         return planes_first(x)
     if isinstance(padding, int):
@@ -94,7 +94,7 @@ def depthwise(strides, padding, dilations=(1, 1)):
 
 
 def average_pool(x):
-    """Windows of 3 x 3 by strides of 2, `same`: the padding is left out of each average."""
+    """Windows of 3 x 3 by strides of 2, `same`: each average excludes the padding."""
     window = torch.empty(3, 3)
     sums = [F.avg_pool2d(padded(values, window, (2, 2), "same"), 3, 2) for values in (x, torch.ones_like(x))]
     return planes_last(sums[0] / sums[1])

@@ -47,7 +47,7 @@ def rows():
 
 
 def mirrored(mode, *paddings):
-    """Each axis is indexed by its places, which numpy pads."""
+    """Indexes each axis by positions, which numpy pads."""
 
     def function(x):
         for axis, padding in enumerate(paddings):

@@ -52,7 +52,7 @@ def last(x):
 
 
 def padded(x, windows, strides, value=0.0):
-    """Volumes, channels first, with what a padding `same` puts around them."""
+    """Volumes, channels first, with the zeros of a `same` padding."""
     sides = [same_padding(*axis) for axis in zip(x.shape[1:], windows, strides)]
     return F.pad(first(x), [side for pair in reversed(sides) for side in pair], value=value)
 
@@ -85,14 +85,14 @@ def overlapping_maxima(x):
 
 
 def overlapping_averages(x):
-    """The padding is left out of each average."""
+    """Each average excludes the padding."""
     window, strides = (3, 2, 3), (2, 1, 2)
     sums = [F.avg_pool3d(padded(values, window, strides), window, strides) for values in (x, torch.ones_like(x))]
     return last(sums[0] / sums[1])
 
 
 def dilation(strides, padding, dilations):
-    """The largest of x + filter under each window."""
+    """The largest x + filter in each window."""
 
     def function(x, filter):
         height, width, channels = filter.shape

@@ -49,7 +49,7 @@ def write(name):
 
 
 def plain(value):
-    """What JSON holds: arrays as {shape, values}, real numbers with 9 significant digits."""
+    """The JSON form: arrays as {shape, values}, real numbers with 9 significant digits."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""Gradient penalties of whole models, in float64: what they are, and their gradients in the model's variables.
+"""Gradient penalties of whole models, in float64: their values, and their gradients in the model's variables.
 
 The names of the variables are those of `autoencoder` in @ae/models.
 """

@@ -37,7 +37,7 @@ def nearest(embeddings, codebook):
 
 
 def terms(x, encoder, codebook, decoder):
-    """Equation 3 of van den Oord et al. 2017, the reconstruction as a squared error; its gradients are of the batch means."""
+    """Equation 3 of van den Oord et al. 2017, with the reconstruction as a squared error; the gradients are those of the batch means."""
     leaves = [leaf.clone().requires_grad_() for leaf in (encoder, codebook, decoder)]
     encoder, codebook, decoder = leaves
     embeddings = (x @ encoder).reshape(-1, codebook.shape[1])
@@ -63,7 +63,7 @@ def terms(x, encoder, codebook, decoder):
 
 
 def moving_average(codebook, counts, batches):
-    """Equations 6 to 8 of the appendix, which keep the sum of the embeddings of each vector; after each batch."""
+    """Equations 6 to 8 of the appendix, which keep the sum of the embeddings of each vector; the state after each batch."""
     sums = counts[:, None] * codebook
     history = []
     for embeddings in batches:

@@ -1,4 +1,4 @@
-"""Pictures of another size: PyTorch's antialiased bilinear interpolation, which is Pillow's BILINEAR in floats."""
+"""Resizing pictures: PyTorch's antialiased bilinear interpolation, which is Pillow's BILINEAR in floats."""
 
 import torch
 import torch.nn.functional as F

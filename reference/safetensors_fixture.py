@@ -36,7 +36,7 @@ def write() -> None:
         "empty": torch.zeros((0, 3)),
         "größe/\U0001f98e": torch.tensor([1.0]),
     }
-    # Narrow floats and what PyTorch makes of them: every value of 8 bits, of 16 bits one in 97 (the ends among them).
+    # Narrow floats and their values in PyTorch: every 8-bit value, and one in 97 16-bit values (including the ends).
     every = torch.arange(256, dtype=torch.int32).to(torch.uint8)
     some = torch.cat([torch.arange(0, 2**16, 97), torch.tensor([1, 0x3FF, 0x400, 0x7BFF, 0xFFFF])]).to(torch.uint16)
     for name, bits, dtype in [

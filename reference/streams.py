@@ -1,4 +1,4 @@
-"""The random streams of @ae/core, written again from their sources, to check them and to draw the same noise.
+"""The random streams of @ae/core, reimplemented from the literature, to check them and to draw the same noise.
 
 Threefry-4x32: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011. Normals here are the
 exact quantiles in float64; @ae/core approximates them to float32.
@@ -33,7 +33,7 @@ def words(stream, seed, step, count):
     """The first `count` words of a stream at an address: numpy uint32."""
     key = (seed & MASK, seed >> 32, hash_name(stream, 0x811C9DC5), hash_name(stream, 0x2B5AC93F))
     index = np.arange((count + 3) // 4, dtype=np.int64)
-    # The same function as for plain integers: int64 holds every sum and shift of two words.
+    # The same as for plain integers, because int64 holds every sum and shift of two words.
     counter = (index, np.full_like(index, 0), np.full_like(index, step & MASK), np.full_like(index, step >> 32))
     return np.stack(threefry4x32(key, counter, 12), 1).reshape(-1)[:count].astype(np.uint32)
 

@@ -1,7 +1,7 @@
-"""Ten Adam steps of the tutorial's VAE and autoencoder: losses, first gradients, last weights, in float64.
+"""Ten Adam steps of the tutorial's VAE and autoencoder, in float64: losses, first gradients, final weights.
 
-Weights are [inputs, outputs] and carry the names they have in @ae/models. The posterior's noise is what @ae/core draws
-for the stream `posterior`. `float32Deviation` is how far torch itself strays when it runs the same in float32.
+Weights are [inputs, outputs] and have the names they have in @ae/models. The posterior's noise is what @ae/core draws
+for the stream `posterior`. `float32Deviation` is the deviation of torch itself when it runs the same in float32.
 """
 
 import math
@@ -60,7 +60,7 @@ class Vae:
 
 
 class Autoencoder:
-    """Mirrored; ReLU after every layer, the code's too, but the last, which is a sigmoid; squared error."""
+    """Mirrored; ReLU after every layer, including the code's, except the last, which has a sigmoid; squared error."""
 
     def __init__(self, *sizes):
         self.inputs = sizes[0]
@@ -86,7 +86,7 @@ def dense(weights, name, x):
 
 
 def small(model, generator):
-    """Everything, number by number. Pixels are grey, black and white."""
+    """Every number. Pixels are grey, black and white."""
     weights = {}
     for name, (inputs, outputs) in model.layers.items():
         bound = 1 / math.sqrt(inputs)
@@ -151,7 +151,7 @@ def train(model, weights, batch, dtype=torch.float64):
 
 
 def sample(value):
-    """The norm, and some values spread over the tensor by a stride that is prime to every size here."""
+    """The norm, and some values spread over the tensor by a stride that is coprime to every size here."""
     flat = value.reshape(-1)
     indices = [(13 + 7919 * i) % len(flat) for i in range(min(SAMPLES, len(flat)))]
     return {"norm": value.norm().item(), "maximum": value.abs().max().item(), "indices": indices,

@@ -1,4 +1,4 @@
-// train-vae.mjs in a page; the settings come in its address, the digits from beside it.
+// train-vae.mjs in a page; the settings come from the page's address, the digits from a file next to it.
 import { trainVae } from '../programs/train-vae.mjs'
 
 const settings = JSON.parse(decodeURIComponent(location.search.slice(1)))

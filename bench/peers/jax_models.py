@@ -1,4 +1,4 @@
-"""The measured networks in JAX, as bench/networks.mjs describes them: parameters as trees of arrays, functions of them."""
+"""The measured networks in JAX, as bench/networks.mjs describes them: parameters as trees of arrays, and functions of them."""
 import jax
 import jax.numpy as jnp
 from jax import lax
@@ -26,7 +26,7 @@ def dense(x, layer):
 
 
 def initial(network, key):
-    """Encoder, heads (two in a VAE) and decoder: a layer is a weight and a bias."""
+    """Encoder, heads (two in a VAE) and decoder; each layer is a weight and a bias."""
     heads = 2 if network["kind"] == "vae" else 1
     channels, code = network.get("channels"), network["codeSize"]
     keys = iter(jax.random.split(key, 64))
@@ -98,13 +98,13 @@ def loss_of(network, parameters, x, key):
 
 
 def pair_loss(is_outermost):
-    """Of an encoder layer and the decoder layer that undoes it."""
+    """The loss of an encoder layer and the decoder layer that inverts it."""
     last = jax.nn.sigmoid if is_outermost else jax.nn.relu
     return lambda pair, x, _: jnp.mean((last(dense(jax.nn.relu(dense(x, pair[0])), pair[1])) - x) ** 2)
 
 
 def adam_step(loss):
-    """One jitted step of Adam: state, batch and key to state and loss."""
+    """One jitted Adam step: from state, batch and key to state and loss."""
 
     def step(state, x, key):
         parameters, first, second, count = state

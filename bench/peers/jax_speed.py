@@ -4,13 +4,13 @@ Tasks: train, sample, encode, matmul, save, cold-start.
 """
 import time
 
-START = time.perf_counter()  # before the imports, which a cold start pays for
+START = time.perf_counter()  # before the imports, which count towards a cold start
 
 import os
 
 from measure import at_each_batch_size, call_times, digits, epoch_rates, limit, peak_memory, report, settings
 
-if hasattr(os, "sched_setaffinity"):  # XLA takes as many threads as it may use cores
+if hasattr(os, "sched_setaffinity"):  # XLA starts as many threads as it may use cores
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: settings["threads"]])
 
 import jax
@@ -30,7 +30,7 @@ def next_key():
 
 
 def run_epoch(step, state, data, batch_size):
-    """One pass in random order; the losses' sum is read once."""
+    """One pass in random order; the sum of the losses is read once."""
     order, total = numpy.random.permutation(len(data)), 0
     for start in range(0, len(data), batch_size):
         state, value = step(state, data[order[start : start + batch_size]], next_key())
@@ -62,7 +62,7 @@ def train():
 
 
 def pretrain(parameters, data, batch_size, steps, down):
-    """Each encoder layer with the decoder layer that undoes it, on the codes of the layers before; in place."""
+    """Each encoder layer with the decoder layer that inverts it, on the codes of the layers before; in place."""
     groups = [parameters["encoder"], parameters["heads"]]
     lower = [(group, i) for group in groups for i in range(len(group))]
     for depth, (group, i) in enumerate(lower):

@@ -1,4 +1,4 @@
-"""What the peers' programs share: settings, MNIST, timed epochs and calls, and the line of JSON that the driver reads."""
+"""Shared by the peers' programs: settings, MNIST, timed epochs and calls, and the line of JSON that the driver reads."""
 import json
 import pathlib
 import resource
@@ -18,7 +18,7 @@ def digits(count):
 
 
 def epoch_rates(run_epoch):
-    """Images a second of each epoch but the first, which warms up and compiles."""
+    """Images per second of each epoch but the first, which is warm-up and compiles."""
     rates = []
     for _ in range(settings["epochs"] + 1):
         start = time.perf_counter()
@@ -28,7 +28,7 @@ def epoch_rates(run_epoch):
 
 
 def call_times(count, call):
-    """Milliseconds of each of `count` calls, after a tenth as many that warm up."""
+    """Milliseconds of each of `count` calls, after a tenth as many warm-up calls."""
     warm, times = -(-count // 10), []
     for i in range(warm + count):
         start = time.perf_counter()
@@ -39,7 +39,7 @@ def call_times(count, call):
 
 
 def at_each_batch_size(measure):
-    """`measure` gives the rates of a batch size."""
+    """`measure` returns the rates for one batch size."""
     results = []
     for size in settings["batchSizes"]:
         rates = measure(size)
@@ -48,7 +48,7 @@ def at_each_batch_size(measure):
 
 
 def peak_memory():
-    """The most memory that this process has had, in MiB."""
+    """The peak memory of this process, in MiB."""
     try:
         status = pathlib.Path("/proc/self/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) / 1024
@@ -57,7 +57,7 @@ def peak_memory():
 
 
 def limit(sizes, multiply):
-    """GFLOP/s of the fastest product of square matrices; `multiply(size)` makes what is called."""
+    """GFLOP/s of the fastest product of square matrices; `multiply(size)` returns the function to time."""
     def fastest(size):
         return 2 * size**3 / (min(call_times(settings["count"], multiply(size))) * 1e6)
 

@@ -18,7 +18,7 @@ class Autoencoder(nn.Module):
 
 
 class Vae(nn.Module):
-    """Of dense layers, or of convolutions where there are `channels`. Images are [batch, 784] either way."""
+    """Built from dense layers, or from convolutions if there are `channels`. Images are [batch, 784] either way."""
 
     def __init__(self, code_size, hidden=None, channels=None):
         super().__init__()
@@ -51,7 +51,7 @@ def layers(sizes, last):
 
 
 def convolutions(channels):
-    """Images to features, and how many there are of them."""
+    """The layers from images to features, and the number of features."""
     counts, side = [1, *channels], SIDE
     made = [nn.Unflatten(1, (1, SIDE, SIDE))]
     for inputs, outputs in zip(counts, channels):
@@ -97,7 +97,7 @@ def loss_of(network, model, x):
 
 
 def run_epoch(optimiser, data, batch_size, loss):
-    """One pass in random order; gives the sum of the losses, which is read once."""
+    """One pass in random order; returns the sum of the losses, which is read once."""
     total = torch.zeros(())
     for rows in torch.randperm(len(data)).split(batch_size):
         optimiser.zero_grad()
@@ -113,7 +113,7 @@ def adam(parameters):
 
 
 def pretrain(model, data, epochs, batch_size):
-    """Each encoder layer with the decoder layer that undoes it, on the codes of the layers before."""
+    """Each encoder layer with the decoder layer that inverts it, on the codes of the layers before."""
     for outer, inner in zip(range(0, len(model.encoder), 2), range(len(model.decoder) - 2, -1, -2)):
         down, up = model.encoder[outer], model.decoder[inner]
         last = torch.sigmoid if outer == 0 else torch.relu

@@ -1,4 +1,4 @@
-"""The tutorial's models in PyTorch, as the quality table compares them: one JSON line with the figures on the test images.
+"""The tutorial's models in PyTorch, as the quality table compares them: one JSON line with the metrics on the test images.
 
   python3 torch_quality.py MODEL NETWORK FOLDER [SEED]
 

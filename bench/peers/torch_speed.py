@@ -4,7 +4,7 @@ Tasks: train, sample, encode, matmul, save, cold-start.
 """
 import time
 
-START = time.perf_counter()  # before the imports, which a cold start pays for
+START = time.perf_counter()  # before the imports, which count towards a cold start
 
 import torch
 

@@ -1,9 +1,9 @@
-// A small classifier of images, trained by the same `train`: judges whether conditional samples are what was asked for.
+// A small image classifier, trained by the same `train`: judges whether conditional samples show the class asked for.
 import { randomUniform, sizeOfShape, train } from '@ae/core'
 import { withLabels } from '@ae/datasets'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** Trains 784-256-classes with softmax cross-entropy; `classify(images)` gives a label for each. */
+/** Trains 784-256-classes with softmax cross-entropy; `classify(images)` returns a label for each image. */
 export async function trainClassifier(data, { classes = 10, epochs = 3, seed = 1 } = {}) {
   const model = classifier({ inputShape: data.shape, classes, seed })
   for await (const _ of train(model, withLabels(data), { epochs, seed }));
@@ -11,13 +11,13 @@ export async function trainClassifier(data, { classes = 10, epochs = 3, seed = 1
   return { classify, dispose: model.dispose }
 }
 
-/** The share of labelled images that are classified as labelled. */
+/** The share of labelled images that are classified correctly. */
 export async function accuracyOn(classify, data) {
   let right = 0
-  for await (const { images, labels } of withLabels(data).batches({ batchSize: 500 })) {
-    const [found, asked] = [classify(images), labels.dataSync()]
+  for await (const { examples, labels } of withLabels(data).batches({ batchSize: 500 })) {
+    const [found, asked] = [classify(examples), labels.dataSync()]
     right += found.filter((label, i) => label === asked[i]).length
-    tf.dispose([images, labels])
+    tf.dispose([examples, labels])
   }
   return right / data.size
 }
@@ -40,7 +40,7 @@ function classifier({ inputShape, classes, seed }) {
     likelihood: { kind: 'softmax', support: { minimum: -Infinity, maximum: Infinity } },
     variables,
     logits,
-    trace: ({ images, labels }) => ({ output: logits(images), labels }),
+    trace: ({ examples, labels }) => ({ output: logits(examples), labels }),
     objective({ output, labels }) {
       const correct = tf.sum(tf.mul(output, tf.oneHot(labels, classes)), 1)
       return { crossEntropy: tf.sub(tf.logSumExp(output, 1), correct) }

@@ -1,9 +1,9 @@
-// node judge.mjs MODEL DATASET FOLDER: figures of a trained model that its objective does not show, as one line of JSON.
+// node judge.mjs MODEL DATASET FOLDER: metrics of a trained model that its objective does not report, as one line of JSON.
 import { join } from 'node:path'
 import { file, load, selectBackend } from '@ae/core'
 import { fashionMnist, mnist } from '@ae/datasets'
-import { totalCorrelation } from '@ae/metrics'
-import { betaTcVae, codeStatistics, conditionalVae, sparseAutoencoder, vae, vqVae } from '@ae/models'
+import { codeStatistics, totalCorrelation } from '@ae/metrics'
+import { betaTcVae, conditionalVae, sparseAutoencoder, vae, vqVae } from '@ae/models'
 import { wasm } from '@ae/wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { accuracyOn, trainClassifier } from './classifier.mjs'
@@ -38,7 +38,7 @@ async function correlation(model) {
   return { totalCorrelation: (await totalCorrelation(model, test, { seed: 1 })).mean }
 }
 
-/** Over the whole test set: the squared error of a pixel, and the perplexity of the codes. */
+/** Over the whole test set: the squared error per pixel, and the perplexity of the codes. */
 async function quantization(model) {
   const counts = new Map()
   let [squares, codes] = [0, 0]

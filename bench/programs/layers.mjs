@@ -1,5 +1,5 @@
-// Milliseconds of the fastest training step of models of tf.layers, on tfjs's wasm backend as it comes or with @ae/wasm in front of it:
-// `node layers.mjs stock|ours SECONDS`. Prints JSON; null for a model that cannot be trained.
+// Milliseconds of the fastest training step of tf.layers models, on tfjs's stock wasm backend or with the kernels of @ae/wasm:
+// `node layers.mjs stock|ours SECONDS`. Prints JSON, with null for a model that cannot be trained.
 
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

@@ -1,8 +1,8 @@
-// How fast the active backend multiplies matrices: the limit that training can approach.
+// The active backend's speed of matrix products: the limit that training can approach.
 import * as tf from '@tensorflow/tfjs-core'
 import { callTimes } from './measure.mjs'
 
-/** GFLOP/s of the fastest product of each size, whole squares. */
+/** GFLOP/s of the fastest product of square matrices, over the given sizes. */
 export async function matmulLimit(sizes, count) {
   let limit = 0
   for (const size of sizes) {

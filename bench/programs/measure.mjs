@@ -1,15 +1,15 @@
-// What every program of ours shares: its settings, the parts of its tasks that are timed, and its line of JSON.
+// Shared by all our programs: the settings, the timed parts of the tasks, and the line of JSON.
 import { readFileSync } from 'node:fs'
 
-/** What the driver asks for. */
+/** The settings from the driver. */
 export const settings = JSON.parse(process.argv[2] ?? '{}')
 
-/** The line that the driver reads. */
+/** Prints the line that the driver reads. */
 export function report(result) {
   console.log(JSON.stringify(result))
 }
 
-/** Images a second of each epoch but the first, which warms up. */
+/** Images per second of each epoch but the first, which is warm-up. */
 export async function epochRates(epochs, runEpoch) {
   const rates = []
   for (let epoch = 0; epoch <= epochs; epoch++) {
@@ -20,7 +20,7 @@ export async function epochRates(epochs, runEpoch) {
   return rates.slice(1)
 }
 
-/** Milliseconds of each of `count` calls, after a tenth as many that warm up. */
+/** Milliseconds of each of `count` calls, after a tenth as many warm-up calls. */
 export async function callTimes(count, call) {
   const warm = Math.ceil(count / 10)
   const times = []
@@ -32,7 +32,7 @@ export async function callTimes(count, call) {
   return times
 }
 
-/** The most memory that this process has had, threads included, in MiB. */
+/** The peak memory of this process, threads included, in MiB. */
 export function peakMemory() {
   try {
     const [, kibibytes] = /VmHWM:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))

@@ -1,4 +1,4 @@
-// From import to the first 64 images of a saved VAE, as an application's first request meets it; one line of JSON.
+// Cold start: from import to the first 64 images of a saved VAE, as in an application's first request; one line of JSON.
 const start = performance.now()
 const { weights, count, ...settings } = JSON.parse(process.argv[2])
 const [{ file, load }, { vae }, { activate }] = await Promise.all([

@@ -37,11 +37,11 @@ async function trainAtEach({ images, epochs, batchSizes }) {
 
 async function trainRates(model, digits, { epochs, batchSize }) {
   const rates = []
-  for await (const epoch of train(model, digits, { epochs: epochs + 1, batchSize })) rates.push(epoch.imagesPerSecond)
+  for await (const epoch of train(model, digits, { epochs: epochs + 1, batchSize })) rates.push(epoch.examplesPerSecond)
   return rates.slice(1)
 }
 
-/** An epoch of each pair of layers, then one of all of them together. */
+/** One epoch of each pair of layers, then one of the whole network. */
 function stackedRates(model, digits, { epochs, batchSize }) {
   return epochRates(epochs, async () => {
     for await (const _ of pretrain(model, digits, { epochs: 1, batchSize }));
@@ -50,7 +50,7 @@ function stackedRates(model, digits, { epochs, batchSize }) {
   })
 }
 
-/** Kernels that one step runs: what a run of two batches has more than a run of one. */
+/** The number of kernels of one step: the difference between a run of two batches and a run of one. */
 async function kernelsOfStep(digits, batchSize) {
   const kernelsOf = async (batches) => {
     const model = build(network, shape)

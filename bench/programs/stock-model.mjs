@@ -1,9 +1,9 @@
-// The measured networks written by hand for stock TensorFlow.js: variables, core ops and tf.train.adam, nothing of @ae.
+// The measured networks written by hand for stock TensorFlow.js: variables, core ops and tf.train.adam, without @ae.
 import * as tf from '@tensorflow/tfjs'
 
 const [side, kernelSize, stride] = [28, 3, 2]
 
-/** Layers, what they do to a batch `[batch, 784]`, and steps that train them. */
+/** The layers, their functions on a batch `[batch, 784]`, and the training steps. */
 export function build(network) {
   const { encoder, decoder, heads } = layersOf(network)
   const encodeTo = (x, head) => head(run(encoder, x))
@@ -45,13 +45,13 @@ function sparsityOf(code, { rate, weight }) {
   return tf.mul(weight, tf.sum(tf.add(on, off)))
 }
 
-/** One Adam step a batch. */
+/** One Adam step per batch. */
 function stepOf(variables, loss) {
   const optimizer = tf.train.adam(1e-3)
   return (x) => tf.tidy(() => void optimizer.minimize(() => loss(x), false, variables))
 }
 
-/** Greedy pretraining: each encoder layer with the decoder layer that undoes it, on the codes of those before. */
+/** Greedy pretraining: each encoder layer with the decoder layer that inverts it, on the codes of the layers before. */
 function pairsOf(down, up) {
   return down.map((layer, i) => {
     const back = up[up.length - 1 - i]

@@ -1,4 +1,4 @@
-// Stock TensorFlow.js on its backend cpu or wasm, or on libtensorflow (tfjs-node): the tasks of ours.mjs, one line of JSON.
+// Stock TensorFlow.js on its cpu or wasm backend, or on libtensorflow (tfjs-node): the tasks of ours.mjs, one line of JSON.
 import { mnist } from '@ae/datasets'
 import * as tf from '@tensorflow/tfjs'
 import { matmulLimit } from './matmul.mjs'

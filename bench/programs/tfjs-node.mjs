@@ -1,4 +1,4 @@
-// Where the tfjs-node lies that `pnpm run link:native` links: it is @ae/node-gpu's.
+// The path of the tfjs-node that `pnpm run link:native` links: a dependency of @ae/node-gpu.
 import { createRequire } from 'node:module'
 
 const { resolve } = createRequire(new URL('../../packages/node-gpu/package.json', import.meta.url))

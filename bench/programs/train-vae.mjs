@@ -7,13 +7,13 @@ import { build } from './own-models.mjs'
 /**
  * @param digits the bytes of the IDX file of images
  * @param settings `network`, `images`, `epochs`, `batchSize`, `threads`, `vectorBits`
- * @returns images a second of each epoch but the first, and what the backend says of itself
+ * @returns images per second of each epoch but the first, and the backend's description of its device
  */
 export async function trainVae(digits, { network, images, epochs, batchSize, ...settings }) {
   const device = await activate(settings)
   const data = (await fromIdx({ images: digits })).take(images)
   const model = build(network, data.shape)
   const rates = []
-  for await (const epoch of train(model, data, { epochs: epochs + 1, batchSize })) rates.push(epoch.imagesPerSecond)
+  for await (const epoch of train(model, data, { epochs: epochs + 1, batchSize })) rates.push(epoch.examplesPerSecond)
   return { imagesPerSecond: rates.slice(1), device }
 }

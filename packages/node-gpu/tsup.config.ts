@@ -2,6 +2,6 @@ import { defineLibrary } from '../../tooling/library/tsup.ts'
 
 export default defineLibrary({
   entry: ['src/index.ts', 'src/bin.ts'],
-  // The doctor tries them where they are installed; nothing here depends on them.
+  // The doctor tries them if they are installed; nothing here depends on them.
   external: ['@ae/models', '@ae/wasm'],
 })

@@ -1,4 +1,4 @@
-// In a page that is isolated from other origins, where tfjs would take its build with threads.
+// Runs in a cross-origin isolated page, where tfjs would use its build with threads.
 import { defineBrowserTests } from '../../tooling/library/vitest.ts'
 
 const headers = {

@@ -1,4 +1,4 @@
-// One project a backend, since tfjs has one backend a process or page: `vitest run --project wasm` runs the suite on one.
+// One project per backend, because tfjs has one backend per process or page: `vitest run --project wasm` runs the suite on one.
 import { defaultClientConditions } from 'vite'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import { findChromium, howToGetChromium } from '../library/chromium.ts'
@@ -7,16 +7,16 @@ import { defineTests, inChromium } from '../library/vitest.ts'
 import { conformanceReporter } from './report/reporter.ts'
 
 const chromium = findChromium()
-/** Files that one kind of project leaves out. */
+/** Files that some projects leave out. */
 const leftOut = {
   // The kernels that models run are the same everywhere.
   unlessCpu: ['src/coverage.test.ts'],
   // The memory of the process.
   inPage: ['src/process-memory.test.ts'],
   inPageOn: {
-    // Files of one page share a backend, whose own kernels @ae/wasm has replaced before.
+    // Files of one page share a backend, whose stock kernels @ae/wasm has already replaced.
     wasm: ['src/stock-kernels.test.ts'],
-    // A minute of what webgpu in Node shows with the same programs.
+    // It takes a minute, and webgpu in Node tests the same programs.
     webgpu: ['src/training-full.test.ts'],
     webgl: [],
   },
@@ -25,7 +25,7 @@ const leftOut = {
 const base = defineTests()
 
 export default defineTests({
-  // WebGPU on a software adapter takes its time.
+  // WebGPU on a software adapter is slow.
   testTimeout: 240_000,
   hookTimeout: 120_000, // starting a backend, on a busy machine
   reporters: [...[base.test?.reporters ?? []].flat(), conformanceReporter()],

@@ -1,9 +1,9 @@
-// Which Chromium runs the browser tests, and how it is started: without a network, with WebGL and WebGPU in software.
+// Which Chromium runs the browser tests, and how it is started: without network access, with WebGL and WebGPU in software.
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium } from 'playwright'
 
-/** The command that gives a machine without a browser one. */
+/** The command that installs a browser on a machine without one. */
 export const howToGetChromium = 'apt-get install chromium (or npx playwright install chromium)'
 
 /**
@@ -11,9 +11,9 @@ export const howToGetChromium = 'apt-get install chromium (or npx playwright ins
  * playwright has installed.
  *
  * @param environment defaults to the process's own
- * @param installed the path where playwright would have its own; it need not exist
- * @returns the path of its executable; undefined when there is none
- * @throws {Error} when `AE_CHROMIUM` names no executable file
+ * @param installed the path of playwright's own Chromium; it need not exist
+ * @returns the path of its executable; undefined if there is none
+ * @throws {Error} when `AE_CHROMIUM` does not name an executable file
  */
 export function findChromium(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -31,7 +31,7 @@ export function findChromium(
   return candidates.find(isExecutable) ?? (existsSync(installed) ? installed : undefined)
 }
 
-/** What Chromium is started with. */
+/** The flags that start Chromium. */
 export const chromiumFlags: readonly string[] = [
   '--no-sandbox', // a container's root cannot have one
   '--no-first-run',

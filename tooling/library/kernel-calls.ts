@@ -1,7 +1,7 @@
-// What the kernel tests of every backend share: running one kernel, numbers to run it on, gradients by differences in float64.
+// Shared by the kernel tests of every backend: running one kernel, input numbers, and gradients by differences in float64.
 import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
-// By its path: @ae/core uses this package, so that this package cannot depend on it.
+// Imported by path: @ae/core uses this package, so this package cannot depend on it.
 import { normals } from '../../packages/core/src/random/random.ts'
 import { expectNoLeak } from './testing.ts'
 
@@ -26,7 +26,7 @@ export function runKernel(name: string, inputs: NamedTensorMap, attributes: Name
   return Array.isArray(result) ? result : [result]
 }
 
-/** The values of tensors, which it disposes. */
+/** The values of tensors, which this function disposes of. */
 export function take(...tensors: Tensor[]): number[][] {
   return tensors.map((x) => {
     const values = Array.from(x.dataSync())
@@ -35,7 +35,7 @@ export function take(...tensors: Tensor[]): number[][] {
   })
 }
 
-/** Standard normal float32 numbers times `scale`, the same for the same name. */
+/** Standard normal float32 numbers times `scale`; the same name gives the same numbers. */
 export function numbers(name: string, count: number, scale = 1): number[] {
   return Array.from(normals(name, {}, count), (value) => Math.fround(value * scale))
 }
@@ -45,12 +45,12 @@ export function floats(values: readonly number[], shape: readonly number[]): Ten
   return tensor([...values], [...shape], 'float32')
 }
 
-/** The largest magnitude: what rounding errors of a sum are relative to. */
+/** The largest magnitude, to which rounding errors of a sum are relative. */
 export function largest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 }
 
-/** The gradient of a float64 function by central differences: right to about 1e-9 of its largest part. */
+/** The gradient of a float64 function by central differences, accurate to about 1e-9 of its largest component. */
 export function differences(f: (x: number[]) => number, x: readonly number[]): number[] {
   const step = 1e-5
   return x.map((value, i) => {

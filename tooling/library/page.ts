@@ -1,24 +1,24 @@
 // A page of the workspace's sources in a Chromium of its own, for what a test inside a page cannot see or do: the processor
-// time of its thread, another tab in front of it.
+// time of its thread, a different tab in front of it.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { type CDPSession, chromium, type Page } from 'playwright'
 import { build, defaultClientConditions, preview } from 'vite'
 import { chromiumFlags, findChromium } from './chromium.ts'
 
-/** A page at work. */
+/** A running page. */
 export interface OpenPage {
   readonly page: Page
-  /** Chromium's own protocol, to this page. */
+  /** A DevTools protocol session for this page. */
   readonly session: CDPSession
   close(): Promise<void>
 }
 
 /**
- * Builds a module with what it imports, workers too, and opens it in a page.
+ * Builds a module with its imports, including workers, and opens it in a page.
  *
  * @param file the module, relative to the package's folder, which is the working folder
- * @returns undefined where there is no Chromium
+ * @returns undefined if there is no Chromium
  */
 export async function openPage(file: string): Promise<OpenPage | undefined> {
   const executablePath = findChromium()

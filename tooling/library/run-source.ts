@@ -1,4 +1,4 @@
-// Runs a TypeScript file of a package in a Node process of its own: for what happens when a process ends.
+// Runs a TypeScript file of a package in its own Node process, to test what happens when a process ends.
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -8,7 +8,7 @@ import { build, defaultServerConditions } from 'vite'
 export interface Ending {
   /** The exit code; null when a signal ended it. */
   readonly code: number | null
-  /** The signal that ended it, e.g. `SIGSEGV`; `SIGKILL` when it ran longer than it was given. */
+  /** The signal that ended it, e.g. `SIGSEGV`; `SIGKILL` when it exceeded its time limit. */
   readonly signal: NodeJS.Signals | null
   /** What it wrote to stdout. */
   readonly stdout: string
@@ -20,7 +20,7 @@ export interface Ending {
  * Bundles a file with the workspace's sources (nothing has to be built) and runs it with Node.
  *
  * @param file the file, relative to the package's folder, which is the working folder
- * @param options `args` of the process; `flags` of Node itself; `seconds` until it is killed, defaults to 30
+ * @param options `args` of the process; `flags` of Node itself; `seconds` until it is killed. Defaults to 30
  */
 export async function runSource(
   file: string,
@@ -42,10 +42,10 @@ export async function runSource(
  * Bundles a file with the workspace's sources: nothing has to be built.
  *
  * @param file the file, relative to the package's folder, which is the working folder
- * @param folder where to; inside the package, so that dependencies resolve
- * @param format `cjs` bundles TensorFlow.js too, for what activates `wasm`: its ES modules import one another by names that
- *   Node does not find. Defaults to `es`
- * @returns the path of what Node can run
+ * @param folder the output folder; inside the package, so that dependencies resolve
+ * @param format `cjs` bundles TensorFlow.js too, for programs that activate `wasm`: its ES modules import one another by names
+ *   that Node does not resolve. Defaults to `es`
+ * @returns the path of the bundle, which Node can run
  */
 export async function bundleSource(file: string, folder: string, format: 'es' | 'cjs' = 'es'): Promise<string> {
   const name = basename(file).replace(/\.\w+$/, format === 'es' ? '.mjs' : '.cjs')

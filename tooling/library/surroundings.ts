@@ -1,10 +1,10 @@
-// What code shares with everything else in its process, thread or page, as a list: so that a test can tell what an activation
-// leaves behind there.
+// Lists what code shares with everything else in its process, thread or page, so that a test can tell what an activation
+// leaves behind.
 
 /** Every shared thing by its name, e.g. `process.env.HOME` or `process.on(exit)`. */
 export type Surroundings = ReadonlyMap<string, unknown>
 
-/** What is shared now: globals and what they carry, the environment, listeners, what keeps the process alive. */
+/** What is shared now: globals and their properties, the environment, listeners, handles that keep the process alive. */
 export function surroundings(): Surroundings {
   settle()
   const found = new Map<string, unknown>()
@@ -38,7 +38,7 @@ export function surroundings(): Surroundings {
       found.set(name, listener)
     }
   }
-  for (const name of ['process._events', 'process._eventsCount']) found.delete(name) // the listeners, told above
+  for (const name of ['process._events', 'process._eventsCount']) found.delete(name) // the listeners, listed above
   addProperties(found, 'node:util', process.getBuiltinModule('node:util'))
   process.getActiveResourcesInfo().forEach((resource, index) => {
     found.set(`active ${index}`, resource)
@@ -46,7 +46,7 @@ export function surroundings(): Surroundings {
   return found
 }
 
-/** What differs between two times, one line each, in order. */
+/** The differences between two snapshots, one line each, in order. */
 export function changesOf(before: Surroundings, after: Surroundings): string[] {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort()
   return names.flatMap((name) => {
@@ -56,14 +56,14 @@ export function changesOf(before: Surroundings, after: Surroundings): string[] {
   })
 }
 
-/** What Node makes of some of its own things when they are first looked at is nobody's doing. */
+/** Globals that Node itself creates lazily when they are first read; they are not left behind by an activation. */
 function settle(): void {
   const { process } = globalThis as Partial<typeof globalThis>
   for (const key of Reflect.ownKeys(globalThis)) Reflect.getOwnPropertyDescriptor(globalThis, key)
   for (const used of [globalThis.TextDecoder, globalThis.DOMException, process?.stdout, process?.stderr]) void used
 }
 
-/** A property that is computed is known by its getter: to ask for its value may change it. */
+/** An accessor property is identified by its getter, because reading its value may change it. */
 function addProperties(found: Map<string, unknown>, name: string, owner: object): void {
   for (const key of Reflect.ownKeys(owner)) {
     const { get, value } = Reflect.getOwnPropertyDescriptor(owner, key) ?? {}

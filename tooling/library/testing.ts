@@ -1,17 +1,17 @@
-// What the tests of every package share: tensors that leak, numbers that differ, gradients by differences.
+// Shared by the tests of every package: leak checks, comparison of numbers, gradients by differences.
 import { memory } from '@tensorflow/tfjs-core'
 import { assert, expect } from 'vitest'
 
-/** How far two numbers may be apart: `absolute + relative |expected|`. Both default to 0. */
+/** The tolerance between two numbers: `absolute + relative |expected|`. Both default to 0. */
 export interface Tolerance {
   readonly absolute?: number
   readonly relative?: number
 }
 
 /**
- * Asserts that `body` leaves as many tensors alive as it found, once it has returned or its promise is fulfilled.
+ * Asserts that `body` leaves as many tensors alive as before, once it has returned or its promise is fulfilled.
  *
- * @param body makes and disposes of tensors; to test a failure, expect it inside
+ * @param body creates and disposes of tensors; to test a failure, expect it inside
  * @returns a promise if and only if `body` does
  */
 export function expectNoLeak(body: () => Promise<void>): Promise<void>
@@ -26,9 +26,9 @@ export function expectNoLeak(body: () => void | Promise<void>): void | Promise<v
 /**
  * Asserts that two lists of numbers agree one by one. NaN agrees with NaN, an infinity with itself.
  *
- * @param actual what the code under test gave
- * @param expected what it should be
- * @param tolerance how far apart two numbers may be; exact unless given
+ * @param actual the result of the code under test
+ * @param expected the expected result
+ * @param tolerance how far apart two numbers may be. Defaults to exact equality
  */
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: Tolerance = {}): void {
   expect(actual.length, 'how many numbers').toBe(expected.length)
@@ -55,12 +55,12 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
 
 /**
  * The gradient of a function by five-point central differences, whose error falls with the fourth power of the step.
- * A wide step suits functions that are computed in float32: rounding counts for about 1e-7 |f| / step.
+ * A wide step suits functions that are computed in float32: rounding contributes about 1e-7 |f| / step.
  *
  * @param f from a point to a number; awaited, for backends that can only be read asynchronously
  * @param x the point; every coordinate is at least two steps away from any kink of `f`
  * @param options.step the distance between two points. Defaults to 1/32, exact in binary
- * @returns one number a coordinate of `x`
+ * @returns one number per coordinate of `x`
  */
 export async function centralDifferences(
   f: (x: Float32Array) => number | Promise<number>,

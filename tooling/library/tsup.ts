@@ -1,4 +1,4 @@
-// How every package is built: ES module and CommonJS with their declarations, dependencies left outside.
+// How every package is built: as ES module and CommonJS with their declarations, with dependencies kept external.
 import { writeFile } from 'node:fs/promises'
 import { parse } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
@@ -12,9 +12,9 @@ export function defineLibrary({
     entry,
     format: ['esm', 'cjs'],
     dts: {
-      // From the declarations of the other packages, which turbo has built before: quicker than from their sources.
+      // From the declarations of the other packages, which turbo has already built: faster than from their sources.
       compilerOptions: { customConditions: [] },
-      // `Symbol.dispose`, which models have, is in no library of TypeScript that a program gets by its target.
+      // Models have `Symbol.dispose`, which no TypeScript library that a target selects declares.
       banner: '/// <reference lib="esnext.disposable" />',
     },
     sourcemap: true,
@@ -33,8 +33,8 @@ export function defineLibrary({
 type Plugin = NonNullable<Options['plugins']>[number]
 
 /**
- * In the CommonJS build, loads CommonJS by `require` where the source says `import()`: our own chunks and TensorFlow.js, which is
- * faster in Node (docs/decisions/0014-sampling.md). Other packages may be ES modules and keep their `import()`.
+ * In the CommonJS build, loads our own chunks and TensorFlow.js by `require` where the source says `import()`. That is faster in
+ * Node (docs/decisions/0014-sampling.md). Other packages may be ES modules and keep their `import()`.
  */
 function requireInCommonJs(): Plugin {
   return {
@@ -48,8 +48,8 @@ function requireInCommonJs(): Plugin {
 }
 
 /**
- * Writes `dist/index.node.js`, what `import` finds in Node: the names of the CommonJS build, which it requires; and the same for
- * every other entry that exports something. See docs/decisions/0014-sampling.md.
+ * Writes `dist/index.node.js`, which `import` finds in Node: it requires the CommonJS build and re-exports its names. Does the
+ * same for every other entry that exports something. See docs/decisions/0014-sampling.md.
  */
 function moduleForNode(entries: readonly string[]): Plugin {
   const namesByEntry = new Map<string, readonly string[]>()
@@ -67,10 +67,10 @@ function moduleForNode(entries: readonly string[]): Plugin {
   }
 }
 
-/** An ES module of the names that a CommonJS file exports. */
+/** An ES module that re-exports the names of a CommonJS file. */
 function requiring(file: string, names: readonly string[]): string {
-  // Bun's bundler takes this file and follows no `createRequire`, only a plain `require`, which in Node is there in
-  // CommonJS and, as a global that looks from the working folder, in `node --eval` and the REPL.
+  // Bun's bundler takes this file and follows only a plain `require`, not `createRequire`. Node defines `require` in CommonJS
+  // and, as a global that resolves from the working folder, in `node --eval` and the REPL.
   const bundled = "typeof require === 'function' && require !== globalThis.require"
   return [
     "import { createRequire } from 'node:module'",

@@ -1,4 +1,4 @@
-// How every package is tested, in Node and in a page: sources of the other packages are used directly, so nothing must be
+// How every package is tested, in Node and in a page. Sources of the other packages are used directly, so nothing has to be
 // built first.
 import { playwright } from '@vitest/browser-playwright'
 import { defaultClientConditions, defaultServerConditions, type PluginOption } from 'vite'
@@ -9,8 +9,8 @@ import { chromiumFlags, findChromium, howToGetChromium } from './chromium.ts'
 const browserTests = 'src/**/*.browser.test.ts'
 
 /**
- * What tooling/scripts/suites.mjs asks of a run beside another: the place of its report, and one process for its tests. By
- * itself a run has two, for the cores of a small machine.
+ * Settings from tooling/scripts/suites.mjs for a run that is concurrent with another: the path of its report, and one process
+ * for its tests. A run on its own has two, for the cores of a small machine.
  */
 const { AE_REPORT = '.vitest/node.json', AE_WORKERS = '2' } = process.env
 
@@ -24,8 +24,8 @@ export function defineTests(overrides: ViteUserConfig['test'] = {}): ViteUserCon
       exclude: [browserTests],
       typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
       reporters: ['default', ['json', { outputFile: AE_REPORT }]],
-      testTimeout: 240_000, // a busy machine, or a GPU in software, is no failure
-      // tfjs greets every process that computes on its `cpu` backend in Node.
+      testTimeout: 240_000, // a busy machine or a software GPU is not a failure
+      // tfjs prints a greeting in every Node process that uses its `cpu` backend.
       onConsoleLog: (text) => !text.includes('you are running TensorFlow.js in Node.js'),
       pool: 'forks',
       maxWorkers: Number(AE_WORKERS),
@@ -37,8 +37,8 @@ export function defineTests(overrides: ViteUserConfig['test'] = {}): ViteUserCon
 /**
  * The browser-test configuration of one package: `*.browser.test.ts` in headless Chromium, served on the loopback address.
  *
- * Without a Chromium the tests are listed as skipped, in the report too, with what would enable them; the run succeeds.
- * The files are then loaded in Node to count their tests, so they must touch the page inside tests only.
+ * Without a Chromium the tests are listed as skipped, in the report too, with what would enable them, and the run succeeds.
+ * The files are then loaded in Node to count their tests, so only the tests themselves may touch the page.
  *
  * @param plugins Vite's, e.g. one that serves files to the page
  */
@@ -50,7 +50,7 @@ export function defineBrowserTests(plugins: PluginOption[] = []): ViteUserConfig
     plugins,
     resolve: { conditions },
     ssr: { resolve: { conditions } },
-    // Looks for dependencies afresh: one that last time's list lacks would reload a page under its tests.
+    // Discovers dependencies anew: one that the previous list lacks would reload the page during its tests.
     optimizeDeps: { force: true },
     test: {
       include: [browserTests],

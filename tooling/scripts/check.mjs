@@ -1,4 +1,4 @@
-// `pnpm check`: every check of the repository beside its tests; `pnpm check NAME ...` runs only those.
+// `pnpm check`: every check of the repository except its tests; `pnpm check NAME ...` runs only those.
 import { checks, runChecks } from './checks.mjs'
 import { run, turbo } from './workspace.mjs'
 

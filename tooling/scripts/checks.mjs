@@ -1,4 +1,4 @@
-// The checks of this repository beside its tests: what each is called, and how they are run and reported.
+// The checks of this repository, besides its tests: their names, and how they are run and reported.
 import { anatomy } from './checks/anatomy.mjs'
 import { effects } from './checks/effects.mjs'
 import { imports } from './checks/imports.mjs'
@@ -8,12 +8,12 @@ import { changeset, consumers, docs, lint, paths, scripts, size, unused, workspa
 import { workflows } from './checks/workflows.mjs'
 
 /**
- * A check finds problems: one text each, none when all is well.
+ * A check returns the problems it finds, one text each; none if all is well.
  *
  * @typedef {() => Promise<readonly string[]>} Check
  */
 
-/** @type {Readonly<Record<string, Check>>} every check by its name, the quick ones first */
+/** @type {Readonly<Record<string, Check>>} every check by its name, the fast ones first */
 export const checks = {
   lint, // format and lint: biome
   anatomy, // every package has the same files, fields and scripts
@@ -25,18 +25,18 @@ export const checks = {
   workflows, // .github/workflows: actionlint
   changeset, // public changes are announced: changesets
   effects, // importing a package registers nothing
-  published, // what npm would carry: publint and attw on the packed packages
-  size, // a budget an import statement: size-limit
+  published, // what npm would publish: publint and attw on the packed packages
+  size, // a budget per import statement: size-limit
   program, // the README's first command, on 6000 digits for one epoch
   docs, // the API docs build without a warning: typedoc
   consumers, // the README's programs from packed tarballs, in Node and in pages of every bundler and of none
 }
 
-/** These look at the sources only: `pnpm test` runs them too. */
+/** These only look at the sources; `pnpm test` runs them too. */
 export const sourceChecks = ['lint', 'anatomy', 'imports']
 
 /**
- * Runs checks one after the other and prints a line for each, with its problems where it has any.
+ * Runs checks one after the other and prints a line for each, with its problems if there are any.
  *
  * @param {readonly string[]} names
  * @returns {Promise<{ passed: number, failed: string[] }>} how many passed, and the names of those that failed
@@ -58,7 +58,7 @@ export async function runChecks(names) {
 /** @param {string} name */
 async function problemsOf(name) {
   const check = checks[name]
-  if (check === undefined) return [`There is no such check; there are ${Object.keys(checks).join(', ')}.`]
+  if (check === undefined) return [`There is no such check. The checks are ${Object.keys(checks).join(', ')}.`]
   try {
     return await check()
   } catch (error) {

@@ -1,6 +1,6 @@
-// What a user gets: packs every package, installs the tarballs with npm into empty projects, and runs the README's first
-// program there as printed: as an ES module, as CommonJS and in a Vite page in a browser; and in pages of other bundlers, and
-// of none, every backend of a page; and what is left on a machine with nothing. Needs the packages to be built.
+// Tests what a user gets: packs every package, installs the tarballs with npm into empty projects, and runs the README's first
+// program there as printed: as an ES module, as CommonJS and in a Vite page in a browser. Also runs every browser backend in
+// pages of other bundlers and of none, and what remains on a bare machine. The packages must be built.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ import { runInBun, runInDeno } from './consumers/runtimes.mjs'
 import { runAsScript } from './consumers/script.mjs'
 
 /**
- * What a consumer is made of.
+ * The inputs of a consumer.
  *
  * @typedef {object} Setting
  * @property {string} folder its own empty folder
@@ -23,7 +23,7 @@ import { runAsScript } from './consumers/script.mjs'
  * @property {string} program the README's program, as printed
  */
 
-/** @type {Readonly<Record<string, (setting: Setting) => Promise<string>>>} each says what it saw, or throws */
+/** @type {Readonly<Record<string, (setting: Setting) => Promise<string>>>} each returns what it saw, or throws */
 const consumers = {
   'Node, ES module': runAsModule,
   'Node, CommonJS': runAsCommonJs,

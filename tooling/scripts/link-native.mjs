@@ -1,5 +1,5 @@
-// `pnpm run link:native`: gives the installed tfjs-node the libtensorflow of a TensorFlow wheel for the CPU, so that the tests
-// run on the backend `native` too. The wheel, 270 MB, stays in the cache folder. Ends with `N passed, N failed`.
+// `pnpm run link:native`: links the installed tfjs-node to the libtensorflow of a TensorFlow wheel for the CPU, so that the tests
+// also run on the backend `native`. The wheel, 270 MB, stays in the cache folder. Ends with `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { root, run, turbo } from './workspace.mjs'
 
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ae', 'tensorflow')
-/** The distribution without CUDA; only Linux on x64 has one of its own. */
+/** The distribution without CUDA; only Linux on x64 has a separate one. */
 const distribution = process.platform === 'linux' && process.arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow'
 const version = '2.21.0'
 
@@ -37,7 +37,7 @@ function cachedWheel() {
   return name === undefined ? undefined : join(cache, name)
 }
 
-/** The wheel for any Python will do, for its libraries are the same. @returns {Promise<string | undefined>} */
+/** The wheel for any Python version works, because its libraries are the same. @returns {Promise<string | undefined>} */
 async function download() {
   mkdirSync(cache, { recursive: true })
   const requirement = `${distribution}==${version}`
@@ -68,7 +68,7 @@ async function download() {
 }
 
 /**
- * Runs a command that prints for itself.
+ * Runs a command that prints its own output.
  *
  * @param {readonly string[]} line
  * @returns {Promise<number>} its exit code

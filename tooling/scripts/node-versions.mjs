@@ -1,11 +1,11 @@
-// Other versions of Node, which npm carries.
+// Other versions of Node, from npm.
 import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { run } from './workspace.mjs'
 
 /**
- * npm carries the executables of Node as packages of their own, one a platform: installed once, then kept.
+ * npm has Node's executables as packages, one per platform: they are installed once and then kept.
  *
  * @param {string} major its version, e.g. `22`
  * @returns {Promise<{ node: string } | { reason: string, fix: string }>}

@@ -1,6 +1,6 @@
-// The tests of what runs in Node, on other versions of it: `node tooling/scripts/other-node.mjs 22 24 26:wasm` brings those
-// from npm into the user's cache, needs nothing built, and ends with a line `N passed, N failed`. With `:wasm`, the tests of
-// that backend's kernels alone, which depend most on the version.
+// Runs the Node tests on other versions of Node: `node tooling/scripts/other-node.mjs 22 24 26:wasm` installs those from npm into
+// the user's cache, needs nothing built, and ends with a line `N passed, N failed`. `:wasm` runs only the tests of that backend's
+// kernels, which depend most on the version.
 import { delimiter, dirname, join } from 'node:path'
 import { findNode } from './node-versions.mjs'
 import { newTotal, nodeReport, printTotal } from './reports.mjs'
@@ -10,8 +10,8 @@ import { root } from './workspace.mjs'
 /** @typedef {{ name: string, parameters: string[] }} Part a package's folder, and vitest's parameters: which of its tests */
 
 /**
- * What proves most comes first: every backend's numbers, then the packages that others are made of. Dawn computes on the
- * CPU here, so that `webgpu` has to do with one file: ten steps of training, against PyTorch.
+ * The most informative suites come first: every backend's numbers, then the packages that others build on. Dawn computes on the
+ * CPU here, so `webgpu` only runs one file: ten steps of training, against PyTorch.
  *
  * @type {Part[]}
  */
@@ -41,10 +41,10 @@ printTotal(total, output)
 process.exitCode = total.failed.length === 0 ? 0 : 1
 
 /**
- * The suites of a version, on its Node, which is also that of the processes that they start. Types hang on no version of Node.
+ * The suites of a version. They, and the processes they start, run on its Node. Types do not depend on the version of Node.
  *
  * @param {string} version e.g. `22` or `26:wasm`
- * @returns {Promise<import('./suites.mjs').Suite[]>} none where that Node cannot be had, which is then skipped
+ * @returns {Promise<import('./suites.mjs').Suite[]>} none if that Node is unavailable, which is then skipped
  */
 async function suitesOf(version) {
   const [major = '', only] = version.split(':')

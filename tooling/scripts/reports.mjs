@@ -1,4 +1,4 @@
-// Counts what vitest reported: which tests passed, failed and were skipped, in the JSON reports of one or more runs.
+// Counts the tests that passed, failed and were skipped in the JSON reports of one or more vitest runs.
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { readJson, root } from './workspace.mjs'
@@ -6,21 +6,21 @@ import { readJson, root } from './workspace.mjs'
 /** @typedef {{ name: string, reason: string }} Finding a test that failed or was skipped, and why */
 /** @typedef {{ passed: number, failed: Finding[], skipped: Finding[] }} Total */
 
-/** @returns {Total} nothing counted yet */
+/** @returns {Total} an empty total */
 export function newTotal() {
   return { passed: 0, failed: [], skipped: [] }
 }
 
 /**
- * @param {string} folder whose tests in Node write the report
- * @param {string} [run] names it where several runs of that folder are reported
+ * @param {string} folder the folder whose Node tests write the report
+ * @param {string} [run] distinguishes several runs of that folder
  */
 export function nodeReport(folder, run) {
   return join(folder, run === undefined ? '.vitest/node.json' : `.vitest/node-${run}.json`)
 }
 
 /**
- * Adds what one vitest run reported.
+ * Adds the report of one vitest run.
  *
  * @param {string} path of the report
  * @param {Total} total
@@ -42,7 +42,7 @@ export function addReport(path, total) {
 }
 
 /**
- * Adds what was counted apart.
+ * Adds a separate total.
  *
  * @param {Total} part
  * @param {string} prefix of its tests' names
@@ -56,10 +56,10 @@ export function addTotal(part, prefix, total) {
 }
 
 /**
- * Prints which tests were skipped and which failed, then the line that counts.
+ * Prints which tests were skipped and which failed, then the line with the counts.
  *
  * @param {Total} total
- * @param {string} output of the runs, which says in lines `skipped: ...` why tests were skipped, and what enables them
+ * @param {string} output of the runs; its lines `skipped: ...` say why tests were skipped and what enables them
  */
 export function printTotal({ passed, failed, skipped }, output) {
   const reasons = new Set([...output.matchAll(/^\s*(skipped: .+)$/gm)].map(([, reason = '']) => reason))

@@ -1,5 +1,5 @@
-// `pnpm start`: brings the build of the `ae` command up to date, then runs `ae train` with the given arguments.
-// The command runs in this process, so that its signals, its terminal and its exit code are its own.
+// `pnpm start`: updates the build of the `ae` command, then runs `ae train` with the given arguments.
+// The command runs in this process, so its signals, its terminal and its exit code are its own.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root, run, turbo } from './workspace.mjs'
@@ -9,7 +9,7 @@ const command = join(root, 'packages/cli/dist/bin.js')
 process.argv = [process.execPath, command, 'train', ...process.argv.slice(2)]
 await import(pathToFileURL(command).href)
 
-/** Says nothing where nothing has to be built; never writes to stdout, which belongs to the command. */
+/** Prints nothing if nothing has to be built; never writes to stdout, which belongs to the command. */
 async function build() {
   const hint = setTimeout(() => console.error('Building the packages (only after a change) ...'), 1500)
   const { code, output } = await run(turbo('build', '--filter=@ae/cli', '--output-logs=errors-only'))

@@ -1,5 +1,5 @@
-// How suites of tests are run: two at once, each with one process for its tests, so that no core is idle while one of them
-// begins, runs its last file or waits for a page. It loads a machine as one suite with two processes does by itself.
+// Runs test suites two at a time, each with one process for its tests, so that no core is idle while one of them starts, runs
+// its last file or waits for a page. The load is that of a single suite with two processes.
 import { rmSync } from 'node:fs'
 import { addReport, addTotal, newTotal } from './reports.mjs'
 import { run } from './workspace.mjs'
@@ -8,27 +8,27 @@ import { run } from './workspace.mjs'
  * One run of vitest.
  *
  * @typedef {object} Suite
- * @property {string} title names it in its line
+ * @property {string} title its title in the output
  * @property {readonly string[]} line the command and its arguments
- * @property {string} folder where it is run
- * @property {string} report which it writes
- * @property {NodeJS.ProcessEnv} [env] beside this process's own
- * @property {string} [prefix] of its tests' names in the total; none without
- * @property {boolean} [page] whether it opens pages: of such suites one is run at a time
+ * @property {string} folder the working folder
+ * @property {string} report the path of the report it writes
+ * @property {NodeJS.ProcessEnv} [env] in addition to this process's own
+ * @property {string} [prefix] of its tests' names in the total. Defaults to none
+ * @property {boolean} [page] whether it opens pages; such suites run one at a time
  */
 
 /**
- * Runs suites in their order, two at once, and prints a line for each that has ended, below what it wrote: where it failed, or
+ * Runs suites in order, two at a time. Prints a line for each that has ended, below its output, which is shown if it failed or
  * always.
  *
  * @param {readonly Suite[]} suites
- * @param {import('./reports.mjs').Total} total which gets what they report
+ * @param {import('./reports.mjs').Total} total to which their reports are added
  * @param {{ show: 'all' | 'failed' }} options
- * @returns {Promise<string>} what all of them wrote
+ * @returns {Promise<string>} the output of all of them
  */
 export async function runSuites(suites, total, { show }) {
   const pages = suites.filter(({ page }) => page).values()
-  const others = suites.filter(({ page }) => !page).values() // which both take from
+  const others = suites.filter(({ page }) => !page).values() // shared by both workers
   let written = ''
   const work = async (/** @type {Iterable<Suite>} */ queue) => {
     for (const suite of queue) {

@@ -6,10 +6,10 @@ import { newTotal, nodeReport, printTotal } from './reports.mjs'
 import { runSuites } from './suites.mjs'
 import { pnpm, readJson, root, run, turbo, workspaceFolders } from './workspace.mjs'
 
-/** Their tests follow one another, for a minute and more: begun last, they would leave the other core idle. */
+/** Suites whose tests run one after the other for more than a minute: if started last, they would leave the other core idle. */
 const first = ['tooling/conformance', 'tooling/guides', 'packages/cli']
 
-/** Whose tests in Node open pages too. */
+/** Suites whose Node tests also open pages. */
 const withPages = ['tooling/conformance', 'tooling/browser-tests']
 
 const total = newTotal()
@@ -50,7 +50,7 @@ function suitesOf(name) {
 }
 
 /**
- * A step that counts as one: it prints only what went wrong.
+ * A step that counts as one test: it prints only failures.
  *
  * @param {string} name
  * @param {readonly string[]} line

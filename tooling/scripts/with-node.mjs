@@ -1,4 +1,4 @@
-// Runs a command on another version of Node, which it brings from npm into the user's cache:
+// Runs a command on a different version of Node, which it installs from npm into the user's cache:
 // `node tooling/scripts/with-node.mjs 24 pnpm bench`.
 import { spawnSync } from 'node:child_process'
 import { delimiter, dirname } from 'node:path'

@@ -1,4 +1,4 @@
-// What the scripts here know of the workspace: its root, its packages, and how its tools are started.
+// The workspace as the scripts here see it: its root, its packages, and how its tools are started.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -26,7 +26,7 @@ export function publishedPackages() {
 
 /** @returns {string[]} every folder with a package.json of its own, published or not */
 export function workspaceFolders() {
-  return ['packages', 'tooling', 'examples', '.'].flatMap((parent) => childFolders(join(root, parent)))
+  return ['packages', 'tooling', '.'].flatMap((parent) => childFolders(join(root, parent)))
 }
 
 /**
@@ -38,10 +38,10 @@ export function readJson(path) {
 }
 
 /**
- * The command line of a tool that is installed here, run by this very Node.
+ * The command line of a tool that is installed here, run by the current Node.
  *
  * @param {string} packageName the installed package, e.g. `turbo`
- * @param {string} [command] its command, where it has another name than the package
+ * @param {string} [command] its command, if its name differs from the package's
  */
 export function tool(packageName, command = packageName) {
   const folder = installedFolder(packageName)
@@ -49,14 +49,14 @@ export function tool(packageName, command = packageName) {
   return [process.execPath, join(folder, typeof bin === 'string' ? bin : bin[command])]
 }
 
-/** The command line of the pnpm that this repository names; found on the path inside pnpm's own scripts. */
+/** The command line of the pnpm version that this repository names; inside pnpm's own scripts it is found on the path. */
 export function pnpm() {
   const found = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'pnpm')))
   return found ? ['pnpm'] : ['npx', '-y', readJson(join(root, 'package.json')).packageManager]
 }
 
 /**
- * The command line of turbo. It starts `pnpm` by name, so that has to be on the path.
+ * The command line of turbo. It starts `pnpm` by name, so `pnpm` has to be on the path.
  *
  * @param {...string} parameters
  */
@@ -71,9 +71,9 @@ export function turbo(...parameters) {
  *
  * @param {readonly string[]} line the command and its arguments
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, echo?: boolean }} [options] `env` is added to this process's own;
- *   `echo` also prints what it writes, as it comes
- * @returns {Promise<{ code: number, stdout: string, stderr: string, output: string }>} the exit code and what it wrote;
- *   `output` is both streams as they came
+ *   `echo` also prints its output as it arrives
+ * @returns {Promise<{ code: number, stdout: string, stderr: string, output: string }>} the exit code and its output;
+ *   `output` is both streams interleaved
  */
 export function run(line, { cwd = root, env = {}, echo = false } = {}) {
   const [command = '', ...parameters] = line
@@ -105,7 +105,7 @@ function childFolders(parent) {
     .sort()
 }
 
-/** Tools that are asked to send nothing home. */
+/** Environment that tells tools to send no telemetry. */
 const quiet = { DO_NOT_TRACK: '1', TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
 
 /** @param {string} packageName */

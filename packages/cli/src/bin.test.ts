@@ -149,7 +149,7 @@ describe('on a terminal', () => {
     if (ended === undefined) return context.skip(why)
     expect(ended.code).toBe(130)
     expect(ended.written.lastIndexOf('\x1b[?25h')).toBeGreaterThan(ended.written.lastIndexOf('\x1b[?25l'))
-    expect(ended.written).toMatch(/\nStopped early; what there is was written\.\r\nwrote .+vae\.safetensors\r\n/)
+    expect(ended.written).toMatch(/\nStopped early; the model so far was saved\.\r\nwrote .+vae\.safetensors\r\n/)
     await expectModel()
   })
 

@@ -3,7 +3,7 @@
 import { closeSync } from 'node:fs'
 import { main } from './main.ts'
 
-// A reader that leaves (`ae train | head -1`) or a terminal that hangs up stops no training: what is written goes nowhere.
+// Training goes on when the reader leaves (`ae train | head -1`) or the terminal hangs up: the output is then discarded.
 let failed = 0
 let isHungUp = false
 for (const name of ['stdout', 'stderr'] as const) {
@@ -16,7 +16,7 @@ for (const name of ['stdout', 'stderr'] as const) {
   })
 }
 
-// At its end Node sets the modes of the terminal on 0, 1 and 2 back, and aborts when that one has hung up; not if they are closed.
+// On exit Node restores the terminal modes of 0, 1 and 2, and aborts if the terminal has hung up, unless they are closed.
 process.on('exit', (code) => {
   if (code !== 129 && !isHungUp) return
   for (const descriptor of [0, 1, 2]) closeSync(descriptor)

@@ -1,6 +1,6 @@
-// What errors of the libraries say, in the words of the command line: who typed `--batch-size` knows of no `batchSize`.
+// Errors of the libraries in the words of the command line: someone who typed `--batch-size` does not know `batchSize`.
 
-/** Names of functions and options, and what the command calls them; the first that fits a place counts. */
+/** Names of functions and options, and what the command calls them, applied in this order. */
 const words: readonly (readonly [library: RegExp, command: string])[] = [
   [/`from`: a folder/g, '--data: a folder'],
   [/; for single files use fromIdx/g, ''],

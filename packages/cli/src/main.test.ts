@@ -33,6 +33,7 @@ describe('ae train --json', () => {
       'seed',
       'backend',
       'seconds',
+      'examplesPerSecond',
       'imagesPerSecond',
       'train',
       'test',
@@ -80,9 +81,10 @@ test('ae train --json gives the speed of the whole stacked autoencoder, not that
   const rates = (isWhole: boolean): number[] =>
     epochs
       .filter(({ layer }: { layer?: number }) => (layer === undefined) === isWhole)
-      .map(({ imagesPerSecond }: { imagesPerSecond: number }) => imagesPerSecond)
+      .map(({ examplesPerSecond }: { examplesPerSecond: number }) => examplesPerSecond)
   expect([rates(true).length, rates(false).length]).toEqual([2, 6])
-  expect(JSON.parse(stdout)).toMatchObject({ epochs: 2, imagesPerSecond: Math.max(...rates(true)) })
+  const fastest = Math.max(...rates(true))
+  expect(JSON.parse(stdout)).toMatchObject({ epochs: 2, examplesPerSecond: fastest, imagesPerSecond: fastest })
 })
 
 describe.each(Object.keys(modelChoices))('ae train --model %s', (model) => {
@@ -148,9 +150,7 @@ test('ae train stopped in a folder with a model leaves that one and its files, a
   expect(await contents()).toEqual(former)
   const beside = join(out, 'vae.interrupted.safetensors')
   expect(JSON.parse(stdout)).toMatchObject({ interrupted: true, files: [beside], train: null, test: null })
-  expect(stderr).toContain(
-    `warning: stopped early: the former ${join(out, 'vae.safetensors')} and its files stay as they were`,
-  )
+  expect(stderr).toContain(`warning: stopped early: the former ${join(out, 'vae.safetensors')} and its files were kept`)
   using model = await load(file(beside), vae)
   expect(model.codeSize).toBe(20)
   expect((await ae(['train', '--json', ...quick, '--seed', '3', '--out', out])).code).toBe(0)
@@ -162,7 +162,7 @@ test('ae train says that a --limit is above what there is', async () => {
   await writeIdxFiles(join(out, 'data'), [8, 8])
   const { code, stdout, stderr } = await ae(['train', '--json', '--limit', '513', ...few])
   expect(code).toBe(0)
-  const text = '--limit 513 is more than the 512 images of data/train: all are used'
+  const text = '--limit 513 is more than the 512 examples of data/train: all are used'
   expect(stderr).toContain(`warning: ${text}\n`)
   expect(JSON.parse(stdout).warnings).toContain(text)
   expect((await ae(['train', '--json', '--limit', '512', ...few])).stderr).not.toContain('--limit')
@@ -245,7 +245,7 @@ test('ae train --help documents every option, the files, signals, exit codes and
     'SIGHUP',
     '143',
     'warnings',
-    'imagesPerSecond',
+    'examplesPerSecond',
   ]) {
     expect(stdout).toContain(word)
   }

@@ -10,8 +10,8 @@ import { trainCommand } from './train-command.ts'
 export type ExitCode = 0 | 1 | 2 | 129 | 130 | 143
 
 /**
- * Runs the `ae` command. While `ae train` trains and writes it listens for the three signals: the first makes it save
- * and return, a second one ends the process.
+ * Runs the `ae` command. While `ae train` runs it listens for the three signals: the first makes it save and return, a second
+ * one ends the process.
  *
  * @param args what follows the command's name, e.g. `['train', '--epochs', '3']`
  * @returns the exit code, see {@link ExitCode}

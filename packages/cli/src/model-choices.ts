@@ -40,7 +40,7 @@ import {
   reconstructionFigures,
 } from './subject.ts'
 
-/** What a model is built of unless `--network` says: dense layers, but for codes that lie on a map. */
+/** The default of `--network`: dense layers, or convolutions for the codes of a VQ-VAE, which form a feature map. */
 export function defaultNetwork(model: string): Network {
   return model === 'vq-vae' ? 'convolutional' : 'dense'
 }
@@ -57,7 +57,7 @@ const deterministic = {
   figures: ['mse', 'nats'],
   pictures: {
     'samples.png': async (model, source) =>
-      samplesPicture(await mixtureSampler(model, source.digits, { limit: 5000, iterations: 20 }), source),
+      samplesPicture(await mixtureSampler(model, source.data, { limit: 5000, iterations: 20 }), source),
     'reconstructions.png': reconstructionsPicture,
   } satisfies Pictures<Autoencoder>,
 }
@@ -128,7 +128,7 @@ export const modelChoices: Readonly<Record<string, ModelChoice>> = {
     figures: ['reconstruction', 'commitment', 'perplexity'],
     pictures: {
       'samples.png': async (model, source) =>
-        samplesPicture(await codeSampler(model, source.digits, { limit: source.digits.size }), source),
+        samplesPicture(await codeSampler(model, source.data, { limit: source.data.size }), source),
       'reconstructions.png': reconstructionsPicture,
     },
   }),

@@ -1,10 +1,10 @@
-// The `--out` folder, checked before anything is computed: what is refused here would be lost after the training.
+// Checks the `--out` folder before anything is computed; a problem found only after training would lose the model.
 import { access, constants, mkdir, mkdtemp, realpath, rmdir, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { OptionError, type SavableModel } from '@ae/core'
 
 /**
- * Makes the folder where it is missing, and tries whether the files can be written there.
+ * Makes the folder if it is missing, and checks that the files can be written there.
  *
  * @param out what `--out` says
  * @param names of the files that will be written
@@ -30,7 +30,7 @@ export async function prepareFolder(out: string, names: readonly string[]): Prom
 }
 
 /**
- * Whether the model will fit, for as long as nothing else fills the disk.
+ * Checks that the model fits on the disk as it is now.
  *
  * @param out the folder
  * @throws {OptionError} when the disk has too little space left
@@ -40,7 +40,7 @@ export async function assertSpace(out: string, { variables, state = {} }: Savabl
   const needed = 4 * numbers
   const { blocks, bfree, bsize } = await statfs(out).catch(() => ({ blocks: 0, bfree: 0, bsize: 0 }))
   const free = bfree * bsize
-  if (blocks === 0 || free >= needed) return // without blocks: a system that does not tell
+  if (blocks === 0 || free >= needed) return // no blocks: the system does not report free space
   throw new OptionError('`ae train` has no space for the model in the `--out` folder.', {
     facts: { Needed: `${needed} bytes`, Free: `${free} bytes`, Received: out },
     fix: 'free some space, or pass a folder on another disk with --out',
@@ -49,7 +49,7 @@ export async function assertSpace(out: string, { variables, state = {} }: Savabl
 
 async function tryWriting(folder: string): Promise<void> {
   await access(folder, constants.W_OK)
-  await rmdir(await mkdtemp(join(folder, '.ae-'))) // what `access` allows may still fail: quotas, inodes, network disks
+  await rmdir(await mkdtemp(join(folder, '.ae-'))) // `access` may allow what still fails: quotas, inodes, network disks
 }
 
 /** A file may be replaced, behind a link too; a folder, a device or a pipe may not. */

@@ -17,7 +17,7 @@ export function reconstructionsPicture(model: Autoencoder, { test }: PictureSour
   )
 }
 
-/** The same where a model is told the label of each image. */
+/** The same for a model that takes the label of each image. */
 export function labelledReconstructionsPicture(model: ConditionalVae, { test }: PictureSource): Promise<Uint8Array> {
   return withFirstImages(test, 16, (images) => {
     const labels = Array.from(test.labels.subarray(0, images.shape[0]))
@@ -25,7 +25,7 @@ export function labelledReconstructionsPicture(model: ConditionalVae, { test }: 
   })
 }
 
-/** The first 16 test images, corrupted, and what the model makes of the corrupted ones. */
+/** The first 16 test images, the same images corrupted, and their reconstructions from the corrupted ones. */
 export function denoisedPicture(
   model: Autoencoder,
   corruption: Corruption,
@@ -116,7 +116,7 @@ async function withFirstImages<result>(
   throw new Error(`${data.name} has no images`)
 }
 
-/** Encodes the image that a function draws, and releases all that it made. */
+/** Encodes the image that a function draws as PNG, and releases its tensors. */
 async function png(draw: () => tf.Tensor): Promise<Uint8Array> {
   const image = tf.tidy(draw)
   try {

@@ -1,4 +1,4 @@
-// The stacked autoencoder's two phases as one run: two epochs a layer, then all layers together.
+// The stacked autoencoder's two phases as one run: two epochs per layer, then all layers together.
 import { train } from '@ae/core'
 import type { LabelledDataset } from '@ae/datasets'
 import { pretrain, type StackedAutoencoder } from '@ae/models'
@@ -7,10 +7,10 @@ import type { Report, RunOptions } from './subject.ts'
 /** Reports with a `layer` while layers are pretrained, then those of `train`. */
 export async function* pretrainThenTrain(
   model: StackedAutoencoder,
-  digits: LabelledDataset,
+  data: LabelledDataset,
   options: RunOptions,
 ): AsyncGenerator<Report, void, void> {
   const epochs = options.epochs === 0 ? 0 : 2
-  yield* pretrain(model, digits, { ...options, epochs })
-  yield* train(model, digits, options)
+  yield* pretrain(model, data, { ...options, epochs })
+  yield* train(model, data, options)
 }

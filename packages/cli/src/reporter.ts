@@ -1,11 +1,10 @@
-// What a training run shows while it goes: a bar on a terminal, a line an epoch elsewhere; with --json one object.
+// Shows the progress of training: a bar on a terminal, one line per epoch elsewhere; with --json one object at the end.
 import type { Dataset, Progress } from '@ae/core'
 import { Presets, SingleBar } from 'cli-progress'
-import type { TrainingResult } from './run-training.ts'
 import type { Report } from './subject.ts'
-import type { TrainSettings } from './train-command.ts'
+import type { TrainSettings } from './train-settings.ts'
 
-/** Receives what happens, in this order. */
+/** Receives the events of a run, in this order. */
 export interface Reporter {
   /** Data and backend are ready. */
   begin(settings: TrainSettings, data: Dataset, backend: string): void
@@ -13,12 +12,31 @@ export interface Reporter {
   readonly progress: (progress: Progress) => void
   /** An epoch is done. */
   epoch(report: Report): void
-  /** Training is over, for whatever reason; gives the terminal back. */
+  /** Training is over, for whatever reason; restores the terminal. */
   readonly pause: () => void
-  /** Something other than the model could not be made or written. */
+  /** A file other than the model could not be made or written. */
   warn(text: string): void
-  /** Figures and files are there. */
+  /** Figures and files are complete. */
   end(result: TrainingResult): void
+}
+
+/** What the command prints with `--json`. */
+interface TrainingResult {
+  readonly model: string
+  readonly network: string
+  readonly dataset: string
+  readonly epochs: number
+  readonly seed: number
+  readonly backend: string
+  readonly seconds: number
+  readonly examplesPerSecond: number
+  /** The former name of `examplesPerSecond`, with the same value. */
+  readonly imagesPerSecond: number
+  readonly train: Readonly<Record<string, number>> | null
+  readonly test: Readonly<Record<string, number>> | null
+  readonly files: readonly string[]
+  readonly warnings?: readonly string[]
+  readonly interrupted?: boolean
 }
 
 /** A reporter for the settings and the terminal at hand. */
@@ -34,18 +52,18 @@ export function reporterFor({ json, epochs }: TrainSettings): Reporter {
   return {
     begin({ model, network, batchSize }, data, backend) {
       write(
-        `Training ${model} (${network}) on ${data.size} images of ${data.name}: ${epochs} epochs, batch ${batchSize}, ${backend}`,
+        `Training ${model} (${network}) on ${data.size} examples of ${data.name}: ${epochs} epochs, batch ${batchSize}, ${backend}`,
       )
     },
-    progress({ epoch, batches, step, imagesPerSecond, loss }) {
+    progress({ epoch, batches, step, examplesPerSecond, loss }) {
       if (bar === undefined) return
-      const payload = { epoch, epochs, rate: Math.round(imagesPerSecond), loss: loss ? showLoss(loss) : '' }
+      const payload = { epoch, epochs, rate: Math.round(examplesPerSecond), loss: loss ? showLoss(loss) : '' }
       if (step === 1) bar.start(epochs * batches, 0, payload)
       bar.update(step, payload)
     },
-    epoch({ layer, epoch, loss, seconds, imagesPerSecond }) {
+    epoch({ layer, epoch, loss, seconds, examplesPerSecond }) {
       if (bar !== undefined && layer === undefined) return
-      const rate = `${Math.round(imagesPerSecond)} images/s`
+      const rate = `${Math.round(examplesPerSecond)} examples/s`
       const which = layer === undefined ? `epoch ${epoch}/${epochs}` : `layer ${layer}, epoch ${epoch}`
       write(`${which}  ${showLoss(loss)}  ${seconds.toFixed(1)} s  ${rate}`)
     },
@@ -58,7 +76,7 @@ export function reporterFor({ json, epochs }: TrainSettings): Reporter {
   }
 }
 
-const barFormat = 'epoch {epoch}/{epochs} {bar} {percentage}% | {rate} images/s | {eta_formatted} left | {loss}'
+const barFormat = 'epoch {epoch}/{epochs} {bar} {percentage}% | {rate} examples/s | {eta_formatted} left | {loss}'
 
 function showLoss(loss: Readonly<Record<string, number>>): string {
   return Object.entries(loss)
@@ -67,7 +85,7 @@ function showLoss(loss: Readonly<Record<string, number>>): string {
 }
 
 function* summary({ test, files, interrupted }: TrainingResult): Generator<string> {
-  if (interrupted) yield 'Stopped early; what there is was written.'
+  if (interrupted) yield 'Stopped early; the model so far was saved.'
   if (test) yield `test: ${showLoss(test)}`
   for (const path of files) yield `wrote ${path}`
 }

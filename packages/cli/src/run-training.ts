@@ -8,7 +8,7 @@ import { assertSpace, prepareFolder } from './output-folder.ts'
 import { type Reporter, reporterFor } from './reporter.ts'
 import { isStop, listenForStops, type StopCode, type StopRequests } from './stop-requests.ts'
 import type { ModelChoice, Report, Subject } from './subject.ts'
-import type { TrainSettings } from './train-command.ts'
+import type { TrainSettings } from './train-settings.ts'
 import { filesOf, writeResults } from './write-results.ts'
 
 /** @returns the exit code: 0; 1 when the model had to be saved elsewhere; that of the signal that stopped it */
@@ -19,27 +19,28 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 1 | Stop
   await prepareFolder(out, [...Object.values(filesOf(settings)), ...choice.pictures])
   const backend = backends[settings.backend]
   const active = await selectBackend(backend as NonNullable<typeof backend>)
-  const digits = await loadImages(settings, { split: 'train', limit: settings.limit })
+  const data = await loadImages(settings, { split: 'train', limit: settings.limit })
   const test = await loadImages(settings, { split: 'test' })
 
   const stops = listenForStops(reporter.pause)
   try {
-    const warnings = limitWarnings(settings, digits)
+    const warnings = limitWarnings(settings, data)
     for (const text of warnings) reporter.warn(text)
-    reporter.begin(settings, digits, `${active.name} (${active.device})`)
-    const classes = 1 + Math.max(...new Set<number>([...digits.labels, ...test.labels]))
-    const setting = { inputShape: digits.shape, network, seed, exampleCount: digits.size, classes }
+    reporter.begin(settings, data, `${active.name} (${active.device})`)
+    const classes = 1 + Math.max(...new Set<number>([...data.labels, ...test.labels]))
+    const setting = { inputShape: data.shape, network, seed, exampleCount: data.size, classes }
     const subject = choice.make(setting)
     try {
       await assertSpace(out, subject.model)
-      const { epochs, hasTrained, isStopped } = await trainUntilStopped(subject, digits, { settings, reporter, stops })
+      const { epochs, hasTrained, isStopped } = await trainUntilStopped(subject, data, { settings, reporter, stops })
       if (stops.code !== undefined && !hasTrained) {
         reporter.warn('stopped before the first step: nothing was written')
         return stops.code
       }
-      const run = { settings, choice, subject, digits, test, epochs, isStopped, warnings, reporter, stops }
+      const run = { settings, choice, subject, data, test, epochs, isStopped, warnings, reporter, stops }
       const { isInPlace, ...results } = await writeResults(run)
       const whole = epochs.filter(({ layer }) => layer === undefined)
+      const examplesPerSecond = Math.max(0, ...whole.map((epoch) => epoch.examplesPerSecond))
       reporter.end({
         model,
         network,
@@ -48,7 +49,8 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 1 | Stop
         seed,
         backend: active.name,
         seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0),
-        imagesPerSecond: Math.max(0, ...whole.map(({ imagesPerSecond }) => imagesPerSecond)),
+        examplesPerSecond,
+        imagesPerSecond: examplesPerSecond,
         ...results,
         ...(stops.code === undefined ? {} : { interrupted: true }),
       })
@@ -61,25 +63,8 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 1 | Stop
   }
 }
 
-/** What the command prints with `--json`. */
-export interface TrainingResult {
-  readonly model: string
-  readonly network: string
-  readonly dataset: string
-  readonly epochs: number
-  readonly seed: number
-  readonly backend: string
-  readonly seconds: number
-  readonly imagesPerSecond: number
-  readonly train: Readonly<Record<string, number>> | null
-  readonly test: Readonly<Record<string, number>> | null
-  readonly files: readonly string[]
-  readonly warnings?: readonly string[]
-  readonly interrupted?: boolean
-}
-
 function limitWarnings({ limit = 0 }: TrainSettings, { name, size }: LabelledDataset): readonly string[] {
-  return limit > size ? [`--limit ${limit} is more than the ${size} images of ${name}: all are used`] : []
+  return limit > size ? [`--limit ${limit} is more than the ${size} examples of ${name}: all are used`] : []
 }
 
 function choiceOf(model: string): ModelChoice {
@@ -90,7 +75,7 @@ function choiceOf(model: string): ModelChoice {
 
 async function trainUntilStopped(
   subject: Subject,
-  digits: LabelledDataset,
+  data: LabelledDataset,
   { settings, reporter, stops }: { settings: TrainSettings; reporter: Reporter; stops: StopRequests },
 ): Promise<{ readonly epochs: readonly Report[]; readonly hasTrained: boolean; readonly isStopped: boolean }> {
   const { epochs: count, batchSize, learningRate, seed } = settings
@@ -104,7 +89,7 @@ async function trainUntilStopped(
   const options = { epochs: count, batchSize, learningRate, seed, signal, onProgress }
   const epochs: Report[] = []
   try {
-    for await (const epoch of subject.train(digits, options)) {
+    for await (const epoch of subject.train(data, options)) {
       epochs.push(epoch)
       reporter.epoch(epoch)
     }

@@ -1,27 +1,27 @@
-// Ctrl-C and what else asks the command to stop, from before the first step of training to the command's end.
+// Ctrl-C and other signals that ask the command to stop, from before the first training step to the command's end.
 
-/** The signals that ask to stop, and the exit code that tells of each: 128 and the signal's number. */
+/** The signals that ask to stop, and the exit code of each: 128 plus the signal's number. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /** The exit code of a command that a signal stopped. */
 export type StopCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** What listens for requests to stop. */
+/** A listener for requests to stop. */
 export interface StopRequests {
   /** Aborted by the first request. */
   readonly signal: AbortSignal
-  /** The exit code of the first request; undefined while there was none. */
+  /** The exit code of the first request; undefined before it. */
   readonly code: StopCode | undefined
-  /** Ends listening. */
+  /** Stops listening. */
   close(): void
 }
 
-/** Whether what was thrown is the request to stop itself. */
+/** Whether the error is the request to stop. */
 export function isStop(error: unknown, signal: AbortSignal): boolean {
   return signal.aborted && error === signal.reason
 }
 
-/** A second signal this soon is the same Ctrl-C: pnpm, npx and terminals each pass it on to the whole group, milliseconds. */
+/** Milliseconds within which a second signal is the same Ctrl-C: pnpm, npx and terminals each pass it on to the whole group. */
 const sameRequest = 500
 
 /**

@@ -16,7 +16,7 @@ import {
 import type { LabelledDataset } from '@ae/datasets'
 import { bernoulliNegativeLogLikelihood, meanSquaredError } from '@ae/losses'
 
-/** What a training run is told. */
+/** The options of a training run. */
 export interface RunOptions {
   readonly epochs: number
   readonly batchSize: number
@@ -28,9 +28,9 @@ export interface RunOptions {
 
 /** What a picture is made from. */
 export interface PictureSource {
-  /** The images that the model was trained on. */
-  readonly digits: LabelledDataset
-  /** Images that it has never seen. */
+  /** What the model was trained on. */
+  readonly data: LabelledDataset
+  /** What it has never seen. */
   readonly test: LabelledDataset
   readonly seed: number
 }
@@ -43,7 +43,7 @@ export interface ModelSetting {
   readonly inputShape: Shape
   readonly network: Network
   readonly seed: number
-  /** Training images. */
+  /** Training examples. */
   readonly exampleCount: number
   /** Different labels. */
   readonly classes: number
@@ -57,11 +57,11 @@ export type Network = (typeof networks)[number]
 
 /** A model with all that the command does with it. */
 export interface Subject {
-  /** What is saved, and disposed of. */
+  /** The model that is saved, and disposed of. */
   readonly model: SavableModel
   /** Trains it, pretraining included. */
-  train(digits: LabelledDataset, options: RunOptions): AsyncIterable<Report>
-  /** What it is judged by, by name. */
+  train(data: LabelledDataset, options: RunOptions): AsyncIterable<Report>
+  /** The figures that the model is judged by, by name. */
   figures(
     data: LabelledDataset,
     options: Pick<RunOptions, 'seed' | 'signal'>,
@@ -70,14 +70,14 @@ export interface Subject {
   draw(picture: string, source: PictureSource): Promise<Uint8Array>
 }
 
-/** What `--model` names: what is known before there is data, and how the model is made. */
+/** What `--model` names: what is known before the data is loaded, and how the model is made. */
 export interface ModelChoice {
   /** The file names of its pictures. */
   readonly pictures: readonly string[]
   make(setting: ModelSetting): Subject
 }
 
-/** By file name, how a picture of a model is drawn: the bytes of a PNG. */
+/** Functions that draw the pictures of a model, by file name: the bytes of a PNG. */
 export type Pictures<model> = Readonly<Record<string, (model: model, source: PictureSource) => Promise<Uint8Array>>>
 
 /** How a model is made, trained, judged and drawn. */
@@ -85,21 +85,21 @@ export interface Plan<model extends SavableModel> {
   /** A model that `train` trains, on batches as `batches` gives them. */
   make(setting: ModelSetting): model
   /** Defaults to `train` of `@ae/core`. */
-  readonly train?: ((model: model, digits: LabelledDataset, options: RunOptions) => AsyncIterable<Report>) | undefined
-  /** From the images with their labels to what the model takes. Defaults to the images. */
+  readonly train?: ((model: model, data: LabelledDataset, options: RunOptions) => AsyncIterable<Report>) | undefined
+  /** From the labelled data to what the model takes. Defaults to the examples without their labels. */
   readonly batches?: ((data: LabelledDataset) => Dataset<Batch>) | undefined
-  /** What is measured on training and test images; the model's own objective where absent. */
+  /** What is measured on training and test data; the model's own objective where absent. */
   readonly objective?: Objective<Trace, string> | undefined
   /** The names of the figures, in the order they are shown. */
   readonly figures: readonly string[]
   readonly pictures: Pictures<NoInfer<model>>
 }
 
-/** What the command needs of a model that is described by a plan. */
+/** The choice that a plan describes. */
 export function choice<model extends SavableModel>({
   make,
   batches = (data) => data,
-  train: trainModel = (model, digits, options) => train(trainable(model), batches(digits), options),
+  train: trainModel = (model, data, options) => train(trainable(model), batches(data), options),
   objective,
   figures,
   pictures,
@@ -110,7 +110,7 @@ export function choice<model extends SavableModel>({
       const model = make(setting)
       return {
         model,
-        train: (digits, options) => trainModel(model, digits, options),
+        train: (data, options) => trainModel(model, data, options),
         async figures(data, options) {
           const values = await evaluate(trainable(model), batches(data), { ...options, objective })
           return pick(values, figures)
@@ -125,13 +125,13 @@ export function choice<model extends SavableModel>({
   }
 }
 
-/** What a deterministic autoencoder is judged by: the squared error of a pixel, and the binary cross-entropy of an image. */
+/** The figures of a deterministic autoencoder: squared error per pixel, and binary cross-entropy per image. */
 export const reconstructionFigures: Objective<Trace, 'mse' | 'nats'> = ({ likelihood, output, target }) => ({
   mse: meanSquaredError(likelihood.mean(output), target),
   nats: bernoulliNegativeLogLikelihood(output, target),
 })
 
-/** What every model of a plan is; its traces and batches differ from model to model. */
+/** Every model of a plan is trainable; the types of traces and batches differ from model to model. */
 function trainable(model: SavableModel): Trainable<Trace, string, Batch> {
   return model as Trainable<Trace, string, Batch>
 }

@@ -1,4 +1,4 @@
-// What a training leaves in the `--out` folder: the model first, then what can be made again with it.
+// Writes the results of a training into the `--out` folder: the model first, then what can be recomputed from it.
 import { existsSync } from 'node:fs'
 import { mkdtemp, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,32 +8,32 @@ import type { LabelledDataset } from '@ae/datasets'
 import type { Reporter } from './reporter.ts'
 import { isStop, type StopRequests } from './stop-requests.ts'
 import type { ModelChoice, PictureSource, Report, Subject } from './subject.ts'
-import type { TrainSettings } from './train-command.ts'
+import type { TrainSettings } from './train-settings.ts'
 
-/** The names of the files that `ae train` writes beside pictures: the model's, and that of the losses. */
+/** The names of the files that `ae train` writes besides the pictures: the model and the losses. */
 export function filesOf({ model }: Pick<TrainSettings, 'model'>) {
   return { model: `${model}.safetensors`, history: 'history.json' }
 }
 
-/** What is known and there when training is over. */
+/** A run whose training is over. */
 export interface TrainedRun {
   readonly settings: TrainSettings
   readonly choice: ModelChoice
   readonly subject: Subject
-  readonly digits: LabelledDataset
+  readonly data: LabelledDataset
   readonly test: LabelledDataset
   readonly epochs: readonly Report[]
   /** Whether a signal ended the training before its last step. */
   readonly isStopped: boolean
-  /** What was warned of before. */
+  /** Warnings so far. */
   readonly warnings: readonly string[]
   readonly reporter: Reporter
   readonly stops: StopRequests
 }
 
-/** Saves the model; then writes, measures and draws the rest, of which each part may fail by itself with a warning. */
+/** Saves the model; then writes history, figures and pictures, each of which may fail with a warning. */
 export async function writeResults(run: TrainedRun) {
-  const { settings, choice, subject, digits, test, epochs, reporter } = run
+  const { settings, choice, subject, data, test, epochs, reporter } = run
   const { signal } = run.stops
   const { out, seed } = settings
   const files: string[] = []
@@ -61,36 +61,36 @@ export async function writeResults(run: TrainedRun) {
   const names = filesOf(settings)
   const place = join(out, names.model)
   const hasFormer = run.isStopped && existsSync(place)
-  const saved = await saveModel(subject.model, hasFormer ? interrupted(place) : place, digits.name)
+  const saved = await saveModel(subject.model, hasFormer ? interrupted(place) : place, data.name)
   files.push(saved.path)
   if (saved.failure) warn(`the model was saved as ${saved.path}: ${firstLine(saved.failure)}`)
   if (hasFormer) {
-    warn(`stopped early: the former ${place} and its files stay as they were`)
+    warn(`stopped early: the former ${place} and its files were kept`)
     return { train: null, test: null, files, warnings, isInPlace: saved.failure === undefined }
   }
   await attemptFile(names.history, (path) => writeHistory(path, settings, epochs))
   const figuresOf = (data: LabelledDataset) =>
-    attempt(`the figures of ${data.name} are missing`, () => subject.figures(data, { seed, signal }))
-  const train = await figuresOf(digits)
+    attempt(`the figures of ${data.name} could not be computed`, () => subject.figures(data, { seed, signal }))
+  const train = await figuresOf(data)
   const figures = await figuresOf(test)
   for (const name of choice.pictures) {
-    await attemptFile(name, (path) => writePicture(path, subject, { digits, test, seed }))
+    await attemptFile(name, (path) => writePicture(path, subject, { data, test, seed }))
   }
   const results = { train, test: figures, files, ...(warnings.length > 0 ? { warnings } : {}) }
   return { ...results, isInPlace: saved.failure === undefined }
 }
 
-/** The place of a model whose training was stopped, beside a former one. */
+/** The path of a model whose training was stopped, next to a former one. */
 function interrupted(place: string): string {
   return place.replace(/\.safetensors$/, '.interrupted.safetensors')
 }
 
 /**
- * Saves the model, into a new folder for temporary files when it cannot be written where it should be.
+ * Saves the model; into a new temporary folder if it cannot be written at `path`.
  *
  * @param path where it should be
- * @param dataset what it was trained on
- * @returns where it is; `failure` says why not at `path`
+ * @param dataset the data it was trained on
+ * @returns where it was saved; `failure` says why not at `path`
  * @throws {WeightsError} when it cannot be written there either: the failure at `path`
  */
 async function saveModel(
@@ -129,7 +129,7 @@ async function writePicture(path: string, subject: Subject, source: PictureSourc
   await file(path).write(await subject.draw(basename(path), source))
 }
 
-/** The kind of the error and its sentence, without the facts. */
+/** The name of the error and its sentence, without the facts. */
 function firstLine(error: unknown): string {
   return String(error).split('\n', 1)[0] ?? ''
 }

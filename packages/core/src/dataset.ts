@@ -20,10 +20,10 @@ export interface Interval {
   readonly maximum: number
 }
 
-/** Images and their labels, in the same order. Both are owned by the receiver. */
+/** Examples and their labels, in the same order. Both are owned by the receiver. */
 export interface LabelledBatch {
   /** `[batch, ...shape]`, float32. */
-  readonly images: Tensor
+  readonly examples: Tensor
   /** `[batch]`, int32. */
   readonly labels: Tensor1D
 }
@@ -57,12 +57,12 @@ export interface Dataset<batch extends Batch = Tensor> {
   /**
    * One pass over the data.
    *
-   * @returns batches `[batchSize, ...shape]`, float32, or images with labels; each is owned by the receiver
+   * @returns batches `[batchSize, ...shape]`, float32, or examples with their labels; each is owned by the receiver
    */
   batches(options: BatchOptions): AsyncIterable<batch>
 }
 
-/** The images of a batch, with or without labels; borrowed from it. */
-export function imagesOf(batch: Batch): Tensor {
-  return 'images' in batch ? batch.images : batch
+/** The examples of a batch, with or without labels; borrowed from it. */
+export function examplesOf(batch: Batch): Tensor {
+  return 'examples' in batch ? batch.examples : batch
 }

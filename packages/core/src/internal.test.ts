@@ -32,6 +32,7 @@ test('what sister packages share', () => {
       "firstUnknownLabel",
       "functionOption",
       "holdForTraining",
+      "initialVariable",
       "inputOf",
       "intervalOption",
       "isNode",

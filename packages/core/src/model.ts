@@ -206,7 +206,7 @@ export interface Trainable<trace extends Trace = Trace, name extends string = st
   /**
    * One forward pass.
    *
-   * @param batch `[batch, ...inputShape]`, or images with labels; borrowed
+   * @param batch `[batch, ...inputShape]`, or examples with labels; borrowed
    * @param options where the randomness comes from, seed 0 and step 0 where absent; and whether this is a training step
    * @returns owned by the caller, except that `input` and `target` may be the batch itself; call it inside `tf.tidy`
    * @see {@link repeatable} for passes that are the same in every step

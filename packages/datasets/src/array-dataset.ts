@@ -44,7 +44,7 @@ export interface Parts {
   readonly labels: Labels | undefined
 }
 
-/** A dataset of parts that are known to fit together. */
+/** A dataset of parts that were checked before. */
 export function arrayDataset(parts: Parts & { readonly labels: Labels }): LabelledDataset
 export function arrayDataset(parts: Parts): ArrayDataset
 export function arrayDataset({ name, shape, values, labels }: Parts): ArrayDataset {
@@ -95,7 +95,7 @@ export function assertBatchOptions(options: BatchOptions): void {
   assertOptions('batches', options, checks, ['batchSize'])
 }
 
-/** What the first examples of a dataset are called, e.g. `mnist/train[:1000]`. */
+/** The name of a dataset's first examples, e.g. `mnist/train[:1000]`. */
 export function nameOfFirst(name: string, count: number): string {
   return `${name.replace(/\[:\d+\]$/, '')}[:${count}]`
 }

@@ -49,10 +49,10 @@ describe('binarize', () => {
 
   test('keeps labels beside their images', async () => {
     const data: Dataset<LabelledBatch> = binarize(withLabels(grey([0, 1], 5)))
-    for await (const { images, labels } of data.batches({ batchSize: 5 })) {
-      expect([...images.dataSync()]).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
+    for await (const { examples, labels } of data.batches({ batchSize: 5 })) {
+      expect([...examples.dataSync()]).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
       expect([...labels.dataSync()]).toEqual([0, 1, 2, 3, 4])
-      tf.dispose([images, labels])
+      tf.dispose([examples, labels])
     }
   })
 
@@ -70,9 +70,9 @@ describe('binarize', () => {
       }
     }))
 
-  test('refuses values that are no probabilities', () => {
+  test('refuses values that are not probabilities', () => {
     expect(() => binarize(grey([-1, 2], 2))).toThrowErrorMatchingInlineSnapshot(`
-      [DatasetError: \`binarize\` received values that are no probabilities.
+      [DatasetError: \`binarize\` received values that are not probabilities.
 
       Expected: values in [0, 1]
       Received: values in [-1, 2] (array)

@@ -1,6 +1,6 @@
 // Grey values to bits, drawn anew in each epoch: the data on which log-likelihoods of MNIST are compared.
 // Salakhutdinov and Murray, On the Quantitative Analysis of Deep Belief Networks, 2008; Burda et al., 2016, section 5.
-import { type Batch, type Dataset, DatasetError, imagesOf, type Shape, sizeOfShape, uniforms } from '@ae/core'
+import { type Batch, type Dataset, DatasetError, examplesOf, type Shape, sizeOfShape, uniforms } from '@ae/core'
 import { assertDataset, assertOptions, seedOption } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertBatchOptions } from './array-dataset.ts'
@@ -31,7 +31,7 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
   assertDataset('binarize', 'dataset', dataset)
   const { name, shape, size, range, labels } = dataset
   if (!(range.minimum >= 0 && range.maximum <= 1)) {
-    throw new DatasetError('`binarize` received values that are no probabilities.', {
+    throw new DatasetError('`binarize` received values that are not probabilities.', {
       facts: { Expected: 'values in [0, 1]', Received: `values in [${range.minimum}, ${range.maximum}] (${name})` },
       fix: 'rescale the data into [0, 1]',
     })
@@ -49,15 +49,15 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
       const before = pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0)) // examples of earlier passes
       let start = 0
       for await (const batch of dataset.batches(pass)) {
-        const count = imagesOf(batch).shape[0] ?? 0
-        yield withImages(batch, (images) => tf.greater(images, thresholds(shape, count, seed, before + start)))
+        const count = examplesOf(batch).shape[0] ?? 0
+        yield withExamples(batch, (examples) => tf.greater(examples, thresholds(shape, count, seed, before + start)))
         start += count
       }
     },
   }
 }
 
-/** One draw an example, so that bits do not depend on how examples are batched. */
+/** One draw per example, so that bits do not depend on how examples are batched. */
 function thresholds(shape: Shape, count: number, seed: number, first: number): tf.Tensor {
   const size = sizeOfShape(shape)
   const values = new Float32Array(count * size)
@@ -67,13 +67,13 @@ function thresholds(shape: Shape, count: number, seed: number, first: number): t
   return tf.tensor(values, [count, ...shape])
 }
 
-/** The batch with other images in the place of its own, which are released. */
-function withImages<batch extends Batch>(batch: batch, change: (images: tf.Tensor) => tf.Tensor): batch {
-  const images = imagesOf(batch)
+/** The batch with its examples replaced; the old ones are released. */
+function withExamples<batch extends Batch>(batch: batch, change: (examples: tf.Tensor) => tf.Tensor): batch {
+  const examples = examplesOf(batch)
   try {
-    const changed = tf.tidy(() => tf.cast(change(images), 'float32'))
-    return ('images' in batch ? { ...batch, images: changed } : changed) as batch
+    const changed = tf.tidy(() => tf.cast(change(examples), 'float32'))
+    return ('examples' in batch ? { ...batch, examples: changed } : changed) as batch
   } finally {
-    images.dispose()
+    examples.dispose()
   }
 }

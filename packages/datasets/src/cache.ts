@@ -1,8 +1,8 @@
 // Where downloads are kept: a folder of this user in Node, the Cache API in a page.
 import { file } from '@ae/core'
 import { isNode, nodeModule } from '@ae/core/internal'
+import { describe } from './file-error.ts'
 import { asBytes } from './idx.ts'
-import { describe } from './origin.ts'
 import { folder, type Place } from './place.ts'
 
 /** A place that also takes files. */

@@ -1,7 +1,7 @@
 // SHA-256: in Node of bytes as they come, in a page by WebCrypto, which there is on https and localhost and wants all at once.
 import { nodeModule } from '@ae/core/internal'
-import { fileError, type Origin } from './origin.ts'
-import type { PublishedFile } from './published-files.ts'
+import type { PublishedFile } from './catalogue.ts'
+import { fileError, type Origin } from './file-error.ts'
 
 /** A SHA-256 that is given its bytes piece by piece; undefined in a page. */
 export function incrementalSha256(): import('node:crypto').Hash | undefined {
@@ -21,17 +21,14 @@ export async function sha256(bytes: Uint8Array): Promise<string | undefined> {
  * @param checksum of the unpacked file, as {@link sha256} gives it
  * @throws {DatasetError} when it is not the published one, or when that cannot be told
  */
-export function assertPublished(checksum: string | undefined, published: PublishedFile, origin: Origin): void {
-  if (checksum === published.sha256) return
-  throw fileError(
-    origin,
-    checksum === undefined ? 'a file that cannot be verified' : 'a file that is not the published one',
-    {
-      facts: {
-        Expected: `sha256 ${published.sha256}`,
-        Received: checksum === undefined ? 'no WebCrypto here' : `sha256 ${checksum}`,
-      },
-      fix: checksum === undefined ? 'serve the page over https or from localhost' : 'download the file again',
-    },
-  )
+export function assertPublished(
+  checksum: string | undefined,
+  { sha256: expected }: PublishedFile,
+  origin: Origin,
+): void {
+  if (checksum === expected) return
+  const facts = { Expected: `sha256 ${expected}`, Received: checksum ? `sha256 ${checksum}` : 'no WebCrypto here' }
+  throw checksum
+    ? fileError(origin, 'a file that is not the published one', { facts, fix: 'download the file again' })
+    : fileError(origin, 'a file that cannot be verified', { facts, fix: 'serve the page over https or from localhost' })
 }

@@ -1,14 +1,14 @@
-// What the beginning of a file that is being downloaded says of its length, so that no server sends more.
+// The length that the beginning of a file claims while it is downloaded, so that a download ends there.
 import type { LengthClaim } from '@ae/core/internal'
+import { packedBytes } from './catalogue.ts'
+import type { Origin } from './file-error.ts'
 import { asBytes, claimedBytes, headerLength, isGzip, readHeader, readIdx } from './idx.ts'
-import type { Origin } from './origin.ts'
-import { packedBytes } from './published-files.ts'
 
-/** Where the values of a packed file have not begun by then, it is not one of ours. */
+/** If the values of a packed file have not begun by then, it is not an IDX file. */
 const longestBeginning = 2 ** 18
 
 /**
- * The claim of an IDX file, plain or gzip: its length, or the most that gzip makes of that. Of other files nobody wants the rest.
+ * The claim of an IDX file, plain or gzip: its length, or the most that gzip makes of that. Of other files no more is downloaded.
  *
  * @param beginning borrowed
  * @param origin of the file, for messages
@@ -28,7 +28,7 @@ export async function claimOfIdx(beginning: Uint8Array, origin: Origin): Promise
   return { needs: isPacked ? 2 * beginning.length : length }
 }
 
-/** The first bytes of an archive that goes on: as many as the longest header has, or all that can be told yet. */
+/** The first bytes of an incomplete archive: as many as the longest header has, or as many as can be unpacked yet. */
 async function unpackBeginning(packed: Uint8Array): Promise<Uint8Array> {
   const stream = new Blob([asBytes(packed)]).stream().pipeThrough(new DecompressionStream('gzip'))
   const reader = stream.getReader()

@@ -1,7 +1,7 @@
 // Pictures of clothes (Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST: a novel image dataset for benchmarking machine learning").
 import type { LabelledDataset } from './array-dataset.ts'
-import { loadPublished, type PublishedOptions } from './published.ts'
-import { fashionMnistFiles } from './published-files.ts'
+import { fashionMnistFiles } from './catalogue.ts'
+import { loadPublished, type PublishedOptions } from './load-published.ts'
 
 /**
  * Fashion-MNIST: grey images `[28, 28, 1]` with values in [0, 1], labels 0 to 9 (T-shirt, trouser, pullover, dress, coat,
@@ -15,7 +15,7 @@ import { fashionMnistFiles } from './published-files.ts'
  * @param options which images, and from where
  * @returns the dataset, about 47 MB for `train`; no tensor exists until a batch is asked for
  * @throws {OptionError} on an unknown or bad option
- * @throws {DatasetError} when the files are nowhere, or one is missing, corrupt, truncated or of another data set
+ * @throws {DatasetError} when the files cannot be found, or one is missing, corrupt, truncated or of another data set
  * @throws the signal's reason when it aborts
  * @example
  * ```ts

@@ -2,7 +2,8 @@ import '@tensorflow/tfjs-backend-cpu'
 import { runInNewContext } from 'node:vm'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
-import { type ArrayValues, fromArray } from './from-array.ts'
+import { fromArray } from './from-array.ts'
+import type { ArrayValues } from './stored-values.ts'
 import { errorText } from './testing/error-text.ts'
 
 async function valuesOf(values: ArrayValues, shape: readonly number[]): Promise<number[]> {
@@ -269,11 +270,11 @@ describe('fromArray refuses', () => {
   })
   test('labels of another number', async () => {
     expect(await errorText(() => fromArray([1, 2], { shape: [1], labels: [0] }))).toMatchInlineSnapshot(`
-      "DatasetError: \`fromArray\` received another number of labels than of examples.
+      "DatasetError: \`fromArray\` received the wrong number of labels.
 
-      Expected: 2 labels
-      Received: 1 labels
-      Fix:      pass the labels of the same split, one for each example"
+      Expected: 2, one for each example
+      Received: 1
+      Fix:      pass the labels of the same examples"
     `)
   })
   test('labels that are no integers', async () => {

@@ -3,23 +3,7 @@ import type { Shape } from '@ae/core'
 import { assertOptions, nameOption, shapeOption } from '@ae/core/internal'
 import type { ArrayDataset, LabelledDataset } from './array-dataset.ts'
 import { datasetOf } from './parts.ts'
-import { labelsOption, storedLabels, storedValues } from './stored-values.ts'
-
-/** Numbers in arrays, as deep as you like; each entry of the outermost array is an example. */
-export type NestedNumbers = readonly (number | NestedNumbers)[]
-
-/** What `fromArray` takes: bytes (0 to 255, scaled to 0 to 1) or numbers (kept as they are, in float32). */
-export type ArrayValues =
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | NestedNumbers
+import { type ArrayValues, labelsOption, storedLabels, storedValues } from './stored-values.ts'
 
 /** Options of `fromArray`. */
 export interface FromArrayOptions {
@@ -34,9 +18,9 @@ export interface FromArrayOptions {
 /**
  * A dataset from values in memory.
  *
- * @param values all examples one after the other, or one entry an example, flat or nested as `shape` says. A Uint8Array or
+ * @param values all examples one after the other, or one entry per example, flat or nested as `shape` says. A Uint8Array or
  *   a Float32Array is borrowed for as long as the dataset lives. Bytes, in a Uint8Array or a Uint8ClampedArray, are scaled by
- *   1/255; other numbers stay as they are, in float32. Only numbers are taken: neither `null` nor `'1'` nor `true` is one
+ *   1/255; other numbers stay as they are, in float32. Only numbers are accepted: not `null`, `'1'` or `true`
  * @param options the shape of one example, labels, a name
  * @returns a dataset; with labels, one that `withLabels` takes
  * @throws {OptionError} on an unknown or bad option

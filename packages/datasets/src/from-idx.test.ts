@@ -173,13 +173,13 @@ describe('fromIdx refuses', () => {
   })
   test('labels of another number than images', async () => {
     expect(await errorText(fromIdx({ images, labels: encodeIdx([2], [7, 8]) }))).toMatchInlineSnapshot(`
-      "DatasetError: \`fromIdx\` received another number of labels than of examples.
+      "DatasetError: \`fromIdx\` received the wrong number of labels.
 
       Images:   images
       Labels:   labels
-      Expected: 3 labels
-      Received: 2 labels
-      Fix:      pass the labels of the same split, one for each example"
+      Expected: 3, one for each example
+      Received: 2
+      Fix:      pass the labels of the same examples"
     `)
   })
   test('a truncated file, naming it', async () => {

@@ -1,31 +1,24 @@
 // Any IDX file as a dataset.
 import { type Shape, sizeOfShape } from '@ae/core'
-import { assertOptions, downloadChecks, nameOption, type OptionCheck, show } from '@ae/core/internal'
+import { assertOptions, nameOption, type OptionCheck, show } from '@ae/core/internal'
 import { type ArrayDataset, type LabelledDataset, type Labels, nameOfFirst } from './array-dataset.ts'
+import { fileError } from './file-error.ts'
 import { asBytes, bytesOption, type Idx, readIdx } from './idx.ts'
-import { fileError } from './origin.ts'
 import { assertOneLabelEach, datasetOf } from './parts.ts'
-import { type Reading, readFileAt } from './place.ts'
+import { type ReadingOptions, readFileAt, readingChecks } from './place.ts'
 import { type UnpackedFile, unpack } from './unpack.ts'
 
 /** An IDX file, plain or gzip: its path or URL, or its bytes. */
 export type IdxSource = string | URL | Uint8Array | ArrayBuffer
 
 /** Options of `fromIdx`. */
-export interface FromIdxOptions {
+export interface FromIdxOptions extends ReadingOptions {
   /** Examples of type uint8 or float32: `[count, ...shape]`. Two axes after the count get a third, of one channel. */
   readonly images: IdxSource
   /** Their labels, of type uint8 or int32: `[count]`. */
   readonly labels?: IdxSource | undefined
   /** What the data is; goes into saved models. Defaults to `idx`. */
   readonly name?: string | undefined
-  /**
-   * Seconds, above 0 and up to a day, that the server of a URL may take to answer, and after that to send each further
-   * 1,000 bytes per second of it. Defaults to 30.
-   */
-  readonly timeout?: number | undefined
-  /** Stops reading; the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -44,15 +37,8 @@ export interface FromIdxOptions {
 export function fromIdx(options: FromIdxOptions & { readonly labels: IdxSource }): Promise<LabelledDataset>
 export function fromIdx(options: FromIdxOptions): Promise<ArrayDataset>
 export async function fromIdx(options: FromIdxOptions): Promise<ArrayDataset> {
-  const { timeout: timeoutOption, signal: signalOption } = downloadChecks
-  const checks = {
-    images: sourceOption,
-    labels: sourceOption,
-    name: nameOption,
-    timeout: timeoutOption,
-    signal: signalOption,
-  }
-  assertOptions('fromIdx', options, checks, ['images'])
+  const checks = { images: sourceOption, labels: sourceOption, name: nameOption }
+  assertOptions('fromIdx', options, { ...checks, ...readingChecks() }, ['images'])
   const { images, labels, name = 'idx', timeout, signal } = options
   const reading = { timeout, signal }
   return idxDataset('fromIdx', name, {
@@ -101,7 +87,7 @@ const sourceOption: OptionCheck = (value) =>
     ? undefined
     : 'a path, a URL or the bytes of an IDX file'
 
-async function open(argument: string, source: IdxSource, reading: Reading): Promise<UnpackedFile> {
+async function open(argument: string, source: IdxSource, reading: ReadingOptions): Promise<UnpackedFile> {
   const isLocation = typeof source === 'string' || source instanceof URL
   const found = isLocation
     ? await readFileAt('fromIdx', String(source), reading)

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { fashionMnistFiles } from './catalogue.ts'
 import { idxFolder } from './idx-folder.ts'
-import { fashionMnistFiles } from './published-files.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -29,7 +29,7 @@ describe('idxFolder', () => {
   test('with a limit still counts the labels of all images', async () => {
     await writeFile(join(folder, 't10k-images-idx3-ubyte'), idx([2, 1, 1], [0, 1]))
     await writeFile(join(folder, 't10k-labels-idx1-ubyte'), idx([1], [7]))
-    await expect(idxFolder({ from: folder, split: 'test', limit: 1 })).rejects.toThrow('another number of labels')
+    await expect(idxFolder({ from: folder, split: 'test', limit: 1 })).rejects.toThrow('the wrong number of labels')
   })
 
   test('says which file is missing', async () => {

@@ -1,13 +1,13 @@
 // A folder of IDX files under MNIST's names, whatever images they hold.
-import { assertOptions, downloadChecks, nameOption, oneOf, positiveInteger } from '@ae/core/internal'
+import { assertOptions, nameOption, oneOf, positiveInteger } from '@ae/core/internal'
 import type { LabelledDataset } from './array-dataset.ts'
+import { mnistFiles, type Split } from './catalogue.ts'
+import { splitAt } from './find-files.ts'
 import { idxDataset } from './from-idx.ts'
-import { filesAt } from './own-files.ts'
-import { placeOption } from './published.ts'
-import { mnistFiles, type Split } from './published-files.ts'
+import { placeOption, type ReadingOptions, readingChecks } from './place.ts'
 
 /** Options of `idxFolder`. */
-export interface IdxFolderOptions {
+export interface IdxFolderOptions extends ReadingOptions {
   /** The folder (Node) or URL that holds the files, plain or gzip. */
   readonly from: string | URL
   /** `train`, the files `train-*`, or `test`, the files `t10k-*`. Defaults to `train`. */
@@ -16,13 +16,6 @@ export interface IdxFolderOptions {
   readonly limit?: number | undefined
   /** What the data is; goes into saved models, followed by the split. Defaults to the folder's own name. */
   readonly name?: string | undefined
-  /**
-   * Seconds, above 0 and up to a day, that the server of a URL may take to answer, and after that to send each further
-   * 1,000 bytes per second of it. Defaults to 30.
-   */
-  readonly timeout?: number | undefined
-  /** Stops reading; the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -39,20 +32,12 @@ export interface IdxFolderOptions {
  * ```
  */
 export async function idxFolder(options: IdxFolderOptions): Promise<LabelledDataset> {
-  const { timeout: timeoutOption, signal: signalOption } = downloadChecks
-  const checks = {
-    from: placeOption,
-    split: oneOf('train', 'test'),
-    limit: positiveInteger,
-    name: nameOption,
-    timeout: timeoutOption,
-    signal: signalOption,
-  }
-  assertOptions('idxFolder', options, checks, ['from'])
+  const checks = { from: placeOption, split: oneOf('train', 'test'), limit: positiveInteger, name: nameOption }
+  assertOptions('idxFolder', options, { ...checks, ...readingChecks() }, ['from'])
   const { split = 'train', limit, timeout, signal } = options
   const from = String(options.from)
   const { name = from.split(/[\\/]/).filter(Boolean).at(-1) ?? 'idx' } = options
-  const published = { caller: 'idxFolder', name, splits: mnistFiles.splits }
-  const files = await filesAt(from, { published, split, verify: false, limit, reading: { timeout, signal } })
+  const request = { caller: 'idxFolder', verify: false, limit, timeout, signal }
+  const files = await splitAt(from, mnistFiles.splits[split], request)
   return idxDataset('idxFolder', `${name}/${split}`, files, limit)
 }

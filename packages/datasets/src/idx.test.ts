@@ -71,7 +71,7 @@ describe('decodeIdx refuses', () => {
   })
   test('a type that it does not know', async () => {
     expect(await errorText(() => decodeIdx(good.with(2, 0x0b)))).toMatchInlineSnapshot(`
-      "DatasetError: \`decodeIdx\` received an IDX file of a type that it does not read.
+      "DatasetError: \`decodeIdx\` received an IDX file of an unsupported type.
 
       File:     bytes
       Expected: 08 (uint8), 0c (int32) or 0d (float32)

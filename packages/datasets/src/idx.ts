@@ -1,8 +1,8 @@
-// The IDX file format, strictly: two zero bytes, the type of the values, the number of axes, the length of each axis as
+// The IDX file format, read strictly: two zero bytes, the type of the values, the number of axes, the length of each axis as
 // a big-endian uint32, then the values in row-major order and nothing more (LeCun, Cortes and Burges, "The MNIST database").
 import { type DatasetError, type Shape, sizeOfShape } from '@ae/core'
 import { assertOption, type OptionCheck, show } from '@ae/core/internal'
-import { fileError, type Origin } from './origin.ts'
+import { fileError, type Origin } from './file-error.ts'
 
 /** What an IDX file holds. */
 export interface Idx {
@@ -18,7 +18,7 @@ export interface Idx {
  * @param bytes the whole file, unpacked; borrowed
  * @returns shape and values; values of type uint8 are a view into `bytes`, the others a copy
  * @throws {OptionError} when `bytes` is neither a Uint8Array nor an ArrayBuffer
- * @throws {DatasetError} when the bytes are not IDX, of another type, too few or too many
+ * @throws {DatasetError} when the bytes are not IDX, hold another type, or are too few or too many
  * @example
  * ```ts
  * const { shape, values } = decodeIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 5, 0])) // [2], 5 and 0
@@ -71,7 +71,7 @@ export interface Header {
   readonly length: number
 }
 
-/** The bytes of the whole file; Infinity where they are beyond all counting. */
+/** The bytes of the whole file; Infinity where that overflows. */
 export function claimedBytes({ shape, type, length }: Header): number {
   return length + (shape.includes(0) ? 0 : sizeOfShape(shape) * type.width)
 }
@@ -81,7 +81,7 @@ export function claimOf(header: Header): string {
   return `${claimedBytes(header)} bytes for ${show(header.shape)} of ${header.type.name}`
 }
 
-/** The error of a file that goes on after the end that its header claims. */
+/** The error of a file with bytes after the end that its header claims. */
 export function overlong(origin: Origin, header: Header, received: string): DatasetError {
   return fileError(origin, 'an IDX file with bytes after its end', {
     facts: { Expected: claimOf(header), Received: received },
@@ -89,7 +89,7 @@ export function overlong(origin: Origin, header: Header, received: string): Data
   })
 }
 
-/** The error of a file that ends before that. */
+/** The error of a file that ends before the end that its header claims. */
 export function truncated(origin: Origin, expected: string, received: string): DatasetError {
   return fileError(origin, 'a truncated IDX file', {
     facts: { Expected: expected, Received: received },
@@ -97,7 +97,7 @@ export function truncated(origin: Origin, expected: string, received: string): D
   })
 }
 
-/** Undefined where there is no whole header of a known type. */
+/** The header; undefined unless all of it is there and its type is known. */
 export function readHeader(bytes: Uint8Array): Header | undefined {
   const length = headerLength(bytes)
   const type = types.get(bytes[2] ?? -1)
@@ -106,7 +106,7 @@ export function readHeader(bytes: Uint8Array): Header | undefined {
   return { type, length, shape: Array.from({ length: (length - 4) / 4 }, (_, axis) => view.getUint32(4 + 4 * axis)) }
 }
 
-/** How many bytes the header takes, by its first four; undefined where it is not that of an IDX file of a known type. */
+/** The length of the header in bytes, from its first four; undefined unless they begin an IDX file of a known type. */
 export function headerLength([first, second, typeByte, axes]: Uint8Array): number | undefined {
   return first === 0 && second === 0 && types.has(typeByte ?? -1) ? 4 + 4 * (axes ?? 0) : undefined
 }
@@ -119,7 +119,7 @@ function badHeader(bytes: Uint8Array, origin: Origin): DatasetError {
     })
   }
   if (!types.has(bytes[2] as number)) {
-    return fileError(origin, 'an IDX file of a type that it does not read', {
+    return fileError(origin, 'an IDX file of an unsupported type', {
       facts: { Expected: '08 (uint8), 0c (int32) or 0d (float32)', Received: hex(bytes.subarray(2, 3)) },
       fix: 'write the file with one of these types',
     })

@@ -1,10 +1,10 @@
 // The real digits in a real page; the server of the tests holds the files of the test split (vitest.browser.config.ts).
 import '@tensorflow/tfjs-backend-cpu'
 import { afterEach, expect, test, vi } from 'vitest'
+import { mnistFiles } from './catalogue.ts'
 import { fromIdx } from './from-idx.ts'
+import { loadPublished } from './load-published.ts'
 import { mnist } from './mnist.ts'
-import { loadPublished } from './published.ts'
-import { mnistFiles } from './published-files.ts'
 import { encodeIdx } from './testing/encode-idx.ts'
 import { errorText } from './testing/error-text.ts'
 import { withLabels } from './with-labels.ts'
@@ -23,10 +23,10 @@ test.each(['/plain', '/packed/'])('mnist reads and verifies the files at %s of t
 test('batches with labels come in a page as they do in Node', async () => {
   const digits = await mnist({ from: '/plain', split: 'test', limit: 100 })
   const seen: number[] = []
-  for await (const { images, labels } of withLabels(digits).batches({ batchSize: 64, seed: 1 })) {
-    expect(images.shape.slice(1)).toEqual([28, 28, 1])
+  for await (const { examples, labels } of withLabels(digits).batches({ batchSize: 64, seed: 1 })) {
+    expect(examples.shape.slice(1)).toEqual([28, 28, 1])
     seen.push(...labels.dataSync())
-    images.dispose()
+    examples.dispose()
     labels.dispose()
   }
   expect(seen).toHaveLength(100)
@@ -45,7 +45,7 @@ test('a download that is cut off is refused, and nothing is kept', async () => {
   expect(
     await errorText(loadPublished(published, { split: 'test' }), { [location.host]: 'server' }),
   ).toMatchInlineSnapshot(`
-    "DatasetError: \`mnist\` found t10k-images-idx3-ubyte nowhere.
+    "DatasetError: \`mnist\` could not find t10k-images-idx3-ubyte.
 
     Cache:           no t10k-images-idx3-ubyte in the Cache API (no such entry)
     server: t10k-images-idx3-ubyte.gz: a corrupt gzip file (<reason>)

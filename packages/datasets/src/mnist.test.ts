@@ -73,12 +73,12 @@ test('limit keeps the first images, and all when there are fewer', async () => {
 
 test('batches with labels come in the order of the seed', async () => {
   const seen: number[] = []
-  for await (const { images, labels } of withLabels(await mnist({ split: 'test', limit: 100 })).batches({
+  for await (const { examples, labels } of withLabels(await mnist({ split: 'test', limit: 100 })).batches({
     batchSize: 64,
     seed: 1,
   })) {
     seen.push(...labels.dataSync())
-    images.dispose()
+    examples.dispose()
     labels.dispose()
   }
   expect(seen.slice(0, 8)).toEqual([3, 2, 3, 2, 5, 2, 3, 5]) // the same as in mnist.browser.test.ts
@@ -151,7 +151,7 @@ test('mnist lists every place when it finds the files nowhere', async () => {
   process.argv[1] = join(empty, 'main.js')
   try {
     expect(await errorText(mnist(), { [process.env.AE_CACHE_DIR as string]: '<cache>' })).toMatchInlineSnapshot(`
-      "DatasetError: \`mnist\` found train-images-idx3-ubyte nowhere.
+      "DatasetError: \`mnist\` could not find train-images-idx3-ubyte.
 
       AE_DATA_DIR:                     not set
       Cache:                           no train-images-idx3-ubyte in <cache>/mnist (no such file)

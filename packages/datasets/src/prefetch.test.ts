@@ -104,11 +104,11 @@ describe('prefetch leaves no tensor behind', () => {
   })
   test('when batches are objects of tensors', async () => {
     async function* pairs() {
-      for (let i = 0; i < 9; i++) yield { images: scalar(i), labels: scalar(-i) }
+      for (let i = 0; i < 9; i++) yield { examples: scalar(i), labels: scalar(-i) }
     }
     await expectNoLeak(async () => {
-      for await (const { images, labels } of prefetch(pairs(), 2)) {
-        images.dispose()
+      for await (const { examples, labels } of prefetch(pairs(), 2)) {
+        examples.dispose()
         labels.dispose()
         break
       }

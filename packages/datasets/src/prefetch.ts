@@ -1,12 +1,12 @@
-// Batches prepared ahead of their consumer, and given back when the consumer leaves.
+// Prepares batches ahead of their consumer, and releases them when the consumer leaves.
 import { assertOption, nonNegativeInteger, type OptionCheck } from '@ae/core/internal'
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
 
 /**
  * Keeps the next batches ready while the consumer works on the present one.
  *
- * What was prepared and not received is disposed when the consumer leaves early (`break`, `return`, `throw`) or the source
- * fails; `source` is then closed.
+ * Batches that were prepared and not received are disposed of when the consumer leaves early (`break`, `return`,
+ * `throw`) or the source fails; `source` is then closed.
  *
  * @param source batches; each pass over the result is one pass over it
  * @param depth how many batches are prepared ahead, at least 0. Defaults to 1
@@ -40,7 +40,7 @@ async function* pass<batch extends TensorContainer>(source: AsyncIterator<batch>
   }
 }
 
-/** The next batch. A failure is raised where the consumer reaches it; until then nobody listens, and that is no error. */
+/** The next batch. A failure is thrown when the consumer reaches it; until then it must not count as an unhandled rejection. */
 function request<batch>(source: AsyncIterator<batch>): Promise<IteratorResult<batch>> {
   const result = source.next()
   result.catch(() => {})

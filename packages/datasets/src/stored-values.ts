@@ -1,15 +1,30 @@
-// Values in memory as the typed array that a dataset keeps. Only numbers are numbers: nothing is made up for what is missing.
+// Values in memory as the typed array that a dataset keeps. Only numbers are accepted: a missing value is an error, not 0.
 import { DatasetError, OptionError, type Shape, ShapeError, sizeOfShape } from '@ae/core'
 import { type OptionCheck, show } from '@ae/core/internal'
 import type { Labels } from './array-dataset.ts'
-import type { ArrayValues, NestedNumbers } from './from-array.ts'
+
+/** Numbers in arrays, as deep as you like; each entry of the outermost array is an example. */
+export type NestedNumbers = readonly (number | NestedNumbers)[]
+
+/** What `fromArray` takes: bytes (0 to 255, scaled to 0 to 1) or numbers (kept as they are, in float32). */
+export type ArrayValues =
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | NestedNumbers
 
 /**
  * The values of `fromArray`: bytes and Float32Arrays as they are, everything else as float32.
  *
- * @throws {OptionError} when they are of a kind that holds no such numbers
+ * @throws {OptionError} when they are of a type that does not hold such numbers
  * @throws {ShapeError} when an example has another shape
- * @throws {DatasetError} when something is in the place of a number; the facts say where
+ * @throws {DatasetError} when a value is not a number; the facts say where
  */
 export function storedValues(values: ArrayValues, shape: Shape): Uint8Array | Float32Array {
   if (Array.isArray(values)) {

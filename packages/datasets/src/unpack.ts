@@ -1,7 +1,8 @@
-// Unpacks gzip, recognised by its first two bytes, with the platform's own DecompressionStream (RFC 1952), and keeps no
-// more of a file than is wanted.
+// Unpacks gzip, recognised by its first two bytes, with the platform's own DecompressionStream (RFC 1952), and keeps
+// only as much of a file as is needed.
 import { DatasetError } from '@ae/core'
 import { incrementalSha256, sha256 } from './checksum.ts'
+import { describe, fileError, type Origin } from './file-error.ts'
 import {
   asBytes,
   claimedBytes,
@@ -13,16 +14,15 @@ import {
   readHeader,
   truncated,
 } from './idx.ts'
-import { describe, fileError, type Origin } from './origin.ts'
 import type { FoundFile } from './place.ts'
 
-/** What of a file is wanted. */
+/** Which part of a file is needed. */
 export interface Wanted {
   /** The most bytes that may come out; a file that unpacks to more is refused. Defaults to what its IDX header claims. */
   readonly maximum?: number | undefined
   /** Only the first so many examples, where it is an IDX file. Defaults to all. */
   readonly limit?: number | undefined
-  /** Whether the SHA-256 of the whole file. Defaults to false. */
+  /** Whether to compute the SHA-256 of the whole file. Defaults to false. */
   readonly checksum?: boolean | undefined
   /** Stops unpacking. */
   readonly signal?: AbortSignal | undefined
@@ -41,7 +41,7 @@ export interface UnpackedFile extends FoundFile {
 /**
  * @param found packed or not; borrowed
  * @param caller the public function, for messages
- * @param wanted what of it
+ * @param wanted which part of it
  * @returns the file; its bytes are the given ones when these are not gzip and all are wanted
  * @throws {DatasetError} when the archive is corrupt, truncated, followed by other bytes, or larger than `maximum`
  * @throws the signal's reason when it aborts
@@ -69,11 +69,11 @@ export async function unpack(
 }
 
 /**
- * Frees a file that was read and of which something else is kept, where the engine can (Node 22 and newer). The collector
- * would let the 47 MB of an unpacked MNIST lie for as long as a program trains.
+ * Frees a file that was read and of which something else is kept, where the engine can (Node 22 and newer). Otherwise the
+ * 47 MB of an unpacked MNIST may stay for as long as a program trains, because no full garbage collection runs.
  *
- * @param read owned by nobody else, and not to be used any more
- * @param kept what may be a part of it; it is then left alone
+ * @param read not shared with anything else, and no longer used
+ * @param kept if this is a view of `read`, nothing is freed
  */
 export function release({ buffer, byteLength }: Uint8Array, kept: Uint8Array): void {
   if (buffer === kept.buffer || byteLength !== buffer.byteLength) return
@@ -81,15 +81,15 @@ export function release({ buffer, byteLength }: Uint8Array, kept: Uint8Array): v
   transfer?.call(buffer, 0)
 }
 
-/** A copy of the first examples, so that the rest can go; `bytes` itself where that is all. */
+/** A copy of the first examples, so that the rest can be freed; `bytes` itself if these are all. */
 function firstOf(bytes: Uint8Array, limit: number | undefined): Uint8Array {
   const count = lengthOfFirst(bytes, limit)
   return count < bytes.length ? asBytes(bytes).slice(0, count) : bytes
 }
 
 /**
- * The first examples of an archive, or all; `take` is given all, piece by piece. No more is unpacked than `maximum`, or else
- * than the header of the IDX file inside claims: a few bytes of an archive can hold a thousand times as many.
+ * The first examples of an archive, or all; `take` is given all, piece by piece. Unpacking stops at `maximum`, or else at
+ * what the header of the IDX file inside claims, because an archive can unpack to a thousand times its size.
  */
 async function gunzip(
   packed: Uint8Array,
@@ -135,9 +135,9 @@ async function gunzip(
       }
       release(piece.value, kept)
     }
-    reader.cancel().catch(() => {}) // of what is not IDX nobody needs the rest
+    reader.cancel().catch(() => {}) // the rest of a file that is not IDX is not needed
   } catch (cause) {
-    reader.cancel().catch(() => {}) // the stream has failed already, or nobody needs the rest
+    reader.cancel().catch(() => {}) // the stream has failed already, or the rest is not needed
     if (DatasetError.isInstance(cause) || signal?.aborted) throw cause
     throw fileError(origin, 'a corrupt gzip file', {
       facts: { Reason: describe(cause) },
@@ -162,8 +162,8 @@ function mostOf(packed: Uint8Array): number {
 }
 
 /**
- * How long the archive's last four bytes say that it is unpacked, as far as that can be. Room for so much at once
- * spares a copy of everything.
+ * How long the archive's last four bytes say that it is unpacked, as far as that can be. Allocating that much at once
+ * avoids copying everything later.
  */
 function claimedLength(bytes: Uint8Array): number {
   if (bytes.length < 4) return 0

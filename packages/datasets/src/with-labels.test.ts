@@ -22,13 +22,13 @@ test.each([{ batchSize: 4 }, { batchSize: 4, seed: 3 }, { batchSize: 3, seed: 3,
       images.dispose()
     }
     const beside: number[] = []
-    for await (const { images, labels } of withLabels(labelled).batches(options)) {
+    for await (const { examples, labels } of withLabels(labelled).batches(options)) {
       expect(labels.dtype).toBe('int32')
-      expect(labels.shape).toEqual([images.shape[0]])
-      const indices = [...images.dataSync()].map((value) => Math.round(value * 255))
+      expect(labels.shape).toEqual([examples.shape[0]])
+      const indices = [...examples.dataSync()].map((value) => Math.round(value * 255))
       expect([...labels.dataSync()]).toEqual(indices.map((i) => 100 + i))
-      beside.push(...images.dataSync())
-      images.dispose()
+      beside.push(...examples.dataSync())
+      examples.dispose()
       labels.dispose()
     }
     expect(beside).toEqual(alone)
@@ -42,9 +42,9 @@ test('withLabels keeps name, shape, size and range', () => {
 
 test('withLabels follows take', async () => {
   const seen: number[] = []
-  for await (const { images, labels } of withLabels(labelled.take(3)).batches({ batchSize: 2, seed: 1 })) {
+  for await (const { examples, labels } of withLabels(labelled.take(3)).batches({ batchSize: 2, seed: 1 })) {
     seen.push(...labels.dataSync())
-    images.dispose()
+    examples.dispose()
     labels.dispose()
   }
   expect(seen.sort()).toEqual([100, 101, 102])
@@ -53,8 +53,8 @@ test('withLabels follows take', async () => {
 describe('withLabels leaves no tensor behind', () => {
   test('after break', async () => {
     await expectNoLeak(async () => {
-      for await (const { images, labels } of withLabels(labelled).batches({ batchSize: 2 })) {
-        images.dispose()
+      for await (const { examples, labels } of withLabels(labelled).batches({ batchSize: 2 })) {
+        examples.dispose()
         labels.dispose()
         break
       }
@@ -62,8 +62,8 @@ describe('withLabels leaves no tensor behind', () => {
   })
   test('after the consumer throws', async () => {
     const consume = async () => {
-      for await (const { images, labels } of withLabels(labelled).batches({ batchSize: 2 })) {
-        images.dispose()
+      for await (const { examples, labels } of withLabels(labelled).batches({ batchSize: 2 })) {
+        examples.dispose()
         labels.dispose()
         throw new Error('consumer')
       }
@@ -95,9 +95,7 @@ test('withLabels says the labels, and refuses what is none where anyone made the
     Received: 0.5 at index 0
     Fix:      give each example the number of its class: 0 for the first, 1 for the second and so on"
   `)
-  expect(() => withLabels({ ...labelled, labels: [0, 1] as never })).toThrow(
-    'another number of labels than of examples',
-  )
+  expect(() => withLabels({ ...labelled, labels: [0, 1] as never })).toThrow('received the wrong number of labels')
   expect(() => withLabels({ ...labelled, labels: 'ab' as never })).toThrow('`withLabels` received a bad `labels`')
   expect(() => withLabels(Promise.resolve(labelled) as never)).toThrow('await it first')
 })

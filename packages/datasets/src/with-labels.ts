@@ -1,4 +1,4 @@
-// The label stream beside the image stream.
+// Batches of examples together with their labels.
 import { type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
 import { assertDataset, assertOption } from '@ae/core/internal'
 import { type Tensor, tensor1d } from '@tensorflow/tfjs-core'
@@ -8,15 +8,15 @@ import { assertOneLabelEach } from './parts.ts'
 import { labelsOption, storedLabels } from './stored-values.ts'
 
 /**
- * The same data as a stream of images with their labels.
+ * The same data in batches that hold examples and labels.
  *
  * @param dataset from `mnist`, `fashionMnist`, or `fromIdx` and `fromArray` with labels
- * @returns a dataset whose batches hold `images` and `labels`; the same seed and epoch give the order of `dataset` itself
- * @throws {DatasetError} when `dataset` has no labels, or not one integer for each example
+ * @returns a dataset whose batches hold `examples` and `labels`; the same seed and epoch give the order of `dataset` itself
+ * @throws {DatasetError} when `dataset` does not have one integer label for each example
  * @example
  * ```ts
- * for await (const { images, labels } of withLabels(digits).batches({ batchSize: 128, seed: 1 })) {
- *   images.dispose()
+ * for await (const { examples, labels } of withLabels(digits).batches({ batchSize: 128, seed: 1 })) {
+ *   examples.dispose()
  *   labels.dispose()
  * }
  * ```
@@ -39,8 +39,8 @@ export function withLabels(dataset: LabelledDataset): Dataset<LabelledBatch> {
     labels,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, ${checksumOf(Int32Array.from(labels))}`),
     batches(options) {
-      const imageBatches = dataset.batches(options)
-      return { [Symbol.asyncIterator]: () => pair(imageBatches, labels, orderOf(options, size)) }
+      const exampleBatches = dataset.batches(options)
+      return { [Symbol.asyncIterator]: () => pair(exampleBatches, labels, orderOf(options, size)) }
     },
   }
 }
@@ -53,12 +53,12 @@ function labelsOf(labels: unknown, size: number): Labels {
   return stored
 }
 
-async function* pair(imageBatches: AsyncIterable<Tensor>, labels: Labels, order: Uint32Array | undefined) {
+async function* pair(exampleBatches: AsyncIterable<Tensor>, labels: Labels, order: Uint32Array | undefined) {
   let start = 0
-  for await (const images of imageBatches) {
-    const chosen = new Int32Array(images.shape[0] as number)
+  for await (const examples of exampleBatches) {
+    const chosen = new Int32Array(examples.shape[0] as number)
     for (let i = 0; i < chosen.length; i++) chosen[i] = labels[order?.[start + i] ?? start + i] as number
     start += chosen.length
-    yield { images, labels: tensor1d(chosen, 'int32') }
+    yield { examples, labels: tensor1d(chosen, 'int32') }
   }
 }

@@ -16,7 +16,7 @@ export interface PlotOptions {
   readonly title?: string | undefined
   /** The names of the axes, below and to the left. Defaults to none. */
   readonly axisNames?: readonly [x: string, y: string] | undefined
-  /** Side of the square that each dot of a letter becomes, in pixels. Defaults to 2. */
+  /** Pixels per dot of a letter, in each direction. Defaults to 2. */
   readonly textScale?: number | undefined
 }
 
@@ -25,10 +25,10 @@ export interface Entry extends Look {
   readonly name: string
 }
 
-/** A framed plot, ready for its data. */
+/** A plot with its frame, ready for data. */
 export interface Plot {
   readonly raster: Raster
-  /** Where a point of the data is in the picture. */
+  /** The pixel at which a data point is drawn. */
   place(x: number, y: number): Point
 }
 
@@ -53,7 +53,7 @@ const pale: Colour = [0.9, 0.9, 0.9]
  * @param functionName for messages
  * @param options after their checks
  * @param ranges what the axes show
- * @param legend what stands to the right of the plot, possibly nothing
+ * @param legend entries to the right of the plot, possibly none
  * @throws {OptionError} when the picture is too small for its frame
  */
 export function createPlot(
@@ -69,7 +69,7 @@ export function createPlot(
   const widthOf = (text: string) => textWidth(text) * scale
   const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf))
 
-  // The plot gets what the texts around it leave.
+  // The plot takes the space that the texts leave.
   const top = 2 * gap + (title === '' ? 0 : line)
   const bottom = height - 2 * gap - line - (xName === '' ? 0 : line)
   const yTicks = ticksOf(yRange, Math.max(3, Math.floor((bottom - top) / (2 * line))))
@@ -118,7 +118,7 @@ export function createPlot(
   return { raster, place: (x, y) => [toX(x), toY(y)] }
 }
 
-/** As many ticks as have room beside one another. */
+/** As many ticks as fit next to each other. */
 function ticksSideBySide(range: Range, room: number, widthOf: (text: string) => number): readonly Tick[] {
   for (let most = 10; most > 3; most--) {
     const ticks = ticksOf(range, most)
@@ -130,7 +130,7 @@ function ticksSideBySide(range: Range, room: number, widthOf: (text: string) => 
 function assertRoom(functionName: string, [width, height]: Point, [missingWidth, missingHeight]: Point): void {
   if (missingWidth <= 0 && missingHeight <= 0) return
   const [wide, high] = [width + Math.max(0, missingWidth), height + Math.max(0, missingHeight)]
-  throw new OptionError(`\`${functionName}\` has no room for the plot between its texts.`, {
+  throw new OptionError(`\`${functionName}\` has no room left for the plot.`, {
     facts: { Expected: `at least ${wide} x ${high} pixels`, Received: `${width} x ${height}` },
     fix: 'pass a larger width and height, or a smaller textScale',
   })

@@ -1,4 +1,4 @@
-// A batch of images side by side, with texts: under each image, beside the rows, over the columns, over all.
+// A batch of images side by side, with captions, row labels, column labels and a title.
 import { OptionError } from '@ae/core'
 import { assertOptions, positiveInteger } from '@ae/core/internal'
 import { cast, pad, type Tensor, type Tensor3D, type Tensor4D, tensor3d, tidy, where } from '@tensorflow/tfjs-core'
@@ -8,17 +8,17 @@ import { asImageBatch } from './image-shape.ts'
 
 /** How the images of a grid are laid out, and the texts around them, all in printable ASCII. */
 export interface CaptionedGridOptions extends GridOptions {
-  /** One text an image, centred below it; `''` for none. */
+  /** One text per image, centred below it; `''` for none. */
   readonly captions?: readonly string[] | undefined
-  /** One text a row, to its left. The number of columns follows from theirs unless one of the next two is given. */
+  /** One text per row, to its left. Their number sets the number of columns unless `columnLabels` or `columns` is given. */
   readonly rowLabels?: readonly string[] | undefined
-  /** One text a column, above it. There are as many columns unless `columns` is given too. */
+  /** One text per column, above it. Their number is the number of columns unless `columns` is given too. */
   readonly columnLabels?: readonly string[] | undefined
-  /** One text above all. */
+  /** A text above the grid. */
   readonly title?: string | undefined
-  /** Side of the square that each dot of a letter becomes, in pixels of the grid. Defaults to half of `scale`, rounded up. */
+  /** Pixels of the grid per dot of a letter, in each direction. Defaults to half of `scale`, rounded up. */
   readonly textScale?: number | undefined
-  /** The value of the letters. Defaults to 1 on a `background` below 0.5, else to 0; give both for another range than 0 to 1. */
+  /** The value of the letters. Defaults to 1 on a `background` below 0.5, else to 0; give both if your range is not 0 to 1. */
   readonly ink?: number | undefined
 }
 
@@ -30,13 +30,13 @@ type Pad = [before: number, after: number]
 
 /**
  * Lays a batch of images out in rows, as `grid` does, and writes texts around them in letters of 5 x 7 dots.
- * Images narrower than their texts get wider places, so that every text is whole.
+ * Images narrower than their texts get wider cells, so that no text is cut off.
  *
  * @param images `[count, height, width]` or `[count, height, width, channels]` with 1 or 3 channels, borrowed
  * @param options the layout and the texts
  * @returns one image `[height, width, channels]`, float32, owned by the caller
  * @throws {ShapeError} when `images` has another shape or holds no image
- * @throws {OptionError} when an option is unknown or out of its range, or there are not as many texts as places
+ * @throws {OptionError} when an option is unknown or out of its range, or the number of texts does not match the grid
  * @example
  * ```ts
  * // A traversal of two latents, a row each, over five values; `images` is [2 * 5, 28, 28, 1].

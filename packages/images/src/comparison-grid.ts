@@ -6,14 +6,14 @@ import { composeGrid, type GridOptions, gridChecks } from './grid.ts'
 import { asImageBatch } from './image-shape.ts'
 
 /**
- * Lays batches of images out so that the images of equal index stand one above the other: a row of the first batch, below
- * it the same images of the second, and so on; then the next row of each.
+ * Lays batches of images out so that images of equal index stand one above the other: a row of the first batch, below it the
+ * same images of the second, and so on; then the next row of each.
  *
  * @param batches at least one batch, all of one shape, e.g. `[originals, reconstructions]`, borrowed; each
  *   `[count, height, width]` or `[count, height, width, channels]` with 1 or 3 channels
- * @param options the layout; `columns` defaults to what makes the grid as square as can be
+ * @param options the layout; `columns` defaults to the number that makes the grid most nearly square
  * @returns one image `[height, width, channels]` as `grid` makes it, owned by the caller
- * @throws {ShapeError} when a batch is not of images, or two batches differ in shape
+ * @throws {ShapeError} when a batch does not hold images, or two batches differ in shape
  * @throws {OptionError} when there is no batch, or an option is unknown or out of its range
  * @example
  * ```ts

@@ -58,7 +58,7 @@ test('drawOnCanvas refuses a canvas of another kind of context, a batch and bad 
     [AutoencoderError: \`drawOnCanvas\` received a \`canvas\` that it cannot draw on.
 
     Expected: a canvas with a 2d context
-    Received: a canvas that has given out another kind of context
+    Received: a canvas that already has another kind of context
     Fix:      pass a canvas of its own]
   `)
   await expect(drawOnCanvas(zeros([4, 2, 2, 1]), canvas)).rejects.toThrow('`drawOnCanvas` received `image`')

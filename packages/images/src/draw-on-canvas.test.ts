@@ -7,7 +7,7 @@ test('toImageData and drawOnCanvas say that they need a browser', async () => {
   await expect(toImageData(zeros([2, 2]))).rejects.toThrowErrorMatchingInlineSnapshot(`
     [AutoencoderError: \`toImageData\` needs a browser: there is no ImageData here.
 
-    Fix: encodePng gives the bytes of a picture anywhere]
+    Fix: use encodePng, which works everywhere]
   `)
   // A canvas does not exist here either; the refusal comes before it is touched.
   const canvas = {} as unknown as HTMLCanvasElement

@@ -11,10 +11,10 @@ export interface DrawOptions extends PixelOptions {
 }
 
 /**
- * Draws one image on a canvas, which takes the image's size.
+ * Draws one image on a canvas, and resizes the canvas to the image.
  *
  * @param image `[height, width]` or `[height, width, channels]` with 1 or 3 channels, borrowed
- * @param canvas of the page or off screen; one without a context of another kind than `2d`
+ * @param canvas on the page or off screen, without a context other than `2d`
  * @param options how values become pixels; values outside `range` are clamped
  * @throws {ShapeError} when `image` has another shape
  * @throws {OptionError} when an option is unknown or out of its range
@@ -36,7 +36,7 @@ export async function drawOnCanvas(
     throw new AutoencoderError('`drawOnCanvas` received a `canvas` that it cannot draw on.', {
       facts: {
         Expected: 'a canvas with a 2d context',
-        Received: 'a canvas that has given out another kind of context',
+        Received: 'a canvas that already has another kind of context',
       },
       fix: 'pass a canvas of its own',
     })
@@ -64,7 +64,7 @@ async function convert(functionName: string, image: Tensor, options: DrawOptions
   assertOptions(functionName, options, { ...pixelChecks, scale: positiveInteger })
   if (typeof ImageData === 'undefined') {
     throw new AutoencoderError(`\`${functionName}\` needs a browser: there is no ImageData here.`, {
-      fix: 'encodePng gives the bytes of a picture anywhere',
+      fix: 'use encodePng, which works everywhere',
     })
   }
   const { scale = 1 } = options

@@ -99,11 +99,11 @@ test('encodeAnimation leaves no tensor behind', async () => {
   await expectNoLeak(async () => {
     await encodeAnimation(frames, { scale: 2 })
     await expect(encodeAnimation(bad, { scale: 2 })).rejects.toThrowErrorMatchingInlineSnapshot(`
-      [AutoencoderError: \`encodeAnimation\` received \`frames\` with values that are no numbers.
+      [AutoencoderError: \`encodeAnimation\` received \`frames\` with values that are not finite.
 
       Expected: finite values
       Received: NaN at frame 1, row 0, column 1; 2 of 8 values are NaN or infinite
-      Fix:      look for where the first NaN comes from: the data, or a model whose training diverged]
+      Fix:      find where the first NaN comes from: the data, or a model whose training diverged]
     `)
   })
   expect(frames.isDisposed).toBe(false)

@@ -9,7 +9,7 @@ import { type Chunk, readChunks, writeChunks } from './png-chunks.ts'
 
 /** How frames are played. */
 export interface AnimationOptions extends PixelOptions {
-  /** Frames shown a second, from 0.1 to 60. Defaults to 10. */
+  /** Frames per second, from 0.1 to 60. Defaults to 10. */
   readonly framesPerSecond?: number | undefined
   /** How often the animation plays, a positive integer or `Infinity`. Defaults to `Infinity`. */
   readonly loops?: number | undefined
@@ -19,7 +19,7 @@ export interface AnimationOptions extends PixelOptions {
 
 /**
  * Encodes images as the frames of an animated PNG (APNG), which every browser plays. A program that knows only PNG shows
- * the first.
+ * the first frame.
  *
  * @param frames `[count, height, width]` or `[count, height, width, channels]` with 1 or 3 channels, borrowed
  * @param options how frames are played, and how values become pixels; values outside `range` are clamped
@@ -60,7 +60,7 @@ export async function encodeAnimation(frames: Tensor, options: AnimationOptions 
     const still = readChunks(encode(enlargePixels({ width, height, channels, data }, scale)))
     const pick = (wanted: string) => still.filter(({ type }) => type === wanted)
     if (frame === 0) chunks.push(...pick('IHDR'), animationControl(count, loops))
-    // The chunks of a frame are numbered: of the first only its control, since a still picture's data have no number.
+    // Chunks of frames are numbered, except the data of the first frame, which are those of a still picture.
     const number = Math.max(0, 2 * frame - 1)
     chunks.push(frameControl(number, [width * scale, height * scale], framesPerSecond))
     chunks.push(...(frame === 0 ? pick('IDAT') : pick('IDAT').map((part) => frameData(number + 1, part.data))))

@@ -43,11 +43,11 @@ test('encodePng leaves no tensor behind', async () => {
 test('encodePng names the first value that is no number', async () => {
   const grey = tensor([0, 1, 0, 1, Number.NaN, Number.POSITIVE_INFINITY], [2, 3, 1])
   await expect(encodePng(grey)).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [AutoencoderError: \`encodePng\` received \`image\` with values that are no numbers.
+    [AutoencoderError: \`encodePng\` received \`image\` with values that are not finite.
 
     Expected: finite values
     Received: NaN at row 1, column 1; 2 of 6 values are NaN or infinite
-    Fix:      look for where the first NaN comes from: the data, or a model whose training diverged]
+    Fix:      find where the first NaN comes from: the data, or a model whose training diverged]
   `)
   const colour = tensor([0, 0, 0, 0, Number.NEGATIVE_INFINITY, 0], [1, 2, 3])
   await expect(encodePng(colour)).rejects.toThrow('-Infinity at row 0, column 1; 1 of 6 values')

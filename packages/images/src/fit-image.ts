@@ -1,4 +1,4 @@
-// A picture of any proportions in an image of given ones.
+// Fits a picture of any proportions into an image of a given size.
 import { resample, type Values } from './resample.ts'
 
 /** `contain` shows all of the picture, `cover` fills all of the image, `stretch` does both and distorts. */
@@ -9,7 +9,7 @@ type Fit = 'contain' | 'cover' | 'stretch'
  * @param width of the result
  * @param height of the result
  * @param fit what happens where the proportions differ
- * @param background the value beside a picture that does not fill the image
+ * @param background the value around a picture that does not fill the image
  */
 export function fitImage(picture: Values, width: number, height: number, fit: Fit, background: number): Values {
   const [across, down] = [width / picture.width, height / picture.height]

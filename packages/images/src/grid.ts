@@ -15,7 +15,7 @@ import { asImageBatch } from './image-shape.ts'
 
 /** How the images of a grid are laid out. */
 export interface GridOptions {
-  /** Images a row, a positive integer. Defaults to the square root of their number, rounded up. */
+  /** Images per row, a positive integer. Defaults to the square root of their number, rounded up. */
   readonly columns?: number | undefined
   /** Width of the lines between the images and around them, in pixels of the grid, at least 0. Defaults to 2. */
   readonly padding?: number | undefined
@@ -56,7 +56,7 @@ export const gridChecks: Readonly<Record<string, OptionCheck>> = {
   scale: positiveInteger,
 }
 
-/** `grid` after its checks; `columns` of the options does not count. */
+/** `grid` after its checks; ignores `columns` of the options. */
 export function composeGrid(
   images: Tensor4D,
   columns: number,
@@ -65,7 +65,7 @@ export function composeGrid(
   const tiles = enlarge(cast(images, 'float32'), scale)
   const [count, height, width, channels] = tiles.shape
   const rows = Math.ceil(count / columns)
-  // Every place has a line above it and one to its left; the last two sides of the grid are closed at the end.
+  // Every cell has a line above it and one to its left; the other two sides of the grid are closed at the end.
   const [high, wide] = [padding + height, padding + width]
   const before: [number, number] = [padding, 0]
   const after: [number, number] = [0, padding]
@@ -75,8 +75,8 @@ export function composeGrid(
 }
 
 /**
- * Repeats every pixel `scale` times both ways; by tiling, since resizing rounds its coordinates. Call it in a tidy: there
- * is nothing new at a scale of 1, and more than the result at others.
+ * Repeats every pixel `scale` times both ways; by tiling, since resizing rounds its coordinates. Call it in a tidy:
+ * it returns its input at a scale of 1, and makes temporaries at others.
  */
 export function enlarge(images: Tensor4D, scale: number): Tensor4D {
   if (scale === 1) return images

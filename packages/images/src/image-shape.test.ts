@@ -14,11 +14,11 @@ const mistakes: readonly [what: string, shape: number[], fix: string, cures: rea
   [
     'an image with an alpha channel',
     [4, 4, 4],
-    'leave out the last channel, e.g. tf.slice(image, 0, [-1, -1, 3]); of a batch of grey images make one image: grid(image)',
+    'leave out the last channel, e.g. tf.slice(image, 0, [-1, -1, 3]); for a batch of grey images, make one image: grid(image)',
     [(image) => tf.slice(image, 0, [-1, -1, 3]), grid],
   ],
   ['a batch of grey images', [5, 4, 4], 'leave', [grid]],
-  ['a wide batch of grey images', [5, 9, 9], 'of a batch of grey images make one image: grid(image)', [grid]],
+  ['a wide batch of grey images', [5, 9, 9], 'for a batch of grey images, make one image: grid(image)', [grid]],
   ['a flat image', [784], 'reshape first, e.g. tf.reshape(image, [28, 28, 1])', [(x) => tf.reshape(x, [28, 28, 1])]],
 ]
 

@@ -57,7 +57,7 @@ export function imageShape(functionName: string, image: Tensor): Tensor3D['shape
 function cureOf({ rank, shape }: Tensor): string {
   if (rank === 4) return 'put a batch into one image first: grid(image)'
   if (rank !== 3 || shape.includes(0)) return 'reshape first, e.g. tf.reshape(image, [28, 28, 1])'
-  const grey = 'of a batch of grey images make one image: grid(image)'
+  const grey = 'for a batch of grey images, make one image: grid(image)'
   return shape[2] === 4 || shape[2] === 2
     ? `leave out the last channel, e.g. tf.slice(image, 0, [-1, -1, ${shape[2] - 1}]); ${grey}`
     : grey

@@ -2,9 +2,9 @@
 import { AutoencoderError } from '@ae/core'
 import { show } from '@ae/core/internal'
 
-/** Pixels as the browser's `ImageData` holds them; an object of your own, which Node can have too, will do. */
+/** Pixels as the browser's `ImageData` holds them; any object of this form will do, also in Node. */
 export interface RgbaPixels {
-  /** Pixels a row, at least 1. */
+  /** Pixels per row, at least 1. */
   readonly width: number
   /** Rows, at least 1. */
   readonly height: number
@@ -25,7 +25,7 @@ export type ImageSource =
   | Blob
 
 /**
- * The pixels of a picture in its own size, in sRGB. What must be drawn for that is drawn on a canvas in memory, not on the GPU.
+ * The pixels of a picture in its own size, in sRGB. Sources that must be drawn are drawn on a canvas in memory, not on the GPU.
  *
  * @throws {AutoencoderError} when there is no picture yet, or no more, or the browser keeps its pixels from this page
  */
@@ -77,9 +77,9 @@ async function readBlob(functionName: string, blob: Blob): Promise<RgbaPixels> {
   try {
     bitmap = await createImageBitmap(blob)
   } catch (cause) {
-    throw new AutoencoderError(`\`${functionName}\` received a file that is no picture.`, {
+    throw new AutoencoderError(`\`${functionName}\` received a file that is not a picture.`, {
       facts: { Received: `${blob.size} bytes of the type ${blob.type || 'unknown'}` },
-      fix: 'pass a file that this browser shows, e.g. PNG or JPEG',
+      fix: 'pass a file that this browser can show, e.g. PNG or JPEG',
       cause,
     })
   }
@@ -96,7 +96,7 @@ async function decode(functionName: string, image: HTMLImageElement): Promise<vo
   } catch (cause) {
     throw new AutoencoderError(`\`${functionName}\` received an <img> that shows no picture.`, {
       facts: { Received: image.currentSrc === '' ? 'no address' : image.currentSrc.slice(0, 100) },
-      fix: 'look whether the address is right and the file is a picture',
+      fix: 'check that the address is right and that the file is a picture',
       cause,
     })
   }
@@ -115,20 +115,21 @@ function noPicture(functionName: string, source: Drawable): AutoencoderError {
     facts: { Expected: 'a picture at least one pixel wide and high', Received: `${name} without a size` },
     fix: isA('HTMLVideoElement', source)
       ? "wait for the video's first frame, i.e. its `loadeddata` event"
-      : 'give it a size, and do not close it before it is read',
+      : 'give it a size, and close it only after it is read',
   })
 }
 
 function draw(functionName: string, source: Drawable, width: number, height: number): RgbaPixels {
   const canvas = new OffscreenCanvas(width, height)
   const context = canvas.getContext('2d', { willReadFrequently: true })
-  if (context === null) throw new AutoencoderError(`\`${functionName}\` gets no canvas of ${width} x ${height} pixels.`)
+  if (context === null)
+    throw new AutoencoderError(`\`${functionName}\` could not create a canvas of ${width} x ${height} pixels.`)
   if (isA('ImageData', source)) context.putImageData(source, 0, 0)
   else context.drawImage(source, 0, 0, width, height)
   try {
     return context.getImageData(0, 0, width, height)
   } catch (cause) {
-    throw new AutoencoderError(`\`${functionName}\` may not read this picture: it comes from another origin.`, {
+    throw new AutoencoderError(`\`${functionName}\` may not read this picture, because it comes from another origin.`, {
       facts: { Reason: cause instanceof Error ? cause.message : String(cause) },
       fix: "set crossOrigin = 'anonymous' before src; its server must allow it (Access-Control-Allow-Origin)",
       cause,
@@ -136,7 +137,7 @@ function draw(functionName: string, source: Drawable, width: number, height: num
   }
 }
 
-/** Whether `value` is of a class that this place may not even have: a Worker has no elements. */
+/** Whether `value` is an instance of a global class, which may not exist here: a Worker has no elements. */
 function isA<name extends 'HTMLImageElement' | 'HTMLVideoElement' | 'ImageData'>(
   name: name,
   value: unknown,

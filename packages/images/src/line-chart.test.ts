@@ -59,7 +59,7 @@ test('lineChart refuses bad series', () => {
   expect(() => lineChart({ loss: [1, Number.NaN] })).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`lineChart\` received bad \`series\`.
 
-    Expected: at least one finite number a series
+    Expected: at least one finite number per series
     Received: [1, NaN] as "loss"
     Fix:      pass numbers by name, e.g. { training: [0.09, 0.05], test: [0.08, 0.06] }]
   `)
@@ -70,7 +70,7 @@ test('lineChart refuses bad series', () => {
     Received: {}
     Fix:      pass numbers by name, e.g. { training: [0.09, 0.05], test: [0.08, 0.06] }]
   `)
-  expect(() => lineChart({ loss: [] })).toThrow('at least one finite number a series')
+  expect(() => lineChart({ loss: [] })).toThrow('at least one finite number per series')
   expect(() => lineChart({ é: [1] })).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`lineChart\` received bad \`series\`.
 
@@ -98,7 +98,7 @@ test('lineChart refuses bad options, and too small a picture', () => {
     Fix:      pass an array of finite numbers]
   `)
   expect(() => lineChart({ loss: [1] }, { lineWidth: 0 })).toThrow('received a bad `lineWidth`')
-  expect(() => lineChart({ loss: [1] }, { height: 20 })).toThrow('`lineChart` has no room for the plot')
+  expect(() => lineChart({ loss: [1] }, { height: 20 })).toThrow('`lineChart` has no room left for the plot')
   expect(() => lineChart({ loss: [1] }, { title: 'σ' })).toThrow('received a bad `title`')
   // @ts-expect-error an option of scatterPlot
   expect(() => lineChart({ loss: [1] }, { opacity: 1 })).toThrow('`lineChart` has no option `opacity`')

@@ -1,4 +1,4 @@
-// Numbers over steps or epochs, as lines: how losses fall.
+// A line chart of numbers over steps or epochs, such as losses.
 import { OptionError } from '@ae/core'
 import { assertOptions, positiveNumber, show } from '@ae/core/internal'
 import type { Tensor3D } from '@tensorflow/tfjs-core'
@@ -10,14 +10,14 @@ import { rangeOf } from './ticks.ts'
 
 /** How lines are drawn. */
 export interface LineChartOptions extends PlotOptions {
-  /** Where the values lie along the x axis, finite, one a value. Defaults to 1, 2, 3 and so on. */
+  /** Where the values lie along the x axis, finite, one per value. Defaults to 1, 2, 3 and so on. */
   readonly x?: ArrayLike<number> | undefined
   /** Width of a line in pixels. Defaults to 3. */
   readonly lineWidth?: number | undefined
 }
 
 /**
- * Draws one line a series, with axes and a legend. The colours repeat after ten.
+ * Draws one line per series, with axes and a legend. The colours repeat after ten.
  *
  * @param series values by name: at least one series, finite values, at most as many as there are in `x`
  * @param options size and texts
@@ -65,7 +65,7 @@ function isNumbers(value: unknown): value is ArrayLike<number> {
 function assertSeries(name: string, values: unknown, most = Number.POSITIVE_INFINITY): void {
   if (textOption(name) !== undefined) throw badSeries('names of printable ASCII, for the legend', show(name))
   if (!isNumbers(values) || values.length === 0) {
-    throw badSeries('at least one finite number a series', `${show(values)} as ${show(name)}`)
+    throw badSeries('at least one finite number per series', `${show(values)} as ${show(name)}`)
   }
   if (values.length > most)
     throw badSeries(`at most ${most} values, as many as in x`, `${values.length} as ${show(name)}`)

@@ -1,4 +1,4 @@
-// Ten colours that can be told apart with the usual kinds of colour blindness too (Petroff, "Accessible Color Sequences
+// Ten colours that people with the usual kinds of colour blindness can also tell apart (Petroff, "Accessible Color Sequences
 // for Data Visualization", 2021, https://arxiv.org/abs/2107.02270, the sequence of ten).
 import type { Colour, Shape } from './raster.ts'
 
@@ -12,7 +12,7 @@ export interface Look {
   readonly shape: Shape
 }
 
-/** @returns the look of the label or series `index`: a colour for each of ten, then the same in another shape, up to 30 */
+/** @returns the look of the label or series `index`: ten colours, then the same colours in other shapes, up to 30 */
 export function lookOf(index: number): Look {
   const colour = colours[index % colours.length] as number
   return {

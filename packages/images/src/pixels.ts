@@ -7,7 +7,7 @@ import { imageShape } from './image-shape.ts'
 /** How values become pixels. */
 export interface PixelOptions {
   /**
-   * The values of black and of white, the first below the second; what lies outside is drawn as the nearer of the two.
+   * The values of black and of white, the first below the second; values outside are drawn as the nearer of the two.
    * Defaults to `[0, 1]`.
    */
   readonly range?: readonly [black: number, white: number] | undefined
@@ -17,7 +17,7 @@ export interface PixelOptions {
 export interface Pixels {
   readonly width: number
   readonly height: number
-  /** Bytes a pixel: 1 is grey, 3 is red, green and blue. */
+  /** Bytes per pixel: 1 is grey, 3 is red, green and blue. */
   readonly channels: number
   /** `height * width * channels` bytes, row by row. */
   readonly data: Uint8Array
@@ -86,11 +86,11 @@ export function assertFinite(
   while (first < values.length && Number.isFinite(values[first])) first++
   if (first === values.length) return
   const count = Array.from(values).filter((value) => !Number.isFinite(value)).length
-  throw new AutoencoderError(`\`${functionName}\` received \`${argument}\` with values that are no numbers.`, {
+  throw new AutoencoderError(`\`${functionName}\` received \`${argument}\` with values that are not finite.`, {
     facts: {
       Expected: 'finite values',
       Received: `${values[first]} at ${place(first)}; ${count} of ${values.length} values are NaN or infinite`,
     },
-    fix: 'look for where the first NaN comes from: the data, or a model whose training diverged',
+    fix: 'find where the first NaN comes from: the data, or a model whose training diverged',
   })
 }

@@ -148,15 +148,15 @@ test('what cannot be read is refused with what to do', async () => {
     [AutoencoderError: \`readImages\` received an <img> that shows no picture.
 
     Received: data:image/png;base64,AAAA
-    Fix:      look whether the address is right and the file is a picture]
+    Fix:      check that the address is right and that the file is a picture]
   `)
   await expect(
     readImages(new Blob(['text'], { type: 'text/plain' }), { shape }),
   ).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [AutoencoderError: \`readImages\` received a file that is no picture.
+    [AutoencoderError: \`readImages\` received a file that is not a picture.
 
     Received: 4 bytes of the type text/plain
-    Fix:      pass a file that this browser shows, e.g. PNG or JPEG]
+    Fix:      pass a file that this browser can show, e.g. PNG or JPEG]
   `)
   const closed = await createImageBitmap(imageData())
   closed.close()
@@ -165,7 +165,7 @@ test('what cannot be read is refused with what to do', async () => {
 
     Expected: a picture at least one pixel wide and high
     Received: ImageBitmap without a size
-    Fix:      give it a size, and do not close it before it is read]
+    Fix:      give it a size, and close it only after it is read]
   `)
   await expect(readImages(new OffscreenCanvas(0, 3), { shape })).rejects.toThrow('OffscreenCanvas without a size')
 })
@@ -175,7 +175,7 @@ test('a picture of another origin is refused, and the error says how to load it'
   const address = new URL('../../../docs/images/samples.png', import.meta.url)
   image.src = address.href.replace('127.0.0.1', 'localhost') // the same server, to a browser another one
   await expect(readImages(image, { shape: [2, 2, 1] })).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [AutoencoderError: \`readImages\` may not read this picture: it comes from another origin.
+    [AutoencoderError: \`readImages\` may not read this picture, because it comes from another origin.
 
     Reason: Failed to execute 'getImageData' on 'OffscreenCanvasRenderingContext2D': The canvas has been tainted by cross-origin data.
     Fix:    set crossOrigin = 'anonymous' before src; its server must allow it (Access-Control-Allow-Origin)]

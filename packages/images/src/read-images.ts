@@ -1,4 +1,4 @@
-// Pictures into a batch: what a page shows, draws or films becomes what a model takes.
+// Pictures into a batch: from elements, files and cameras of a page to the input of a model.
 import { OptionError, type Shape } from '@ae/core'
 import { assertOptions, type OptionCheck, oneOf, show } from '@ae/core/internal'
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core'
@@ -15,17 +15,17 @@ export interface ReadImagesOptions {
   readonly shape: Shape
   /**
    * How a picture with other proportions is fitted: `contain` shows all of it and fills the rest with `background`, `cover`
-   * fills the image and cuts off what is too much on both sides, `stretch` distorts. Defaults to `contain`.
+   * fills the image and crops both sides equally, `stretch` distorts. Defaults to `contain`.
    */
   readonly fit?: 'contain' | 'cover' | 'stretch' | undefined
   /**
-   * Whether what is drawn is `light` on dark, as MNIST's digits are, or `dark` on light, as on paper. Of the values of dark
-   * drawings 1 - value is taken. Defaults to `light`.
+   * Whether what is drawn is `light` on dark, as MNIST's digits are, or `dark` on light, as on paper. Dark drawings are
+   * inverted: 1 - value. Defaults to `light`.
    */
   readonly ink?: 'light' | 'dark' | undefined
   /**
-   * What is behind transparent pixels and beside a picture that does not fill the image: grey from 0 (black) to 1 (white), as
-   * the eye sees it, before `ink` counts. Defaults to 0 for light ink and to 1 for dark ink.
+   * The value behind transparent pixels and around a picture that does not fill the image: grey from 0 (black) to 1 (white),
+   * before `ink` inverts it. Defaults to 0 for light ink and to 1 for dark ink.
    */
   readonly background?: number | undefined
 }
@@ -33,16 +33,16 @@ export interface ReadImagesOptions {
 /**
  * Reads pictures as one batch, in a page or a Worker.
  *
- * Values run from 0 (black) to 1 (white): bytes over 255, without any change of gamma. Grey is
+ * Values run from 0 (black) to 1 (white): bytes divided by 255, without gamma correction. Grey is
  * `0.299 red + 0.587 green + 0.114 blue` (ITU-R BT.601, as in Pillow and TensorFlow). Pictures are scaled with a triangle
  * filter that counts every pixel (Pillow's `BILINEAR`), the same in every browser.
  *
  * @param sources one picture or several: `ImageData`, a canvas, an `<img>`, a `<video>` or `VideoFrame` as it is now, an
- *   `ImageBitmap`, a file; borrowed: nothing of them is changed or closed
+ *   `ImageBitmap`, a file; borrowed: none is changed or closed
  * @param options the shape of an image, and how pictures are fitted
  * @returns `[count, ...shape]`, float32, owned by the caller
  * @throws {OptionError} when an option is unknown or out of its range, or there is no picture
- * @throws {AutoencoderError} when a source has no pixels, is no picture, or comes from another origin
+ * @throws {AutoencoderError} when a source has no pixels, is not a picture, or comes from another origin
  * @example
  * ```ts
  * const x = await readImages(canvas, { shape: [28, 28, 1], ink: 'dark' })

@@ -1,4 +1,4 @@
-// Pictures of another size, by the same arithmetic everywhere: browsers differ in how they scale.
+// Scales pictures with the same arithmetic everywhere; browsers differ in how they scale.
 
 /** Values of a picture, `height * width * channels` of them, row by row. */
 export interface Values {
@@ -10,8 +10,8 @@ export interface Values {
 
 /**
  * Scales a picture with a triangle filter: linear interpolation where it grows; where it shrinks, the triangle is as wide as
- * the pixels that become one, so that every one of them counts. This is `BILINEAR` of Pillow. A picture of that size already
- * stays as it is.
+ * the pixels that become one, so that every one of them counts. This is `BILINEAR` of Pillow. A picture that already has that
+ * size stays as it is.
  *
  * @param picture at least one pixel
  * @param width of the result, at least 1
@@ -22,7 +22,7 @@ export function resample(picture: Values, width: number, height: number): Values
   return scaleRows(scaleColumns(picture, width), height)
 }
 
-/** What a new pixel takes of the old ones: `weights[0]` of the one at `first`, and so on. Their sum is 1. */
+/** The weights of old pixels in a new one: `weights[0]` of the one at `first`, and so on. Their sum is 1. */
 interface Share {
   readonly first: number
   readonly weights: Float64Array

@@ -120,20 +120,20 @@ test('scatterPlot refuses what is not a list of points', async () => {
     [2, Number.NaN],
   ])
   await expect(scatterPlot(bad)).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [AutoencoderError: \`scatterPlot\` received \`points\` with values that are no numbers.
+    [AutoencoderError: \`scatterPlot\` received \`points\` with values that are not finite.
 
     Expected: finite values
     Received: NaN at row 1, column 1; 1 of 4 values are NaN or infinite
-    Fix:      look for where the first NaN comes from: the data, or a model whose training diverged]
+    Fix:      find where the first NaN comes from: the data, or a model whose training diverged]
   `)
 })
 
 test('scatterPlot refuses labels and names that do not fit', async () => {
   const points = corners()
   await expect(scatterPlot(points, { labels: [1, 2] })).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [ShapeError: \`scatterPlot\` received another number of \`labels\` than of \`points\`.
+    [ShapeError: \`scatterPlot\` received the wrong number of \`labels\`.
 
-    Expected: 4 labels, one a point
+    Expected: 4, one per point
     Received: 2
     Fix:      pass the labels of these points, in their order]
   `)
@@ -157,7 +157,7 @@ test('scatterPlot refuses labels and names that do not fit', async () => {
   await expect(scatterPlot(points, { labelNames: ['a', 'b'] })).rejects.toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`scatterPlot\` received \`labelNames\` that do not fit its \`labels\`.
 
-    Expected: \`labels\`, one a point
+    Expected: \`labels\`, one per point
     Received: 2 names
     Fix:      pass the labels too]
   `)
@@ -166,7 +166,7 @@ test('scatterPlot refuses labels and names that do not fit', async () => {
 test('scatterPlot refuses bad options, and too small a picture', async () => {
   const points = corners()
   await expect(scatterPlot(points, { width: 200, height: 100 })).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [OptionError: \`scatterPlot\` has no room for the plot between its texts.
+    [OptionError: \`scatterPlot\` has no room left for the plot.
 
     Expected: at least 388 x 148 pixels
     Received: 200 x 100

@@ -12,26 +12,26 @@ import { rangeOf } from './ticks.ts'
 /** How points are drawn. */
 export interface ScatterPlotOptions extends PlotOptions {
   /**
-   * One label a point, an integer of at least 0, which gives the point its colour. There are ten colours; labels from 10 on
-   * have them again as squares, those from 20 on as diamonds. Defaults to none: all points look alike.
+   * One label per point, an integer of at least 0, which gives the point its colour. There are ten colours; labels from 10 on
+   * repeat them as squares, those from 20 on as diamonds. Defaults to none: all points look alike.
    */
   readonly labels?: ArrayLike<number> | undefined
   /** The name of each label in the legend, by label. Defaults to the labels themselves. */
   readonly labelNames?: readonly string[] | undefined
   /** Radius of a point in pixels. Defaults to 3. */
   readonly radius?: number | undefined
-  /** How much of what is below a point it covers, above 0 and up to 1. Defaults to 0.7. */
+  /** Opacity of the points, above 0 and up to 1. Defaults to 0.7. */
   readonly opacity?: number | undefined
 }
 
 /**
- * Draws points with axes, and with a legend of their labels. The same points give the same picture, byte by byte; later
- * points lie over earlier ones.
+ * Draws points with axes, and with a legend of their labels. The same points give the same picture, byte by byte;
+ * later points cover earlier ones.
  *
  * @param points `[count, 2]`, x to the right and y upwards, borrowed
  * @param options labels, size and texts
  * @returns one image `[height, width, 3]` from 0 to 1, owned by the caller
- * @throws {ShapeError} when `points` has another shape, holds no point, or has another count than `labels`
+ * @throws {ShapeError} when `points` has another shape, holds no point, or when there is not one label per point
  * @throws {OptionError} when an option is unknown or out of its range, a label has no name, or there is too little room
  * @throws {AutoencoderError} when a coordinate is NaN or infinite
  * @example
@@ -83,8 +83,8 @@ function assertPoints(points: Tensor, labels: ArrayLike<number> | undefined): vo
     })
   }
   if (labels === undefined || labels.length === count) return
-  throw new ShapeError('`scatterPlot` received another number of `labels` than of `points`.', {
-    facts: { Expected: `${count} labels, one a point`, Received: String(labels.length) },
+  throw new ShapeError('`scatterPlot` received the wrong number of `labels`.', {
+    facts: { Expected: `${count}, one per point`, Received: String(labels.length) },
     fix: 'pass the labels of these points, in their order',
   })
 }
@@ -94,7 +94,7 @@ function assertNames(labels: readonly number[], names: readonly string[] | undef
   if (names === undefined || highest < names.length) return
   throw new OptionError('`scatterPlot` received `labelNames` that do not fit its `labels`.', {
     facts: {
-      Expected: labels.length === 0 ? '`labels`, one a point' : `a name for each label up to ${highest}`,
+      Expected: labels.length === 0 ? '`labels`, one per point' : `a name for each label up to ${highest}`,
       Received: `${names.length} names`,
     },
     fix: labels.length === 0 ? 'pass the labels too' : 'pass the names of all classes, in the order of their labels',

@@ -13,7 +13,7 @@ export interface Tick {
  * Round numbers within a range: multiples of 1, 2 or 5 times a power of ten.
  *
  * @param range finite, the first below the second
- * @param most how many steps the range is divided into at most, at least 1
+ * @param most the most steps to divide the range into, at least 1
  */
 export function ticksOf([low, high]: Range, most: number): readonly Tick[] {
   const roughly = (high - low) / most
@@ -41,7 +41,7 @@ export function rangeOf(values: Iterable<number>): Range {
   return [low - margin, high + margin]
 }
 
-/** A multiple of `10 ** power` with no digit too many. */
+/** A multiple of `10 ** power`, without superfluous digits. */
 function format(value: number, power: number): string {
   if (value === 0) return '0'
   const magnitude = Math.floor(Math.log10(Math.abs(value)) + 1e-9)

@@ -1,10 +1,10 @@
-// A mean over examples, with its error.
+// A mean over examples, with its standard error.
 
-/** A figure that was averaged over examples. */
+/** A value averaged over examples. */
 export interface Estimate {
   /** The mean over examples. */
   readonly mean: number
-  /** The standard error of that mean: the examples' standard deviation over the root of their number; 0 for one example. */
+  /** The standard error of that mean: the examples' standard deviation divided by the root of their number; 0 for one. */
   readonly standardError: number
 }
 

@@ -5,6 +5,7 @@ test('what the package exports', () => {
   expect(Object.keys(metrics).sort()).toMatchInlineSnapshot(`
     [
       "activeUnits",
+      "codeStatistics",
       "importanceSampledLogLikelihood",
       "klPerLatent",
       "totalCorrelation",

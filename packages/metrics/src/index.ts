@@ -1,3 +1,4 @@
+export * from './code-statistics.ts'
 export type { Estimate } from './estimate.ts'
 export * from './latents.ts'
 export * from './log-likelihood.ts'

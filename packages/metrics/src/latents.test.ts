@@ -29,10 +29,10 @@ describe('activeUnits', () => {
     const labelled = withLabels(fromArray(points, { shape: [1], labels }))
     const before = tf.memory().numTensors
     await expect(activeUnits(three, labelled as never)).rejects.toThrowErrorMatchingInlineSnapshot(`
-      [DatasetError: \`activeUnits\` received data with labels, and takes images alone.
+      [DatasetError: \`activeUnits\` received labelled data; it takes examples without labels.
 
       Expected: batches that are tensors
-      Received: { images, labels } (array)
+      Received: { examples, labels } (array)
       Fix:      pass the data set without withLabels]
     `)
     expect(tf.memory().numTensors).toBe(before)

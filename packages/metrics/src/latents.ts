@@ -6,7 +6,7 @@ import { posteriorsOf } from './posteriors.ts'
 
 /** Options of {@link klPerLatent}. */
 export interface LatentOptions {
-  /** Examples at a time, a positive integer. Defaults to 250. */
+  /** Examples per batch, a positive integer. Defaults to 250. */
   readonly batchSize?: number | undefined
 }
 
@@ -31,7 +31,7 @@ export interface ActiveUnits {
  * @param data borrowed; one pass in stored order
  * @param options see {@link ActiveUnitsOptions}
  * @throws {OptionError} on a bad option
- * @throws {DatasetError} on fewer than 2 examples, which do not vary, `ShapeError` on data of another shape than the model's
+ * @throws {DatasetError} on fewer than 2 examples, which have no variance, `ShapeError` on data whose shape is not the model's
  * @throws {DisposedError} when the model is disposed of
  * @see "Importance Weighted Autoencoders", Burda, Grosse and Salakhutdinov, 2016, section 5.2
  */
@@ -58,7 +58,7 @@ export async function activeUnits(
  * @param options see {@link LatentOptions}
  * @returns `[latentSize]`, nats
  * @throws {OptionError} on a bad option
- * @throws {DatasetError} on data without examples, `ShapeError` on data of another shape than the model's
+ * @throws {DatasetError} on data without examples, `ShapeError` on data whose shape is not the model's
  * @throws {DisposedError} when the model is disposed of
  */
 export async function klPerLatent(

@@ -1,6 +1,6 @@
 // log p(x) of a variational autoencoder, by importance sampling from its posterior.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016, section 5 and equation 8.
-import { type Dataset, imageBatchesOf, randomNormal } from '@ae/core'
+import { type Dataset, exampleBatchesOf, randomNormal } from '@ae/core'
 import {
   assertExamples,
   assertModel,
@@ -17,11 +17,11 @@ import { type Estimate, estimateOf } from './estimate.ts'
 
 /** Options of {@link importanceSampledLogLikelihood}. */
 export interface LogLikelihoodOptions {
-  /** Codes an example, a positive integer. The papers' figures have 5000, the default. */
+  /** Codes per example, a positive integer. Defaults to 5000, as in the papers. */
   readonly samples?: number | undefined
-  /** Examples at a time, a positive integer. Defaults to 20. */
+  /** Examples per batch, a positive integer. Defaults to 20. */
   readonly batchSize?: number | undefined
-  /** Codes an example at a time, a positive integer: `batchSize * chunk` images exist at once. Defaults to 50. */
+  /** Codes per example decoded at once, a positive integer: `batchSize * chunk` outputs exist together. Defaults to 50. */
   readonly chunk?: number | undefined
   /** Seeds the codes. Defaults to 0. */
   readonly seed?: number | undefined
@@ -36,7 +36,7 @@ export interface LogLikelihood extends Estimate {
 /**
  * An estimate of log p(x), nats: for each example log(1/samples sum over codes z of q(z | x) of p(x | z) p(z) / q(z | x)),
  * averaged over examples. In expectation it is a lower bound, which more samples raise towards log p(x); compare models
- * at the same number of samples, on the same data. On grey values a Bernoulli likelihood is no density: use `binarize` of
+ * at the same number of samples, on the same data. On grey values a Bernoulli likelihood is not a density: use `binarize` of
  * \@ae/datasets.
  *
  * @param model borrowed
@@ -44,7 +44,7 @@ export interface LogLikelihood extends Estimate {
  * @param options see {@link LogLikelihoodOptions}
  * @returns nats, higher is better; the same for the same options
  * @throws {OptionError} on a bad option
- * @throws {DatasetError} on data without examples, `ShapeError` on data of another shape than the model's
+ * @throws {DatasetError} on data without examples, `ShapeError` on data whose shape is not the model's
  * @throws {DisposedError} when the model is disposed of
  * @example
  * ```ts
@@ -63,17 +63,17 @@ export async function importanceSampledLogLikelihood(
   const { samples = 5000, batchSize = 20, chunk = 50, seed = 0 } = options
   const values = new Float32Array(data.size)
   let start = 0
-  for await (const images of imageBatchesOf('importanceSampledLogLikelihood', data, { batchSize })) {
+  for await (const examples of exampleBatchesOf('importanceSampledLogLikelihood', data, { batchSize })) {
     let logSum: tf.Tensor | undefined
     try {
       for (let drawn = 0; drawn < samples; drawn += chunk) {
         const count = Math.min(chunk, samples - drawn)
-        logSum = addLogSum(logSum, () => logWeights(model, images, count, { seed, example: start, first: drawn }))
+        logSum = addLogSum(logSum, () => logWeights(model, examples, count, { seed, example: start, first: drawn }))
       }
       for (const sum of (await logSum?.data<'float32'>()) ?? []) values[start++] = sum - Math.log(samples)
     } finally {
       logSum?.dispose()
-      images.dispose()
+      examples.dispose()
     }
   }
   return { ...estimateOf(values), values }
@@ -82,20 +82,20 @@ export async function importanceSampledLogLikelihood(
 /** log of p(x | z) p(z) / q(z | x) for `count` codes of each example, `[batch, count]`; `example` is the index of the first. */
 function logWeights(
   model: VariationalAutoencoder,
-  images: tf.Tensor,
+  examples: tf.Tensor,
   count: number,
   { seed, example, first }: { readonly seed: number; readonly example: number; readonly first: number },
 ): tf.Tensor2D {
-  const { mean, logVariance } = model.posterior(images)
+  const { mean, logVariance } = model.posterior(examples)
   const [batch, latentSize] = mean.shape
-  // A draw for each example, so that its codes are the same whatever the size of the batch and of the chunk.
+  // One draw for each example, so that its codes do not depend on the sizes of batch and chunk.
   const noise = Array.from({ length: batch }, (_, i) =>
     randomNormal([count, latentSize], 'importance', { seed, step: example + i, first }),
   )
   const [means, logVariances] = [repeatRows(mean, count), repeatRows(logVariance, count)]
   const code = reparameterize(means, logVariances, tf.concat(noise as tf.Tensor2D[]))
   const ratio = tf.sub(gaussianLogDensity(code, 0, 0), gaussianLogDensity(code, means, logVariances))
-  const target = tf.reshape(repeatRows(images, count), [-1, ...model.inputShape])
+  const target = tf.reshape(repeatRows(examples, count), [-1, ...model.inputShape])
   const cost = model.likelihood.negativeLogLikelihood(model.output(code), target)
   return tf.reshape(tf.sub(tf.sum(ratio, 1), cost), [-1, count])
 }
@@ -106,7 +106,7 @@ function repeatRows(x: tf.Tensor, count: number): tf.Tensor2D {
   return tf.reshape(tf.tile(tf.reshape<tf.Rank.R3>(x, [batch, 1, -1]), [1, count, 1]), [batch * count, -1])
 }
 
-/** What is left of the samples so far, and of `terms`: log of the sum of exponentials, `[batch]`. */
+/** Adds `terms` to a running log of a sum of exponentials, `[batch]`. */
 function addLogSum(former: tf.Tensor | undefined, terms: () => tf.Tensor2D): tf.Tensor {
   const sum = tf.tidy(() => {
     const added = tf.logSumExp(terms(), 1)

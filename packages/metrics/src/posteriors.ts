@@ -1,5 +1,5 @@
-// The posterior of every example, on the host: what the metrics of latents are computed from.
-import { type Dataset, imageBatchesOf } from '@ae/core'
+// The posterior of every example, read from the device, from which metrics of latents are computed.
+import { type Dataset, exampleBatchesOf } from '@ae/core'
 import { assertExamples, assertModel } from '@ae/core/internal'
 import type { VariationalAutoencoder } from '@ae/models'
 
@@ -28,9 +28,9 @@ export async function posteriorsOf(
   const means = new Float32Array(data.size * latentSize)
   const logVariances = new Float32Array(means.length)
   let count = 0
-  for await (const images of imageBatchesOf(functionName, data, { batchSize })) {
+  for await (const examples of exampleBatchesOf(functionName, data, { batchSize })) {
     try {
-      const { mean, logVariance } = model.posterior(images)
+      const { mean, logVariance } = model.posterior(examples)
       try {
         means.set(await mean.data<'float32'>(), count * latentSize)
         logVariances.set(await logVariance.data<'float32'>(), count * latentSize)
@@ -40,7 +40,7 @@ export async function posteriorsOf(
         logVariance.dispose()
       }
     } finally {
-      images.dispose()
+      examples.dispose()
     }
   }
   return { count, latentSize, means, logVariances }

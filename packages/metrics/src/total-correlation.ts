@@ -10,18 +10,18 @@ import { type Posteriors, posteriorsOf } from './posteriors.ts'
 
 /** Options of {@link totalCorrelation}. */
 export interface TotalCorrelationOptions {
-  /** Codes that the expectation is taken over, a positive integer; at most one an example. Defaults to 1000. */
+  /** Codes that the expectation is taken over, a positive integer; at most one per example. Defaults to 1000. */
   readonly samples?: number | undefined
-  /** Examples at a time when they are encoded, a positive integer. Defaults to 250. */
+  /** Examples per batch while encoding, a positive integer. Defaults to 250. */
   readonly batchSize?: number | undefined
-  /** Seeds which examples' codes are drawn, and the codes. Defaults to 0. */
+  /** Seeds the choice of examples and their codes. Defaults to 0. */
   readonly seed?: number | undefined
 }
 
 /**
  * KL(q(z) || product over latents of q(z of that latent)), nats: zero where the latents are independent. q(z), the mean
  * of q(z | x) over all examples of the data, is computed exactly, not estimated from a batch; the expectation is over
- * codes of `samples` examples, at a cost of samples * examples * latents. A figure belongs to its data: a mixture of n
+ * codes of `samples` examples, at a cost of samples * examples * latents. The value depends on the data: a mixture of n
  * posteriors has at most (latents - 1) log(n). Compare models on the same data.
  *
  * @param model borrowed
@@ -29,7 +29,7 @@ export interface TotalCorrelationOptions {
  * @param options see {@link TotalCorrelationOptions}
  * @returns nats; the same for the same options
  * @throws {OptionError} on a bad option
- * @throws {DatasetError} on data without examples, `ShapeError` on data of another shape than the model's
+ * @throws {DatasetError} on data without examples, `ShapeError` on data whose shape is not the model's
  * @throws {DisposedError} when the model is disposed of
  */
 export async function totalCorrelation(

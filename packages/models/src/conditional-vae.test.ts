@@ -141,14 +141,14 @@ describe('conditionalVae refuses', () => {
       expect(() => model.decode(code, labels)).toThrow(`\`decode\` ${text}`)
       expect(() => model.reconstruct(x, labels)).toThrow(`\`reconstruct\` ${text}`)
       expect(() => model.sample(labels)).toThrow(`\`sample\` ${text}`)
-      expect(() => model.trace({ images: x, labels: labels as never })).toThrow(`\`trace\` ${text}`)
+      expect(() => model.trace({ examples: x, labels: labels as never })).toThrow(`\`trace\` ${text}`)
     }
     const labels = labelsOf(0, 3)
     expect(() => model.encode(x, labels)).toThrow(`\`encode\` ${text}`)
     expect(() => model.decode(code, labels)).toThrow(`\`decode\` ${text}`)
     expect(() => model.reconstruct(x, labels)).toThrow(`\`reconstruct\` ${text}`)
     expect(() => model.sample(labels)).toThrow(`\`sample\` ${text}`)
-    expect(() => model.trace({ images: x, labels })).toThrow(`\`trace\` ${text}`)
+    expect(() => model.trace({ examples: x, labels })).toThrow(`\`trace\` ${text}`)
     expect(() => model.sample('01' as never)).toThrow('`sample` received a bad `labels`')
     expect(() => model.forLabel(3)).toThrow('`forLabel` received a bad `label`')
     tf.dispose([x, code, labels])
@@ -176,11 +176,11 @@ describe('conditionalVae refuses', () => {
   test('images without labels', () => {
     using model = conditionalVae(options)
     expect(() => model.trace(images(1) as never)).toThrowErrorMatchingInlineSnapshot(`
-      [OptionError: \`trace\` of a conditionalVae received images without labels.
+      [OptionError: \`trace\` of a conditionalVae received examples without labels.
 
-      Expected: { images, labels }
+      Expected: { examples, labels }
       Received: a tensor of shape [1, 4, 3, 1]
-      Fix:      pass { images, labels }; train and evaluate on withLabels(digits) of @ae/datasets]
+      Fix:      pass { examples, labels }; train and evaluate on withLabels(digits) of @ae/datasets]
     `)
   })
 
@@ -193,7 +193,7 @@ describe('conditionalVae refuses', () => {
       size: 2,
       range: { minimum: 0, maximum: 1 },
       async *batches(): AsyncGenerator<LabelledBatch> {
-        yield { images: images(2), labels: labelsOf(1, 3) }
+        yield { examples: images(2), labels: labelsOf(1, 3) }
       },
     }
     const said = withLabels(fromArray(new Uint8Array(36), { shape: [4, 3, 1], labels: [1, 2, 3] }))
@@ -216,7 +216,7 @@ describe('conditionalVae refuses', () => {
     expect(Object.values(model.variables).map(valuesOf)).toEqual(before)
   })
 
-  test('to be denoised, which takes images alone', () => {
+  test('to be denoised, which takes examples without labels', () => {
     using model = conditionalVae(options)
     expect(() => denoisingAutoencoder({ model: model as never })).toThrow('bad `model`')
   })

@@ -172,14 +172,14 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
       trace(batch, options = {}) {
         assertOption('trace', 'options', options, addressOption)
         const { training = false, ...address } = options
-        const { images, labels } = labelled(batch)
-        check('trace', images)
-        const condition = oneHot('trace', labels, classes, images.shape[0])
-        const posterior = inferIn(images, { inputGradient: false, training }, condition)
+        const { examples, labels } = labelled(batch)
+        check('trace', examples)
+        const condition = oneHot('trace', labels, classes, examples.shape[0])
+        const posterior = inferIn(examples, { inputGradient: false, training }, condition)
         const noise = randomNormal(posterior.mean.shape, 'posterior', address) as tf.Tensor2D
         const code = reparameterize(posterior.mean, posterior.logVariance, noise)
         const output = generateIn(code, { inputGradient: true, training }, condition)
-        return { input: images, target: images, code, output, likelihood, posterior }
+        return { input: examples, target: examples, code, output, likelihood, posterior }
       },
       forLabel: (label) => viewOf(model, label),
       dispose,
@@ -272,12 +272,12 @@ function assertLabels(functionName: string, labels: tf.Tensor1D, batch: number |
   })
 }
 
-/** A plain stream of images compiles to an error; this is the same for JavaScript. */
+/** A plain stream of examples compiles to an error; this is the same for JavaScript. */
 function labelled(batch: LabelledBatch): LabelledBatch {
-  if (typeof batch === 'object' && batch !== null && 'images' in batch && 'labels' in batch) return batch
-  throw new OptionError('`trace` of a conditionalVae received images without labels.', {
-    facts: { Expected: '{ images, labels }', Received: show(batch) },
-    fix: 'pass { images, labels }; train and evaluate on withLabels(digits) of @ae/datasets',
+  if (typeof batch === 'object' && batch !== null && 'examples' in batch && 'labels' in batch) return batch
+  throw new OptionError('`trace` of a conditionalVae received examples without labels.', {
+    facts: { Expected: '{ examples, labels }', Received: show(batch) },
+    fix: 'pass { examples, labels }; train and evaluate on withLabels(digits) of @ae/datasets',
   })
 }
 

@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
+import { load, memory, save } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { autoencoder } from './autoencoder.ts'
 import { customArchitecture } from './networks/custom-architecture.ts'
 import { denseArchitecture } from './networks/dense-architecture.ts'
@@ -74,4 +75,17 @@ test('without a backend every model says which call is missing', () => {
     Object.assign(registry, held[0])
     Object.assign(registryFactory, held[1])
   }
+})
+
+test('load makes each variable with the values of the file, and assigns none a second time', async () => {
+  const store = memory()
+  using saved = vae({ inputShape: [6], latentSize: 2, hidden: [5], seed: 1 })
+  await save(saved, store)
+  const assign = vi.spyOn(tf.Variable.prototype, 'assign')
+  using loaded = await load(store, vae)
+  expect(assign).not.toHaveBeenCalled()
+  for (const [name, variable] of Object.entries(loaded.variables)) {
+    expect(variable.dataSync(), name).toEqual(saved.variables[name]?.dataSync())
+  }
+  assign.mockRestore()
 })

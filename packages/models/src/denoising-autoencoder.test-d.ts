@@ -35,7 +35,7 @@ test('misuse does not compile', () => {
   denoisingAutoencoder({ model: autoencoder({ inputShape: [2] }), noise: maskingNoise() })
   // @ts-expect-error a corruption is an object, not a number
   denoisingAutoencoder({ model: autoencoder({ inputShape: [2] }), corruption: 0.3 })
-  // @ts-expect-error a model of labelled images is none of images alone
+  // @ts-expect-error a model of labelled examples is not one without labels
   denoisingAutoencoder({ model: conditionalVae({ inputShape: [2], latentSize: 2, classes: 2 }) })
   // @ts-expect-error the option is rate
   maskingNoise({ probability: 0.1 })

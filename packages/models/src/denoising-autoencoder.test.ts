@@ -158,16 +158,16 @@ describe('denoisingAutoencoder refuses', () => {
     expect(() => denoisingAutoencoder({} as never)).toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`denoisingAutoencoder\` needs the option \`model\`.
 
-      Expected: a model of images alone that can encode, decode and be trained, e.g. autoencoder({ inputShape: [28, 28, 1] })
+      Expected: a model without labels that can encode, decode and be trained, e.g. autoencoder({ inputShape: [28, 28, 1] })
       Received: undefined
       Fix:      pass model]
     `)
     expect(() => denoisingAutoencoder({ model: options as never })).toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`denoisingAutoencoder\` received a bad \`model\`.
 
-      Expected: a model of images alone that can encode, decode and be trained, e.g. autoencoder({ inputShape: [28, 28, 1] })
+      Expected: a model without labels that can encode, decode and be trained, e.g. autoencoder({ inputShape: [28, 28, 1] })
       Received: { inputShape, hidden, codeSize, seed }
-      Fix:      pass a model of images alone that can encode, decode and be trained, e.g. autoencoder({ inputShape: [28, 28, 1] })]
+      Fix:      pass a model without labels that can encode, decode and be trained, e.g. autoencoder({ inputShape: [28, 28, 1] })]
     `)
   })
 

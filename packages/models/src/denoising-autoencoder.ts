@@ -14,7 +14,7 @@ import { type Corruption, gaussianNoise } from './corruption/corruption.ts'
 import { corruptionFromConfig } from './corruption/corruption-config.ts'
 import { corruptionOption } from './corruption/corruption-option.ts'
 
-/** What {@link denoisingAutoencoder} wraps: any model of images alone, made of plain members as this package makes them. */
+/** What {@link denoisingAutoencoder} wraps: any model without labels, made of plain members as this package makes them. */
 export type DenoisableModel = Autoencoder & Trainable
 
 /** Options of {@link denoisingAutoencoder}. */
@@ -122,7 +122,7 @@ const modelOption: OptionCheck = (value) =>
   value.classes === undefined &&
   ['trace', 'encode', 'decode', 'dispose'].every((name) => typeof value[name] === 'function')
     ? undefined
-    : 'a model of images alone that can encode, decode and be trained, e.g. autoencoder({ inputShape: [28, 28, 1] })'
+    : 'a model without labels that can encode, decode and be trained, e.g. autoencoder({ inputShape: [28, 28, 1] })'
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null

@@ -8,7 +8,6 @@ test('what the package exports', () => {
       "autoencoder",
       "betaTcVae",
       "codeSampler",
-      "codeStatistics",
       "conditionalVae",
       "contractiveAutoencoder",
       "convolutionalArchitecture",

@@ -1,7 +1,6 @@
 export * from './autoencoder.ts'
 export type { AutoencoderOptions } from './autoencoder-parts.ts'
 export * from './beta-tc-vae.ts'
-export * from './code-statistics.ts'
 export * from './conditional-vae.ts'
 export * from './contractive-autoencoder.ts'
 export * from './corruption/corruption.ts'
@@ -17,13 +16,8 @@ export * from './generation/mixture-sampler.ts'
 export * from './generation/traverse.ts'
 export * from './iwae.ts'
 export { type Activation, activations, type FusedActivation } from './networks/activation.ts'
-export type {
-  Architecture,
-  ArchitectureChoice,
-  ArchitectureConfig,
-  DecoderOptions,
-  EncoderOptions,
-} from './networks/architecture.ts'
+export type { Architecture, ArchitectureConfig, DecoderOptions, EncoderOptions } from './networks/architecture.ts'
+export type { ArchitectureChoice } from './networks/choose-architecture.ts'
 export * from './networks/convolutional-architecture.ts'
 export * from './networks/custom-architecture.ts'
 export * from './networks/dense-architecture.ts'

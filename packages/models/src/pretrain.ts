@@ -3,7 +3,7 @@
 import {
   type Dataset,
   type Epoch,
-  imageBatchesOf,
+  exampleBatchesOf,
   type Progress,
   repeatable,
   type Trace,
@@ -157,7 +157,7 @@ function pairModel(
 /** The data, refused where their batches have labels. */
 function imagesIn(data: Dataset): Dataset {
   const { name, shape, size, range } = data
-  return { name, shape, size, range, batches: (options) => imageBatchesOf('pretrain', data, options) }
+  return { name, shape, size, range, batches: (options) => exampleBatchesOf('pretrain', data, options) }
 }
 
 /** The codes that frozen layers give, computed batch by batch. */
@@ -170,7 +170,7 @@ function codesOf(data: Dataset, below: readonly LayerPair[], shape: readonly num
     size: data.size,
     range: { minimum: -Infinity, maximum: Infinity }, // unknown before they are computed
     async *batches(options) {
-      for await (const batch of imageBatchesOf('pretrain', data, options)) {
+      for await (const batch of exampleBatchesOf('pretrain', data, options)) {
         try {
           yield encode(batch)
         } finally {

@@ -16,7 +16,7 @@ test('a conditional model needs labels', async () => {
   for await (const { loss } of train(conditional, labelled, { validation: labelled })) {
     expectTypeOf(loss).toEqualTypeOf<Readonly<Record<'reconstruction' | 'kl' | 'total', number>>>()
   }
-  // @ts-expect-error images without labels
+  // @ts-expect-error examples without labels
   train(conditional, digits)
   // @ts-expect-error validation without labels
   train(conditional, labelled, { validation: digits })

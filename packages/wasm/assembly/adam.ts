@@ -3,17 +3,17 @@ import { ADAM } from './tasks'
 import { put, putFloat, run, take, takeFloat } from './team'
 import { floats, multiplyAdd, read, write } from './vector'
 
-// Numbers that one task changes: some 15 microseconds.
+// Numbers that one task updates: some 15 microseconds.
 const GRAIN: i32 = 16384
-// Of a variable in the table: its size and seven addresses.
+// The words of a variable in the table: its size and seven addresses.
 const ENTRY: usize = 32
 
 /**
  * newMean = beta1 mean + (1 - beta1) gradient, newSquare = beta2 square + (1 - beta2) gradient^2,
- * newParameter = parameter - stepSize newMean / (rootCorrection sqrt(newSquare) + epsilon). With t steps made, stepSize is
+ * newParameter = parameter - stepSize newMean / (rootCorrection sqrt(newSquare) + epsilon). After t steps, stepSize is
  * learningRate / (1 - beta1^t) and rootCorrection 1 / sqrt(1 - beta2^t). `table` has eight words for each of `variables`:
- * its size, and where parameter, gradient, mean, square, newParameter, newMean and newSquare lie; a new one may lie where
- * the old one does.
+ * its size, and the addresses of parameter, gradient, mean, square, newParameter, newMean and newSquare. A new address may equal
+ * the old one.
  */
 export function adam(
   table: usize, variables: i32,
@@ -37,7 +37,7 @@ function tasksOf(entry: usize): i32 {
   return (load<i32>(entry) + GRAIN - 1) / GRAIN
 }
 
-/** Changes a part of one variable. */
+/** Updates a part of one variable. */
 export function adamTask(task: i32): void {
   let entry = <usize>take(0)
   while (task >= tasksOf(entry)) {

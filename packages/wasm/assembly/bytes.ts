@@ -1,4 +1,4 @@
-// Pixels as they are stored: bytes.
+// Pixels stored as bytes.
 import { BYTE_FRACTIONS } from './tasks'
 import { firstRow, put, rowsOf, runRows, take } from './team'
 import { floats } from './vector'
@@ -10,7 +10,7 @@ export function byteFractions(x: usize, out: usize, size: i32): void {
   runRows(BYTE_FRACTIONS, size, 1, 32768)
 }
 
-/** Some numbers of `byteFractions`. */
+/** One task of `byteFractions`: some numbers. */
 export function byteFractionsTask(task: i32): void {
   const size = rowsOf(task)
   let x = <usize>take(2) + <usize>firstRow(task), out = <usize>take(3) + floats(firstRow(task))

@@ -1,7 +1,7 @@
-// The constants of the functions of vector.ts and random.ts, in memory: V8 of Node 24 makes each vector of a constant in the code
-// anew in every turn of a loop, by three instructions or more (findings/v8-vector-constants.sh). One that is read takes one.
+// The constants of the functions in vector.ts and random.ts, in memory: V8 in Node 24 rebuilds a constant vector in the code in
+// every iteration of a loop, with three or more instructions (findings/v8-vector-constants.sh). Reading one takes one instruction.
 //
-// Their places, in bytes from `constants()`.
+// Their offsets, in bytes from `constants()`.
 export const ONE: usize = 0
 export const TWO: usize = 4
 export const HALF: usize = 8
@@ -55,7 +55,7 @@ export const EXPONENT_OF_ALL: usize = 296
 export const FRACTION_BITS: usize = 304
 export const HALF_BITS: usize = 312
 
-/** Bytes of all, in whole cache lines. */
+/** The size of all of them in bytes, in whole cache lines. */
 export const CONSTANT_BYTES: usize = 320
 
 /** Writes them. */

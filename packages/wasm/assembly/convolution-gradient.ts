@@ -1,5 +1,5 @@
-// The gradients of a convolution and of its transpose. Each task adds up the filter's gradient of its images in a part of its
-// own, and the parts are added in their order: sums do not depend on the number of threads.
+// The gradients of a convolution and of its transpose. Each task sums the filter's gradient over its images in a part of its own,
+// and the parts are added in order, so sums do not depend on the number of threads.
 import {
   biasFloats, gradientFloats, hasTotals, imagesAtOnce, imagesOfPart, MOST_ADDENDS, panelsFloats, partCount, partFloats, patchStep,
   pixelsAtOnce, roundUp, threadFloats,
@@ -16,15 +16,15 @@ import { COLUMNS } from './multiply'
 import { LOW, multiplyTiles, TALL, tileColumns } from './tiles'
 import { floats, read, write } from './vector'
 
-// The arguments of a job beside its rows, the lengths, and those of convolution.ts.
+// The arguments of a job, besides its rows, the lengths, and those of convolution.ts.
 const IMAGES: i32 = 2, MAPS: i32 = 3, BIAS: i32 = 4, ACTIVATION: i32 = 5, BEFORE: i32 = 6, OUTPUT: i32 = 7, PARTS: i32 = 8
 const GRADIENT: i32 = 9
-// Whether the gradient that comes in is one of images: the gradient of a transposed convolution.
+// Whether the upstream gradient is one of images, as for a transposed convolution.
 const TRANSPOSED: i32 = 26
 
 /**
- * The gradients of `convolve`: `dy` and `output` are of its result, `output` is read where there is an activation. Writes
- * dFilter; dBias unless its address is 0; and unless its address is 0 the gradient of the input.
+ * The gradients of `convolve`: `dy` and `output` belong to its result; `output` is read if there is an activation. Writes
+ * dFilter, and dBias and the gradient of the input unless their address is 0.
  */
 export function convolutionGradient(
   transposed: bool, input: usize, filter: usize, output: usize, dy: usize, dFilter: usize,
@@ -102,7 +102,7 @@ export function convolutionGradientTask(task: i32, thread: i32): void {
       for (let column = 0; column < width;) {
         const tileWidth = tileColumns(width - column)
         const left = panels + floats(column) * count, right = left + floats(COLUMNS) * count
-        // Neighbouring numbers of patches are the rows of a panel as they lie.
+        // Adjacent numbers of patches already are the rows of a panel.
         multiplyTiles(
           TALL, height / TALL, tileWidth, patches, step, floats(TALL), left, right, 0, count,
           part + floats(column), floats(width), height, tileWidth, addends > 0, 0,
@@ -122,7 +122,7 @@ export function convolutionGradientTask(task: i32, thread: i32): void {
   }
 }
 
-/** Where the gradient before the activation lies: of `count` numbers of `dy`, from `offset` bytes on. */
+/** The address of the gradient before the activation, for `count` numbers of `dy` from `offset` bytes on. */
 function gradientBefore(dy: usize, offset: usize, count: i32, thread: i32): usize {
   const activation = take(ACTIVATION)
   if (activation == 0) return dy + offset
@@ -138,7 +138,7 @@ function addRows(x: usize, rows: i32, columns: i32, totals: usize): void {
   else addColumns(x, rows, columns, floats(columns), totals)
 }
 
-/** out [rows, columns] = the sum of `count` parts, in their order; parts are `size` floats apart, rows of them `width`. */
+/** out [rows, columns] = the sum of `count` parts, in order; parts are `size` floats apart, their rows `width`. */
 function addParts(parts: usize, count: i32, size: i32, out: usize, rows: i32, columns: i32, width: i32): void {
   put(2, <i32>parts)
   put(3, count)
@@ -149,7 +149,7 @@ function addParts(parts: usize, count: i32, size: i32, out: usize, rows: i32, co
   runRows(ADD_PARTS, rows, count * columns, 32768)
 }
 
-/** Some rows of `addParts`. */
+/** One task of `addParts`: some rows. */
 export function addPartsTask(task: i32): void {
   const count = take(3), size = floats(take(4)), columns = take(6), width = take(7)
   const first = firstRow(task)

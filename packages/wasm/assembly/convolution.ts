@@ -1,9 +1,9 @@
-// 2-D convolution and its transpose, as products with the patches that the filter sees: pixel after pixel of the smaller images,
-// `patchSize` numbers each. A task has some images or some pixels, and goes through them as many at a time as its thread's
-// working memory holds: patches, product, ending, all while the numbers are in its caches.
+// 2-D convolution and its transpose, as products with the patches that the filter sees: one patch of `patchSize` numbers per pixel
+// of the smaller images. A task has some images or some pixels, and processes as many at a time as its thread's working memory
+// holds: patches, product, bias and activation, all while the numbers are in its caches.
 //
 // `images` are [batch, inHeight, inWidth, channels], `maps` are [batch, outHeight, outWidth, outChannels]: a convolution
-// makes maps of images, its transpose images of maps. The filter is [filterHeight, filterWidth, channels, outChannels].
+// turns images into (feature) maps, its transpose maps into images. The filter is [filterHeight, filterWidth, channels, outChannels].
 import { panelsFloats, patchStep, pixelsAtOnce, roundUp, threadFloats, timesOfTask } from './convolution-memory'
 import { biasActivationRows } from './dense'
 import { putLengths } from './lengths'
@@ -17,14 +17,14 @@ import { COLUMNS } from './multiply'
 import { evenDepth, multiplyTiles, panelCount, panelHeight, panelRow, tallPanels, tileColumns } from './tiles'
 import { floats } from './vector'
 
-// The arguments of a job beside its rows, which are images or pixels of maps, and the lengths.
+// The arguments of a job, besides its rows, which are images or pixels of maps, and the lengths.
 const IMAGES: i32 = 2, MAPS: i32 = 3, BIAS: i32 = 4, ACTIVATION: i32 = 5
-// Of the gradients too.
+// Also for the gradients.
 const PANELS: i32 = 10, THREAD_MEMORY: i32 = 11
 
 /**
- * maps = activation(convolution(images, filter) + bias [outChannels]), or where `transposed` images = activation(transposed
- * convolution(maps, filter) + bias [channels]); no bias where its address is 0. `memory` is room for `convolutionFloats`
+ * maps = activation(convolution(images, filter) + bias [outChannels]), or if `transposed`, images = activation(transposed
+ * convolution(maps, filter) + bias [channels]); there is no bias if its address is 0. `memory` has room for `convolutionFloats`
  * floats.
  */
 export function convolve(
@@ -48,7 +48,7 @@ export function convolve(
   else runTasks(CONVOLVE, batch * pixels, atOnce * timesOfTask(atOnce, depth, outChannels))
 }
 
-/** Some pixels of the maps. */
+/** One task: some pixels of the maps. */
 export function convolveTask(task: i32, thread: i32): void {
   const columns = mapChannels(), atOnce = pixelsAtOnce(patchSize())
   const patches = patchesOf(thread)
@@ -62,7 +62,7 @@ export function convolveTask(task: i32, thread: i32): void {
   }
 }
 
-/** Some images. */
+/** One task: some images. */
 export function convolveTransposedTask(task: i32, thread: i32): void {
   const atOnce = pixelsAtOnce(patchSize())
   const image = firstRow(task), count = rowsOf(task)
@@ -81,9 +81,9 @@ function endRows(x: usize, rows: i32, columns: i32): void {
   if (bias != 0 || activation != 0) biasActivationRows(x, bias, rows, columns, floats(columns), activation)
 }
 
-// ---- What the gradients use too. The filter lies in panels, for all tasks.
+// ---- Shared with the gradients. The filter is in panels, for all tasks.
 
-/** Packs panels [depth, 8] of the filter [depth, columns], or of its transpose where `transposed`. */
+/** Packs panels [depth, 8] of the filter [depth, columns], or of its transpose if `transposed`. */
 export function packFilter(filter: usize, panels: usize, transposed: bool): void {
   const depth = patchSize(), columns = mapChannels()
   put(2, <i32>filter)
@@ -93,7 +93,7 @@ export function packFilter(filter: usize, panels: usize, transposed: bool): void
   runRows(PACK_FILTER, (lines + COLUMNS - 1) / COLUMNS, COLUMNS * (transposed ? columns : depth), 32768)
 }
 
-/** Some panels. */
+/** One task: some panels. */
 export function packFilterTask(task: i32): void {
   const depth = patchSize(), columns = mapChannels()
   const first = COLUMNS * firstRow(task), count = COLUMNS * rowsOf(task)
@@ -106,18 +106,18 @@ export function packFilterTask(task: i32): void {
   }
 }
 
-/** Says where the working memory of the threads begins. */
+/** Sets the address of the threads' working memory. */
 export function putThreadMemory(memory: usize): void {
   put(THREAD_MEMORY, <i32>memory)
 }
 
-/** A thread's room for patches. */
+/** A thread's memory for patches. */
 @inline
 export function patchesOf(thread: i32): usize {
   return <usize>take(THREAD_MEMORY) + floats(thread) * threadFloats(patchSize(), mapChannels())
 }
 
-/** A thread's room for rows in panels. */
+/** A thread's memory for rows in panels. */
 @inline
 export function rowPanelsOf(thread: i32): usize {
   const depth = patchSize()
@@ -132,7 +132,7 @@ export function multiplyPatches(count: i32, maps: usize, thread: i32): void {
   )
 }
 
-/** Adds what `count` pixels of maps give to the images: their product with the packed transpose of the filter. */
+/** Adds the contribution of `count` pixels of maps to the images: their product with the packed transpose of the filter. */
 export function spread(maps: usize, images: usize, pixel: i32, count: i32, thread: i32): void {
   const depth = patchSize(), inner = mapChannels(), patches = patchesOf(thread)
   multiplyRows(
@@ -182,7 +182,7 @@ export function flipFilter(from: usize, to: usize, taps: i32, rows: i32, columns
   runRows(FLIP_FILTER, taps, rows * columns, 16384)
 }
 
-/** Some taps. */
+/** One task: some taps. */
 export function flipFilterTask(task: i32): void {
   const taps = take(0), rows = take(4), columns = take(5), first = firstRow(task)
   for (let tap = first; tap < first + rowsOf(task); tap++) {

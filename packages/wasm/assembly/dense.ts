@@ -3,12 +3,12 @@ import { ACTIVATION_GRADIENT, BIAS_ACTIVATION } from './tasks'
 import { constants, firstRow, put, rowsOf, runRows, take } from './team'
 import { floats, multiplyAdd, read, sigmoid, tanh, write } from './vector'
 
-// The numbers of the activations; `activationCode` in src/kernels/dense.ts has the same.
+// The codes of the activations; `activationCode` in src/kernels/dense.ts has the same.
 const RELU: i32 = 1
 const SIGMOID: i32 = 2
 const TANH: i32 = 3
 
-/** x = activation(x + bias) in place, x [rows, columns], bias [columns]; no bias where its address is 0. */
+/** x = activation(x + bias) in place, x [rows, columns], bias [columns]; there is no bias if its address is 0. */
 export function biasActivation(
   x: usize, bias: usize, rows: i32, columns: i32, activation: i32,
 ): void {
@@ -19,7 +19,7 @@ export function biasActivation(
   runRows(BIAS_ACTIVATION, rows, columns, activation < SIGMOID ? 32768 : 8192)
 }
 
-/** Some rows of `biasActivation`. */
+/** One task of `biasActivation`: some rows. */
 export function biasActivationTask(task: i32): void {
   const columns = take(4)
   const x = <usize>take(2) + floats(firstRow(task)) * columns
@@ -76,7 +76,7 @@ export function activationGradient(
   runRows(ACTIVATION_GRADIENT, size, 1, 16384)
 }
 
-/** Some numbers of `activationGradient`. */
+/** One task of `activationGradient`: some numbers. */
 export function activationGradientTask(task: i32): void {
   const offset = floats(firstRow(task))
   activationGradientOf(

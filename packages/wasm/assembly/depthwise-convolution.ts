@@ -1,4 +1,4 @@
-// Depthwise convolution: each channel of an image by filters of its own.
+// Depthwise convolution: each channel of an image has filters of its own.
 import {
   CHANNELS, DILATION_HEIGHT, DILATION_WIDTH, FILTER_HEIGHT, FILTER_WIDTH, IN_HEIGHT, IN_WIDTH, OUT_CHANNELS, OUT_HEIGHT,
   OUT_WIDTH, PAD_LEFT, PAD_TOP, putLengths, STRIDE_HEIGHT, STRIDE_WIDTH,
@@ -27,7 +27,7 @@ export function convolveDepthwise(
   runRows(CONVOLVE_DEPTHWISE, batch * outHeight, outWidth * outChannels * filterHeight * filterWidth, 16384)
 }
 
-/** Some rows of the images of `convolveDepthwise`. */
+/** One task of `convolveDepthwise`: some rows of the images. */
 export function convolveDepthwiseTask(task: i32): void {
   const inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), inChannels = take(CHANNELS), channels = take(OUT_CHANNELS)
   const outHeight = take(OUT_HEIGHT), outWidth = take(OUT_WIDTH)
@@ -69,7 +69,7 @@ export function convolveDepthwiseTask(task: i32): void {
       }
       for (; channel < channels; channel += 4) {
         const count = channels - channel
-        // Where the inputs of the four channels lie; each serves `multiplier` of them.
+        // The addresses of the four channels' inputs; each input serves `multiplier` channels.
         const second = floats((channel + min(1, count - 1)) / multiplier) - floats(channel / multiplier)
         const third = floats((channel + min(2, count - 1)) / multiplier) - floats(channel / multiplier)
         const fourth = floats((channel + min(3, count - 1)) / multiplier) - floats(channel / multiplier)
@@ -96,7 +96,7 @@ export function convolveDepthwiseTask(task: i32): void {
   }
 }
 
-/** The first step of a filter that is at 0 or beyond, where it begins at `start` and goes on by `step`. */
+/** The index of the first tap of a filter at 0 or above; taps start at `start` and are `step` apart. */
 @inline
 function firstInside(start: i32, step: i32): i32 {
   return start < 0 ? (step - 1 - start) / step : 0

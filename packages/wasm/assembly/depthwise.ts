@@ -1,4 +1,4 @@
-// The gradients of depthwise convolutions: each channel has `multiplier` filters of its own, and sees no other channel.
+// The gradients of depthwise convolutions: each channel has `multiplier` filters of its own, independent of the other channels.
 import {
   BATCH, CHANNELS, DILATION_HEIGHT, DILATION_WIDTH, FILTER_HEIGHT, FILTER_WIDTH, IN_HEIGHT, IN_WIDTH, OUT_CHANNELS,
   OUT_HEIGHT, OUT_WIDTH, PAD_LEFT, PAD_TOP, putLengths, STRIDE_HEIGHT, STRIDE_WIDTH,
@@ -34,7 +34,7 @@ export function depthwiseFilterGradient(
     dilationHeight, dilationWidth, padTop, padLeft,
   )
   putAddresses(dy, x, dFilter)
-  // A row is four numbers of one place of the filter.
+  // A row is four numbers at one position of the filter.
   const rows = filterHeight * filterWidth * ((outChannels + 3) >> 2)
   runRows(DEPTHWISE_FILTER_GRADIENT, rows, batch * outHeight * outWidth * 4, 32768)
 }
@@ -45,7 +45,7 @@ function putAddresses(dy: usize, other: usize, out: usize): void {
   put(4, <i32>out)
 }
 
-/** Some rows of images. */
+/** One task: some rows of images. */
 export function depthwiseInputGradientTask(task: i32): void {
   const dy = <usize>take(2), filter = <usize>take(3)
   const inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), channels = take(CHANNELS), outChannels = take(OUT_CHANNELS)
@@ -82,7 +82,7 @@ export function depthwiseInputGradientTask(task: i32): void {
   }
 }
 
-/** Some numbers of the filter. Sums are made line by line, image by image, so that long ones stay exact. */
+/** One task: some numbers of the filter. Sums are computed line by line and image by image, so that long ones stay exact. */
 export function depthwiseFilterGradientTask(task: i32): void {
   const dy = <usize>take(2), x = <usize>take(3), dFilter = <usize>take(4), batch = take(BATCH)
   const inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), channels = take(CHANNELS), outChannels = take(OUT_CHANNELS)
@@ -117,7 +117,7 @@ export function depthwiseFilterGradientTask(task: i32): void {
   }
 }
 
-/** Every `step`-th number from `at` on: `count` of them, no more than 4. */
+/** Every `step`-th number from `at` on: `count` of them, at most 4. */
 @inline
 function everyNth(at: usize, step: i32, count: i32): v128 {
   return step == 1 ? read(at, count) : everyNthOfMany(at, floats(step), count)
@@ -131,7 +131,7 @@ function everyNthOfMany(at: usize, step: usize, count: i32): v128 {
   return value
 }
 
-/** The numbers `first` .. `first + count - 1`, no more than four, of an array of which each is repeated `times` times. */
+/** The numbers `first` .. `first + count - 1`, at most four, of an array in which each number is repeated `times` times. */
 @inline
 function eachTimes(at: usize, first: i32, times: i32, count: i32): v128 {
   return times == 1 ? read(at + floats(first), count) : eachOfSeveral(at, first, times, count)

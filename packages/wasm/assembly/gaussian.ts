@@ -14,7 +14,7 @@ export function gaussianKl(mean: usize, logVariance: usize, out: usize, rows: i3
   runRows(GAUSSIAN_KL, rows, columns, GRAIN)
 }
 
-/** Some rows of `gaussianKl`. */
+/** One task of `gaussianKl`: some rows. */
 export function gaussianKlTask(task: i32): void {
   const c = constants(), columns = take(5), first = firstRow(task), rows = rowsOf(task), offset = floats(first) * columns
   let mean = <usize>take(2) + offset, logVariance = <usize>take(3) + offset
@@ -52,7 +52,7 @@ export function gaussianKlGradient(
   runRows(GAUSSIAN_KL_GRADIENT, rows, columns, GRAIN)
 }
 
-/** Some rows of `gaussianKlGradient`. */
+/** One task of `gaussianKlGradient`: some rows. */
 export function gaussianKlGradientTask(task: i32): void {
   const c = constants(), columns = take(7), first = firstRow(task)
   const mean = <usize>take(2), logVariance = <usize>take(3), dy = <usize>take(4)
@@ -79,7 +79,7 @@ export function reparameterize(mean: usize, logVariance: usize, noise: usize, ou
   runRows(REPARAMETERIZE, size, 1, GRAIN)
 }
 
-/** Some numbers of `reparameterize`. */
+/** One task of `reparameterize`: some numbers. */
 export function reparameterizeTask(task: i32): void {
   const offset = floats(firstRow(task)), size = rowsOf(task)
   const mean = <usize>take(2) + offset, logVariance = <usize>take(3) + offset
@@ -102,7 +102,7 @@ export function reparameterizeGradient(logVariance: usize, noise: usize, dy: usi
   runRows(REPARAMETERIZE_GRADIENT, size, 1, GRAIN)
 }
 
-/** Some numbers of `reparameterizeGradient`. */
+/** One task of `reparameterizeGradient`: some numbers. */
 export function reparameterizeGradientTask(task: i32): void {
   const offset = floats(firstRow(task)), size = rowsOf(task)
   const logVariance = <usize>take(2) + offset, noise = <usize>take(3) + offset

@@ -1,6 +1,6 @@
-// The kernels that WebAssembly runs, on the memory of tfjs's wasm backend. Addresses are bytes, everything else counts
-// floats. Nothing here allocates, has static data or keeps a stack in memory: the memory is not ours.
-// A kernel publishes jobs for the threads of team.ts, and need not be done when it returns: `finish` waits for all.
+// The WebAssembly kernels, which work on the memory of tfjs's wasm backend. Addresses are in bytes, everything else counts
+// floats. Nothing here allocates, has static data or keeps a stack in memory, because the memory is not ours.
+// A kernel publishes jobs for the threads of team.ts and may return before they are done: `finish` waits for all.
 export { adam } from './adam'
 export { binary } from './binary'
 export { byteFractions } from './bytes'

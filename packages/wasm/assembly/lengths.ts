@@ -6,7 +6,7 @@ export const OUT_CHANNELS: i32 = 17, FILTER_HEIGHT: i32 = 18, FILTER_WIDTH: i32 
 export const STRIDE_HEIGHT: i32 = 20, STRIDE_WIDTH: i32 = 21, DILATION_HEIGHT: i32 = 22, DILATION_WIDTH: i32 = 23
 export const PAD_TOP: i32 = 24, PAD_LEFT: i32 = 25, BATCH: i32 = 27
 
-/** Leaves the lengths for the tasks of the next jobs. */
+/** Stores the lengths for the tasks of the next jobs. */
 export function putLengths(
   batch: i32, inHeight: i32, inWidth: i32, channels: i32, outHeight: i32, outWidth: i32, outChannels: i32,
   filterHeight: i32, filterWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32,

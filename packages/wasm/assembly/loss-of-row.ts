@@ -1,20 +1,20 @@
-// The bodies of the losses, eight numbers of a row at a time, two vectors side by side.
+// The bodies of the losses, eight numbers of a row at a time, in two adjacent vectors.
 import { ONE } from './constants'
 import { exp, FEW, floats, log1p, sigmoid } from './vector'
 
-// The numbers of the losses, o a decoder's output and t the target; src/kernels/losses.ts has the same.
+// The codes of the losses, where o is a decoder's output and t the target; src/kernels/losses.ts has the same.
 // Bernoulli: the negative log-likelihood with logits o, max(o, 0) - o t + log(1 + e^-|o|), finite for every finite o.
 export const BERNOULLI: i32 = 0
 // Squares: (o - t)^2. Squares of the sigmoid: (p - t)^2 with p = sigmoid(o).
 export const SQUARES: i32 = 1
 export const SQUARES_OF_SIGMOID: i32 = 2
 
-/** Numbers whose losses are added up in float32: 64 in each of 8 sums. */
+/** Numbers whose losses are summed in float32: 64 in each of 8 sums. */
 export const BLOCK: i32 = 8 * FEW
 
 /**
- * totals [blocks, 8] = the sums of the loss over every eighth number of each block of `BLOCK`, of which the last may be shorter;
- * `count` is a multiple of 8, and not 0. Here and below `c` is `constants()`, and `code` a constant where this is called.
+ * totals [blocks, 8] = the sums of the loss over every eighth number of each block of `BLOCK` (the last may be shorter);
+ * `count` is a multiple of 8, and not 0. Here and below `c` is `constants()`, and `code` a constant at each call.
  */
 @inline
 export function lossOfRow(code: i32, output: usize, target: usize, count: i32, totals: usize, c: usize): void {
@@ -34,7 +34,7 @@ export function lossOfRow(code: i32, output: usize, target: usize, count: i32, t
   } while (output < end)
 }
 
-/** out [count] = the number at `dy` times the derivative by the output. */
+/** out [count] = the number at `dy` times the derivative with respect to the output. */
 @inline
 export function gradientOfRow(
   code: i32, output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize,
@@ -63,7 +63,7 @@ export function value(code: i32, output: v128, target: v128, c: usize): v128 {
   return f32x4.mul(difference, difference)
 }
 
-/** Its derivatives by the output. */
+/** Its derivatives with respect to the output. */
 @inline
 export function derivative(code: i32, output: v128, target: v128, c: usize): v128 {
   if (code == SQUARES) return twice(f32x4.sub(output, target))

@@ -8,7 +8,7 @@ import { isWide } from './tiles'
 import { addLanes, floats, keep, read, sumOfLanes, write } from './vector'
 
 const GRAIN: i32 = 4096
-// Numbers of a row at a time: their blocks' sums stay in the first cache.
+// Numbers of a row at a time: the sums of their blocks stay in the L1 cache.
 const AT_ONCE: i32 = 64 * BLOCK
 
 /** out [rows] = the sums over features of the loss; output and target [rows, columns]. */
@@ -21,7 +21,7 @@ export function loss(code: i32, output: usize, target: usize, out: usize, rows: 
   runRows(LOSS, rows, columns, GRAIN)
 }
 
-/** Some rows of `loss`. */
+/** One task of `loss`: some rows. */
 export function lossTask(task: i32, thread: i32): void {
   const first = firstRow(task), rows = rowsOf(task), columns = take(6), code = take(2)
   const offset = floats(first) * columns
@@ -57,7 +57,7 @@ function totalsOf(code: i32, output: usize, target: usize, count: i32, totals: u
   else lossOfRow(SQUARES_OF_SIGMOID, output, target, count, totals, c)
 }
 
-/** out = dy times the derivative by the output; output, target and out [rows, columns], dy [rows]. */
+/** out = dy times the derivative with respect to the output; output, target and out [rows, columns], dy [rows]. */
 export function lossGradient(
   code: i32, output: usize, target: usize, dy: usize, out: usize, rows: i32, columns: i32,
 ): void {
@@ -70,7 +70,7 @@ export function lossGradient(
   runRows(LOSS_GRADIENT, rows, columns, GRAIN)
 }
 
-/** Some rows of `lossGradient`. */
+/** One task of `lossGradient`: some rows. */
 export function lossGradientTask(task: i32): void {
   const first = firstRow(task), rows = rowsOf(task), columns = take(6), code = take(2)
   const offset = floats(first) * columns
@@ -102,7 +102,7 @@ function derivativesOf(
   else gradientOfRow(SQUARES_OF_SIGMOID, output, target, dy, out, count, c)
 }
 
-// Of wide.ts.
+// From wide.ts.
 
 @external("wide", "bernoulli")
 declare function wideBernoulli(output: usize, target: usize, count: i32, totals: usize, c: usize): void

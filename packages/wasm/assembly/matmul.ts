@@ -1,9 +1,9 @@
-// Matrix product in float32: both factors are packed into panels that fit the first two caches, and a tile of the product stays
+// Matrix product in float32: both factors are packed into panels that fit the L1 and L2 caches, and a tile of the product stays
 // in registers (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication"). The first factor is packed
 // once, by all threads; then each task packs a few columns of the second and computes those columns of the product.
 //
-// Where the first factor is mostly zeros, as images of digits on black are, they are left out of it; where the second has a
-// number that is not finite, they are put back.
+// If the first factor is mostly zeros, like images of digits on black, they are left out of it; if the second has a number that
+// is not finite, they are put back.
 import { biasActivation, biasActivationRows } from './dense'
 import { packColumns, packRows } from './packing'
 import { addToTotals, roundTotals } from './sums'
@@ -16,15 +16,15 @@ import {
 import { floats } from './vector'
 import { isFinite, isMostlyZero, keepNonzero, putZerosBack } from './zeros'
 
-// Panels of a that stay in a second-level cache beside the packed columns of b.
+// Panels of a that stay in an L2 cache along with the packed columns of b.
 const PANELS_AT_ONCE: i32 = 20
 const COLUMNS_AT_ONCE: i32 = 96
 
-// The packed part of a: 4 MiB at most, whatever is multiplied.
+// The packed part of a: at most 4 MiB, whatever is multiplied.
 const PACKED_FLOATS: i32 = 1 << 20
 const PACKED_DEPTH: i32 = 1 << 13
-// Of a product that has more depths, so many are added up in float32, one after another; then their sums, of up to 52; then
-// those in float64. Fewer than `DEPTH`: equal terms make rounding errors that are equal, too.
+// If a product has more depths, this many are summed in float32, one after another; then up to 52 of their sums; then those in
+// float64. It is less than `DEPTH`, because equal terms have equal rounding errors.
 const FEW_DEPTHS: i32 = 160
 
 // The working memory of a thread, in floats: a tile, packed columns of b, a panel of a.
@@ -36,7 +36,7 @@ export const SCRATCH_BYTES: usize = 4 * (TILE + B_BLOCK + A_PANEL)
 
 /**
  * Floats of working memory that the product of [m, k] and [k, n] needs besides that of the threads: packed a, and for each
- * panel of it the depths that are not left out; and where it is made of parts, one part, and their sum in float64.
+ * of its panels the depths that are kept; and if it is computed in parts, one part and their sum in float64.
  */
 export function packedFloats(m: i32, n: i32, k: i32): i32 {
   return packedOf(m, k) + (k > PACKED_DEPTH ? 3 * min(m, rowsAtOnce(k)) * n : 0)
@@ -52,9 +52,9 @@ function rowsAtOnce(k: i32): i32 {
 }
 
 /**
- * out [m, n] = activation(a [m, k] b [k, n] + bias [n]). Element (i, p) of a lies at `aRow i + aColumn p`, of b at
- * `bRow p + bColumn j`, counted in floats; one of the two strides of each is 1. `out` is row-major and overlaps nothing; no bias
- * where its address is 0. `packed` is room for `packedFloats` floats.
+ * out [m, n] = activation(a [m, k] b [k, n] + bias [n]). Element (i, p) of a is at `aRow i + aColumn p`, element (p, j) of b at
+ * `bRow p + bColumn j`, counted in floats; one of the two strides of each is 1. `out` is row-major and does not overlap the
+ * inputs; there is no bias if its address is 0. `packed` has room for `packedFloats` floats.
  */
 export function matmul(
   a: usize, aRow: i32, aColumn: i32,
@@ -86,7 +86,7 @@ export function matmul(
   }
 }
 
-// The arguments of both kinds of tasks.
+// The arguments of both kinds of task.
 const A: i32 = 0, A_ROW: i32 = 1, A_COLUMN: i32 = 2, B: i32 = 3, B_ROW: i32 = 4, B_COLUMN: i32 = 5, OUT: i32 = 6
 const ROWS: i32 = 7, WIDTH: i32 = 8, INNER: i32 = 9, BIAS: i32 = 10, ACTIVATION: i32 = 11, PACKED: i32 = 12
 const PANELS_A_TASK: i32 = 13, COLUMNS_A_TASK: i32 = 14, COLUMN_TASKS: i32 = 15, DEPTH_AT_ONCE: i32 = 16
@@ -111,7 +111,7 @@ function multiplyPart(
   put(DEPTH_AT_ONCE, evenDepth(k, mostDepth))
   const panels = panelCount(m)
   const work = <f64>m * <f64>n * <f64>k
-  // A task of packing is some 10 microseconds, one of multiplying 20 or more; less is not worth waking others for.
+  // A packing task takes some 10 microseconds, a multiplying task 20 or more; less is not worth waking other threads.
   const packTasks = work < 2e5 ? 1 : max(1, min(panels, m * k / 8192))
   put(PANELS_A_TASK, (panels + packTasks - 1) / packTasks)
   run(PACK, packTasks)
@@ -128,9 +128,9 @@ function multiplyPart(
 }
 
 /**
- * Into how many parts the rows are cut, where there are `wanted` tasks. A task packs columns of b for its rows alone, and reads its
- * rows of a, often from the third cache, for its columns alone. So beside its products it costs about 20 / rows and 13 / columns
- * of their time.
+ * The number of parts into which the rows are divided for `wanted` tasks. A task packs columns of b only for its own rows, and reads
+ * its rows of a, often from the L3 cache, only for its own columns. So in addition to its products it costs about 20 / rows and
+ * 13 / columns of their time.
  */
 function rowTasksOf(m: i32, n: i32, wanted: i32): i32 {
   let best = 1
@@ -145,14 +145,14 @@ function rowTasksOf(m: i32, n: i32, wanted: i32): i32 {
   return best
 }
 
-/** The columns of a task: whole tiles, as many as fit the working memory at most. */
+/** The columns of a task: whole tiles, at most as many as fit the working memory. */
 function columnsOf(n: i32, wanted: i32, rowTasks: i32): i32 {
   const unit = tileColumns(n), tasks = max(1, wanted / rowTasks)
   return min(COLUMNS_AT_ONCE, unit * (((n + unit - 1) / unit + tasks - 1) / tasks))
 }
 
-// Where the parts of packed a lie: panel after panel, each [depth, its rows]; then for each panel the depths that are kept, in
-// bytes of a panel of b; then how many they are, for each block of depths.
+// The layout of packed a: panel after panel, each [depth, its rows]; then for each panel the depths that are kept, as byte offsets
+// in a panel of b; then their number, for each block of depths.
 
 @inline
 function keptDepths(packed: usize, m: i32, k: i32, panel: i32): usize {
@@ -164,12 +164,12 @@ function keptCount(packed: usize, m: i32, k: i32, panels: i32, panel: i32, block
   return keptDepths(packed, m, k, panels) + floats(panel * ((k + take(DEPTH_AT_ONCE) - 1) / take(DEPTH_AT_ONCE)) + block)
 }
 
-/** Whether zeros of a are left out: every task finds the same answer, when its turn has come. */
+/** Whether zeros of a are left out; every task gets the same answer once it runs. */
 function isSparse(): bool {
   return isMostlyZero(<usize>take(A), take(A_ROW), take(A_COLUMN), take(ROWS), take(INNER))
 }
 
-/** Packs some panels of a. */
+/** One task: packs some panels of a. */
 export function packTask(task: i32, thread: i32): void {
   const m = take(ROWS), k = take(INNER), aRow = take(A_ROW)
   const lineStep = floats(aRow), depthStep = floats(take(A_COLUMN))
@@ -196,7 +196,7 @@ export function packTask(task: i32, thread: i32): void {
   }
 }
 
-/** Computes some columns of the product, for some of its rows. */
+/** One task: computes some columns of the product, for some of its rows. */
 export function multiplyTask(task: i32, thread: i32): void {
   const m = take(ROWS), n = take(WIDTH), k = take(INNER), columnTasks = take(COLUMN_TASKS)
   const column = (task % columnTasks) * take(COLUMNS_A_TASK)
@@ -222,7 +222,7 @@ export function multiplyTask(task: i32, thread: i32): void {
         const left = bBlock + floats(j) * depth, right = left + floats(COLUMNS) * depth
         for (let panel = panels; panel < until;) {
           const row = panelRow(panel, tall), height = panelHeight(panel, tall)
-          // The panels of one height at once, unless each has depths of its own.
+          // All panels of one height at once, unless each has its own depths.
           const count = sparse ? 1 : (panel < tall ? min(tall, until) : until) - panel
           let aPanel = packed + floats(row) * k + floats(p) * height
           let depths: usize = 0, kept = depth

@@ -1,15 +1,15 @@
-// The body of every function that computes a tile: a panel of rows of a meets one panel of columns of b, or two side by side.
+// The body of every function that computes a tile: the product of a panel of rows of a with one or two panels of columns of b.
 import { multiplyAdd } from './vector'
 
 /** The columns of a panel of b. */
 export const COLUMNS: i32 = 8
 
 /**
- * out [rows, columns] = or += a panel of a times panels of b: 6 rows where `tall`, else 4; 16 columns, of the panels `left` and
- * `right`, where `pair`, else 8. Depths of a are `aStep` bytes apart; `chosen` depths of b lie where `depths` says, in bytes from
+ * out [rows, columns] = or += a panel of a times panels of b: 6 rows if `tall`, else 4; 16 columns from the panels `left` and
+ * `right` if `pair`, else 8. Depths of a are `aStep` bytes apart; if `chosen`, `depths` gives the depths of b as byte offsets from
  * `left` and `right`.
  *
- * The first three are constants where this is called: a branch in the loop, or around each row at the end, would cost registers.
+ * The first three are constants at each call: a branch in the loop, or around each row at the end, would cost registers.
  */
 @inline
 export function multiply(

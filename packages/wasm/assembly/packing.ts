@@ -1,9 +1,9 @@
-// Copies factors into panels: a few rows of a, or columns of b, depth after depth. Both are lines of which either neighbours, or
-// neighbouring depths, lie next to each other: a transposed factor costs the same as a plain one.
+// Copies factors into panels: a few rows of a, or columns of b, depth after depth. In both, either adjacent lines or adjacent
+// depths are contiguous, so a transposed factor costs the same as a plain one.
 import { COLUMNS } from './multiply'
 import { floats } from './vector'
 
-/** A panel [depth, height] of rows of a, of which `count` exist; the others become zeros. */
+/** A panel [depth, height] of rows of a, of which `count` exist; the others are filled with zeros. */
 export function packRows(
   height: i32, source: usize, lineStep: usize, depthStep: usize, count: i32, depth: i32, panel: usize,
 ): void {
@@ -11,13 +11,13 @@ export function packRows(
   if (height == 6) packPair(source + 4 * lineStep, lineStep, depthStep, count - 4, depth, panel + 16, floats(height))
 }
 
-/** Copies columns [depth, count] of b into panels [depth, 8]; the last one is filled up with zeros. */
+/** Copies columns [depth, count] of b into panels [depth, 8]; the last one is padded with zeros. */
 export function packColumns(
   source: usize, lineStep: usize, depthStep: usize, count: i32, depth: i32, panels: usize,
 ): void {
   const whole = count / COLUMNS
   if (lineStep == 4) {
-    // Row by row: memory is read in order.
+    // Row by row, so that memory is read in order.
     const panelStep = <usize>(4 * COLUMNS * depth)
     for (let p = 0; p < depth; p++) {
       let from = source + <usize>p * depthStep
@@ -101,7 +101,7 @@ function packPair(
   packLines(2, source, lineStep, depthStep, count, depth - p, panel, panelStep)
 }
 
-/** `width` lines number by number; those from `count` on become zeros. */
+/** `width` lines, number by number; those from `count` on are filled with zeros. */
 function packLines(
   width: i32, source: usize, lineStep: usize, depthStep: usize, count: i32, depth: i32, panel: usize, panelStep: usize,
 ): void {

@@ -1,4 +1,4 @@
-// The patches of images that a filter sees, one for each pixel of the maps: copied out of images, and added back to them.
+// The patches of images that a filter sees, one for each pixel of the feature maps: copied from images, and added back to them.
 import { patchStep } from './convolution-memory'
 import {
   CHANNELS, DILATION_HEIGHT, DILATION_WIDTH, FILTER_HEIGHT, FILTER_WIDTH, IN_HEIGHT, IN_WIDTH, OUT_CHANNELS, OUT_HEIGHT,
@@ -7,56 +7,56 @@ import {
 import { take } from './team'
 import { floats } from './vector'
 
-/** Floats of a patch. */
+/** Floats per patch. */
 @inline
 export function patchSize(): i32 {
   return take(FILTER_HEIGHT) * take(FILTER_WIDTH) * take(CHANNELS)
 }
 
-/** Floats of an image. */
+/** Floats per image. */
 @inline
 export function imageSize(): i32 {
   return take(IN_HEIGHT) * take(IN_WIDTH) * take(CHANNELS)
 }
 
-/** Pixels of a map. */
+/** Pixels per feature map. */
 @inline
 export function mapPixels(): i32 {
   return take(OUT_HEIGHT) * take(OUT_WIDTH)
 }
 
-/** Channels of an image. */
+/** Channels per image. */
 @inline
 export function channelsOf(): i32 {
   return take(CHANNELS)
 }
 
-/** Pixels of an image. */
+/** Pixels per image. */
 @inline
 export function imagePixels(): i32 {
   return take(IN_HEIGHT) * take(IN_WIDTH)
 }
 
-/** Channels of a map. */
+/** Channels per feature map. */
 @inline
 export function mapChannels(): i32 {
   return take(OUT_CHANNELS)
 }
 
 /**
- * Writes the patches of `count` pixels of the maps from `pixel` on, `patchStep` floats from one to the next; what lies outside
- * an image is 0. Between patches there may be any numbers.
+ * Writes the patches of `count` pixels of the maps from `pixel` on, `patchStep` floats apart; values outside an image are 0.
+ * Between patches there may be any numbers.
  */
 export function makePatches(images: usize, patches: usize, pixel: i32, count: i32): void {
   visitPatches(false, images, patches, pixel, count)
 }
 
-/** The reverse: adds each patch to where it was taken from. An image is set to 0 before its first pixel. */
+/** The reverse: adds each patch back to its place. An image is set to 0 before its first pixel. */
 export function addPatches(images: usize, patches: usize, pixel: i32, count: i32): void {
   visitPatches(true, images, patches, pixel, count)
 }
 
-/** The one body of both, in which `adding` is a constant. */
+/** The shared body of both, in which `adding` is a constant. */
 @inline
 function visitPatches(adding: bool, images: usize, patches: usize, pixel: i32, count: i32): void {
   const inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), channels = take(CHANNELS)
@@ -65,7 +65,7 @@ function visitPatches(adding: bool, images: usize, patches: usize, pixel: i32, c
   const strideHeight = take(STRIDE_HEIGHT), strideWidth = take(STRIDE_WIDTH)
   const dilationHeight = take(DILATION_HEIGHT), dilationWidth = take(DILATION_WIDTH)
   const padTop = take(PAD_TOP), padLeft = take(PAD_LEFT)
-  // Neighbours in a row of the filter are neighbours in the image: one run of memory, unless the filter is dilated.
+  // Adjacent taps in a row of the filter are adjacent in the image: one run of memory, unless the filter is dilated.
   const run = dilationWidth == 1 ? filterWidth : 1
   const step = floats(patchStep(patchSize())), imageStep = floats(imageSize())
   let outX = pixel % outWidth, outY = pixel / outWidth % outHeight
@@ -78,7 +78,7 @@ function visitPatches(adding: bool, images: usize, patches: usize, pixel: i32, c
     for (let filterY = 0; filterY < filterHeight; filterY++) {
       for (let filterX = 0; filterX < filterWidth; filterX += run) {
         const inX = left + filterX * dilationWidth
-        // Of the run the part from `first` to `last` lies inside.
+        // The part of the run from `first` to `last` lies inside.
         const first = inY < 0 || inY >= inHeight ? run : min(max(-inX, 0), run)
         const last = max(min(inWidth - inX, run), first)
         const inside = image + floats(inY * inWidth + inX + first) * channels
@@ -104,7 +104,7 @@ function visitPatches(adding: bool, images: usize, patches: usize, pixel: i32, c
   }
 }
 
-// Both write whole vectors, and so beyond what they are asked for: what comes next is written next.
+// Both write whole vectors, and thus beyond the requested range; the next write overwrites the excess.
 
 @inline
 function clear(to: usize, count: i32): usize {

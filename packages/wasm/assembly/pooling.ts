@@ -9,7 +9,7 @@ import { floats, read, write } from './vector'
 
 /**
  * out [batch, outHeight, outWidth, channels]: the largest of each window of x [batch, inHeight, inWidth, channels], or its mean.
- * What lies beyond the image counts for neither.
+ * Values outside the image count for neither.
  */
 export function pool(
   x: usize, out: usize, isMean: bool,
@@ -27,7 +27,7 @@ export function pool(
   runRows(POOL, batch * outHeight, outWidth * channels * filterHeight * filterWidth, 16384)
 }
 
-/** Some rows of the images of `pool`. */
+/** One task of `pool`: some rows of the images. */
 export function poolTask(task: i32): void {
   const isMean = take(4) != 0, inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), channels = take(CHANNELS)
   const outHeight = take(OUT_HEIGHT), outWidth = take(OUT_WIDTH)
@@ -107,7 +107,7 @@ export function maxPoolGradient(
   runRows(MAX_POOL_GRADIENT, batch, inHeight * inWidth * channels, 8192)
 }
 
-/** The gradient of some images. */
+/** One task: the gradient of some images. */
 export function maxPoolGradientTask(task: i32): void {
   const inHeight = take(IN_HEIGHT), inWidth = take(IN_WIDTH), channels = take(CHANNELS)
   const outHeight = take(OUT_HEIGHT), outWidth = take(OUT_WIDTH)

@@ -1,6 +1,6 @@
 // Random numbers by address, bit for bit those of packages/core/src/random/random.ts: Threefry-4x32 with 12 rounds (Salmon, Moraes,
 // Dror and Shaw 2011), four blocks at a time, and Wichura's Algorithm AS 241 (1988, PPND7) in float64, two at a time.
-// A range of a draw that begins at a block can be made by itself.
+// A range of a draw that begins at a block can be computed by itself.
 import {
   EXPONENT_OF_ALL, FIFTH, FRACTION_BITS, HALF_64, HALF_BITS, LN2_64, MIDDLE_0, MIDDLE_1, MIDDLE_2, MIDDLE_3, MIDDLE_BELOW_1,
   MIDDLE_BELOW_2, MIDDLE_BELOW_3, MIDDLE_FROM, MINUS_ZERO, NINE_64, ONE_64, ROOT_OF_HALF, SEVENTH, TAIL_0, TAIL_1, TAIL_2, TAIL_3,
@@ -10,13 +10,13 @@ import { NORMALS, UNIFORMS } from './tasks'
 import { constants, firstRow, put, putDouble, rowsOf, runRows, scratchOf, take, takeDouble } from './team'
 import { floats, toFloats, upperHalf, write } from './vector'
 
-// Numbers at a time: their words and the places of their tails stay in the first cache. A multiple of 16.
+// Numbers at a time: their words and the positions of their tails stay in the L1 cache. A multiple of 16.
 const CHUNK: i32 = 512
 
 // Where the tails of AS 241 begin, 0.425 from the middle, in words.
 const TAIL_FROM: i32 = 1825361100
 
-// Numbers a task: 10 to 20 microseconds.
+// Numbers per task: 10 to 20 microseconds.
 const GRAIN: i32 = 4096
 
 /**
@@ -42,7 +42,7 @@ export function uniforms(
   runRows(UNIFORMS, (count + CHUNK - 1) / CHUNK, CHUNK, GRAIN)
 }
 
-/** Some chunks of `normals`. */
+/** One task of `normals`: some chunks. */
 export function normalsTask(task: i32, thread: i32): void {
   const words = scratchOf(thread), tails = words + floats(CHUNK)
   const first = firstRow(task), end = first + rowsOf(task)
@@ -53,7 +53,7 @@ export function normalsTask(task: i32, thread: i32): void {
   }
 }
 
-/** Some chunks of `uniforms`. */
+/** One task of `uniforms`: some chunks. */
 export function uniformsTask(task: i32, thread: i32): void {
   const words = scratchOf(thread)
   const low = f64x2.splat(takeDouble(12)), scale = f64x2.splat(takeDouble(14))
@@ -122,7 +122,7 @@ function fillThreefry(
     b = i32x4.add(b, key4)
     c = i32x4.add(c, key0)
     d = i32x4.add(d, i32x4.splat(k1 + 3))
-    // The four words of each block, which are one lane of a, b, c and d.
+    // The four words of each block, which are the same lane of a, b, c and d.
     const low01 = v128.shuffle<i32>(a, b, 0, 4, 1, 5)
     const low23 = v128.shuffle<i32>(c, d, 0, 4, 1, 5)
     const high01 = v128.shuffle<i32>(a, b, 2, 6, 3, 7)
@@ -144,7 +144,7 @@ function between(words: usize, minimum: v128, width: v128): v128 {
   return toFloats(left, f64x2.add(minimum, f64x2.mul(width, toUnit(upperHalf(bits)))))
 }
 
-/** out [size] by the formula of the middle; the places of the words that are in a tail go to `tails`. Returns their number. */
+/** out [size] by the formula for the middle; the positions of words in a tail are written to `tails`. Returns their number. */
 function fillMiddle(words: usize, out: usize, size: i32, tails: usize): i32 {
   let tailCount = 0
   const whole = size & ~3, c = constants()
@@ -152,7 +152,7 @@ function fillMiddle(words: usize, out: usize, size: i32, tails: usize): i32 {
     const word = v128.load(words + floats(i))
     v128.store(out + floats(i), toFloats(middle(word, c), middle(upperHalf(word), c)))
     const inTail = tailMask(word)
-    // Written always, counted where it is one: a branch would be mispredicted half of the time.
+    // Always written, but only counted if it is one: a branch would be mispredicted half of the time.
     store<i32>(tails + floats(tailCount), i)
     tailCount += inTail & 1
     store<i32>(tails + floats(tailCount), i + 1)
@@ -173,13 +173,13 @@ function fillMiddle(words: usize, out: usize, size: i32, tails: usize): i32 {
   return tailCount
 }
 
-/** A bit for each of four words: whether it is in a tail. */
+/** One bit for each of four words: whether it is in a tail. */
 @inline
 function tailMask(word: v128): i32 {
   return i32x4.bitmask(i32x4.gt_s(v128.xor(word, i32x4.shr_s(word, 31)), i32x4.splat(TAIL_FROM)))
 }
 
-/** The quantiles at the first two of four words, right for those within 0.425 of the middle. */
+/** The quantiles at the first two of four words, correct for those within 0.425 of the middle. */
 @inline
 function middle(word: v128, c: usize): v128 {
   const shifted = f64x2.add(f64x2.convert_low_i32x4_s(word), v128.load64_splat(c, HALF_64))
@@ -194,7 +194,7 @@ function middle(word: v128, c: usize): v128 {
   return f64x2.div(f64x2.mul(q, top), bottom)
 }
 
-/** out at the first `count` places of `tails`, two at a time; an odd last one twice. */
+/** out at the first `count` positions of `tails`, two at a time; an odd last one is computed twice. */
 function fillTails(words: usize, out: usize, tails: usize, count: i32): void {
   const c = constants()
   for (let i = 0; i < count; i += 2) {

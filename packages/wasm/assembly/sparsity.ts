@@ -1,10 +1,10 @@
-// The divergence of a code's mean activations from a rate (Ng 2011, section 3), and its gradient. In float64: it is worked out
-// once a unit, and near 0 and 1 every digit counts.
+// The divergence of a code's mean activations from a rate (Ng 2011, section 3), and its gradient. In float64, because it is computed
+// once per unit, and near 0 and 1 every digit counts.
 import { KL_SPARSITY, KL_SPARSITY_GRADIENT } from './tasks'
 import { firstRow, put, putDouble, rowsOf, run, runRows, take, takeDouble } from './team'
 import { floats } from './vector'
 
-// A mean closer to 0 or 1 counts as that close, so that a unit that is dead or saturated is still pulled back.
+// A mean closer to 0 or 1 than this is clipped, so that a dead or saturated unit is still pulled back.
 const NEAREST: f64 = 1e-6
 
 /** out [] = the sum over units of r log(r / a) + (1 - r) log((1 - r) / (1 - a)), with a the means [units]. */
@@ -16,7 +16,7 @@ export function klSparsity(means: usize, out: usize, units: i32, rate: f64): voi
   run(KL_SPARSITY, 1)
 }
 
-/** All of `klSparsity`. */
+/** The only task of `klSparsity`. */
 export function klSparsityTask(): void {
   const means = <usize>take(0), units = take(2), rate = takeDouble(4)
   let total: f64 = 0
@@ -37,7 +37,7 @@ export function klSparsityGradient(means: usize, dy: usize, out: usize, rows: i3
   runRows(KL_SPARSITY_GRADIENT, rows, units, 32768)
 }
 
-/** Some rows of `klSparsityGradient`. */
+/** One task of `klSparsityGradient`: some rows. */
 export function klSparsityGradientTask(task: i32): void {
   const means = <usize>take(2), units = take(5), rate = takeDouble(6), rows = rowsOf(task)
   const first = <usize>take(4) + floats(firstRow(task)) * units
@@ -49,7 +49,7 @@ export function klSparsityGradientTask(task: i32): void {
   for (let row = 1; row < rows; row++) memory.copy(first + floats(row) * units, first, floats(units))
 }
 
-/** Not a number stays one. */
+/** NaN stays NaN. */
 @inline
 function clip(x: f64): f64 {
   return max(min(x, 1 - NEAREST), NEAREST)

@@ -1,5 +1,5 @@
-// Sums of many numbers: in float64, or in float32 of a few numbers at a time, whose sums are added in float64. So no sum is further
-// than 1e-6 from the right one, relative to the sum of its terms' magnitudes, however many terms it has.
+// Sums of many numbers: in float64, or in float32 for a few numbers at a time, whose sums are added in float64. So no sum is more
+// than 1e-6 from the exact one, relative to the sum of its terms' magnitudes, however many terms it has.
 import { ADD_TO_TOTALS, COLUMN_SUMS, ROUND_TOTALS, ROW_SUMS } from './tasks'
 import { firstRow, put, putDouble, rowsOf, runRows, scratchOf, take, takeDouble } from './team'
 import { addLanes, FEW, floats, read, sumOfLanes, toFloats, upperHalf, write } from './vector'
@@ -28,7 +28,7 @@ function rowSums(x: usize, out: usize, rows: i32, columns: i32, scale: f64): voi
   runRows(ROW_SUMS, rows, columns, 32768)
 }
 
-/** The sums of some rows. */
+/** One task: the sums of some rows. */
 export function rowSumsTask(task: i32): void {
   const columns = take(4), scale = takeDouble(6), first = firstRow(task)
   let x = <usize>take(2) + floats(first) * columns
@@ -61,7 +61,7 @@ function groupsOf(columns: i32): i32 {
   return (columns + GROUP - 1) / GROUP
 }
 
-/** The sums of some groups of columns. */
+/** One task: the sums of some groups of columns. */
 export function columnSumsTask(task: i32, thread: i32): void {
   const rows = take(4), columns = take(5), groups = groupsOf(columns), first = firstRow(task)
   const scale = f64x2.splat(takeDouble(6)), totals = scratchOf(thread)
@@ -80,7 +80,7 @@ export function columnSumsTask(task: i32, thread: i32): void {
 
 /**
  * totals [columns], float64, += the sums over the rows of x [rows, columns], which are `step` bytes apart. Up to the next multiple
- * of 4 it writes any numbers.
+ * of 4 it writes arbitrary numbers.
  */
 export function addColumns(x: usize, rows: i32, columns: i32, step: usize, totals: usize): void {
   const end = x + <usize>rows * step
@@ -102,7 +102,7 @@ export function addColumns(x: usize, rows: i32, columns: i32, step: usize, total
     }
   }
   for (; column < columns; column += 4) {
-    // Whole vectors but where they would end beyond the last row.
+    // Whole vectors, except where they would end beyond the last row.
     const count = columns - column, beyond = count < 4 ? end - step + floats(columns) - 12 : end
     for (let at = x + floats(column); at < end;) {
       const few = min(end, at + <usize>FEW * step), whole = min(few, beyond)
@@ -121,7 +121,7 @@ function addTo(totals: usize, value: v128): void {
   v128.store(totals, f64x2.add(v128.load(totals, 16), f64x2.promote_low_f32x4(upperHalf(value))), 16)
 }
 
-// ---- Sums of arrays, one on another.
+// ---- Elementwise sums of arrays.
 
 /** totals [count], float64, = or += x [count]. */
 export function addToTotals(x: usize, count: i32, totals: usize, add: bool): void {
@@ -131,7 +131,7 @@ export function addToTotals(x: usize, count: i32, totals: usize, add: bool): voi
   runRows(ADD_TO_TOTALS, count, 1, 32768)
 }
 
-/** Some numbers of `addToTotals`. */
+/** One task of `addToTotals`: some numbers. */
 export function addToTotalsTask(task: i32): void {
   const first = firstRow(task)
   addArray(<usize>take(2) + floats(first), rowsOf(task), <usize>take(3) + doubles(first), take(4) != 0)
@@ -144,13 +144,13 @@ export function roundTotals(totals: usize, count: i32, out: usize): void {
   runRows(ROUND_TOTALS, count, 1, 32768)
 }
 
-/** Some numbers of `roundTotals`. */
+/** One task of `roundTotals`: some numbers. */
 export function roundTotalsTask(task: i32): void {
   const first = firstRow(task)
   roundArray(<usize>take(2) + doubles(first), rowsOf(task), <usize>take(3) + floats(first))
 }
 
-/** The first on one thread. */
+/** `addToTotals` on one thread. */
 export function addArray(x: usize, count: i32, totals: usize, add: bool): void {
   if (!add) memory.fill(totals, 0, doubles(count))
   const whole = count & ~3
@@ -162,7 +162,7 @@ export function addArray(x: usize, count: i32, totals: usize, add: bool): void {
   }
 }
 
-/** The second on one thread. */
+/** `roundTotals` on one thread. */
 export function roundArray(totals: usize, count: i32, out: usize): void {
   const whole = count & ~3
   let i = 0
@@ -173,7 +173,7 @@ export function roundArray(totals: usize, count: i32, out: usize): void {
   for (; i < count; i++) store<f32>(out + floats(i), <f32>load<f64>(totals + doubles(i)))
 }
 
-/** The bytes of `count` float64. */
+/** The size of `count` float64 numbers in bytes. */
 @inline
 export function doubles(count: i32): usize {
   return (<usize>count) << 3

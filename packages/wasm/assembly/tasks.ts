@@ -1,4 +1,4 @@
-// Which function runs a task. A kernel leaves its arguments for its tasks and names their kind; only they touch tensors.
+// Dispatches tasks to functions. A kernel stores arguments for its tasks and names their kind; only tasks touch tensors.
 import { adamTask } from './adam'
 import { binaryTask } from './binary'
 import { byteFractionsTask } from './bytes'

@@ -1,10 +1,10 @@
-// From the terms of an objective to what is minimised.
+// From the terms of an objective to the total that is minimised.
 import { sumOf } from './sums'
 import { ADD_MEAN, FILL_SCALED } from './tasks'
 import { firstRow, put, putFloat, rowsOf, run, runRows, take, takeFloat } from './team'
 import { floats, write } from './vector'
 
-/** mean [] = the mean of x [size], size >= 1; total [] = weight times it, or more by that when `accumulate`. */
+/** mean [] = the mean of x [size], size >= 1; total [] = weight times the mean, or += that if `accumulate`. */
 export function addMean(x: usize, size: i32, mean: usize, total: usize, weight: f32, accumulate: bool): void {
   put(0, <i32>x)
   put(1, size)
@@ -15,7 +15,7 @@ export function addMean(x: usize, size: i32, mean: usize, total: usize, weight: 
   run(ADD_MEAN, 1)
 }
 
-/** All of `addMean`. */
+/** The only task of `addMean`. */
 export function addMeanTask(): void {
   const x = <usize>take(0), size = take(1), total = <usize>take(3), weight = takeFloat(4)
   const value = <f32>(sumOf(x, size) / <f64>size)
@@ -31,7 +31,7 @@ export function fillScaled(x: usize, out: usize, size: i32, scale: f32): void {
   runRows(FILL_SCALED, size, 1, 32768)
 }
 
-/** Some numbers of `fillScaled`. */
+/** One task of `fillScaled`: some numbers. */
 export function fillScaledTask(task: i32): void {
   const value = f32x4.mul(v128.load32_splat(<usize>take(2)), f32x4.splat(takeFloat(4)))
   const out = <usize>take(3) + floats(firstRow(task)), size = rowsOf(task)

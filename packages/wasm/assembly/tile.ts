@@ -3,7 +3,7 @@ import { REPEAT_BLOCKS } from './tasks'
 import { firstRow, put, rowsOf, runRows, take } from './team'
 import { write } from './vector'
 
-/** to [count, times, bytes] = each of the blocks of `bytes` bytes of from [count, bytes], `times` >= 1 times. */
+/** to [count, times, bytes] = each block of `bytes` bytes of from [count, bytes], repeated `times` >= 1 times. */
 export function repeatBlocks(from: usize, to: usize, count: i32, bytes: i32, times: i32): void {
   put(2, <i32>from)
   put(3, <i32>to)
@@ -12,7 +12,7 @@ export function repeatBlocks(from: usize, to: usize, count: i32, bytes: i32, tim
   runRows(REPEAT_BLOCKS, count * times, bytes >>> 2, 32768)
 }
 
-/** Some of the copies. */
+/** One task: some of the copies. */
 export function repeatBlocksTask(task: i32): void {
   const bytes = <usize>take(4), times = take(5)
   let copy = firstRow(task), left = rowsOf(task)
@@ -24,7 +24,7 @@ export function repeatBlocksTask(task: i32): void {
   }
 }
 
-/** to [times, bytes] = a block of `bytes` bytes, `times` >= 1 times. */
+/** to [times, bytes] = a block of `bytes` bytes, repeated `times` >= 1 times. */
 function repeat(from: usize, to: usize, bytes: usize, times: i32): void {
   if (bytes == 4) {
     const value = v128.load32_splat(from)
@@ -33,6 +33,6 @@ function repeat(from: usize, to: usize, bytes: usize, times: i32): void {
   }
   const total = bytes * times
   memory.copy(to, from, bytes)
-  // What is there doubles until it is enough.
+  // The filled part doubles until it is complete.
   for (let done = bytes; done < total; done += done) memory.copy(to + done, to, min(done, total - done))
 }

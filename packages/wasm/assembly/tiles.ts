@@ -1,35 +1,35 @@
-// A tile of a product: 6 or 4 rows of 8 or 16 numbers that stay in registers while a panel of rows of a meets one panel of columns
-// of b, or two.
+// A tile of a product: 6 or 4 rows of 8 or 16 numbers that stay in registers while a panel of rows of a is multiplied with one or
+// two panels of columns of b.
 //
 // A panel holds a few rows of a, or columns of b, depth after depth: [depth, 6], [depth, 4] or [depth, 8].
 import { COLUMNS, multiply } from './multiply'
 import { floats, read, write } from './vector'
 
 // The tile: 12 accumulators, 2 vectors of b and 1 of a fill 15 of the 16 vector registers of x86, the 16th being V8's. Without
-// fused multiply-add each product needs one more: then only tiles of 4 rows are used.
+// fused multiply-add each product needs one more register, so only tiles of 4 rows are used.
 export const TALL: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4
 export const LOW: i32 = 4
 /** Floats of the largest tile, 6 x 16, in whole cache lines. */
 export const TILE: i32 = 96
-// A panel of b (depth x 8) and one of a (6 x depth) fit a first-level cache of 32 KiB together.
+// A panel of b (depth x 8) and one of a (6 x depth) together fit an L1 cache of 32 KiB.
 export const DEPTH: i32 = 400
 
-/** Depths are cut into blocks of about the same length, `most` at most. */
+/** Divides depths into blocks of about the same length, at most `most`. */
 @inline
 export function evenDepth(k: i32, most: i32 = DEPTH): i32 {
   const blocks = max(1, (k + most - 1) / most)
   return (k + blocks - 1) / blocks
 }
 
-// The rows of a in panels: tall ones first, then as many low ones as make them come out even, with a row of zeros at the
-// end where their number is odd.
+// The rows of a in panels: tall ones first, then as many low ones as needed to come out even, with a row of zeros at the end if
+// their number is odd.
 
-/** How many rows the panels of m rows have. */
+/** The number of rows of the panels for m rows. */
 export function paddedRows(m: i32): i32 {
   return TALL == LOW ? (m + 3) & ~3 : max(4, m + (m & 1))
 }
 
-/** How many panels are tall. */
+/** The number of tall panels. */
 export function tallPanels(m: i32): i32 {
   const rows = paddedRows(m)
   if (TALL == LOW) return rows / LOW
@@ -37,7 +37,7 @@ export function tallPanels(m: i32): i32 {
   return (rows - (rest == 0 ? 0 : rest == 4 ? 4 : 8)) / TALL
 }
 
-/** How many panels there are. */
+/** The number of panels. */
 export function panelCount(m: i32): i32 {
   const tall = tallPanels(m)
   return tall + (paddedRows(m) - tall * TALL) / LOW
@@ -58,23 +58,23 @@ export function panelHeight(panel: i32, tall: i32): i32 {
 @external("wide", "enabled")
 declare const enabled: i32
 
-/** Whether the functions of wide.ts compute. Tiles then take two panels of b at a time. */
+/** Whether the functions of wide.ts are used. Tiles then take two panels of b at a time. */
 @inline
 export function isWide(): bool {
   return ASC_FEATURE_RELAXED_SIMD && enabled != 0
 }
 
-/** The columns of the next tile, of `columns` that are left: 16 of two panels, or 8 of one. */
+/** The columns of the next tile when `columns` are left: 16 from two panels, or 8 from one. */
 @inline
 export function tileColumns(columns: i32): i32 {
   return isWide() && columns > COLUMNS ? 2 * COLUMNS : COLUMNS
 }
 
 /**
- * out [rows, width] = or += `count` panels of a times panels of b: `left`, and `right` where `columns` is 16. Panels of a have
- * `height` rows and are `aNext` bytes apart, their depths `aStep`. For one panel of a, `depths` says where in a panel of b each
- * depth lies; it is 0 where they lie one after another. Rows of out are `outStep` bytes apart; where the panels have more rows
- * or columns than out, `tile` is room for a whole one.
+ * out [rows, width] = or += `count` panels of a times panels of b: `left`, and `right` if `columns` is 16. Panels of a have
+ * `height` rows and are `aNext` bytes apart, their depths `aStep`. For one panel of a, `depths` gives the offset of each depth in
+ * a panel of b; it is 0 if they are consecutive. Rows of out are `outStep` bytes apart; if the panels have more rows or columns
+ * than out, `tile` has room for a whole one.
  */
 export function multiplyTiles(
   height: i32, count: i32, columns: i32, aPanel: usize, aStep: usize, aNext: usize, left: usize, right: usize, depths: usize,
@@ -155,7 +155,7 @@ function multiplyLowAt(
   multiply(false, false, true, aPanel, aStep, b, 0, depths, depth, out, outStep, add)
 }
 
-// The same four and their counterparts for two panels of b, in wide.ts.
+// The same four, and their counterparts for two panels of b, in wide.ts.
 
 @external("wide", "tall")
 declare function wideTall(

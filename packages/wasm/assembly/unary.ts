@@ -1,9 +1,9 @@
-// Functions of single numbers that tfjs's backend works out one at a time.
+// Elementwise functions that tfjs's backend computes one number at a time.
 import { UNARY } from './tasks'
 import { constants, firstRow, put, putFloat, rowsOf, runRows, take, takeFloat } from './team'
 import { exp, floats, log1p, logOnePlus, read, tanh, write } from './vector'
 
-// The numbers of the functions; src/kernels/unary.ts has the same. What is none of them is the sign.
+// The codes of the functions; src/kernels/unary.ts has the same. Any other code is the sign.
 const EXP: i32 = 0
 const TANH: i32 = 1
 const SOFTPLUS: i32 = 2
@@ -21,7 +21,7 @@ export function unary(x: usize, out: usize, size: i32, code: i32, low: f32, high
   runRows(UNARY, size, 1, 8192)
 }
 
-/** Some numbers of `unary`. */
+/** One task of `unary`: some numbers. */
 export function unaryTask(task: i32): void {
   const offset = floats(firstRow(task)), size = rowsOf(task), code = take(4), low = takeFloat(5), high = takeFloat(6)
   const x = <usize>take(2) + offset, out = <usize>take(3) + offset

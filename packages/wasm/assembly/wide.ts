@@ -1,6 +1,6 @@
-// A module of its own: tiles and losses. Engines that can are asked to make vectors of 256 bits of each two neighbours of 128 in
-// it, which doubles what a core multiplies: docs/decisions/0015-vectors-of-256-bits.md. Functions here call nothing, so that
-// each is compiled at once, as a whole.
+// A separate module with tiles and losses. Engines that support it are asked to fuse each two adjacent 128-bit vectors into one of
+// 256 bits, which doubles the multiplications of a core: docs/decisions/0015-vectors-of-256-bits.md. Functions here call nothing,
+// so that each is compiled eagerly and as a whole.
 import { BERNOULLI, gradientOfRow, lossOfRow, SQUARES_OF_SIGMOID } from './loss-of-row'
 import { multiply } from './multiply'
 
@@ -22,7 +22,7 @@ export function squaresOfSigmoidGradient(
   gradientOfRow(SQUARES_OF_SIGMOID, output, target, dy, out, count, c)
 }
 
-// Tiles. Names say the rows, 6 or 4; whether there are two panels of b; and whether depths are chosen, for one panel of a.
+// Tiles. Their names state the rows, 6 or 4; whether there are two panels of b; and whether depths are chosen, for one panel of a.
 
 export function tall(
   aPanel: usize, aStep: usize, aNext: usize, count: i32, b: usize, depth: i32, out: usize, outStep: usize, add: bool,

@@ -1,8 +1,8 @@
-// Zeros of a first factor are left out of a product: of each panel of its rows only those depths are kept at which not all rows
-// are zero. This changes no bit of the product, for x + 0 b is x wherever b is finite.
+// Leaves zeros of a first factor out of a product: each panel of its rows keeps only the depths at which not all rows are zero.
+// This changes no bit of the product, because x + 0 b is x wherever b is finite.
 import { floats } from './vector'
 
-/** Whether five of eight numbers of a sample are zero; then looking for zeros costs less than it saves. */
+/** Whether five of eight numbers of a sample are zero; then searching for zeros costs less than it saves. */
 export function isMostlyZero(a: usize, aRow: i32, aColumn: i32, m: i32, k: i32): bool {
   if (m * k < 4096) return false
   let zeros = 0, row = 0, p = 0
@@ -17,12 +17,12 @@ export function isMostlyZero(a: usize, aRow: i32, aColumn: i32, m: i32, k: i32):
   return zeros >= 80
 }
 
-/** Copies the depths of a panel at which not all rows are zero, and notes where in a panel of b each lies. */
+/** Copies the depths of a panel at which not all rows are zero, and records the offset of each in a panel of b. */
 export function keepNonzero(panel: usize, height: i32, depth: i32, out: usize, depths: usize): i32 {
   const zero = f32x4.splat(0)
   let kept = 0
   for (let p = 0; p < depth; p++) {
-    // The first four rows and the last four: of a panel of four rows the same.
+    // The first four rows and the last four, which are the same in a panel of four rows.
     const first = v128.load(panel), last = v128.load(panel + floats(height - 4))
     v128.store(out, first)
     v128.store(out + floats(height - 4), last)

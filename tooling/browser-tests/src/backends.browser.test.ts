@@ -16,7 +16,7 @@ test('a page without WebGL falls back to wasm, and says why', async () => {
   expect(getBackend()).toBe('wasm')
 })
 
-test('a page without a GPU ends at wasm, and says why it takes neither webgpu nor webgl', async () => {
+test('a page without a GPU selects wasm, and says why it takes neither webgpu nor webgl', async () => {
   const { name, refused } = await selectBackend(webgpu, webgl, wasm)
   expect({ name, refused }).toEqual({
     name: 'wasm',
@@ -38,7 +38,7 @@ test('a page without a GPU ends at wasm, and says why it takes neither webgpu no
   expect(getBackend()).toBe('wasm')
 })
 
-test('a page takes WebGL in software where it is told to', async () => {
+test('a page accepts software WebGL if told to', async () => {
   const software = webglBackend({ softwareAdapter: 'accept' })
   expect(await selectBackend(software, wasm)).toMatchObject({
     name: 'webgl',

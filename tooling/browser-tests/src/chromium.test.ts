@@ -21,13 +21,13 @@ function program(...names: readonly string[]): string {
   return path
 }
 
-test('findChromium takes AE_CHROMIUM before all others', () => {
+test('findChromium prefers AE_CHROMIUM to all others', () => {
   program('bin', 'chromium')
   const chosen = program('mine')
   expect(findChromium({ AE_CHROMIUM: chosen, PATH: join(folder, 'bin') }, absent)).toBe(chosen)
 })
 
-test('findChromium refuses an AE_CHROMIUM that is no executable file', () => {
+test('findChromium refuses an AE_CHROMIUM that is not an executable file', () => {
   writeFileSync(join(folder, 'text'), '', { mode: 0o644 })
   const text = join(folder, 'text')
   expect(() => findChromium({ AE_CHROMIUM: text }, absent)).toThrow(`AE_CHROMIUM names no executable file: ${text}`)
@@ -35,7 +35,7 @@ test('findChromium refuses an AE_CHROMIUM that is no executable file', () => {
   expect(() => findChromium({ AE_CHROMIUM: folder }, absent)).toThrow(folder)
 })
 
-test('findChromium looks through the PATH by name, chromium first', () => {
+test('findChromium searches the PATH by name, chromium first', () => {
   const chrome = program('first', 'google-chrome')
   const PATH = [join(folder, 'first'), '', join(folder, 'second')].join(delimiter)
   expect(findChromium({ PATH }, absent)).toBe(chrome)
@@ -45,7 +45,7 @@ test('findChromium looks through the PATH by name, chromium first', () => {
   expect(findChromium({ AE_CHROMIUM: '', PATH }, absent)).toBe(chromium)
 })
 
-test("findChromium falls back to playwright's own, and to none", () => {
+test("findChromium falls back to playwright's own, then to none", () => {
   const installed = program('playwright', 'chrome')
   expect(findChromium({ PATH: folder }, installed)).toBe(installed)
   expect(findChromium({}, absent)).toBeUndefined()

@@ -1,4 +1,4 @@
-// Pictures to train on: white crosses on black, each of its own place. The same everywhere, and as large as digits.
+// Training images: white crosses on black, each in its own place. They are the same everywhere, and as large as digits.
 
 const side = 28
 

@@ -5,7 +5,7 @@ import { wasm } from '@ae/wasm'
 import { webglBackend } from '@ae/web'
 import { expect, test } from 'vitest'
 
-test('a model that was saved on webgl draws the same images on wasm', async () => {
+test('a model saved on webgl draws the same images on wasm', async () => {
   const store = memory()
   const draw = async (model: ReturnType<typeof vae>) => {
     const images = model.sample(4, { seed: 1 })

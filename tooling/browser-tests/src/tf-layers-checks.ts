@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
 import { trainLayers, trainOurs } from './tf-layers.ts'
 
-/** tfjs's gradients come first: ours are those that it lacks. */
+/** tfjs registers its gradients first; ours are those that it lacks. */
 export async function layersFirst(): Promise<void> {
   const layers = await import('@tensorflow/tfjs-layers')
   const gradient = tf.getGradient('GatherV2')
@@ -17,7 +17,7 @@ export async function layersFirst(): Promise<void> {
   await expectTraining(await trainLayers(layers))
 }
 
-/** tfjs's gradients come later, and take the places of ours in the middle of a program. */
+/** tfjs registers its gradients later, and replaces ours in the middle of a program. */
 export async function layersLater(): Promise<void> {
   await selectBackend(wasm)
   registerGradients()

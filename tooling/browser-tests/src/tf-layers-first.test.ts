@@ -1,4 +1,4 @@
 import { test } from 'vitest'
 import { layersFirst } from './tf-layers-checks.ts'
 
-test('where tf.layers is imported before, both train on wasm', layersFirst)
+test('with tf.layers imported first, both train on wasm', layersFirst)

@@ -1,4 +1,4 @@
-// What is trained where @tensorflow/tfjs-layers is imported too: that import puts tfjs's gradients in the place of ours.
+// The models trained with @tensorflow/tfjs-layers imported as well: that import replaces our gradients with tfjs's.
 import { randomNormal, type Trace, type Trainable, train } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { squaredError } from '@ae/losses'
@@ -9,7 +9,7 @@ import { crosses } from './crosses.ts'
 
 type Layers = typeof layersModule
 
-/** Trains models of ours, and one of a user's own; gives the losses of each, one an epoch. */
+/** Trains our models, and a user's own model; returns the losses of each, one per epoch. */
 export async function trainOurs(): Promise<Record<string, number[]>> {
   const inputShape = [28, 28, 1]
   const models = {
@@ -38,7 +38,7 @@ export async function trainOurs(): Promise<Record<string, number[]>> {
   return losses
 }
 
-/** Attention between the rows of an image that a depthwise convolution has seen, embedded by a table of their places. */
+/** Attention between the rows of an image after a depthwise convolution, with a table of position embeddings. */
 function attention(): Trainable<Trace, 'reconstruction'> {
   const inputShape = [28, 28, 1]
   const weight = (name: string, ...shape: number[]) =>
@@ -74,7 +74,7 @@ function attention(): Trainable<Trace, 'reconstruction'> {
   }
 }
 
-/** Trains models of tf.layers; gives the losses of each, one an epoch. */
+/** Trains tf.layers models; returns the losses of each, one per epoch. */
 export async function trainLayers({ layers, sequential }: Layers): Promise<Record<string, number[]>> {
   const kernelInitializer = 'zeros'
   const seeded = () => ({ className: 'GlorotNormal', config: { seed: 3 } }) as never

@@ -4,7 +4,7 @@ import { setBackend } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { outcomeInNode, trainSmallVae } from './train-small-vae.ts'
 
-test('the outcome that pages are compared with is what cpu gives in Node', async () => {
+test('the outcome with which pages are compared is that of cpu in Node', async () => {
   await setBackend('cpu')
   await expectNoLeak(async () => {
     const outcome = await trainSmallVae()

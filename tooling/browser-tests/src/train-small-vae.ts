@@ -1,14 +1,14 @@
-// One short training, written once and run on every backend; and what it gave in Node.
+// One short training run, written once and run on every backend, and its outcome in Node.
 import { train } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { vae } from '@ae/models'
 import { crosses } from './crosses.ts'
 
-/** What a training gave. */
+/** The outcome of a training run. */
 export interface Outcome {
-  /** Nats an image, one entry an epoch. */
+  /** Nats per image, one entry per epoch. */
   readonly reconstruction: readonly number[]
-  /** Nats an image, one entry an epoch. */
+  /** Nats per image, one entry per epoch. */
   readonly kl: readonly number[]
   /** Eight pixels of an image that the trained model draws. */
   readonly pixels: readonly number[]
@@ -31,7 +31,7 @@ export async function trainSmallVae(): Promise<Outcome> {
   return { reconstruction, kl, pixels }
 }
 
-/** What `trainSmallVae` gave in Node 20 on tfjs's `cpu` backend. */
+/** The outcome of `trainSmallVae` in Node 20 on tfjs's `cpu` backend. */
 export const outcomeInNode: Outcome = {
   reconstruction: [487.89484, 343.55137, 312.32825, 304.64701, 300.28951],
   kl: [1.8071126, 14.534136, 7.2722921, 8.3251242, 6.6026447],

@@ -1,4 +1,4 @@
-// A VAE in a worker, on every backend of a browser, with data of the page.
+// A VAE in a worker, on every browser backend, with data from the page.
 import { selectBackend, train } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { expectClose } from '@ae/library/testing'

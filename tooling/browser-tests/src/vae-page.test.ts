@@ -1,4 +1,4 @@
-// What a page feels of training, seen from outside: the time of its thread, and what becomes of it in the background.
+// The effect of training on a page, measured from outside: the time of its thread, and its progress in the background.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findChromium } from '../../library/chromium.ts'
@@ -22,7 +22,7 @@ interface TraceEvent {
   readonly args: { readonly name?: string }
 }
 
-/** What the page's own thread did while `work` ran: the processor time of its tasks in milliseconds, longest first. */
+/** The processor time of the page's tasks while `work` ran, in milliseconds, longest first. */
 async function tasksOf({ page, session }: OpenPage, work: () => Promise<unknown>): Promise<number[]> {
   const events: TraceEvent[] = []
   const collect = ({ value }: { value: unknown[] }) => events.push(...(value as TraceEvent[]))
@@ -33,7 +33,7 @@ async function tasksOf({ page, session }: OpenPage, work: () => Promise<unknown>
     traceConfig: { includedCategories: ['toplevel', '__metadata'] },
   })
   await work()
-  // An answer comes out of a task that is not over yet, and a task is recorded when it is: another one follows it.
+  // The answer is sent by a task that has not ended, and a task is recorded when it ends, so one more task has to follow.
   await page.evaluate(() => new Promise((next) => setTimeout(next)))
   await session.send('Tracing.end')
   await complete
@@ -60,19 +60,19 @@ test.skipIf(!hasChromium)(
         return sum
       }),
     )
-    expect(busy[0]).toBeGreaterThan(50) // a task that is too long is seen
+    expect(busy[0]).toBeGreaterThan(50) // a task that is too long is detected
     let losses: number[] = []
     const tasks = await tasksOf(opened as OpenPage, async () => {
       losses = await page.evaluate(() => vaePage.train('worker', { images: 6000, epochs: 2 }))
     })
     expect(losses[1]).toBeLessThan(losses[0] as number)
-    expect(tasks.length).toBeGreaterThan(94) // a task for each batch at least
+    expect(tasks.length).toBeGreaterThan(94) // at least one task per batch
     expect(tasks[0]).toBeLessThan(50)
   },
   120_000,
 )
 
-// Chromium without a screen hides no page. This is what hiding does to one: a timer a second, and no frames at all.
+// Chromium without a screen never hides a page. This has the effect of hiding: one timer per second, and no frames.
 test.skipIf(!hasChromium).each(['worker', 'page'] as const)(
   'training in a %s does not wait for the timers and frames of a page, which a hidden one does not get',
   async (where) => {
@@ -93,6 +93,6 @@ test.skipIf(!hasChromium).each(['worker', 'page'] as const)(
       }
     }, where)
     expect(steps).toBe(40)
-    expect(timers).toBeLessThan(3) // the deadline of the worker's start is one
+    expect(timers).toBeLessThan(3) // one is the deadline for the worker's start
   },
 )

@@ -1,4 +1,4 @@
-// A page that trains the tutorial's VAE, in a worker or on its own thread, when its test says so.
+// A page that trains the tutorial's VAE, in a worker or on its own thread, when its test tells it to.
 import { selectBackend, train } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { vae } from '@ae/models'
@@ -7,9 +7,9 @@ import { crosses } from './crosses.ts'
 
 const start = () => new Worker(new URL('./vae-worker.ts', import.meta.url), { type: 'module' })
 
-/** What the test calls. */
+/** The interface that the test calls. */
 export interface VaePage {
-  /** Trains `epochs` over `images` pictures; the steps made so far are in `steps`. */
+  /** Trains `epochs` over `images` images; the steps made so far are in `steps`. */
   train(where: 'worker' | 'page', options: { images: number; epochs: number }): Promise<number[]>
   steps: number
 }

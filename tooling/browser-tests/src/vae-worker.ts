@@ -1,4 +1,4 @@
-// The worker's file of the tests, and all of it.
+// The worker's file of the tests; this is all of it.
 import { vae } from '@ae/models'
 import { serveTraining, wasm, webglBackend, webgpuBackend } from '@ae/web'
 

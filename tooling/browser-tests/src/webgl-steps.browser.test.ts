@@ -1,4 +1,4 @@
-// What a training step costs on WebGL, and that its fused kernels compute what the ops that they replace do.
+// The cost of a training step on WebGL, and a test that its fused kernels compute the same as the ops they replace.
 import { selectBackend, train } from '@ae/core'
 import * as kernels from '@ae/core/kernels'
 import { fromArray } from '@ae/datasets'
@@ -11,14 +11,14 @@ import { crosses } from './crosses.ts'
 
 beforeAll(() => selectBackend(webglBackend({ softwareAdapter: 'accept' })))
 
-test('a step of the VAE 784-400-20 takes 40 draw calls, and compiles nothing once there was one like it', async () => {
+test('a step of the VAE 784-400-20 takes 40 draw calls, and compiles nothing after the first one', async () => {
   const { draws, programs } = await trainTenSteps()
   expect(draws.slice(2)).toEqual(new Array(8).fill(40))
   expect(programs.slice(2)).toEqual(new Array(8).fill(0))
 })
 
-// Last: it takes the kernels away.
-test('ten steps with fused kernels are ten steps without them', async () => {
+// Last, because it removes the kernels.
+test('ten steps with fused kernels equal ten steps without them', async () => {
   const fused = await trainTenSteps()
   for (const { name } of Object.values(kernels)) {
     if (getKernel(name, 'webgl') !== undefined) unregisterKernel(name, 'webgl')
@@ -31,7 +31,7 @@ test('ten steps with fused kernels are ten steps without them', async () => {
   }
 })
 
-/** Ten steps over two epochs, and for each step how many draw calls it made and programs it linked. */
+/** Ten steps over two epochs, with the number of draw calls and of linked programs for each step. */
 async function trainTenSteps() {
   const { gl } = (backend() as unknown as { gpgpu: { gl: WebGL2RenderingContext } }).gpgpu
   const drawElements = vi.spyOn(gl, 'drawElements')
@@ -50,7 +50,7 @@ async function trainTenSteps() {
     }
     for await (const { loss } of train(model, data, { epochs: 2, batchSize: 128, seed: 2, onProgress })) {
       losses.push(loss.reconstruction, loss.kl)
-      // What the reading of the losses took is no part of the next step.
+      // The draw calls for reading the losses do not count towards the next step.
       drawElements.mockClear()
       linkProgram.mockClear()
     }

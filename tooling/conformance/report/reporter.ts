@@ -1,5 +1,5 @@
-// Holds a run against the page that an earlier one made, docs/backends.md, or makes it anew (`vitest run --mode report`).
-// Fails a run that left a backend out which it may not leave out, or in which nothing ran.
+// Compares a run with the page that an earlier run generated, docs/backends.md, or regenerates it (`vitest run --mode report`).
+// Fails a run that skipped a backend not listed in allowed-skips.json, or in which nothing ran.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import type { Reporter, TestModule, Vitest } from 'vitest/node'
@@ -12,7 +12,7 @@ const files = {
   allowed: new URL('../allowed-skips.json', import.meta.url),
 }
 
-/** The reporter; of runs of single files or tests it says nothing. */
+/** The reporter; it ignores runs of single files or tests. */
 export function conformanceReporter(): Reporter {
   let vitest: Vitest | undefined
   return {
@@ -34,7 +34,7 @@ export function conformanceReporter(): Reporter {
   }
 }
 
-/** The files of each project of which all were run, by its name. */
+/** The files of each project that ran as a whole, by its name. */
 async function wholeProjects(modules: readonly TestModule[]): Promise<Map<string, readonly TestModule[]>> {
   const whole = new Map<string, readonly TestModule[]>()
   for (const project of new Set(modules.map((module) => module.project))) {
@@ -46,7 +46,7 @@ async function wholeProjects(modules: readonly TestModule[]): Promise<Map<string
   return whole
 }
 
-/** Backends of which a test was skipped; it is a complaint only where the list must hold. */
+/** Backends with skipped tests; they are complaints only if the list must hold. */
 function skipped(found: ReadonlyMap<string, readonly TestModule[]>): string[] {
   const allowed = readJson<Record<string, string>>(files.allowed)
   return [...found].flatMap(([name, modules]) => {

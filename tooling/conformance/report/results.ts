@@ -1,35 +1,35 @@
-// What a run of the suite gives for one project, as results.json keeps it.
+// The results of the suite for one project, as stored in results.json.
 import type { TestModule } from 'vitest/node'
 import type { StockKernelNote } from '../src/noted.ts'
 
 /** One test file on one backend. */
 export interface Check {
   readonly passed: number
-  /** Tests that pass because a kernel of tfjs is wrong as it is known to be. Defaults to 0. */
+  /** Tests that pass because a kernel of tfjs is known to be wrong. Defaults to 0. */
   readonly knownWrong?: number
   readonly failed?: number
   readonly skipped?: number
-  /** The largest relative difference that was met. */
+  /** The largest relative difference found. */
   readonly largestError?: number
 }
 
-/** One backend, in one place. */
+/** One backend in one environment. */
 export interface ProjectResult {
   readonly device: string
   readonly runtime: string
   readonly tfjs: string
   readonly date: string
   readonly seconds: number
-  /** By the names of their files. */
+  /** By file name. */
   readonly checks: Readonly<Record<string, Check>>
-  /** By their tests. */
+  /** By test name. */
   readonly stockKernels: Readonly<Record<string, StockKernelNote>>
 }
 
 /** By project. */
 export type Results = Readonly<Record<string, ProjectResult>>
 
-/** @returns undefined where no test of the project ran */
+/** @returns undefined if no test of the project ran */
 export function resultOf(modules: readonly TestModule[]): ProjectResult | undefined {
   const tests = modules.flatMap((module) => [...module.children.allTests()])
   const ran = tests.map((test) => test.meta().ran).find((value) => value !== undefined)
@@ -48,7 +48,7 @@ export function resultOf(modules: readonly TestModule[]): ProjectResult | undefi
   }
 }
 
-/** What must be the same in every run on every machine: not figures, dates and devices. */
+/** The part that must be the same in every run on every machine; figures, dates and devices are not. */
 export function structureOf({ checks, stockKernels }: ProjectResult): object {
   const counts = Object.entries(checks).map(([name, { largestError: _, ...counts }]) => [name, counts])
   const kernels = Object.entries(stockKernels).map(([name, { stock: _, ...note }]) => [name, note])

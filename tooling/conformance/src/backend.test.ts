@@ -4,7 +4,7 @@ import { activate, availability, backend, onBackend, tfjsName } from './on-backe
 import './noted.ts'
 
 onBackend('the backend', () => {
-  test('is the one that was asked for, on the device that it names', async ({ task }) => {
+  test('is the requested one, on the device that it names', async ({ task }) => {
     expect(backend.name).toBe(inject('backend'))
     const { name, device } = await activate()
     expect([name, getBackend()]).toEqual([backend.name, tfjsName])

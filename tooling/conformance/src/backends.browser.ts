@@ -1,4 +1,4 @@
-// The backends of a page that are held to the suite.
+// The browser backends that the suite tests.
 import type { Backend } from '@ae/core'
 import { wasm, webglBackend, webgpuBackend } from '@ae/web'
 

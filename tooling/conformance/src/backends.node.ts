@@ -1,4 +1,4 @@
-// The backends of Node that are held to the suite.
+// The Node backends that the suite tests.
 import type { Backend } from '@ae/core'
 import { native, webgpu } from '@ae/node-gpu'
 import { wasm } from '@ae/wasm'

@@ -1,4 +1,4 @@
-// The importance weighted bound, the KL term taken apart and the label of a conditional model, on every backend.
+// The importance weighted bound, the decomposed KL term and the label of a conditional model, on every backend.
 import { type GaussianTrace, registerGradients, type WeightedTerm } from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import { bernoulli, betaTotalCorrelation, doublyReparameterize, importanceWeightedBound } from '@ae/losses'
@@ -56,7 +56,7 @@ onBackend('bounds agree with PyTorch, each value and gradient', () => {
 })
 
 onBackend('a conditional model', () => {
-  test('is told its labels exactly: ten times a row of the weights each', async () => {
+  test('receives its labels exactly: each is ten times a row of the weights', async () => {
     using model = conditionalVae({ inputShape: [3], latentSize: 2, classes: 4, hidden: [] })
     for (const variable of Object.values(model.variables)) variable.assign(tf.zerosLike(variable))
     const rows = [0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8] // three features, then four labels
@@ -84,7 +84,7 @@ interface Case {
 
 type Tensors = Readonly<Record<string, StoredTensor>>
 
-/** Compares the program's gradients, and its value and second derivatives where they are given, with the oracle's. */
+/** Compares the program's gradients, and its value and second derivatives if given, with the oracle's. */
 function agree(
   { inputs, upstream, value: expectedValue, gradients, seconds }: Case,
   program: (...inputs: [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]) => tf.Tensor,

@@ -1,4 +1,4 @@
-// What can be changed in tfjs between two steps of a training: flags, kernels, gradients, backends, threads.
+// Changes in tfjs between two training steps: flags, kernels, gradients, backends, threads.
 import { selectBackend } from '@ae/core'
 import { wasmBackend } from '@ae/wasm'
 import '@tensorflow/tfjs-backend-cpu'
@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Change, first, type Undo } from './changes.ts'
 import { activate, backend } from './on-backend.ts'
 
-/** By what is so from then on. The model must run the kernel `Exp`. */
+/** Keyed by the state after the change. The model must run the kernel `Exp`. */
 export const changesOfTfjs: Readonly<Record<string, Change>> = {
   'debugging is on': () => {
     tf.enableDebugMode()
@@ -19,24 +19,24 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
   },
   'tfjs is in test mode': () => setFlag('IS_TEST', true),
   'shapes of nested arrays are not checked': () => setFlag('TENSORLIKE_CHECK_SHAPE_CONSISTENCY', false),
-  'tfjs does not say what is deprecated': () => setFlag('DEPRECATION_WARNINGS_ENABLED', false),
-  'a gradient is another': () => replaceGradient('Exp', (dy) => ({ x: () => tf.mul(dy as tf.Tensor, 0.5) })),
-  'there is no gradient': () => {
+  'tfjs does not print deprecation warnings': () => setFlag('DEPRECATION_WARNINGS_ENABLED', false),
+  'a gradient is different': () => replaceGradient('Exp', (dy) => ({ x: () => tf.mul(dy as tf.Tensor, 0.5) })),
+  'a gradient is missing': () => {
     const before = tf.getGradient('Exp')
     tf.unregisterGradient('Exp')
     return () => tf.registerGradient(before)
   },
-  'a kernel is another of ours': () => {
+  'a kernel is a different one of ours': () => {
     const { kernelFunc } = tf.getKernel('Tanh', 'wasm')
     return replaceKernel('Exp', () => kernelFunc)
   },
-  'a kernel is one of somebody else': () => replaceKernel('Exp', (kernelFunc) => negated(kernelFunc, 'Neg')),
-  'a kernel is one of ours or another of ours, by what nobody sees': () => {
+  "a kernel is someone else's": () => replaceKernel('Exp', (kernelFunc) => negated(kernelFunc, 'Neg')),
+  'a kernel alternates between two of ours by a hidden condition': () => {
     const { kernelFunc } = tf.getKernel('Tanh', 'wasm')
     let calls = 0
     return replaceKernel('Exp', (exp) => (call) => (calls++ % 3 === 0 ? exp : kernelFunc)(call))
   },
-  'a kernel of tfjs is one of somebody else': () => replaceKernel('Reshape', (reshape) => negated(reshape, 'Neg')),
+  "a kernel of tfjs is someone else's": () => replaceKernel('Reshape', (reshape) => negated(reshape, 'Neg')),
   'a kernel computes in JavaScript': () =>
     replaceKernel('Exp', () => ({ inputs, backend }) => {
       const { x } = inputs as { x: tf.TensorInfo }
@@ -46,12 +46,12 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
       active.typedArrayFromHeap(out).set(values.map((value) => Math.max(0.25, value)))
       return out
     }),
-  'a kernel is gone': () => {
+  'a kernel is removed': () => {
     const kernel = tf.getKernel('AeReparameterize', 'wasm')
     tf.unregisterKernel('AeReparameterize', 'wasm')
     return () => tf.registerKernel(kernel)
   },
-  'the pass runs a kernel that was not there': () => {
+  'the pass runs a kernel that was missing before': () => {
     tf.registerKernel({
       kernelName: 'AeDensePair',
       backendName: 'wasm',
@@ -61,11 +61,11 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
     })
     return () => tf.unregisterKernel('AeDensePair', 'wasm')
   },
-  'another backend is active': async () => {
+  'a different backend is active': async () => {
     await tf.setBackend('cpu')
     return () => tf.setBackend('wasm')
   },
-  'another backend was active': async () => {
+  'a different backend was active': async () => {
     await tf.setBackend('cpu')
     await tf.setBackend('wasm')
     return undefined
@@ -80,7 +80,7 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
     tf.engine().startScope()
     return () => tf.engine().endScope()
   },
-  'memory and time are asked for': async () => {
+  'memory and time are queried': async () => {
     tf.memory()
     await tf.time(() => tf.ones([4]).dispose())
     return undefined
@@ -104,7 +104,7 @@ export const changesOfTfjs: Readonly<Record<string, Change>> = {
   },
 }
 
-/** A kernel of the backend with another function, until it is taken back. */
+/** Replaces the function of a kernel of the backend until the change is reverted. */
 function replaceKernel(name: string, change: (kernel: tf.KernelFunc) => tf.KernelFunc): Undo {
   const kernel = tf.getKernel(name, 'wasm')
   const put = (kernelFunc: tf.KernelFunc) => {
@@ -127,13 +127,13 @@ function setFlag(name: string, value: boolean): Undo {
   return () => tf.env().set(name, before)
 }
 
-/** What kernels of tfjs's wasm backend use of it. */
+/** The part of tfjs's wasm backend that its kernels use. */
 interface WasmBackend extends tf.KernelBackend {
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo
   typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array
 }
 
-/** A kernel, and then another on what it gives. */
+/** A kernel, followed by a second one on its result. */
 function negated(kernelFunc: tf.KernelFunc, then: string): tf.KernelFunc {
   return (call) => {
     const x = kernelFunc(call) as tf.TensorInfo
@@ -143,7 +143,7 @@ function negated(kernelFunc: tf.KernelFunc, then: string): tf.KernelFunc {
   }
 }
 
-/** Another number of threads. */
+/** A different number of threads. */
 export async function threads(count: number): Promise<Undo> {
   await selectBackend(wasmBackend({ threads: count }))
   return activate

@@ -41,7 +41,7 @@ onBackend('what is changed while a model is trained', () => {
   })
 })
 
-/** Trains a convolutional VAE, one epoch on so many threads and two on so many others. */
+/** Trains a convolutional VAE, one epoch on the first number of threads and two on the second. */
 async function onThreads(before: number, after: number, isMarked: boolean) {
   await threads(before)
   const images = fromArray(uniforms('images', {}, 80 * 28 * 28), { shape: [28, 28, 1] })
@@ -60,7 +60,7 @@ async function onThreads(before: number, after: number, isMarked: boolean) {
   return { losses, weights }
 }
 
-/** A denoising VAE whose networks are made of plain ops that have kernels of ours, and gradients of the registry. */
+/** A denoising VAE whose networks consist of plain ops that run our kernels and registered gradients. */
 function makeModel() {
   const matrix = (name: string, rows: number, columns: number) =>
     tf.tidy(() => tf.variable(tf.tensor2d(uniforms(name, {}, rows * columns), [rows, columns])))
@@ -82,7 +82,7 @@ function makeModel() {
 }
 
 /**
- * Six epochs of three steps; something is changed after the second epoch, or after the second step of the third, and taken back
+ * Six epochs of three steps. Something is changed after the second epoch, or after the second step of the third, and reverted
  * after the fourth.
  */
 async function trained(change: Change, when: 'after an epoch' | 'in an epoch', isMarked: boolean) {

@@ -1,4 +1,4 @@
-// What can be changed between two steps of a training: in the model, its optimiser, its objective.
+// Changes between two training steps: in the model, its optimiser, its objective.
 import { evaluate, memory, type OptimizerState, repeatable, save, uniforms } from '@ae/core'
 import { assignWeights, decodeModelFile } from '@ae/core/internal'
 import { fromArray } from '@ae/datasets'
@@ -6,7 +6,7 @@ import { klDivergence, reconstruction, sum, weighted } from '@ae/losses'
 import type { Corruption, DenoisingAutoencoder, Vae } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** A model as its owner may change it, and what its training reads. */
+/** A model that its owner may change, and the inputs of its training. */
 export interface Scene {
   readonly model: Mutable<DenoisingAutoencoder<Vae>>
   readonly corruption: Mutable<Corruption>
@@ -17,7 +17,7 @@ export interface Scene {
 }
 
 type Mutable<type> = { -readonly [name in keyof type]: type[name] }
-/** Takes a change back, and gives what was seen of it. */
+/** Reverts a change, and returns what was observed of it. */
 export type Undo = () => unknown
 /** Changes something. */
 export type Change = (scene: Scene) => Undo | undefined | Promise<Undo | undefined>
@@ -25,7 +25,7 @@ export type Change = (scene: Scene) => Undo | undefined | Promise<Undo | undefin
 /** The variable or moment that is changed. */
 export const first = (variables: Readonly<Record<string, tf.Variable>>) => Object.values(variables)[0] as tf.Variable
 
-/** By what is so from then on. */
+/** Keyed by the state after the change. */
 export const changesOfTraining: Readonly<Record<string, Change>> = {
   nothing: () => undefined,
   'a variable is frozen': ({ model }) => {
@@ -54,7 +54,7 @@ export const changesOfTraining: Readonly<Record<string, Change>> = {
     tf.tidy(() => first(state.slots).assign(tf.mul(first(state.slots), 0.5)))
     return undefined
   },
-  'a variable is assigned a tensor that somebody has': ({ model }) => {
+  'a variable is assigned a tensor that is still in use': ({ model }) => {
     const tensor = tf.keep(tf.tidy(() => tf.mul(first(model.variables), 0.5)))
     first(model.variables).assign(tensor)
     return () => tensor.dispose()
@@ -103,27 +103,27 @@ export const changesOfTraining: Readonly<Record<string, Change>> = {
     tf.tidy(() => void model.reconstruct(tf.ones([2, 6])))
     return undefined
   },
-  'the learning rate is another': (scene) => {
+  'the learning rate is different': (scene) => {
     scene.rate = 0.1
     return () => {
       scene.rate = 0.01
     }
   },
-  'the learning rate is none': (scene) => {
+  'the learning rate is not a number': (scene) => {
     scene.rate = Number.NaN
     return undefined
   },
-  'the weight of a term is another': (scene) => {
+  'the weight of a term is different': (scene) => {
     scene.weight = 3
     return () => {
       scene.weight = 0
     }
   },
-  'the weight of a term is none': (scene) => {
+  'the weight of a term is not a number': (scene) => {
     scene.weight = Number.NaN
     return undefined
   },
-  'the optimiser moves otherwise': ({ state }) => {
+  'the optimiser updates differently': ({ state }) => {
     const { apply } = state
     state.apply = (gradients, step) => {
       const clipped = Object.entries(gradients).map(([name, gradient]) => [name, tf.clipByValue(gradient, -0.01, 0.01)])
@@ -133,28 +133,28 @@ export const changesOfTraining: Readonly<Record<string, Change>> = {
       state.apply = apply
     }
   },
-  'the pass is another': ({ model }) => {
+  'the pass is different': ({ model }) => {
     const { trace } = model
     model.trace = (x, pass) => trace(tf.mul(x, 0.5), pass)
     return () => {
       model.trace = trace
     }
   },
-  'the pass is another, repeatable one': ({ model }) => {
+  'the pass is a different, repeatable one': ({ model }) => {
     const { trace } = model
     model.trace = repeatable((x, pass) => trace(tf.mul(x, 0.5), pass), [trace])
     return () => {
       model.trace = trace
     }
   },
-  'the objective is another': ({ model }) => {
+  'the objective is different': ({ model }) => {
     const { objective } = model
     model.objective = sum(weighted(2, reconstruction()), klDivergence())
     return () => {
       model.objective = objective
     }
   },
-  'the likelihood computes otherwise': ({ model }) => {
+  'the likelihood computes differently': ({ model }) => {
     const likelihood: Mutable<typeof model.likelihood> = model.likelihood
     const { negativeLogLikelihood } = likelihood
     likelihood.negativeLogLikelihood = (output, target) => tf.mul(negativeLogLikelihood(output, target), 2)
@@ -162,7 +162,7 @@ export const changesOfTraining: Readonly<Record<string, Change>> = {
       likelihood.negativeLogLikelihood = negativeLogLikelihood
     }
   },
-  'the corruption corrupts otherwise': ({ corruption }) => {
+  'the corruption corrupts differently': ({ corruption }) => {
     const { corrupt } = corruption
     corruption.corrupt = (x: tf.Tensor) => tf.zerosLike(x)
     return () => {

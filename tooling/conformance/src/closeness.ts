@@ -1,9 +1,9 @@
-// How far a tensor is from what it should be.
+// The distance of a tensor from its expected value.
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
 import { noteError } from './noted.ts'
 
-/** A tensor as the files in `reference/oracles` hold it. */
+/** A tensor as stored in the files of `reference/oracles`. */
 export interface StoredTensor {
   readonly shape: readonly number[]
   readonly values: readonly number[]
@@ -23,14 +23,14 @@ export function relativeDifference(actual: ArrayLike<number>, expected: ArrayLik
   return scale === 0 ? difference : difference / scale
 }
 
-/** The values of every tensor by its name: copies, since cpu hands out its own arrays. */
+/** The values of every tensor by name: copies, because cpu returns its own arrays. */
 export async function valuesOf(tensors: Readonly<Record<string, Tensor>>): Promise<Record<string, Float32Array>> {
   const read = async (tensor: Tensor) => Float32Array.from(await tensor.data())
   const entries = Object.entries(tensors).map(async ([name, tensor]) => [name, await read(tensor)] as const)
   return Object.fromEntries(await Promise.all(entries))
 }
 
-/** Asserts of every tensor that it is there, and its relative difference at most `tolerance`. */
+/** Asserts that every tensor is present, with a relative difference of at most `tolerance`. */
 export function expectNear(
   actual: Readonly<Record<string, ArrayLike<number>>>,
   expected: Readonly<Record<string, ArrayLike<number>>>,

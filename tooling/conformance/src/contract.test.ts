@@ -1,4 +1,4 @@
-// What every model promises, on images of stripes that are small enough for a GPU in software.
+// The promises of every model, on images of stripes that are small enough for a software GPU.
 import { registerGradients, uniforms } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { beforeAll } from 'vitest'
@@ -19,7 +19,7 @@ onBackend('a model keeps its contract', () => {
   })
 })
 
-/** Rows and columns that are bright, one an image. */
+/** Images with one bright row or column each. */
 function stripes(count: number): Float32Array {
   const places = uniforms('stripes', {}, count)
   return Float32Array.from({ length: count * side * side }, (_, i) => {

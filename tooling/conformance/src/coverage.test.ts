@@ -1,5 +1,5 @@
-// The kernels of tfjs that models, losses and metrics run are among those that are held against PyTorch. On cpu, which
-// fuses none; what other backends fuse is held against float64 as well.
+// The tfjs kernels that models, losses and metrics run are among those compared with PyTorch. Runs on cpu, which fuses none;
+// kernels that other backends fuse are also compared with float64.
 import { memory, registerGradients, sizeOfShape, type Trainable, uniforms } from '@ae/core'
 import { importanceSampledLogLikelihood, klPerLatent } from '@ae/metrics'
 import { interpolate } from '@ae/models'
@@ -14,7 +14,7 @@ import { images, smallVae, trainSmall } from './small-training.ts'
 onBackend('coverage', () => {
   beforeAll(registerGradients)
 
-  test('every kernel that a program of ours runs is held against PyTorch', async () => {
+  test('every kernel that our programs run is compared with PyTorch', async () => {
     const tested = await kernelsOf(() => gradientCases.forEach(runCase))
     const used = await kernelsOf(async () => {
       for (const create of Object.values(smallModels)) runModel(create())
@@ -25,7 +25,7 @@ onBackend('coverage', () => {
   })
 })
 
-/** The names of the kernels that run meanwhile, sorted. */
+/** The names of the kernels that run during the call, sorted. */
 async function kernelsOf(body: () => void | Promise<void>): Promise<string[]> {
   const names = new Set<string>()
   const kernels = tf.getKernelsForBackend(tfjsName)
@@ -55,7 +55,7 @@ function runCase({ name, op, inputs }: GradientCase): void {
   tf.tidy(() => {
     const program = op as (...inputs: tf.Tensor[]) => tf.Tensor
     const points = inputs.map(({ shape, from }) => tf.add(tf.randomUniform([...shape], 0, 0.2, 'float32', name), from))
-    program(...points) // fused where no gradient is asked for
+    program(...points) // fused if no gradient is requested
     tf.grads(program)(points)
   })
 }

@@ -1,4 +1,4 @@
-// The plain JavaScript backend of tfjs: always there, the one that the others are compared with.
+// The plain JavaScript backend of tfjs: always available, and the one with which the others are compared.
 import type { Backend } from '@ae/core'
 import { ready, setBackend } from '@tensorflow/tfjs-core'
 

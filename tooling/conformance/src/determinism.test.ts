@@ -1,4 +1,4 @@
-// One seed, one result: twice in a row, across a stop, and on every backend.
+// One seed, one result: twice in a row, across an interruption, and on every backend.
 import { memory, selectBackend } from '@ae/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
@@ -16,7 +16,7 @@ onBackend('randomness', () => {
     expect(await outcome()).toEqual(await outcome())
   })
 
-  test('another seed of the model or of the training gives other numbers', async () => {
+  test('a different seed of the model or of the training gives different numbers', async () => {
     const first = await outcome()
     const second = await outcome({ model: 8 })
     const third = await outcome({ training: 8 })
@@ -27,7 +27,7 @@ onBackend('randomness', () => {
     expect(third['initial encoder.0.weight']).toEqual(first['initial encoder.0.weight'])
   })
 
-  test('training that stops and goes on from its checkpoint gives the numbers of an unbroken run, bit by bit', async () => {
+  test('training resumed from its checkpoint gives the numbers of an uninterrupted run, bit by bit', async () => {
     const unbroken = smallVae()
     const epochs = await trainSmall(unbroken, { epochs: 4 })
     const checkpoint = memory()
@@ -42,7 +42,7 @@ onBackend('randomness', () => {
     for (const model of [unbroken, stopped, resumed]) model.dispose()
   })
 
-  test('the backend agrees with cpu: first weights exactly, all else within 1e-5', async () => {
+  test('the backend agrees with cpu: initial weights exactly, everything else within 1e-5', async () => {
     await selectBackend(cpu)
     const onCpu = await outcome()
     await activate()

@@ -22,7 +22,7 @@ const squares = (x: tf.Tensor) => tf.sum<tf.Tensor1D>(tf.square(tf.reshape(x, [x
 onBackend('gradients of gradient penalties agree with PyTorch within 1e-5', () => {
   beforeAll(registerGradients)
 
-  test('of a contractive autoencoder, the size of its Jacobian as its gradients give it', () => {
+  test('of a contractive autoencoder: the norm of its Jacobian, computed from gradients', () => {
     const { layers, value, gradients } = contractive.deep
     const named = (tensors: readonly Readonly<Record<'weight' | 'bias', StoredTensor>>[]) =>
       Object.fromEntries(
@@ -46,13 +46,13 @@ onBackend('gradients of gradient penalties agree with PyTorch within 1e-5', () =
     )
   })
 
-  test('of a regularised autoencoder, whose decoder is to be flat', () =>
+  test('of a regularised autoencoder, whose decoder should be flat', () =>
     agree(regularised, oracle.regularised, (model) => {
       const { target, code, output } = model.trace(read(oracle.regularised.x))
       return regularisedTerms(model, { target, code, output })
     }))
 
-  test('of a critic of images, whose gradient is to have length 1', () =>
+  test('of a critic of images, whose gradient should have length 1', () =>
     agree(
       () =>
         autoencoder({
@@ -145,7 +145,7 @@ function agree(
       const total = () => tf.addN(Object.values(terms(model)).map((term) => reduce(term)))
       const free = names.map((name) => model.variables[name] as tf.Variable)
       const { grads } = tf.variableGrads(total, free)
-      // What no term hangs on has none.
+      // A variable on which no term depends has no gradient.
       const named = names.map((name, i) => [name, grads[free[i]?.name ?? ''] ?? tf.zerosLike(free[i] as tf.Variable)])
       return { ...terms(model), ...Object.fromEntries(named) } as TermTensors
     })

@@ -1,4 +1,4 @@
-// The first weights of dense layers have the distribution of torch.nn.Linear's.
+// The initial weights of dense layers have the distribution of torch.nn.Linear's.
 import { expectNoLeak } from '@ae/library/testing'
 import { dispose, type Variable } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
@@ -26,7 +26,7 @@ onBackend('the first weights are drawn as torch.nn.Linear draws its own', () => 
         [ours.weight, weight],
         [ours.bias, bias],
       ] as const) {
-        const error = torch.standardDeviation / Math.sqrt(drawn.length) // of a mean of so many
+        const error = torch.standardDeviation / Math.sqrt(drawn.length) // of the mean of the drawn numbers
         const mean = average(drawn)
         const standardDeviation = Math.sqrt(average(drawn.map((value) => (value - mean) ** 2)))
         const [minimum, maximum] = [drawn.reduce((a, b) => Math.min(a, b)), drawn.reduce((a, b) => Math.max(a, b))]

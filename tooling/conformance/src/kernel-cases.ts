@@ -1,4 +1,4 @@
-// The differentiable ops behind the kernel seam, each with its value and gradients in float64.
+// The differentiable ops of the kernel interface, each with its value and gradients in float64.
 import type { Trace } from '@ae/core'
 import {
   bernoulliNegativeLogLikelihood,
@@ -23,11 +23,11 @@ export interface KernelCase {
   /** The gradient of the op's value. */
   readonly dy: Matrix
   readonly value: Matrix
-  /** One an input. */
+  /** One per input. */
   readonly gradients: readonly Matrix[]
 }
 
-/** Sizes that fill no vector register and no workgroup evenly, and some that do. */
+/** Sizes that do not fill vector registers and workgroups evenly, and some that do. */
 const sizes = [
   [1, 1],
   [1, 5],

@@ -1,5 +1,5 @@
-// The ops behind the kernel seam against float64: as the backend runs them and, where it has fused kernels, once more
-// composed from core ops.
+// The ops of the kernel interface against float64: as the backend runs them and, if it has fused kernels, once more composed
+// from core ops.
 import { registerGradients } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
@@ -14,7 +14,7 @@ onBackend('an op behind the kernel seam agrees with float64 within 1e-5', () => 
   beforeAll(registerGradients)
   hastenProducts()
 
-  test('the backend has the fused kernels that it is said to have', () => {
+  test('the backend has its declared fused kernels', () => {
     expect(
       fusedHere()
         .map(({ kernelName }) => kernelName)

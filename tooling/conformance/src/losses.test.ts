@@ -58,7 +58,7 @@ interface Row {
     readonly gradients: Readonly<Record<string, StoredTensor>>
     readonly seconds: Readonly<Record<string, StoredTensor>>
   }
-  /** The inputs that count as constants. */
+  /** The inputs that are treated as constants. */
   readonly constants: readonly string[]
 }
 
@@ -103,7 +103,7 @@ function sparsity(name: string, objective: Objective<Trace, 'sparsity'>, oracle:
   return { name, loss, oracle, constants: [] }
 }
 
-/** An error of a codebook, from what it moves and what it counts as constant. */
+/** An error of a codebook, as a function of what it trains and what it treats as constant. */
 function quantized(term: 'commitment' | 'codebook'): (moved: Tensor2D, constant: Tensor2D) => Tensor {
   return (moved, constant) =>
     tidy(() => {
@@ -116,7 +116,7 @@ function quantized(term: 'commitment' | 'codebook'): (moved: Tensor2D, constant:
     })
 }
 
-/** The penalty alone: what else the objective computes is released, and has nothing to compare. */
+/** Only the penalty: the objective's other results are released and not compared. */
 function penalty(name: string, objective: Objective<GaussianTrace, 'penalty'>, oracle: Row['oracle']): Row {
   const loss = (mean: Tensor2D, logVariance: Tensor2D) =>
     tidy(() => {

@@ -1,4 +1,4 @@
-// What a backend may make itself, from bytes or from nothing, has the same bits everywhere.
+// Tensors that a backend may create itself, from bytes or from nothing, have the same bits everywhere.
 import { normals, randomNormal, randomUniform, uniforms } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { expectNoLeak } from '@ae/library/testing'
@@ -20,7 +20,7 @@ onBackend('what the device makes', () => {
         }),
       ))
 
-    test('random numbers are those that are computed here, bit for bit', () =>
+    test('random numbers equal those computed in JavaScript, bit for bit', () =>
       way(() =>
         expectNoLeak(async () => {
           const address = { seed: 3, step: 2 ** 40 }

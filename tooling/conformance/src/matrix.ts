@@ -1,4 +1,4 @@
-// Matrices in float64, for formulas that tests compare with.
+// Float64 matrices for the formulas of expected results.
 import { uniforms } from '@ae/core'
 
 /** Numbers by row; a vector is a matrix of one row. */
@@ -7,12 +7,12 @@ export interface Matrix {
   readonly values: ArrayLike<number>
 }
 
-/** A matrix whose entries are a function of their index. */
+/** A matrix whose entries are a function of their indices. */
 export function matrix(rows: number, columns: number, entry: (index: number) => number): Matrix {
   return { shape: [rows, columns], values: Float64Array.from({ length: rows * columns }, (_, index) => entry(index)) }
 }
 
-/** Numbers between two bounds that float32 holds exactly: the stream of that name. */
+/** Numbers between two bounds, exact in float32, from the stream of that name. */
 export function randomMatrix(name: string, rows: number, columns: number, from: number, to: number): Matrix {
   const values = uniforms(name, {}, rows * columns).map((u) => from + (to - from) * u)
   return { shape: [rows, columns], values }
@@ -34,7 +34,7 @@ export function sumRows(a: Matrix): Matrix {
   )
 }
 
-/** Rows become columns. */
+/** The transpose. */
 export function transpose({ shape: [rows, columns], values }: Matrix): Matrix {
   return matrix(columns, rows, (index) => Number(values[(index % rows) * columns + Math.floor(index / rows)]))
 }

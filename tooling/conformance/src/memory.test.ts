@@ -1,4 +1,4 @@
-// Training leaves nothing behind: no tensor, whatever happens, and no process memory.
+// Training leaves no tensor behind, whatever happens.
 import { type Dataset, train } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import { negativeElbo } from '@ae/losses'
@@ -98,7 +98,7 @@ function fail(message: string): never {
   throw new Error(message)
 }
 
-/** Two good batches, then one that is made by `last`. */
+/** Two valid batches, then one created by `last`. */
 function endingWith(last: () => Tensor): Dataset {
   return {
     ...images,

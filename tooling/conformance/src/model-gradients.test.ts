@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { hastenProducts, inSoftware, onBackend } from './on-backend.ts'
 import { smallModels, totalOf } from './small-models.ts'
 
-// Where every dispatch takes a millisecond, all variables move at once.
+// Where every dispatch takes a millisecond, all variables are varied at once.
 onBackend('gradients of whole models are those of central differences', () => {
   hastenProducts()
 
@@ -17,7 +17,7 @@ onBackend('gradients of whole models are those of central differences', () => {
     tf.dispose([value, grads])
   })
 
-  // Gradient penalties are made of these. Left out: a penalty that is itself a difference, whose rounding another one magnifies.
+  // Gradient penalties consist of these. Left out: a penalty that is itself a difference, whose rounding a second one magnifies.
   const twice = Object.entries(smallModels).filter(([name]) => name !== 'contractive autoencoder, estimated')
   test.each(twice)('%s: the gradient of its squared gradient', async (_name, create) => {
     using model = prepared(create)
@@ -30,13 +30,13 @@ onBackend('gradients of whole models are those of central differences', () => {
       const all = await Promise.all(tf.tidy(gradients).map(numbersOf))
       return all.flatMap((numbers) => [...numbers]).reduce((sum, number) => sum + number ** 2 / 2, 0) // in double precision
     }
-    // The gradients are of float32, and their squares are large beside what a step changes of them.
+    // The gradients are float32, and their squares are large compared with the change over one step.
     await expectSlopes(model, grads, squares, ((await squares()) * 2 ** -23) / step)
     tf.dispose([value, grads])
   })
 })
 
-/** A model, and what `train` minimises. */
+/** A model, and the function that `train` minimises. */
 function prepared(create: () => Trainable) {
   registerGradients()
   const model = create()
@@ -58,9 +58,9 @@ function prepared(create: () => Trainable) {
 }
 
 /**
- * Asserts that a function of the variables has these gradients, by central differences in every variable.
+ * Asserts that a function of the variables has the given gradients, by central differences in every variable.
  *
- * @param rounding how far the differences themselves may be off
+ * @param rounding the rounding error of the differences themselves
  */
 async function expectSlopes(
   { entries }: ReturnType<typeof prepared>,

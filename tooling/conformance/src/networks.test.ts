@@ -1,5 +1,5 @@
-// The ops of networks against PyTorch in float64: convolutions, normalisation, activations, each with its gradients
-// and theirs.
+// The ops of networks against PyTorch in float64: convolutions, normalisation, activations, each with its first and second
+// derivatives.
 import { registerGradients } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
@@ -16,7 +16,7 @@ import { ways } from './fused-kernels.ts'
 import { hastenProducts, onBackend } from './on-backend.ts'
 import { secondDerivatives } from './second-derivatives.ts'
 
-/** An op at a point, as `reference/losses.py` writes it. */
+/** An op at a point, as written by `reference/losses.py`. */
 interface Case {
   readonly inputs: Readonly<Record<string, StoredTensor>>
   readonly upstream: StoredTensor

@@ -1,13 +1,13 @@
-// What a test notes for the page that is made of the run, docs/backends.md.
+// The metadata that a test records for the page generated from the run, docs/backends.md.
 import { TestRunner } from 'vitest'
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** The largest relative difference that the test met. */
+    /** The largest relative difference that the test found. */
     largestError?: number
-    /** What computed, and in what. */
+    /** The device and the runtime. */
     ran?: { readonly device: string; readonly runtime: string; readonly tfjs: string }
-    /** A kernel of tfjs that is wrong, and the proof. */
+    /** A kernel of tfjs that is wrong, with the evidence. */
     stockKernel?: StockKernelNote
   }
 }
@@ -19,15 +19,15 @@ export interface StockKernelNote {
   readonly wrong: string
   /** The smallest input that shows it. */
   readonly input: string
-  /** What it gives. */
+  /** The actual result. */
   readonly stock: string
-  /** What it should give. */
+  /** The expected result. */
   readonly expected: string
-  /** What takes its place, or why nothing has to. */
+  /** What replaces it, or why nothing has to. */
   readonly ours: string
 }
 
-/** Notes how far a result is from what it should be. */
+/** Records how far a result is from the expected one. */
 export function noteError(relativeDifference: number): void {
   const test = TestRunner.getCurrentTest()
   if (test !== undefined) test.meta.largestError = Math.max(test.meta.largestError ?? 0, relativeDifference)

@@ -1,10 +1,10 @@
-// The backend that this process or page is about, and what the suite must know of where it runs.
+// The backend under test in this process or page, and what the suite must know about its environment.
 import { type Availability, type Backend, type BackendReport, selectBackend } from '@ae/core'
 import { env } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, inject } from 'vitest'
 import { backends } from '#backends'
 
-/** The name of the project: the backend's, and where it runs if that is not Node. */
+/** The name of the project: the backend's, and where it runs if not in Node. */
 const project = inject('project')
 
 const absent: Backend = {
@@ -16,7 +16,7 @@ const absent: Backend = {
 /** The backend under test. */
 export const backend: Backend = backends.find(({ name }) => name === inject('backend')) ?? absent
 
-/** The name that tfjs knows it by, e.g. for its kernels. */
+/** Its name in tfjs, e.g. for its kernels. */
 export const tfjsName: string = backend.name === 'native' ? 'tensorflow' : backend.name
 
 /** Whether it can run here. */
@@ -27,10 +27,10 @@ if (!availability.ok) {
   console.log(`skipped: conformance of ${project}: ${availability.reason}${fix}`)
 }
 
-/** Whether it computes on the CPU what is made for a GPU: then every dispatch takes a millisecond or more. */
+/** Whether a software GPU computes on the CPU: then every dispatch takes a millisecond or more. */
 export const inSoftware: boolean = availability.ok && /software|swiftshader/i.test(availability.device)
 
-/** A `describe` whose tests run on the backend under test, or are skipped where it is absent. */
+/** A `describe` whose tests run on the backend under test, or are skipped if it is absent. */
 export function onBackend(title: string, body: () => void): void {
   describe.skipIf(!availability.ok)(`${project}: ${title}`, () => {
     beforeAll(activate)
@@ -38,14 +38,14 @@ export function onBackend(title: string, body: () => void): void {
   })
 }
 
-/** Makes the backend under test the active one, again if another was. */
+/** Makes the backend under test the active one, also after a different one was. */
 export function activate(): Promise<BackendReport> {
   return selectBackend(backend)
 }
 
 /**
- * Lets a software adapter compute small matrix products by WebGPU's program for large ones: its own takes 0.1 s each
- * there. For tests of what does not hang on the program.
+ * Lets a software adapter compute small matrix products with WebGPU's program for large ones, because the one for small products
+ * takes 0.1 s each there. For tests that do not depend on the program.
  */
 export function hastenProducts(): void {
   if (inSoftware && backend.name === 'webgpu') withFlags({ WEBGPU_MATMUL_PROGRAM_TYPE: 3 })

@@ -1,4 +1,5 @@
-// Single ops of tfjs, and small programs of them, against PyTorch: values, and the gradients that @ae/core registers, and theirs.
+// Single ops of tfjs, and small programs of them, against PyTorch: values, the gradients that @ae/core registers, and second
+// derivatives.
 import { registerGradients } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
@@ -10,7 +11,7 @@ import { expectNear, type StoredTensor, valuesOf } from './closeness.ts'
 import { backend, hastenProducts, onBackend, onDeviceOnly } from './on-backend.ts'
 import { secondDerivatives } from './second-derivatives.ts'
 
-/** An op at a point, as `reference/ops.py` writes it. */
+/** An op at a point, as written by `reference/ops.py`. */
 interface Case {
   readonly inputs: Readonly<Record<string, StoredTensor>>
   readonly upstream: StoredTensor
@@ -20,15 +21,15 @@ interface Case {
 }
 
 const cases: Readonly<Record<string, Case>> = oracle.ops
-/** What PyTorch has no number for: tfjs draws here. */
+/** Ops for which PyTorch has no number, because tfjs draws random numbers. */
 const withoutOracle = ['dropout']
 const rows = gradientCases.filter(({ name }) => !withoutOracle.includes(name))
 
-/** What WebGL and WebGPU let a GPU, or what stands for one, approximate: to 2e-4 in SwiftShader. */
+/** Functions that WebGL and WebGPU allow a GPU to approximate: to 2e-4 in SwiftShader. */
 const approximated = ['sin', 'cos', 'tan', 'asin', 'acos']
 const onGpu = backend.name === 'webgpu' || backend.name === 'webgl'
 
-/** Rows in which a kernel of tfjs 4.22 is wrong (see stock-kernels.ts); once it is right, its test here fails and its line goes. */
+/** Rows in which a kernel of tfjs 4.22 is wrong (see stock-kernels.ts). Once it is fixed, its test here fails: remove the line then. */
 const knownWrong: Readonly<Record<string, readonly string[]>> = {
   native: [
     'depthwiseConv2d, no dilation said',
@@ -51,7 +52,7 @@ onBackend('ops agree with PyTorch, each value and gradient within 1e-5', () => {
   const notRight = rows.filter(({ name }) => wrong.includes(name))
   test.fails.each(notRight)('$name: tfjs is wrong here', (row) => expectNoLeak(() => check(row)))
 
-  test('topk gives the largest of each row, and where they stand', () =>
+  test('topk returns the largest of each row, and their positions', () =>
     expectNoLeak(async () => {
       const { values, indices } = tf.tidy(() => tf.topk(tf.tensor2d([1, 5, 3, 2, 4, 0, -1, 7], [2, 4]), 2))
       expect([await values.array(), await indices.array()]).toEqual([
@@ -67,7 +68,7 @@ onBackend('ops agree with PyTorch, each value and gradient within 1e-5', () => {
       tf.dispose([values, indices])
     }))
 
-  test('PyTorch has numbers for every row of the table, and for nothing else', () => {
+  test('the oracle has numbers for every row of the table, and for nothing else', () => {
     expect(rows.map(({ name }) => name).toSorted()).toEqual(Object.keys(cases).toSorted())
   })
 })

@@ -11,7 +11,7 @@ onBackend('memory of the process', () => {
     const model = smallVae()
     const heap: number[] = []
     const resident: number[] = []
-    // Ten epochs before those that count: a device that is slow, or busy, still compiles in them.
+    // Ten epochs of warm-up, during which a slow or busy device still compiles.
     for await (const _ of train(model, images, { epochs: 30, batchSize: 8 })) {
       globalThis.gc?.()
       const { heapUsed, external, rss } = process.memoryUsage()
@@ -25,7 +25,7 @@ onBackend('memory of the process', () => {
   })
 })
 
-/** How much more the last five measurements are than the five before the last ten, in their medians. */
+/** The median of the last five measurements minus the median of the five before the last ten. */
 function growth(measurements: readonly number[]): number {
   const median = (part: readonly number[]) => part.toSorted((a, b) => a - b)[Math.floor(part.length / 2)] ?? Number.NaN
   return median(measurements.slice(-5)) - median(measurements.slice(-15, -10))

@@ -16,7 +16,7 @@ import { expectNear, valuesOf } from './closeness.ts'
 import { hastenProducts, inSoftware, onBackend } from './on-backend.ts'
 import { secondDerivatives } from './second-derivatives.ts'
 
-/** From `[3, 4]` and weights `[4, 4]` to `[3, 4]`, by one of our ops and by ops of tfjs. */
+/** A function from `[3, 4]` and weights `[4, 4]` to `[3, 4]`, with one of our ops and with ops of tfjs. */
 type Piece = readonly [ours: Op, plain: Op]
 type Op = (x: tf.Tensor2D, w: tf.Tensor2D) => tf.Tensor
 
@@ -27,7 +27,7 @@ const bias = (w: tf.Tensor2D, length: number) => tf.slice(tf.reshape<tf.Rank.R1>
 const filter = (w: tf.Tensor2D) => tf.reshape<tf.Rank.R4>(w, [4, 4, 1, 1])
 const columns = (w: tf.Tensor2D) => tf.reshape<tf.Rank.R4>(w, [2, 2, 1, 4])
 const product = (x: tf.Tensor2D, w: tf.Tensor2D) => tf.add(tf.matMul(x, w), bias(w, 4))
-/** x times a loss: one number for each row, or one for all. */
+/** x times a loss, which is one number per row or one for all. */
 const times = (x: tf.Tensor, loss: tf.Tensor) =>
   tf.mul(x, tf.tanh(tf.mul(loss.rank === 0 ? loss : tf.expandDims(loss, 1), 0.1)))
 const options = { inputGradient: true } as const
@@ -38,7 +38,7 @@ function normalized(x: tf.Tensor, w: tf.Tensor2D, axis: number): tf.Tensor {
   return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5))), bias(w, 4)), bias(w, 4))
 }
 
-/** A likelihood whose first parameter is x, and its others are computed from x. */
+/** A likelihood whose first parameter is x and whose others are computed from x. */
 function likelihood(
   { negativeLogLikelihood, parameters = 1 }: ReturnType<typeof losses.gaussian>,
   plain: (target: tf.Tensor, ...parameters: tf.Tensor[]) => tf.Tensor,

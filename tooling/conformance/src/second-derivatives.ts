@@ -4,7 +4,7 @@ import { add, addN, atan, grads, mul, square, sum, type Tensor } from '@tensorfl
 /**
  * The gradient of |g|^2 / 2 by each input, g being the gradients by all inputs of sum(upstream (value + atan(value))) + |inputs|^2 / 2.
  *
- * @param program from the inputs to a value
+ * @param program maps the inputs to a value
  * @param points borrowed
  * @param upstream of the shape of the value, borrowed
  * @returns as many as points, owned by the caller

@@ -1,4 +1,4 @@
-// Models of every kind with every likelihood, architecture and penalty, small, each as what `train` moves.
+// Small models of every kind with every likelihood, architecture and penalty, each as the function that `train` minimises.
 import type { Autoencoder, LabelledBatch, Terms, Trace, Trainable } from '@ae/core'
 import { categorical, continuousBernoulli, discretizedLogistic, gaussian, laplace, negativeElbo } from '@ae/losses'
 import {
@@ -18,7 +18,7 @@ import {
 } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 
-// Smooth activations: a difference across the kink of a relu is no derivative.
+// Smooth activations: a difference across the kink of a relu is not a derivative.
 const rows = { inputShape: [6], hidden: [5], activation: 'tanh', seed: 2 } as const
 const coded = { ...rows, codeSize: 4, codeActivation: 'tanh' } as const
 const latent = { ...rows, latentSize: 3 } as const
@@ -27,10 +27,10 @@ const convolutional = (options = {}) => convolutionalArchitecture({ channels: [3
 const ofOnes = (model: ReturnType<typeof conditionalVae>): Trainable => ({
   ...model,
   trace: (images, options) =>
-    model.trace({ images, labels: tf.tensor1d([1, 0], 'int32') } satisfies LabelledBatch, options),
+    model.trace({ examples: images, labels: tf.tensor1d([1, 0], 'int32') } satisfies LabelledBatch, options),
 })
 
-/** By what they are. */
+/** By description. */
 export const smallModels: Readonly<Record<string, () => Trainable>> = {
   autoencoder: () => autoencoder(coded),
   'autoencoder, convolutional': () =>
@@ -66,11 +66,11 @@ export const smallModels: Readonly<Record<string, () => Trainable>> = {
   'conditional vae': () => ofOnes(conditionalVae({ ...latent, classes: 2 })),
   iwae: () => iwae({ ...latent, samples: 3 }),
   'beta-TC vae': () => betaTcVae({ ...latent, exampleCount: 40 }),
-  // Its encoder's gradient is the straight-through estimate by design, and no derivative.
+  // Its encoder's gradient is the straight-through estimate by design, not a derivative.
   'vq-vae, decoder': () => only(vqVae({ ...rows, codebookSize: 3, embeddingSize: 2, positions: 2 }), /^decoder/),
 }
 
-/** What `train` minimises. */
+/** The function that `train` minimises. */
 export function totalOf(terms: Terms): tf.Scalar {
   const parts = Object.values(terms).map((term) =>
     'weight' in term ? tf.mul(tf.mean(term.value), term.weight) : tf.mean(term),
@@ -85,7 +85,7 @@ function withObjective<trace extends Trace>(
   return { ...model, objective } as unknown as Trainable
 }
 
-/** The model with some of its variables to move, at rest otherwise: a codebook that moves is no function of them. */
+/** The model with only some of its variables trainable and its state fixed: with a moving codebook it is not a function of them. */
 function only(model: Trainable, names: RegExp): Trainable {
   const variables = Object.fromEntries(Object.entries(model.variables).filter(([name]) => names.test(name)))
   return { ...model, variables, trace: (batch, options) => model.trace(batch, { ...options, training: false }) }

@@ -1,16 +1,16 @@
-// What the training tests observe of a model: its first step in parts, and ten steps of `train`.
+// What the training tests observe of a model: the parts of its first step, and ten steps of `train`.
 import { registerGradients, type Terms, type Trainable, train } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { valuesOf } from './closeness.ts'
 import { oneBatch } from './one-batch.ts'
 
-/** Numbers by the name of their tensor. */
+/** Numbers by tensor name. */
 export type Values = Readonly<Record<string, ArrayLike<number>>>
 
 /**
- * Puts values into all variables of a model.
+ * Assigns values to all variables of a model.
  *
- * @param value from a variable's name and shape to a tensor of that shape
+ * @param value maps a variable's name and shape to a tensor of that shape
  */
 export function assignWeights(model: Trainable, value: (name: string, shape: number[]) => tf.Tensor): void {
   tf.tidy(() => {
@@ -40,7 +40,7 @@ export async function firstStep(model: Trainable, batch: tf.Tensor, seed: number
   return { terms, gradients }
 }
 
-/** Trains for ten steps, all on the same batch; gives the loss of each. */
+/** Trains for ten steps, all on the same batch; returns the loss of each. */
 export async function tenLosses(model: Trainable, batch: tf.Tensor, seed: number): Promise<number[]> {
   const losses: number[] = []
   const data = oneBatch(batch)

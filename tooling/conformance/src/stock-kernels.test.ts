@@ -1,4 +1,4 @@
-// That kernels of tfjs are wrong, and what takes their place is right: the table of docs/backends.md.
+// Tests that kernels of tfjs are wrong and that their replacements are right: the table of docs/backends.md.
 import { registerGradients } from '@ae/core'
 import { wasm } from '@ae/wasm'
 import * as tf from '@tensorflow/tfjs-core'
@@ -7,7 +7,7 @@ import './noted.ts'
 import { backend, onBackend, onDeviceOnly, tfjsName } from './on-backend.ts'
 import { type StockKernel, stockKernels } from './stock-kernels.ts'
 
-// As they are before @ae/wasm puts its own in front of them; the other backends replace none.
+// The kernels before @ae/wasm replaces them; the other backends replace none.
 const replaces = backend.name === wasm.name
 if (replaces) await import('@tensorflow/tfjs-backend-wasm')
 const stock = tf.getKernelsForBackend(tfjsName)
@@ -37,7 +37,7 @@ function check(rows: readonly StockKernel[]): void {
   }
 }
 
-/** Runs `body` with tfjs's own kernel of this name, or none where tfjs has none. */
+/** Runs `body` with tfjs's own kernel of this name, or without one if tfjs has none. */
 async function withStock(kernelName: string, body: () => Promise<string>): Promise<string> {
   const ours = tf.getKernel(kernelName, tfjsName)
   const own = stock.find((kernel) => kernel.kernelName === kernelName)
@@ -63,7 +63,7 @@ async function read(run: () => tf.Tensor): Promise<string> {
   }
 }
 
-/** Rounded to what every backend computes exactly, or nearly. */
+/** Rounded to a precision that every backend reaches. */
 function written(values: unknown): string {
   const rounded = (_key: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value)
   return JSON.stringify(values, rounded).replaceAll('null', 'NaN') // as which JSON writes it

@@ -1,10 +1,10 @@
-// Kernels of tfjs 4.22 that are wrong, each with the smallest input that shows it and what takes its place.
+// Kernels of tfjs 4.22 that are wrong, each with the smallest input that shows it and its replacement.
 import * as tf from '@tensorflow/tfjs-core'
 
 /** A kernel that is wrong on some backends. */
 export interface StockKernel {
   readonly kernel: string
-  /** Where, by the names of backends. */
+  /** The names of the backends. */
   readonly on: readonly string[]
   /** In a few words. */
   readonly wrong: string
@@ -12,15 +12,15 @@ export interface StockKernel {
   readonly input: string
   /** Runs tfjs's own kernel on that input. */
   readonly stock: () => tf.Tensor
-  /** What it should give. */
+  /** The expected result. */
   readonly expected: tf.TensorLike
-  /** What takes its place, or why nothing has to. */
+  /** What replaces it, or why nothing has to. */
   readonly ours: string
-  /** Runs what takes its place on the same input. */
+  /** Runs the replacement on the same input. */
   readonly replacement?: () => tf.Tensor
-  /** Whether it gives no result but an error. */
+  /** Whether it throws an error instead of returning a result. */
   readonly fails?: true
-  /** Whether tfjs shall compute small tensors on the CPU, as it does unless it is told not to. */
+  /** Whether tfjs should compute small tensors on the CPU, as it does by default. */
   readonly onCpu?: true
 }
 
@@ -28,12 +28,12 @@ const kernelOfWasm = 'a kernel of `@ae/wasm`'
 const everywhere = ['cpu', 'native', 'wasm', 'webgl', 'webgpu']
 type X = tf.Tensor4D
 
-/** One row a kernel and mistake. */
+/** One row per kernel and fault. */
 export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'AvgPoolGrad',
     on: ['cpu', 'wasm', 'webgl', 'webgpu'],
-    wrong: 'divides by the whole window where the average left the padding out',
+    wrong: 'divides by the whole window although the average excluded the padding',
     input: 'dy [1, 1], window 1 x 2, stride 1, padding same',
     stock: () =>
       run(
@@ -52,26 +52,26 @@ export const stockKernels: readonly StockKernel[] = [
       {
         ...row,
         on: ['wasm'],
-        wrong: 'adds up in float32, one number after another',
-        ours: 'a kernel of `@ae/wasm` that adds up in float64',
+        wrong: 'sums in float32, one number after another',
+        ours: 'a kernel of `@ae/wasm` that sums in float64',
         replacement: () => (kernel === 'Sum' ? tf.sum : tf.mean)(tf.fill([4e6], 0.1)),
       },
-      { ...row, on: ['webgpu'], wrong: 'adds up in float32, in parts that grow with the array', ours: 'left as it is' },
+      { ...row, on: ['webgpu'], wrong: 'sums in float32, in parts that grow with the array', ours: 'not replaced' },
     ]
   }),
   {
     kernel: 'Cumsum',
     on: ['cpu', 'wasm'],
-    wrong: 'adds up in float32, one number after another',
+    wrong: 'sums in float32, one number after another',
     input: 'the last of 4,000,000 times 0.1',
     stock: () => tf.slice(run('Cumsum', { x: tf.fill([4e6], 0.1) }, { axis: 0 }), 4e6 - 1, 1),
     expected: [400_000],
-    ours: 'not reached: no model or loss has it',
+    ours: 'not reached: no model or loss uses it',
   },
   {
     kernel: 'ResizeBilinearGrad',
     on: everywhere,
-    wrong: 'knows nothing of half-pixel centres',
+    wrong: 'ignores half-pixel centres',
     input: 'dy [1, 10, 100], from 2 rows to 3',
     stock: () =>
       run(
@@ -91,7 +91,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'ResizeNearestNeighborGrad',
     on: ['cpu'],
-    wrong: 'looks for the second image of a batch in the wrong place',
+    wrong: 'reads the second image of a batch from the wrong place',
     input: 'dy [[1, 2], [3, 4]], two images from 1 row to 2',
     stock: () =>
       run(
@@ -111,7 +111,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'MaxPoolGrad',
     on: ['wasm'],
-    wrong: 'where nothing in a window is positive, takes its first value for the largest',
+    wrong: 'takes the first value of a window for the largest if none is positive',
     input: 'dy 1, x [-2, -1], window 1 x 2',
     stock: maxPoolGrad,
     expected: [[[[0], [1]]]],
@@ -121,7 +121,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'Conv2DBackpropFilter',
     on: ['wasm'],
-    wrong: 'is not there',
+    wrong: 'is missing',
     fails: true,
     input: 'x 2, dy 3, window 1',
     stock: filterGradient,
@@ -132,7 +132,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'DepthwiseConv2dNativeBackpropFilter',
     on: ['wasm'],
-    wrong: 'is not there',
+    wrong: 'is missing',
     fails: true,
     input: 'x 2, dy 3, window 1',
     stock: depthwiseFilterGradient,
@@ -143,7 +143,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'DepthwiseConv2dNativeBackpropInput',
     on: ['wasm'],
-    wrong: 'is not there',
+    wrong: 'is missing',
     fails: true,
     input: 'dy 3, filter 2, window 1',
     stock: depthwiseInputGradient,
@@ -154,7 +154,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'Einsum',
     on: ['wasm'],
-    wrong: 'is not there',
+    wrong: 'is missing',
     fails: true,
     input: 'ij,jk->ik of 2 and 3',
     stock: () => tf.einsum('ij,jk->ik', tf.tensor2d([[2]]), tf.tensor2d([[3]])),
@@ -165,7 +165,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'Einsum',
     on: ['cpu', 'webgl', 'webgpu'],
-    wrong: 'takes an axis that only one factor has, and the result has not, for the last of the other',
+    wrong: 'confuses an axis that only one factor has, and the result lacks, with the last axis of the other',
     input: 'i,jk->ij of [1, 2] and [[3, 4], [5, 6]]',
     stock: () => tf.einsum('i,jk->ij', tf.tensor1d([1, 2]), matrix()),
     expected: [
@@ -178,7 +178,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'UnsortedSegmentSum',
     on: ['wasm'],
-    wrong: 'is not there',
+    wrong: 'is missing',
     fails: true,
     input: 'values [1, 2], both of segment 0',
     stock: segmentSum,
@@ -189,20 +189,20 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'Cumsum',
     on: ['webgpu'],
-    wrong: 'in reverse, runs the program that was built for another length',
+    wrong: 'in reverse, runs the program compiled for a different length',
     input: '[1, 10], then [1, 10, 100]',
     stock: () => {
       tf.cumsum(tf.tensor1d([1, 10]), 0, false, true)
       return tf.cumsum(tf.tensor1d([1, 10, 100]), 0, false, true)
     },
     expected: [111, 110, 100],
-    ours: 'gradients of `@ae/core` reverse, scan and reverse',
+    ours: 'gradients of `@ae/core` reverse, scan and reverse again',
     replacement: () => gradient((x) => tf.cumsum(x, 0), tf.zeros([3]), tf.tensor1d([1, 10, 100])),
   },
   {
     kernel: 'Conv3DBackpropFilterV2',
     on: ['wasm'],
-    wrong: 'gives zeros for strides beyond 1',
+    wrong: 'returns zeros for strides above 1',
     input: 'x [1, 0, 1], dy [1, 1], window 1, stride 2',
     stock: volumeFilterGradient,
     expected: [[[[[2]]]]],
@@ -212,7 +212,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'Conv3DBackpropInputV2',
     on: ['wasm'],
-    wrong: 'gives zeros for strides beyond 1, and other wrong numbers',
+    wrong: 'returns zeros for strides above 1, and other wrong numbers',
     input: 'dy [1, 2], filter 1, stride 2, of length 3',
     stock: volumeInputGradient,
     expected: [[[[[1]]], [[[0]]], [[[2]]]]],
@@ -222,7 +222,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'MaxPool3D',
     on: ['wasm'],
-    wrong: 'gives about 0 where all that a window sees is negative',
+    wrong: 'returns about 0 where a window contains only negative values',
     input: '-1',
     stock: () => tf.maxPool3d(tf.tensor5d([-1], [1, 1, 1, 1, 1]), 1, 1, 'valid'),
     expected: [[[[[-1]]]]],
@@ -232,7 +232,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'Dilation2D',
     on: ['wasm'],
-    wrong: 'gives about 0 where all that a window sees is negative',
+    wrong: 'returns about 0 where a window contains only negative values',
     input: 'x -1, filter 0',
     stock: () => tf.dilation2d(image([-1], 1, 1), tf.zeros([1, 1, 1]), 1, 'valid'),
     expected: [[[[-1]]]],
@@ -242,7 +242,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'Prelu',
     on: ['wasm'],
-    wrong: 'repeats the slopes along the last axis, whatever their own axis',
+    wrong: 'broadcasts the slopes along the last axis, whatever their own axis',
     input: 'x [[-1, -1], [-1, -1]], slopes [[1], [10]]',
     stock: prelu,
     expected: [
@@ -255,7 +255,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'GatherV2',
     on: ['wasm'],
-    wrong: 'with batches, reads from the wrong place after the first',
+    wrong: 'with batch axes, reads from the wrong place after the first batch',
     input: 'x [[1, 2], [3, 4]], indices [[1], [0]], one batch axis',
     stock: gatherInBatches,
     expected: [[2], [3]],
@@ -265,7 +265,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'OneHot',
     on: ['wasm'],
-    wrong: 'as float32, gives the bits of integers',
+    wrong: 'as float32, returns the bits of integers',
     input: '[1] of 2 classes, as float32',
     stock: oneHotOfFloats,
     expected: [[0, 1]],
@@ -275,38 +275,38 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'Maximum',
     on: ['wasm'],
-    wrong: 'loses a NaN that comes second',
+    wrong: 'loses a NaN in the second argument',
     input: '1 and NaN',
     stock: maximumOfNaN,
     expected: Number.NaN,
     ours: kernelOfWasm,
     replacement: maximumOfNaN,
   },
-  replaced('Minimum', 'loses a NaN that comes second', '1 and NaN', Number.NaN, () =>
+  replaced('Minimum', 'loses a NaN in the second argument', '1 and NaN', Number.NaN, () =>
     tf.minimum(tf.scalar(1), tf.scalar(Number.NaN)),
   ),
   replaced('Cast', 'to bool, drops fractions and keeps bytes', '0.5 and NaN', [1, 1], () =>
     tf.cast(tf.tensor1d([0.5, Number.NaN]), 'bool'),
   ),
   replaced('Log1p', 'adds 1 first', '1e-7', 1e-7, () => tf.log1p(tf.scalar(1e-7))),
-  replaced('Sign', 'takes what is below 1.2e-7 for 0', '1e-8', 1, () => tf.sign(tf.scalar(1e-8))),
+  replaced('Sign', 'treats values below 1.2e-7 as 0', '1e-8', 1, () => tf.sign(tf.scalar(1e-8))),
   replaced('Selu', 'subtracts 1 from e^x', '-1e-7', -1.7581e-7, () => tf.selu(tf.scalar(-1e-7))),
-  replaced('ClipByValue', 'makes NaN the lowest value', 'NaN, from 0 to 1', Number.NaN, () =>
+  replaced('ClipByValue', 'replaces NaN with the minimum', 'NaN, from 0 to 1', Number.NaN, () =>
     tf.clipByValue(tf.scalar(Number.NaN), 0, 1),
   ),
-  replaced('ClipByValue', 'takes the bits of integers for float32', '3 of int32, from 0 to 1', 1, () =>
+  replaced('ClipByValue', 'reads the bits of integers as float32', '3 of int32, from 0 to 1', 1, () =>
     tf.clipByValue(tf.scalar(3, 'int32'), 0, 1),
   ),
-  replaced('Relu6', 'makes NaN 0', 'NaN', Number.NaN, () => tf.relu6(tf.scalar(Number.NaN))),
-  replaced('FloorDiv', 'divides integers as float32', '16777217 and 1 of int32, less 16777216', 1, () =>
+  replaced('Relu6', 'turns NaN into 0', 'NaN', Number.NaN, () => tf.relu6(tf.scalar(Number.NaN))),
+  replaced('FloorDiv', 'divides integers as float32', '16777217 and 1 of int32, minus 16777216', 1, () =>
     tf.sub(tf.floorDiv(tf.scalar(16777217, 'int32'), tf.scalar(1, 'int32')), tf.scalar(16777216, 'int32')),
   ),
-  replaced('StridedSlice', 'makes integers float32, as bits', '[1, 2, 3] of int32, every second', [1, 3], () =>
+  replaced('StridedSlice', 'returns the bits of integers as float32', '[1, 2, 3] of int32, every second', [1, 3], () =>
     tf.stridedSlice(tf.tensor1d([1, 2, 3], 'int32'), [0], [3], [2]),
   ),
   replaced(
     'PadV2',
-    'pads NaN with what it padded before',
+    'told to pad with NaN, pads with the value of an earlier call',
     '1, NaN before it, after a padding by 5',
     [Number.NaN, 1],
     () => {
@@ -319,12 +319,12 @@ export const stockKernels: readonly StockKernel[] = [
   ),
   replaced(
     'DepthwiseConv2dNative',
-    'shifts windows where the stride goes beyond the filter',
+    'shifts windows if the stride exceeds the filter',
     'x [[1, 2, 3, 4], [5, 6, 7, 8]], filter [[1], [1]], stride 2, padding same',
     [[[[6], [10]]]],
     () => tf.depthwiseConv2d(image([1, 2, 3, 4, 5, 6, 7, 8], 2, 4), tf.ones([2, 1, 1, 1]), 2, 'same'),
   ),
-  replaced('FusedConv2D', 'with relu, makes NaN 0', 'x NaN, filter 1', [[[[Number.NaN]]]], () =>
+  replaced('FusedConv2D', 'with relu, turns NaN into 0', 'x NaN, filter 1', [[[[Number.NaN]]]], () =>
     tf.fused.conv2d({
       x: image([Number.NaN], 1, 1),
       filter: tf.ones([1, 1, 1, 1]),
@@ -333,7 +333,7 @@ export const stockKernels: readonly StockKernel[] = [
       activation: 'relu',
     }),
   ),
-  replaced('FusedDepthwiseConv2D', 'with relu, makes NaN 0', 'x NaN, filter 1', [[[[Number.NaN]]]], () =>
+  replaced('FusedDepthwiseConv2D', 'with relu, turns NaN into 0', 'x NaN, filter 1', [[[[Number.NaN]]]], () =>
     tf.fused.depthwiseConv2d({
       x: image([Number.NaN], 1, 1),
       filter: tf.ones([1, 1, 1, 1]),
@@ -354,28 +354,28 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'RotateWithOffset',
     on: ['wasm'],
-    wrong: 'drops the fraction of what it fills with',
+    wrong: 'drops the fraction of the fill value',
     input: 'x [1, 2], a quarter turn about its first pixel, filled with 0.5',
     stock: () => tf.image.rotateWithOffset(image([1, 2], 1, 2), Math.PI / 2, 0.5, 0),
     expected: [[[[1], [0.5]]]],
-    ours: 'not reached: no model turns images',
+    ours: 'not reached: no model rotates images',
   },
   {
     kernel: 'Multinomial',
     on: ['cpu'],
-    wrong: 'draws the same for every row',
-    input: 'whether rows differ in 8 draws from each of 8 even rows',
+    wrong: 'draws the same numbers for every row',
+    input: 'whether rows differ in 8 draws from each of 8 uniform rows',
     stock: () => {
       const draws = tf.multinomial(tf.zeros([8, 4]) as tf.Tensor2D, 8, 1)
       return tf.any(tf.notEqual(draws, tf.slice(draws, 0, 1)))
     },
     expected: 1,
-    ours: 'not reached: draws are those of `@ae/core`',
+    ours: 'not reached: `@ae/core` draws random numbers itself',
   },
   {
     kernel: 'BatchMatMul',
     on: ['cpu'],
-    wrong: 'gives too few numbers where both batches broadcast',
+    wrong: 'returns too few numbers if both batch shapes broadcast',
     fails: true,
     input: '[1, 2] of shape [2, 1, 1, 1] times [1, 10] of shape [1, 2, 1, 1]',
     stock: () => tf.matMul(tf.tensor4d([1, 2], [2, 1, 1, 1]), tf.tensor4d([1, 10], [1, 2, 1, 1])),
@@ -388,7 +388,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'RealDiv',
     on: ['webgl'],
-    wrong: 'takes 0 / 0 for 1',
+    wrong: 'returns 1 for 0 / 0',
     input: '0 and 0',
     stock: () => tf.div(tf.scalar(0), tf.scalar(0)),
     expected: Number.NaN,
@@ -397,7 +397,7 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'ClipByValue',
     on: ['webgl'],
-    wrong: 'leaves the neighbours of a NaN as they are',
+    wrong: 'does not clip the neighbours of a NaN',
     input: '[NaN, 5, 5, 5], from 0 to 1',
     stock: () => tf.slice(tf.clipByValue(tf.tensor1d([Number.NaN, 5, 5, 5]), 0, 1), 1),
     expected: [1, 1, 1],
@@ -406,17 +406,17 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'Min',
     on: ['webgl'],
-    wrong: 'knows nothing beyond 1e20',
+    wrong: 'ignores values beyond 1e20',
     input: '[1e30, 2e30]',
     stock: () => tf.min(tf.tensor1d([1e30, 2e30])),
     expected: 1e30,
-    ours: 'not reached: no model takes it',
+    ours: 'not reached: no model uses it',
   },
   {
     kernel: 'Multiply',
     on: ['webgpu'],
-    wrong: 'of int32, from 1,000 elements on, is done in float32',
-    input: '4,097 times 4,097, a thousand times; the first, less 16,785,408',
+    wrong: 'for int32, from 1,000 elements on, computes in float32',
+    input: '4,097 times 4,097, a thousand times; the first, minus 16,785,408',
     stock: () => {
       const products = tf.mul(tf.fill([1000], 4097, 'int32'), tf.fill([1000], 4097, 'int32'))
       return tf.sub(tf.slice(products, 0, 1), tf.scalar(16785408, 'int32'))
@@ -427,16 +427,16 @@ export const stockKernels: readonly StockKernel[] = [
   {
     kernel: 'ArgMax',
     on: ['webgpu'],
-    wrong: 'of one axis, keeps it',
+    wrong: 'for a tensor of one axis, keeps the axis',
     input: '[1]',
     stock: () => tf.argMax(tf.tensor1d([1])),
     expected: 0,
-    ours: 'not reached: models take it of rows',
+    ours: 'not reached: models apply it only to rows',
   },
   {
     kernel: 'Prod',
     on: ['webgpu'],
-    wrong: 'on the CPU, where small tensors are computed, forgets to keep axes',
+    wrong: 'on the CPU, where small tensors are computed, does not keep axes',
     input: '[[1]] over axis 1, kept',
     stock: () => tf.prod(tf.tensor2d([[1]]), 1, true),
     expected: [[1]],
@@ -450,24 +450,24 @@ export const stockKernels: readonly StockKernel[] = [
     input: '1.5 and 1',
     stock: () => tf.floorDiv(tf.scalar(1.5), tf.scalar(1)),
     expected: 1,
-    ours: 'not reached: no model takes it',
+    ours: 'not reached: no model uses it',
   },
   {
     kernel: 'BatchMatMul',
     on: ['webgl'],
-    wrong: 'of an odd shared length, adds up what fills the last texels too',
+    wrong: 'for an odd shared length, also sums the padding of the last texels',
     input: 'e^0 of [2, 1] and of [1, 2]',
     stock: () => tf.matMul(tf.exp(tf.zeros([2, 1])), tf.exp(tf.zeros([1, 2]))),
     expected: [
       [1, 1],
       [1, 1],
     ],
-    ours: 'not replaced: layers have kernels of their own; second derivatives and own models may meet it',
+    ours: 'not replaced: layers have kernels of their own; second derivatives and your own models may encounter it',
   },
   {
     kernel: 'Conv2D',
     on: ['native'],
-    wrong: 'refuses padding that is a number',
+    wrong: 'refuses numeric padding',
     fails: true,
     input: 'x 1, filter 1, padding 1',
     stock: () => tf.conv2d(image([1], 1, 1), tf.ones([1, 1, 1, 1]), 1, 1),
@@ -482,7 +482,7 @@ export const stockKernels: readonly StockKernel[] = [
   },
 ]
 
-/** A row of a kernel of tfjs on wasm that is replaced by one of the same name: of what `run` gives. */
+/** A row for a tfjs kernel on wasm that one of the same name replaces; `run` computes both results. */
 function replaced(
   kernel: string,
   wrong: string,

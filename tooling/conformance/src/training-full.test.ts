@@ -1,4 +1,4 @@
-// The tutorial's networks in full size against PyTorch: losses, and of every tensor its norm and fifty of its numbers.
+// The tutorial's networks in full size against PyTorch: losses, and the norm and fifty numbers of every tensor.
 import { randomUniform, type Trainable } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import { autoencoder, vae } from '@ae/models'
@@ -10,7 +10,7 @@ import { expectNear, type StoredTensor, valuesOf } from './closeness.ts'
 import { onBackend } from './on-backend.ts'
 import { assignWeights, firstStep, tenLosses, type Values } from './steps.ts'
 
-/** Of a tensor: max |ours - PyTorch's| / max |PyTorch's|. */
+/** For each tensor: max |ours - PyTorch's| / max |PyTorch's|. */
 const tolerance = 1e-4
 
 interface Sample {
@@ -65,7 +65,7 @@ onBackend('training in full size agrees with PyTorch within 1e-4', () => {
   )
 })
 
-/** Numbers that `reference/training.py` draws too. */
+/** Numbers that `reference/training.py` also draws. */
 function referenceUniform(name: string, shape: readonly number[], bound: number) {
   return randomUniform(shape, `reference/${name}`, {}, { minimum: -bound, maximum: bound })
 }

@@ -1,4 +1,4 @@
-// Small networks against PyTorch, number by number: same weights, batch and noise, same losses, gradients and weights.
+// Small networks against PyTorch, every number: from the same weights, batch and noise to the same losses, gradients and weights.
 import { randomNormal, type Trainable } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import { autoencoder, vae } from '@ae/models'
@@ -10,7 +10,7 @@ import { expectNear, relativeDifference, type StoredTensor, valuesOf } from './c
 import { hastenProducts, onBackend } from './on-backend.ts'
 import { assignWeights, firstStep, tenLosses, type Values } from './steps.ts'
 
-/** Of a tensor: max |ours - PyTorch's| / max |PyTorch's|. */
+/** For each tensor: max |ours - PyTorch's| / max |PyTorch's|. */
 const tolerance = 1e-4
 
 interface Oracle {
@@ -62,12 +62,12 @@ onBackend('training agrees with PyTorch within 1e-4', () => {
         batch.dispose()
         expectNear({ losses }, { losses: oracle.losses }, tolerance)
         expectNear(weights, numbersOf(oracle.weights), tolerance)
-        // Stricter than the weights themselves, of which ten steps move a few hundredths.
+        // Stricter than comparing the weights themselves, which ten steps move by a few hundredths.
         expectNear(differences(weights, initial), differences(numbersOf(oracle.weights), initial), 10 * tolerance)
       }))
   })
 
-  test('the noise is what PyTorch was given', async () => {
+  test('the noise equals the noise that PyTorch was given', async () => {
     for (const [step, { shape, values }] of vaeOracle.noise.entries()) {
       const noise = randomNormal(shape, 'posterior', { seed: vaeOracle.seed, step })
       expect(relativeDifference(await noise.data(), values)).toBeLessThan(1e-6)

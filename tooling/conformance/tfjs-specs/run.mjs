@@ -1,4 +1,4 @@
-// Runs tfjs-core's own specs and holds those that fail to remaining.json; see the README of this folder.
+// Runs tfjs-core's own specs and compares the failures with remaining.json; see the README of this folder.
 import { fork } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -51,7 +51,7 @@ async function runSpecs(backend) {
         outDir: output,
         minify: false,
         rollupOptions: {
-          treeshake: false, // tfjs-core says of its specs that importing them does nothing
+          treeshake: false, // tfjs-core declares its specs free of side effects
           output: { entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs', format: 'cjs' },
         },
       },

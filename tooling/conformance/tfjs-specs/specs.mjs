@@ -1,6 +1,5 @@
-// tfjs-core's own specs on the backend that the command line names; each outcome is a message to the process that started this
-// one. run.mjs bundles this file with the modules that the specs import, so that there is one tfjs-core for the specs, the backend
-// and @ae.
+// tfjs-core's own specs on the backend that the command line names; each outcome is a message to the parent process. run.mjs
+// bundles this file with the modules that the specs import, so that the specs, the backend and @ae share one tfjs-core.
 import { registerGradients } from '@ae/core'
 import { wasmBackend } from '@ae/wasm'
 import '@tensorflow/tfjs-backend-cpu'
@@ -10,7 +9,7 @@ import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util.js'
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js'
 import jasmineRequire from 'jasmine-core'
 
-/** What each backend needs before the specs ask tfjs for it, by the name on the command line. */
+/** Prepares each backend before the specs request it from tfjs, by the name on the command line. */
 const prepare = {
   cpu: () => {},
   wasm: activateInsteadOfStarting,
@@ -21,7 +20,7 @@ main(.../** @type {[keyof typeof prepare, string]} */ (process.argv.slice(2)))
 
 /**
  * @param {keyof typeof prepare} name
- * @param {string} stockFolder where tfjs's own files of WebAssembly lie
+ * @param {string} stockFolder the folder of tfjs's own WebAssembly files
  */
 async function main(name, stockFolder) {
   jasmineRequire.boot(jasmineRequire) // makes `describe` and the like global
@@ -39,9 +38,9 @@ async function main(name, stockFolder) {
   env.execute()
 }
 
-/** The specs throw the backend away after each `describe`, and ask tfjs for another. */
+/** The specs dispose of the backend after each `describe`, and request a new one from tfjs. */
 function activateInsteadOfStarting() {
-  // Two threads, so that it is seen when a kernel looks at numbers before they are computed.
+  // Two threads, to detect kernels that read numbers before they are computed.
   const wasm = wasmBackend({ threads: 2 })
   const { setBackend } = engine()
   let isActivating = false

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(programs, { recursive: true, force: true }))
 
-test('every program compiles as it is printed', () => {
+test('every program compiles as printed', () => {
   const { config } = ts.readConfigFile(join(import.meta.dirname, '../tsconfig.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(import.meta.dirname, '..'))
   const program = ts.createProgram(
@@ -36,18 +36,18 @@ test('every program compiles as it is printed', () => {
 })
 
 describe.each(guides())('the guide $name', ({ name, text, program }) => {
-  test('tells the idea, the program, what to expect and the source', () => {
+  test('has the idea, the program, what to expect and the source', () => {
     const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
     expect(headings).toEqual(['The idea', 'The program', 'What to expect', 'Source'])
   })
 
-  test('shows pictures that are there', () => {
+  test('shows pictures that exist', () => {
     const paths = [...text.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path = '']) => path)
     if (name !== 'own-model') expect(paths.length).toBeGreaterThan(0)
     expect(paths.filter((path) => !existsSync(join(folder, path)))).toEqual([])
   })
 
-  test('has a program that runs, prints finite losses and writes what it says', async () => {
+  test('has a program that runs, prints finite losses and writes the files it names', async () => {
     const cwd = await mkdtemp(join(tmpdir(), 'ae-guide-'))
     try {
       const path = join(programs, `${name}.mjs`)

@@ -1,8 +1,8 @@
-// The guides of docs/guides: their text and the program that each prints.
+// The guides of docs/guides: the text and the program of each.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The folder of the guides. */
+/** The folder with the guides. */
 export const folder = join(import.meta.dirname, '../../../docs/guides')
 
 /** One page of docs/guides. */
@@ -10,11 +10,11 @@ export interface Guide {
   /** The file's name without its ending, e.g. `vae`. */
   readonly name: string
   readonly text: string
-  /** Its TypeScript, block after block. */
+  /** Its TypeScript blocks, concatenated. */
   readonly program: string
 }
 
-/** Every guide, by name. */
+/** All guides, sorted by name. */
 export function guides(): readonly Guide[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.md'))

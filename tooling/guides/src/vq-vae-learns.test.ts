@@ -1,4 +1,4 @@
-// What the guide of the VQ-VAE says of its codebook, on a few digits: batches of few embeddings for each vector, and of many.
+// Tests what the VQ-VAE guide says about the codebook, on a few digits: batches with few embeddings per vector, and with many.
 import { evaluate, selectBackend, train } from '@ae/core'
 import { mnist } from '@ae/datasets'
 import { convolutionalArchitecture, vqVae } from '@ae/models'
@@ -8,7 +8,7 @@ import { beforeAll, expect, test } from 'vitest'
 beforeAll(() => selectBackend(wasm))
 const digits = () => mnist({ split: 'train', limit: 300 })
 
-// The squared error of a black image is 83; restarts by counts a step left the convolutions there.
+// The squared error of a black image is 83; restarts by counts per step left the convolutions there.
 test.each([1, 3])('a convolutional VQ-VAE learns in a few batches, seed %s', async (seed) => {
   using model = vqVae({ inputShape: [28, 28, 1], architecture: convolutionalArchitecture(), seed })
   let last = Number.POSITIVE_INFINITY
@@ -20,7 +20,7 @@ test.each([1, 3])('a convolutional VQ-VAE learns in a few batches, seed %s', asy
   expect(measured.perplexity).toBeGreaterThan(8)
 })
 
-// Where a batch chose among its own embeddings, training reported a commitment of 0, `evaluate` one above 100.
+// When a batch chose among its own embeddings, training reported a commitment of 0, `evaluate` one above 100.
 test.each([
   [1, 64],
   [2, 512],

@@ -1,10 +1,10 @@
-// What a call answers to a mistake: a designed error, and nothing left behind.
+// The answer of a call to a mistake must be a designed error that leaves nothing behind.
 import { AutoencoderError } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Call } from './call.ts'
 import type { Mistake } from './mistakes.ts'
 
-/** How a wrong answer is wrong. */
+/** The kinds of wrong answers. */
 type Fault = 'raw error' | 'silence' | 'leak' | 'hang'
 
 /** A wrong answer. */
@@ -12,7 +12,7 @@ export interface WrongAnswer {
   readonly fault: Fault
   /** The call, the place and the value. */
   readonly mistake: string
-  /** What came instead of a designed error. */
+  /** What the call did instead of throwing a designed error. */
   readonly received: string
 }
 
@@ -46,7 +46,7 @@ export async function answerTo(call: Call, mistake: Mistake): Promise<WrongAnswe
   }
 }
 
-/** Releases what a call gave, where it is tensors or a model. */
+/** Releases the result of a call if it consists of tensors or is a model. */
 function disposeOf(result: unknown): void {
   if (typeof result !== 'object' || result === null || result instanceof Promise) return
   if ('dispose' in result && typeof result.dispose === 'function') result.dispose()
@@ -59,7 +59,7 @@ function firstLine(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message.split('\n', 1)[0]}` : `thrown: ${describe(error)}`
 }
 
-/** For people; never throws. */
+/** A description for people; never throws. */
 function describe(value: unknown): string {
   if (value instanceof tf.Tensor) return `${value.isDisposed ? 'disposed ' : ''}${value.dtype} tensor [${value.shape}]`
   if (typeof value === 'function') return `function ${value.name}`

@@ -1,27 +1,27 @@
-// One good call of a public function, and what each of its places takes.
+// One valid call of a public function, and what each of its places accepts.
 import type { Kind } from './kinds.ts'
 
-/** A good value for a place, and what the place takes. */
+/** A valid value for a place, and what the place accepts. */
 export interface Place {
   readonly kind: Kind
   readonly good: unknown
 }
 
-/** One good call. */
+/** One valid call. */
 export interface Call {
-  /** What is called, e.g. `vae` or `vae.encode`; the part before the first dot is an export of its package. */
+  /** The name of the function, e.g. `vae` or `vae.encode`; the part before the first dot is an export of its package. */
   readonly name: string
-  /** The arguments, in their order. */
+  /** The arguments, in order. */
   readonly places: readonly Place[]
   /**
-   * Calls it, and goes as far as a user would: a data set is read, a generator is asked once, an objective is applied.
+   * Calls it, and goes as far as a user would: reads a data set, asks a generator once, applies an objective.
    *
-   * @returns what the call gave; its tensors are disposed of by who asked
+   * @returns the result of the call; the caller disposes of its tensors
    */
   run(...values: never[]): unknown
 }
 
-/** A place with a good value. */
+/** A place with a valid value. */
 export const place = (kind: Kind, good: unknown): Place => ({ kind, good })
 
 /** A call of `run`, whose arguments are `places`. */

@@ -1,4 +1,4 @@
-// The cures of likely mistakes, followed to the letter: what was refused then works.
+// The fixes that errors suggest for likely mistakes, followed to the letter: the call then works.
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,7 +64,7 @@ const saved = async (what: SavableModel) => {
   await save(what, store)
   return store
 }
-// biome-ignore lint/suspicious/noExplicitAny: mistakes are made of what types refuse
+// biome-ignore lint/suspicious/noExplicitAny: mistakes are values that types refuse
 type Wrong = any
 const epoch = async (who: Wrong, what: Wrong, options: Wrong = {}) => {
   for await (const _ of train(who, what, { epochs: 1, batchSize: 8, ...options }));
@@ -104,7 +104,7 @@ const uncalled = (objective: unknown, called: Objective<never, string>, fix: str
   ],
 ]
 
-/** What is wrong, how it is done, a part of the cure, and the same with the cure. */
+/** What is wrong, the mistaken call, a part of the suggested fix, and the fixed call. */
 type Row = readonly [what: string, mistake: () => unknown, fix: string, cured: () => unknown]
 
 const rows: readonly Row[] = [
@@ -459,16 +459,16 @@ const rows: readonly Row[] = [
     () => conditional(2).sample([0]),
   ],
   [
-    'a label less than images',
+    'a label less than examples',
     () => conditional(2).encode(batch, [1, 0]),
     'pass 3 of them, the label of each example',
     () => conditional(2).encode(batch, [1, 0, 1]),
   ],
   [
-    'images without their labels',
+    'examples without their labels',
     () => conditional(2).trace(batch as Wrong),
-    'pass { images, labels }',
-    () => conditional(2).trace({ images: batch, labels: tf.tensor1d([0, 1, 1], 'int32') }),
+    'pass { examples, labels }',
+    () => conditional(2).trace({ examples: batch, labels: tf.tensor1d([0, 1, 1], 'int32') }),
   ],
   [
     'an index beyond the codebook',
@@ -516,7 +516,7 @@ const rows: readonly Row[] = [
   ],
 ]
 
-test.each(rows)('%s: the cure works', async (_, mistake, fix, cured) => {
+test.each(rows)('%s: the fix works', async (_, mistake, fix, cured) => {
   const error = await (async () => mistake())().then(
     () => 'no error',
     (error: unknown) => error,

@@ -1,15 +1,15 @@
-// What a place of a call takes, as a test on values: a mistake is whatever the kind of its place does not take.
+// What a place of a call accepts, as a test on values: a mistake is any value that the kind of its place does not accept.
 import * as tf from '@tensorflow/tfjs-core'
 
-/** What a place takes. */
+/** What a place accepts. */
 export interface Kind {
   /** For messages, e.g. `a positive integer`. */
   readonly name: string
   /** Whether a value belongs there; every other one must be refused. */
   isGood(value: unknown): boolean
-  /** The places within it: the options of an object of options, or the members of an object that is given. */
+  /** The places within it: the options of an options object, or the members of an object argument. */
   readonly members?: Readonly<Record<string, Kind>> | undefined
-  /** Of options: those that must be given; other names than those of `members` are refused. Undefined of other objects. */
+  /** For options: the required ones; names that are not in `members` are refused. Undefined for other objects. */
   readonly required?: readonly string[] | undefined
 }
 
@@ -18,17 +18,17 @@ const kind = (name: string, isGood: (value: unknown) => boolean): Kind => ({ nam
 const isInteger = (value: unknown, least: number) => Number.isSafeInteger(value) && Number(value) >= least
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
 
-/** Any value: nothing can be wrong with it. */
+/** Any value: none is a mistake. */
 export const anything = kind('anything', () => true)
 
-/** An integer from `least` on. */
+/** An integer of at least `least`. */
 export const integer = (least: number, most = Number.MAX_SAFE_INTEGER): Kind =>
   kind(`an integer from ${least} to ${most}`, (value) => isInteger(value, least) && Number(value) <= most)
 
 export const count = integer(1)
 export const seed = integer(0)
 
-/** A finite number for which `test` holds. */
+/** A finite number that passes `test`. */
 export const number = (test: (value: number) => boolean = () => true): Kind =>
   kind('a number', (value) => isNumber(value) && test(value))
 
@@ -43,17 +43,17 @@ export const flag = kind('true or false', (value) => typeof value === 'boolean')
 export const callback = kind('a function', (value) => typeof value === 'function')
 export const bytes = kind('bytes', (value) => value instanceof Uint8Array)
 
-/** One of some values. */
+/** One of the given values. */
 export const oneOf = (...values: readonly unknown[]): Kind =>
   kind(`one of ${values.map(String).join(', ')}`, (value) => values.includes(value))
 
 /** Either of two kinds. */
 export const either = (a: Kind, b: Kind): Kind => kind(`${a.name}, or ${b.name}`, (v) => a.isGood(v) || b.isGood(v))
 
-/** A number that may change with the step. */
+/** A number, or a function of the step. */
 export const schedule = (of: Kind): Kind => either(of, callback)
 
-/** An array of one kind, holes being none. */
+/** An array with elements of one kind and without holes. */
 export const listOf = (of: Kind, least = 0, most = Number.POSITIVE_INFINITY): Kind =>
   kind(
     `a list of ${of.name}`,
@@ -66,7 +66,7 @@ export const listOf = (of: Kind, least = 0, most = Number.POSITIVE_INFINITY): Ki
 
 export const shape = listOf(count, 1)
 
-/** A tensor of float32, or of `dtype`, whose shape passes `fits`. */
+/** A float32 tensor, or one of `dtype`, whose shape passes `fits`. */
 export const tensor = (fits: (shape: readonly number[]) => boolean, dtype: tf.DataType | 'any' = 'float32'): Kind =>
   kind(
     'a tensor',
@@ -81,7 +81,7 @@ export const tensor = (fits: (shape: readonly number[]) => boolean, dtype: tf.Da
 export const batchOf = (example: readonly number[], dtype?: tf.DataType): Kind =>
   tensor(([, ...own]) => own.length === example.length && own.every((length, i) => length === example[i]), dtype)
 
-/** An object of options: nothing but a plain object, of known names, those that are required among them. */
+/** An options object: a plain object with only known names, including the required ones. */
 export const options = (members: Readonly<Record<string, Kind>>, required: readonly string[] = []): Kind => ({
   name: 'options',
   members,
@@ -93,10 +93,10 @@ export const options = (members: Readonly<Record<string, Kind>>, required: reado
       Object.entries(value).every(([name, option]) => option === undefined || members[name]?.isGood(option) === true)),
 })
 
-/** What may be left out. */
+/** A place that may be left out. */
 export const optional = (of: Kind): Kind => either(of, oneOf(undefined))
 
-/** Where randomness comes from: an object whose other members do no harm. */
+/** A random address: an object whose other members are ignored. */
 export const address: Kind = {
   name: 'an address',
   members: { seed: optional(seed), step: optional(integer(0)) },
@@ -106,7 +106,7 @@ export const address: Kind = {
     ['seed', 'step'].every((name) => optional(seed).isGood((value as Record<string, unknown>)[name])),
 }
 
-/** An object that a caller makes or passes on: every member has its kind, and others do no harm. */
+/** An object that a caller makes or passes on: every member has its kind, and others are ignored. */
 export const object = (name: string, members: Readonly<Record<string, Kind>>): Kind => ({
   name,
   members,

@@ -1,4 +1,4 @@
-// The full texts for the mistakes that are made most: what a beginner reads.
+// The full error texts for the most common mistakes, as a beginner reads them.
 import { adam, evaluate, load, memory, save, selectBackend, train } from '@ae/core'
 import { withLabels } from '@ae/datasets'
 import { grid } from '@ae/images'
@@ -47,7 +47,7 @@ const mistakes: Readonly<Record<string, () => unknown>> = {
   'an option of adam as text': () => adam({ learningRate: '0.001' as never }),
 }
 
-test.each(Object.keys(mistakes))('%s: the text says what, where and the cure', async (name) => {
+test.each(Object.keys(mistakes))('%s: the text says what, where and how to fix it', async (name) => {
   const before = tf.memory().numTensors
   const error = await (async () => mistakes[name]?.())().then(
     () => 'no error',

@@ -1,4 +1,4 @@
-// The mistakes: every place of a call, filled with each value that it cannot take.
+// The mistakes: every place of a call, filled with each value that it does not accept.
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import type { Call } from './call.ts'
@@ -6,21 +6,21 @@ import type { Kind } from './kinds.ts'
 
 /** A call with one wrong value. */
 export interface Mistake {
-  /** Where the value stands, e.g. `options.seed`. */
+  /** The place of the value, e.g. `options.seed`. */
   readonly place: string
   readonly value: unknown
-  /** The arguments, the wrong one among them. */
+  /** The arguments, including the wrong one. */
   readonly values: readonly unknown[]
 }
 
-/** Values that people pass by mistake; those made here are released with {@link Pool.dispose}. */
+/** Values that people pass by mistake; tensors created here are released with {@link Pool.dispose}. */
 export interface Pool {
   readonly values: readonly unknown[]
   dispose(): void
 }
 
 /**
- * The likely mistakes, `extra` among them.
+ * The likely mistakes, including `extra`.
  *
  * @param extra values of the library, in places where they do not belong
  */
@@ -54,7 +54,7 @@ export function likelyMistakes(extra: readonly unknown[]): Pool {
   return { values: [...plain, disposed, ...tensors, ...extra], dispose: () => tf.dispose(tensors) }
 }
 
-/** Values of every form, the same in every run. */
+/** Values of every type, the same in every run. */
 export function randomValues(how: number): readonly unknown[] {
   const arbitrary = fc.anything({
     withBigInt: true,
@@ -68,7 +68,7 @@ export function randomValues(how: number): readonly unknown[] {
   return fc.sample(arbitrary, { seed: 20, numRuns: how })
 }
 
-/** Every way in which a call can go wrong by one of `values`. */
+/** Every mistake of a call with one of `values`. */
 export function* mistakesIn({ places }: Call, values: readonly unknown[]): Generator<Mistake> {
   const good = places.map((place) => place.good)
   for (const [i, { kind, good: own }] of places.entries()) {
@@ -81,7 +81,7 @@ export function* mistakesIn({ places }: Call, values: readonly unknown[]): Gener
 interface Wrong {
   readonly path: string
   readonly value: unknown
-  /** What stands in the argument's place. */
+  /** The value in the argument's place. */
   readonly whole: unknown
 }
 
@@ -94,7 +94,7 @@ function* wrongValues(kind: Kind, good: unknown, values: readonly unknown[]): Ge
   if (kind.required) yield { path: '.mispelt', value: 1, whole: withMember('mispelt', 1) }
   for (const [name, of] of Object.entries(kind.members)) {
     for (const { path, value, whole } of wrongValues(of, (own as Record<string, unknown>)[name], values)) {
-      // Left out, an option that has a default is no mistake.
+      // Leaving out an option that has a default is not a mistake.
       if (value === undefined && path === '' && kind.required?.includes(name) === false) continue
       yield { path: `.${name}${path}`, value, whole: withMember(name, whole) }
     }

@@ -33,7 +33,7 @@ import { strays } from './world.ts'
 interface Surface {
   readonly exports: object
   readonly calls: readonly Call[]
-  /** Exports that no call stands for, and why. */
+  /** Exports without a call, and why. */
   readonly without?: Readonly<Record<string, string>>
 }
 

@@ -1,4 +1,4 @@
-// Small good things, and the kinds of what functions are given: data, models, stores.
+// Small valid values, and the kinds of function arguments: data, models, stores.
 import { adam, memory, type Store, selectBackend, train } from '@ae/core'
 import { fromArray, withLabels } from '@ae/datasets'
 import { bernoulli } from '@ae/losses'
@@ -118,7 +118,7 @@ export const generative = object('a variational autoencoder', {
   likelihood,
 })
 
-/** What objectives read of a likelihood. */
+/** The part of a likelihood that objectives read. */
 export const measure = object('a likelihood', { negativeLogLikelihood: kinds.callback })
 
 const storeObject = object('a store', { name: kinds.text, read: kinds.callback, write: kinds.callback })
@@ -139,7 +139,7 @@ export const architectureKind = object('an architecture', {
 export const corruptionKind = object('a corruption', { corrupt: kinds.callback, config })
 export const signal: Kind = { name: 'a signal', isGood: (value) => value instanceof AbortSignal }
 
-/** Good things where they do not belong. */
+/** Valid values in places where they do not belong. */
 export const strays: readonly unknown[] = [
   digits,
   labelledDigits,

@@ -1,4 +1,4 @@
-// Every package looks the same: the same files, and a package.json that differs only where packages differ.
+// Checks that every package has the same files, and a package.json that differs only where packages differ.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -16,9 +16,9 @@ const files = [
 ]
 
 /**
- * What one entry of a package exports. `module` is for bundlers, `node` for Node itself: docs/decisions/0014-sampling.md
+ * The conditions of one entry of a package. `module` is for bundlers, `node` for Node itself: docs/decisions/0014-sampling.md
  *
- * @param {string} name of its source, e.g. `index`
+ * @param {string} name the name of its source, e.g. `index`
  */
 const entry = (name) => ({
   import: {
@@ -31,7 +31,7 @@ const entry = (name) => ({
 })
 
 /**
- * The entries of a package, by their place in `exports`: `.`, and others such as `./internal`.
+ * The entries of a package, by their key in `exports`: `.`, and others such as `./internal`.
  *
  * @param {any} manifest
  */
@@ -50,7 +50,7 @@ export async function anatomy() {
     ...readmeProblems(shortName, folder),
     ...differences(shortName, manifest, {
       name: `@ae/${shortName}`,
-      version, // one number for the family
+      version, // the same for all packages
       license,
       type: 'module',
       sideEffects: false,
@@ -75,7 +75,7 @@ export async function anatomy() {
 }
 
 /**
- * One copy of tfjs-core exists where libraries name it as a peer; the command brings that copy.
+ * Libraries declare tfjs-core as a peer dependency, so that only one copy exists; the command provides that copy.
  *
  * @param {string} shortName
  */
@@ -98,7 +98,7 @@ function readmeProblems(shortName, folder) {
 /**
  * @param {string} shortName
  * @param {any} manifest
- * @param {Readonly<Record<string, unknown>>} expected values by their place, e.g. `scripts/build`
+ * @param {Readonly<Record<string, unknown>>} expected values by their path, e.g. `scripts/build`
  */
 function differences(shortName, manifest, expected) {
   return Object.entries(expected).flatMap(([place, value]) => {
@@ -111,7 +111,7 @@ function differences(shortName, manifest, expected) {
 }
 
 /**
- * Names hold slashes themselves (`./package.json`, `@tensorflow/tfjs-core`): the longest name that exists is taken.
+ * Names may contain slashes (`./package.json`, `@tensorflow/tfjs-core`): the longest existing name is taken.
  *
  * @param {any} value
  * @param {string} place

@@ -1,5 +1,5 @@
-// `sideEffects: false` is true: importing a package registers no backend, kernel or gradient and adds no global. And what Node
-// imports has the names that bundlers find.
+// Checks that `sideEffects: false` is true: importing a package registers no backend, kernel or gradient and adds no global. Also
+// checks that Node's entry exports the same names as the one for bundlers.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { publishedPackages, run } from '../workspace.mjs'

@@ -1,31 +1,15 @@
-// Imports run one way: core <- losses <- models <- metrics; core <- datasets, images and the backends, of which
-// webgpu <- node-gpu, web; the rest sees all.
+// Checks that imports between packages run as CONTRIBUTING.md draws them, and that the files of a package import each other in no circle.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import ts from 'typescript'
 import { publishedPackages, root } from '../workspace.mjs'
 
-/** What the sources of a package may import of the others. A package without a line may import none. */
-const mayImport = {
-  core: [],
-  losses: ['core'],
-  models: ['core', 'losses'],
-  metrics: ['core', 'losses', 'models'],
-  datasets: ['core'],
-  images: ['core'],
-  wasm: ['core'],
-  webgpu: ['core'],
-  'node-gpu': ['core', 'webgpu'],
-  web: ['core', 'wasm', 'webgpu'],
-  cli: ['core', 'losses', 'models', 'metrics', 'datasets', 'images', 'wasm', 'node-gpu'],
-}
-
-/** What a package tries at run time, by `import()` alone, where its user has installed it. */
+/** What a package tries to load at run time, only by `import()`, if its user has installed it. */
 const mayTry = {
   'node-gpu': ['models', 'wasm'], // the doctor
 }
 
-/** Who may import which backend of tfjs. Everybody else goes through the tfjs core API. */
+/** Which packages may import which tfjs backend. All others use the API of tfjs-core. */
 const mayImportBackend = {
   wasm: ['wasm'],
   webgpu: ['webgpu'],
@@ -36,26 +20,92 @@ const mayImportBackend = {
 /** What `@ae/core` exports beside itself. */
 const entriesOfCore = ['@ae/core/internal', '@ae/core/kernels']
 
-/** Packages that run in Node only, so that a static import of a Node module harms nobody. */
+/** Packages that only run in Node, where a static import of a Node module is harmless. */
 const nodeOnly = ['cli']
 
 /** @type {import('../checks.mjs').Check} */
 export async function imports() {
-  return publishedPackages().flatMap((package_) =>
-    sourceFiles(join(package_.folder, 'src')).flatMap((file) => {
+  const mayImport = drawnImports(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'))
+  return publishedPackages().flatMap((package_) => {
+    const allowed = mayImport.get(package_.shortName)
+    if (allowed === undefined) return [`CONTRIBUTING.md does not draw what ${package_.shortName} may import`]
+    /** @type {Map<string, string[]>} */
+    const graph = new Map()
+    const problems = sourceFiles(join(package_.folder, 'src')).flatMap((file) => {
       const text = readFileSync(file, 'utf8')
-      return importsOf(file, text).flatMap(({ name, position, lazy }) => {
-        const problem = problemOf(name, file, package_, lazy)
+      const found = importsOf(file, text)
+      const inside = found.filter(({ name }) => name.startsWith('.')).map(({ name }) => resolve(file, '..', name))
+      graph.set(file, inside)
+      return found.flatMap(({ name, position, lazy }) => {
+        const problem = problemOf(name, file, package_, [
+          ...allowed,
+          ...(lazy ? lookUp(mayTry, package_.shortName) : []),
+        ])
         const line = text.slice(0, position).split('\n').length
         return problem === undefined ? [] : [`${relative(root, file)}:${line} imports ${name}: ${problem}`]
       })
-    }),
-  )
+    })
+    const circles = circlesIn(graph).map((files) => files.map((file) => relative(root, file)).join('\n  imports '))
+    return [
+      ...problems,
+      ...circles.map((circle) => `${circle}\nin a circle: move what both need into a file of its own`),
+    ]
+  })
 }
 
 /**
- * Static, dynamic and re-exporting imports; not `typeof import('...')`, of which nothing is left at run time. Lazy ones
- * load nothing when the package is imported: dynamic imports, and those of types.
+ * What each package may import: those that its line of the drawing points at, and all that these may.
+ *
+ * @param {string} guide the text of CONTRIBUTING.md
+ * @returns {ReadonlyMap<string, ReadonlySet<string>>}
+ */
+function drawnImports(guide) {
+  const drawing = /Imports run one way[\s\S]*?\n```\n([^`]+)```/.exec(guide)?.[1]
+  if (drawing === undefined) throw new Error('CONTRIBUTING.md does not draw how imports run')
+  /** @type {Map<string, Set<string>>} */
+  const drawn = new Map()
+  for (const line of drawing.trim().split('\n')) {
+    const groups = line.split('<-').map((group) => group.split('|').map((name) => name.trim()))
+    for (const [i, group] of groups.entries()) {
+      for (const name of group) {
+        drawn.set(name, new Set([...(drawn.get(name) ?? []), ...(groups[i - 1] ?? [])]))
+      }
+    }
+  }
+  // A set grows while it is walked, so that what is reached by two steps or more is in it too.
+  for (const reached of drawn.values())
+    for (const name of reached) for (const next of drawn.get(name) ?? []) reached.add(next)
+  return drawn
+}
+
+/**
+ * One circle for each import that closes one; imports of types count.
+ *
+ * @param {ReadonlyMap<string, readonly string[]>} graph what each file imports
+ * @returns {string[][]} the files of each circle, the first one again at the end
+ */
+function circlesIn(graph) {
+  /** @type {string[][]} */
+  const circles = []
+  /** @type {string[]} */
+  const path = []
+  const done = new Set()
+  const visit = (/** @type {string} */ file) => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file])
+    else if (!done.has(file)) {
+      path.push(file)
+      for (const next of graph.get(file) ?? []) visit(next)
+      path.pop()
+      done.add(file)
+    }
+  }
+  for (const file of graph.keys()) visit(file)
+  return circles
+}
+
+/**
+ * Static, dynamic and re-exporting imports, but not `typeof import('...')`, which leaves nothing at run time. Lazy imports are
+ * those that load nothing when the package is imported: dynamic imports, and imports of types.
  *
  * @param {string} file
  * @param {string} text
@@ -80,13 +130,13 @@ function importsOf(file, text) {
 }
 
 /**
- * @param {string} name what is imported
+ * @param {string} name the imported module
  * @param {string} file the file that imports it
  * @param {import('../workspace.mjs').Package} package_ the package of that file
- * @param {boolean} lazy whether nothing is loaded when the package is imported
+ * @param {readonly string[]} allowed the other packages that it may import
  * @returns {string | undefined}
  */
-function problemOf(name, file, { folder, name: packageName, shortName }, lazy) {
+function problemOf(name, file, { folder, name: packageName, shortName }, allowed) {
   if (name.startsWith('.')) {
     const inside = resolve(file, '..', name).startsWith(folder + sep)
     return inside || isTest(file) ? undefined : 'a relative import stays inside the package'
@@ -98,8 +148,10 @@ function problemOf(name, file, { folder, name: packageName, shortName }, lazy) {
   }
   const other = /^@ae\/([^/]+)(\/.+)?$/.exec(name)
   if (other !== null) {
-    if (other[2] !== undefined && !entriesOfCore.includes(other[0])) return 'only the package itself, not its files'
-    const allowed = [...lookUp(mayImport, shortName), ...(lazy ? lookUp(mayTry, shortName) : [])]
+/** What `@ae/core` exports beside itself. */
+const entriesOfCore = ['@ae/core/internal', '@ae/core/kernels']
+
+    if (other[2] !== undefined && other[0] !== '@ae/core/internal') return 'only the package itself, not its files'
     return allowed.includes(other[1] ?? '')
       ? undefined
       : `${shortName} may import ${allowed.join(', ') || 'no other package'}`
@@ -113,8 +165,8 @@ function problemOf(name, file, { folder, name: packageName, shortName }, lazy) {
 }
 
 /**
- * Tests, and what stands in a folder `testing`, may import more: turbo refuses a cycle among the packages, and nothing of
- * a test is published.
+ * Tests, and files in a folder `testing`, may import more: turbo refuses cycles among the packages, and tests are not
+ * published.
  *
  * @param {string} file
  */

@@ -1,4 +1,4 @@
-// The README's first command in small: 6000 digits, one epoch; what it prints and writes is what it promises.
+// Runs the README's first command on 6000 digits for one epoch, and checks what it prints and writes.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ export async function program() {
 }
 
 /**
- * stdout is one JSON object; the losses are those of a model that has begun to learn.
+ * stdout is one JSON object, and the losses are those of a model that has begun to learn.
  *
  * @param {string} stdout
  */
@@ -31,14 +31,14 @@ function reportProblems(stdout) {
   } catch {
     return [`stdout is not one JSON object:\n${stdout}`]
   }
-  const { model, epochs, seed, backend, seconds, imagesPerSecond, train, test, files } = report
+  const { model, epochs, seed, backend, seconds, examplesPerSecond, train, test, files } = report
   return missing({
     'model is vae': model === 'vae',
     'epochs is 1': epochs === 1,
     'seed is an integer': Number.isInteger(seed),
     'backend is given': backend !== undefined,
     'seconds is above 0': seconds > 0,
-    'imagesPerSecond is above 0': imagesPerSecond > 0,
+    'examplesPerSecond is above 0': examplesPerSecond > 0,
     'train.kl is between 0 and 50 nats': train?.kl > 0 && train.kl < 50,
     'test.kl is between 0 and 50 nats': test?.kl > 0 && test.kl < 50,
     'train.reconstruction is between 80 and 400 nats': train?.reconstruction > 80 && train.reconstruction < 400,

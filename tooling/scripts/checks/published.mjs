@@ -1,4 +1,4 @@
-// What npm would carry is what its readers need: publint and "are the types wrong" on every packed package.
+// Checks what npm would publish: publint and "are the types wrong" on every packed package.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ export async function published() {
 async function problemsOf(tarball) {
   const lines = [
     [...tool('publint'), 'run', tarball, '--strict'],
-    // Packages with `exports` only are not for Node 10's resolution.
+    // Packages that only have `exports` do not support Node 10's resolution.
     [...tool('@arethetypeswrong/cli', 'attw'), tarball, '--profile', 'node16', '--no-emoji', '--no-color'],
   ]
   const results = await Promise.all(lines.map((line) => run(line)))

@@ -1,11 +1,11 @@
-// Checks that are one run of one tool, which prints what is wrong.
+// Checks that consist of one run of one tool, which prints the problems.
 import { join } from 'node:path'
 import { root, run, tool } from '../workspace.mjs'
 
 /** Format and lint of every file. */
 export const lint = check(() => [...tool('@biomejs/biome', 'biome'), 'ci', '--colors=off'])
 
-/** The types of these very scripts. */
+/** The types of these scripts. */
 export const scripts = check(() => [...tool('typescript', 'tsc'), '--project', 'tooling/scripts'])
 
 /** One version of each dependency, and tidy package.json files. (Not every folder of tooling/ is a package.) */
@@ -20,28 +20,28 @@ export const changeset = check(() => {
   return [...tool('@changesets/cli', 'changeset'), 'status', ...(base ? [`--since=origin/${base}`] : [])]
 })
 
-/** A budget for each import statement that a program in a browser writes: minified, gzip; see .size-limit.json. */
+/** A budget for each import statement of a browser program: minified, gzip; see .size-limit.json. */
 export const size = check(() => [...tool('size-limit')])
 
 /** The API docs build, and every exported name is documented. */
 export const docs = check(() => [...tool('typedoc')])
 
-/** The README's program, from packed packages: see consumers.mjs. Its lines are shown, for one may say what was skipped. */
+/** The README's program, from packed packages: see consumers.mjs. Its lines are shown because they may say what was skipped. */
 export async function consumers() {
   const line = [process.execPath, join(root, 'tooling/scripts/consumers.mjs')]
   const { code } = await run(line, { echo: true })
   return code === 0 ? [] : ['see above']
 }
 
-/** No path of one machine in a committed file. */
+/** No machine's own paths in a committed file. */
 export async function paths() {
-  const personal = String.raw`(?<![\w.:-])/(root|home|Users|work)/(?!ada\b)\w` // Ada lives in tests only
+  const personal = String.raw`(?<![\w.:-])/(root|home|Users|work)/(?!ada\b)\w` // Ada is a made-up user in tests
   const { code, output } = await run(['git', 'grep', '-InP', personal, '--', '.', ':!pnpm-lock.yaml'])
   return code === 1 ? [] : [output]
 }
 
 /**
- * @param {() => string[]} line the command line; exit code 0 means that all is well
+ * @param {() => string[]} line the command line; exit code 0 means success
  * @returns {import('../checks.mjs').Check}
  */
 function check(line) {

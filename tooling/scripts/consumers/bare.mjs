@@ -1,5 +1,5 @@
-// A machine with nothing: no GPU, no Vulkan, no network and no install scripts. @ae/node-gpu installs there, imports, says
-// why its backends cannot run, and leaves `wasm` to compute.
+// A bare machine: no GPU, no Vulkan, no network and no install scripts. @ae/node-gpu installs there, can be imported, says why
+// its backends cannot run, and lets `wasm` compute.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -11,7 +11,7 @@ const packages = ['@ae/core', '@ae/models', '@ae/node-gpu', '@ae/wasm']
 
 /** @param {import('../consumers.mjs').Setting} setting */
 export async function runOnBareMachine({ folder, tarballs }) {
-  const warm = join(folder, 'warm') // the same with a network, so that npm's cache has what comes from the registry
+  const warm = join(folder, 'warm') // the same with a network, to fill npm's cache from the registry
   const bare = join(folder, 'bare')
   for (const own of [warm, bare]) mkdirSync(own)
   await install(warm, tarballs, packages)
@@ -41,13 +41,13 @@ const { candidates, working } = await diagnose({ seconds: 0.05 })
 console.log(JSON.stringify({ name, refused, candidates, working }))
 `
 
-/** With drivers named that do not exist, Vulkan's loader finds none, also on a machine that has some. */
+/** If the named drivers do not exist, Vulkan's loader finds none, even on a machine that has some. */
 const bareEnvironment = {
   ...{ LD_LIBRARY_PATH: undefined, DISPLAY: undefined },
   ...{ VK_ICD_FILENAMES: '/nowhere.json', VK_DRIVER_FILES: '/nowhere.json', CUDA_VISIBLE_DEVICES: '' },
 }
 
-/** @returns {Promise<string[]>} what to put before a command, so that it has no network; nothing where that is not allowed */
+/** @returns {Promise<string[]>} the prefix that runs a command without network access; empty if that is not allowed */
 async function withoutNetwork() {
   const line = ['unshare', '--map-root-user', '--net']
   const { code } = await run([...line, 'true']).catch(() => ({ code: 1 }))
@@ -68,7 +68,7 @@ function check(file, output) {
   const { name, refused, candidates, working } = JSON.parse(output)
   const expected = { refused: reasons, doctor: { ...reasons, wasm: null }, name: 'wasm', working: ['wasm'] }
   const received = {
-    refused: refused ? reasonsIn(refused) : reasons, // the doctor selects nothing
+    refused: refused ? reasonsIn(refused) : reasons, // the doctor selects no backend
     doctor: reasonsIn(candidates),
     name: name ?? 'wasm',
     working,

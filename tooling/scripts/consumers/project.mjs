@@ -1,4 +1,4 @@
-// Empty npm projects that have the packed packages installed, and nothing else of this repository.
+// Empty npm projects with the packed packages installed, and nothing else from this repository.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pnpm, publishedPackages, readJson, root, run } from '../workspace.mjs'
@@ -7,7 +7,7 @@ import { pnpm, publishedPackages, readJson, root, run } from '../workspace.mjs'
  * Packs every published package.
  *
  * @param {string} destination a folder, made here
- * @returns {Promise<Record<string, string>>} each package's tarball
+ * @returns {Promise<Record<string, string>>} the tarball of each package
  */
 export async function pack(destination) {
   const packages = publishedPackages()
@@ -24,11 +24,11 @@ export async function pack(destination) {
 }
 
 /**
- * Writes a package.json and installs from tarballs; what they need of other packages comes from the registry.
+ * Writes a package.json and installs from tarballs; other dependencies come from the registry.
  *
  * @param {string} folder an empty folder
  * @param {Readonly<Record<string, string>>} tarballs of every published package
- * @param {readonly string[]} names the packages that the project names itself
+ * @param {readonly string[]} names the packages that the project depends on directly
  * @param {object} [fields] of package.json
  * @param {readonly string[]} [npm] the command that installs
  */
@@ -47,7 +47,7 @@ export async function install(folder, tarballs, names, fields = {}, npm = ['npm'
 }
 
 /**
- * A second copy of tfjs would share the first one's registries (findings/tfjs-two-copies.sh) and be shipped in vain.
+ * A second copy of tfjs would share the first one's registries (findings/tfjs-two-copies.sh) and be shipped for nothing.
  *
  * @param {string} folder
  */
@@ -63,7 +63,7 @@ function assertOneCopy(folder) {
  * @param {readonly string[]} line
  * @param {string} cwd
  * @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<string>} what the command wrote
+ * @returns {Promise<string>} the output of the command
  */
 export async function mustRun(line, cwd, env = process.env) {
   const { code, output } = await run(line, { cwd, env })

@@ -1,4 +1,4 @@
-// Every backend of Node disabled for real, one way at a time, in a project of installed packages: what a user then reads.
+// Disables every Node backend for real, one way at a time, in a project of installed packages, and checks the message for the user.
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { run } from '../workspace.mjs'
@@ -9,10 +9,10 @@ import { install } from './project.mjs'
  *
  * @typedef {object} Way
  * @property {string} backend
- * @property {Readonly<Record<string, string | null>>} [files] what to put below node_modules; null takes away what is there
+ * @property {Readonly<Record<string, string | null>>} [files] what to write below node_modules; null removes the existing file
  * @property {readonly string[]} [flags] of Node
  * @property {NodeJS.ProcessEnv} [env]
- * @property {boolean} [here] whether it can be done on this machine; defaults to true
+ * @property {boolean} [here] whether it can be done on this machine. Defaults to true
  * @property {string} reason with <project> for the project's folder
  * @property {string | undefined} fix
  */
@@ -101,7 +101,7 @@ const ways = {
   },
   'wasm without SIMD': {
     backend: 'wasm',
-    flags: ['--no-enable-sse4-1'], // as on a processor that is too old; an old Node says the same
+    flags: ['--no-enable-sse4-1'], // like a processor that is too old; an old Node has the same effect
     here: process.arch === 'x64',
     reason: 'this JavaScript engine has WebAssembly, but not its 128-bit SIMD',
     fix: 'use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must know SSE 4.1',
@@ -167,7 +167,7 @@ function describe({ reason, fix }) {
 /**
  * @param {string} path
  * @param {string | null} content
- * @returns {() => void} puts back what was there
+ * @returns {() => void} restores the previous state
  */
 function replace(path, content) {
   const away = `${path}.away`

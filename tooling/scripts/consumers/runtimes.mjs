@@ -1,6 +1,6 @@
-// The README's program in the runtimes beside Node, from installed tarballs, and training in a Worker there: in Bun, also as Bun's
-// bundler makes it for Bun, for Node and as one executable, run elsewhere; in Deno, with the permissions that the docs name and
-// no others.
+// The README's program in runtimes other than Node, from installed tarballs, and training in a Worker there: in Bun, also as
+// bundled by Bun for Bun, for Node and as one executable, run in a different place; in Deno, with only the permissions that the
+// docs name.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +14,7 @@ const inAWorker = 'in-a-worker.js'
 /** @param {import('../consumers.mjs').Setting} setting */
 export async function runInBun(setting) {
   const { folder, env } = await prepare(setting, { bun: '1.4.5' })
-  await mustRun([process.execPath, 'install.js'], join(folder, 'node_modules/bun')) // scripts of packages do not run here
+  await mustRun([process.execPath, 'install.js'], join(folder, 'node_modules/bun')) // install scripts do not run here
   const bun = join(folder, 'node_modules/.bin/bun')
   const elsewhere = join(folder, 'elsewhere')
   mkdirSync(elsewhere)
@@ -45,7 +45,7 @@ export async function runInDeno(setting) {
   return `${checkOutput(setting.program, output.trim().split('\n'))}, also in a Worker`
 }
 
-/** What Deno has to allow, as in docs/concepts/bundlers-and-runtimes.md. */
+/** The permissions that Deno needs, as in docs/concepts/bundlers-and-runtimes.md. */
 const permissions = ['--allow-env', '--allow-read']
 
 /**

@@ -1,5 +1,5 @@
-// The page without a bundler that packages/web/README.md prints, as printed: its content delivery network is answered with the
-// files of installed tarballs.
+// The page without a bundler from packages/web/README.md, as printed: requests to its content delivery network are answered with
+// the files of installed tarballs.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../workspace.mjs'
@@ -17,7 +17,7 @@ export async function runAsScript({ folder, tarballs }) {
   writeFileSync(join(folder, 'index.html'), page.replace(/<\/script>\s*$/, "document.title = 'ended'</script>"))
   const { address, close } = await serve(folder)
   try {
-    // Without WebGL, which is slow in software: the README's line ends on `wasm`.
+    // Without WebGL, which is slow in software: the README's line then selects `wasm`.
     const [backend, ...lines] = await watch(address, { elsewhere: answerFrom(folder), flags: ['--disable-3d-apis'] })
     if (backend !== 'wasm WebAssembly SIMD, 1 thread') throw new Error(`expected wasm to run, received ${backend}`)
     return `wasm, ${checkEpochs(page, lines)}`

@@ -19,7 +19,7 @@ while True:
     if not text:
         break
     written += text
-    if not is_done and b'images/s' in written:
+    if not is_done and b'examples/s' in written:
         is_done = True
         if what == 'interrupt':
             os.write(terminal, b'\x03')

@@ -19,7 +19,7 @@ describe('assertTensor', () => {
     [[1, 2], 'make a tensor of it, e.g. tf.tensor(x)'],
     [new Float64Array(2), 'make a tensor of it, e.g. tf.tensor(Float32Array.from(x), shape)'],
     [Promise.resolve(), 'await it first: await x'],
-    [{ images: 0, labels: 0 }, 'pass its images: x.images'],
+    [{ examples: 0, labels: 0 }, 'pass its examples: x.examples'],
     [{ batches: () => [] }, 'pass a batch of it: for await (const batch of x.batches({ batchSize: 128 })) …'],
     [null, 'pass a tensor, e.g. tf.zeros(shape)'],
     [7, 'pass a tensor, e.g. tf.zeros(shape)'],

@@ -185,7 +185,7 @@ export function assertModel(functionName: string, model: unknown, methods: reado
   })
   if (!('forLabel' in (model as object))) return
   throw new OptionError(`\`${functionName}\` received \`model\` that needs a label for each example.`, {
-    facts: { Expected: `a model with ${methods.join(' and ')} of images alone`, Received: show(model) },
+    facts: { Expected: `a model with ${methods.join(' and ')} for examples without labels`, Received: show(model) },
     fix: 'choose the label first: pass model.forLabel(label)',
   })
 }
@@ -195,8 +195,8 @@ function toTensor(argument: string, value: unknown): string {
   if (Array.isArray(value)) return `make a tensor of it, e.g. tf.tensor(${argument})`
   if (ArrayBuffer.isView(value)) return `make a tensor of it, e.g. tf.tensor(Float32Array.from(${argument}), shape)`
   if (typeof value === 'object' && value !== null) {
-    if ('images' in value) {
-      return `pass its images: ${argument}.images; where it comes from a data set, pass that without withLabels`
+    if ('examples' in value) {
+      return `pass its examples: ${argument}.examples; if it comes from a data set, pass that without withLabels`
     }
     if ('batches' in value) {
       return `pass a batch of it: for await (const batch of ${argument}.batches({ batchSize: 128 })) …`

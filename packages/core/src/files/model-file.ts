@@ -10,7 +10,7 @@ import { show } from '../checks/show.ts'
 import { DisposedError, WeightsError } from '../errors.ts'
 import type { Json, Trainable } from '../model.ts'
 import { noteTrainedSteps, trainedSteps } from '../training/trained-steps.ts'
-import { dtypeOf, readTable, type StoredTensor, tensorsOf, toTable, writeSafetensors } from './safetensors.ts'
+import { readTable, type StoredTensor, tensorsOf, toTable, typeOf, writeSafetensors } from './safetensors.ts'
 import { decoders } from './safetensors-decoders.ts'
 import { isRecord, parseText, type ReadingContext, refusal } from './safetensors-header.ts'
 import { type Decoders, itemSizes, plainDecoders } from './safetensors-types.ts'
@@ -193,11 +193,16 @@ export function assignWeights(
   fillWeights(model, file, { caller, source })
 }
 
-/** {@link assignWeights} for functions of this package, whose model and file are checked. */
+/**
+ * {@link assignWeights} for functions of this package, whose model and file are checked.
+ *
+ * @param filled the variables that have their values, by the name of these
+ */
 export function fillWeights(
   model: Pick<SavableModel, 'kind' | 'variables' | 'state'>,
   file: ModelFile,
   { caller, source }: Required<ReadingContext>,
+  filled: ReadonlyMap<Variable, string> = new Map(),
 ): void {
   const { kind } = model
   const variables = savedVariables(model)
@@ -215,7 +220,7 @@ export function fillWeights(
   }
   tidy(() => {
     for (const [name, variable] of Object.entries(variables)) {
-      assignStored(variable, file.tensors.get(name) as StoredTensor)
+      if (filled.get(variable) !== name) assignStored(variable, file.tensors.get(name) as StoredTensor)
     }
   })
   noteTrainedSteps(model, Number(file.metadata.trainedSteps ?? 0))
@@ -256,22 +261,6 @@ function findMisfits(
   }
   const facts = Object.entries(lists).filter(([, names]) => names.length > 0)
   return facts.length === 0 ? undefined : Object.fromEntries(facts.map(([label, names]) => [label, listNames(names)]))
-}
-
-/** The type of tensor that a file's values become, by name; the file's own where they become none. */
-export function typeOf(stored: StoredTensor): string {
-  const dtype = stored.dtype ?? dtypeOf(stored.data) ?? ''
-  return types[dtype] ?? dtype
-}
-
-const types: Readonly<Record<string, string>> = {
-  F32: 'float32',
-  F64: 'float32',
-  F16: 'float32',
-  BF16: 'float32',
-  I32: 'int32',
-  U8: 'bool',
-  BOOL: 'bool',
 }
 
 function parseObject(text: string | undefined): ModelFile['config'] | undefined {

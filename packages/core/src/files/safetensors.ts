@@ -213,7 +213,7 @@ function isShape(shape: readonly unknown[]): shape is Shape {
 }
 
 /** The type that values are written as; undefined when they cannot be. */
-export function dtypeOf(data: StoredData): string | undefined {
+function dtypeOf(data: StoredData): string | undefined {
   if (data instanceof Float32Array) return 'F32'
   if (data instanceof Int32Array) return 'I32'
   return data instanceof Uint8Array ? 'U8' : undefined
@@ -253,4 +253,20 @@ function isStored(tensor: unknown): boolean {
   const isShape: OptionCheck = (shape) => (Array.isArray(shape) ? undefined : 'a shape')
   const isData: OptionCheck = (data) => (ArrayBuffer.isView(data) ? undefined : 'a typed array')
   return lackOf(tensor, { shape: isShape, data: isData }) === undefined
+}
+
+/** The type of tensor that a file's values become, by name; the file's own where they become none. */
+export function typeOf(stored: StoredTensor): string {
+  const dtype = stored.dtype ?? dtypeOf(stored.data) ?? ''
+  return types[dtype] ?? dtype
+}
+
+const types: Readonly<Record<string, string>> = {
+  F32: 'float32',
+  F64: 'float32',
+  F16: 'float32',
+  BF16: 'float32',
+  I32: 'int32',
+  U8: 'bool',
+  BOOL: 'bool',
 }

@@ -10,7 +10,7 @@ import type { Store } from '../stores/store.ts'
 import { storeOf } from '../stores/store-of.ts'
 import { encodeModelFile, fillWeights, type ModelFile, readModelFile, type SavableModel } from './model-file.ts'
 import type { ReadingContext } from './safetensors-header.ts'
-import { withShapesOf } from './stored-shapes.ts'
+import { withStored } from './stored-shapes.ts'
 
 /** A kind of model that `load` can make again. Model factories such as `vae` are ones. */
 export interface ModelKind<model extends SavableModel = SavableModel> {
@@ -91,14 +91,14 @@ export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
   assertKinds(kinds)
   const context = { caller: 'load', source: source.name }
   const file = await readModelFile(await readStore('load', source), context)
-  const model = makeModel(file, kinds, context)
+  const { model, filled } = makeModel(file, kinds, context)
   assertMembers('load', 'fromConfig(config)', model, {
     expected: 'a model',
     members: { kind: 'string', variables: variablesOption, dispose: 'function' },
     fix: 'let fromConfig return a model',
   })
   try {
-    fillWeights(model, file, context)
+    fillWeights(model, file, context, filled)
   } catch (error) {
     model.dispose()
     throw error
@@ -106,7 +106,7 @@ export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
   return model as ReturnType<kinds[number]['fromConfig']>
 }
 
-function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, source }: ReadingContext): SavableModel {
+function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, source }: ReadingContext) {
   const kind = kinds.find(({ kind }) => kind === file.kind)
   if (kind === undefined) {
     throw new WeightsError(`\`${caller}\` found a model of another kind in ${source}.`, {
@@ -115,7 +115,7 @@ function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, sourc
     })
   }
   try {
-    return withShapesOf(file.tensors, { caller, source }, () => kind.fromConfig(file.config, kinds))
+    return withStored<SavableModel>(file.tensors, { caller, source }, () => kind.fromConfig(file.config, kinds))
   } catch (cause) {
     if (WeightsError.isInstance(cause) || BackendUnavailableError.isInstance(cause)) throw cause
     throw new WeightsError(`\`${caller}\` cannot make the ${kind.kind} that ${source} describes.`, {

@@ -22,7 +22,7 @@ export function inputOf(
       Expected: `a ${dtype} tensor`,
       Received: tensor === undefined ? 'nothing' : `a tensor of ${tensor.dtype}`,
     },
-    fix: `cast it first, e.g. tf.cast(${name}, '${dtype}')`,
+    fix: tensor && `cast it first, e.g. tf.cast(${name}, '${dtype}')`,
   })
 }
 

@@ -91,8 +91,7 @@ test('a call that is not as the contract says is refused in words, and nothing l
         "AutoencoderError: \`AeDense\` received a bad \`bias\`.
 
       Expected: a float32 tensor
-      Received: nothing
-      Fix:      cast it first, e.g. tf.cast(bias, 'float32')",
+      Received: nothing",
         "AutoencoderError: \`AeDense\` received a bad \`x\`.
 
       Expected: a float32 tensor

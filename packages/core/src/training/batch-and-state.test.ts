@@ -49,7 +49,7 @@ describe('a model with a state of its own', () => {
   })
 })
 
-describe('batches of images with labels', () => {
+describe('batches of examples with labels', () => {
   test('reach the model whole, in training and in evaluation, and are released', async () => {
     const seen: number[][] = []
     using model = labelled((labels) => seen.push([...labels.dataSync()]))
@@ -103,9 +103,9 @@ function labelled(see: (labels: tf.Tensor1D) => void): Trainable<Trace, 'reconst
   const model = tinyModel()
   return {
     ...model,
-    trace({ images, labels }, traceOptions) {
+    trace({ examples, labels }, traceOptions) {
       see(labels)
-      return model.trace(images, traceOptions)
+      return model.trace(examples, traceOptions)
     },
   }
 }
@@ -115,9 +115,9 @@ function withParity(data: Dataset): Dataset<LabelledBatch> {
   return {
     ...data,
     async *batches(batchOptions) {
-      for await (const images of data.batches(batchOptions)) {
-        const labels = Array.from({ length: images.shape[0] ?? 0 }, (_, i) => i % 2)
-        yield { images, labels: tf.tensor1d(labels, 'int32') }
+      for await (const examples of data.batches(batchOptions)) {
+        const labels = Array.from({ length: examples.shape[0] ?? 0 }, (_, i) => i % 2)
+        yield { examples, labels: tf.tensor1d(labels, 'int32') }
       }
     },
   }

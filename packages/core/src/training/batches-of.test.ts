@@ -33,8 +33,8 @@ const cases: [string, Dataset][] = [
   ['values of another type', of(() => tf.zeros([16, 4], 'int32'))],
   ['a plain array', of(() => [[1, 2, 3, 4]])],
   ['undefined', of(() => undefined)],
-  ['labels that are not a tensor', of(() => ({ images: tf.zeros([16, 4]), labels: [1] }))],
-  ['fewer labels than images', of(() => ({ images: tf.zeros([16, 4]), labels: tf.tensor1d([1], 'int32') }))],
+  ['labels that are not a tensor', of(() => ({ examples: tf.zeros([16, 4]), labels: [1] }))],
+  ['fewer labels than examples', of(() => ({ examples: tf.zeros([16, 4]), labels: tf.tensor1d([1], 'int32') }))],
   [
     'a tensor that is disposed of',
     of(() => {

@@ -2,7 +2,7 @@
 import { dispose, Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
 import { assertDataset } from '../checks/arguments.ts'
 import { show } from '../checks/show.ts'
-import { type Batch, type BatchOptions, type Dataset, imagesOf } from '../dataset.ts'
+import { type Batch, type BatchOptions, type Dataset, examplesOf } from '../dataset.ts'
 import { DatasetError } from '../errors.ts'
 
 /**
@@ -60,7 +60,7 @@ export async function* batchesOf<batch extends Batch>(
 }
 
 /**
- * {@link batchesOf} for functions that take images alone: batches with labels are refused.
+ * {@link batchesOf} for functions that take examples without labels: labelled batches with labels are refused.
  *
  * @param functionName the public function that received the data, for the message
  * @param data borrowed
@@ -68,7 +68,7 @@ export async function* batchesOf<batch extends Batch>(
  * @returns the batches, each owned by the receiver
  * @throws {DatasetError} while iterating: as {@link batchesOf}, and when a batch has labels; it is released
  */
-export async function* imageBatchesOf(
+export async function* exampleBatchesOf(
   functionName: string,
   data: Dataset<Batch>,
   options: BatchOptions,
@@ -77,8 +77,8 @@ export async function* imageBatchesOf(
     if (batch instanceof Tensor) yield batch
     else {
       dispose({ ...batch })
-      throw new DatasetError(`\`${functionName}\` received data with labels, and takes images alone.`, {
-        facts: { Expected: 'batches that are tensors', Received: `{ images, labels } (${data.name})` },
+      throw new DatasetError(`\`${functionName}\` received labelled data; it takes examples without labels.`, {
+        facts: { Expected: 'batches that are tensors', Received: `{ examples, labels } (${data.name})` },
         fix: 'pass the data set without withLabels',
       })
     }
@@ -116,18 +116,18 @@ export function assertExamples(
 type Problem = [expected: string, received: string, fix: string]
 
 function problemOf(batch: unknown, { shape }: Dataset<Batch>, { batchSize }: BatchOptions): Problem | undefined {
-  const isLabelled = typeof batch === 'object' && batch !== null && 'images' in batch && 'labels' in batch
-  const images = isLabelled ? batch.images : batch
+  const isLabelled = typeof batch === 'object' && batch !== null && 'examples' in batch && 'labels' in batch
+  const examples = isLabelled ? batch.examples : batch
   const expected = `float32 [batch, ${shape.join(', ')}], a batch of 1 to ${batchSize}`
-  if (!(images instanceof Tensor))
-    return ['a tensor, or { images, labels }', show(batch), 'yield tensors: tf.tensor(values, shape)']
-  if (images.isDisposed)
+  if (!(examples instanceof Tensor))
+    return ['a tensor, or { examples, labels }', show(batch), 'yield tensors: tf.tensor(values, shape)']
+  if (examples.isDisposed)
     return [expected, 'a tensor that is disposed of', 'yield tensors that nothing else disposes of']
-  const received = `${images.dtype} [${images.shape.join(', ')}]`
-  if (images.dtype !== 'float32') return [expected, received, 'cast it: tf.cast(batch, "float32")']
-  const fits = images.rank === shape.length + 1 && shape.every((length, i) => images.shape[i + 1] === length)
+  const received = `${examples.dtype} [${examples.shape.join(', ')}]`
+  if (examples.dtype !== 'float32') return [expected, received, 'cast it: tf.cast(batch, "float32")']
+  const fits = examples.rank === shape.length + 1 && shape.every((length, i) => examples.shape[i + 1] === length)
   if (!fits) return [expected, received, 'yield batches of the shape that `shape` states, with the batch axis in front']
-  const count = images.shape[0] ?? 0
+  const count = examples.shape[0] ?? 0
   if (count < 1 || count > batchSize)
     return [expected, received, 'yield `batchSize` examples a batch, the last with what remains']
   if (!isLabelled) return undefined
@@ -135,7 +135,7 @@ function problemOf(batch: unknown, { shape }: Dataset<Batch>, { batchSize }: Bat
   if (labels instanceof Tensor && labels.dtype === 'int32' && labels.rank === 1 && labels.size === count)
     return undefined
   const shown = labels instanceof Tensor ? `${labels.dtype} [${labels.shape.join(', ')}]` : show(labels)
-  return [`labels int32 [${count}]`, shown, 'yield one label for each image: tf.tensor1d(labels, "int32")']
+  return [`labels int32 [${count}]`, shown, 'yield one label for each example: tf.tensor1d(labels, "int32")']
 }
 
 function tooMany(count: number, size: number): Problem | undefined {
@@ -148,7 +148,7 @@ function tooMany(count: number, size: number): Problem | undefined {
 }
 
 function examplesIn(batch: Batch): number {
-  return imagesOf(batch).shape[0] ?? 0
+  return examplesOf(batch).shape[0] ?? 0
 }
 
 function isIterable(value: unknown): boolean {

@@ -9,9 +9,9 @@ import {
   readModelFile,
   type SavableModel,
   savedVariables,
-  typeOf,
 } from '../files/model-file.ts'
 import type { StoredTensor } from '../files/safetensors.ts'
+import { typeOf } from '../files/safetensors.ts'
 import { parseText } from '../files/safetensors-header.ts'
 import type { Json } from '../model.ts'
 import { readStore } from '../stores/read-store.ts'

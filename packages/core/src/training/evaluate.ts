@@ -2,7 +2,7 @@
 import { dispose, type Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
 import { lossBehind } from '../backend/backend-loss.ts'
 import { assertOptions, functionOption, nonNegativeInteger, positiveInteger, seedOption } from '../checks/options.ts'
-import { type Batch, type Dataset, imagesOf } from '../dataset.ts'
+import { type Batch, type Dataset, examplesOf } from '../dataset.ts'
 import { DatasetError, type Divergence, ShapeError, TrainingDivergedError } from '../errors.ts'
 import type { Objective, Trace, Trainable } from '../model.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
@@ -77,7 +77,7 @@ export async function evaluate<
   try {
     const known = withKnownLabels('evaluate', model, data)
     for await (const batch of batchesOf('evaluate', known, { batchSize })) {
-      const count = imagesOf(batch).shape[0] ?? 0
+      const count = examplesOf(batch).shape[0] ?? 0
       try {
         signal?.throwIfAborted()
         assertAlive('evaluate', model, ' while it is evaluated')

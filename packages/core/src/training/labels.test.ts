@@ -17,7 +17,7 @@ const good = Array.from({ length: tinyData().size }, (_, i) => i % classes)
 /** The tiny model, which takes labels and needs none. */
 function labelled(): Trainable<Trace, 'reconstruction', LabelledBatch> {
   const model = tinyModel()
-  return { ...model, classes, trace: ({ images }, options) => model.trace(images, options) }
+  return { ...model, classes, trace: ({ examples }, options) => model.trace(examples, options) }
 }
 
 /** The tiny data with these labels, which it says or keeps to itself. */
@@ -28,10 +28,10 @@ function withLabels(labels: readonly number[], says: boolean): Dataset<LabelledB
     ...(says && { labels }),
     async *batches(options) {
       let start = 0
-      for await (const images of data.batches({ batchSize: options.batchSize })) {
-        const count = images.shape[0] ?? 0
+      for await (const examples of data.batches({ batchSize: options.batchSize })) {
+        const count = examples.shape[0] ?? 0
         const dtype = labels.every(Number.isInteger) ? 'int32' : 'float32'
-        yield { images, labels: tf.tensor1d(labels.slice(start, start + count), dtype) }
+        yield { examples, labels: tf.tensor1d(labels.slice(start, start + count), dtype) }
         start += count
       }
     },

@@ -34,7 +34,7 @@ export interface Progress {
   /** Optimiser steps made in all. */
   readonly step: number
   /** Training examples a second, in this epoch so far. */
-  readonly imagesPerSecond: number
+  readonly examplesPerSecond: number
   /** The loss over the batches last read from the device, if any were; older than `batch`. */
   readonly loss: LossValues | undefined
 }
@@ -52,7 +52,7 @@ export interface Epoch<name extends string> {
   /** Time spent training, without validation and checkpoint. */
   readonly seconds: number
   /** Training examples a second. */
-  readonly imagesPerSecond: number
+  readonly examplesPerSecond: number
 }
 
 /** Options of {@link train}. */

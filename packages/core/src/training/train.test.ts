@@ -34,7 +34,7 @@ describe('train', () => {
     ])
     expect(epochs).toHaveLength(20)
     expect(epochs[19]?.loss.reconstruction).toBeLessThan((epochs[0]?.loss.reconstruction ?? 0) * 0.5)
-    expect(epochs[0]?.imagesPerSecond).toBeCloseTo(70 / (epochs[0]?.seconds ?? 0))
+    expect(epochs[0]?.examplesPerSecond).toBeCloseTo(70 / (epochs[0]?.seconds ?? 0))
   })
 
   test('gives the same numbers for the same seed and others for another', async () => {

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { lossBehind } from '../backend/backend-loss.ts'
 import { assertMembers } from '../checks/arguments.ts'
-import { type Batch, type Dataset, imagesOf } from '../dataset.ts'
+import { type Batch, type Dataset, examplesOf } from '../dataset.ts'
 import { registerGradients } from '../gradients/register-gradients.ts'
 import type { Trace, Trainable } from '../model.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
@@ -131,16 +131,16 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
       const start = performance.now()
       const secondsSince = () => (performance.now() - start) / 1000
       const batches = run.settings.stepsPerEpoch
-      let images = 0
+      let examples = 0
       let batchIndex = 0
       for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 })) {
         try {
           signal?.throwIfAborted()
           assertAlive(functionName, model, ' while it is trained')
-          const count = imagesOf(batch).shape[0] ?? 0
+          const count = examplesOf(batch).shape[0] ?? 0
           if (batchIndex === batches && count < minimumBatch) continue
           log.add({ epoch, step, count }, steps.make(batch, step))
-          images += count
+          examples += count
         } finally {
           tf.dispose(batch as tf.TensorContainer)
         }
@@ -154,7 +154,7 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
           batch: batchIndex,
           batches,
           step,
-          imagesPerSecond: images / secondsSince(),
+          examplesPerSecond: examples / secondsSince(),
           loss: log.latest,
         })
         await yieldToTasks()
@@ -187,7 +187,7 @@ async function* epochsOf<trace extends Trace, own extends string, name extends s
         loss,
         validation: evaluated as LossValues<name> | undefined,
         seconds,
-        imagesPerSecond: images / seconds,
+        examplesPerSecond: examples / seconds,
       }
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 // The steps of one training run: by the engine of tfjs, or played again by a backend that has recorded one of the kind.
 import * as tf from '@tensorflow/tfjs-core'
 import type { ThreadedBackend } from '../backend/threaded-backend.ts'
-import { type Batch, imagesOf } from '../dataset.ts'
+import { type Batch, examplesOf } from '../dataset.ts'
 import { OptionError } from '../errors.ts'
 import { variableGradients } from '../gradients/variable-gradients.ts'
 import type { Objective, Trace, Trainable } from '../model.ts'
@@ -44,7 +44,7 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
 ): Promise<TrainingSteps<batch>> {
   const { model, objective, optimizer } = parts
   const backend: tf.KernelBackend & StepPlayingBackend & ThreadedBackend = tf.backend()
-  const begin = (batch: batch) => backend.beginStep?.(imagesOf(batch).shape[0] ?? 0)
+  const begin = (batch: batch) => backend.beginStep?.(examplesOf(batch).shape[0] ?? 0)
   const { weights: weightsAt } = objective
   const learningRateAt = stepSizeOf(optimizer.apply)
   const isKnown = isRepeatable(model.trace) && weightsAt !== undefined && learningRateAt !== undefined
@@ -159,12 +159,12 @@ function makeStep<trace extends Trace, batch extends Batch>(
 }
 
 function tensorsOf(batch: Batch): tf.Tensor[] {
-  return 'images' in batch ? [batch.images, batch.labels] : [batch]
+  return 'examples' in batch ? [batch.examples, batch.labels] : [batch]
 }
 
 /** The batch of such tensors, as `like` is one. */
-function batchOf<batch extends Batch>([images, labels]: readonly tf.Tensor[], like: batch): batch {
-  return ('images' in like ? { images, labels } : images) as batch
+function batchOf<batch extends Batch>([examples, labels]: readonly tf.Tensor[], like: batch): batch {
+  return ('examples' in like ? { examples, labels } : examples) as batch
 }
 
 function brokenPromise(given: Weights, promised: Weights): OptionError {

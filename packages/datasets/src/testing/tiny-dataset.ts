@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
-import type { PublishedDataset, PublishedFile } from '../published-files.ts'
+import type { PublishedDataset, PublishedFile } from '../catalogue.ts'
 import { counting, encodeIdx } from './encode-idx.ts'
 
 export const imageBytes = encodeIdx([4, 2, 2], counting(16))

@@ -1,5 +1,5 @@
 // The codes of a data set, as plain numbers: what samplers are fitted to.
-import { type Batch, batchesOf, type Dataset, imagesOf } from '@ae/core'
+import { type Batch, batchesOf, type Dataset, examplesOf } from '@ae/core'
 import { dispose, type Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
 
 /** Rows of equal length, one after the other. */
@@ -23,7 +23,7 @@ export interface Rows<values extends ArrayLike<number> = Float64Array> {
  */
 export async function collectCodes(
   functionName: string,
-  encode: (images: Tensor) => Tensor,
+  encode: (examples: Tensor) => Tensor,
   data: Dataset<Batch>,
   limit: number,
 ): Promise<Rows> {
@@ -32,7 +32,7 @@ export async function collectCodes(
   for await (const batch of batchesOf(functionName, data, { batchSize: 256 })) {
     let codes: Tensor | undefined
     try {
-      codes = encode(imagesOf(batch))
+      codes = encode(examplesOf(batch))
       chunks.push(await codes.data())
       count += codes.shape[0] ?? 0
     } finally {

@@ -1,9 +1,10 @@
 // How layers start: as PyTorch's do, or at 0 where a file is about to say.
-import { assertStored, OptionError, randomUniform, type Shape, sizeOfShape } from '@ae/core'
+import { OptionError, randomUniform, type Shape, sizeOfShape } from '@ae/core'
+import { initialVariable } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 
 /**
- * A variable, refused before it takes any memory where a file that is being loaded has no tensor for it.
+ * A variable, refused before it takes any memory where it is too large, or where a file that is being loaded has no tensor for it.
  *
  * @param name of the variable in saved files
  * @param shape of the variable
@@ -12,7 +13,6 @@ import * as tf from '@tensorflow/tfjs-core'
  * @throws {OptionError} when no memory holds so many numbers
  */
 export function createVariable(name: string, shape: Shape, values: () => tf.Tensor, trainable = true): tf.Variable {
-  assertStored(name, shape)
   const bytes = 4 * sizeOfShape(shape)
   const tooLarge = (cause?: unknown) =>
     new OptionError(
@@ -26,9 +26,12 @@ export function createVariable(name: string, shape: Shape, values: () => tf.Tens
         cause,
       },
     )
-  if (bytes > largest) throw tooLarge()
+  const first = () => {
+    if (bytes > largest) throw tooLarge()
+    return values()
+  }
   try {
-    return tf.tidy(() => tf.variable(values(), trainable))
+    return initialVariable(name, shape, first, trainable)
   } catch (cause) {
     throw cause instanceof RangeError ? tooLarge(cause) : cause
   }

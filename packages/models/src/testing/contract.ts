@@ -225,14 +225,14 @@ function rowsFor(inputShape: readonly number[]): Readonly<Record<string, Row>> {
   }
 }
 
-/** A model of labelled images as one of images, all of one label. */
+/** A model of labelled examples as one of examples without labels: all get one label. */
 const ofThrees = ({ forLabel, ...model }: ConditionalVae): Model => ({
   ...model,
   ...forLabel(3),
   trace(images, options) {
     const labels = tf.fill([images.shape[0] as number], 3, 'int32') as tf.Tensor1D
     try {
-      return model.trace({ images, labels }, options)
+      return model.trace({ examples: images, labels }, options)
     } finally {
       labels.dispose()
     }

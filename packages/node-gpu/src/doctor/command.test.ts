@@ -41,7 +41,7 @@ describe('doctor survives every way in which a candidate can end', async () => {
       },
       memory: { largestTensorBytes: null, processBytes: expect.toSatisfy((bytes) => bytes > 2 ** 25) },
       matmul: { size: 256, gigaflopsPerSecond: expect.toSatisfy((speed) => speed > 0) },
-      vaeStep: { imagesPerSecond: expect.toSatisfy((speed) => speed > 0) },
+      vaeStep: { examplesPerSecond: expect.toSatisfy((speed) => speed > 0) },
     })
   })
 
@@ -69,7 +69,7 @@ describe('doctor survives every way in which a candidate can end', async () => {
     expect(report('crashes')).toMatchObject({ device: 'JavaScript', matmul: null, vaeStep: null })
     expect(report('crashesAtItsEnd')).toMatchObject({
       matmul: { size: 256 },
-      vaeStep: { imagesPerSecond: expect.any(Number) },
+      vaeStep: { examplesPerSecond: expect.any(Number) },
     })
   })
 })

@@ -52,7 +52,7 @@ export async function diagnoseWith(
     reports.push(await tryInChild(name, Object.fromEntries(versions), { parameters, deadline }))
   }
   const working = reports.filter(({ status }) => status === 'works')
-  const speed = ({ vaeStep }: CandidateReport) => vaeStep?.imagesPerSecond ?? 0
+  const speed = ({ vaeStep }: CandidateReport) => vaeStep?.examplesPerSecond ?? 0
   const fastest = [...working].sort((a, b) => speed(b) - speed(a))[0]
   return {
     schema: 1,

@@ -81,9 +81,9 @@ export interface CandidateReport {
     /** Additions and multiplications a second, in 10^9: 2 size^3 a product. */
     readonly gigaflopsPerSecond: number
   } | null
-  /** Training for a second: the tutorial's VAE, 784-400-20, 128 images a step. Needs `@ae/models`. */
+  /** Training for a second: the tutorial's VAE, 784-400-20, 128 examples a step. Needs `@ae/models`. */
   readonly vaeStep: {
-    /** Images trained on a second. */
-    readonly imagesPerSecond: number
+    /** Training examples per second. */
+    readonly examplesPerSecond: number
   } | null
 }

@@ -24,23 +24,23 @@ export async function measureMatmul(seconds: number): Promise<NonNullable<Candid
 }
 
 /**
- * Training steps of a VAE 784-400-20 on noise, 128 images each: what `train` does, reading of the losses included.
+ * Training steps of a VAE 784-400-20 on noise, 128 examples each: what `train` does, reading of the losses included.
  *
  * @param models with the VAE
  * @param seconds how long to measure, about
- * @returns images a second
+ * @returns examples per second
  * @throws {TrainingDivergedError} when the backend computes nonsense
  */
-export async function measureVaeStep({ vae }: Models, seconds: number): Promise<{ imagesPerSecond: number }> {
+export async function measureVaeStep({ vae }: Models, seconds: number): Promise<{ examplesPerSecond: number }> {
   const model = vae({ inputShape: [784], latentSize: 20, hidden: [400], seed: 1 })
-  const images = randomUniform([batchSize, 784], 'doctor', { seed: 1 })
+  const examples = randomUniform([batchSize, 784], 'doctor', { seed: 1 })
   try {
     const { secondsEach } = await repeat(seconds, async (steps) => {
-      for await (const _ of train(model, copies(images, steps), { epochs: 1, batchSize }));
+      for await (const _ of train(model, copies(examples, steps), { epochs: 1, batchSize }));
     })
-    return { imagesPerSecond: batchSize / secondsEach }
+    return { examplesPerSecond: batchSize / secondsEach }
   } finally {
-    images.dispose()
+    examples.dispose()
     model.dispose()
   }
 }
@@ -64,14 +64,14 @@ async function multiply(size: number, seconds: number): Promise<{ secondsEach: n
 }
 
 /** The same batch again and again. */
-function copies(images: tf.Tensor, batches: number): Dataset {
+function copies(examples: tf.Tensor, batches: number): Dataset {
   return {
     name: 'noise',
     shape: [784],
     size: batches * batchSize,
     range: { minimum: 0, maximum: 1 },
     async *batches() {
-      for (let i = 0; i < batches; i++) yield images.clone()
+      for (let i = 0; i < batches; i++) yield examples.clone()
     },
   }
 }

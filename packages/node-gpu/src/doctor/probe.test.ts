@@ -23,7 +23,7 @@ test('wasm works: found, started, measured, in this order', async () => {
     { device, doing: 'starting' },
     { device, memory: expect.anything(), doing: 'multiplying matrices' },
     { matmul: { size: positive, gigaflopsPerSecond: positive }, memory: expect.anything(), doing: 'training a VAE' },
-    { vaeStep: { imagesPerSecond: positive } },
+    { vaeStep: { examplesPerSecond: positive } },
     { status: 'works', memory: { largestTensorBytes: null, processBytes: positive }, doing: 'ending its process' },
   ])
   expect(getBackend()).toBe('wasm')
@@ -39,7 +39,7 @@ test('webgpu works where there is an adapter, and is refused elsewhere', { timeo
       device: availability.device,
       memory: { largestTensorBytes: expect.toSatisfy((bytes) => bytes >= 2 ** 27), processBytes: positive },
       matmul: { gigaflopsPerSecond: positive },
-      vaeStep: { imagesPerSecond: positive },
+      vaeStep: { examplesPerSecond: positive },
     })
   } else expect(found).toMatchObject({ status: 'refused', reason: availability.reason, fix: availability.fix })
 })

@@ -34,7 +34,7 @@ const candidates: CandidateReport[] = [
     packages: { webgpu: '0.6.2', '@tensorflow/tfjs-backend-webgpu': '4.22.0' },
     memory: { largestTensorBytes: 4 * 2 ** 30 - 4, processBytes: 1.25 * 2 ** 30 },
     matmul: { size: 4096, gigaflopsPerSecond: 12_345.6 },
-    vaeStep: { imagesPerSecond: 98_765.4 },
+    vaeStep: { examplesPerSecond: 98_765.4 },
   },
   {
     ...nothing,
@@ -45,7 +45,7 @@ const candidates: CandidateReport[] = [
     packages: { '@ae/wasm': '0.1.0', '@tensorflow/tfjs-backend-wasm': '4.22.0' },
     memory: { largestTensorBytes: null, processBytes: 120 * 2 ** 20 },
     matmul: { size: 512, gigaflopsPerSecond: 16.54 },
-    vaeStep: { imagesPerSecond: 3271 },
+    vaeStep: { examplesPerSecond: 3271 },
   },
 ]
 
@@ -72,11 +72,11 @@ test('a diagnosis as text: one table, then a paragraph a candidate', () => {
     GPU       NVIDIA H200, 140 GiB, driver 580.95.05
     Packages  @ae/node-gpu 0.1.0, @ae/models 0.1.0, @tensorflow/tfjs-core 4.22.0
 
-    backend   state     matrix product          VAE step     memory
-    cuda      refused                -                 -          -
-    native    crashed                -                 -    300 MiB
-    webgpu    works     12,300 GFLOP/s   98,800 images/s   1.25 GiB
-    wasm      works       16.5 GFLOP/s    3,270 images/s    120 MiB
+    backend   state     matrix product            VAE step     memory
+    cuda      refused                -                   -          -
+    native    crashed                -                   -    300 MiB
+    webgpu    works     12,300 GFLOP/s   98,800 examples/s   1.25 GiB
+    wasm      works       16.5 GFLOP/s    3,270 examples/s    120 MiB
 
     cuda is refused
       Reason    the package @tensorflow/tfjs-node-gpu is not installed

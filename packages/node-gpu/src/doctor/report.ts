@@ -77,7 +77,7 @@ function table(candidates: readonly CandidateReport[]): string[] {
     name,
     status,
     matmul ? `${figures(matmul.gigaflopsPerSecond)} GFLOP/s` : '-',
-    vaeStep ? `${figures(vaeStep.imagesPerSecond)} images/s` : '-',
+    vaeStep ? `${figures(vaeStep.examplesPerSecond)} examples/s` : '-',
     memory.processBytes === null ? '-' : bytes(memory.processBytes),
   ])
   const all = [['backend', 'state', 'matrix product', 'VAE step', 'memory'], ...rows]

@@ -15,7 +15,7 @@ export function labelledModel(config: Config = {}): Trainable<Trace, 'reconstruc
   return {
     ...model,
     kind: 'labelled',
-    trace: ({ images, labels }, options) => model.trace(add(images, expandDims(labels, 1)), options),
+    trace: ({ examples, labels }, options) => model.trace(add(examples, expandDims(labels, 1)), options),
   }
 }
 

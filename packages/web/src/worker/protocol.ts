@@ -42,7 +42,7 @@ export type CrossingDataset = string | Pick<Dataset, 'name' | 'shape' | 'size' |
 
 /** A batch as arrays; their memory moves. */
 export interface CrossingBatch {
-  readonly images: { readonly values: Float32Array<ArrayBuffer>; readonly shape: Shape }
+  readonly examples: { readonly values: Float32Array<ArrayBuffer>; readonly shape: Shape }
   readonly labels: Int32Array<ArrayBuffer> | undefined
 }
 

@@ -41,7 +41,7 @@ async function* pass(page: Calls<PageSide>, role: DataRole, options: BatchOption
   }
 }
 
-function unpack({ images: { values, shape }, labels }: CrossingBatch): Batch {
-  const images = tensor(values, [...shape], 'float32')
-  return labels === undefined ? images : { images, labels: tensor1d(labels, 'int32') }
+function unpack({ examples: { values, shape }, labels }: CrossingBatch): Batch {
+  const examples = tensor(values, [...shape], 'float32')
+  return labels === undefined ? examples : { examples, labels: tensor1d(labels, 'int32') }
 }

@@ -1,5 +1,5 @@
 // The page's part of a pass over its data: batches as arrays that move to the worker, one for each that it asks for.
-import { type Batch, type Dataset, imagesOf } from '@ae/core'
+import { type Batch, type Dataset, examplesOf } from '@ae/core'
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
 import { Moved } from './calls.ts'
 import type { CrossingBatch, DataRole, PageSide } from './protocol.ts'
@@ -53,11 +53,11 @@ export function serveBatches(datasets: Readonly<Partial<Record<DataRole, Dataset
  */
 async function pack(batch: Batch): Promise<Moved<CrossingBatch>> {
   try {
-    const { shape } = imagesOf(batch)
-    const values = new Float32Array(await imagesOf(batch).data())
+    const { shape } = examplesOf(batch)
+    const values = new Float32Array(await examplesOf(batch).data())
     const labels = 'labels' in batch ? new Int32Array(await batch.labels.data()) : undefined
     const transfer = labels ? [values.buffer, labels.buffer] : [values.buffer]
-    return new Moved({ images: { values, shape: [...shape] }, labels }, transfer)
+    return new Moved({ examples: { values, shape: [...shape] }, labels }, transfer)
   } finally {
     dispose(batch as TensorContainer)
   }

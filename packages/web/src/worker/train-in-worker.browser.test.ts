@@ -228,12 +228,12 @@ test('moving a batch leaves the memory of the data set alone', async () => {
   expect(values).toHaveLength(256)
 })
 
-test('labels cross with their images', async () => {
+test('labels cross with their examples', async () => {
   const data: Dataset<LabelledBatch> = {
     ...tinyData({ count: 4 }),
     async *batches() {
       for (const step of [1, 2]) {
-        yield { images: tensor(uniforms('x', { step }, 8), [2, 4]), labels: tensor1d([step, 0], 'int32') }
+        yield { examples: tensor(uniforms('x', { step }, 8), [2, 4]), labels: tensor1d([step, 0], 'int32') }
       }
     },
   }

@@ -61,7 +61,7 @@ const context = place(
 )
 const weight = tf.variable(tf.ones([2]))
 
-/** What an objective gives is released by who asked: copies, where there is something to copy. */
+/** The caller releases the result of an objective, so it consists of copies where there is something to copy. */
 function copied(value: unknown): never {
   if (typeof value === 'object' && value !== null && !(value instanceof tf.Tensor) && 'dispose' in value)
     return 'a model' as never
@@ -221,13 +221,13 @@ export const coreCalls: readonly Call[] = [
     (name, data, chosen) => run(core.batchesOf(name, data, chosen)),
   ),
   call(
-    'imageBatchesOf',
+    'exampleBatchesOf',
     [
       place(kinds.anything, 'test'),
       dataset,
       place(options({ batchSize: count, seed, epoch: integer(0) }, ['batchSize']), { batchSize: 2 }),
     ],
-    (name, data, chosen) => run(core.imageBatchesOf(name, data, chosen)),
+    (name, data, chosen) => run(core.exampleBatchesOf(name, data, chosen)),
   ),
   call('memory', [place(kinds.optional(kinds.bytes), saved)], core.memory),
   call('memory.write', [place(kinds.bytes, saved)], (bytes) => core.memory().write(bytes)),
@@ -274,7 +274,7 @@ export const coreCalls: readonly Call[] = [
   ),
 ]
 
-/** Exports that no call stands for, and why. */
+/** Exports without a call, and why. */
 export const coreWithoutCalls: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries(core)
@@ -311,7 +311,8 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   isRepeatable: 'a question: of what is no function, the answer is no',
   nodeModule: 'takes the name of a module that is written beside it',
   sizeOfShape: 'called with shapes that the public function before it has checked',
-  imagesOf: 'called for each batch, after `batchesOf` has checked it',
+  initialVariable: 'called by the factories of models, which have calls here',
+  examplesOf: 'called for each batch, after `batchesOf` has checked it',
   inputOf: 'called by the kernels of backends, with what tfjs hands them',
   wrongShape: 'makes an error',
   implementKernel: 'called by backends, with contracts of `@ae/core/kernels`',

@@ -1,4 +1,4 @@
-// The calls of @ae/models: the factories, and what their models do.
+// The calls of @ae/models: the factories, and the methods of their models.
 import { squaredError } from '@ae/losses'
 import * as library from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
@@ -45,7 +45,7 @@ const sampling = place(options({ seed, temperature: nonNegative }), {})
 const address = place(kinds.optional(kinds.address), {})
 const example = batchOf(inputShape)
 
-/** What every autoencoder does. */
+/** The methods of every autoencoder. */
 const members = (name: keyof typeof models, codeSize: number, code: tf.Tensor): readonly Call[] => {
   const model = models[name] as unknown as Record<string, (...values: never[]) => unknown>
   const with1 = (member: string, kind: kinds.Kind, good: unknown) =>
@@ -194,8 +194,8 @@ export const modelCalls: readonly Call[] = [
   call(
     'conditionalVae.trace',
     [
-      place(kinds.object('a labelled batch', { images: batchOf(inputShape), labels: isLabels(2) }), {
-        images,
+      place(kinds.object('a labelled batch', { examples: batchOf(inputShape), labels: isLabels(2) }), {
+        examples: images,
         labels: world.labelsOfTwo,
       }),
       address,
@@ -300,15 +300,6 @@ export const modelCalls: readonly Call[] = [
       place(options({ size: kinds.integer(2), coverage: kinds.share, latents: oneOf() }), { size: 2, latents: [0, 1] }),
     ],
     library.manifold,
-  ),
-  call(
-    'codeStatistics',
-    [
-      place(world.encoder, models.autoencoder),
-      digits,
-      place(options({ batchSize: count, bins: count, threshold: nonNegative }), {}),
-    ],
-    library.codeStatistics,
   ),
   call(
     'pretrain',

@@ -1,4 +1,4 @@
-// The calls of the packages beside core, losses and models.
+// The calls of the packages other than core, losses and models.
 
 import * as cli from '@ae/cli'
 import type { Batch } from '@ae/core'
@@ -30,6 +30,15 @@ export const metricCalls: readonly Call[] = [
     'activeUnits',
     [variational, digits, place(options({ batchSize: count, threshold: nonNegative }), {})],
     metrics.activeUnits,
+  ),
+  call(
+    'codeStatistics',
+    [
+      place(world.encoder, models.autoencoder),
+      digits,
+      place(options({ batchSize: count, bins: count, threshold: nonNegative }), {}),
+    ],
+    metrics.codeStatistics,
   ),
   call('klPerLatent', [variational, digits, place(options({ batchSize: count }), {})], metrics.klPerLatent),
   call(
@@ -286,7 +295,7 @@ const info = {
   description: kinds.optional(text),
 }
 const adapterInfo = { vendor: 'a', architecture: 'b', device: '', description: '', isFallbackAdapter: false }
-/** No function can be told from a class before it is called. */
+/** A function cannot be distinguished from a class before it is called. */
 const isClass: kinds.Kind = {
   name: 'a class',
   isGood: (value) => /^class /.test(String(typeof value === 'function' && value)),

@@ -1,13 +1,17 @@
 // TensorFlow's ops by name, as tfjs's backend `tensorflow` runs them: one at a time, on its device.
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Binding, OpAttribute } from '../binding.ts'
-import type { Variable } from './variables.ts'
 
 /** What is used of tfjs's backend `tensorflow`. */
 export interface OpRunner {
   readonly binding: Binding
   getInputTensorIds(inputs: readonly TensorInfo[]): number[]
   createOutputTensor(output: { readonly id: number }): Tensor
+}
+
+/** A variable of TensorFlow: the number by which the addon knows its handle. */
+export interface Variable {
+  readonly id: number
 }
 
 /** The value of an attribute that names a type. */

@@ -2,12 +2,7 @@
 // what it holds, so that a step finds the variables of the step before.
 import type { DataId, KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Binding } from '../binding.ts'
-import { float32, type Operations } from './operations.ts'
-
-/** A variable of TensorFlow: the number by which the addon knows its handle. */
-export interface Variable {
-  readonly id: number
-}
+import { float32, type Operations, type Variable } from './operations.ts'
 
 /** The variables of one backend. */
 export interface Variables {

@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { loadPublished } from './published.ts'
+import { packageFolder } from './download-sources.ts'
+import { loadPublished } from './load-published.ts'
 import { errorText } from './testing/error-text.ts'
 import {
   folderWith,
@@ -27,6 +28,7 @@ beforeEach(async () => {
 })
 afterEach(() => {
   vi.unstubAllEnvs()
+  vi.restoreAllMocks()
 })
 
 /** What lies in the cache, hidden files included. */
@@ -102,7 +104,7 @@ describe('a download', () => {
     expect(
       await errorText(loadPublished(tiny([first.url, second.url]), {}), { ...names, ...hosts }),
     ).toMatchInlineSnapshot(`
-      "DatasetError: \`mnist\` found train-images-idx3-ubyte nowhere.
+      "DatasetError: \`mnist\` could not find train-images-idx3-ubyte.
 
       AE_DATA_DIR:     not set
       Cache:           no train-images-idx3-ubyte in <cache>/mnist (no such file)
@@ -121,7 +123,7 @@ describe('a download', () => {
     })
     const names = { [cache]: '<cache>', [new URL(url).host]: 'server' }
     expect(await errorText(loadPublished(tiny([url]), {}), names)).toMatchInlineSnapshot(`
-      "DatasetError: \`mnist\` found train-images-idx3-ubyte nowhere.
+      "DatasetError: \`mnist\` could not find train-images-idx3-ubyte.
 
       AE_DATA_DIR:     not set
       Cache:           no train-images-idx3-ubyte in <cache>/mnist (no such file)
@@ -168,7 +170,7 @@ describe('a file in the cache', () => {
   test('that an interrupted run left under a temporary name is not used', async () => {
     await mkdir(join(cache, 'mnist'))
     await writeFile(join(cache, 'mnist', `.${imageName}.gz.1234.tmp`), packed[`${imageName}.gz`] as Uint8Array)
-    expect(await errorText(loadPublished(tiny(), {}))).toContain('`mnist` found train-images-idx3-ubyte nowhere.')
+    expect(await errorText(loadPublished(tiny(), {}))).toContain('`mnist` could not find train-images-idx3-ubyte.')
   })
 
   test('is not touched by reading', async () => {
@@ -200,4 +202,30 @@ test('the same data set is loaded twice at once without harm', async () => {
   const both = await Promise.all([loadPublished(tiny([url]), {}), loadPublished(tiny([url]), {})])
   expect(both.map(({ size }) => size)).toEqual([4, 4])
   expect(await cached()).toEqual(packedNames)
+})
+
+const packageFiles = {
+  'node_modules/some-data/package.json': new TextEncoder().encode('{ "name": "some-data", "main": "index.js" }'),
+  'node_modules/some-data/index.js': new TextEncoder().encode('throw new Error("it ran")'),
+}
+
+test('packageFolder finds a package from the folder of the process, without running it', async () => {
+  const folder = await folderWith(packageFiles)
+  vi.spyOn(process, 'cwd').mockReturnValue(folder)
+  expect(packageFolder('some-data')).toBe(join(folder, 'node_modules/some-data'))
+})
+
+test('packageFolder finds a package from the program that runs', async () => {
+  const folder = await folderWith(packageFiles)
+  const program = process.argv[1] as string
+  process.argv[1] = join(folder, 'dist', 'main.js')
+  try {
+    expect(packageFolder('some-data')).toBe(join(folder, 'node_modules/some-data'))
+  } finally {
+    process.argv[1] = program
+  }
+})
+
+test('packageFolder is undefined for a package that is not there', () => {
+  expect(packageFolder('no-such-package-at-all')).toBeUndefined()
 })

@@ -1,26 +1,26 @@
-// What the units of a code do over a data set: how active each is, which are dead, how activations are distributed.
+// Statistics of a code's units over a data set: mean activations, dead units, the distribution of activations.
 import { type Autoencoder, batchesOf, type Dataset, type Interval } from '@ae/core'
 import { assertExamples, assertModel, assertOptions, nonNegativeNumber, positiveInteger } from '@ae/core/internal'
 
 /** Options of {@link codeStatistics}. */
 export interface CodeStatisticsOptions {
-  /** Examples a batch; changes speed and memory, not the figures. Defaults to 256. */
+  /** Examples per batch; affects speed and memory, not the results. Defaults to 256. */
   readonly batchSize?: number | undefined
-  /** Bars of the histogram, a positive integer. Defaults to 20. */
+  /** Bins of the histogram, a positive integer. Defaults to 20. */
   readonly bins?: number | undefined
-  /** A unit that never exceeds this in size is dead; at least 0. Defaults to 0.01. */
+  /** A unit is dead if its absolute activation never exceeds this; at least 0. Defaults to 0.01. */
   readonly threshold?: number | undefined
 }
 
-/** The figures, plain numbers; there is no tensor to dispose of. */
+/** Plain numbers; there is no tensor to dispose of. */
 export interface CodeStatistics {
   /** The mean over all examples and units. */
   readonly meanActivation: number
-  /** The mean of each unit over the examples, one number a unit. */
+  /** The mean of each unit over the examples, `codeSize` numbers. */
   readonly meanActivations: readonly number[]
-  /** The units, counted from 0, whose activation exceeds the threshold in size for no example. */
+  /** The units, counted from 0, whose absolute activation exceeds the threshold for no example. */
   readonly deadUnits: readonly number[]
-  /** How often activations fall into equal parts of their range. */
+  /** A histogram of the activations. */
   readonly histogram: CodeHistogram
 }
 
@@ -28,7 +28,7 @@ export interface CodeStatistics {
 export interface CodeHistogram {
   /** From the smallest to the largest activation. */
   readonly range: Interval
-  /** Activations in each of `bins` equal parts of the range, in order; they add up to examples times units. */
+  /** The number of activations in each bin, in order; bins are equally wide, and the sum is examples times units. */
   readonly counts: readonly number[]
 }
 

@@ -1,5 +1,5 @@
 // The files of MNIST (LeCun, Cortes and Burges) and Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): what they hold, and
-// where copies lie. A checksum is that of the unpacked file, because distributors pack the same bytes differently.
+// where copies lie. Checksums are of the unpacked files, because distributors pack the same bytes differently.
 
 import type { Shape } from '@ae/core'
 

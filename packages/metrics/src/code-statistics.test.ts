@@ -1,10 +1,10 @@
 import { registerGradients } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
+import { autoencoder, type PlainAutoencoder } from '@ae/models'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { autoencoder, type PlainAutoencoder } from './autoencoder.ts'
 import { codeStatistics } from './code-statistics.ts'
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-// Names a file in a message.
+// Errors about files.
 import { DatasetError, type ErrorDetails } from '@ae/core'
 
 /** Which public function reads which file. */
@@ -14,7 +14,7 @@ export function fileError({ caller, file }: Origin, what: string, { facts, ...de
   return new DatasetError(`\`${caller}\` received ${what}.`, { ...details, facts: { File: file, ...facts } })
 }
 
-/** What a `fileError` says, short enough to be one reason among others. */
+/** The sentence of a `fileError`, shortened to be one reason in a list. */
 export function reasonOf(error: DatasetError): string {
   const what = (error.message.split('\n', 1)[0] ?? '').replace(/^`\w+` received /, '').replace(/\.$/, '')
   return error.cause === undefined ? what : `${what} (${describe(error.cause)})`

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { loadPublished, type PublishedOptions } from './published.ts'
+import { loadPublished, type PublishedOptions } from './load-published.ts'
 import { encodeIdx } from './testing/encode-idx.ts'
 import { errorText } from './testing/error-text.ts'
 import {
@@ -108,7 +108,7 @@ describe('AE_DATA_DIR', () => {
     const folder = await folderWith()
     vi.stubEnv('AE_DATA_DIR', folder)
     expect(await errorText(load({}), { [folder]: '<folder>' })).toMatchInlineSnapshot(`
-      "DatasetError: \`mnist\` found train-images-idx3-ubyte nowhere.
+      "DatasetError: \`mnist\` could not find train-images-idx3-ubyte.
 
       AE_DATA_DIR: no train-images-idx3-ubyte in <folder>/mnist or <folder>
       Cache:       no train-images-idx3-ubyte in /no/such/folder/mnist (no such file)
@@ -266,13 +266,13 @@ describe('from refuses', () => {
   test('labels of another number than images', async () => {
     const folder = await folderWith({ ...plainFiles, [labelName]: encodeIdx([3], [1, 2, 3]) })
     expect(await errorText(load({ from: folder }), { [folder]: '<folder>' })).toMatchInlineSnapshot(`
-      "DatasetError: \`mnist\` received another number of labels than of examples.
+      "DatasetError: \`mnist\` received the wrong number of labels.
 
       Images:   <folder>/train-images-idx3-ubyte
       Labels:   <folder>/train-labels-idx1-ubyte
-      Expected: 4 labels
-      Received: 3 labels
-      Fix:      pass the labels of the same split, one for each example"
+      Expected: 4, one for each example
+      Received: 3
+      Fix:      pass the labels of the same examples"
     `)
   })
   test('images of another shape', async () => {
