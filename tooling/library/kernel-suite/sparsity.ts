@@ -15,7 +15,7 @@ export function describeSparsity(subject: Subject): void {
       const value = computed([], () => parts.values.reduce((sum, part) => sum + part, 0))
       await expectKernel(subject, 'AeKlSparsity', { code }, { rate }, [value], { relative: 1e-6 })
       if (batch > 7) return // the slopes of means that are so near the rate cancel
-    const slopes = each((a) => (3 * ((1 - rate) / (1 - a) - rate / a)) / batch, means)
+      const slopes = each((a) => (3 * ((1 - rate) / (1 - a) - rate / a)) / batch, means)
       const gradient = computed([batch, units], (at) => Number(slopes.values[at % units]))
       const inputs = { code, dy: computed([], () => 3) }
       await expectKernel(subject, 'AeKlSparsityGradient', inputs, { rate }, [gradient], { ofLargest: 1e-6 })

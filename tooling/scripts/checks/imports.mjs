@@ -148,10 +148,7 @@ function problemOf(name, file, { folder, name: packageName, shortName }, allowed
   }
   const other = /^@ae\/([^/]+)(\/.+)?$/.exec(name)
   if (other !== null) {
-/** What `@ae/core` exports beside itself. */
-const entriesOfCore = ['@ae/core/internal', '@ae/core/kernels']
-
-    if (other[2] !== undefined && other[0] !== '@ae/core/internal') return 'only the package itself, not its files'
+    if (other[2] !== undefined && !entriesOfCore.includes(other[0])) return 'only the package itself, not its files'
     return allowed.includes(other[1] ?? '')
       ? undefined
       : `${shortName} may import ${allowed.join(', ') || 'no other package'}`

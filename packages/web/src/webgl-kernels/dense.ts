@@ -88,7 +88,7 @@ export function inputGradient(
 }
 
 /** The two lengths of a matrix. */
-export function matrixShape({ shape }: TensorInfo): [rows: number, columns: number] {
+function matrixShape({ shape }: TensorInfo): [rows: number, columns: number] {
   return shape as [number, number]
 }
 
