@@ -154,6 +154,7 @@ test('shapes that do not fit and unknown activations are refused, and nothing le
     wrong: zeros([2, 2, 2, 2]),
     other: zeros([2, 2, 2, 4]),
     large: zeros([2, 6, 6, 3]),
+    three: zeros([3]),
   }
   const [convolution, convolutionGradient, transposedConvolution, transposedConvolutionGradient] = [
     'AeConvolution',
@@ -161,7 +162,7 @@ test('shapes that do not fit and unknown activations are refused, and nothing le
     'AeTransposedConvolution',
     'AeTransposedConvolutionGradient',
   ]
-  const { wrong, other, large } = inputs
+  const { wrong, other, large, three } = inputs
   const refusal = (name: string, changed: object, changedAttributes: object = {}) => {
     try {
       runKernel(name, { ...inputs, ...changed }, { ...attributes, ...changedAttributes })
@@ -178,7 +179,7 @@ test('shapes that do not fit and unknown activations are refused, and nothing le
       refusal(convolution, {}, { activation: 'gelu' }),
       refusal(convolutionGradient, { output: other, dy: other }),
       refusal(convolutionGradient, { dy: wrong }),
-      refusal(transposedConvolution, { x: other }, { outputShape: [2, 6, 6, 3] }),
+      refusal(transposedConvolution, { x: other, bias: three }, { outputShape: [2, 6, 6, 3] }),
       refusal(transposedConvolutionGradient, { x: other, output: large, dy: large }),
     ]).toMatchInlineSnapshot(`
       [
@@ -200,20 +201,20 @@ test('shapes that do not fit and unknown activations are refused, and nothing le
       Received: "gelu"",
         "ShapeError: \`AeConvolutionGradient\` received \`output\` of the wrong shape.
 
-      Expected: [2, 2, 2, 4]
-      Received: [2, 2, 2, 2]",
+      Expected: [2, 3, 3, 4]
+      Received: [2, 2, 2, 4]",
         "ShapeError: \`AeConvolutionGradient\` received \`dy\` of the wrong shape.
 
       Expected: [2, 3, 3, 4]
       Received: [2, 2, 2, 2]",
-        "ShapeError: \`AeTransposedConvolution\` received \`filter\` of the wrong shape.
+        "ShapeError: \`AeTransposedConvolution\` received \`x\` of the wrong shape.
 
-      Expected: [3, 3, 3, 2]
-      Received: [3, 3, 3, 4]",
-        "ShapeError: \`AeTransposedConvolutionGradient\` received \`filter\` of the wrong shape.
+      Expected: [2, 3, 3, 4]
+      Received: [2, 2, 2, 4]",
+        "ShapeError: \`AeTransposedConvolutionGradient\` received \`x\` of the wrong shape.
 
-      Expected: [3, 3, 3, 2]
-      Received: [3, 3, 3, 4]",
+      Expected: [2, 3, 3, 4]
+      Received: [2, 2, 2, 4]",
       ]
     `)
   })
