@@ -5,7 +5,6 @@ import * as internal from './internal.ts'
 test('what sister packages share', () => {
   expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`
     [
-      "adamAttributes",
       "addressOption",
       "anything",
       "areCheckedLabels",
@@ -35,9 +34,9 @@ test('what sister packages share', () => {
       "functionOption",
       "holdForTraining",
       "initialVariable",
+      "inputOf",
       "intervalOption",
       "isNode",
-      "kernelInputs",
       "lackOf",
       "likelihoodOption",
       "makeFromConfig",
@@ -65,6 +64,7 @@ test('what sister packages share', () => {
       "suggest",
       "trainAs",
       "variablesOption",
+      "wrongShape",
     ]
   `)
 })

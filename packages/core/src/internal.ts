@@ -10,7 +10,7 @@ export { crc32 } from './files/crc32.ts'
 export * from './files/from-config.ts'
 export { assignWeights, decodeModelFile, type ModelFile } from './files/model-file.ts'
 export { initialVariable } from './files/stored-shapes.ts'
-export * from './kernels/kernel-inputs.ts'
+export * from './kernels/check-input.ts'
 export * from './platform.ts'
 export { addressOption } from './random/random.ts'
 export {

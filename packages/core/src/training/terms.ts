@@ -5,7 +5,7 @@ import { assertOption, nonNegativeInteger } from '../checks/options.ts'
 import { show } from '../checks/show.ts'
 import { OptionError, ShapeError } from '../errors.ts'
 import { withGradient } from '../gradients/custom-gradient.ts'
-import { fusedKernels, runFused } from '../kernels/kernel.ts'
+import { runFused } from '../kernels/kernel.ts'
 import type { ModelObjective, Terms, Trace, WeightedTerm } from '../model.ts'
 import { evaluateTerms, objectiveOption } from './objective.ts'
 
@@ -71,11 +71,9 @@ export function totalOfTerms(terms: Terms, report: (measured: MeasuredTerms) => 
   const { names, values, weights } = separate(terms)
   return withGradient<tf.Scalar>(values, () => {
     const inputs = Object.fromEntries(values.map((value, i) => [`term${i}`, value]))
-    const means = runFused<tf.Scalar[]>(fusedKernels.totalOfTerms, inputs, { weights }, () =>
-      composeTotal(values, weights),
-    )
+    const means = runFused('AeTotalOfTerms', inputs, { weights }, () => composeTotal(values, weights))
     const total = means.pop() as tf.Scalar
-    report(label(names, means.map(tf.keep), weights))
+    report(label(names, (means as tf.Scalar[]).map(tf.keep), weights))
     return { value: total, saved: [], gradient: (dy) => totalGradient(values, weights, dy) }
   })
 }
@@ -89,7 +87,7 @@ function composeTotal(values: readonly tf.Tensor[], weights: readonly number[]):
 
 function totalGradient(values: readonly tf.Tensor[], weights: readonly number[], dy: tf.Scalar): tf.Tensor[] {
   const attributes = { weights: [...weights], lengths: values.map(({ shape }) => shape[0] ?? -1) }
-  return runFused<tf.Tensor[]>(fusedKernels.totalOfTermsGradient, { dy }, attributes, () =>
+  return runFused('AeTotalOfTermsGradient', { dy }, attributes, () =>
     values.map(({ shape, size }, i) => tf.mul(tf.fill(shape, (weights[i] ?? 1) / size), dy)),
   )
 }
