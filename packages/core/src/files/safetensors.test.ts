@@ -65,7 +65,7 @@ describe('writeSafetensors', () => {
   test('refuses the name that the format reserves', () => {
     const tensors = new Map([['__metadata__', { shape: [1], data: new Float32Array(1) }]])
     expect(messageOf(() => writeSafetensors({ metadata: new Map(), tensors }))).toMatchInlineSnapshot(`
-      "WeightsError: \`writeSafetensors\` cannot write a tensor of the reserved name \`__metadata__\`.
+      "WeightsError: \`writeSafetensors\` cannot write a tensor with the reserved name \`__metadata__\`.
 
       Fix: give the tensor another name"
     `)
@@ -310,7 +310,7 @@ describe('readSafetensors', () => {
   test('refuses a shape of another size than the values', () => {
     const header = '{"x":{"dtype":"F32","shape":[2,1],"data_offsets":[0,4]}}'
     expect(messageOf(() => readSafetensors(hostile(header, [0, 0, 0, 0])))).toMatchInlineSnapshot(`
-      "WeightsError: \`readSafetensors\` cannot read the bytes: the tensor "x" has another number of bytes than its shape needs.
+      "WeightsError: \`readSafetensors\` cannot read the bytes: the tensor "x" does not have as many bytes as its shape needs.
 
       Expected: 8 bytes for F32 of shape [2, 1]
       Received: 4 bytes

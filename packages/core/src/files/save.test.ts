@@ -154,7 +154,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
     const dot = lineOfKind('dot')
     const dash = lineOfKind('dash')
     expect(await messageOf(load(await stored(), dot, dash))).toMatchInlineSnapshot(`
-      "WeightsError: \`load\` found a model of another kind in memory.
+      "WeightsError: \`load\` found a model of a different kind in memory.
 
       Expected: dot or dash
       Received: "line"
@@ -192,7 +192,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
     async (steps) => {
       const store = await changed(({ metadata }) => metadata.set('trainedSteps', steps))
       const text = await messageOf(load(store, line))
-      expect(text).toContain('states steps of training that cannot be')
+      expect(text).toContain('its number of training steps is invalid')
       expect(text).toContain(`Received: ${JSON.stringify(steps)}`)
     },
   )
@@ -253,7 +253,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
       tensors.set('toString', { shape: [1], data: new Float32Array(1) })
     })
     expect(await messageOf(load(store, line))).toMatchInlineSnapshot(`
-      "WeightsError: \`load\` cannot use memory: its weights are not those of its line.
+      "WeightsError: \`load\` cannot use memory: its weights do not fit its line.
 
       Missing:    count
       Unexpected: a.weight, toString
@@ -269,7 +269,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
       tensors.set('count', { shape: [], data: new Uint8Array(1) })
     })
     expect(await messageOf(load(store, line))).toMatchInlineSnapshot(`
-      "WeightsError: \`load\` cannot use memory: its weights are not those of its line.
+      "WeightsError: \`load\` cannot use memory: its weights do not fit its line.
 
       Type:       weight int32 (needs float32), count bool (needs int32)
       Written by: @ae/core 1.2.3
@@ -368,7 +368,7 @@ describe('assertStored', () => {
     const loaded = await load(store, asking([1, 2], []))
     loaded.dispose()
     expect(await messageOf(load(store, asking([1e9])))).toMatchInlineSnapshot(`
-      "WeightsError: \`load\` cannot use memory: its options ask for weights that it has not.
+      "WeightsError: \`load\` cannot use memory: its options ask for weights that it does not have.
 
       Expected: weight [1000000000]
       Received: [1, 2]

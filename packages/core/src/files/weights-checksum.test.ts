@@ -68,7 +68,7 @@ describe.each(['a model', 'a checkpoint'])('of the file of %s', (title) => {
     const changed = new Map(tensors)
     change(changed)
     expect(() => decodeModelFile(writeSafetensors({ metadata: texts, tensors: changed }))).toThrow(
-      'it is not what was written',
+      'its contents do not match its checksum',
     )
     texts.delete('checksum')
     expect(decodeModelFile(writeSafetensors({ metadata: texts, tensors: changed })).kind).toBe('tiny')
@@ -84,7 +84,7 @@ test('a file that is not what was written is refused with both checksums', () =>
   expect(() =>
     decodeModelFile(file, { caller: 'load', source: 'vae.safetensors' }),
   ).toThrowErrorMatchingInlineSnapshot(`
-    [WeightsError: \`load\` cannot read vae.safetensors: it is not what was written.
+    [WeightsError: \`load\` cannot read vae.safetensors: its contents do not match its checksum.
 
     Expected: crc32:00000000, the checksum in the file
     Received: crc32:5a1eb72a
