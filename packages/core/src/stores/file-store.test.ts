@@ -186,16 +186,16 @@ describe('file refuses', () => {
   })
 
   test('to read a folder', async () => {
-    expect(await messageOf(file(folder).read())).toContain('this is no file')
+    expect(await messageOf(file(folder).read())).toContain('this is not a file')
   })
 
   test('to replace a folder', async () => {
     await fs.mkdir(join(folder, 'vae'))
     expect(await messageOf(file(join(folder, 'vae')).write(new Uint8Array([1])))).toMatchInlineSnapshot(`
-      "WeightsError: \`file\` cannot write /vae: this is no file; what was there before is unchanged.
+      "WeightsError: \`file\` cannot write /vae: this is not a file; what was there before is unchanged.
 
       Needed: 1 bytes
-      Reason: /vae exists and is no file
+      Reason: /vae exists and is not a file
       Fix:    name a file, e.g. vae.safetensors"
     `)
     expect(await fs.readdir(folder)).toEqual(['vae'])
@@ -203,7 +203,7 @@ describe('file refuses', () => {
 
   test('to replace what is no file, such as a pipe or a device', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe')])
-    expect(await messageOf(file(join(folder, 'pipe')).write(new Uint8Array([1])))).toContain('this is no file')
+    expect(await messageOf(file(join(folder, 'pipe')).write(new Uint8Array([1])))).toContain('this is not a file')
     expect((await fs.stat(join(folder, 'pipe'))).isFIFO()).toBe(true)
   })
 

@@ -517,7 +517,7 @@ test('a path is refused in a page, with the stores that there are, before a work
   using model = tinyModel()
   const withPath = () => trainInWorker(start, model, 'tiny', { checkpoint: 'vae.safetensors' as never })
   expect(withPath).toThrowErrorMatchingInlineSnapshot(`
-    [OptionError: \`trainInWorker\` received a path as \`checkpoint\`, and there are no files here.
+    [OptionError: \`trainInWorker\` received a path as \`checkpoint\`, but there is no file system here.
 
     Expected: a store
     Received: "vae.safetensors"
