@@ -84,13 +84,13 @@ describe('bernoulliNegativeLogLikelihood', () => {
     expect(() =>
       bernoulliNegativeLogLikelihood(tf.zeros([2, 784]), tf.zeros([2, 28, 28])),
     ).toThrowErrorMatchingInlineSnapshot(`
-      [ShapeError: \`bernoulliNegativeLogLikelihood\` received \`logits\` and \`target\` of shapes that do not fit.
+      [ShapeError: \`bernoulliNegativeLogLikelihood\` received \`logits\` and \`target\` whose shapes do not match.
 
-      Expected: logits and target of one shape [batch, ...features]
+      Expected: logits and target of the same shape [batch, ...features]
       Received: logits [2, 784], target [2, 28, 28]
       Fix:      reshape one to the other, e.g. tf.reshape(target, logits.shape)]
     `)
-    expect(() => bernoulliNegativeLogLikelihood(tf.zeros([3]), tf.zeros([3]))).toThrow('of one shape')
+    expect(() => bernoulliNegativeLogLikelihood(tf.zeros([3]), tf.zeros([3]))).toThrow('of the same shape')
   })
 })
 
