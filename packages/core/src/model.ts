@@ -18,13 +18,13 @@ export interface Likelihood {
   /** The values that a target may take; data outside is refused before training. */
   readonly support: Interval
   /**
-   * The raw outputs that describe one feature, e.g. 2 for a mean and a scale. With 1, the default, the decoder's raw
+   * How many raw outputs describe one feature, e.g. 2 for a mean and a scale. With 1, the default, the decoder's raw
    * output is `[batch, ...shape]`; with n > 1 it is `[batch, ...shape, n]`.
    */
   readonly parameters?: number | undefined
   /**
-   * Which of them no network emits: the last `shared.length` are one learned number each, the same for every feature;
-   * the list holds their initial values. The model owns the variable. Defaults to none.
+   * The parameters that no network emits: the last `shared.length` of them are one learned number each, the same for every
+   * feature; the list holds their initial values. The model owns the variable. Defaults to none.
    */
   readonly shared?: readonly number[] | undefined
   /**
@@ -42,7 +42,7 @@ export interface Likelihood {
    * @returns `[batch, ...shape]`, owned by the caller
    */
   mean(output: Tensor): Tensor
-  /** What restores it from a saved model. */
+  /** The options that restore it from a saved model. */
   readonly config: LikelihoodConfig
 }
 
@@ -55,17 +55,17 @@ export interface LikelihoodConfig {
 }
 
 /**
- * One forward pass. Its tensors have one row an example, except that a model which draws several codes for each (IWAE)
- * has one row a draw in `target`, `code` and `output`.
+ * One forward pass. Its tensors have one row per example, except that a model that draws several codes for each (IWAE)
+ * has one row per draw in `target`, `code` and `output`.
  */
 export interface Trace {
-  /** What the encoder saw, `[batch, ...inputShape]`. */
+  /** The encoder's input, `[batch, ...inputShape]`. */
   readonly input: Tensor
   /** What the output is compared with, the same shape; `input` itself unless the model corrupts its input. */
   readonly target: Tensor
   /** The hidden representation that was decoded, `[batch, codeSize]`. */
   readonly code: Tensor2D
-  /** The decoder's raw output (logits, means), `[batch, ...inputShape]`, with an axis more if it has `parameters`. */
+  /** The decoder's raw output (logits, means), `[batch, ...inputShape]`, with one more axis if the likelihood has `parameters`. */
   readonly output: Tensor
   /** What `output` means. */
   readonly likelihood: Likelihood
@@ -158,18 +158,18 @@ export interface ObjectiveMethods<trace extends Trace, name extends string> {
   some(trace: trace, step: number): { readonly [term in name]?: Tensor | WeightedTerm | undefined }
 }
 
-/** What every autoencoder can do; what pictures and metrics take. */
+/** What every autoencoder can do, and what the functions for pictures and metrics take. */
 export interface Autoencoder {
   /** The shape of one example, without the batch axis. */
   readonly inputShape: Shape
   /** The length of a code. */
   readonly codeSize: number
   /**
-   * The code of each example; where the code is random, the mean of its posterior.
+   * The code of each example; if the code is random, the mean of its posterior.
    *
    * @param x `[batch, ...inputShape]`, borrowed
    * @returns `[batch, codeSize]`, owned by the caller
-   * @throws {ShapeError} when `x` has another shape
+   * @throws {ShapeError} when `x` has a different shape
    * @throws {DisposedError} after `dispose()`
    */
   encode(x: Tensor): Tensor2D
@@ -178,7 +178,7 @@ export interface Autoencoder {
    *
    * @param code `[batch, codeSize]`, borrowed
    * @returns `[batch, ...inputShape]`, owned by the caller
-   * @throws {ShapeError} when `code` has another shape
+   * @throws {ShapeError} when `code` has a different shape
    * @throws {DisposedError} after `dispose()`
    */
   decode(code: Tensor2D): Tensor
@@ -187,7 +187,7 @@ export interface Autoencoder {
    *
    * @param x `[batch, ...inputShape]`, borrowed
    * @returns the same shape, owned by the caller
-   * @throws {ShapeError} when `x` has another shape
+   * @throws {ShapeError} when `x` has a different shape
    * @throws {DisposedError} after `dispose()`
    */
   reconstruct(x: Tensor): Tensor
@@ -200,8 +200,8 @@ export interface Autoencoder {
 /** Where the randomness of a forward pass comes from, and what the pass is for. */
 export interface TraceOptions extends RandomAddress {
   /**
-   * Whether the pass is a training step's: then statistics of the batch are used and recorded (batch normalisation, a
-   * codebook's moving averages). Defaults to false.
+   * Whether the pass is part of a training step: if so, statistics of the batch are used and recorded (batch normalisation,
+   * a codebook's moving averages). Defaults to false.
    */
   readonly training?: boolean | undefined
   /**
@@ -246,7 +246,7 @@ export interface Trainable<
   /** The shape of one example, without the batch axis. */
   readonly inputShape: Shape
   /**
-   * How many labels there are, where batches must have labels: integers from 0 to `classes` - 1; others are refused before
+   * How many labels there are, if batches must have labels: integers from 0 to `classes` - 1; `train` refuses others before
    * training. Defaults to none: the model takes no labels, or any.
    */
   readonly classes?: number | undefined
@@ -256,7 +256,7 @@ export interface Trainable<
   readonly likelihood: Likelihood
   /** The variables that training moves, by the names they have in saved files. Owned by the model. */
   readonly variables: Readonly<Record<string, Variable>>
-  /** What is saved with the variables but moved by the model itself, in training passes. Defaults to nothing. */
+  /** Variables that are saved too, but that the model itself updates, in training passes. Defaults to none. */
   readonly state?: Readonly<Record<string, Variable>> | undefined
   /**
    * What else is trained in each step, by name, in this order: see {@link Player}. Files hold their variables as well, and
@@ -264,8 +264,8 @@ export interface Trainable<
    */
   readonly players?: Readonly<Record<string, Player<trace, played>>> | undefined
   /**
-   * The fewest examples that a training pass can take, a positive integer; 2 where batch normalisation has one value an
-   * example. `train` refuses a smaller batch size and leaves out a last batch that is smaller. Defaults to 1.
+   * The fewest examples that a training pass can take, a positive integer; 2 if batch normalisation has one value per
+   * example. `train` refuses a smaller batch size and drops a last batch that is smaller. Defaults to 1.
    */
   readonly minimumBatch?: number | undefined
   /** The objective of the model's paper, used unless `train` is given another. */
@@ -274,7 +274,7 @@ export interface Trainable<
    * One forward pass.
    *
    * @param batch `[batch, ...inputShape]`, or examples with labels; borrowed
-   * @param options where the randomness comes from, seed 0 and step 0 where absent; and whether this is a training step
+   * @param options where the randomness comes from, seed 0 and step 0 by default; and whether this is a training step
    * @returns owned by the caller, except that `input` and `target` may be the batch itself; call it inside `tf.tidy`
    * @see {@link repeatable} for passes that are the same in every step
    */
