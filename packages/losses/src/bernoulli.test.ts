@@ -94,7 +94,7 @@ describe('bernoulliNegativeLogLikelihood', () => {
   })
 })
 
-test('bernoulli means by its output a logit', () => {
+test('the output of bernoulli is a logit', () => {
   expectClose(bernoulli.mean(tf.tensor1d([0, Math.log(3)])).dataSync(), [0.5, 0.75], { relative: 1e-6 })
   expect(bernoulli.support).toEqual({ minimum: 0, maximum: 1 })
 })

@@ -120,7 +120,7 @@ describe('reparameterize', () => {
       })
     }))
 
-  test('refuses noise of another shape', () => {
+  test('refuses noise of a different shape', () => {
     expect(() => reparameterize(row(mean), row(logVariance), tf.zeros([1, 3]))).toThrow('`noise`')
   })
 })

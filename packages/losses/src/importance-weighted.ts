@@ -36,7 +36,7 @@ export function importanceWeightedBound(): ObjectiveData<ImportanceWeightedTrace
   return { terms: { bound: part('bound', 1), reconstruction: part('reconstruction', 0), kl: part('kl', 0) } }
 }
 
-/** All terms, of which the bound needs the others. */
+/** All terms; the bound is computed from the others. */
 function partsOf(trace: ImportanceWeightedTrace) {
   assertTrace('importanceWeightedBound', trace, { ...ofLikelihood, posterior: 'object' })
   const { likelihood, output, target, code, posterior, logWeightOffset } = trace

@@ -16,14 +16,14 @@ import { isRecord, parseText, type ReadingContext, refusal } from './safetensors
 import { type Decoders, itemSizes, plainDecoders } from './safetensors-types.ts'
 import { assertChecksum, withChecksum } from './weights-checksum.ts'
 
-/** What `save` needs of a model, and what `load` gives back at least. Every `Trainable` has it. */
+/** What `save` needs from a model, and what every model that `load` returns has. Every `Trainable` has it. */
 export interface SavableModel
   extends Pick<Trainable, 'kind' | 'config' | 'likelihood' | 'variables' | 'state' | 'dispose'> {
-  /** Whose variables the file holds too; see `Player`. */
+  /** The file holds their variables too; see `Player`. */
   readonly players?: Readonly<Record<string, Pick<Player, 'variables'>>> | undefined
 }
 
-/** What holds a model's variables. */
+/** The members of a model that hold variables. */
 export type VariableHolder = Pick<SavableModel, 'variables' | 'state' | 'players'>
 
 /** The contents of a model's file, before a model is made from it. */
@@ -51,12 +51,12 @@ export interface ModelFileExtra {
   readonly inspect?: ((name: string, values: StoredTensor['data']) => void) | undefined
 }
 
-/** Everything that a model's file holds values of: what training moves, and what the model itself does. */
+/** All variables whose values a model's file holds: those that training updates, and those that the model itself updates. */
 export function savedVariables(model: VariableHolder): SavableModel['variables'] {
   return { ...trainedVariables(model), ...model.state }
 }
 
-/** What training moves: the variables of the model and of its players. */
+/** The variables that training updates: those of the model and of its players. */
 export function trainedVariables({ variables, players = {} }: VariableHolder): SavableModel['variables'] {
   return Object.assign({}, variables, ...Object.values(players).map((player) => player.variables))
 }

@@ -32,7 +32,7 @@ describe('save and load', () => {
     loaded.dispose()
   })
 
-  test('load keeps no copy of the weights beside those of the model', async () => {
+  test('load keeps no copy of the weights besides those of the model', async () => {
     const store = memory()
     const model = line(3, [1, 2, 3, 4, 5, 6])
     await save(model, store)
@@ -150,7 +150,7 @@ describe('a checkpoint', () => {
 })
 
 describe('load refuses, and leaves no tensor behind,', () => {
-  test('a file of another kind', async () => {
+  test('a file of a different kind', async () => {
     const dot = lineOfKind('dot')
     const dash = lineOfKind('dash')
     expect(await messageOf(load(await stored(), dot, dash))).toMatchInlineSnapshot(`
@@ -173,7 +173,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
     `)
   })
 
-  test('a safetensors file that is no saved model', async () => {
+  test('a safetensors file that is not a saved model', async () => {
     const store = await changed(({ metadata }) => {
       metadata.clear()
       metadata.set('format', 'pt')
@@ -263,7 +263,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
     `)
   })
 
-  test('weights of another type', async () => {
+  test('weights of the wrong type', async () => {
     const store = await changed(({ tensors }) => {
       tensors.set('weight', { shape: [1, 2], data: new Int32Array(2) })
       tensors.set('count', { shape: [], data: new Uint8Array(1) })
@@ -301,7 +301,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
     `)
   })
 
-  test('a path of no file', async () => {
+  test('a path without a file', async () => {
     expect(await messageOf(load('none.safetensors', line))).toContain(
       'WeightsError: `file` cannot read none.safetensors: there is no such file.',
     )
@@ -344,7 +344,7 @@ describe('save refuses', () => {
     `)
   })
 
-  test('a store that is none', async () => {
+  test('a store that is not one', async () => {
     expect(await messageOf(save(line(1, [1, 2]), undefined as unknown as Store))).toMatchInlineSnapshot(`
       "OptionError: \`save\` received \`store\` that is not a store or a path.
 

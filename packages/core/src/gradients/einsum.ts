@@ -1,4 +1,4 @@
-// The gradient of sums of products over named axes: such a sum again, with dy in the place of the input.
+// The gradient of sums of products over named axes: such a sum again, with dy in place of the input.
 import { einsum, reshape, sum, type Tensor } from '@tensorflow/tfjs-core'
 import { type Gradients, ofList } from './gradient.ts'
 import { repeatTo } from './linear.ts'

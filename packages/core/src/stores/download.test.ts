@@ -163,7 +163,7 @@ describe('download takes no more than its limit', () => {
   })
 })
 
-describe('download takes no more than a file says of itself', () => {
+describe('download takes no more than the length that a file states', () => {
   const claim = (beginning: Uint8Array) => (beginning.length < 100 ? { needs: 100 } : { length: 150_000 })
 
   test('and leaves a server that goes on', async () => {
@@ -295,7 +295,7 @@ describe('http with options', () => {
     expect(await http(`${origin}/model`).read()).toEqual(model)
   })
 
-  test('stops at a header that is none', async () => {
+  test('stops at a malformed header', async () => {
     sent = 0
     expect(await message('/header-without-end', {})).toContain('header-without-end: its header is not JSON.')
     expect(sent).toBeLessThan(8 * 2 ** 20)
@@ -328,7 +328,7 @@ describe('http with options', () => {
     expect(() => http(origin, options as never)).toThrow(`\`http\` received a bad \`${name}\``)
   })
 
-  test('refuses an option that it does not have, and what is no address', () => {
+  test('refuses an option that it does not have, and what is not an address', () => {
     expect(() => http(origin, { timeOut: 5 } as never)).toThrow('did you mean timeout?')
     expect(() => http('')).toThrow('`http` received a bad `url`')
     expect(() => http(undefined as never)).toThrow('`http` received a bad `url`')
