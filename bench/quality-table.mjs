@@ -1,31 +1,22 @@
 // The quality table: for each model its metrics, PyTorch's result with the same network, and its pictures.
+import { models as rows } from '@ae/models/internal'
 import { readResult, replaceSection } from './report.mjs'
 
-const tutorial = { epochs: 10, figures: { mse }, pytorch: (run) => run.mse, pictures: ['reconstructions.png'] }
+const deterministic = { epochs: 10, figures: { mse }, pictures: ['reconstructions.png'] }
+const variational = { epochs: 10, figures: { 'reconstruction + kl': bound }, pictures: ['samples.png'] }
+const tutorial = { pytorch: (run) => run.mse }
 
-/**
- * `epochs`: of each run. `figures`: by name, computed from a run's result; `judged` ones are measured on the trained model by
- * programs/judge.mjs. `pytorch`: the metric from a run of peers/torch_quality.py, for the tutorial's models. `pictures`: those
- * that the guide shows.
- */
-export const models = {
-  autoencoder: {
-    ...tutorial,
-    pictures: ['reconstructions.png', 'samples.png'],
-  },
+/** Where a model is measured in a way of its own. */
+const special = {
+  autoencoder: { ...tutorial, pictures: ['reconstructions.png', 'samples.png'] },
   'stacked-autoencoder': tutorial,
   'sparse-autoencoder': {
     ...tutorial,
     figures: { mse, 'mean activation': ({ judged }) => judged.meanActivation },
     judged: true,
   },
-  'denoising-autoencoder': {
-    ...tutorial,
-    pictures: ['denoised.png'],
-  },
-  'contractive-autoencoder': { ...tutorial, pytorch: undefined },
+  'denoising-autoencoder': { ...tutorial, pictures: ['denoised.png'] },
   vae: {
-    epochs: 10,
     figures: {
       'reconstruction + kl': bound,
       kl: ({ test }) => test.kl,
@@ -36,18 +27,11 @@ export const models = {
     pictures: ['samples.png', 'interpolations.png', 'walk.png'],
   },
   'conditional-vae': {
-    epochs: 10,
     figures: { 'reconstruction + kl': bound, 'classified as asked': ({ judged }) => judged.accuracy },
     judged: true,
-    pictures: ['samples.png'],
   },
-  iwae: {
-    epochs: 5,
-    figures: { 'bound, 5 samples': ({ test }) => test.bound },
-    pictures: ['samples.png'],
-  },
+  iwae: { epochs: 5, figures: { 'bound, 5 samples': ({ test }) => test.bound } },
   'beta-tc-vae': {
-    epochs: 10,
     figures: {
       reconstruction: ({ test }) => test.reconstruction,
       'total correlation': ({ judged }) => judged.totalCorrelation,
@@ -62,6 +46,15 @@ export const models = {
     pictures: ['reconstructions.png', 'samples.png'],
   },
 }
+
+/**
+ * Every model of the catalogue of @ae/models. `epochs`: of each run. `figures`: by name, computed from a run's result; `judged` ones
+ * are measured on the trained model by programs/judge.mjs. `pytorch`: the metric from a run of peers/torch_quality.py, for the
+ * tutorial's models. `pictures`: those that the guide shows.
+ */
+export const models = Object.fromEntries(
+  rows.map(({ name, isVariational }) => [name, { ...(isVariational ? variational : deterministic), ...special[name] }]),
+)
 
 /** Writes the tables of docs/benchmarks.md and of the guides from results/. */
 export function writeTables() {

@@ -1,6 +1,7 @@
 // `pnpm bench:webgpu [--sizes 128,512]`: a training step of the tutorial's VAE on WebGPU in Node, with the fused kernels of @ae/webgpu and
 // composed from the kernels of TensorFlow.js, for growing batches. The two alternate in one process; medians over rounds.
-import { fusedKernels, normals, selectBackend, train } from '@ae/core'
+import { normals, selectBackend, train } from '@ae/core'
+import * as kernels from '@ae/core/kernels'
 import { vae } from '@ae/models'
 import { webgpu } from '@ae/node-gpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -14,7 +15,7 @@ const rounds = 3
 const secondsARound = 1
 
 const { device } = await selectBackend(webgpu)
-const fused = Object.values(fusedKernels).flatMap((name) => tf.getKernel(name, 'webgpu') ?? [])
+const fused = Object.values(kernels).flatMap(({ name }) => tf.getKernel(name, 'webgpu') ?? [])
 const ways = {
   fused: (body) => body(),
   async composed(body) {

@@ -1,3 +1,3 @@
 import { defineLibrary } from '../../tooling/library/tsup.ts'
 
-export default defineLibrary({ entry: ['src/index.ts', 'src/internal.ts'] })
+export default defineLibrary({ entry: ['src/index.ts', 'src/internal.ts', 'src/kernels.ts'] })

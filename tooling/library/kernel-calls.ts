@@ -1,7 +1,24 @@
 // Shared by the kernel tests of every backend: running one kernel, input numbers, and gradients by differences in float64.
 import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { expect } from 'vitest'
 // Imported by path: @ae/core uses this package, so this package cannot depend on it.
 import { normals } from '../../packages/core/src/random/random.ts'
+import { expectNoLeak } from './testing.ts'
+
+/**
+ * Asserts that a body leaves no tensor behind, nor anything else of a backend.
+ *
+ * @param count what the backend has, to be the same afterwards
+ */
+export function leakCheckOf(count: () => unknown): typeof expectNoLeak {
+  const check = (body: () => void | Promise<void>): void | Promise<void> => {
+    const before = count()
+    const compare = () => expect(count(), 'what the backend has').toEqual(before)
+    const outcome: unknown = expectNoLeak(body as () => Promise<void>)
+    return outcome instanceof Promise ? outcome.then(compare) : compare()
+  }
+  return check as typeof expectNoLeak
+}
 
 /** Runs a kernel of the active backend by name. The caller owns what it returns. */
 export function runKernel(name: string, inputs: NamedTensorMap, attributes: NamedAttrMap = {}): Tensor[] {

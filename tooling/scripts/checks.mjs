@@ -2,6 +2,7 @@
 import { anatomy } from './checks/anatomy.mjs'
 import { effects } from './checks/effects.mjs'
 import { imports } from './checks/imports.mjs'
+import { models } from './checks/models.mjs'
 import { program } from './checks/program.mjs'
 import { published } from './checks/published.mjs'
 import { changeset, consumers, docs, lint, paths, scripts, size, unused, workspace } from './checks/tools.mjs'
@@ -26,6 +27,7 @@ export const checks = {
   changeset, // public changes are announced: changesets
   effects, // importing a package registers nothing
   published, // what npm would publish: publint and attw on the packed packages
+  models, // the tables of models in the READMEs match `ae models`
   size, // a budget per import statement: size-limit
   program, // the README's first command, on 6000 digits for one epoch
   docs, // the API docs build without a warning: typedoc

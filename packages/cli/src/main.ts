@@ -4,6 +4,7 @@ import { assertOption } from '@ae/core/internal'
 import { Command, CommanderError } from 'commander'
 import { version } from '../package.json'
 import { inFlags } from './in-flags.ts'
+import { modelsCommand } from './models-command.ts'
 import { trainCommand } from './train-command.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 wrong use, 129, 130 and 143 stopped by SIGHUP, SIGINT (Ctrl-C) and SIGTERM. */
@@ -27,6 +28,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .description('Autoencoders and VAEs: train one, draw its pictures.')
     .version(version)
     .exitOverride()
+    .addCommand(modelsCommand().exitOverride())
     .addCommand(
       trainCommand((exitCode) => {
         code = exitCode

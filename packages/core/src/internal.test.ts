@@ -5,7 +5,6 @@ import * as internal from './internal.ts'
 test('what sister packages share', () => {
   expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`
     [
-      "adamAttributes",
       "addressOption",
       "anything",
       "areCheckedLabels",
@@ -18,7 +17,6 @@ test('what sister packages share', () => {
       "assertOption",
       "assertOptions",
       "assertTensor",
-      "assertTerms",
       "assertTrainable",
       "assignWeights",
       "backendOption",
@@ -29,7 +27,6 @@ test('what sister packages share', () => {
       "decodeModelFile",
       "download",
       "downloadChecks",
-      "evaluateTerms",
       "extensionOf",
       "fetchable",
       "finiteNumber",
@@ -37,9 +34,9 @@ test('what sister packages share', () => {
       "functionOption",
       "holdForTraining",
       "initialVariable",
+      "inputOf",
       "intervalOption",
       "isNode",
-      "kernelInputs",
       "lackOf",
       "likelihoodOption",
       "makeFromConfig",
@@ -67,6 +64,7 @@ test('what sister packages share', () => {
       "suggest",
       "trainAs",
       "variablesOption",
+      "wrongShape",
     ]
   `)
 })

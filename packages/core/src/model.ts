@@ -79,10 +79,32 @@ export interface DiagonalGaussian {
   readonly logVariance: Tensor2D
 }
 
+/** p(z): the distribution of codes that a model with latents draws new ones from, and that its KL term compares with. */
+export interface Prior {
+  /**
+   * New codes.
+   *
+   * @param shape how many, and their length
+   * @param address where the randomness comes from
+   * @param temperature a factor on the standard deviation, at least 0. Defaults to 1
+   * @returns `[count, codeSize]`, owned by the caller
+   */
+  sample(shape: readonly [count: number, codeSize: number], address: RandomAddress, temperature?: number): Tensor2D
+  /**
+   * KL(q(z | x) || p(z)), differentiable in the posterior.
+   *
+   * @param posterior borrowed
+   * @returns `[batch]`, nats, owned by the caller
+   */
+  kl(posterior: DiagonalGaussian): Tensor1D
+}
+
 /** A forward pass whose code is a sample of a Gaussian posterior q(z | x). */
 export interface GaussianTrace extends Trace {
   /** q(z | x). */
   readonly posterior: DiagonalGaussian
+  /** p(z). Defaults to N(0, I). */
+  readonly prior?: Prior | undefined
 }
 
 /** A term that counts `weight` times in the total; reports show `value` unweighted. */

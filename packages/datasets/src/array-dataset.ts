@@ -1,5 +1,5 @@
 // A dataset that lies in one typed array; a batch is gathered from it by index, scaled, and uploaded as one tensor.
-import { type BatchOptions, type Dataset, fusedKernels, hasFused, type Shape, sizeOfShape } from '@ae/core'
+import { type BatchOptions, type Dataset, hasFused, runKernel, type Shape, sizeOfShape } from '@ae/core'
 import {
   assertBackend,
   assertOption,
@@ -9,7 +9,7 @@ import {
   positiveInteger,
   seedOption,
 } from '@ae/core/internal'
-import { engine, type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { orderOf } from './order.ts'
 import { prefetch } from './prefetch.ts'
 
@@ -116,10 +116,10 @@ function upload(
   }
   const batchShape = [count, ...shape]
   if (batch instanceof Float32Array) return tensor(batch, batchShape, 'float32')
-  if (!hasFused(fusedKernels.byteFractions)) return tensor(fractionsOf(batch), batchShape, 'float32')
+  if (!hasFused('AeByteFractions')) return tensor(fractionsOf(batch), batchShape, 'float32')
   const bytes = tensor(batch, batchShape, 'bool')
   try {
-    return engine().runKernel(fusedKernels.byteFractions, { bytes }) as Tensor
+    return runKernel('AeByteFractions', { bytes }, {})
   } finally {
     bytes.dispose()
   }

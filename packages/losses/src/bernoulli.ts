@@ -1,5 +1,5 @@
 // The Bernoulli likelihood: binary cross-entropy from logits, in nats, with its own gradient.
-import { fusedKernels, type Likelihood, runFused, withGradient } from '@ae/core'
+import { type Likelihood, runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOutput } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'
@@ -39,7 +39,7 @@ export function bernoulliNegativeLogLikelihood(logits: tf.Tensor, target: tf.Ten
 
 function crossEntropy(logits: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D {
   return withGradient([logits], () => ({
-    value: runFused<tf.Tensor1D>(fusedKernels.bernoulli, { logits, target }, {}, () => {
+    value: runFused('AeBernoulli', { logits, target }, {}, () => {
       const tail = op(tf.Log1p, exp(neg(tf.abs(logits))))
       return tf.sum(tf.add(tf.sub(op(tf.Relu, logits), tf.mul(logits, target)), tail), 1) // [batch, features] -> [batch]
     }),
@@ -49,7 +49,7 @@ function crossEntropy(logits: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D {
 }
 
 function crossEntropyGradient(logits: tf.Tensor2D, target: tf.Tensor2D, dy: tf.Tensor1D): tf.Tensor2D {
-  return runFused<tf.Tensor2D>(fusedKernels.bernoulliGradient, { logits, target, dy }, {}, () =>
+  return runFused('AeBernoulliGradient', { logits, target, dy }, {}, () =>
     tf.mul(tf.sub(sigmoid(logits), target), column(dy)),
   )
 }

@@ -1,5 +1,5 @@
 // The two pieces of a Gaussian posterior: its divergence from the prior N(0, I), and drawing from it.
-import { fusedKernels, runFused, withGradient } from '@ae/core'
+import { runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertSameShape } from './features.ts'
 import { clone, column, exp } from './kernels.ts'
@@ -16,8 +16,8 @@ import { clone, column, exp } from './kernels.ts'
 export function gaussianKl(mean: tf.Tensor2D, logVariance: tf.Tensor2D): tf.Tensor1D {
   assertSameShape('gaussianKl', 'mean', mean, 'logVariance', logVariance)
   return withGradient([mean, logVariance], () => ({
-    value: runFused<tf.Tensor1D>(
-      fusedKernels.gaussianKl,
+    value: runFused(
+      'AeGaussianKl',
       { mean, logVariance },
       {},
       () => tf.mul(tf.sum<tf.Tensor1D>(divergence(mean, logVariance), 1), 0.5), // [batch, latentSize] -> [batch]
@@ -58,7 +58,7 @@ export function reparameterize(mean: tf.Tensor2D, logVariance: tf.Tensor2D, nois
   assertSameShape('reparameterize', 'mean', mean, 'logVariance', logVariance)
   assertSameShape('reparameterize', 'mean', mean, 'noise', noise)
   return withGradient([mean, logVariance], () => ({
-    value: runFused<tf.Tensor2D>(fusedKernels.reparameterize, { mean, logVariance, noise }, {}, () =>
+    value: runFused('AeReparameterize', { mean, logVariance, noise }, {}, () =>
       tf.add(mean, tf.mul(exp(tf.mul(logVariance, 0.5)), noise)),
     ),
     saved: [logVariance, noise],
@@ -71,15 +71,17 @@ function divergence(mean: tf.Tensor2D, logVariance: tf.Tensor2D): tf.Tensor2D {
   return tf.sub(tf.add(exp(logVariance), tf.square(mean)), tf.add(logVariance, 1))
 }
 
-function gaussianKlGradient(mean: tf.Tensor2D, logVariance: tf.Tensor2D, dy: tf.Tensor1D): tf.Tensor2D[] {
-  return runFused<tf.Tensor2D[]>(fusedKernels.gaussianKlGradient, { mean, logVariance, dy }, {}, () => {
+type Pair = [mean: tf.Tensor2D, logVariance: tf.Tensor2D]
+
+function gaussianKlGradient(mean: tf.Tensor2D, logVariance: tf.Tensor2D, dy: tf.Tensor1D): Pair {
+  return runFused('AeGaussianKlGradient', { mean, logVariance, dy }, {}, (): Pair => {
     const each = column(dy) // [batch] -> [batch, 1]
     return [tf.mul(mean, each), tf.mul(tf.mul(tf.sub(exp(logVariance), 1), 0.5), each)]
   })
 }
 
 function logVarianceGradient(logVariance: tf.Tensor2D, noise: tf.Tensor2D, dy: tf.Tensor2D): tf.Tensor2D {
-  return runFused<tf.Tensor2D>(fusedKernels.reparameterizeGradient, { logVariance, noise, dy }, {}, () =>
+  return runFused('AeReparameterizeGradient', { logVariance, noise, dy }, {}, () =>
     tf.mul(dy, tf.mul(noise, tf.mul(exp(tf.mul(logVariance, 0.5)), 0.5))),
   )
 }

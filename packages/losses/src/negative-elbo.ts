@@ -4,7 +4,8 @@ import { assertOptions, nonNegativeNumber } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertCalled } from './assert-called.ts'
 import { combine, scale, termOf } from './composition.ts'
-import { gaussianKl, gaussianKlPerLatent } from './gaussian-kl.ts'
+import { gaussianKlPerLatent } from './gaussian-kl.ts'
+import { klOf } from './kl-of.ts'
 import { klDivergence, reconstruction } from './objectives.ts'
 import { weightOption } from './weight-option.ts'
 
@@ -95,7 +96,7 @@ function beyondFreeBits(freeBits: number): ObjectiveData<GaussianTrace, 'penalty
 function offCapacity(capacity: Schedule): ObjectiveData<GaussianTrace, 'penalty'> {
   const level =
     typeof capacity === 'number' ? capacity : (step: number) => valueAt('negativeElbo', 'capacity', capacity, step)
-  const penalty: TermValue<GaussianTrace> = ({ posterior: { mean, logVariance } }, { settings }) =>
-    tf.tidy(() => tf.abs(tf.sub(tf.mean(gaussianKl(mean, logVariance)), settings.capacity as number)))
+  const penalty: TermValue<GaussianTrace> = (trace, { settings }) =>
+    tf.tidy(() => tf.abs(tf.sub(tf.mean(klOf(trace)), settings.capacity as number)))
   return termOf('penalty', penalty, { capacity: level })
 }

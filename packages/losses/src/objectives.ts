@@ -7,13 +7,15 @@ import {
   type Schedule,
   type Terms,
   type Trace,
+  termsOf,
   valueAt,
+  type WeightedTerm,
 } from '@ae/core'
-import { assertOption, assertTerms, evaluateTerms, objectiveOption, positiveInteger } from '@ae/core/internal'
+import { assertOption, objectiveOption, positiveInteger } from '@ae/core/internal'
 import { assertCalled } from './assert-called.ts'
 import { assertTrace, ofLikelihood } from './assert-trace.ts'
 import { type NameOf, scale, type TraceOf, termOf } from './composition.ts'
-import { gaussianKl } from './gaussian-kl.ts'
+import { klOf } from './kl-of.ts'
 import { weightOption } from './weight-option.ts'
 
 /**
@@ -29,14 +31,14 @@ export function reconstruction(): ObjectiveData<Trace, 'reconstruction'> {
 }
 
 /**
- * The KL divergence from the posterior to the prior N(0, I).
+ * The KL divergence from the posterior to the prior, N(0, I) unless the trace has another.
  *
  * @returns an objective with the term `kl`, `[batch]`, nats
  */
 export function klDivergence(): ObjectiveData<GaussianTrace, 'kl'> {
   return termOf<GaussianTrace, 'kl'>('kl', (trace) => {
     assertTrace('klDivergence', trace, { posterior: 'object' })
-    return gaussianKl(trace.posterior.mean, trace.posterior.logVariance)
+    return klOf(trace)
   })
 }
 
@@ -55,7 +57,7 @@ export function sum<const objectives extends readonly [Objective<never, string>,
   for (const objective of objectives) assertOption('sum', 'objectives', objective, objectiveOption)
   const all: readonly Objective<never, string>[] = objectives
   if (all.every(isData)) return { terms: merged(all.map(({ terms }) => terms)) } as never
-  const together = (trace: never, step: number) => merged(all.map((objective) => checked(objective, trace, step)))
+  const together = (trace: never, step: number) => merged(all.map((objective) => termsOf(objective, trace, step)))
   return together as never
 }
 
@@ -78,17 +80,6 @@ function merged<term>(all: readonly Readonly<Record<string, term>>[]): Record<st
   return terms
 }
 
-/** What an objective gives, which may be of a user. */
-function checked<trace extends Trace, name extends string>(
-  objective: Objective<trace, name>,
-  trace: trace,
-  step: number,
-): Terms<name> {
-  const terms = evaluateTerms(objective, trace, step)
-  assertTerms(terms)
-  return terms
-}
-
 /**
  * An objective whose terms count `weight` times in the total.
  *
@@ -106,9 +97,9 @@ export function weighted<trace extends Trace, name extends string>(
   if (typeof objective !== 'function') return scale(weight, objective)
   return (trace, step) => {
     const factor = valueAt('weighted', 'weight', weight, step)
-    const terms = Object.entries<Terms[string]>(checked(objective, trace, step)).map(([name, term]) => [
+    const terms = Object.entries<WeightedTerm>(termsOf(objective, trace, step)).map(([name, term]) => [
       name,
-      'weight' in term ? { value: term.value, weight: term.weight * factor } : { value: term, weight: factor },
+      { ...term, weight: term.weight * factor },
     ])
     return Object.fromEntries(terms) as Terms<name>
   }

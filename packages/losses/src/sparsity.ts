@@ -1,5 +1,5 @@
 // Penalties that make a code sparse: few units active at a time.
-import { type ForwardPass, fusedKernels, hasFused, type ObjectiveData, type Trace, withGradient } from '@ae/core'
+import { type ForwardPass, hasFused, type ObjectiveData, runKernel, type Trace, withGradient } from '@ae/core'
 import { assertOptions, openShare } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertCalled } from './assert-called.ts'
@@ -52,18 +52,15 @@ export function l1Sparsity(): ObjectiveData<Trace, 'sparsity'> {
 
 function divergence(rate: number, code: tf.Tensor2D): tf.Scalar {
   return withGradient<tf.Scalar>([code], () =>
-    hasFused(fusedKernels.klSparsity) ? fusedDivergence(rate, code) : composedDivergence(rate, code),
+    hasFused('AeKlSparsity') ? fusedDivergence(rate, code) : composedDivergence(rate, code),
   )
 }
 
 function fusedDivergence(rate: number, code: tf.Tensor2D): ForwardPass<tf.Scalar> {
   return {
-    value: tf.engine().runKernel(fusedKernels.klSparsity, { code }, { rate }) as tf.Scalar,
+    value: runKernel('AeKlSparsity', { code }, { rate }),
     saved: [code],
-    gradient: (dy, [code]) => {
-      const inputs = { code: code as tf.Tensor, dy }
-      return [tf.engine().runKernel(fusedKernels.klSparsityGradient, inputs, { rate }) as tf.Tensor]
-    },
+    gradient: (dy, [code]) => [runKernel('AeKlSparsityGradient', { code: code as tf.Tensor2D, dy }, { rate })],
   }
 }
 

@@ -2,7 +2,7 @@
 // Rumelhart, Hinton and Williams, Learning internal representations by error propagation, 1986; widths as the tutorial.
 import type { Autoencoder, Trace, Trainable } from '@ae/core'
 import { reconstruction } from '@ae/losses'
-import { type AutoencoderOptions, autoencoderParts } from './autoencoder-parts.ts'
+import { type AutoencoderOptions, deterministic } from './assembly/deterministic.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 
 /** A plain autoencoder; trained on its reconstruction, by default the squared error summed over an image's pixels. */
@@ -23,7 +23,7 @@ export interface PlainAutoencoder extends Autoencoder, Trainable<Trace, 'reconst
 export const autoencoder: ModelFactory<AutoencoderOptions, PlainAutoencoder> = /* @__PURE__ */ defineModel(
   'autoencoder',
   (options) => ({
-    ...autoencoderParts('autoencoder', options).members,
+    ...deterministic('autoencoder', options).members,
     kind: 'autoencoder',
     objective: reconstruction(),
   }),

@@ -3,8 +3,8 @@
 import type { GaussianTrace, Trainable } from '@ae/core'
 import { nonNegativeNumber, positiveInteger } from '@ae/core/internal'
 import { type BetaTotalCorrelationOptions, betaTotalCorrelation, type TotalCorrelationTerm } from '@ae/losses'
+import { type VaeOptions, type VariationalAutoencoder, variational } from './assembly/variational.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
-import { type VaeOptions, type VariationalAutoencoder, vaeParts } from './vae-parts.ts'
 
 /** Options of {@link betaTcVae}. */
 export interface BetaTcVaeOptions extends VaeOptions, BetaTotalCorrelationOptions {}
@@ -30,7 +30,7 @@ export interface BetaTcVae extends VariationalAutoencoder, Trainable<GaussianTra
 export const betaTcVae: ModelFactory<BetaTcVaeOptions, BetaTcVae> = /* @__PURE__ */ defineModel(
   'betaTcVae',
   (options) => {
-    const { members } = vaeParts('betaTcVae', options, { checks: ownChecks, required: ['exampleCount'] })
+    const { members } = variational('betaTcVae', options, { checks: ownChecks, required: ['exampleCount'] })
     const { exampleCount, alpha = 1, beta = 6, gamma = 1 } = options
     const weights = { exampleCount, alpha, beta, gamma }
     return {

@@ -163,7 +163,7 @@ describe('conditionalVae refuses', () => {
   test('labels that are not one an example, or no integers', () => {
     using model = conditionalVae(options)
     expect(() => model.encode(images(2), [1])).toThrowErrorMatchingInlineSnapshot(`
-      [ShapeError: \`encode\` received \`labels\` that are not one an example.
+      [ShapeError: \`encode\` received \`labels\` that are not one integer per example.
 
       Expected: int32 [2]
       Received: int32 [1]

@@ -1,33 +1,39 @@
-// A variational autoencoder that is told the label: its latents hold what else there is to know, and it draws what it is
-// asked for. Sohn, Lee and Yan, Learning Structured Output Representation using Deep Conditional Generative Models, 2015;
+// A variational autoencoder that is given the label: its latents hold everything else, and it generates the class it is asked
+// for. Sohn, Lee and Yan, Learning Structured Output Representation using Deep Conditional Generative Models, 2015;
 // Kingma et al., Semi-supervised Learning with Deep Generative Models, 2014 (M2).
 import {
   type Autoencoder,
   type GaussianTrace,
   type LabelledBatch,
   OptionError,
-  randomNormal,
   repeatable,
   ShapeError,
+  sizeOfShape,
+  type TraceOptions,
   type Trainable,
 } from '@ae/core'
 import {
   addressOption,
   areCheckedLabels,
-  assertBatchOf,
   assertOption,
-  assertOptions,
   assertTensor,
   firstUnknownLabel,
   positiveInteger,
   show,
 } from '@ae/core/internal'
-import { reparameterize } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { inference } from './autoencoder-parts.ts'
+import { inference } from './assembly/assembly.ts'
+import type { Conditioning, Pass } from './assembly/bottleneck.ts'
+import {
+  assertSampleOptions,
+  type SampleOptions,
+  type Sampler,
+  type VaeOptions,
+  variational,
+} from './assembly/variational.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import { elbo } from './elbo.ts'
-import { type SampleOptions, type Sampler, sampleChecks, type VaeOptions, vaeParts } from './vae-parts.ts'
+import { concatenate } from './networks/kernels.ts'
 import { valuesAtOnce } from './values-at-once.ts'
 
 /** Options of {@link conditionalVae}. */
@@ -37,7 +43,7 @@ export interface ConditionalVaeOptions extends VaeOptions {
 }
 
 /**
- * One label an example: numbers in an array or a typed array, or int32 `[batch]`. They are checked to be labels of the model. Of a
+ * One label per example: numbers in an array or a typed array, or int32 `[batch]`. They are checked to be labels of the model. Of a
  * tensor whose values a GPU computed that waits for the GPU; where such values cannot be read at once, as on WebGPU outside of a
  * page, a label out of range makes NaN of its example.
  */
@@ -56,10 +62,10 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
    * The mean of q(z | x, label).
    *
    * @param x `[batch, ...inputShape]`, borrowed
-   * @param labels one an example, borrowed
+   * @param labels one per example, borrowed
    * @returns `[batch, latentSize]`, owned by the caller
-   * @throws {ShapeError} when `x` has another shape, or labels are not one an example
-   * @throws {OptionError} when a label is none of the model's
+   * @throws {ShapeError} when `x` has another shape, or there is not one label per example
+   * @throws {OptionError} when a label is out of range
    * @throws {DisposedError} after `dispose()`
    */
   encode(x: tf.Tensor, labels: LabelsOfBatch): tf.Tensor2D
@@ -67,10 +73,10 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
    * The mean of x for each code and label, in the units of the data.
    *
    * @param code `[batch, latentSize]`, borrowed
-   * @param labels one a code, borrowed
+   * @param labels one per code, borrowed
    * @returns `[batch, ...inputShape]`, owned by the caller
-   * @throws {ShapeError} when `code` has another shape, or labels are not one a code
-   * @throws {OptionError} when a label is none of the model's
+   * @throws {ShapeError} when `code` has another shape, or there is not one label per code
+   * @throws {OptionError} when a label is out of range
    * @throws {DisposedError} after `dispose()`
    */
   decode(code: tf.Tensor2D, labels: LabelsOfBatch): tf.Tensor
@@ -78,10 +84,10 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
    * `decode(encode(x, labels), labels)`: deterministic.
    *
    * @param x `[batch, ...inputShape]`, borrowed
-   * @param labels one an example, borrowed
+   * @param labels one per example, borrowed
    * @returns the shape of `x`, owned by the caller
-   * @throws {ShapeError} when `x` has another shape, or labels are not one an example
-   * @throws {OptionError} when a label is none of the model's
+   * @throws {ShapeError} when `x` has another shape, or there is not one label per example
+   * @throws {OptionError} when a label is out of range
    * @throws {DisposedError} after `dispose()`
    */
   reconstruct(x: tf.Tensor, labels: LabelsOfBatch): tf.Tensor
@@ -90,7 +96,7 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
    *
    * @param labels borrowed, at least one
    * @returns `[labels, ...inputShape]`, owned by the caller
-   * @throws {OptionError} when a label is none of the model's, or on a bad option
+   * @throws {OptionError} when a label is out of range, or on a bad option
    * @throws {DisposedError} after `dispose()`
    */
   sample(labels: LabelsOfBatch, options?: SampleOptions): tf.Tensor
@@ -99,7 +105,7 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
    *
    * @param label from 0 to classes - 1
    * @returns a view: it lives as long as the model, and to dispose of it does nothing
-   * @throws {OptionError} when the label is none of the model's
+   * @throws {OptionError} when the label is out of range
    */
   forLabel(label: number): Autoencoder & Sampler
 }
@@ -126,12 +132,14 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
   (options) => {
     const classes = options?.classes
     const checks = { classes: positiveInteger }
-    const parts = vaeParts('conditionalVae', options, { checks, required: ['classes'], conditionSize: classes })
-    const { check, assertAlive, inferIn, generateIn, members } = parts
+    const conditioning = joinedTo(classes)
+    const parts = variational('conditionalVae', options, { checks, required: ['classes'], conditioning })
+    const { members, bottleneck, assertAlive, assertInput, assertCode, fromFeatures, meanOf, samplesOf } = parts
     const { inputShape, codeSize, config, likelihood, variables, state, minimumBatch, dispose } = members
-    const meanIn = (x: tf.Tensor, condition: tf.Tensor2D) => inferIn(x, inference, condition).mean
-    const decodeIn = (code: tf.Tensor2D, condition: tf.Tensor2D) =>
-      likelihood.mean(generateIn(code, inference, condition))
+    const given = (functionName: string, labels: LabelsOfBatch, count?: number) => ({
+      ...inference,
+      condition: oneHot(functionName, labels, classes, count),
+    })
     const model: ConditionalVae = {
       kind: 'conditionalVae',
       inputShape,
@@ -144,45 +152,36 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
       minimumBatch,
       objective: elbo(),
       encode(x, labels) {
-        check('encode', x)
-        return tf.tidy(() => meanIn(x, oneHot('encode', labels, classes, x.shape[0])))
+        assertInput('encode', x)
+        return tf.tidy(() => fromFeatures(x, given('encode', labels, x.shape[0]), bottleneck.encode))
       },
       decode(code, labels) {
-        assertAlive('decode')
-        assertBatchOf('decode', 'code', code, [codeSize], { option: 'latentSize' })
-        return tf.tidy(() => decodeIn(code, oneHot('decode', labels, classes, code.shape[0])))
+        assertCode('decode', 'code', code)
+        return tf.tidy(() => meanOf(code, given('decode', labels, code.shape[0])))
       },
       reconstruct(x, labels) {
-        check('reconstruct', x)
+        assertInput('reconstruct', x)
         return tf.tidy(() => {
-          const condition = oneHot('reconstruct', labels, classes, x.shape[0])
-          return decodeIn(meanIn(x, condition), condition)
+          const pass = given('reconstruct', labels, x.shape[0])
+          return meanOf(fromFeatures(x, pass, bottleneck.encode), pass)
         })
       },
       sample(labels, sampleOptions = {}) {
         assertAlive('sample')
-        const { seed, temperature } = sampleChecks
-        assertOptions('sample', sampleOptions, { seed, temperature })
+        assertSampleOptions(sampleOptions)
         return tf.tidy(() => {
-          const condition = oneHot('sample', labels, classes)
-          const noise = randomNormal([condition.shape[0], codeSize], 'prior', {
-            seed: sampleOptions.seed,
-          }) as tf.Tensor2D
-          return decodeIn(tf.mul(noise, sampleOptions.temperature ?? 1), condition)
+          const pass = given('sample', labels)
+          return samplesOf(pass.condition.shape[0], sampleOptions, pass)
         })
       },
       trace: repeatable(
         (batch, options = {}) => {
           assertOption('trace', 'options', options, addressOption)
-          const { training = false, ...address } = options
           const { examples, labels } = labelled(batch)
-          check('trace', examples)
+          assertInput('trace', examples)
           const condition = oneHot('trace', labels, classes, examples.shape[0])
-          const posterior = inferIn(examples, { inputGradient: false, training }, condition)
-          const noise = randomNormal(posterior.mean.shape, 'posterior', address) as tf.Tensor2D
-          const code = reparameterize(posterior.mean, posterior.logVariance, noise)
-          const output = generateIn(code, { inputGradient: true, training }, condition)
-          return { input: examples, target: examples, code, output, likelihood, posterior }
+          const pass: TraceOptions & Pick<Pass, 'condition'> = { ...options, condition }
+          return members.trace(examples, pass)
         },
         [members.trace],
       ),
@@ -193,6 +192,15 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
     return model
   },
 )
+
+/** Appends the condition to the flattened features, or to the latents. */
+function joinedTo(classes: number): Conditioning {
+  return {
+    shape: (own) => [sizeOfShape(own) + classes],
+    join: (x, { condition }) =>
+      condition === undefined ? x : concatenate([tf.reshape(x, [condition.shape[0], -1]), condition], 1),
+  }
+}
 
 function viewOf(model: ConditionalVae, label: number): Autoencoder & Sampler {
   assertOption('forLabel', 'label', label, labelOf(model.classes))
@@ -217,8 +225,8 @@ function viewOf(model: ConditionalVae, label: number): Autoencoder & Sampler {
 }
 
 /**
- * How much louder the label is than a one-hot 1, so that the decoder hears it beside latents that are all noise at first.
- * Without that it learns from what the latents tell of the label, and ignores it when sampling. Measured on 20,000 digits,
+ * Scale of the one-hot label: 1 is too weak against the noise of untrained latents, and the decoder then learns to read the label
+ * from the latents and ignores it when sampling. Measured on 20,000 digits,
  * 784-100-10, 5 epochs, samples taken for the label asked for by a classifier that is right about 94% of real digits:
  * 64% with 1, 94% with 4, 96% with 10; loss 122.3, 120.2 and 119.1 nats.
  */
@@ -269,7 +277,7 @@ function assertKnown(functionName: string, labels: ArrayLike<unknown>, classes: 
 function assertLabels(functionName: string, labels: tf.Tensor1D, batch: number | undefined): void {
   if (labels.rank === 1 && labels.dtype === 'int32' && labels.size > 0 && (batch ?? labels.size) === labels.size) return
   const isList = labels.rank === 1 && labels.dtype === 'int32'
-  throw new ShapeError(`\`${functionName}\` received \`labels\` that are not one an example.`, {
+  throw new ShapeError(`\`${functionName}\` received \`labels\` that are not one integer per example.`, {
     facts: { Expected: `int32 [${batch ?? 'count'}]`, Received: `${labels.dtype} [${labels.shape.join(', ')}]` },
     fix: isList
       ? `pass ${batch ?? 'at least one'} of them, the label of each example`

@@ -1,12 +1,13 @@
-// The contractive autoencoder: its code is taught to move little when the example does.
+// The contractive autoencoder: its code changes little when the example does.
 // Rifai, Vincent, Muller, Glorot and Bengio, Contractive auto-encoders, 2011, equation 7.
 import { type Autoencoder, type RandomAddress, randomNormal, repeatable, type Trace, type Trainable } from '@ae/core'
 import { nonNegativeNumber } from '@ae/core/internal'
 import { reconstruction, sum, weighted } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { type AutoencoderOptions, type AutoencoderParts, autoencoderParts } from './autoencoder-parts.ts'
+import { type AutoencoderOptions, deterministic } from './assembly/deterministic.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import type { Activation } from './networks/activation.ts'
+import type { PassOptions } from './networks/network.ts'
 
 /** Options of {@link contractiveAutoencoder}. */
 export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
@@ -37,7 +38,7 @@ export interface ContractiveAutoencoder
 /**
  * A contractive autoencoder: reconstruction + weight * ||d code / d input||^2. With one dense layer (`linear`, `relu`,
  * `sigmoid` or `tanh`) the norm is exact. With more, or a convolutional encoder, it is the mean of ||J v||^2 over v from
- * N(0, I), drawn once an example and step, where J v is the central difference of the code over 2^-8 v to either side.
+ * N(0, I), drawn once per example and step, where J v is the central difference of the code over 2^-8 v to either side.
  * That is unbiased up to the difference's own error: of the order of 2^-16 where the encoder is smooth, and of 2^-8 for
  * the share of `relu` units that change sign in between. Batch normalisation enters with its running statistics.
  *
@@ -50,13 +51,13 @@ export interface ContractiveAutoencoder
  */
 export const contractiveAutoencoder: ModelFactory<ContractiveAutoencoderOptions, ContractiveAutoencoder> =
   /* @__PURE__ */ defineModel('contractiveAutoencoder', (options) => {
-    const { members, ...parts } = autoencoderParts('contractiveAutoencoder', options, {
+    const { members, bottleneck, fromFeatures } = deterministic('contractiveAutoencoder', options, {
       checks: { weight: nonNegativeNumber },
       defaults: { hidden: [], codeActivation: 'sigmoid' },
     })
+    const codeOf = (x: tf.Tensor, pass: PassOptions) => fromFeatures(x, pass, bottleneck.encode)
     const { weight = 1, codeActivation = 'sigmoid' } = options
-    const { encoder } = parts
-    const slope = encoder.layers.length === 1 ? slopes[codeActivation] : undefined
+    const slope = bottleneck.layers.length === 1 ? slopes[codeActivation] : undefined
     return {
       ...members,
       kind: 'contractiveAutoencoder',
@@ -67,8 +68,8 @@ export const contractiveAutoencoder: ModelFactory<ContractiveAutoencoderOptions,
           const trace = members.trace(x, options)
           const size =
             slope === undefined
-              ? estimatedSize(parts, x, options)
-              : exactSize(encoder.variables['encoder.0.weight'] as tf.Tensor2D, slope(trace.code))
+              ? estimatedSize(codeOf, x, options)
+              : exactSize(members.variables['encoder.0.weight'] as tf.Tensor2D, slope(trace.code))
           return { ...trace, contraction: size }
         },
         [members.trace],
@@ -91,15 +92,15 @@ function exactSize(weight: tf.Tensor2D, slope: tf.Tensor2D): tf.Tensor1D {
   return tf.sum(tf.mul(tf.square(slope), tf.sum(tf.square(weight), 0)), 1)
 }
 
-/** ||J v||^2 for one v from N(0, I) an example, `[batch]`: its mean is the squared Frobenius norm (Hutchinson 1990). */
+/** ||J v||^2 for one v from N(0, I) per example, `[batch]`: its mean is the squared Frobenius norm (Hutchinson 1990). */
 function estimatedSize(
-  { encodeIn }: Pick<AutoencoderParts, 'encodeIn'>,
+  codeOf: (x: tf.Tensor, pass: PassOptions) => tf.Tensor2D,
   x: tf.Tensor,
   { seed, step, first }: RandomAddress,
 ): tf.Tensor1D {
   const reach = tf.mul(randomNormal(x.shape, 'contraction', { seed, step, first }), halfStep)
   const pass = { inputGradient: false, training: false }
-  const difference = tf.sub(encodeIn(tf.add(x, reach), pass), encodeIn(tf.sub(x, reach), pass)) // [batch, codeSize]
+  const difference = tf.sub(codeOf(tf.add(x, reach), pass), codeOf(tf.sub(x, reach), pass)) // [batch, codeSize]
   return tf.sum(tf.square(tf.mul(difference, 1 / (2 * halfStep))), 1)
 }
 

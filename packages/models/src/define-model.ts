@@ -1,4 +1,4 @@
-// What every model of this package shares: a factory that also restores, and an end to its life.
+// Shared by all models: the factory (create and restore from file) and disposal.
 import { DisposedError, type Json, type ModelKind, type SavableModel } from '@ae/core'
 import { assertBackend } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
@@ -47,7 +47,7 @@ function releasingOnFailure<model>(create: () => model): model {
 /** What `config` takes: options as JSON, those that are undefined left out. */
 export type Config = Readonly<Record<string, Json | undefined>>
 
-/** The life of a model that owns variables. */
+/** Disposal of a model that owns variables. */
 export function ownVariables(kind: string, ...owned: readonly Readonly<Record<string, tf.Variable>>[]) {
   let disposed = false
   const dispose = () => {

@@ -188,7 +188,7 @@ describe('denoisingAutoencoder refuses', () => {
     const twice = { ...inner, trace: (x: tf.Tensor) => ({ ...inner.trace(x), target: tf.concat([x, x]) }) }
     const model = denoisingAutoencoder({ model: twice })
     expect(() => model.trace(examples())).toThrowErrorMatchingInlineSnapshot(`
-      [ShapeError: \`denoisingAutoencoder\` wraps a model whose target has another shape than its input: autoencoder.
+      [ShapeError: \`denoisingAutoencoder\` wraps a model whose target differs in shape from its input: autoencoder.
 
       Expected: [2, 28, 28, 1]
       Received: [4, 28, 28, 1]

@@ -1,4 +1,4 @@
-// The denoising autoencoder: any model that sees a spoilt example and is compared with the clean one.
+// The denoising autoencoder: any model that sees a corrupted example and is compared with the clean one.
 // Vincent et al., Extracting and composing robust features with denoising autoencoders, 2008; noise of 0.3 as the tutorial.
 import {
   type Autoencoder,
@@ -21,7 +21,7 @@ export type DenoisableModel = Autoencoder & Trainable
 export interface DenoisingAutoencoderOptions<model extends DenoisableModel> {
   /** Encodes, decodes and is trained. The denoising autoencoder owns it from now on: dispose of either, once. */
   readonly model: model
-  /** What spoils the input. Defaults to `gaussianNoise({ standardDeviation: 0.3 })`, which is not clipped. */
+  /** What corrupts the input. Defaults to `gaussianNoise({ standardDeviation: 0.3 })`, which is not clipped. */
   readonly corruption?: Corruption | undefined
 }
 
@@ -29,7 +29,7 @@ export interface DenoisingAutoencoderOptions<model extends DenoisableModel> {
 export type DenoisingAutoencoder<model extends DenoisableModel = DenoisableModel> = Omit<model, 'kind'> & {
   /** Names the model in saved files. */
   readonly kind: 'denoisingAutoencoder'
-  /** What spoils the input. */
+  /** What corrupts the input. */
   readonly corruption: Corruption
 }
 
@@ -109,7 +109,7 @@ function fromConfig(
 function assertSameExamples({ kind }: DenoisableModel, received: readonly number[], expected: readonly number[]): void {
   if (received.join() === expected.join()) return
   throw new ShapeError(
-    `\`denoisingAutoencoder\` wraps a model whose target has another shape than its input: ${kind}.`,
+    `\`denoisingAutoencoder\` wraps a model whose target differs in shape from its input: ${kind}.`,
     {
       facts: { Expected: `[${expected.join(', ')}]`, Received: `[${received.join(', ')}]` },
       fix: 'wrap a model that compares each example with itself, once',

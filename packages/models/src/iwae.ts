@@ -1,12 +1,13 @@
-// A variational autoencoder trained on a tighter bound: several codes an example, weighted by importance.
+// A variational autoencoder trained on a tighter bound: several codes per example, weighted by importance.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016; Tucker et al., Doubly Reparameterized Gradient
 // Estimators for Monte Carlo Objectives, 2019.
-import { randomNormal, repeatable, type Trainable } from '@ae/core'
-import { addressOption, assertOption, oneOf, positiveInteger } from '@ae/core/internal'
+import { type DiagonalGaussian, type RandomAddress, randomNormal, repeatable, type Trainable } from '@ae/core'
+import { oneOf, positiveInteger } from '@ae/core/internal'
 import { doublyReparameterize, type ImportanceWeightedTrace, importanceWeightedBound } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
+import type { Draw } from './assembly/diagonal-gaussian.ts'
+import { type VaeOptions, type VariationalAutoencoder, variational } from './assembly/variational.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
-import { type VaeOptions, type VariationalAutoencoder, vaeParts } from './vae-parts.ts'
 
 /** Options of {@link iwae}. */
 export interface IwaeOptions extends VaeOptions {
@@ -41,36 +42,31 @@ export interface Iwae
  * ```
  */
 export const iwae: ModelFactory<IwaeOptions, Iwae> = /* @__PURE__ */ defineModel('iwae', (options) => {
-  const { members, inferIn, generateIn, check } = vaeParts('iwae', options, { checks: ownChecks })
-  const { samples = 5, gradient = 'standard' } = options
+  const drawAll: Draw<Pick<ImportanceWeightedTrace, 'code' | 'logWeightOffset'>> = repeatable((posterior, address) => {
+    const { samples, gradient } = ownOptions(options)
+    const code = draw(posterior, samples, address)
+    return gradient === 'standard' ? { code } : doublyReparameterize(code, samples)
+  })
+  const { members } = variational('iwae', options, { checks: ownChecks, draw: drawAll })
+  const { samples, gradient } = ownOptions(options)
   return {
     ...members,
     kind: 'iwae',
     config: { ...members.config, samples, gradient },
     objective: importanceWeightedBound(),
     trace: repeatable(
-      (x, options = {}) => {
-        check('trace', x)
-        assertOption('trace', 'options', options, addressOption)
-        const { training = false, ...address } = options
-        const posterior = inferIn(x, { inputGradient: false, training })
-        const drawn = draw(posterior.mean, posterior.logVariance, samples, address)
-        const seam = gradient === 'standard' ? { code: drawn } : doublyReparameterize(drawn, samples)
-        const output = generateIn(seam.code, { inputGradient: true, training })
-        return { input: x, target: repeatRows(x, samples), output, likelihood: members.likelihood, posterior, ...seam }
-      },
+      (x, options) => ({ ...members.trace(x, options), target: repeatRows(x, samples) }),
       [members.trace],
     ),
   }
 })
 
+function ownOptions({ samples = 5, gradient = 'standard' }: IwaeOptions) {
+  return { samples, gradient } as const
+}
+
 /** `samples` draws from each posterior, `[batch * samples, latentSize]`, example by example. */
-function draw(
-  mean: tf.Tensor2D,
-  logVariance: tf.Tensor2D,
-  samples: number,
-  address: Parameters<typeof randomNormal>[2],
-): tf.Tensor2D {
+function draw({ mean, logVariance }: DiagonalGaussian, samples: number, address: RandomAddress): tf.Tensor2D {
   const [batch, latentSize] = mean.shape
   const noise = randomNormal([batch, samples, latentSize], 'posterior', address)
   const deviation = tf.exp(tf.mul(tf.expandDims(logVariance, 1), 0.5)) // [batch, 1, latentSize]

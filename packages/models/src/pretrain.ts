@@ -39,20 +39,20 @@ export interface LayerPosition {
   readonly layers: number
 }
 
-/** What `pretrain` yields after each epoch of each layer; `epoch` and `step` count anew in every layer. */
+/** What `pretrain` yields after each epoch of each layer; `epoch` and `step` start again in every layer. */
 export interface PretrainingEpoch extends Epoch<'reconstruction'>, LayerPosition {}
 
 /** Options of {@link pretrain}. */
 export interface PretrainOptions {
   /** Passes over the data for each layer, an integer of at least 0. Defaults to 2. */
   readonly epochs?: number | undefined
-  /** Examples a step, a positive integer. Defaults to 128. */
+  /** Examples per step, a positive integer. Defaults to 128. */
   readonly batchSize?: number | undefined
   /** Adam's step size, above 0. Defaults to 0.001. */
   readonly learningRate?: number | undefined
   /** Seeds the order of the data and the corruption. Defaults to 0. */
   readonly seed?: number | undefined
-  /** Spoils what each pair encodes, the target stays clean: denoising layers. Defaults to none. */
+  /** Corrupts the input of each pair; the target stays clean, so the layers denoise. Defaults to none. */
   readonly corruption?: Corruption | undefined
   /** Stops between two batches; the generator then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
@@ -67,7 +67,7 @@ export interface PretrainOptions {
  *
  * @param model its variables move; those of the pair that learns are held as `train` holds them
  * @param data borrowed; shuffled anew each epoch
- * @returns a generator of one report an epoch, with the layer it is of; arguments are checked by the call, as `train` does
+ * @returns a generator of one report per epoch, with the layer it is of; arguments are checked by the call, as `train` does
  * @throws {OptionError} on a bad option, `ShapeError` or `DatasetError` on data that the model cannot take
  * @throws {DisposedError} when the model is disposed of
  * @throws {TrainingDivergedError} when the loss is no longer finite

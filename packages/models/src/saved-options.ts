@@ -33,10 +33,6 @@ const architectures: Readonly<Record<string, (options: never) => Architecture>> 
     throw new OptionError(
       '`architectureFromConfig` cannot restore a custom architecture: its functions are not in the file.',
       {
-        facts: {
-          Expected: 'a kind of model that is given the architecture again',
-          Received: 'a saved custom architecture',
-        },
         fix: "pass a kind with your own functions, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })",
       },
     )

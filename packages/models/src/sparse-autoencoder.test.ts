@@ -186,7 +186,7 @@ describe('sparseAutoencoder refuses', () => {
 
   test('to keep more than there is', () => {
     expect(make({ kind: 'topK', count: 7 })).toThrowErrorMatchingInlineSnapshot(`
-      [OptionError: \`sparseAutoencoder\` is to keep more activations than the code has.
+      [OptionError: \`sparseAutoencoder\` received a \`count\` larger than \`codeSize\`.
 
       Expected: a count of at most 6, the codeSize
       Received: 7

@@ -20,7 +20,7 @@ import {
 } from '@ae/core/internal'
 import { klSparsity, l1Sparsity, reconstruction, sum, weighted } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { type AutoencoderOptions, autoencoderParts } from './autoencoder-parts.ts'
+import { type AutoencoderOptions, deterministic } from './assembly/deterministic.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import type { Activation } from './networks/activation.ts'
 
@@ -91,10 +91,10 @@ export const sparseAutoencoder: ModelFactory<SparseAutoencoderOptions, SparseAut
   (options) => {
     const sparsity: Sparsity = options?.sparsity === undefined ? { kind: 'kl' } : options.sparsity
     checkSparsity(sparsity, options ?? {})
-    const { members } = autoencoderParts('sparseAutoencoder', options, {
+    const { members } = deterministic('sparseAutoencoder', options, {
       checks: { sparsity: anything },
       defaults: { codeActivation: codeActivations[sparsity.kind] },
-      transformCode: sparsity.kind === 'topK' ? (code) => keepLargest(code, sparsity.count) : undefined,
+      transform: sparsity.kind === 'topK' ? (code) => keepLargest(code, sparsity.count) : undefined,
     })
     return {
       ...members,
@@ -115,7 +115,7 @@ const sparsityChecks: Readonly<Record<Sparsity['kind'], Readonly<Record<string, 
   topK: { kind: anything, count: positiveInteger },
 }
 
-/** Refuses a sparsity that is none, or that does not go with the code. */
+/** Refuses an invalid sparsity, or one that does not fit the code. */
 function checkSparsity(sparsity: Sparsity, { codeActivation, codeSize = 64 }: SparseAutoencoderOptions): void {
   const kinds = Object.keys(sparsityChecks)
   assertOptions(
@@ -133,7 +133,7 @@ function checkSparsity(sparsity: Sparsity, { codeActivation, codeSize = 64 }: Sp
     })
   }
   if (kind === 'topK' && sparsity.count > codeSize) {
-    throw new OptionError('`sparseAutoencoder` is to keep more activations than the code has.', {
+    throw new OptionError('`sparseAutoencoder` received a `count` larger than `codeSize`.', {
       facts: { Expected: `a count of at most ${codeSize}, the codeSize`, Received: String(sparsity.count) },
       fix: 'lower count, or raise codeSize',
     })

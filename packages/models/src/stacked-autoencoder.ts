@@ -2,9 +2,10 @@
 // Bengio, Lamblin, Popovici and Larochelle, Greedy layer-wise training of deep networks, 2007.
 import { type Autoencoder, OptionError, repeatable, type Shape, type Trace, type Trainable } from '@ae/core'
 import { reconstruction } from '@ae/losses'
-import { type AutoencoderOptions, type AutoencoderParts, autoencoderParts } from './autoencoder-parts.ts'
+import { type AutoencoderOptions, deterministic } from './assembly/deterministic.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import type { Layer } from './networks/network.ts'
+import type { OutputHead } from './networks/output-head.ts'
 
 /** A layer of the encoder, and the layer of the decoder that undoes it: an autoencoder of what the layers below give. */
 export interface LayerPair {
@@ -39,9 +40,9 @@ export interface StackedAutoencoder extends Autoencoder, Trainable<Trace, 'recon
 export const stackedAutoencoder: ModelFactory<AutoencoderOptions, StackedAutoencoder> = /* @__PURE__ */ defineModel(
   'stackedAutoencoder',
   (options) => {
-    const { members, ...networks } = autoencoderParts('stackedAutoencoder', options)
+    const { members, bottleneck, decoder, head } = deterministic('stackedAutoencoder', options)
     try {
-      const pairs = pairLayers(members.inputShape, networks, members.trace)
+      const pairs = pairLayers(members, bottleneck.layers, decoder.layers, head)
       return { ...members, kind: 'stackedAutoencoder', pairs, objective: reconstruction() }
     } catch (error) {
       members.dispose()
@@ -52,16 +53,17 @@ export const stackedAutoencoder: ModelFactory<AutoencoderOptions, StackedAutoenc
 
 /** The layers of both sides by what they do and undo; `repeatable` if the whole pass is. */
 function pairLayers(
-  inputShape: Shape,
-  { encoder, decoder, head }: Pick<AutoencoderParts, 'encoder' | 'decoder' | 'head'>,
-  trace: Trainable['trace'],
+  { inputShape, trace }: Pick<Trainable, 'inputShape' | 'trace'>,
+  encoder: readonly Layer[],
+  decoder: readonly Layer[],
+  head: OutputHead,
 ): readonly LayerPair[] {
-  const count = encoder.layers.length
-  const outputShapes = [inputShape, ...encoder.layers.map(({ outputShape }) => outputShape)]
-  const decoderShapes = decoder.layers.map(({ outputShape }) => outputShape)
+  const count = encoder.length
+  const outputShapes = [inputShape, ...encoder.map(({ outputShape }) => outputShape)]
+  const decoderShapes = decoder.map(({ outputShape }) => outputShape)
   // The last layer's output may have an axis more, for the likelihood's parameters.
   const mirrored = [...decoderShapes.slice(0, -1).reverse()].every((shape, i) => same(shape, outputShapes[i + 1]))
-  if (decoder.layers.length !== count || !mirrored) {
+  if (decoder.length !== count || !mirrored) {
     throw new OptionError(
       '`stackedAutoencoder` received an `architecture` whose decoder does not mirror its encoder.',
       {
@@ -70,10 +72,10 @@ function pairLayers(
       },
     )
   }
-  return encoder.layers.map((layer, i) => {
-    const back = decoder.layers[count - 1 - i] as Layer
+  return encoder.map((layer, i) => {
+    const back = decoder[count - 1 - i] as Layer
     const inputShape = outputShapes[i] ?? []
-    return { inputShape, encoder: asPart(layer), decoder: asPart(i === 0 ? completed(back, head) : back) }
+    return { inputShape, encoder: asPart(layer), decoder: asPart(i === 0 ? withSharedParameters(back, head) : back) }
   })
 
   function asPart(layer: Layer): Layer {
@@ -82,7 +84,7 @@ function pairLayers(
 }
 
 /** The decoder's last layer with the parameters that all features share. */
-function completed(layer: Layer, { variables, complete }: AutoencoderParts['head']): Layer {
+function withSharedParameters(layer: Layer, { variables, complete }: OutputHead): Layer {
   return {
     ...layer,
     variables: { ...layer.variables, ...variables },

@@ -1,9 +1,9 @@
 // The variational autoencoder with a diagonal Gaussian posterior and the prior N(0, I).
 // Kingma and Welling, Auto-Encoding Variational Bayes, 2014; widths as the tutorial (784-400-20).
 import type { GaussianTrace, Trainable } from '@ae/core'
+import { type VaeOptions, type VariationalAutoencoder, variational } from './assembly/variational.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import { elbo } from './elbo.ts'
-import { type VaeOptions, type VariationalAutoencoder, vaeParts } from './vae-parts.ts'
 
 /** A variational autoencoder; its codes are latents, random, with a Gaussian posterior. */
 export interface Vae extends VariationalAutoencoder, Trainable<GaussianTrace, 'reconstruction' | 'kl'> {
@@ -26,7 +26,7 @@ export interface Vae extends VariationalAutoencoder, Trainable<GaussianTrace, 'r
  * ```
  */
 export const vae: ModelFactory<VaeOptions, Vae> = /* @__PURE__ */ defineModel('vae', (options) => ({
-  ...vaeParts('vae', options).members,
+  ...variational('vae', options).members,
   kind: 'vae',
   objective: elbo(),
 }))

@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 
 /**
- * The values of a tensor, none where they cannot be read at once, as on WebGPU outside of a page. What came as data is still in
+ * The values of a tensor, or an empty list where they cannot be read synchronously, as on WebGPU outside of a page. What came as data is still in
  * memory; what a GPU computed is waited for.
  */
 export function valuesAtOnce(x: Tensor): ArrayLike<number> {

@@ -1,19 +1,13 @@
-// The vector-quantised autoencoder: codes are vectors of a codebook, so an example is a short text in its indices.
+// The vector-quantised autoencoder: codes are vectors of a codebook, so an example becomes a short sequence of indices.
 // van den Oord, Vinyals and Kavukcuoglu, Neural discrete representation learning, 2017.
 import { type Autoencoder, type Likelihood, OptionError, type Shape, sizeOfShape, type Trainable } from '@ae/core'
 import {
-  addressOption,
   assertBatchOf,
-  assertOption,
-  assertOptions,
   firstUnknownLabel,
-  likelihoodOption,
   nonNegativeNumber,
   type OptionCheck,
   oneOf,
   positiveInteger,
-  seedOption,
-  shapeOption,
 } from '@ae/core/internal'
 import {
   codebookError,
@@ -26,18 +20,13 @@ import {
   weighted,
 } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { autoencoderMembers } from './autoencoder-members.ts'
-import { inference } from './autoencoder-parts.ts'
-import { defineModel, type ModelFactory, ownVariables } from './define-model.ts'
-import { type ArchitectureChoice, architectureChecks, chooseArchitecture } from './networks/choose-architecture.ts'
-import { minimumBatchOf, type PassOptions } from './networks/network.ts'
-import { outputHead } from './networks/output-head.ts'
-import { createCodebook } from './quantization/codebook.ts'
-import { embeddingHead } from './quantization/embedding-head.ts'
+import { assemble, type CommonOptions, inference } from './assembly/assembly.ts'
+import { defineModel, type ModelFactory } from './define-model.ts'
+import { quantizedCode } from './quantization/quantized-code.ts'
 import { valuesAtOnce } from './values-at-once.ts'
 
 /** Options of {@link vqVae}. */
-export interface VqVaeOptions extends ArchitectureChoice {
+export interface VqVaeOptions extends CommonOptions {
   /** The shape of one example, e.g. `[28, 28, 1]`. */
   readonly inputShape: Shape
   /** How many vectors the codebook has, a positive integer. Defaults to 64. */
@@ -114,8 +103,8 @@ export interface VqVae extends Autoencoder, Trainable<QuantizedTrace, 'reconstru
 }
 
 /**
- * A vector-quantised autoencoder: `encode` gives vectors of the codebook; `decode` takes any vectors and decodes them as
- * they are, so that one may walk between two codes.
+ * A vector-quantised autoencoder: `encode` gives vectors of the codebook; `decode` takes any vectors and decodes them
+ * unchanged, so that one can interpolate between two codes.
  *
  * The codebook moves at the end of a training step, so that no batch chooses among its own embeddings: the losses that
  * `train` reports are those that `evaluate` measures.
@@ -129,111 +118,36 @@ export interface VqVae extends Autoencoder, Trainable<QuantizedTrace, 'reconstru
  * ```
  */
 export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineModel('vqVae', (options) => {
-  assertOptions('vqVae', options, optionChecks(), ['inputShape'])
-  const {
-    inputShape,
-    codebookSize = 64,
-    embeddingSize = 16,
-    codebook: update = 'movingAverage',
-    decay = 0.98,
-    commitmentWeight = 0.25,
-    restart = 0.5,
-    likelihood = squaredError({ activation: 'sigmoid' }),
-    seed = 0,
-  } = options
-  const architecture = chooseArchitecture('vqVae', options, [400])
-  const encoder = architecture.encoder({ inputShape, seed })
-  const embed = embeddingHead({
-    featureShape: encoder.outputShape,
-    positions: options.positions,
-    embeddingSize,
-    seed,
+  const { bottleneck, members, assertAlive, assertInput, fromFeatures, meanOf } = assemble('vqVae', options, {
+    checks: ownChecks(),
+    hidden: [400],
+    likelihood: squaredError({ activation: 'sigmoid' }),
+    bottleneck(featureShape, seed) {
+      const { codebookSize = 64, embeddingSize = 16, codebook = 'movingAverage', decay = 0.98 } = options
+      const { positions, commitmentWeight = 0.25, restart = 0.5 } = options
+      const own = { codebookSize, embeddingSize, positions, codebook, decay, commitmentWeight, restart }
+      return { ...quantizedCode({ ...own, featureShape, seed, update: codebook }), config: own }
+    },
   })
-  const { codeShape, decodedShape } = embed
-  const positions = sizeOfShape(codeShape)
-  const codeSize = positions * embeddingSize
-  const book = createCodebook({ codebookSize, embeddingSize, update, decay, restart, seed })
-  const head = outputHead(likelihood)
-  const decoder = architecture.decoder({ codeShape: decodedShape, inputShape, parameters: head.emitted, seed })
-  const variables = {
-    ...encoder.variables,
-    ...embed.variables,
-    ...book.variables,
-    ...decoder.variables,
-    ...head.variables,
-  }
-  const state = { ...encoder.state, ...book.state, ...decoder.state }
-  const { assertAlive, ...life } = ownVariables('vqVae', variables, state)
-
-  const embedIn = (x: tf.Tensor, pass: PassOptions) =>
-    embed.apply(encoder.apply(x, pass), { ...pass, inputGradient: pass.inputGradient || encoder.layers.length > 0 })
-  const indicesIn = (x: tf.Tensor) => book.nearest(embedIn(x, inference))
-  const codeOf = (indices: tf.Tensor) => tf.reshape<tf.Rank.R2>(book.lookUp(indices), [-1, codeSize])
-  const outputIn = (code: tf.Tensor2D, pass: PassOptions) =>
-    head.complete(decoder.apply(tf.reshape(code, [-1, ...decodedShape]), pass))
-  const decodeIn = (code: tf.Tensor2D) => likelihood.mean(outputIn(code, inference))
-  const { members, check } = autoencoderMembers({
-    inputShape,
-    codeSize,
-    encodeIn: (x) => codeOf(indicesIn(x)),
-    decodeIn,
-    assertAlive,
-  })
+  const { codebookSize, embeddingSize, codebook, commitmentWeight } = bottleneck.config
+  const positions = sizeOfShape(bottleneck.codeShape)
   return {
     kind: 'vqVae',
     ...members,
     codebookSize,
     embeddingSize,
-    codeShape,
-    likelihood,
-    variables,
-    state,
-    minimumBatch: minimumBatchOf([encoder, decoder]),
-    config: {
-      inputShape,
-      codebookSize,
-      embeddingSize,
-      positions: options.positions,
-      codebook: update,
-      decay,
-      commitmentWeight,
-      restart,
-      architecture: architecture.config,
-      likelihood: likelihood.config,
-      seed,
-    },
-    objective: ownObjective(update, commitmentWeight),
+    codeShape: bottleneck.codeShape,
+    objective: ownObjective(codebook, commitmentWeight),
     encodeIndices(x) {
-      check('encodeIndices', x)
-      return tf.tidy(() => tf.reshape<tf.Rank.R2>(indicesIn(x), [-1, positions]))
+      assertInput('encodeIndices', x)
+      return tf.tidy(() => fromFeatures(x, inference, bottleneck.indices))
     },
     decodeIndices(indices) {
       assertAlive('decodeIndices')
       assertBatchOf('decodeIndices', 'indices', indices, [positions], { dtype: 'int32' })
       assertKnown(valuesAtOnce(indices), codebookSize)
-      return tf.tidy(() => decodeIn(codeOf(indices)))
+      return tf.tidy(() => meanOf(bottleneck.lookUp(indices), inference))
     },
-    trace(x, options = {}) {
-      check('trace', x)
-      assertOption('trace', 'options', options, addressOption)
-      const { training = false, ...address } = options
-      const embeddings = embedIn(x, { inputGradient: false, training })
-      const { indices, quantized } = book.quantize(embeddings, { training, ...address })
-      const code = tf.reshape<tf.Rank.R2>(quantized, [-1, codeSize])
-      return {
-        input: x,
-        target: x,
-        code,
-        output: outputIn(code, { inputGradient: true, training }),
-        likelihood,
-        quantization: {
-          embeddings: tf.reshape<tf.Rank.R2>(embeddings, [-1, codeSize]),
-          indices: tf.reshape<tf.Rank.R2>(indices, [-1, positions]),
-          codebook: book.vectors,
-        },
-      }
-    },
-    ...life,
   }
 })
 
@@ -256,9 +170,8 @@ function assertKnown(indices: ArrayLike<number>, codebookSize: number): void {
 const fractionOption: OptionCheck = (value) =>
   typeof value === 'number' && value >= 0 && value < 1 ? undefined : 'a number of at least 0 and below 1'
 
-// A function: what spreads another object stays in the bundle of every app, though it has no such model.
-const optionChecks = () => ({
-  inputShape: shapeOption,
+// A function, so that an app without such a model does not ship it.
+const ownChecks = () => ({
   codebookSize: positiveInteger,
   embeddingSize: positiveInteger,
   positions: positiveInteger,
@@ -266,7 +179,4 @@ const optionChecks = () => ({
   decay: fractionOption,
   commitmentWeight: nonNegativeNumber,
   restart: fractionOption,
-  ...architectureChecks,
-  likelihood: likelihoodOption,
-  seed: seedOption,
 })

@@ -1,5 +1,5 @@
 // Registers the kernels of this package with tfjs, once, in place of tfjs's own.
-import { BackendUnavailableError, extendBackend } from '@ae/core'
+import { BackendUnavailableError, extendBackend, installKernels as installImplementations } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import {
   env,
@@ -14,68 +14,36 @@ import {
 import { isShared, loadKernels } from './binary/kernel-exports.ts'
 import { moduleOf } from './binary/module.ts'
 import { type Installed, knownKernels } from './installed.ts'
-import { adam } from './kernels/adam.ts'
 import { binary } from './kernels/binary.ts'
-import { byteFractions } from './kernels/bytes.ts'
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts'
-import {
-  convolution,
-  convolutionGradient,
-  transposedConvolution,
-  transposedConvolutionGradient,
-} from './kernels/convolution-layer.ts'
-import { dense, denseGradient } from './kernels/dense.ts'
 import { fusedMatMul } from './kernels/fused-matmul.ts'
-import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './kernels/gaussian.ts'
 import { identity } from './kernels/identity.ts'
+import { implementations } from './kernels/implementations.ts'
 import type { WasmKernel } from './kernels/kernel.ts'
-import { losses } from './kernels/losses.ts'
 import { batchMatMul } from './kernels/matmul.ts'
 import { maxPoolGrad, pools } from './kernels/pooling.ts'
-import { normals, uniforms } from './kernels/random.ts'
 import { mean, sum } from './kernels/reduction.ts'
-import { klSparsity, klSparsityGradient } from './kernels/sparsity.ts'
 import { tile } from './kernels/tile.ts'
-import { totalOfTerms, totalOfTermsGradient } from './kernels/total-of-terms.ts'
 import { unary } from './kernels/unary.ts'
 import { createHeap, type Heap } from './memory/heap.ts'
 import { keepListeners } from './threads/hand-over.ts'
 import { createSingleThread } from './threads/single-thread.ts'
 import type { Thread } from './threads/threads.ts'
 
-/** The kernels that models and losses of `@ae` may run, training included. */
+/** The kernels of tfjs that models and losses of `@ae` may run, training included. */
 const kernelsOfModels: readonly WasmKernel[] = [
-  adam,
   batchMatMul,
   ...binary,
-  byteFractions,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
-  convolution,
-  convolutionGradient,
-  dense,
-  denseGradient,
   fusedMatMul,
-  gaussianKl,
-  gaussianKlGradient,
   identity,
-  klSparsity,
-  klSparsityGradient,
-  ...losses,
   maxPoolGrad,
   mean,
-  normals,
   ...pools,
-  reparameterize,
-  reparameterizeGradient,
   sum,
   tile,
-  totalOfTerms,
-  totalOfTermsGradient,
-  transposedConvolution,
-  transposedConvolutionGradient,
-  uniforms,
   ...unary,
 ]
 
@@ -187,6 +155,11 @@ async function registerWanted(wanted: 'all' | 'models'): Promise<void> {
   if (registered.size === 0) {
     const ours = new Set(kernelsOfModels.map(({ name }) => name))
     for (const stock of getKernelsForBackend('wasm')) if (!ours.has(stock.kernelName)) registerStock(stock)
+    installImplementations('wasm', implementations, (backend) => ({
+      heap: heapOf(backend),
+      backend: backend as BackendWasm,
+    }))
+    for (const { spec } of implementations) knownKernels.add(getKernel(spec.name, 'wasm').kernelFunc)
   }
   for (const kernel of [...kernelsOfModels, ...others]) {
     if (registered.has(kernel)) continue

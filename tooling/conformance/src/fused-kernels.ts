@@ -1,25 +1,22 @@
 // An op as the backend runs it and, where that is by a fused kernel, once more composed from core ops.
-import { type FusedKernel, fusedKernels } from '@ae/core'
+import type { KernelImplementation } from '@ae/core'
+import * as kernels from '@ae/core/kernels'
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core'
 import { backend, tfjsName } from './on-backend.ts'
 
-const all: readonly FusedKernel[] = Object.values(fusedKernels)
+/** What each backend says that it implements; every other one composes all ops. */
+const byBackend: Readonly<Record<string, () => Promise<{ implementations: readonly KernelImplementation<never>[] }>>> =
+  {
+    wasm: () => import('../../../packages/wasm/src/kernels/implementations.ts'),
+    native: () => import('../../../packages/node-gpu/src/tensorflow/kernels/implementations.ts'),
+    webgl: () => import('../../../packages/web/src/webgl-kernels/implementations.ts'),
+    webgpu: () => import('../../../packages/webgpu/src/kernels/implementations.ts'),
+  }
 
-/** What has not been worth a program of a GPU's own. */
-const cpuOnly = /Convolution|OfSigmoid|Sparsity|ByteFractions|Normals|Uniforms/
+const { implementations } = (await byBackend[backend.name]?.()) ?? { implementations: [] }
 
-/** What each backend must have registered; every other one composes all ops. */
-const byBackend: Readonly<Record<string, readonly FusedKernel[]>> = {
-  // Where a call costs next to nothing, this is as fast composed.
-  wasm: all.filter((name) => !/Pair/.test(name)),
-  // TensorFlow has no ops for the rest that would be fewer than the composed ones.
-  native: ['AeAdam', 'AeDense', 'AeDenseGradient'],
-  webgl: all.filter((name) => !cpuOnly.test(name)),
-  webgpu: all.filter((name) => !cpuOnly.test(name)),
-}
-
-/** The fused kernels that the backend under test must have. */
-export const fusedExpected: readonly FusedKernel[] = byBackend[backend.name] ?? []
+/** The names of the fused kernels that the backend under test must have. */
+export const fusedExpected: readonly string[] = implementations.map(({ spec }) => spec.name)
 
 /** Runs a test's body in one of the ways. */
 export type Way = (body: () => Promise<void>) => Promise<void>
@@ -32,7 +29,7 @@ export const ways: readonly { readonly name: string; readonly way: Way }[] = [
 
 /** The fused kernels of the backend under test, once it is active. */
 export function fusedHere(): KernelConfig[] {
-  return all.flatMap((name) => getKernel(name, tfjsName) ?? [])
+  return Object.values(kernels).flatMap(({ name }) => getKernel(name, tfjsName) ?? [])
 }
 
 /** Takes the fused kernels away while `body` runs. */

@@ -16,6 +16,7 @@ import {
   vae,
   vqVae,
 } from '@ae/models'
+import { models } from '@ae/models/internal'
 import * as tf from '@tensorflow/tfjs-core'
 
 // Smooth activations: a difference across the kink of a relu is not a derivative.
@@ -30,8 +31,7 @@ const ofOnes = (model: ReturnType<typeof conditionalVae>): Trainable => ({
     model.trace({ examples: images, labels: tf.tensor1d([1, 0], 'int32') } satisfies LabelledBatch, options),
 })
 
-/** By description. */
-export const smallModels: Readonly<Record<string, () => Trainable>> = {
+const variants: Readonly<Record<string, () => Trainable>> = {
   autoencoder: () => autoencoder(coded),
   'autoencoder, convolutional': () =>
     autoencoder({ ...image, codeSize: 4, codeActivation: 'tanh', architecture: convolutional() }),
@@ -68,6 +68,30 @@ export const smallModels: Readonly<Record<string, () => Trainable>> = {
   'beta-TC vae': () => betaTcVae({ ...latent, exampleCount: 40 }),
   // Its encoder's gradient is the straight-through estimate by design, not a derivative.
   'vq-vae, decoder': () => only(vqVae({ ...rows, codebookSize: 3, embeddingSize: 2, positions: 2 }), /^decoder/),
+}
+
+/** The factories of the variants; the other models of the catalogue have one of their own, from its row. */
+const varied: readonly unknown[] = [
+  autoencoder,
+  stackedAutoencoder,
+  sparseAutoencoder,
+  denoisingAutoencoder,
+  contractiveAutoencoder,
+  vae,
+  conditionalVae,
+  iwae,
+  betaTcVae,
+  vqVae,
+]
+
+/** By description. */
+export const smallModels: Readonly<Record<string, () => Trainable>> = {
+  ...variants,
+  ...Object.fromEntries(
+    models
+      .filter(({ factory }) => !varied.includes(factory))
+      .map(({ title, create, small }) => [title, () => create({ ...rows, ...small.options })]),
+  ),
 }
 
 /** The function that `train` minimises. */

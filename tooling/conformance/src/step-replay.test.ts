@@ -14,7 +14,7 @@ import {
 import { extensionOf } from '@ae/core/internal'
 import { fromArray, withLabels } from '@ae/datasets'
 import { expectNoLeak } from '@ae/library/testing'
-import { klDivergence, reconstruction, sum, weighted } from '@ae/losses'
+import { bernoulliNegativeLogLikelihood, klDivergence, reconstruction, squaredError, sum, weighted } from '@ae/losses'
 import {
   autoencoder,
   conditionalVae,
@@ -32,6 +32,11 @@ import {
 } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
+import {
+  type AdversarialModel,
+  type AdversarialTrace,
+  adversarialModel,
+} from '../../../packages/core/src/testing/adversarial-model.ts'
 import { valuesOf } from './closeness.ts'
 import { onBackend, tfjsName } from './on-backend.ts'
 import { smallModels } from './small-models.ts'
@@ -139,6 +144,25 @@ onBackend('the steps of training', () => {
     expect(await pretrained(true)).toEqual({ numbers, passes: 2 * 9 }) // layers that somebody put into the pairs
   })
 
+  test('of a model and its player are replayed, each for itself, and the same to the bit', async () => {
+    const adversarial = async () => {
+      const passes = { model: 0, discriminator: 0 }
+      const inner = adversarialModel({}, (player) => passes[player === undefined ? 'model' : 'discriminator']++)
+      const model = ofOwnKernels(inner)
+      const losses: object[] = []
+      const run = train(model, data(model.inputShape), { epochs: 3, batchSize: 8, seed: 3 })
+      for await (const { loss } of run) losses.push(loss)
+      const weights = await valuesOf({ ...model.variables, ...model.players?.discriminator?.variables })
+      model.dispose()
+      return { numbers: { losses, weights }, passes }
+    }
+    const { numbers, passes } = await adversarial()
+    const byEngine = await throughTfjs(adversarial)
+    expect(numbers).toEqual(byEngine.numbers)
+    expect(byEngine.passes).toEqual({ model: 9, discriminator: 9 })
+    expect(passes).toEqual({ model: 3, discriminator: 3 })
+  })
+
   test('of two models that are trained in turns are the same to the bit', async () => {
     const together = async () => {
       const models = [smallModels.vae, smallModels['autoencoder, convolutional']].map((make) => make?.() as Trainable)
@@ -180,6 +204,29 @@ const moreModels: Readonly<Record<string, () => Trainable>> = {
       codeSize: 4,
       architecture: convolutionalArchitecture({ channels: [3] }),
     }),
+}
+
+/** The adversarial model with losses whose kernels are ours. */
+function ofOwnKernels(model: AdversarialModel): AdversarialModel {
+  const { discriminator } = model.players as NonNullable<AdversarialModel['players']>
+  const { variables = {}, optimizer } = discriminator ?? {}
+  const score = (code: tf.Tensor2D) =>
+    tf.add(tf.matMul(code, variables.slope as tf.Tensor), variables.offset as tf.Tensor)
+  const against = (code: tf.Tensor2D, label: number) =>
+    bernoulliNegativeLogLikelihood(score(code), (label === 1 ? tf.ones : tf.zeros)([code.shape[0], 1]))
+  const discrimination = ({ code, prior }: AdversarialTrace) => tf.add(against(code, 0), against(prior, 1))
+  return {
+    ...model,
+    objective: {
+      terms: {
+        reconstruction: { value: ({ output, target }) => squaredError().negativeLogLikelihood(output, target) },
+        fooling: { value: ({ code }) => against(code, 1), weight: (step) => step / 10 },
+      },
+    },
+    players: {
+      discriminator: { variables, optimizer, objective: { terms: { discrimination: { value: discrimination } } } },
+    },
+  }
 }
 
 type OwnNetwork = readonly [shape: readonly number[], apply: (x: tf.Tensor4D, w: tf.Variable) => tf.Tensor]

@@ -17,6 +17,9 @@ const mayImportBackend = {
   cli: ['cpu'],
 }
 
+/** What packages may export besides themselves. */
+const entries = ['/internal', '/kernels']
+
 /** Packages that only run in Node, where a static import of a Node module is harmless. */
 const nodeOnly = ['cli']
 
@@ -145,7 +148,7 @@ function problemOf(name, file, { folder, name: packageName, shortName }, allowed
   }
   const other = /^@ae\/([^/]+)(\/.+)?$/.exec(name)
   if (other !== null) {
-    if (other[2] !== undefined && other[0] !== '@ae/core/internal') return 'only the package itself, not its files'
+    if (other[2] !== undefined && !entries.includes(other[2])) return 'only the package itself, not its files'
     return allowed.includes(other[1] ?? '')
       ? undefined
       : `${shortName} may import ${allowed.join(', ') || 'no other package'}`

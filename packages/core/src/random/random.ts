@@ -9,7 +9,8 @@ import {
   type OptionCheck,
   seedOption,
 } from '../checks/options.ts'
-import { type FusedKernel, fusedKernels, runFused } from '../kernels/kernel.ts'
+import { runFused, type SpecOf } from '../kernels/kernel.ts'
+import type { KernelAttributes } from '../kernels/spec.ts'
 import { type Shape, sizeOfShape } from '../shape.ts'
 import { toNormals } from './inverse-normal.ts'
 import { fillThreefry } from './threefry.ts'
@@ -83,7 +84,12 @@ export function permutation(stream: string, address: Omit<RandomAddress, 'first'
  */
 export function randomNormal(shape: Shape, stream: string, address: RandomAddress): Tensor {
   const origin = locate('randomNormal', stream, address, rowSizeOf('randomNormal', shape))
-  return drawTensor(fusedKernels.normals, shape, origin, {}, (count) => draw(origin, count, toNormals))
+  return drawTensor(
+    shape,
+    origin,
+    (address, compose) => runFused('AeNormals', {}, address, compose),
+    (count) => draw(origin, count, toNormals),
+  )
 }
 
 /**
@@ -100,27 +106,28 @@ export function randomUniform(
   assertOptions('randomUniform', options, { minimum: finiteNumber, maximum: finiteNumber })
   const { minimum = 0, maximum = 1 } = options
   const origin = locate('randomUniform', stream, address, rowSizeOf('randomUniform', shape))
-  return drawTensor(fusedKernels.uniforms, shape, origin, { minimum, maximum }, (count) => {
-    const values = draw(origin, count, toUniforms)
-    const width = maximum - minimum
-    for (let i = 0; i < values.length; i++) values[i] = minimum + width * (values[i] as number)
-    return values
-  })
+  return drawTensor(
+    shape,
+    origin,
+    (address, compose) => runFused('AeUniforms', {}, { ...address, minimum, maximum }, compose),
+    (count) => {
+      const values = draw(origin, count, toUniforms)
+      const width = maximum - minimum
+      for (let i = 0; i < values.length; i++) values[i] = minimum + width * (values[i] as number)
+      return values
+    },
+  )
 }
 
 /** Draws with the backend's kernel, or else takes the numbers that `fill` gives. */
 function drawTensor(
-  kernel: FusedKernel,
   shape: Shape,
-  origin: Origin,
-  range: { readonly minimum?: number; readonly maximum?: number },
+  { key, counter, firstBlock, skipped }: Origin,
+  run: (address: KernelAttributes<SpecOf<'AeNormals'>>, compose: () => Tensor) => Tensor,
   fill: (count: number) => Float32Array,
 ): Tensor {
-  const { key, counter, firstBlock, skipped } = origin
-  const make = (drawn: number[]) =>
-    runFused(kernel, {}, { shape: drawn, key: [...key], counter: [...counter], firstBlock, ...range }, () =>
-      tensor(fill(sizeOfShape(drawn)), drawn, 'float32'),
-    )
+  const make = (shape: number[]) =>
+    run({ shape, key, counter, firstBlock }, () => tensor(fill(sizeOfShape(shape)), shape, 'float32'))
   if (skipped === 0) return make([...shape])
   const count = sizeOfShape(shape)
   return tidy(() => reshape(part(make([skipped + count]), skipped, count), [...shape]))

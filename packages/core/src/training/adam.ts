@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { variablesOption } from '../checks/members.ts'
 import { assertOption, assertOptions, type OptionCheck, positiveNumber } from '../checks/options.ts'
-import { fusedKernels, runFused } from '../kernels/kernel.ts'
+import { runFused } from '../kernels/kernel.ts'
 import type { Schedule } from '../model.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
 import { valueAt } from './schedules.ts'
@@ -76,7 +76,7 @@ function createState(variables: Readonly<Record<string, tf.Variable>>, settings:
       step: step + 1,
     }
     tf.tidy(() => {
-      const moves = runFused(fusedKernels.adam, inputs, attributes, () => composeStep(inputs, attributes))
+      const moves = runFused('AeAdam', inputs, attributes, () => composeStep(inputs, attributes))
       targets.forEach((target, i) => {
         target.assign(moves[i] as tf.Tensor)
       })

@@ -62,7 +62,7 @@ export function positionOf(
     batchSize,
     optimizer: optimizer.kind,
     optimizerOptions: withoutRate(optimizer),
-    players: players && optimizersOf(players),
+    players: players && describedOf(players),
     data: { name, size, shape: [...shape], checksum },
     terms,
     objective,
@@ -178,7 +178,7 @@ export function differing(
   return undefined
 }
 
-function optimizersOf(players: Readonly<Record<string, Optimizer>>): Position['players'] {
+function describedOf(players: Readonly<Record<string, Optimizer>>): Position['players'] {
   const described = Object.entries(players).map(([name, optimizer]) => [
     name,
     { kind: optimizer.kind, ...withoutRate(optimizer) },

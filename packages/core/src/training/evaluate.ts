@@ -10,7 +10,7 @@ import { assertExamples, batchesOf } from './batches-of.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import { objectiveOption } from './objective.ts'
-import { measureBatch, participantsOf } from './players.ts'
+import { measureBatch, participantsOf, playingOf } from './participants.ts'
 import { assertTrainable, signalOption } from './train-options.ts'
 import { trainedSteps } from './trained-steps.ts'
 import { assertAlive } from './training-hold.ts'
@@ -75,6 +75,7 @@ export async function evaluate<
   const { batchSize = 256, seed = 0, step = trainedSteps(model), signal } = options
   const participants = participantsOf(model, options.objective)
   const log = new LossLog((divergence) => notFinite(divergence, data.name))
+  const playing = await playingOf(model)
   let [batchIndex, first] = [0, 0]
   try {
     const known = withKnownLabels('evaluate', model, data)
@@ -83,7 +84,10 @@ export async function evaluate<
       try {
         signal?.throwIfAborted()
         assertAlive('evaluate', model, ' while it is evaluated')
-        log.add({ epoch: 0, step: batchIndex, count }, measureBatch(participants, batch, step, { seed, first }))
+        log.add(
+          { epoch: 0, step: batchIndex, count },
+          measureBatch(participants, playing, batch, step, { seed, first }),
+        )
       } finally {
         dispose(batch as TensorContainer)
       }

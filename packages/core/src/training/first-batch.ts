@@ -5,7 +5,7 @@ import { AutoencoderError, DatasetError, OptionError } from '../errors.ts'
 import type { Trace } from '../model.ts'
 import { batchesOf } from './batches-of.ts'
 import { weightsOf } from './objective.ts'
-import { measureBatch, objectiveNow, type Participant } from './players.ts'
+import { measureBatch, objectiveNow, type Participant, playingOf } from './participants.ts'
 import type { MeasuredTerms } from './terms.ts'
 
 /** Passes the first batch of the validation data, so that data without labels, or with them, is told before the first step. */
@@ -42,9 +42,10 @@ async function passFirstBatch<trace extends Trace, batch extends Batch>(
   data: Dataset<batch>,
   { batchSize, step }: { readonly batchSize: number; readonly step: number },
 ): Promise<MeasuredTerms['weights']> {
+  const playing = participants[0] && (await playingOf(participants[0].model))
   for await (const batch of batchesOf('train', data, { batchSize })) {
     try {
-      const { means, weights, others } = measureBatch(participants, batch, step)
+      const { means, weights, others } = measureBatch(participants, playing, batch, step)
       dispose({ ...means })
       return { ...weights, ...others }
     } finally {

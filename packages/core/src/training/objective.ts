@@ -1,6 +1,5 @@
 // What an objective gives for a forward pass, and the numbers that it is made of.
-import { lackOf } from '../checks/members.ts'
-import { type OptionCheck, optional } from '../checks/options.ts'
+import type { OptionCheck } from '../checks/options.ts'
 import type { ModelObjective, Objective, ObjectiveData, Schedule, Term, Terms, Trace, Trainable } from '../model.ts'
 
 /** An objective, of a model or not, as far as its numbers go. */
@@ -76,27 +75,17 @@ export function objectiveOf<trace extends Trace, name extends string>(
 
 /** An objective; see `Objective`. */
 export const objectiveOption: OptionCheck = (value) => {
-  const { terms = {} } = Object(value) as { readonly terms?: object | null }
-  const all = Object.values(terms ?? {})
-  return typeof value === 'function' || (all.length > 0 && all.every((term) => lackOf(term, termMembers) === undefined))
+  const terms = Object.values(Object(Object(value).terms))
+  return typeof value === 'function' || (terms.length > 0 && terms.every(isTerm))
     ? undefined
-    : 'an objective, e.g. reconstruction(), { terms: { kl: { value, weight } } } or a function'
+    : 'an objective, e.g. reconstruction()'
 }
 
-const scheduleOption: OptionCheck = (value) =>
-  typeof value === 'function' || Number.isFinite(value) ? undefined : 'a finite number, or a function of the step'
-
-const termMembers = {
-  value: 'function',
-  weight: optional(scheduleOption),
-  settings: optional((value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every((one) => scheduleOption(one) === undefined)
-      ? undefined
-      : 'numbers by name',
-  ),
-} as const
+function isTerm(term: unknown): boolean {
+  const { value, weight, settings = {} } = Object(term)
+  const numbers = [weight ?? 1, ...Object.values(Object(settings))]
+  return typeof value === 'function' && numbers.every((one) => typeof one === 'function' || Number.isFinite(one))
+}
 
 function termsIn({ terms }: AnyData): [string, Term<never>][] {
   return Object.entries(terms)

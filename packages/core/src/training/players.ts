@@ -1,64 +1,44 @@
-// What takes part in a step of training: the model itself, and the players that it has beside it.
-import type * as tf from '@tensorflow/tfjs-core'
-import type { Batch } from '../dataset.ts'
-import type { ModelObjective, Objective, Player, Trace, TraceOptions, Trainable } from '../model.ts'
-import { type AnyObjective, evaluateTerms, objectiveOf } from './objective.ts'
+// Training of a model that has players: what a step of all is made of. Loaded for such models alone.
+import * as tf from '@tensorflow/tfjs-core'
+import { OptionError } from '../errors.ts'
+import type { Player, Trainable } from '../model.ts'
+import type { AnyObjective } from './objective.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
-import { type MeasuredTerms, measureAll, measureTerms, sharedTerm } from './terms.ts'
+import type { MeasuredTerms } from './terms.ts'
 
-/** A model as far as its training reads it. */
-export type Trained<trace extends Trace, batch extends Batch> = Pick<
-  Trainable<trace, string, batch, string>,
-  'variables' | 'state' | 'trace' | 'objective' | 'likelihood' | 'players'
->
-
-/** One that takes part: a player, or the model itself where there is none, with the objective that it was given. */
-export interface Participant<trace extends Trace, batch extends Batch> {
-  readonly model: Trained<trace, batch>
-  readonly player?: Player<trace, string> | undefined
-  /** The player's name. */
-  readonly name?: string | undefined
-  /** In place of its own. */
-  readonly objective?: Objective<trace, string> | undefined
+/**
+ * What a model and its players measured, as one.
+ *
+ * @param participants in order
+ * @param measure one of them
+ * @throws {OptionError} when two have a term of one name; everything measured is released then
+ */
+export function measureAll<one>(participants: readonly one[], measure: (one: one) => MeasuredTerms): MeasuredTerms {
+  const means: Record<string, tf.Scalar> = {}
+  const all: MeasuredTerms[] = []
+  try {
+    for (const one of participants) {
+      const measured = measure(one)
+      all.push(measured)
+      for (const [name, mean] of Object.entries(measured.means)) {
+        if (name in means) throw sharedTerm(name)
+        means[name] = mean
+      }
+    }
+  } catch (error) {
+    tf.dispose(all.map((measured) => ({ ...measured.means })))
+    throw error
+  }
+  const [own, ...others] = all.map(({ weights }) => weights)
+  return { means, weights: own ?? {}, others: Object.assign({}, ...others) }
 }
 
-/** All that take part, in the order of their steps. */
-export function participantsOf<trace extends Trace, batch extends Batch>(
-  model: Trained<trace, batch>,
-  objective: Objective<trace, string> | undefined,
-): Participant<trace, batch>[] {
-  const players = Object.entries(model.players ?? {})
-  return [{ model, objective }, ...players.map(([name, player]) => ({ model, name, player }))]
-}
-
-/** What one minimises now. */
-export function objectiveNow<trace extends Trace, batch extends Batch>({
-  model,
-  player,
-  objective,
-}: Participant<trace, batch>): ModelObjective<trace, string> {
-  return objectiveOf((player ?? model) as Trained<trace, batch>, objective)
-}
-
-/** One's forward pass. */
-export function passOf<trace extends Trace, batch extends Batch>(
-  { model, name }: Participant<trace, batch>,
-  batch: batch,
-  options?: TraceOptions,
-): trace {
-  return name === undefined ? model.trace(batch, options) : model.trace(batch, { ...options, player: name })
-}
-
-/** The terms of all for a batch, at the weights as they are. */
-export function measureBatch<trace extends Trace, batch extends Batch>(
-  participants: readonly Participant<trace, batch>[],
-  batch: batch,
-  step: number,
-  options?: TraceOptions,
-): MeasuredTerms {
-  return measureAll(participants, (one) =>
-    measureTerms(() => evaluateTerms(objectiveNow(one), passOf(one, batch, options), step)),
-  )
+/** Two players, or a player and the model, with a term of one name. */
+export function sharedTerm(name: string): OptionError {
+  return new OptionError(`A player has the term \`${name}\`, as the model or another player has.`, {
+    facts: { Expected: 'terms of different names', Received: `${name} twice` },
+    fix: 'give the term of the player another name',
+  })
 }
 
 /** Refuses two terms of one name, as far as objectives are data; those of functions are seen in the first step. */
@@ -68,27 +48,29 @@ export function assertDistinctTerms(objectives: readonly AnyObjective[]): void {
   if (twice !== undefined) throw sharedTerm(twice)
 }
 
-/** An optimiser's state for the model and one for each player; `slots` has those of all, a player's after its name. */
+/** A state for each player after the model's own; `slots` has those of all, a player's after its name. */
 export function createStates(
-  { variables, players = {} }: Pick<Trainable, 'variables'> & { readonly players?: Trainable['players'] },
-  create: (optimizer: Optimizer | undefined, variables: Trainable['variables']) => OptimizerState,
-): { readonly states: readonly OptimizerState[]; readonly slots: OptimizerState['slots']; dispose(): void } {
-  const states: OptimizerState[] = []
-  const slots: Record<string, tf.Variable> = {}
-  const dispose = () => {
-    for (const state of states) state.dispose()
-  }
+  players: NonNullable<Trainable['players']>,
+  own: OptimizerState,
+  create: (player: Player) => OptimizerState,
+): { readonly states: readonly OptimizerState[]; readonly slots: OptimizerState['slots'] } {
+  const states = [own]
+  const slots = { ...own.slots }
   try {
-    states.push(create(undefined, variables))
-    Object.assign(slots, states[0]?.slots)
     for (const [name, player] of Object.entries(players)) {
-      const state = create(player.optimizer, player.variables)
+      const state = create(player as Player)
       states.push(state)
       for (const [slot, variable] of Object.entries(state.slots)) slots[`${name}.${slot}`] = variable
     }
+    return { states, slots }
   } catch (error) {
-    dispose()
+    for (const state of states) state.dispose()
     throw error
   }
-  return { states, slots, dispose }
+}
+
+/** The optimisers that players bring, by player; none where no player does. */
+export function optimizersOf(players: NonNullable<Trainable['players']>): Readonly<Record<string, Optimizer>> {
+  const all = Object.entries(players).flatMap(([name, { optimizer }]) => (optimizer ? [[name, optimizer]] : []))
+  return Object.fromEntries(all)
 }

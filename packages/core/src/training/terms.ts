@@ -1,10 +1,11 @@
 // From an objective's terms to what is minimised: the sum of the terms' batch means, each times its weight.
 import * as tf from '@tensorflow/tfjs-core'
+import { assertMembers } from '../checks/arguments.ts'
 import { assertOption, nonNegativeInteger } from '../checks/options.ts'
 import { show } from '../checks/show.ts'
 import { OptionError, ShapeError } from '../errors.ts'
 import { withGradient } from '../gradients/custom-gradient.ts'
-import { fusedKernels, runFused } from '../kernels/kernel.ts'
+import { runFused } from '../kernels/kernel.ts'
 import type { ModelObjective, Terms, Trace, WeightedTerm } from '../model.ts'
 import { evaluateTerms, objectiveOption } from './objective.ts'
 
@@ -16,41 +17,6 @@ export interface MeasuredTerms {
   readonly weights: Readonly<Record<string, number>>
   /** Those of terms that players minimise: they do not count in the total. */
   readonly others?: Readonly<Record<string, number>> | undefined
-}
-
-/**
- * What a model and its players measured, as one.
- *
- * @param participants in order
- * @param measure one of them
- * @throws {OptionError} when two have a term of one name; everything measured is released then
- */
-export function measureAll<one>(participants: readonly one[], measure: (one: one) => MeasuredTerms): MeasuredTerms {
-  const means: Record<string, tf.Scalar> = {}
-  const all: MeasuredTerms[] = []
-  try {
-    for (const one of participants) {
-      const measured = measure(one)
-      all.push(measured)
-      for (const [name, mean] of Object.entries(measured.means)) {
-        if (name in means) throw sharedTerm(name)
-        means[name] = mean
-      }
-    }
-  } catch (error) {
-    tf.dispose(all.map((measured) => ({ ...measured.means })))
-    throw error
-  }
-  const [own, ...others] = all.map(({ weights }) => weights)
-  return { means, weights: own ?? {}, others: Object.assign({}, ...others) }
-}
-
-/** Two players, or a player and the model, with a term of one name. */
-export function sharedTerm(name: string): OptionError {
-  return new OptionError(`A player has the term \`${name}\`, as the model or another player has.`, {
-    facts: { Expected: 'terms of different names', Received: `${name} twice` },
-    fix: 'give the term of the player another name',
-  })
 }
 
 /**
@@ -74,6 +40,7 @@ export function termsOf<trace extends Trace, name extends string>(
 ): Readonly<Record<name, WeightedTerm>> {
   assertOption('termsOf', 'objective', objective, objectiveOption)
   assertOption('termsOf', 'step', step, nonNegativeInteger)
+  assertMembers('termsOf', 'trace', trace, { expected: 'a forward pass', members: {}, fix: 'pass model.trace(x)' })
   const terms: Terms = evaluateTerms(objective, trace, step)
   assertTerms(terms)
   const named = Object.entries(terms).map(([name, term]) => [
@@ -104,11 +71,9 @@ export function totalOfTerms(terms: Terms, report: (measured: MeasuredTerms) => 
   const { names, values, weights } = separate(terms)
   return withGradient<tf.Scalar>(values, () => {
     const inputs = Object.fromEntries(values.map((value, i) => [`term${i}`, value]))
-    const means = runFused<tf.Scalar[]>(fusedKernels.totalOfTerms, inputs, { weights }, () =>
-      composeTotal(values, weights),
-    )
+    const means = runFused('AeTotalOfTerms', inputs, { weights }, () => composeTotal(values, weights))
     const total = means.pop() as tf.Scalar
-    report(label(names, means.map(tf.keep), weights))
+    report(label(names, (means as tf.Scalar[]).map(tf.keep), weights))
     return { value: total, saved: [], gradient: (dy) => totalGradient(values, weights, dy) }
   })
 }
@@ -122,7 +87,7 @@ function composeTotal(values: readonly tf.Tensor[], weights: readonly number[]):
 
 function totalGradient(values: readonly tf.Tensor[], weights: readonly number[], dy: tf.Scalar): tf.Tensor[] {
   const attributes = { weights: [...weights], lengths: values.map(({ shape }) => shape[0] ?? -1) }
-  return runFused<tf.Tensor[]>(fusedKernels.totalOfTermsGradient, { dy }, attributes, () =>
+  return runFused('AeTotalOfTermsGradient', { dy }, attributes, () =>
     values.map(({ shape, size }, i) => tf.mul(tf.fill(shape, (weights[i] ?? 1) / size), dy)),
   )
 }

@@ -12,8 +12,8 @@ import { assertFits, evaluate } from './evaluate.ts'
 import { tryValidation, weightsOfTerms } from './first-batch.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
-import type { OptimizerState } from './optimizer.ts'
-import { createStates, objectiveNow, participantsOf } from './players.ts'
+import type { Optimizer, OptimizerState } from './optimizer.ts'
+import { objectiveNow, type Playing, participantsOf, playingOf } from './participants.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import { assertTrainable, type Epoch, settingsOf, type TrainOptions, type TrainSettings } from './train-options.ts'
 import { noteTrainedSteps } from './trained-steps.ts'
@@ -115,19 +115,22 @@ async function* epochsOf<
   const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
   let saved = resume?.name
   const log = new LossLog((divergence) => stopped(functionName, `the term \`${divergence.term}\``, divergence, saved))
-  let steps: TrainingSteps<batch> | undefined
+  const steps: TrainingSteps<batch>[] = []
   let run: ReturnType<typeof prepareRun> | undefined
   try {
     registerGradients()
-    run = prepareRun(model, data, settings)
+    const playing = await playingOf(model)
+    run = prepareRun(model, data, settings, playing)
     // A script of its own, loaded before the first step by runs that need it.
     const checkpoints = (checkpoint ?? resume) && (await import('./checkpoint.ts'))
     await checkpoint?.prepare?.()
     if (validation !== undefined) await tryValidation(participants, validation, batchSize)
-    const { states } = run.state
-    steps = await createTrainingSteps(
-      participants.map((one, i) => ({ ...one, optimizer: states[i] as OptimizerState, seed })),
-    )
+    playing?.assertDistinctTerms(participants.map(objectiveNow))
+    for (const [i, one] of participants.entries()) {
+      steps.push(await createTrainingSteps({ ...one, optimizer: run.states[i] as OptimizerState, seed }))
+    }
+    const make = (batch: batch, step: number) =>
+      playing?.measureAll(steps, (one) => one.make(batch, step)) ?? (steps[0] as TrainingSteps<batch>).make(batch, step)
     const totalSteps = epochs * run.settings.stepsPerEpoch
     const resumed = resume && (await checkpoints?.readCheckpoint(resume, run, { epochs }))
     if (checkpoints && resumed) {
@@ -155,7 +158,7 @@ async function* epochsOf<
           assertAlive(functionName, model, ' while it is trained')
           const count = examplesOf(batch).shape[0] ?? 0
           if (batchIndex === batches && count < minimumBatch) continue
-          log.add({ epoch, step, count }, steps.make(batch, step))
+          log.add({ epoch, step, count }, make(batch, step))
           examples += count
         } finally {
           tf.dispose(batch as tf.TensorContainer)
@@ -216,8 +219,8 @@ async function* epochsOf<
     throw signal?.aborted ? error : await lossBehind(error)
   } finally {
     await log.settle()
-    steps?.dispose()
-    run?.state.dispose()
+    for (const one of steps) one.dispose()
+    for (const state of run?.states ?? []) state.dispose()
     hold.release()
   }
 }
@@ -229,16 +232,14 @@ function prepareRun<batch extends Batch>(
   model: Trainable<Trace, string, batch, string>,
   data: Dataset<batch>,
   { seed, batchSize, optimizer, checkpoint, resume }: TrainSettings,
+  playing: Playing | undefined,
 ) {
   const steps = stepsPerEpoch(data.size, batchSize, model.minimumBatch)
   const isStored = checkpoint !== undefined || resume !== undefined
   const checksum = isStored ? data.checksum?.() : undefined
-  const brought = Object.entries(model.players ?? {}).flatMap(([name, { optimizer }]) =>
-    optimizer ? [[name, optimizer]] : [],
-  )
-  const players = brought.length === 0 ? undefined : Object.fromEntries(brought)
+  const players = playing?.optimizersOf(model.players ?? {})
   const settings = { seed, batchSize, optimizer, players, data, checksum, stepsPerEpoch: steps }
-  const state = createStates(model, (own = optimizer, variables) => {
+  const create = (own: Optimizer, variables: Trainable['variables']) => {
     const state = own.create(variables)
     assertMembers('train', 'optimizer.create(variables)', state, {
       expected: "an optimiser's state",
@@ -246,6 +247,10 @@ function prepareRun<batch extends Batch>(
       fix: 'let create return { slots, apply, dispose }',
     })
     return state
-  })
-  return { model, state, settings }
+  }
+  const own = create(optimizer, model.variables)
+  const { states, slots } = playing?.createStates(model.players ?? {}, own, (player) =>
+    create(player.optimizer ?? optimizer, player.variables),
+  ) ?? { states: [own], slots: own.slots }
+  return { model, states, state: { slots }, settings }
 }

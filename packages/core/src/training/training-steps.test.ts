@@ -266,7 +266,7 @@ test.each<[string, unknown]>([
 ])('an objective with %s is refused by the call', (_, objective) => {
   using model = tinyModel()
   expect(() => train(model, tinyData(), { objective: objective as never })).toThrow(
-    '`train` received a bad `objective`.\n\nExpected: an objective, e.g. reconstruction(), { terms',
+    '`train` received a bad `objective`.\n\nExpected: an objective, e.g. reconstruction()',
   )
 })
 

@@ -8,10 +8,10 @@ import type { ObjectiveData, Term, Trace } from '../model.ts'
 import { markAsCopy } from './labels.ts'
 import { evaluateTerms, isSteady, weightsOf } from './objective.ts'
 import type { OptimizerState } from './optimizer.ts'
-import { assertDistinctTerms, objectiveNow, type Participant, passOf } from './players.ts'
+import { objectiveNow, type Participant, passOf } from './participants.ts'
 import { isRepeatable } from './repeatable.ts'
 import { stepSizeOf } from './step-size.ts'
-import { label, type MeasuredTerms, measureAll, totalOfTerms } from './terms.ts'
+import { label, type MeasuredTerms, totalOfTerms } from './terms.ts'
 
 /** Makes the steps of one run. They may be replayed on the backend that is active when it begins, and on no other. */
 export interface TrainingSteps<batch extends Batch> {
@@ -34,31 +34,10 @@ export interface StepParts<trace extends Trace, batch extends Batch> extends Par
 }
 
 /**
- * The steps of a run, in which the model and then each of its players makes one.
- *
- * @param parts of the model, then of each player
- */
-export async function createTrainingSteps<trace extends Trace, batch extends Batch>(
-  parts: readonly StepParts<trace, batch>[],
-): Promise<TrainingSteps<batch>> {
-  assertDistinctTerms(parts.map(objectiveNow))
-  const all: TrainingSteps<batch>[] = []
-  for (const part of parts) all.push(await createSteps(part))
-  const [only] = all
-  if (only !== undefined && all.length === 1) return only
-  return {
-    make: (batch, step) => measureAll(all, (steps) => steps.make(batch, step)),
-    dispose() {
-      for (const steps of all) steps.dispose()
-    },
-  }
-}
-
-/**
- * The steps of one. They are replayed only if model, objective and optimiser say what may change in them, and while all three
+ * The steps of a model, or of a player, in one run. They are replayed only if model, objective and optimiser say what may change in them, and while all three
  * are what they were when it began.
  */
-async function createSteps<trace extends Trace, batch extends Batch>(
+export async function createTrainingSteps<trace extends Trace, batch extends Batch>(
   parts: StepParts<trace, batch>,
 ): Promise<TrainingSteps<batch>> {
   const { model, player, optimizer } = parts

@@ -1,7 +1,7 @@
 // The check of an option that takes a corruption.
 import { configOption, lackOf, type OptionCheck } from '@ae/core/internal'
 
-/** A corruption: what spoils an example, and what restores it from a file. */
+/** A corruption: corrupts examples, and has a config to restore it from a file. */
 export const corruptionOption: OptionCheck = (value) =>
   lackOf(value, { corrupt: 'function', config: configOption }) === undefined
     ? undefined

@@ -4,7 +4,7 @@ import { type Json, type RandomAddress, randomNormal, randomUniform, repeatable 
 import { assertOptions, assertTensor, nonNegativeNumber, probabilityOption } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** What spoils an example at random. */
+/** Corrupts examples at random. */
 export interface Corruption {
   /**
    * The spoilt batch. `repeatable`, if it computes the same in every step of training but for its random numbers.

@@ -1,9 +1,9 @@
 // New examples from the codes that a vector-quantised model gave to its data: how often each vector stands where, and
-// beside which neighbours. Backing off as Witten and Bell, The zero-frequency problem, 1991, method C.
+// next to which neighbours. Backing off as Witten and Bell, The zero-frequency problem, 1991, method C.
 import { type Batch, type Dataset, uniforms } from '@ae/core'
 import { assertMembers, assertOptions, oneOf, positiveInteger, shapeOption } from '@ae/core/internal'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { assertSample, type Sampler } from '../vae-parts.ts'
+import { assertSample, type Sampler } from '../assembly/variational.ts'
 import type { VqVae } from '../vq-vae.ts'
 import { collectCodes } from './collect-codes.ts'
 
@@ -129,8 +129,8 @@ const neighboursInMap = [
 const neighboursInRow = /* @__PURE__ */ [1, 2, 3, 4, 5, 6].map((back) => [0, -back] as const)
 
 /**
- * The shares of what was seen in a context, mixed with those of a wider one as if each different thing seen had been one
- * sight of the wider one.
+ * Witten-Bell smoothing: counts in this context, interpolated with the distribution of the wider context, which is weighted by
+ * the number of distinct symbols seen.
  */
 function backOff(seen: Float64Array, first: number, wider: Float64Array): Float64Array {
   const counts = new Float64Array(wider.length)

@@ -3,7 +3,7 @@
 import { type Autoencoder, type Batch, type Dataset, normals } from '@ae/core'
 import { assertModel, assertOptions, positiveInteger, positiveNumber } from '@ae/core/internal'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { assertSample, type Sampler } from '../vae-parts.ts'
+import { assertSample, type Sampler } from '../assembly/variational.ts'
 import { cholesky, placeSample } from './cholesky.ts'
 import { collectCodes } from './collect-codes.ts'
 import { meanVariance, momentsOf } from './moments.ts'

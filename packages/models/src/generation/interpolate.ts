@@ -10,7 +10,7 @@ export interface InterpolateOptions {
   readonly steps?: number | undefined
   /**
    * `linear`, the straight line; or `spherical`, the arc around the origin, which keeps as far from it as latents of a
-   * Gaussian prior are. Between opposite codes there is no one arc, and from a code at the origin none: there it is the straight
+   * Gaussian prior are. Opposite codes are joined by many arcs, and a code at the origin by none; both are interpolated along the straight
    * line. Codes count as opposite where the angle between them is within 1e-6 of pi; those of different lengths that are almost
    * opposite have an arc that leads far out. Defaults to `linear`.
    */

@@ -21,7 +21,7 @@ export interface ManifoldOptions {
  * @param model any autoencoder, borrowed; the grid suits those with the prior N(0, I)
  * @returns `[size * size, ...inputShape]`, row after row, like a plot: the first latent rises to the right, the second one
  *   upwards; owned by the caller
- * @throws {OptionError} on a bad option, or without `latents` for a code of another size than 2
+ * @throws {OptionError} on a bad option, or without `latents` for a code whose size is not 2
  */
 export function manifold(model: Autoencoder, options: ManifoldOptions = {}): tf.Tensor {
   assertModel('manifold', model, ['decode'])

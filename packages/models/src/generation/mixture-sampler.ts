@@ -11,7 +11,7 @@ import {
   seedOption,
 } from '@ae/core/internal'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { assertSample, type Sampler } from '../vae-parts.ts'
+import { assertSample, type Sampler } from '../assembly/variational.ts'
 import { cholesky, placeSample } from './cholesky.ts'
 import { collectCodes } from './collect-codes.ts'
 import { fitMixture, type MixtureComponent } from './gaussian-mixture.ts'
@@ -43,9 +43,9 @@ export interface MixtureSampler extends Sampler {
 }
 
 /**
- * Fits a mixture of Gaussians to the codes of a data set: digits lie in several clouds, between which a single Gaussian
- * draws what is none. What it draws goes to the decoder as it is; so it may lie where no code can, below 0 for codes
- * after `relu`. With fewer different codes than `components`, those left over have the weight 0.
+ * Fits a mixture of Gaussians to the codes of a data set: the codes of digits form several clusters, and a single
+ * Gaussian also samples between them, where no digit is. Samples go to the decoder unchanged, so they may lie where no code
+ * can, e.g. below 0 for codes after `relu`. With fewer different codes than `components`, those left over have the weight 0.
  *
  * @param model borrowed, also by the sampler: dispose of it after the last `sample`
  * @param data borrowed

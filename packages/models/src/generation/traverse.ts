@@ -26,7 +26,7 @@ export interface TraverseOptions {
  * @returns `[latents * steps, ...inputShape]`: the images of the first latent, of the second, and so on, so that a grid of
  *   `steps` columns shows a latent in each row; owned by the caller
  * @throws {OptionError} on a bad option
- * @throws {ShapeError} when `around` is no code of the model
+ * @throws {ShapeError} when `around` is not a code of the model
  */
 export function traverse(model: Autoencoder, options: TraverseOptions = {}): tf.Tensor {
   assertModel('traverse', model, ['decode'])

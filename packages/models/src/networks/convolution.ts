@@ -1,6 +1,6 @@
 // Convolutions of images as ops with their own gradients: activation(conv2d(x, filter) + bias), and the transposed one.
 // Both pad as tfjs's `same` does: with zeros, evenly, the odd one at the end.
-import { fusedKernels, runFused, withGradient } from '@ae/core'
+import { runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Activation, activate, activationGradient, type FusedActivation, withActivation } from './activation.ts'
 
@@ -35,21 +35,17 @@ export function convolution(
   { strides, inputGradient }: ConvolutionOptions,
 ): tf.Tensor4D {
   return withActivation(activation, (fused) => {
-    const attributes = { activation: fused, strides: [...strides], pad: 'same' }
+    const attributes = { activation: fused, strides, pad: 'same' } as const
     const forward = () =>
-      runFused<tf.Tensor4D>(fusedKernels.convolution, { x, filter, bias }, attributes, () =>
+      runFused('AeConvolution', { x, filter, bias }, attributes, () =>
         activate(tf.add(convolve(x, filter, strides), bias), fused),
       )
     return layer(x, filter, bias, inputGradient, forward, (inputs) =>
-      runFused<tf.Tensor[]>(
-        fusedKernels.convolutionGradient,
-        inputs,
-        { ...attributes, needsInput: inputGradient },
-        () =>
-          composedGradient(inputs, fused, inputGradient, {
-            byFilter: (dSum) => filterGradient(inputs.x, dSum, filter, strides),
-            byInput: (dSum) => convolveTransposed(dSum, inputs.filter, x.shape, strides),
-          }),
+      runFused('AeConvolutionGradient', inputs, { ...attributes, needsInput: inputGradient }, () =>
+        composedGradient(inputs, fused, inputGradient, {
+          byFilter: (dSum) => filterGradient(inputs.x, dSum, filter, strides),
+          byInput: (dSum) => convolveTransposed(dSum, inputs.filter, x.shape, strides),
+        }),
       ),
     )
   })
@@ -74,24 +70,17 @@ export function transposedConvolution(
 ): tf.Tensor4D {
   return withActivation(activation, (fused) => {
     const outputShape: Shape4D = [x.shape[0], ...size, filter.shape[2]]
-    const attributes = { activation: fused, strides: [...strides], pad: 'same' }
+    const attributes = { activation: fused, strides, pad: 'same' } as const
     const forward = () =>
-      runFused<tf.Tensor4D>(
-        fusedKernels.transposedConvolution,
-        { x, filter, bias },
-        { ...attributes, outputShape },
-        () => activate(tf.add(convolveTransposed(x, filter, outputShape, strides), bias), fused),
+      runFused('AeTransposedConvolution', { x, filter, bias }, { ...attributes, outputShape }, () =>
+        activate(tf.add(convolveTransposed(x, filter, outputShape, strides), bias), fused),
       )
     return layer(x, filter, bias, inputGradient, forward, (inputs) =>
-      runFused<tf.Tensor[]>(
-        fusedKernels.transposedConvolutionGradient,
-        inputs,
-        { ...attributes, needsInput: inputGradient },
-        () =>
-          composedGradient(inputs, fused, inputGradient, {
-            byFilter: (dSum) => filterGradient(dSum, inputs.x, filter, strides),
-            byInput: (dSum) => convolve(dSum, inputs.filter, strides),
-          }),
+      runFused('AeTransposedConvolutionGradient', inputs, { ...attributes, needsInput: inputGradient }, () =>
+        composedGradient(inputs, fused, inputGradient, {
+          byFilter: (dSum) => filterGradient(dSum, inputs.x, filter, strides),
+          byInput: (dSum) => convolve(dSum, inputs.filter, strides),
+        }),
       ),
     )
   })

@@ -164,7 +164,7 @@ test('refuses rows of a table', () => {
 
 test('refuses to divide a single pixel', () => {
   expect(() => roundTrip({ channels: [1, 1, 1, 1] }, [4, 3, 1])).toThrowErrorMatchingInlineSnapshot(`
-    [OptionError: \`convolutionalArchitecture\` cannot divide examples as often as it has \`channels\`.
+    [OptionError: \`convolutionalArchitecture\` has too many \`channels\`: the examples shrink to one pixel before the last convolution.
 
     Expected: more than one pixel before each of 4 convolutions with stride 2
     Received: [4, 3, 1] -> [2, 2, 1] -> [1, 1, 1]

@@ -111,13 +111,16 @@ function* mapsOf(inputShape: Shape, channels: readonly number[], stride: number)
   for (const [i, count] of channels.entries()) {
     const before = (maps[i] ?? []).slice(0, -1)
     if (stride > 1 && before.every((length) => length === 1)) {
-      throw new OptionError(`\`${functionName}\` cannot divide examples as often as it has \`channels\`.`, {
-        facts: {
-          Expected: `more than one pixel before each of ${channels.length} convolutions with stride ${stride}`,
-          Received: maps.map((map) => `[${map.join(', ')}]`).join(' -> '),
+      throw new OptionError(
+        `\`${functionName}\` has too many \`channels\`: the examples shrink to one pixel before the last convolution.`,
+        {
+          facts: {
+            Expected: `more than one pixel before each of ${channels.length} convolutions with stride ${stride}`,
+            Received: maps.map((map) => `[${map.join(', ')}]`).join(' -> '),
+          },
+          fix: `use fewer channels, e.g. channels: [${channels.slice(0, Math.max(1, i)).join(', ')}], or stride: 1`,
         },
-        fix: `use fewer channels, e.g. channels: [${channels.slice(0, Math.max(1, i)).join(', ')}], or stride: 1`,
-      })
+      )
     }
     const map = [...before.map((length) => Math.ceil(length / stride)), count]
     maps.push(map)

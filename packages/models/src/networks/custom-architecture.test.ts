@@ -78,9 +78,7 @@ test('a saved model is loaded by a kind that is given the functions again', asyn
   ).rejects.toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`architectureFromConfig\` cannot restore a custom architecture: its functions are not in the file.
 
-    Expected: a kind of model that is given the architecture again
-    Received: a saved custom architecture
-    Fix:      pass a kind with your own functions, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })]
+    Fix: pass a kind with your own functions, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })]
   `)
 })
 
@@ -93,7 +91,7 @@ test('refuses a network that lies about its output, and one that is no decoder o
     using model = autoencoder({ ...options, architecture: lying })
     const x = tf.ones([2, 6])
     expect(() => model.encode(x)).toThrowErrorMatchingInlineSnapshot(`
-      [ShapeError: The \`encoder\` of \`customArchitecture\` gave an output that is not of its \`outputShape\`.
+      [ShapeError: The \`encoder\` of \`customArchitecture\` returned an output whose shape is not its \`outputShape\`.
 
       Input:    [2, 6]
       Expected: [2, 4]
@@ -105,7 +103,7 @@ test('refuses a network that lies about its output, and one that is no decoder o
     expect(() =>
       short.decoder({ codeShape: [2], inputShape: [6], parameters: 1, seed: 0 }),
     ).toThrowErrorMatchingInlineSnapshot(`
-      [ShapeError: The \`decoder\` of \`customArchitecture\` has another \`outputShape\` than the model needs.
+      [ShapeError: The \`decoder\` of \`customArchitecture\` has a different \`outputShape\` from the one that the model needs.
 
       Expected: [6]
       Received: [5]

@@ -39,11 +39,11 @@ export interface CustomNetwork {
 
 /** Options of {@link customArchitecture}. */
 export interface CustomArchitectureOptions {
-  /** Makes the network from an example of `inputShape` to features, of any shape; called once a model. */
+  /** Makes the network from an example of `inputShape` to features, of any shape; called once per model. */
   readonly encoder: (options: EncoderOptions) => CustomNetwork
   /**
    * Makes the network from a code of `codeShape` to the raw output, `inputShape`, or `[...inputShape, parameters]` with
-   * more parameters than one; its end is linear. Called once a model.
+   * more parameters than one; its end is linear. Called once per model.
    */
   readonly decoder: (options: DecoderOptions) => CustomNetwork
 }
@@ -100,7 +100,7 @@ function checked(part: 'encoder' | 'decoder', inputShape: Shape, network: Custom
   if (outputShape.join() !== needed.join()) {
     tf.dispose([{ ...variables }, { ...state }])
     throw new ShapeError(
-      `The \`${part}\` of \`customArchitecture\` has another \`outputShape\` than the model needs.`,
+      `The \`${part}\` of \`customArchitecture\` has a different \`outputShape\` from the one that the model needs.`,
       {
         facts: { Expected: show(needed), Received: show(outputShape) },
         fix: 'end the decoder with inputShape or, where its option `parameters` is above 1, [...inputShape, parameters]',
@@ -118,7 +118,7 @@ function checked(part: 'encoder' | 'decoder', inputShape: Shape, network: Custom
       const expected = [x.shape[0] ?? 1, ...outputShape]
       if (output.shape.join() === expected.join()) return output
       throw new ShapeError(
-        `The \`${part}\` of \`customArchitecture\` gave an output that is not of its \`outputShape\`.`,
+        `The \`${part}\` of \`customArchitecture\` returned an output whose shape is not its \`outputShape\`.`,
         {
           facts: { Input: show(x.shape), Expected: show(expected), Received: show(output.shape) },
           fix: `give the ${part} the outputShape [${output.shape.slice(1).join(', ')}], or mend its apply`,

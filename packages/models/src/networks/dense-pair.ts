@@ -1,6 +1,6 @@
 // Two dense layers on one input as one op with its own gradient, where the backend has a kernel for that.
-import { fusedKernels, hasFused, withGradient } from '@ae/core'
-import * as tf from '@tensorflow/tfjs-core'
+import { hasFused, runKernel, withGradient } from '@ae/core'
+import type * as tf from '@tensorflow/tfjs-core'
 import { dense } from './dense.ts'
 
 /** The parameters of a dense layer without activation. */
@@ -26,33 +26,30 @@ export function densePair(
   second: Affine,
   { inputGradient }: { readonly inputGradient: boolean },
 ): Pair {
-  if (!hasFused(fusedKernels.densePair)) {
+  if (!hasFused('AeDensePair')) {
     const layer = ({ weight, bias }: Affine) => dense(x, weight, bias, 'linear', { inputGradient })
     return [layer(first), layer(second)]
   }
   const weights = [first.weight, first.bias, second.weight, second.bias]
   return withGradient<Pair>(inputGradient ? [...weights, x] : weights, () => ({
-    value: run<Pair>(fusedKernels.densePair, {
-      x,
-      firstKernel: first.weight,
-      firstBias: first.bias,
-      secondKernel: second.weight,
-      secondBias: second.bias,
-    }),
+    value: runKernel(
+      'AeDensePair',
+      {
+        x,
+        firstKernel: first.weight,
+        firstBias: first.bias,
+        secondKernel: second.weight,
+        secondBias: second.bias,
+      },
+      {},
+    ),
     saved: [x, first.weight, second.weight],
-    gradient([firstDy, secondDy], [input, firstKernel, secondKernel]) {
-      const inputs = { x: input, firstKernel, secondKernel, firstDy, secondDy } as Record<string, tf.Tensor>
-      return run(fusedKernels.densePairGradient, inputs, { needsInput: inputGradient })
+    gradient([firstDy, secondDy], saved) {
+      const [x, firstKernel, secondKernel] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
+      const inputs = { x, firstKernel, secondKernel, firstDy, secondDy }
+      return runKernel('AeDensePairGradient', inputs, { needsInput: inputGradient })
     },
   }))
 }
 
 type Pair = [first: tf.Tensor2D, second: tf.Tensor2D]
-
-function run<results extends tf.Tensor[]>(
-  kernelName: string,
-  inputs: Record<string, tf.Tensor>,
-  attributes: tf.NamedAttrMap = {},
-): results {
-  return tf.engine().runKernel(kernelName, inputs, attributes) as unknown as results
-}

@@ -1,5 +1,5 @@
 // One dense layer as an op with its own gradient: activation(x weight + bias).
-import { fusedKernels, runFused, withGradient } from '@ae/core'
+import { runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Activation, activate, activationGradient, type FusedActivation, withActivation } from './activation.ts'
 
@@ -31,7 +31,7 @@ function fusedDense(
   inputGradient: boolean,
 ): tf.Tensor2D {
   return withGradient(inputGradient ? [weight, bias, x] : [weight, bias], () => {
-    const output = runFused<tf.Tensor2D>(fusedKernels.dense, { x, kernel: weight, bias }, { activation }, () =>
+    const output = runFused('AeDense', { x, kernel: weight, bias }, { activation }, () =>
       activate(addMatrixProduct(x, weight, bias), activation),
     )
     return {
@@ -46,7 +46,7 @@ function fusedDense(
 type GradientInputs = Readonly<Record<'x' | 'kernel' | 'output' | 'dy', tf.Tensor2D>>
 
 function denseGradient(inputs: GradientInputs, activation: FusedActivation, needsInput: boolean): tf.Tensor[] {
-  return runFused<tf.Tensor[]>(fusedKernels.denseGradient, inputs, { activation, needsInput }, () => {
+  return runFused('AeDenseGradient', inputs, { activation, needsInput }, () => {
     const { x, kernel, output, dy } = inputs
     const dSum = activationGradient(output, dy, activation) // [batch, out]
     const gradients: tf.Tensor[] = [product(x, dSum, true, false), tf.sum(dSum, 0)]

@@ -60,8 +60,8 @@ export function normalizationLayer(name: string, kind: Normalization, channels: 
       if (!training) return normalizeBy(x, { mean, variance, offset: bias, scale: weight })
       assertVaries(name, x)
       return normalize(x, weight, bias, 'batch', (batchMean, batchVariance, count) => {
-        follow(mean, batchMean)
-        follow(variance, tf.mul(batchVariance, count / (count - 1)))
+        updateAverage(mean, batchMean)
+        updateAverage(variance, tf.mul(batchVariance, count / (count - 1)))
       })
     },
   }
@@ -139,6 +139,6 @@ const epsilon = 1e-5
 /** How far the running statistics move to those of a batch. */
 const momentum = 0.1
 
-function follow(running: tf.Variable, now: tf.Tensor): void {
+function updateAverage(running: tf.Variable, now: tf.Tensor): void {
   running.assign(tf.add(tf.mul(running, 1 - momentum), tf.mul(now, momentum)))
 }

@@ -1,4 +1,4 @@
-// A codebook: vectors of which each embedding gets the nearest, moved by an average over what they were chosen for.
+// A codebook: each embedding is replaced by its nearest vector, which moves towards the average of the embeddings that chose it.
 // van den Oord et al., Neural discrete representation learning, 2017, appendix A.1; restarts after Dhariwal et al., Jukebox, 2020,
 // but by shares: their counts per step depend on how many embeddings a step has for each vector.
 import { permutation, type RandomAddress, withGradient } from '@ae/core'
@@ -49,7 +49,7 @@ interface QuantizationPass extends RandomAddress {
   readonly training: boolean
 }
 
-/** A codebook whose vectors start in the first training pass, or the first few if it has more than a batch embeddings. */
+/** A codebook whose vectors start in the first training pass, or in the first few if it has more vectors than a batch has embeddings. */
 export function createCodebook(options: CodebookOptions): Codebook {
   const { codebookSize, embeddingSize, update, decay, restart, seed } = options
   const vectors = uniformVariable(
@@ -69,7 +69,7 @@ export function createCodebook(options: CodebookOptions): Codebook {
     return tf.argMin<tf.Tensor1D>(tf.sub(squares, tf.mul(tf.matMul(embeddings, vectors, false, true), 2)), 1)
   }
   /** u <- u + rate (share - u), and vector <- vector + (rate / u) (sum of its embeddings - their number vector) / equal. */
-  const follow = (embeddings: tf.Tensor2D, indices: tf.Tensor1D) => {
+  const updateAverages = (embeddings: tf.Tensor2D, indices: tf.Tensor1D) => {
     const equal = embeddings.shape[0] / codebookSize // how many embeddings an equal share is
     const rate = Math.min(1 - decay, equal / leastMemory)
     // Cast: tfjs's `wasm` writes the bits of integers when asked for a float32 `oneHot`.
@@ -112,7 +112,7 @@ export function createCodebook(options: CodebookOptions): Codebook {
       const quantized = withGradient<tf.Tensor2D>([embeddings], () => {
         const value = lookUp(indices) as tf.Tensor2D
         if (training) {
-          follow(embeddings, indices)
+          updateAverages(embeddings, indices)
           // After the choice: a batch that chose among its own embeddings would report no error.
           restartUnused(embeddings, address)
         }

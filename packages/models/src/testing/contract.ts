@@ -1,20 +1,13 @@
-// What every model of this package promises, on the active backend. A new model joins by one row. Test support: nothing in
+// What every model of this package promises, on the active backend. A new model joins by its row in the catalogue. Test support: nothing in
 // the package imports it; the tests of every backend run it.
 import { type Autoencoder, type Dataset, load, type ModelKind, memory, save, type Trainable, train } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
-import { autoencoder } from '../autoencoder.ts'
-import { betaTcVae } from '../beta-tc-vae.ts'
-import { type ConditionalVae, conditionalVae } from '../conditional-vae.ts'
-import { contractiveAutoencoder } from '../contractive-autoencoder.ts'
-import { denoisingAutoencoder } from '../denoising-autoencoder.ts'
+import { models } from '../catalogue.ts'
+import type { ConditionalVae } from '../conditional-vae.ts'
 import { interpolate } from '../generation/interpolate.ts'
-import { iwae } from '../iwae.ts'
 import { sparseAutoencoder } from '../sparse-autoencoder.ts'
-import { stackedAutoencoder } from '../stacked-autoencoder.ts'
-import { vae } from '../vae.ts'
-import { vqVae } from '../vq-vae.ts'
 
 /** Where the promises are tested. */
 export interface ContractOptions {
@@ -34,10 +27,11 @@ interface Row {
   readonly create: (seed: number) => Model
   readonly codeSize: number
   /** Codes that a forward pass draws for each example. Defaults to 1. */
-  readonly samples?: number
+  readonly samples?: number | undefined
   /** The kind that `load` needs too, where the model wraps another. */
-  readonly wraps?: ModelKind<Model>
+  readonly wraps?: ModelKind<Model> | undefined
 }
+
 /** Declares the tests of every row. */
 export function describeContract({ inputShape, images, lowersTo, training }: ContractOptions): void {
   const examples = (count: number) => tf.randomUniform([count, ...inputShape], 0, 1, 'float32', 7)
@@ -162,65 +156,26 @@ function withoutEpsilon(): Disposable {
   }
 }
 
+/** A row of the catalogue each, and the variants that keep a contract of their own. */
 function rowsFor(inputShape: readonly number[]): Readonly<Record<string, Row>> {
+  const rows = models.map(({ factory, wraps, isLabelled, create, small: { options, codeSize, samples } }): Row => {
+    const make = (seed: number) => create({ inputShape, hidden: [32], ...options, seed }) as unknown as Model
+    const kind = factory as ModelKind<Model>
+    if (!isLabelled) return { kind, create: make, codeSize, samples, wraps: wraps as ModelKind<Model> | undefined }
+    const asModel = (model: unknown) => ofThrees(model as ConditionalVae)
+    return {
+      kind: { kind: kind.kind, fromConfig: (...saved) => asModel(kind.fromConfig(...saved)) },
+      create: (seed) => asModel(make(seed)),
+      codeSize,
+    }
+  })
   return {
-    autoencoder: {
-      kind: autoencoder,
-      create: (seed) => autoencoder({ inputShape, hidden: [32], codeSize: 8, seed }),
-      codeSize: 8,
-    },
-    stackedAutoencoder: {
-      kind: stackedAutoencoder,
-      create: (seed) => stackedAutoencoder({ inputShape, hidden: [32], codeSize: 8, seed }),
-      codeSize: 8,
-    },
-    sparseAutoencoder: {
-      kind: sparseAutoencoder,
-      create: (seed) => sparseAutoencoder({ inputShape, hidden: [32], codeSize: 8, seed }),
-      codeSize: 8,
-    },
+    ...Object.fromEntries(rows.map((row) => [row.kind.kind, row])),
     'sparseAutoencoder with topK': {
       kind: sparseAutoencoder,
       create: (seed) =>
         sparseAutoencoder({ inputShape, hidden: [32], codeSize: 12, sparsity: { kind: 'topK', count: 6 }, seed }),
       codeSize: 12,
-    },
-    denoisingAutoencoder: {
-      kind: denoisingAutoencoder,
-      create: (seed) => denoisingAutoencoder({ model: autoencoder({ inputShape, hidden: [32], codeSize: 8, seed }) }),
-      codeSize: 8,
-      wraps: autoencoder,
-    },
-    contractiveAutoencoder: {
-      kind: contractiveAutoencoder,
-      create: (seed) => contractiveAutoencoder({ inputShape, hidden: [32], codeSize: 8, seed }),
-      codeSize: 8,
-    },
-    vae: {
-      kind: vae,
-      create: (seed) => vae({ inputShape, hidden: [32], latentSize: 5, seed }),
-      codeSize: 5,
-    },
-    conditionalVae: {
-      kind: { kind: 'conditionalVae', fromConfig: (...saved) => ofThrees(conditionalVae.fromConfig(...saved)) },
-      create: (seed) => ofThrees(conditionalVae({ inputShape, hidden: [32], latentSize: 5, classes: 10, seed })),
-      codeSize: 5,
-    },
-    iwae: {
-      kind: iwae,
-      create: (seed) => iwae({ inputShape, hidden: [32], latentSize: 5, samples: 3, seed }),
-      codeSize: 5,
-      samples: 3,
-    },
-    betaTcVae: {
-      kind: betaTcVae,
-      create: (seed) => betaTcVae({ inputShape, hidden: [32], latentSize: 5, exampleCount: 512, seed }),
-      codeSize: 5,
-    },
-    vqVae: {
-      kind: vqVae,
-      create: (seed) => vqVae({ inputShape, hidden: [32], codebookSize: 16, embeddingSize: 4, positions: 8, seed }),
-      codeSize: 32,
     },
   }
 }

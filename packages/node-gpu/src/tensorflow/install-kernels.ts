@@ -1,38 +1,25 @@
 // Puts the kernels of this package into tfjs's registry, once.
-import { getKernel, type KernelBackend, registerKernel, tidy, unregisterKernel } from '@tensorflow/tfjs-core'
+import { installKernels as installImplementations } from '@ae/core'
+import { getKernel, type KernelBackend, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core'
 import { adam } from './kernels/adam.ts'
-import { dense, denseGradient } from './kernels/dense.ts'
 import { dilatedKernels, withoutDilation } from './kernels/dilation.ts'
-import type { TensorflowKernel } from './kernels/kernel.ts'
-import { type Operations, type OpRunner, operationsOf } from './kernels/operations.ts'
-import { type Variables, variablesOf } from './kernels/variables.ts'
-
-const kernels: readonly TensorflowKernel[] = [adam, dense, denseGradient]
+import { implementations } from './kernels/implementations.ts'
+import type { Tools } from './kernels/kernel.ts'
+import { type OpRunner, operationsOf } from './kernels/operations.ts'
+import { variablesOf } from './kernels/variables.ts'
 
 /** Registers them for tfjs's backend `tensorflow`, which is loaded. A second call changes nothing. */
 export function installKernels(): void {
-  if (getKernel(adam.name, 'tensorflow') !== undefined) return
+  if (getKernel(adam.spec.name, 'tensorflow') !== undefined) return
   for (const name of dilatedKernels) {
     const stock = getKernel(name, 'tensorflow')
     unregisterKernel(name, 'tensorflow')
     registerKernel(withoutDilation(stock))
   }
-  for (const { name, run } of kernels) {
-    registerKernel({
-      kernelName: name,
-      backendName: 'tensorflow',
-      kernelFunc: ({ inputs, attrs = {}, backend }) =>
-        tidy(() => run({ inputs, attributes: attrs, ...toolsOf(backend as Backend) }) as never),
-    })
-  }
+  installImplementations('tensorflow', implementations, (backend) => toolsOf(backend as Backend))
 }
 
 type Backend = KernelBackend & OpRunner
-
-interface Tools {
-  readonly ops: Operations
-  readonly variables: Variables
-}
 
 // A backend that tfjs disposed of and created again has other tensors.
 const tools = new WeakMap<Backend, Tools>()

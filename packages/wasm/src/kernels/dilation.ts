@@ -1,7 +1,9 @@
 // Greyscale dilation. tfjs's own starts each window's maximum near 0, and is wrong where all that a window sees is negative.
+
+import { inputOf } from '@ae/core/internal'
 import { Dilation2D, type Dilation2DAttrs } from '@tensorflow/tfjs-core'
 import { outShapeOf, windowsOf } from './geometry.ts'
-import { floatInput, imagesInput, type WasmKernel } from './kernel.ts'
+import { imagesInput, type WasmKernel } from './kernel.ts'
 import { compute } from './numbers.ts'
 
 /** `[batch, outHeight, outWidth, channels]`: the largest of `x + filter` `[height, width, channels]` under each window. */
@@ -10,7 +12,7 @@ export const dilation2d: WasmKernel = {
   run: (call) => {
     const { inputs, attributes } = call
     const [x, shape] = imagesInput('dilation2d', inputs, 'x')
-    const filter = floatInput('dilation2d', inputs, 'filter')
+    const filter = inputOf('dilation2d', inputs, 'filter')
     const { strides, pad, dilations } = attributes as unknown as Dilation2DAttrs
     const [height = 0, width = 0, channels = 0] = filter.shape
     const windows = windowsOf('dilation2d', shape, [height, width], channels, { strides, pad, dilations })

@@ -1,7 +1,7 @@
 // What tfjs's fused kernels do after their sums: bias and activation.
 import { AutoencoderError, sizeOfShape } from '@ae/core'
 import { Elu, LeakyRelu, Prelu, Relu6, type TensorInfo } from '@tensorflow/tfjs-core'
-import { activationCode } from './dense.ts'
+import { activationCodes } from './dense.ts'
 import { type KernelCall, shapedInput } from './kernel.ts'
 import { runKernel } from './numbers.ts'
 
@@ -28,7 +28,7 @@ export function endingOf(
   columns: number,
 ): (sums: TensorInfo) => TensorInfo {
   const activation = String(attributes.activation ?? 'linear')
-  const code = activationCode(activation)
+  const code = new Map<string, number>(Object.entries(activationCodes)).get(activation)
   const kernel = kernels[activation]
   if (code === undefined && kernel === undefined) {
     throw new AutoencoderError(`\`${name}\` on the wasm backend received an unknown \`activation\`.`, {

@@ -1,45 +1,53 @@
-// Reconstruction losses and their gradients.
-import { fusedKernels } from '@ae/core'
-import { matrixInput, shapedInput, type WasmKernel } from './kernel.ts'
-
-/** Of each loss, in the order of their numbers in assembly/losses.ts: its kernel, the gradient's, and the decoder's output. */
-const names = [
-  [fusedKernels.bernoulli, fusedKernels.bernoulliGradient, 'logits'],
-  [fusedKernels.sumOfSquares, fusedKernels.sumOfSquaresGradient, 'prediction'],
-  [fusedKernels.sumOfSquaresOfSigmoid, fusedKernels.sumOfSquaresOfSigmoidGradient, 'output'],
-] as const
+// Reconstruction losses and their gradients. Their numbers are those of assembly/losses.ts.
+import * as kernels from '@ae/core/kernels'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import type { Heap } from '../memory/heap.ts'
+import { implement } from './kernel.ts'
 
 /** The losses `[batch]`, summed over features, and the gradients of the decoder's output. */
-export const losses: readonly WasmKernel[] = names.flatMap(([name, gradientName, output], code) => [
-  loss(name, output, code),
-  lossGradient(gradientName, output, code),
-])
+export const losses = [
+  implement(kernels.bernoulli, ({ inputs, sizes }, { heap }) => loss(heap, 0, inputs.logits, inputs.target, sizes)),
+  implement(kernels.bernoulliGradient, ({ inputs, sizes }, { heap }) =>
+    gradient(heap, 0, inputs.logits, inputs.target, inputs.dy, sizes),
+  ),
+  implement(kernels.sumOfSquares, ({ inputs, sizes }, { heap }) =>
+    loss(heap, 1, inputs.prediction, inputs.target, sizes),
+  ),
+  implement(kernels.sumOfSquaresGradient, ({ inputs, sizes }, { heap }) =>
+    gradient(heap, 1, inputs.prediction, inputs.target, inputs.dy, sizes),
+  ),
+  implement(kernels.sumOfSquaresOfSigmoid, ({ inputs, sizes }, { heap }) =>
+    loss(heap, 2, inputs.output, inputs.target, sizes),
+  ),
+  implement(kernels.sumOfSquaresOfSigmoidGradient, ({ inputs, sizes }, { heap }) =>
+    gradient(heap, 2, inputs.output, inputs.target, inputs.dy, sizes),
+  ),
+]
 
-function loss(name: string, outputName: string, code: number): WasmKernel {
-  return {
-    name,
-    run: ({ inputs, heap }) => {
-      const [output, batch, features] = matrixInput(name, inputs, outputName)
-      const target = shapedInput(name, inputs, 'target', output.shape)
-      const out = heap.output([batch])
-      const addresses = [output, target, out].map((tensor) => heap.address(tensor))
-      heap.exports.loss(code, ...addresses, batch, features)
-      return out
-    },
-  }
+type Sizes = Readonly<Record<'batch' | 'features', number>>
+
+function loss(
+  heap: Heap,
+  code: number,
+  output: TensorInfo,
+  target: TensorInfo,
+  { batch, features }: Sizes,
+): TensorInfo {
+  const out = heap.output([batch])
+  heap.exports.loss(code, heap.address(output), heap.address(target), heap.address(out), batch, features)
+  return out
 }
 
-function lossGradient(name: string, outputName: string, code: number): WasmKernel {
-  return {
-    name,
-    run: ({ inputs, heap }) => {
-      const [output, batch, features] = matrixInput(name, inputs, outputName)
-      const target = shapedInput(name, inputs, 'target', output.shape)
-      const dy = shapedInput(name, inputs, 'dy', [batch])
-      const out = heap.output(output.shape)
-      const addresses = [output, target, dy, out].map((tensor) => heap.address(tensor))
-      heap.exports.lossGradient(code, ...addresses, batch, features)
-      return out
-    },
-  }
+function gradient(
+  heap: Heap,
+  code: number,
+  output: TensorInfo,
+  target: TensorInfo,
+  dy: TensorInfo,
+  { batch, features }: Sizes,
+): TensorInfo {
+  const out = heap.output(output.shape)
+  const addresses = [output, target, dy, out].map((tensor) => heap.address(tensor))
+  heap.exports.lossGradient(code, ...addresses, batch, features)
+  return out
 }

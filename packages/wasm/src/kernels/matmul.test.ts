@@ -189,7 +189,7 @@ test('factors that do not fit are refused, and nothing leaks', () => {
       '[2, 3] transposed times [2, 3] transposed',
     )
     expect(() => matMul(z, z, false, true)).toThrowErrorMatchingInlineSnapshot(`
-      [AutoencoderError: \`matMul\` on the wasm backend received a bad \`a\`.
+      [AutoencoderError: \`matMul\` received a bad \`a\`.
 
       Expected: a float32 tensor
       Received: a tensor of bool

@@ -1,10 +1,11 @@
 // tfjs's BatchMatMul. tfjs's own falls to a slow loop where a factor is transposed, which is every gradient.
 import { ShapeError, sizeOfShape } from '@ae/core'
+import { inputOf } from '@ae/core/internal'
 import { BatchMatMul, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { Heap } from '../memory/heap.ts'
 import { broadcastShape } from './broadcast.ts'
 import { integerProduct } from './integer-product.ts'
-import { floatInput, type WasmKernel } from './kernel.ts'
+import type { WasmKernel } from './kernel.ts'
 import { type Matrix, multiply } from './product.ts'
 
 /** `a b` over the last two axes, either factor transposed; the axes before them broadcast. */
@@ -15,12 +16,7 @@ export const batchMatMul: WasmKernel = {
     if (a?.dtype === 'int32' && b?.dtype === 'int32') {
       return multiplyBatches(heap, a, b, transposes(attributes), integerProduct(heap, backend))
     }
-    return multiplyBatches(
-      heap,
-      floatInput('matMul', inputs, 'a'),
-      floatInput('matMul', inputs, 'b'),
-      transposes(attributes),
-    )
+    return multiplyBatches(heap, inputOf('matMul', inputs, 'a'), inputOf('matMul', inputs, 'b'), transposes(attributes))
   },
 }
 

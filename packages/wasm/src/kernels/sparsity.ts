@@ -1,35 +1,28 @@
 // The divergence of a code's mean activations from a rate, and its gradient.
-import { fusedKernels } from '@ae/core'
+import * as kernels from '@ae/core/kernels'
 import type { Heap } from '../memory/heap.ts'
-import { matrixInput, shapedInput, type WasmKernel } from './kernel.ts'
+import { implement } from './kernel.ts'
 
 /** [], nats. */
-export const klSparsity: WasmKernel = {
-  name: fusedKernels.klSparsity,
-  run: ({ inputs, attributes, heap }) => {
-    const [code, batch, units] = matrixInput(fusedKernels.klSparsity, inputs, 'code')
-    const out = heap.output([])
-    withMeans(heap, heap.address(code), batch, units, (means) => {
-      heap.exports.klSparsity(means, heap.address(out), units, attributes.rate as number)
-    })
-    return out
-  },
-}
+export const klSparsity = implement(kernels.klSparsity, ({ inputs, attributes, sizes }, { heap }) => {
+  const { batch, units } = sizes
+  const out = heap.output([])
+  withMeans(heap, heap.address(inputs.code), batch, units, (means) => {
+    heap.exports.klSparsity(means, heap.address(out), units, attributes.rate)
+  })
+  return out
+})
 
 /** The gradient of the code. */
-export const klSparsityGradient: WasmKernel = {
-  name: fusedKernels.klSparsityGradient,
-  run: ({ inputs, attributes, heap }) => {
-    const [code, batch, units] = matrixInput(fusedKernels.klSparsityGradient, inputs, 'code')
-    const dy = shapedInput(fusedKernels.klSparsityGradient, inputs, 'dy', [])
-    const out = heap.output(code.shape)
-    withMeans(heap, heap.address(code), batch, units, (means) => {
-      const rate = attributes.rate as number
-      heap.exports.klSparsityGradient(means, heap.address(dy), heap.address(out), batch, units, rate)
-    })
-    return out
-  },
-}
+export const klSparsityGradient = implement(kernels.klSparsityGradient, ({ inputs, attributes, sizes }, { heap }) => {
+  const { batch, units } = sizes
+  const out = heap.output([batch, units])
+  withMeans(heap, heap.address(inputs.code), batch, units, (means) => {
+    const [dy, to] = [heap.address(inputs.dy), heap.address(out)]
+    heap.exports.klSparsityGradient(means, dy, to, batch, units, attributes.rate)
+  })
+  return out
+})
 
 /** Calls `use` with the address of the means over the batch. */
 function withMeans(heap: Heap, code: number, batch: number, units: number, use: (means: number) => void): void {

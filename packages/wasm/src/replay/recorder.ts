@@ -1,5 +1,6 @@
 // Records a training step as a list of WebAssembly calls, with their arguments, on the addresses of one block of memory.
-import { fusedKernels, hasFused, type StepNumbers } from '@ae/core'
+import { hasFused, type StepNumbers } from '@ae/core'
+import * as contracts from '@ae/core/kernels'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { engine, type Tensor, type Variable } from '@tensorflow/tfjs-core'
 import type { KernelExports } from '../binary/kernel-exports.ts'
@@ -154,5 +155,7 @@ function addressOfVariable(dataId: object, variables: readonly StepVariable[], m
 
 /** Kernels that ops would run instead of others, if they existed. */
 function absentKernels(): string[] {
-  return Object.values(fusedKernels).filter((name) => !hasFused(name))
+  return Object.values(contracts)
+    .map(({ name }) => name)
+    .filter((name) => !hasFused(name))
 }

@@ -1,7 +1,6 @@
 // A program that prints how wide the vectors of products are, in bits, and the numbers of some products, convolutions and losses,
 // as a hash. Its argument: how wide they may be.
 import { createHash } from 'node:crypto'
-import { fusedKernels } from '@ae/core'
 import { runKernel } from '@ae/library/kernel-calls'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { backend, matMul, type Tensor, tensor } from '@tensorflow/tfjs-core'
@@ -48,15 +47,15 @@ for (const [size, channels, filters] of [
   const x = numbers([9, size, size, channels])
   const filter = numbers([3, 3, channels, filters])
   const geometry = { strides: [2, 2], dilations: [1, 1], pad: 'same', activation: 'linear' }
-  look(runKernel(fusedKernels.convolution, { x, filter, bias: numbers([filters]) }, geometry)[0] as Tensor)
+  look(runKernel('AeConvolution', { x, filter, bias: numbers([filters]) }, geometry)[0] as Tensor)
   const outputs = { output: numbers([9, outSize, outSize, filters]), dy: numbers([9, outSize, outSize, filters]) }
-  look(...runKernel(fusedKernels.convolutionGradient, { x, filter, ...outputs }, { ...geometry, needsInput: true }))
+  look(...runKernel('AeConvolutionGradient', { x, filter, ...outputs }, { ...geometry, needsInput: true }))
 }
 const [output, target, dy] = [numbers([33, 45]), numbers([33, 45]), numbers([33])]
 for (const [name, gradient, of] of [
-  [fusedKernels.bernoulli, fusedKernels.bernoulliGradient, 'logits'],
-  [fusedKernels.sumOfSquares, fusedKernels.sumOfSquaresGradient, 'prediction'],
-  [fusedKernels.sumOfSquaresOfSigmoid, fusedKernels.sumOfSquaresOfSigmoidGradient, 'output'],
+  ['AeBernoulli', 'AeBernoulliGradient', 'logits'],
+  ['AeSumOfSquares', 'AeSumOfSquaresGradient', 'prediction'],
+  ['AeSumOfSquaresOfSigmoid', 'AeSumOfSquaresOfSigmoidGradient', 'output'],
 ] as const) {
   look(...runKernel(name, { [of]: output, target }), ...runKernel(gradient, { [of]: output, target, dy }))
 }

@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads'
-import { fusedKernels } from '@ae/core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import {
   add,
   backend,
+  Conv2D,
+  Conv2DBackpropFilter,
+  Conv2DBackpropInput,
   dispose,
   fill,
   MaxPoolGrad,
@@ -51,7 +53,7 @@ describe('results are the same to the bit on any number of threads', () => {
       'a dense layer',
       () => {
         const [x, kernel, bias] = [random('x', [128, 301]), random('kernel', [301, 203]), random('bias', [203])]
-        return runKernel(fusedKernels.dense, { x, kernel, bias }, { activation: 'tanh' })
+        return runKernel('AeDense', { x, kernel, bias }, { activation: 'tanh' })
       },
     ],
     [
@@ -60,18 +62,18 @@ describe('results are the same to the bit on any number of threads', () => {
         const [x, kernel] = [random('x', [128, 301]), random('kernel', [301, 203])]
         const [output, dy] = [random('output', [128, 203]), random('dy', [128, 203])]
         const attributes = { activation: 'sigmoid', needsInput: true }
-        return runKernel(fusedKernels.denseGradient, { x, kernel, output, dy }, attributes)
+        return runKernel('AeDenseGradient', { x, kernel, output, dy }, attributes)
       },
     ],
     [
       'the Bernoulli likelihood',
-      () => runKernel(fusedKernels.bernoulli, { logits: random('l', [99, 784]), target: random('t', [99, 784]) }),
+      () => runKernel('AeBernoulli', { logits: random('l', [99, 784]), target: random('t', [99, 784]) }),
     ],
     [
       'its gradient',
       () => {
         const [logits, target, dy] = [random('l', [99, 784]), random('t', [99, 784]), random('dy', [99])]
-        return runKernel(fusedKernels.bernoulliGradient, { logits, target, dy })
+        return runKernel('AeBernoulliGradient', { logits, target, dy })
       },
     ],
     [
@@ -80,7 +82,7 @@ describe('results are the same to the bit on any number of threads', () => {
         const [parameter0, gradient0] = [random('p', [301, 203]), random('g', [301, 203])]
         const [mean0, square0] = [random('m', [301, 203]), square(random('s', [301, 203]))]
         const attributes = { count: 1, learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 3 }
-        return runKernel(fusedKernels.adam, { parameter0, gradient0, mean0, square0 }, attributes)
+        return runKernel('AeAdam', { parameter0, gradient0, mean0, square0 }, attributes)
       },
     ],
   ]
@@ -105,38 +107,55 @@ describe('results are the same to the bit on any number of threads', () => {
     'of one channel': { image: [67, 28, 27, 1], filter: [3, 3, 33], strides: [2, 2], pad: 'same' },
   }
   for (const [name, convolution] of Object.entries(convolutions)) {
-    const { strides = [1, 1], dilations = [1, 1], pad = 'valid' } = convolution
+    const { strides = [1, 1], dilations, pad = 'valid' } = convolution
     const shapes = shapesOf(convolution)
-    const geometry = { strides, dilations, pad: pad as number, activation: 'tanh' }
     const [image, map] = [() => random('image', shapes.x), () => random('map', shapes.out)]
     const filter = () => random('filter', shapes.filter)
+    if (dilations !== undefined || typeof pad !== 'string') {
+      // Of such windows there are tfjs's kernels alone.
+      const windows = { strides, dilations: dilations ?? [1, 1], pad: pad as number, dataFormat: 'NHWC' }
+      const { x: inputShape, filter: filterShape } = shapes
+      cases.push(
+        [`conv2d ${name}`, () => runKernel(Conv2D, { x: image(), filter: filter() }, windows)],
+        [
+          `the gradient of the input of conv2d ${name}`,
+          () => runKernel(Conv2DBackpropInput, { dy: map(), filter: filter() }, { ...windows, inputShape }),
+        ],
+        [
+          `the gradient of the filter of conv2d ${name}`,
+          () => runKernel(Conv2DBackpropFilter, { x: image(), dy: map() }, { ...windows, filterShape }),
+        ],
+      )
+      continue
+    }
+    const geometry = { strides, pad, activation: 'tanh' }
     cases.push(
       [
         `a convolution ${name}`,
         () => {
           const bias = random('bias', [shapes.out[3]])
-          return runKernel(fusedKernels.convolution, { x: image(), filter: filter(), bias }, geometry)
+          return runKernel('AeConvolution', { x: image(), filter: filter(), bias }, geometry)
         },
       ],
       [
         `the gradient of a convolution ${name}`,
         () => {
           const inputs = { x: image(), filter: filter(), output: map(), dy: random('dy', shapes.out) }
-          return runKernel(fusedKernels.convolutionGradient, inputs, { ...geometry, needsInput: true })
+          return runKernel('AeConvolutionGradient', inputs, { ...geometry, needsInput: true })
         },
       ],
       [
         `a transposed convolution ${name}`,
         () => {
           const inputs = { x: map(), filter: filter(), bias: random('bias', [shapes.x[3]]) }
-          return runKernel(fusedKernels.transposedConvolution, inputs, { ...geometry, outputShape: shapes.x })
+          return runKernel('AeTransposedConvolution', inputs, { ...geometry, outputShape: shapes.x })
         },
       ],
       [
         `the gradient of a transposed convolution ${name}`,
         () => {
           const inputs = { x: map(), filter: filter(), output: image(), dy: random('dy', shapes.x) }
-          return runKernel(fusedKernels.transposedConvolutionGradient, inputs, { ...geometry, needsInput: true })
+          return runKernel('AeTransposedConvolutionGradient', inputs, { ...geometry, needsInput: true })
         },
       ],
     )

@@ -1,8 +1,7 @@
 // What the kernel tests share, and what a kernel of this backend may leave behind: nothing.
-import { expectNoLeak as expectNoTensorLeak } from '@ae/library/testing'
+import { leakCheckOf } from '@ae/library/kernel-calls'
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl'
 import { backend } from '@tensorflow/tfjs-core'
-import { expect } from 'vitest'
 
 export { differences, floats, largest, numbers, runKernel, take } from '@ae/library/kernel-calls'
 
@@ -12,12 +11,7 @@ export function webglBackend(): MathBackendWebGL {
 }
 
 /** Asserts that `body` leaves neither a tensor behind, nor data or a texture that belongs to none. */
-export function expectNoLeak(body: () => void): void {
-  const count = () => ({
-    data: webglBackend().numDataIds(),
-    textures: webglBackend().getTextureManager().getNumUsedTextures(),
-  })
-  const before = count()
-  expectNoTensorLeak(body)
-  expect(count(), 'data and textures').toEqual(before)
-}
+export const expectNoLeak = leakCheckOf(() => ({
+  data: webglBackend().numDataIds(),
+  textures: webglBackend().getTextureManager().getNumUsedTextures(),
+}))

@@ -1,6 +1,7 @@
 // A worker that trains the tiny model, and can be made to fail in several ways by the name of its data.
 import { adam, cosine, type Dataset, DatasetError, type Trace } from '@ae/core'
 import { square, sub, sum, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core'
+import { adversarialKind } from '../../../core/src/testing/adversarial-model.ts'
 import { tinyData } from '../../../core/src/testing/tiny-model.ts'
 import { wasm } from '../index.ts'
 import { serveTraining } from '../worker/serve-training.ts'
@@ -18,7 +19,7 @@ const endsIn = (end: () => unknown): Dataset => ({
 })
 
 serveTraining({
-  models: [tinyKind, labelledKind],
+  models: [tinyKind, labelledKind, adversarialKind],
   backends: location.search.includes('mortal') ? [mortal, wasm] : [wasm],
   data: {
     tiny: () => tinyData(),

@@ -1,32 +1,24 @@
 // Bernoulli negative log-likelihood from logits, and its gradient.
-import { fusedKernels } from '@ae/core'
+import * as kernels from '@ae/core/kernels'
 import { drawOne } from './draw.ts'
-import type { WebglKernel } from './kernel.ts'
+import { implement } from './kernel.ts'
 import { sumRows } from './sums.ts'
 
 /** [batch], nats, summed over features. */
-export const bernoulli: WebglKernel = {
-  name: fusedKernels.bernoulli,
-  run: ({ input, backend }) => {
-    const [logits, target] = [input('logits'), input('target')]
-    return sumRows(backend, {
-      shape: logits.shape as [number, number],
-      inputs: { logits, target },
-      functions: crossEntropy,
-      texel: 'crossEntropy(getLogits(row, column), getTarget(row, column))',
-    })
-  },
-}
+export const bernoulli = implement(kernels.bernoulli, ({ inputs, sizes }, backend) => {
+  return sumRows(backend, {
+    shape: [sizes.batch, sizes.features],
+    inputs,
+    functions: crossEntropy,
+    texel: 'crossEntropy(getLogits(row, column), getTarget(row, column))',
+  })
+})
 
 /** The gradient of the logits. */
-export const bernoulliGradient: WebglKernel = {
-  name: fusedKernels.bernoulliGradient,
-  run: ({ input, backend }) => {
-    const inputs = { logits: input('logits'), target: input('target'), dy: input('dy') }
-    const texel = '(1.0 / (1.0 + exponential(-getLogits())) - getTarget()) * getDy(0, at.x).xxyy'
-    return drawOne(backend, { inputs, shape: inputs.logits.shape, texel })
-  },
-}
+export const bernoulliGradient = implement(kernels.bernoulliGradient, ({ inputs }, backend) => {
+  const texel = '(1.0 / (1.0 + exponential(-getLogits())) - getTarget()) * getDy(0, at.x).xxyy'
+  return drawOne(backend, { inputs, shape: inputs.logits.shape, texel })
+})
 
 /**
  * softplus(l) - l t, without the difference of two large numbers where t is 1, and with log(1 + x) as 2 artanh(x / (2 + x)),

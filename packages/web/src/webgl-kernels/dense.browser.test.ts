@@ -1,9 +1,8 @@
-import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { webgl_util } from '@tensorflow/tfjs-backend-webgl'
 import { add, env, matMul, reshape, slice, sum as sumOf, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { differences, expectNoLeak, floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
+import { expectNoLeak, floats, largest, numbers, runKernel, take } from '../testing/kernel-calls.ts'
 import { webgl } from '../testing/software-webgl.ts'
 
 beforeAll(() => webgl.activate())
@@ -15,110 +14,10 @@ const activations = {
   tanh: (x: number) => Math.tanh(x),
 }
 
-describe.each(Object.keys(activations) as (keyof typeof activations)[])('a dense layer with %s', (activation) => {
-  test.each([
-    [1, 1, 1],
-    [3, 5, 2],
-    [5, 9, 13],
-    [128, 33, 70],
-  ])('of batch %i, from %i to %i, is within 1e-6 of float64', (batch, inSize, outSize) => {
-    const { x, kernel, bias } = layerOf(batch, inSize, outSize)
-    const expected = layer(activation, x, kernel, bias)
-    expectNoLeak(() => {
-      const inputs = {
-        x: floats(x, [batch, inSize]),
-        kernel: floats(kernel, [inSize, outSize]),
-        bias: floats(bias, [outSize]),
-      }
-      const outputs = runKernel(fusedKernels.dense, inputs, { activation })
-      expect(outputs.map(({ shape }) => shape)).toEqual([[batch, outSize]])
-      expectClose(take(...outputs)[0] ?? [], expected, { absolute: 1e-6 * largest(expected) })
-      for (const input of Object.values(inputs)) input.dispose()
-    })
-  })
-
-  test.each([
-    [1, 1, 1],
-    [3, 5, 2],
-    [5, 9, 13],
-  ])('of batch %i, from %i to %i, has the gradients of float64 differences within 2e-6', (batch, inSize, outSize) => {
-    const { x, kernel, bias, dy } = layerOf(batch, inSize, outSize)
-    const weighted = (...parameters: [number[], number[], number[]]) =>
-      layer(activation, ...parameters).reduce((sum, y, i) => sum + y * Number(dy[i]), 0)
-    const expected = [
-      differences((changed) => weighted(x, changed, bias), kernel),
-      differences((changed) => weighted(x, kernel, changed), bias),
-      differences((changed) => weighted(changed, kernel, bias), x),
-    ]
-    expectNoLeak(() => {
-      const inputs = {
-        x: floats(x, [batch, inSize]),
-        kernel: floats(kernel, [inSize, outSize]),
-        output: floats(layer(activation, x, kernel, bias), [batch, outSize]),
-        dy: floats(dy, [batch, outSize]),
-      }
-      const all = runKernel(fusedKernels.denseGradient, inputs, { activation, needsInput: true })
-      expect(all.map(({ shape }) => shape)).toEqual([[inSize, outSize], [outSize], [batch, inSize]])
-      const some = runKernel(fusedKernels.denseGradient, inputs, { activation, needsInput: false })
-      expect(some.map(({ shape }) => shape)).toEqual([[inSize, outSize], [outSize]])
-      for (const [i, values] of [...take(...all), ...take(...some)].entries()) {
-        expectClose(values, expected[i % 3] ?? [], { absolute: 2e-6 * largest(expected[i % 3] ?? []) })
-      }
-      for (const input of Object.values(inputs)) input.dispose()
-    })
-  })
-})
-
-test('gradients over a long batch are within 2e-6 of float64', () => {
-  const [batch, inSize, outSize] = [20_001, 3, 2]
-  const { x, kernel, dy } = layerOf(batch, inSize, outSize)
-  expectNoLeak(() => {
-    const inputs = {
-      x: floats(x, [batch, inSize]),
-      kernel: floats(kernel, [inSize, outSize]),
-      output: floats(dy, [batch, outSize]),
-      dy: floats(dy, [batch, outSize]),
-    }
-    const attributes = { activation: 'linear', needsInput: false }
-    const [dKernel = [], dBias = []] = take(...runKernel(fusedKernels.denseGradient, inputs, attributes))
-    const sumOver = (term: (row: number) => number) => x.reduce((sum, _, i) => sum + (i < batch ? term(i) : 0), 0)
-    const at = (values: number[], row: number, width: number, column: number) => Number(values[row * width + column])
-    const expectedKernel = dKernel.map((_, i) =>
-      sumOver((row) => at(x, row, inSize, Math.floor(i / outSize)) * at(dy, row, outSize, i % outSize)),
-    )
-    const expectedBias = dBias.map((_, column) => sumOver((row) => at(dy, row, outSize, column)))
-    expectClose(dKernel, expectedKernel, { absolute: 2e-6 * largest(expectedKernel) })
-    expectClose(dBias, expectedBias, { absolute: 2e-6 * largest(expectedBias) })
-    for (const input of Object.values(inputs)) input.dispose()
-  })
-})
-
-test('the activations are within 5e-6 of float64, each number relative to itself, from tiny to saturated', () => {
-  const x = Array.from({ length: 4001 }, (_, i) => Math.fround(((i - 2000) / 2000) ** 5 * 80)) // dense around 0
-  const inputs = { x: floats(x, [x.length, 1]), kernel: floats([1], [1, 1]), bias: floats([0], [1]) }
-  for (const activation of ['sigmoid', 'tanh'] as const) {
-    const [values = []] = take(...runKernel(fusedKernels.dense, inputs, { activation }))
-    // Below the smallest normal number a GPU may give 0.
-    expectClose(values, x.map(activations[activation]), { relative: 5e-6, absolute: 2 ** -126 })
-  }
-})
-
-test('not a number stays one, and infinities saturate', () => {
-  const inputs = {
-    x: floats([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY], [3, 1]),
-    kernel: floats([1], [1, 1]),
-    bias: floats([0], [1]),
-  }
-  const run = (activation: string) => take(...runKernel(fusedKernels.dense, inputs, { activation }))[0]
-  expect(run('relu')).toEqual([Number.NaN, Number.POSITIVE_INFINITY, 0])
-  expect(run('sigmoid')).toEqual([Number.NaN, 1, 0])
-  expect(run('tanh')).toEqual([Number.NaN, 1, -1])
-})
-
 test('what lies beyond an odd edge is 0, where products of tfjs sum over it', () => {
   const inputs = { x: floats(numbers('x', 9), [3, 3]), kernel: floats(numbers('kernel', 9), [3, 3]) }
   const biased = { ...inputs, bias: floats([5, 6, 7], [3]) }
-  const [y] = runKernel(fusedKernels.dense, biased, { activation: 'sigmoid' }) as [Tensor2D]
+  const [y] = runKernel('AeDense', biased, { activation: 'sigmoid' }) as [Tensor2D]
   const products = [matMul(y, y, true, false), matMul(y, y, false, true)]
   const [values = [], ...actual] = take(y, ...products)
   const at = (row: number, column: number) => Number(values[3 * row + column])
@@ -135,7 +34,7 @@ test('inputs in any texture that tfjs keeps numbers in give the same', () => {
   const { x, kernel, bias } = layerOf(40, 15, 5) // more numbers than tfjs leaves on the CPU
   const run = (input: Tensor) => {
     const inputs = { x: input, kernel: floats(kernel, [15, 5]), bias: floats(bias, [5]) }
-    return take(...runKernel(fusedKernels.dense, inputs, { activation: 'linear' }))[0]
+    return take(...runKernel('AeDense', inputs, { activation: 'linear' }))[0]
   }
   const expected = run(floats(x, [40, 15]))
   const zero = floats([0], [1])
@@ -154,8 +53,8 @@ test('matrices with more rows or columns than a texture can have are computed as
     const output = floats(layer('tanh', x, kernel, bias), [37, 45])
     const attributes = { activation: 'tanh', needsInput: true }
     return take(
-      ...runKernel(fusedKernels.dense, { ...inputs, bias: floats(bias, [45]) }, attributes),
-      ...runKernel(fusedKernels.denseGradient, { ...inputs, output, dy: floats(dy, [37, 45]) }, attributes),
+      ...runKernel('AeDense', { ...inputs, bias: floats(bias, [45]) }, attributes),
+      ...runKernel('AeDenseGradient', { ...inputs, output, dy: floats(dy, [37, 45]) }, attributes),
     )
   }
   const expected = run()
@@ -166,16 +65,6 @@ test('matrices with more rows or columns than a texture can have are computed as
   } finally {
     env().set('WEBGL_MAX_TEXTURE_SIZE', size)
   }
-})
-
-test('an unknown activation is refused', () => {
-  const inputs = { x: floats([1], [1, 1]), kernel: floats([1], [1, 1]), bias: floats([1], [1]) }
-  expect(() => runKernel(fusedKernels.dense, inputs, { activation: 'gelu' })).toThrowErrorMatchingInlineSnapshot(`
-    [AutoencoderError: \`AeDense\` received an unknown \`activation\`.
-
-    Expected: linear, relu, sigmoid, tanh
-    Received: gelu]
-  `)
 })
 
 describe.each([
@@ -191,34 +80,17 @@ describe.each([
     secondKernel: floats(second.kernel, [inSize, secondSize]),
   })
 
-  test('is within 1e-6 of float64', () => {
-    expectNoLeak(() => {
-      const inputs = {
-        x: floats(first.x, [batch, inSize]),
-        ...weights(),
-        firstBias: floats(first.bias, [firstSize]),
-        secondBias: floats(second.bias, [secondSize]),
-      }
-      const outputs = take(...runKernel(fusedKernels.densePair, inputs, { needsInput: true }))
-      for (const [i, { kernel, bias }] of [first, second].entries()) {
-        const expected = layer('linear', first.x, kernel, bias)
-        expectClose(outputs[i] ?? [], expected, { absolute: 1e-6 * largest(expected) })
-      }
-      for (const input of Object.values(inputs)) input.dispose()
-    })
-  })
-
   test('has the gradients of two layers', () => {
     expectNoLeak(() => {
       const shared = { x: floats(first.x, [batch, inSize]), ...weights() }
       const [firstDy, secondDy] = [floats(first.dy, [batch, firstSize]), floats(second.dy, [batch, secondSize])]
       const gradients = (needsInput: boolean) =>
-        take(...runKernel(fusedKernels.densePairGradient, { ...shared, firstDy, secondDy }, { needsInput }))
+        take(...runKernel('AeDensePairGradient', { ...shared, firstDy, secondDy }, { needsInput }))
       const [all, some] = [gradients(true), gradients(false)]
       const single = ([kernel, dy]: readonly [Tensor, Tensor]) =>
         take(
           ...runKernel(
-            fusedKernels.denseGradient,
+            'AeDenseGradient',
             { x: shared.x, kernel, output: dy, dy },
             { activation: 'linear', needsInput: true },
           ),

@@ -1,44 +1,36 @@
 // A dense layer with its bias and activation in one draw call, and its gradient in three, or four with an activation.
-import { fusedKernels } from '@ae/core'
+import * as kernels from '@ae/core/kernels'
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { activationOf } from './activation.ts'
+import { activations } from './activation.ts'
 import { draw, drawOne } from './draw.ts'
-import type { WebglKernel } from './kernel.ts'
+import { implement } from './kernel.ts'
 import { productFunction } from './matrix-product.ts'
 import { shorten, sumFunction } from './sums.ts'
 
 /** `activation(x kernel + bias)`. */
-export const dense: WebglKernel = {
-  name: fusedKernels.dense,
-  run: ({ input, attributes, backend }) => {
-    const inputs = { x: input('x'), kernel: input('kernel'), bias: input('bias') }
-    const [[batch, inSize], [, outSize]] = [matrixShape(inputs.x), matrixShape(inputs.kernel)]
-    const { activate } = activationOf(fusedKernels.dense, attributes)
-    return drawOne(backend, {
-      inputs,
-      functions: activate + productFunction('product', { getter: 'getX' }, { getter: 'getKernel' }, inSize),
-      shape: [batch, outSize],
-      texel: 'activate(product(at) + getBias(0, at.y).xyxy)',
-    })
-  },
-}
+export const dense = implement(kernels.dense, ({ inputs, attributes, sizes }, backend) => {
+  const { activate } = activations[attributes.activation]
+  return drawOne(backend, {
+    inputs,
+    functions: activate + productFunction('product', { getter: 'getX' }, { getter: 'getKernel' }, sizes.inSize),
+    shape: [sizes.batch, sizes.outSize],
+    texel: 'activate(product(at) + getBias(0, at.y).xyxy)',
+  })
+})
 
 /** The gradients of kernel and bias and, if asked for, of `x`. */
-export const denseGradient: WebglKernel = {
-  name: fusedKernels.denseGradient,
-  run: ({ input, attributes, backend }) => {
-    const [x, kernel, output, dy] = [input('x'), input('kernel'), input('output'), input('dy')]
-    const { derivative } = activationOf(fusedKernels.denseGradient, attributes)
-    const dSum = derivative === undefined ? dy : gradientOfSum(backend, output, dy, derivative)
-    const gradients = [
-      ...weightGradients(backend, x, [dSum]),
-      ...(attributes.needsInput === true ? [inputGradient(backend, [dSum], [kernel])] : []),
-    ]
-    if (dSum !== dy) backend.disposeIntermediateTensorInfo(dSum)
-    return gradients
-  },
-}
+export const denseGradient = implement(kernels.denseGradient, ({ inputs, attributes }, backend) => {
+  const { x, kernel, output, dy } = inputs
+  const { derivative } = activations[attributes.activation]
+  const dSum = derivative === undefined ? dy : gradientOfSum(backend, output, dy, derivative)
+  const gradients = [
+    ...weightGradients(backend, x, [dSum]),
+    ...(attributes.needsInput ? [inputGradient(backend, [dSum], [kernel])] : []),
+  ]
+  if (dSum !== dy) backend.disposeIntermediateTensorInfo(dSum)
+  return gradients
+})
 
 /**
  * The gradients of kernel and bias of layers that have one input, layer by layer: two draw calls for all of them where
@@ -96,7 +88,7 @@ export function inputGradient(
 }
 
 /** The two lengths of a matrix. */
-export function matrixShape({ shape }: TensorInfo): [rows: number, columns: number] {
+function matrixShape({ shape }: TensorInfo): [rows: number, columns: number] {
   return shape as [number, number]
 }
 

@@ -1,4 +1,3 @@
-import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import {
   add,
@@ -60,7 +59,7 @@ function packed(): Tensor {
 function adamStep(x: Tensor): Tensor {
   const inputs = { parameter0: x, gradient0: x, mean0: x, square0: square(x) }
   const attributes = { count: 1, learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 1 }
-  return runKernel(fusedKernels.adam, inputs, attributes)[0] as Tensor
+  return runKernel('AeAdam', inputs, attributes)[0] as Tensor
 }
 
 function drawCalls(body: () => Tensor): number {

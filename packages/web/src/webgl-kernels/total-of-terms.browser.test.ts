@@ -1,4 +1,3 @@
-import { fusedKernels } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { add, max, type Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
@@ -7,28 +6,6 @@ import { webgl } from '../testing/software-webgl.ts'
 import { compiledPrograms } from './programs.ts'
 
 beforeAll(() => webgl.activate())
-
-test.each([
-  { shapes: [[1]], weights: [1] },
-  { shapes: [[128], [128]], weights: [1, 0.5] },
-  { shapes: [[7], [], [7]], weights: [2, 3, 0] },
-  { shapes: [[3], [3], [3], [3], [3], []], weights: [1, -1, 0.25, 6, 1, 2] },
-  { shapes: [[20_001], [129]], weights: [1, 4] },
-])('means and total of terms $shapes with weights $weights are within 1e-6 of float64', ({ shapes, weights }) => {
-  const terms = shapes.map(([length = 1], i) => numbers(`term${i}`, length).map((x) => x * x))
-  const means = terms.map((values) => values.reduce((sum, x) => sum + x, 0) / values.length)
-  const total = means.reduce((sum, mean, i) => sum + mean * Number(weights[i]), 0)
-  const size = means.reduce((sum, mean, i) => sum + Math.abs(mean * Number(weights[i])), 0)
-  expectNoLeak(() => {
-    const inputs = Object.fromEntries(terms.map((values, i) => [`term${i}`, floats(values, shapes[i] ?? [])]))
-    const outputs = runKernel(fusedKernels.totalOfTerms, inputs, { weights })
-    expect(outputs.map(({ shape }) => shape)).toEqual([...shapes.map(() => []), []])
-    const values = take(...outputs).flat()
-    expectClose(values.slice(0, -1), means, { relative: 1e-6 })
-    expectClose(values.slice(-1), [total], { absolute: 1e-6 * size })
-    for (const input of Object.values(inputs)) input.dispose()
-  })
-})
 
 test.each(['on the CPU', 'on the GPU'])(
   'the gradient of each term is its weight over its length, with dy %s',
@@ -40,7 +17,7 @@ test.each(['on the CPU', 'on the GPU'])(
     const factors = lengths.map((length, i) => (1.5 * Number(weights[i])) / Math.max(1, length))
     expectNoLeak(() => {
       const dy = place === 'on the CPU' ? floats([1.5], []) : onGpu(1.5)
-      const outputs = runKernel(fusedKernels.totalOfTermsGradient, { dy }, { weights, lengths })
+      const outputs = runKernel('AeTotalOfTermsGradient', { dy }, { weights, lengths })
       expect(outputs.map(({ shape }) => shape)).toEqual(lengths.map((length) => (length === -1 ? [] : [length])))
       for (const [i, values] of take(...outputs).entries()) {
         expectClose(
@@ -57,8 +34,8 @@ test.each(['on the CPU', 'on the GPU'])(
 test('weights that change from step to step compile nothing', () => {
   const term0 = floats(numbers('term', 8), [8])
   const run = (weight: number) => {
-    take(...runKernel(fusedKernels.totalOfTerms, { term0 }, { weights: [weight] }))
-    take(...runKernel(fusedKernels.totalOfTermsGradient, { dy: floats([1], []) }, { weights: [weight], lengths: [8] }))
+    take(...runKernel('AeTotalOfTerms', { term0 }, { weights: [weight] }))
+    take(...runKernel('AeTotalOfTermsGradient', { dy: floats([1], []) }, { weights: [weight], lengths: [8] }))
   }
   run(1)
   const before = compiledPrograms(webglBackend())

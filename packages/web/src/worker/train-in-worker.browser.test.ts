@@ -16,6 +16,7 @@ import {
 import { extensionOf } from '@ae/core/internal'
 import { backend, memory, tensor, tensor1d } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
+import { adversarialModel } from '../../../core/src/testing/adversarial-model.ts'
 import { tinyData, tinyModel } from '../../../core/src/testing/tiny-model.ts'
 import { wasm } from '../index.ts'
 import { labelledModel } from '../testing/tiny-kind.ts'
@@ -54,7 +55,9 @@ const errorOf = (run: AsyncIterable<unknown>) =>
   )
 const numbersOf = (reports: readonly Epoch<string>[]) =>
   reports.map(({ epoch, step, loss, validation }) => ({ epoch, step, loss, validation }))
-const weightsOf = async ({ variables }: ReturnType<typeof tinyModel>) => [...((await variables.up?.data()) ?? [])]
+const weightsOf = async ({ variables }: Pick<ReturnType<typeof tinyModel>, 'variables'>) => [
+  ...((await variables.up?.data()) ?? []),
+]
 
 async function inThePage(more: { validation?: Dataset } = {}) {
   using model = tinyModel()
@@ -79,6 +82,21 @@ test('training in a worker gives the reports and the weights of training in the 
   }
   expect(memory().numTensors).toBe(before)
   await noWorkerLeft()
+})
+
+test('a model and its player are trained in a worker as in the page', async () => {
+  using here = adversarialModel()
+  using there = adversarialModel()
+  const expected = await collect(train(here, tinyData(), options))
+  const reports = await collect(trainInWorker(start, there, tinyData(), options))
+  expect(Object.keys(reports[0]?.loss ?? {})).toEqual(['reconstruction', 'fooling', 'discrimination', 'total'])
+  expect(numbersOf(reports)).toEqual(numbersOf(expected))
+  expect(await weightsOf(there)).toEqual(await weightsOf(here))
+  const slopeOf = async (model: typeof here) => [
+    ...((await model.players?.discriminator?.variables.slope?.data()) ?? []),
+  ]
+  expect(await slopeOf(there)).toHaveLength(2)
+  expect(await slopeOf(there)).toEqual(await slopeOf(here))
 })
 
 test('a worker whose file is evaluated twice serves once', async () => {
@@ -351,7 +369,7 @@ test('what the worker does not have, and what cannot cross, is refused', async (
   expect(await refusal({ kind: 'vae' })).toMatchInlineSnapshot(`
     "OptionError: \`trainInWorker\` asked its worker for the model vae, which it does not have.
 
-    Expected: tiny, labelled
+    Expected: tiny, labelled, adversarial
     Received: vae
     Fix:      add it in the worker's file: serveTraining({ models: [vae], ... })"
   `)

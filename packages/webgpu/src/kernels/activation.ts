@@ -1,9 +1,8 @@
 // The activations of dense layers in WGSL, and the number by which each multiplies the gradient.
-import { AutoencoderError } from '@ae/core'
-import type { NamedAttrMap } from '@tensorflow/tfjs-core'
+import type { KernelAttributes } from '@ae/core'
+import type { dense } from '@ae/core/kernels'
 
-/** The activations that dense layers compute themselves. */
-export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh'
+type Activation = KernelAttributes<typeof dense>['activation']
 
 /** The function `activate(x: f32) -> f32`; what is not a number stays one, for training looks for it. */
 export function activationCode(activation: Activation): string {
@@ -18,20 +17,12 @@ export function derivativeCode(activation: Activation, dy: string, y: string): s
   return dy
 }
 
-/**
- * The attribute `activation`.
- *
- * @throws {AutoencoderError} when it is none
- */
-export function activationOf(kernelName: string, { activation }: NamedAttrMap): Activation {
-  if (typeof activation === 'string' && Object.hasOwn(bodies, activation)) return activation as Activation
-  throw new AutoencoderError(`\`${kernelName}\` received an unknown \`activation\`.`, {
-    facts: { Expected: Object.keys(bodies).join(', '), Received: String(activation) },
-  })
+/** Whether `x` is not a number, an expression: by its bits, because shaders may be compiled as if nothing were. */
+export function isNan(x: string): string {
+  return `(bitcast<u32>(${x}) & 0x7fffffffu) > 0x7f800000u`
 }
 
-// By its bits: shaders may be compiled as if nothing were not a number.
-const keepNan = '  if ((bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u) { return x; }'
+const keepNan = `  if (${isNan('x')}) { return x; }`
 
 // WGSL allows its own tanh an error of 1e-5, and exponentials cancel each other near 0: there, the series.
 const bodies: Readonly<Record<Activation, string>> = {

@@ -1,44 +1,42 @@
 // One Adam step over all variables, in their own memory (Kingma and Ba 2015; epsilon outside the root, as in PyTorch).
-import { fusedKernels } from '@ae/core'
+import * as kernels from '@ae/core/kernels'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import { type TensorInfo, util } from '@tensorflow/tfjs-core'
-import { output, type WebgpuKernel } from './kernel.ts'
+import { implement, output } from './kernel.ts'
 import { bindingLimit, record } from './recorder.ts'
 
 /** The new parameters, then the new means, then the new squares, each in the memory of the old ones. */
-export const adam: WebgpuKernel = {
-  name: fusedKernels.adam,
-  run: ({ input, attributes, backend }) => {
-    const { count, learningRate, beta1, beta2, epsilon, step } = attributes as Readonly<Record<string, number>> &
-      Settings
-    const variables = Array.from({ length: count }, (_, i) => ({
-      gradient: input(`gradient${i}`),
-      parameter: movable(backend, input(`parameter${i}`)),
-      mean: movable(backend, input(`mean${i}`)),
-      square: movable(backend, input(`square${i}`)),
-    }))
-    const numbers = {
-      beta1,
-      beta2,
-      meanGain: 1 - beta1,
-      squareGain: 1 - beta2,
-      stepSize: learningRate / (1 - beta1 ** step),
-      rootOfCorrection: Math.sqrt(1 - beta2 ** step),
-      epsilon,
-    }
-    const together = Math.max(1, Math.floor(bindingLimit(backend) / 4))
-    for (let first = 0; first < count; first += together) {
-      moveTogether(backend, variables.slice(first, first + together), numbers)
-    }
-    return [
-      ...variables.map(({ parameter }) => parameter),
-      ...variables.map(({ mean }) => mean),
-      ...variables.map(({ square }) => square),
-    ]
-  },
-}
+export const adam = implement(kernels.adam, ({ inputs, attributes }, backend) => {
+  const { learningRate, beta1, beta2, epsilon, step } = attributes
+  const move = (tensors: readonly TensorInfo[], i: number) => movable(backend, tensors[i] as TensorInfo)
+  const variables = inputs.gradient.map((gradient, i) => ({
+    gradient,
+    parameter: move(inputs.parameter, i),
+    mean: move(inputs.mean, i),
+    square: move(inputs.square, i),
+  }))
+  const numbers = {
+    beta1,
+    beta2,
+    meanGain: 1 - beta1,
+    squareGain: 1 - beta2,
+    stepSize: learningRate / (1 - beta1 ** step),
+    rootOfCorrection: Math.sqrt(1 - beta2 ** step),
+    epsilon,
+  }
+  const together = Math.max(1, Math.floor(bindingLimit(backend) / 4))
+  // Nothing is recorded of a dispatch that binds an empty tensor.
+  const moved = variables.filter(({ gradient }) => util.sizeFromShape(gradient.shape) > 0)
+  for (let first = 0; first < moved.length; first += together) {
+    moveTogether(backend, moved.slice(first, first + together), numbers)
+  }
+  return [
+    ...variables.map(({ parameter }) => parameter),
+    ...variables.map(({ mean }) => mean),
+    ...variables.map(({ square }) => square),
+  ]
+})
 
-type Settings = Readonly<Record<'count' | 'learningRate' | 'beta1' | 'beta2' | 'epsilon' | 'step', number>>
 type Variable = Readonly<Record<'gradient' | 'parameter' | 'mean' | 'square', TensorInfo>>
 
 const workgroupSize = 256
@@ -61,7 +59,7 @@ function moveTogether(
     workgroups += Math.ceil(util.sizeFromShape(parameter.shape) / workgroupSize)
   }
   record(backend, {
-    key: `${fusedKernels.adam} of ${variables.length}`,
+    key: `${kernels.adam.name} of ${variables.length}`,
     reads,
     writes,
     sizes,

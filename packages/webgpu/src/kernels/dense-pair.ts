@@ -1,28 +1,23 @@
 // Two dense layers on one input, without activation: their columns side by side are those of one product.
-import { fusedKernels } from '@ae/core'
-import { lengths, output, type WebgpuKernel } from './kernel.ts'
+import * as kernels from '@ae/core/kernels'
+import { implement, output } from './kernel.ts'
 import { type Product, recordProducts } from './product.ts'
 import { bindingLimit } from './recorder.ts'
 
 /** `x firstKernel + firstBias` and `x secondKernel + secondBias`. */
-export const densePair: WebgpuKernel = {
-  name: fusedKernels.densePair,
-  run: ({ input, backend }) => {
-    const [x, firstKernel, secondKernel] = [input('x'), input('firstKernel'), input('secondKernel')]
-    const [batch, inSize] = lengths(x)
-    const [[, firstSize], [, secondSize]] = [lengths(firstKernel), lengths(secondKernel)]
-    const [first, second] = [output(backend, [batch, firstSize]), output(backend, [batch, secondSize])]
-    recordProducts(backend, {
-      key: fusedKernels.densePair,
-      reads: { x, firstKernel, firstBias: input('firstBias'), secondKernel, secondBias: input('secondBias') },
-      writes: { first, second },
-      sizes: { batch, inSize, firstSize, secondSize },
-      declarations: chooser('kernelAt', 'firstKernel', 'secondKernel'),
-      products: [{ product: sums, rows: batch, columns: firstSize + secondSize }],
-    })
-    return [first, second]
-  },
-}
+export const densePair = implement(kernels.densePair, ({ inputs, sizes }, backend) => {
+  const { batch, firstSize, secondSize } = sizes
+  const [first, second] = [output(backend, [batch, firstSize]), output(backend, [batch, secondSize])]
+  recordProducts(backend, {
+    key: kernels.densePair.name,
+    reads: inputs,
+    writes: { first, second },
+    sizes,
+    declarations: chooser('kernelAt', 'firstKernel', 'secondKernel'),
+    products: [{ product: sums, rows: batch, columns: firstSize + secondSize }],
+  })
+  return [first, second]
+})
 
 const sums: Product = {
   name: 'sums',
@@ -38,55 +33,50 @@ const sums: Product = {
 }
 
 /** The gradients of both kernels and biases and, if asked for, of `x`: one dispatch where one may bind ten tensors. */
-export const densePairGradient: WebgpuKernel = {
-  name: fusedKernels.densePairGradient,
-  run: ({ input, attributes, backend }) => {
-    const [x, firstKernel, secondKernel] = [input('x'), input('firstKernel'), input('secondKernel')]
-    const [firstDy, secondDy] = [input('firstDy'), input('secondDy')]
-    const [batch, inSize] = lengths(x)
-    const [[, firstSize], [, secondSize]] = [lengths(firstKernel), lengths(secondKernel)]
-    const dWeights = {
-      dFirstKernel: output(backend, [inSize, firstSize]),
-      dFirstBias: output(backend, [firstSize]),
-      dSecondKernel: output(backend, [inSize, secondSize]),
-      dSecondBias: output(backend, [secondSize]),
-    }
-    const ofWeights = {
-      key: fusedKernels.densePairGradient,
-      reads: { firstDy, secondDy, x },
-      writes: dWeights,
-      sizes: { batch, inSize, firstSize, secondSize },
-      declarations: dyAt,
-      products: [{ product: weights, rows: inSize + 1, columns: firstSize + secondSize }],
-    }
-    if (attributes.needsInput !== true) {
-      recordProducts(backend, ofWeights)
-      return Object.values(dWeights)
-    }
-    const dx = output(backend, [batch, inSize])
-    const ofInputs = {
-      ...ofWeights,
-      key: `${ofWeights.key}, dx`,
-      reads: { firstDy, secondDy, firstKernel, secondKernel },
-      writes: { dx },
-      declarations: dyAt + kernelAt,
-      products: [{ product: inputs, rows: batch, columns: inSize }],
-    }
-    if (bindingLimit(backend) < 10) {
-      recordProducts(backend, ofWeights)
-      recordProducts(backend, ofInputs)
-    } else {
-      recordProducts(backend, {
-        ...ofInputs,
-        key: `${ofWeights.key} with dx`,
-        reads: { ...ofWeights.reads, ...ofInputs.reads },
-        writes: { ...dWeights, dx },
-        products: [...ofWeights.products, ...ofInputs.products],
-      })
-    }
-    return [...Object.values(dWeights), dx]
-  },
-}
+export const densePairGradient = implement(kernels.densePairGradient, ({ inputs, attributes, sizes }, backend) => {
+  const { x, firstKernel, secondKernel, firstDy, secondDy } = inputs
+  const { batch, inSize, firstSize, secondSize } = sizes
+  const dWeights = {
+    dFirstKernel: output(backend, [inSize, firstSize]),
+    dFirstBias: output(backend, [firstSize]),
+    dSecondKernel: output(backend, [inSize, secondSize]),
+    dSecondBias: output(backend, [secondSize]),
+  }
+  const ofWeights = {
+    key: kernels.densePairGradient.name,
+    reads: { firstDy, secondDy, x },
+    writes: dWeights,
+    sizes,
+    declarations: dyAt,
+    products: [{ product: weights, rows: inSize + 1, columns: firstSize + secondSize }],
+  }
+  if (!attributes.needsInput) {
+    recordProducts(backend, ofWeights)
+    return Object.values(dWeights)
+  }
+  const dx = output(backend, [batch, inSize])
+  const ofInputs = {
+    ...ofWeights,
+    key: `${ofWeights.key}, dx`,
+    reads: { firstDy, secondDy, firstKernel, secondKernel },
+    writes: { dx },
+    declarations: dyAt + kernelAt,
+    products: [{ product: ofX, rows: batch, columns: inSize }],
+  }
+  if (bindingLimit(backend) < 10) {
+    recordProducts(backend, ofWeights)
+    recordProducts(backend, ofInputs)
+  } else {
+    recordProducts(backend, {
+      ...ofInputs,
+      key: `${ofWeights.key} with dx`,
+      reads: { ...ofWeights.reads, ...ofInputs.reads },
+      writes: { ...dWeights, dx },
+      products: [...ofWeights.products, ...ofInputs.products],
+    })
+  }
+  return [...Object.values(dWeights), dx]
+})
 
 const dyAt = chooser('dyAt', 'firstDy', 'secondDy')
 const kernelAt = chooser('kernelAt', 'firstKernel', 'secondKernel')
@@ -108,7 +98,7 @@ const weights: Product = {
 }
 
 /** The sum of dy kernel' over both. */
-const inputs: Product = {
+const ofX: Product = {
   name: 'inputs',
   rows: 'sizes.batch',
   inner: 'sizes.firstSize + sizes.secondSize',

@@ -1,29 +1,23 @@
 // A dense layer with its bias and activation in one dispatch, and its whole gradient in another.
-import { fusedKernels } from '@ae/core'
-import { activationCode, activationOf, derivativeCode } from './activation.ts'
-import { lengths, output, type WebgpuKernel } from './kernel.ts'
+import * as kernels from '@ae/core/kernels'
+import { activationCode, derivativeCode } from './activation.ts'
+import { implement, output } from './kernel.ts'
 import { type Product, recordProducts } from './product.ts'
 
 /** `activation(x kernel + bias)`. */
-export const dense: WebgpuKernel = {
-  name: fusedKernels.dense,
-  run: ({ input, attributes, backend }) => {
-    const [x, kernel, bias] = [input('x'), input('kernel'), input('bias')]
-    const [batch, inSize] = lengths(x)
-    const [, outSize] = lengths(kernel)
-    const activation = activationOf(fusedKernels.dense, attributes)
-    const y = output(backend, [batch, outSize])
-    recordProducts(backend, {
-      key: `${fusedKernels.dense} ${activation}`,
-      reads: { x, kernel, bias },
-      writes: { y },
-      sizes: { batch, inSize, outSize },
-      declarations: activationCode(activation),
-      products: [{ product: sums, rows: batch, columns: outSize }],
-    })
-    return y
-  },
-}
+export const dense = implement(kernels.dense, ({ inputs, attributes: { activation }, sizes }, backend) => {
+  const { batch, outSize } = sizes
+  const y = output(backend, [batch, outSize])
+  recordProducts(backend, {
+    key: `${kernels.dense.name} ${activation}`,
+    reads: inputs,
+    writes: { y },
+    sizes,
+    declarations: activationCode(activation),
+    products: [{ product: sums, rows: batch, columns: outSize }],
+  })
+  return y
+})
 
 const sums: Product = {
   name: 'sums',
@@ -36,31 +30,27 @@ const sums: Product = {
 }
 
 /** The gradients of kernel and bias and, if asked for, of `x`. */
-export const denseGradient: WebgpuKernel = {
-  name: fusedKernels.denseGradient,
-  run: ({ input, attributes, backend }) => {
-    const [x, kernel, y, dy] = [input('x'), input('kernel'), input('output'), input('dy')]
-    const [batch, inSize] = lengths(x)
-    const [, outSize] = lengths(kernel)
-    const activation = activationOf(fusedKernels.denseGradient, attributes)
-    const [dKernel, dBias] = [output(backend, [inSize, outSize]), output(backend, [outSize])]
-    const dx = attributes.needsInput === true ? output(backend, [batch, inSize]) : undefined
-    const dSum: SumGradient = (row, column) => {
-      const at = `${row} * sizes.outSize + ${column}`
-      return derivativeCode(activation, `dy[${at}]`, `y[${at}]`)
-    }
-    const ofWeights = { product: weights(dSum), rows: inSize + 1, columns: outSize }
-    const ofInputs = { product: inputs(dSum), rows: batch, columns: inSize }
-    recordProducts(backend, {
-      key: `${fusedKernels.denseGradient} ${activation}${dx === undefined ? '' : ' with dx'}`,
-      reads: { x, dy, ...(activation === 'linear' ? {} : { y }), ...(dx === undefined ? {} : { kernel }) },
-      writes: { dKernel, dBias, ...(dx === undefined ? {} : { dx }) },
-      sizes: { batch, inSize, outSize },
-      products: dx === undefined ? [ofWeights] : [ofWeights, ofInputs],
-    })
-    return dx === undefined ? [dKernel, dBias] : [dKernel, dBias, dx]
-  },
-}
+export const denseGradient = implement(kernels.denseGradient, ({ inputs, attributes, sizes }, backend) => {
+  const { x, kernel, output: y, dy } = inputs
+  const { batch, inSize, outSize } = sizes
+  const { activation, needsInput } = attributes
+  const [dKernel, dBias] = [output(backend, [inSize, outSize]), output(backend, [outSize])]
+  const dx = needsInput ? output(backend, [batch, inSize]) : undefined
+  const dSum: SumGradient = (row, column) => {
+    const at = `${row} * sizes.outSize + ${column}`
+    return derivativeCode(activation, `dy[${at}]`, `y[${at}]`)
+  }
+  const ofWeights = { product: weights(dSum), rows: inSize + 1, columns: outSize }
+  const ofInputs = { product: ofX(dSum), rows: batch, columns: inSize }
+  recordProducts(backend, {
+    key: `${kernels.denseGradient.name} ${activation}${dx === undefined ? '' : ' with dx'}`,
+    reads: { x, dy, ...(activation === 'linear' ? {} : { y }), ...(dx === undefined ? {} : { kernel }) },
+    writes: { dKernel, dBias, ...(dx === undefined ? {} : { dx }) },
+    sizes,
+    products: dx === undefined ? [ofWeights] : [ofWeights, ofInputs],
+  })
+  return dx === undefined ? [dKernel, dBias] : [dKernel, dBias, dx]
+})
 
 /** An expression for the gradient of the sums before the activation. */
 type SumGradient = (row: string, column: string) => string
@@ -77,7 +67,7 @@ const weights = (dSum: SumGradient): Product => ({
 })
 
 /** dSum kernel'. */
-const inputs = (dSum: SumGradient): Product => ({
+const ofX = (dSum: SumGradient): Product => ({
   name: 'inputs',
   rows: 'sizes.batch',
   inner: 'sizes.outSize',

@@ -1,6 +1,5 @@
 // Records programs with several outputs into the command encoder of tfjs's WebGPU backend, between tfjs's own: the
 // backend's `runWebGPUProgram` allows one output each.
-import { AutoencoderError } from '@ae/core'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import { env, type TensorInfo, util } from '@tensorflow/tfjs-core'
 
@@ -30,7 +29,6 @@ export interface Dispatch {
 /** Records a dispatch. The tensors must be float32. Nothing is recorded where a tensor is empty: it is left zero. */
 export function record(backend: WebGPUBackend, dispatch: Dispatch): void {
   const { reads, writes } = dispatch
-  assertFloats(dispatch.key, reads)
   const tensors = [...Object.values(reads), ...Object.values(writes)]
   if (tensors.some(({ shape }) => util.sizeFromShape(shape) === 0)) {
     for (const { dataId, shape } of Object.values(writes)) {
@@ -177,14 +175,4 @@ function numbersBuffer(backend: WebGPUBackend, values: number[]): GPUBuffer {
 function rectangle(count: number, { limits }: GPUDevice): [x: number, y: number] {
   const rows = Math.ceil(count / limits.maxComputeWorkgroupsPerDimension)
   return [Math.ceil(count / rows), rows]
-}
-
-function assertFloats(key: string, tensors: Readonly<Record<string, TensorInfo>>): void {
-  for (const [name, { dtype }] of Object.entries(tensors)) {
-    if (dtype === 'float32') continue
-    throw new AutoencoderError(`\`${key}\` on the webgpu backend received a bad \`${name}\`.`, {
-      facts: { Expected: 'a float32 tensor', Received: `a tensor of ${dtype}` },
-      fix: `cast it first, e.g. tf.cast(${name}, 'float32')`,
-    })
-  }
 }

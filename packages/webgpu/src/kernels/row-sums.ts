@@ -1,7 +1,7 @@
 // Sums along the rows of matrices: as many invocations a row as it is long, up to a whole workgroup.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { lengths, output } from './kernel.ts'
+import { output } from './kernel.ts'
 import { record } from './recorder.ts'
 
 const workgroupSize = 256
@@ -25,7 +25,7 @@ export function rowSums(
   value: string,
   result = 'total',
 ): TensorInfo {
-  const [rows, columns] = lengths(Object.values(reads)[0] as TensorInfo)
+  const [rows = 0, columns = 0] = (Object.values(reads)[0] as TensorInfo).shape
   const sums = output(backend, [rows])
   let lanes = 1
   while (lanes < columns && lanes < workgroupSize) lanes *= 2

@@ -1,8 +1,8 @@
 // One Adam step over all variables by TensorFlow's own training op: one pass over the numbers in place of twelve.
-import { fusedKernels } from '@ae/core'
-import { type AdamAttributes, adamAttributes } from '@ae/core/internal'
-import { scalar, type Tensor } from '@tensorflow/tfjs-core'
-import { floatInput, shapedInput, type TensorflowKernel } from './kernel.ts'
+import type { KernelAttributes } from '@ae/core'
+import * as kernels from '@ae/core/kernels'
+import { scalar, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core'
+import { implement } from './kernel.ts'
 import { float32 } from './operations.ts'
 
 /**
@@ -11,29 +11,21 @@ import { float32 } from './operations.ts'
  * `ResourceApplyAdam` works on variables of TensorFlow. They are kept from step to step, and share their memory with the
  * tensors that show them until a step writes anew.
  */
-export const adam: TensorflowKernel = {
-  name: fusedKernels.adam,
-  run: ({ inputs, attributes, ops, variables }) => {
-    const { count, ...settings } = adamAttributes(attributes)
-    const tensors = Array.from({ length: count }, (_, index) => {
-      const parameter = floatInput(fusedKernels.adam, inputs, `parameter${index}`)
-      const like = (name: string) => shapedInput(fusedKernels.adam, inputs, `${name}${index}`, parameter.shape)
-      return { state: [parameter, like('mean'), like('square')], gradient: like('gradient') }
-    })
-    const constants = constantsOf(settings)
-    const moved = tensors.map(({ state, gradient }) => {
-      const taken = state.map(variables.take)
-      try {
-        ops.perform('ResourceApplyAdam', [...taken, ...constants, gradient], { T: float32, use_locking: false })
-      } catch (error) {
-        taken.forEach(variables.release)
-        throw error
-      }
-      return taken.map(variables.show)
-    })
-    return [0, 1, 2].flatMap((part) => moved.map((state) => state[part] as Tensor))
-  },
-}
+export const adam = implement(kernels.adam, ({ inputs, attributes }, { ops, variables }) => {
+  const { parameter, gradient, mean, square } = inputs
+  const constants = constantsOf(attributes)
+  const moved = gradient.map((dy, index) => {
+    const taken = [parameter, mean, square].map((tensors) => variables.take(tensors[index] as TensorInfo))
+    try {
+      ops.perform('ResourceApplyAdam', [...taken, ...constants, dy], { T: float32, use_locking: false })
+    } catch (error) {
+      taken.forEach(variables.release)
+      throw error
+    }
+    return taken.map(variables.show)
+  })
+  return [0, 1, 2].flatMap((part) => moved.map((state) => state[part] as Tensor))
+})
 
 /**
  * The op's six numbers. It takes epsilon as added to the root before the second moment is corrected, so that the
@@ -47,4 +39,4 @@ function constantsOf({ learningRate, beta1, beta2, epsilon, step }: Settings): T
   return [noCorrection, noCorrection, stepSize, beta1, beta2, epsilon * root].map((value) => scalar(value, 'float32'))
 }
 
-type Settings = Omit<AdamAttributes, 'count'>
+type Settings = KernelAttributes<typeof kernels.adam>

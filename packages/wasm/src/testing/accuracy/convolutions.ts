@@ -1,5 +1,4 @@
 // Convolution layers, plain and transposed, and their gradients.
-import { fusedKernels } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Convolution, eachProduct, shapesOf } from '../convolution.ts'
 import { floats, numbers, runKernel, take } from '../kernel-calls.ts'
@@ -46,7 +45,12 @@ export function convolutions(): AccuracyCase[] {
     )
     return actual
   }
-  const { convolution, convolutionGradient, transposedConvolution, transposedConvolutionGradient } = fusedKernels
+  const [convolution, convolutionGradient, transposedConvolution, transposedConvolutionGradient] = [
+    'AeConvolution',
+    'AeConvolutionGradient',
+    'AeTransposedConvolution',
+    'AeTransposedConvolutionGradient',
+  ]
   const plain = (which: number) => (t: ReturnType<typeof tensors>) =>
     runKernel(
       convolutionGradient,

@@ -1,6 +1,6 @@
 // Sums of up to ten million terms, of numbers between 0 and 1: of one sign, so that no rounding error cancels another. Some are of
 // equal terms, whose rounding errors are equal too.
-import { fusedKernels, sizeOfShape, uniforms } from '@ae/core'
+import { sizeOfShape, uniforms } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Convolution, eachProduct, shapesOf } from '../convolution.ts'
 import { runKernel, take } from '../kernel-calls.ts'
@@ -41,7 +41,9 @@ function products(): AccuracyCase[] {
       const [x, dy] = [between('x', [million, 2]), between('dy', [million, 3])]
       const inputs = () => ({ x: x.tensor(), kernel: tf.zeros([2, 3]), output: dy.tensor(), dy: dy.tensor() })
       return {
-        actual: () => [outputOf(runKernel(fusedKernels.denseGradient, inputs(), { activation: 'linear' }), which)],
+        actual: () => [
+          outputOf(runKernel('AeDenseGradient', inputs(), { activation: 'linear', needsInput: false }), which),
+        ],
         expected:
           which === 0
             ? product(x.numbers, [1, 2], dy.numbers, [3, 1], [2, million, 3]).expected
@@ -71,7 +73,7 @@ function losses(): AccuracyCase[] {
         expected: rowSums(2, features, (i) => term(at(output.numbers, i), at(target.numbers, i))),
       }
     })
-  const { bernoulli, sumOfSquares, sumOfSquaresOfSigmoid } = fusedKernels
+  const [bernoulli, sumOfSquares, sumOfSquaresOfSigmoid] = ['AeBernoulli', 'AeSumOfSquares', 'AeSumOfSquaresOfSigmoid']
   return [
     loss('Bernoulli', 'logits', bernoulli, (l, t) => l - l * t + Math.log1p(Math.exp(-l))),
     loss('squares', 'prediction', sumOfSquares, (x, t) => (x - t) ** 2),
@@ -84,7 +86,7 @@ function divergences(): AccuracyCase[] {
     largeCase('Gaussian KL, summed over latents', '[2, 1000000], all 0.3', () => {
       const [mean, logVariance] = [equal([2, million]), equal([2, million])]
       return {
-        actual: () => runKernel(fusedKernels.gaussianKl, { mean: mean.tensor(), logVariance: logVariance.tensor() }),
+        actual: () => runKernel('AeGaussianKl', { mean: mean.tensor(), logVariance: logVariance.tensor() }),
         expected: rowSums(2, million, (i) => {
           const [m, v] = [at(mean.numbers, i), at(logVariance.numbers, i)]
           return (Math.expm1(v) + m * m - v) / 2
@@ -95,7 +97,7 @@ function divergences(): AccuracyCase[] {
       const code = between('code', [million, 3])
       const kl = (a: number) => 0.05 * Math.log(0.05 / a) + 0.95 * Math.log(0.95 / (1 - a))
       return {
-        actual: () => runKernel(fusedKernels.klSparsity, { code: code.tensor() }, { rate: 0.05 }),
+        actual: () => runKernel('AeKlSparsity', { code: code.tensor() }, { rate: 0.05 }),
         expected: [sumsOf(code.numbers, 1, million, 3).reduce((total, sum) => total + kl(sum / million), 0)],
       }
     }),
@@ -103,7 +105,7 @@ function divergences(): AccuracyCase[] {
       const term0 = between('term', [10 * million])
       const mean = at(sumsOf(term0.numbers, 1, 10 * million, 1), 0) / (10 * million)
       return {
-        actual: () => runKernel(fusedKernels.totalOfTerms, { term0: term0.tensor() }, { weights: [2] }),
+        actual: () => runKernel('AeTotalOfTerms', { term0: term0.tensor() }, { weights: [2] }),
         expected: [mean, 2 * mean],
       }
     }),
@@ -113,7 +115,7 @@ function divergences(): AccuracyCase[] {
 function convolutions(): AccuracyCase[] {
   const geometry: Convolution = { image: [1, 512, 512, 2], filter: [3, 3, 3], pad: 'same' }
   const { x: imageShape, filter: filterShape, out: mapShape } = shapesOf(geometry)
-  const attributes = { activation: 'linear', strides: [1, 1], pad: 'same' }
+  const attributes = { activation: 'linear', strides: [1, 1], pad: 'same', needsInput: false }
   return [false, true].flatMap((isTransposed) =>
     (['filter', 'bias'] as const).map((name, which) =>
       largeCase(
@@ -122,7 +124,10 @@ function convolutions(): AccuracyCase[] {
         () => {
           const [image, map] = [equal(imageShape), equal(mapShape)]
           const [x, dy] = isTransposed ? [map, image] : [image, map]
-          const { convolutionGradient, transposedConvolutionGradient } = fusedKernels
+          const [convolutionGradient, transposedConvolutionGradient] = [
+            'AeConvolutionGradient',
+            'AeTransposedConvolutionGradient',
+          ]
           const kernel = isTransposed ? transposedConvolutionGradient : convolutionGradient
           const inputs = () => ({ x: x.tensor(), filter: tf.zeros(filterShape), output: dy.tensor(), dy: dy.tensor() })
           const filter = new Float64Array(which === 0 ? sizeOfShape(filterShape) : 0)

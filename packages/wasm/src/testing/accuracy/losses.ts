@@ -1,5 +1,4 @@
 // Likelihoods, divergences and their gradients.
-import { fusedKernels } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { floats, numbers, runKernel, take } from '../kernel-calls.ts'
 import { type AccuracyCase, at, largestOf, type Outcome, rowSums, sigmoid } from './case.ts'
@@ -19,21 +18,21 @@ export function likelihoods(): AccuracyCase[] {
     {
       name: 'Bernoulli',
       input: 'logits',
-      kernels: [fusedKernels.bernoulli, fusedKernels.bernoulliGradient],
+      kernels: ['AeBernoulli', 'AeBernoulliGradient'],
       loss: (l: number, t: number) => Math.max(l, 0) - l * t + Math.log1p(Math.exp(-Math.abs(l))),
       slope: (l: number, t: number) => sigmoid(l) - t,
     },
     {
       name: 'squares',
       input: 'prediction',
-      kernels: [fusedKernels.sumOfSquares, fusedKernels.sumOfSquaresGradient],
+      kernels: ['AeSumOfSquares', 'AeSumOfSquaresGradient'],
       loss: (x: number, t: number) => (x - t) ** 2,
       slope: (x: number, t: number) => 2 * (x - t),
     },
     {
       name: 'squares of sigmoid',
       input: 'output',
-      kernels: [fusedKernels.sumOfSquaresOfSigmoid, fusedKernels.sumOfSquaresOfSigmoidGradient],
+      kernels: ['AeSumOfSquaresOfSigmoid', 'AeSumOfSquaresOfSigmoidGradient'],
       loss: (x: number, t: number) => (sigmoid(x) - t) ** 2,
       slope: (x: number, t: number) => 2 * (sigmoid(x) - t) * sigmoid(x) * (1 - sigmoid(x)),
     },
@@ -90,7 +89,12 @@ export function gaussians(): AccuracyCase[] {
   const size = `[${batch}, ${latents}]`
   const perRow = numbers('perRow', batch)
   const ofRow = (i: number) => at(perRow, Math.floor(i / latents))
-  const { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } = fusedKernels
+  const [gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient] = [
+    'AeGaussianKl',
+    'AeGaussianKlGradient',
+    'AeReparameterize',
+    'AeReparameterizeGradient',
+  ]
   const gradientOfKl = (which: 0 | 1) => (): Outcome => {
     const upstream = floats(perRow, [batch])
     const actual = run(gaussianKlGradient, ['mean', 'logVariance'], which, { dy: upstream })

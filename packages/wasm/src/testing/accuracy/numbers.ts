@@ -1,5 +1,5 @@
 // Functions of single numbers, sums of many, Adam, and what is made from bytes or from nothing.
-import { fusedKernels, normals, randomNormal, randomUniform, uniforms } from '@ae/core'
+import { normals, randomNormal, randomUniform, uniforms } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { floats, numbers, runKernel, take } from '../kernel-calls.ts'
 import { type AccuracyCase, at, product, sigmoid } from './case.ts'
@@ -9,7 +9,7 @@ export function functions(): AccuracyCase[] {
   const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
   const throughDense = (activation: string) => (x: tf.Tensor) => {
     const inputs = { x: tf.reshape(x, [-1, 1]), kernel: tf.ones([1, 1]), bias: tf.zeros([1]) }
-    return runKernel(fusedKernels.dense, inputs, { activation })[0] as tf.Tensor
+    return runKernel('AeDense', inputs, { activation })[0] as tf.Tensor
   }
   const rows: [string, (x: tf.Tensor) => tf.Tensor, (x: number) => number, number, number][] = [
     ['exp', tf.exp, Math.exp, -87, 88],
@@ -88,7 +88,7 @@ export function sums(): AccuracyCase[] {
       measure: 'the number',
       bound: 1e-6,
       run: () => ({
-        actual: onCode(fusedKernels.klSparsity, () => ({})),
+        actual: onCode('AeKlSparsity', () => ({})),
         expected: [
           means.reduce((sum, a) => sum + rate * Math.log(rate / a) + (1 - rate) * Math.log((1 - rate) / (1 - a)), 0),
         ],
@@ -100,7 +100,7 @@ export function sums(): AccuracyCase[] {
       measure: 'the number',
       bound: 1e-6,
       run: () => ({
-        actual: onCode(fusedKernels.klSparsityGradient, () => ({ dy: tf.scalar(1) })),
+        actual: onCode('AeKlSparsityGradient', () => ({ dy: tf.scalar(1) })),
         expected: code.map((_, i) => at(slopes, i % 64)),
       }),
     },
@@ -111,7 +111,7 @@ export function sums(): AccuracyCase[] {
       bound: 5e-7,
       run: () => {
         const terms = () => ({ term0: floats(term, [128]), term1: floats(term, [128]) })
-        const results = tf.tidy(() => runKernel(fusedKernels.totalOfTerms, terms(), { weights: [1, 0.5] }))
+        const results = tf.tidy(() => runKernel('AeTotalOfTerms', terms(), { weights: [1, 0.5] }))
         return { actual: take(...results).flat(), expected: [mean, mean, 1.5 * mean] }
       },
     },
@@ -138,7 +138,7 @@ export function adam(): AccuracyCase {
             mean0: floats(mean, [size]),
             square0: floats(square, [size]),
           }
-          return runKernel(fusedKernels.adam, inputs, { ...settings, count: 1, step: 1000 })[0] as tf.Tensor
+          return runKernel('AeAdam', inputs, { ...settings, count: 1, step: 1000 })[0] as tf.Tensor
         }),
       )
       const moments = gradient.map((g, i) => {
@@ -167,7 +167,7 @@ export function made(): AccuracyCase[] {
       run: () => {
         const every = Uint8Array.from({ length: 256 }, (_, i) => i)
         const [actual = []] = take(
-          ...tf.tidy(() => runKernel(fusedKernels.byteFractions, { bytes: tf.tensor(every, [256], 'bool') })),
+          ...tf.tidy(() => runKernel('AeByteFractions', { bytes: tf.tensor(every, [256], 'bool') })),
         )
         return { actual, expected: Array.from(every, (byte) => Math.fround(byte / 255)) }
       },

@@ -1,5 +1,4 @@
 // Matrix products, and the dense layers made of them.
-import { fusedKernels } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { floats, numbers, runKernel, take } from '../kernel-calls.ts'
 import { type AccuracyCase, at, type Outcome, product, sigmoid } from './case.ts'
@@ -61,7 +60,7 @@ export function denseLayers(): AccuracyCase[] {
     })
     const gradient = (which: 0 | 1 | 2) => (): Outcome => {
       const { bias, ...inputs } = tensors()
-      const outputs = runKernel(fusedKernels.denseGradient, inputs, { activation, needsInput: true })
+      const outputs = runKernel('AeDenseGradient', inputs, { activation, needsInput: true })
       tf.dispose([inputs, bias])
       const actual = take(...outputs)[which] ?? []
       const ones = Array.from({ length: batch }, () => 1)
@@ -84,7 +83,7 @@ export function denseLayers(): AccuracyCase[] {
         bound: 1e-6,
         run: () => {
           const { output, dy, ...inputs } = tensors()
-          const [actual = []] = take(...runKernel(fusedKernels.dense, inputs, { activation }))
+          const [actual = []] = take(...runKernel('AeDense', inputs, { activation }))
           tf.dispose([inputs, output, dy])
           return { actual, expected, scale: before.scale }
         },

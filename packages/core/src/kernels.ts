@@ -1,0 +1,10 @@
+// The contracts of all kernels, one constant each, for whoever writes a backend: `import * as kernels from '@ae/core/kernels'`.
+export * from './kernels/adam.ts'
+export * from './kernels/bytes.ts'
+export * from './kernels/convolution.ts'
+export { dense, denseGradient, densePair, densePairGradient } from './kernels/dense.ts'
+export * from './kernels/gaussian.ts'
+export * from './kernels/losses.ts'
+export * from './kernels/random.ts'
+export * from './kernels/sparsity.ts'
+export * from './kernels/total-of-terms.ts'

@@ -1,0 +1,3 @@
+// What the command, the benchmarks and the tests of backends share of this package. It is not part of the documented interface, and
+// may change in any version.
+export * from './catalogue.ts'

@@ -1,0 +1,40 @@
+// The contracts of `@ae/core/kernels` that this package implements.
+import type { KernelImplementation } from '@ae/core'
+import { adam } from './adam.ts'
+import { byteFractions } from './bytes.ts'
+import {
+  convolution,
+  convolutionGradient,
+  transposedConvolution,
+  transposedConvolutionGradient,
+} from './convolution-layer.ts'
+import { dense, denseGradient } from './dense.ts'
+import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './gaussian.ts'
+import type { Tools } from './kernel.ts'
+import { losses } from './losses.ts'
+import { normals, uniforms } from './random.ts'
+import { klSparsity, klSparsityGradient } from './sparsity.ts'
+import { totalOfTerms, totalOfTermsGradient } from './total-of-terms.ts'
+
+/** All of them; a pair of dense layers is as fast composed, where a call costs next to nothing. */
+export const implementations: readonly KernelImplementation<Tools>[] = [
+  adam,
+  byteFractions,
+  convolution,
+  convolutionGradient,
+  dense,
+  denseGradient,
+  gaussianKl,
+  gaussianKlGradient,
+  klSparsity,
+  klSparsityGradient,
+  ...losses,
+  normals,
+  reparameterize,
+  reparameterizeGradient,
+  totalOfTerms,
+  totalOfTermsGradient,
+  transposedConvolution,
+  transposedConvolutionGradient,
+  uniforms,
+]
