@@ -1,12 +1,12 @@
-// What `train` and `evaluate` take as data: a source of batches. No tensor exists until a batch is asked for.
+// What `train` and `evaluate` take as data: a source of batches. No tensor exists until a batch is requested.
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
 import type { Shape } from './shape.ts'
 
 /** Which batches, in which order. */
 export interface BatchOptions {
-  /** Examples a batch, a positive integer. The last batch of a pass holds what remains and may be smaller. */
+  /** Examples per batch, a positive integer. The last batch of a pass holds what remains and may be smaller. */
   readonly batchSize: number
-  /** Shuffles by the `order` stream of this seed; without it the examples come in their stored order. */
+  /** Shuffles by the `order` stream of this seed; without a seed the examples come in their stored order. */
   readonly seed?: number | undefined
   /** Which shuffle of that seed: the epoch, counted from 0. Defaults to 0. */
   readonly epoch?: number | undefined
@@ -14,9 +14,9 @@ export interface BatchOptions {
 
 /** A closed interval. */
 export interface Interval {
-  /** Its lower end; -Infinity where it has none. */
+  /** Its lower end; -Infinity if it has none. */
   readonly minimum: number
-  /** Its upper end; Infinity where it has none. */
+  /** Its upper end; Infinity if it has none. */
   readonly maximum: number
 }
 
@@ -28,7 +28,7 @@ export interface LabelledBatch {
   readonly labels: Tensor1D
 }
 
-/** What a training step takes. */
+/** The input of a training step. */
 export type Batch = Tensor | LabelledBatch
 
 /**
@@ -42,16 +42,17 @@ export interface Dataset<batch extends Batch = Tensor> {
   readonly shape: Shape
   /** The number of examples. */
   readonly size: number
-  /** The smallest and largest value in the data; `train` compares it with what the likelihood can take. */
+  /** The smallest and largest value in the data; `train` compares it with the likelihood's `support`. */
   readonly range: Interval
   /**
-   * The label of each example in stored order, where batches have labels and all are known; `train` compares them with the
-   * model's `classes` before the first step. Without them it reads the labels of each batch. Defaults to none.
+   * The label of each example in stored order, if batches have labels and all are known in advance; `train` compares them
+   * with the model's `classes` before the first step. Without this list it reads the labels of each batch. Defaults to none.
    */
   readonly labels?: ArrayLike<number> | undefined
   /**
-   * A text made of all that the batches hold, in stored order, such as a CRC-32: the same only where the data are. `train` asks for
-   * it where it writes or resumes a checkpoint, once, and refuses to resume with data of another one. Defaults to none.
+   * A checksum of everything that the batches hold, in stored order, such as a CRC-32: equal only for equal data. `train`
+   * computes it once, if it writes or resumes a checkpoint, and refuses to resume with data of a different checksum. Defaults
+   * to none.
    */
   readonly checksum?: (() => string) | undefined
   /**

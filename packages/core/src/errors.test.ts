@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { AutoencoderError, DatasetError, OptionError, ShapeError, TrainingDivergedError } from './errors.ts'
 
 describe('AutoencoderError', () => {
-  test('prints one sentence, aligned facts and the cure', () => {
+  test('prints one sentence, aligned facts and the fix', () => {
     const error = new ShapeError('`encode` received `x` of the wrong shape.', {
       facts: { Expected: '[batch, 28, 28, 1]', Received: '[128, 784]' },
       fix: 'reshape first, e.g. tf.reshape(x, [-1, 28, 28, 1])',
@@ -37,7 +37,7 @@ describe('AutoencoderError', () => {
     expect(AutoencoderError.isInstance(new ShapeError('ours'))).toBe(true)
   })
 
-  test('keeps its name, and is recognised, where a bundler renames the classes', () => {
+  test('keeps its name, and is recognised, even if a bundler renames the classes', () => {
     expect(ShapeError.name).toBe('ShapeError')
     expect(Object.getOwnPropertyDescriptor(ShapeError, 'name')?.enumerable).toBe(true) // a field, not the name of the source
   })
@@ -50,7 +50,7 @@ describe('AutoencoderError', () => {
     expect(error.message).toContain('found vae\\n\\nFix:      run evil\\u{1b}[2J.')
   })
 
-  test('what it quotes is cut where it is long', () => {
+  test('what it quotes is cut if it is long', () => {
     const quoted = 'x'.repeat(20_000_000)
     expect(new ShapeError(quoted, { facts: { Received: quoted } }).message.length).toBeLessThan(5000)
   })

@@ -1,9 +1,9 @@
-// The errors of every @ae package: one sentence, aligned facts, the cure.
+// The errors of every @ae package: one sentence, aligned facts, the fix.
 import { printable } from './checks/printable.ts'
 
 const marker = Symbol.for('@ae/error')
 
-/** What a designed error is made of. */
+/** The parts of a designed error. */
 export interface ErrorDetails {
   /** Labelled facts, one per line and aligned, e.g. `{ Expected: '[batch, 784]', Received: '[3, 4]' }`. */
   readonly facts?: Readonly<Record<string, string>> | undefined
@@ -14,19 +14,19 @@ export interface ErrorDetails {
 }
 
 /**
- * The parent of every error that these packages throw on purpose.
+ * The base class of every error that these packages throw on purpose.
  *
- * The message is one sentence that names the function and the argument, then aligned facts, then the cure. Sentence,
- * facts and cure may quote what came from a file, a server or an option: each is one line, shortened, and free of
- * control characters. Recognise such an error with `AutoencoderError.isInstance(error)`, which also holds across two
- * copies of the package.
+ * The message is one sentence that names the function and the argument, then aligned facts, then the fix. Sentence,
+ * facts and fix may quote text from a file, a server or an option: each is one line, shortened, and free of control
+ * characters. Recognise such an error with `AutoencoderError.isInstance(error)`, which also works across two copies of
+ * the package.
  */
 export class AutoencoderError extends Error {
-  /** The class's name, also where a bundler renames the class. */
+  /** The class's name, even if a bundler renames the class. */
   static override readonly name: string = 'AutoencoderError'
   /** Marks errors of this family across copies of the package. */
   readonly [marker] = true
-  /** The cure, which is the last line of the message too; undefined where none is known. */
+  /** The fix, which is also the last line of the message; undefined if none is known. */
   readonly fix: string | undefined
 
   constructor(sentence: string, details: ErrorDetails = {}) {
@@ -36,10 +36,10 @@ export class AutoencoderError extends Error {
   }
 
   /**
-   * Whether `value` is an error of this class or a child of it, from this or another copy of the package.
+   * Whether `value` is an error of this class or a subclass, from this or another copy of the package.
    *
    * @param value anything
-   * @returns true for errors of this class; on a child class, only for that child
+   * @returns true for errors of this class; called on a subclass, only for errors of that subclass
    */
   static isInstance<type extends abstract new (...args: never[]) => unknown>(
     this: type,
@@ -51,27 +51,27 @@ export class AutoencoderError extends Error {
   }
 }
 
-/** A tensor or an array has another shape than the function needs. */
+/** A tensor or an array does not have the shape that the function needs. */
 export class ShapeError extends AutoencoderError {
-  /** The class's name, also where a bundler renames the class. */
+  /** The class's name, even if a bundler renames the class. */
   static override readonly name: string = 'ShapeError'
 }
 
 /** An option is missing, misspelt, of the wrong type or out of its range. */
 export class OptionError extends AutoencoderError {
-  /** The class's name, also where a bundler renames the class. */
+  /** The class's name, even if a bundler renames the class. */
   static override readonly name: string = 'OptionError'
 }
 
-/** None of the asked-for backends can run here; the facts list each candidate with its reason. */
+/** None of the requested backends can run here; the facts list each candidate with the reason. */
 export class BackendUnavailableError extends AutoencoderError {
-  /** The class's name, also where a bundler renames the class. */
+  /** The class's name, even if a bundler renames the class. */
   static override readonly name: string = 'BackendUnavailableError'
 }
 
-/** A backend that was computing stopped: its device was lost, or its memory is full. What its tensors held is gone. */
+/** A backend stopped while it was computing: its device was lost, or its memory is full. The contents of its tensors are gone. */
 export class BackendLostError extends AutoencoderError {
-  /** The class's name, also where a bundler renames the class. */
+  /** The class's name, even if a bundler renames the class. */
   static override readonly name: string = 'BackendLostError'
   /** The name of the backend that stopped, e.g. `webgl`. */
   readonly backend: string
@@ -84,29 +84,29 @@ export class BackendLostError extends AutoencoderError {
 
 /** A data set is missing, incomplete, corrupt, or holds values that the model cannot take. */
 export class DatasetError extends AutoencoderError {
-  /** The class's name, also where a bundler renames the class. */
+  /** The class's name, even if a bundler renames the class. */
   static override readonly name: string = 'DatasetError'
 }
 
-/** A file of weights is truncated, hostile, of another kind or of a newer version; or it cannot be written. */
+/** A file of weights is truncated, malicious, of a different kind or of a newer version; or it cannot be written. */
 export class WeightsError extends AutoencoderError {
-  /** The class's name, also where a bundler renames the class. */
+  /** The class's name, even if a bundler renames the class. */
   static override readonly name: string = 'WeightsError'
 }
 
 /** A model was used after `dispose()`. */
 export class DisposedError extends AutoencoderError {
-  /** The class's name, also where a bundler renames the class. */
+  /** The class's name, even if a bundler renames the class. */
   static override readonly name: string = 'DisposedError'
 }
 
-/** What `TrainingDivergedError` says beside its message. */
+/** What `TrainingDivergedError` says besides its message. */
 export interface Divergence {
   /** The first step, counted from 0, at which a term was not finite. */
   readonly step: number
   /** The epoch of that step, counted from 1. */
   readonly epoch: number
-  /** The name of the term; or of the weight or the optimiser's slot that a checkpoint was not to be written with. */
+  /** The name of the term; or of the weight or the optimiser's slot that kept a checkpoint from being written. */
   readonly term: string
   /** Its value: NaN, Infinity or -Infinity. */
   readonly value: number
@@ -114,7 +114,7 @@ export interface Divergence {
 
 /** A loss term or a weight became NaN or infinite; training stopped. */
 export class TrainingDivergedError extends AutoencoderError {
-  /** The class's name, also where a bundler renames the class. */
+  /** The class's name, even if a bundler renames the class. */
   static override readonly name: string = 'TrainingDivergedError'
   /** Where and in which term it happened. */
   readonly divergence: Divergence

@@ -1,5 +1,5 @@
-// What the other packages of @ae share with this one: the checks of arguments, the texts of errors, the way to Node, and parts of
-// training and files. It is no part of the documented interface, and may change in any version.
+// What the other packages of @ae share with this one: checks of arguments, texts of errors, access to Node's modules, and parts
+// of training and files. It is not part of the documented interface, and may change in any version.
 export { extensionOf } from './backend/extend-backend.ts'
 export * from './checks/arguments.ts'
 export * from './checks/members.ts'

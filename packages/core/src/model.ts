@@ -18,13 +18,13 @@ export interface Likelihood {
   /** The values that a target may take; data outside is refused before training. */
   readonly support: Interval
   /**
-   * The raw outputs that describe one feature, e.g. 2 for a mean and a scale. With 1, the default, the decoder's raw
+   * How many raw outputs describe one feature, e.g. 2 for a mean and a scale. With 1, the default, the decoder's raw
    * output is `[batch, ...shape]`; with n > 1 it is `[batch, ...shape, n]`.
    */
   readonly parameters?: number | undefined
   /**
-   * Which of them no network emits: the last `shared.length` are one learned number each, the same for every feature;
-   * the list holds their initial values. The model owns the variable. Defaults to none.
+   * The parameters that no network emits: the last `shared.length` of them are one learned number each, the same for every
+   * feature; the list holds their initial values. The model owns the variable. Defaults to none.
    */
   readonly shared?: readonly number[] | undefined
   /**
@@ -42,7 +42,7 @@ export interface Likelihood {
    * @returns `[batch, ...shape]`, owned by the caller
    */
   mean(output: Tensor): Tensor
-  /** What restores it from a saved model. */
+  /** The options that restore it from a saved model. */
   readonly config: LikelihoodConfig
 }
 
@@ -55,17 +55,17 @@ export interface LikelihoodConfig {
 }
 
 /**
- * One forward pass. Its tensors have one row an example, except that a model which draws several codes for each (IWAE)
- * has one row a draw in `target`, `code` and `output`.
+ * One forward pass. Its tensors have one row per example, except that a model that draws several codes for each (IWAE)
+ * has one row per draw in `target`, `code` and `output`.
  */
 export interface Trace {
-  /** What the encoder saw, `[batch, ...inputShape]`. */
+  /** The encoder's input, `[batch, ...inputShape]`. */
   readonly input: Tensor
   /** What the output is compared with, the same shape; `input` itself unless the model corrupts its input. */
   readonly target: Tensor
   /** The hidden representation that was decoded, `[batch, codeSize]`. */
   readonly code: Tensor2D
-  /** The decoder's raw output (logits, means), `[batch, ...inputShape]`, with an axis more if it has `parameters`. */
+  /** The decoder's raw output (logits, means), `[batch, ...inputShape]`, with one more axis if the likelihood has `parameters`. */
   readonly output: Tensor
   /** What `output` means. */
   readonly likelihood: Likelihood
@@ -115,32 +115,32 @@ export interface WeightedTerm {
   readonly weight: number
 }
 
-/** Named loss terms. What is minimised is the sum of their batch means, each times its weight. */
+/** Named loss terms. Training minimises the sum of their batch means, each times its weight. */
 export type Terms<name extends string = string> = Readonly<Record<name, Tensor | WeightedTerm>>
 
 /** A coefficient: a number, or a function of the optimiser steps made so far. */
 export type Schedule = number | ((step: number) => number)
 
-/** What the value of a term is computed with, besides the forward pass. */
+/** What the value of a term is computed from, besides the forward pass. */
 export interface TermContext<trace extends Trace> {
   /** The term's settings at this step. */
   readonly settings: Readonly<Record<string, number>>
-  /** Calls `compute` on the pass, once for all terms that ask for the same function: what several terms share. */
+  /** Calls `compute` on the pass, once for all terms that give the same function: for work that several terms share. */
   once<result>(compute: (trace: trace) => result): result
 }
 
 /**
- * One term of an objective. What it computes depends on the pass and on its settings alone, so that a backend may record it
- * and replay it in later steps: no random numbers of its own, and nothing remembered.
+ * One term of an objective. Its value must depend only on the pass and on its settings, so that a backend may record it and
+ * replay it in later steps: it draws no random numbers and keeps no state.
  */
 export interface Term<trace extends Trace, value = TermValue<trace>> {
-  /** `[batch]` or `[]`; what it is given is borrowed. */
+  /** Computes the value, `[batch]` or `[]`; its arguments are borrowed. */
   readonly value: value
   /** Its coefficient in the total; reports show the value unweighted. Defaults to 1. */
   readonly weight?: Schedule | undefined
   /**
-   * The numbers besides the weight that the value depends on, by name, e.g. the rate of `klSparsity`: a run resumes only with
-   * those of its checkpoint. Defaults to none.
+   * The numbers besides the weight that the value depends on, by name, e.g. the rate of `klSparsity`: a run resumes only if
+   * they equal those of its checkpoint. Defaults to none.
    */
   readonly settings?: Readonly<Record<string, Schedule>> | undefined
 }
@@ -155,17 +155,17 @@ export interface ObjectiveData<trace extends Trace, name extends string, value =
 }
 
 /**
- * An objective as a function, of which nothing is known before it is called: its steps are not replayed, and a run that
- * resumes compares no more than the weights that it gave last. The trace is borrowed; `step` counts the optimiser steps made.
+ * An objective as a function. Nothing is known about it before it is called, so its steps are not replayed, and a run that
+ * resumes compares only the weights that it gave last. The trace is borrowed; `step` counts the optimiser steps made.
  */
 export type ObjectiveFunction<trace extends Trace, name extends string> = (trace: trace, step: number) => Terms<name>
 
-/** What is minimised, from a forward pass: terms as data, or a function that computes them. */
+/** What training minimises, from a forward pass: terms as data, or a function that computes them. */
 export type Objective<trace extends Trace, name extends string> =
   | ObjectiveData<trace, name>
   | ObjectiveFunction<trace, name>
 
-/** An {@link Objective} as a model has it: by methods, so that every model is a `Trainable` without type arguments too. */
+/** An {@link Objective} as a model has it: with methods, so that every model is also a `Trainable` without type arguments. */
 export type ModelObjective<trace extends Trace, name extends string> =
   | ObjectiveData<trace, name, ObjectiveMethods<trace, name>['value']>
   | ObjectiveMethods<trace, name>['terms']
@@ -176,22 +176,22 @@ export interface ObjectiveMethods<trace extends Trace, name extends string> {
   value(trace: trace, context: TermContext<trace>): Tensor
   /** An objective that is a function. */
   terms(trace: trace, step: number): Terms<name>
-  /** An objective of some of the terms that is a function. */
+  /** An objective that is a function and gives some of the terms. */
   some(trace: trace, step: number): { readonly [term in name]?: Tensor | WeightedTerm | undefined }
 }
 
-/** What every autoencoder can do; what pictures and metrics take. */
+/** What every autoencoder can do, and what the functions for pictures and metrics take. */
 export interface Autoencoder {
   /** The shape of one example, without the batch axis. */
   readonly inputShape: Shape
   /** The length of a code. */
   readonly codeSize: number
   /**
-   * The code of each example; where the code is random, the mean of its posterior.
+   * The code of each example; if the code is random, the mean of its posterior.
    *
    * @param x `[batch, ...inputShape]`, borrowed
    * @returns `[batch, codeSize]`, owned by the caller
-   * @throws {ShapeError} when `x` has another shape
+   * @throws {ShapeError} when `x` has a different shape
    * @throws {DisposedError} after `dispose()`
    */
   encode(x: Tensor): Tensor2D
@@ -200,7 +200,7 @@ export interface Autoencoder {
    *
    * @param code `[batch, codeSize]`, borrowed
    * @returns `[batch, ...inputShape]`, owned by the caller
-   * @throws {ShapeError} when `code` has another shape
+   * @throws {ShapeError} when `code` has a different shape
    * @throws {DisposedError} after `dispose()`
    */
   decode(code: Tensor2D): Tensor
@@ -209,7 +209,7 @@ export interface Autoencoder {
    *
    * @param x `[batch, ...inputShape]`, borrowed
    * @returns the same shape, owned by the caller
-   * @throws {ShapeError} when `x` has another shape
+   * @throws {ShapeError} when `x` has a different shape
    * @throws {DisposedError} after `dispose()`
    */
   reconstruct(x: Tensor): Tensor
@@ -222,39 +222,39 @@ export interface Autoencoder {
 /** Where the randomness of a forward pass comes from, and what the pass is for. */
 export interface TraceOptions extends RandomAddress {
   /**
-   * Whether the pass is a training step's: then statistics of the batch are used and recorded (batch normalisation, a
-   * codebook's moving averages). Defaults to false.
+   * Whether the pass is part of a training step: if so, statistics of the batch are used and recorded (batch normalisation,
+   * a codebook's moving averages). Defaults to false.
    */
   readonly training?: boolean | undefined
   /**
-   * The player that the pass is for, so that what it does not need can be left out; see {@link Player}. Defaults to none: the
-   * pass is for the model itself.
+   * The player that the pass is for, so that the model can leave out what that player does not need; see {@link Player}.
+   * Defaults to none: the pass is for the model itself.
    */
   readonly player?: string | undefined
 }
 
 /**
- * What plays beside a model in each step of its training: variables with an objective of their own, such as a discriminator.
- * After the model has moved its `variables`, each player makes a step in turn: the model's forward pass at the weights as they
- * are by then, with the same random numbers, the gradient of its own objective in its own variables, and a step of its own
- * optimiser.
+ * A further player in the training of a model: variables with an objective of their own, such as those of a discriminator.
+ * In each step, after the update of the model's `variables`, the players take turns: each runs the model's forward pass with
+ * the weights as they are by then and the same random numbers, computes the gradient of its own objective with respect to its
+ * own variables, and updates them with its own optimiser.
  */
 export interface Player<trace extends Trace = Trace, name extends string = string> {
-  /** What it moves, by the names in saved files; may be some of the model's own. Owned by the model. */
+  /** The variables that it updates, by their names in saved files; may be some of the model's own. Owned by the model. */
   readonly variables: Readonly<Record<string, Variable>>
-  /** What it minimises. Its terms have other names than the model's and those of other players. */
+  /** What it minimises. Its terms have different names from those of the model and of other players. */
   readonly objective: PlayerObjective<trace, name>
-  /** What moves its variables. Defaults to a state of its own of the optimiser that the run moves the model with. */
+  /** What updates its variables. Defaults to the optimiser that the run updates the model with, in a state of its own. */
   readonly optimizer?: Optimizer | undefined
 }
 
-/** An objective with some of the terms: those of all players together are named by one type. */
+/** An objective with some of the terms: one type names those of all players together. */
 export type PlayerObjective<trace extends Trace, name extends string> =
   | { readonly terms: { readonly [term in name]?: Term<trace, ObjectiveMethods<trace, name>['value']> | undefined } }
   | ObjectiveMethods<trace, name>['some']
 
 /**
- * What `train` needs: the variables to move, one forward pass, and the paper's own objective. Most models are an
+ * What `train` needs: the variables to update, one forward pass, and the paper's own objective. Most models are an
  * {@link Autoencoder} too; one that needs more than `x` to encode (labels) is not.
  */
 export interface Trainable<
@@ -268,7 +268,7 @@ export interface Trainable<
   /** The shape of one example, without the batch axis. */
   readonly inputShape: Shape
   /**
-   * How many labels there are, where batches must have labels: integers from 0 to `classes` - 1; others are refused before
+   * How many labels there are, if batches must have labels: integers from 0 to `classes` - 1; `train` refuses others before
    * training. Defaults to none: the model takes no labels, or any.
    */
   readonly classes?: number | undefined
@@ -276,27 +276,27 @@ export interface Trainable<
   readonly config: Readonly<Record<string, Json | undefined>>
   /** What the decoder's raw output means. */
   readonly likelihood: Likelihood
-  /** The variables that training moves, by the names they have in saved files. Owned by the model. */
+  /** The variables that training updates, by their names in saved files. Owned by the model. */
   readonly variables: Readonly<Record<string, Variable>>
-  /** What is saved with the variables but moved by the model itself, in training passes. Defaults to nothing. */
+  /** Variables that are saved too, but that the model itself updates, in training passes. Defaults to none. */
   readonly state?: Readonly<Record<string, Variable>> | undefined
   /**
-   * What else is trained in each step, by name, in this order: see {@link Player}. Files hold their variables as well, and
-   * reports have their terms, which do not count in `total`. Defaults to none.
+   * The further players of each step, by name, in the order of their turns: see {@link Player}. Files hold their variables too,
+   * and reports show their terms, which do not count in `total`. Defaults to none.
    */
   readonly players?: Readonly<Record<string, Player<trace, played>>> | undefined
   /**
-   * The fewest examples that a training pass can take, a positive integer; 2 where batch normalisation has one value an
-   * example. `train` refuses a smaller batch size and leaves out a last batch that is smaller. Defaults to 1.
+   * The fewest examples that a training pass can take, a positive integer; 2 if batch normalisation has one value per
+   * example. `train` refuses a smaller batch size and drops a last batch that is smaller. Defaults to 1.
    */
   readonly minimumBatch?: number | undefined
-  /** The objective of the model's paper, used unless `train` is given another. */
+  /** The objective of the model's paper, used unless `train` receives a different one. */
   readonly objective: ModelObjective<trace, name>
   /**
    * One forward pass.
    *
    * @param batch `[batch, ...inputShape]`, or examples with labels; borrowed
-   * @param options where the randomness comes from, seed 0 and step 0 where absent; and whether this is a training step
+   * @param options where the randomness comes from, seed 0 and step 0 by default; and whether this is a training step
    * @returns owned by the caller, except that `input` and `target` may be the batch itself; call it inside `tf.tidy`
    * @see {@link repeatable} for passes that are the same in every step
    */

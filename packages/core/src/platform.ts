@@ -1,5 +1,5 @@
-// Where this runs, and how library code reaches Node's built-in modules: no import names them, so that every bundler can
-// put these packages into a page.
+// Tells whether this is Node, and reaches Node's built-in modules: no import names them, so that every bundler can put these
+// packages into a page.
 
 /** Whether Node's built-in modules can be reached: true in Node (20.16 or newer), Bun and Deno, false in a page. */
 export const isNode: boolean = typeof process !== 'undefined' && typeof process.getBuiltinModule === 'function'
@@ -7,7 +7,7 @@ export const isNode: boolean = typeof process !== 'undefined' && typeof process.
 /**
  * One of Node's built-in modules.
  *
- * @param name with its prefix, e.g. `node:fs/promises`; the type argument says what it is
+ * @param name with its prefix, e.g. `node:fs/promises`; the type argument is the type of the module
  * @returns the module; undefined outside Node
  * @example
  * ```ts
@@ -19,11 +19,12 @@ export function nodeModule<module extends object>(name: `node:${string}`): modul
 }
 
 /**
- * An address as `fetch` takes it. A relative one counts from the page, also in a worker that was started from a blob, whose own
- * address leads nowhere: bundlers start workers so, and give assets addresses without an origin, e.g. `/_next/static/media/a.wasm`.
+ * An address that `fetch` can use. A relative one is resolved against the page, even in a worker that was started from a blob,
+ * whose own address is of no use as a base: bundlers start workers that way, and give assets addresses without an origin, e.g.
+ * `/_next/static/media/a.wasm`.
  *
  * @param address absolute, or relative to the page
- * @throws {TypeError} in such a worker, when it is none
+ * @throws {TypeError} in such a worker, when it is not an address
  */
 export function fetchable(address: string | URL): string {
   const { location } = globalThis

@@ -68,9 +68,9 @@ describe('a server without end is left', () => {
       "DatasetError: \`fromIdx\` received no file: the answer is too long.
 
       File:     <server>/images
-      Expected: at most 32 bytes, by what the file says of itself
+      Expected: at most 32 bytes, as the file itself states
       Received: more
-      Fix:      the file is damaged, or the server goes on after its end: have it put on the server again"
+      Fix:      the file is damaged, or the server sends more after its end: have it put on the server again"
     `)
   })
 })

@@ -107,7 +107,7 @@ describe('files that the user names', () => {
       File:     <server>/train-images-idx3-ubyte.gz
       Expected: status 200
       Received: status 403 Forbidden
-      Fix:      check the address, and that the file is public: some servers say this of a missing file too"
+      Fix:      check the address, and that the file is public: some servers answer this for a missing file too"
     `)
     expect(await errorText(fromIdx({ images: `${nothing.url}/${image}` }))).toContain('Received: status 403 Forbidden')
   })

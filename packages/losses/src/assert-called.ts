@@ -1,8 +1,9 @@
-// What makes an objective is passed where the objective is wanted: the training step then calls it with a forward pass.
+// A likely mistake: to pass the function that makes an objective, not the objective. The training step then calls it with a
+// forward pass.
 import { OptionError } from '@ae/core'
 
 /**
- * Refuses a forward pass in the place of what makes an objective.
+ * Refuses a forward pass as the argument of a function that makes an objective.
  *
  * @param functionName the function that makes it, for the message
  * @param received its first argument

@@ -1,4 +1,4 @@
-// The check of what objectives read of a forward pass: they run in each step, so it asks for no more than they need.
+// Checks what objectives read from a forward pass. They run in each step, so it checks no more than they need.
 import type { Likelihood } from '@ae/core'
 import { assertMembers, type Members, type OptionCheck } from '@ae/core/internal'
 
@@ -7,7 +7,7 @@ import { assertMembers, type Members, type OptionCheck } from '@ae/core/internal
  *
  * @param objective the function that made the objective, for the message
  * @param trace as received
- * @param members what the objective reads, tensors left out, which are checked where they are used
+ * @param members what the objective reads, except tensors, which are checked where they are used
  */
 export function assertTrace(objective: string, trace: unknown, members: Members = {}): void {
   assertMembers(objective, 'trace', trace, {

@@ -84,17 +84,17 @@ describe('bernoulliNegativeLogLikelihood', () => {
     expect(() =>
       bernoulliNegativeLogLikelihood(tf.zeros([2, 784]), tf.zeros([2, 28, 28])),
     ).toThrowErrorMatchingInlineSnapshot(`
-      [ShapeError: \`bernoulliNegativeLogLikelihood\` received \`logits\` and \`target\` of shapes that do not fit.
+      [ShapeError: \`bernoulliNegativeLogLikelihood\` received \`logits\` and \`target\` whose shapes do not match.
 
-      Expected: logits and target of one shape [batch, ...features]
+      Expected: logits and target of the same shape [batch, ...features]
       Received: logits [2, 784], target [2, 28, 28]
       Fix:      reshape one to the other, e.g. tf.reshape(target, logits.shape)]
     `)
-    expect(() => bernoulliNegativeLogLikelihood(tf.zeros([3]), tf.zeros([3]))).toThrow('of one shape')
+    expect(() => bernoulliNegativeLogLikelihood(tf.zeros([3]), tf.zeros([3]))).toThrow('of the same shape')
   })
 })
 
-test('bernoulli means by its output a logit', () => {
+test('the output of bernoulli is a logit', () => {
   expectClose(bernoulli.mean(tf.tensor1d([0, Math.log(3)])).dataSync(), [0.5, 0.75], { relative: 1e-6 })
   expect(bernoulli.support).toEqual({ minimum: 0, maximum: 1 })
 })

@@ -8,8 +8,8 @@ import { column, exp, neg, op, sigmoid } from './kernels.ts'
 /**
  * p(x | logits) = product over features of sigmoid(logits)^x (1 - sigmoid(logits))^(1 - x).
  *
- * On binary data its negative log-likelihood is one, in nats. On grey values in [0, 1] it is the binary cross-entropy
- * of the VAE literature: a well-behaved loss in the same unit, but of no normalised density.
+ * On binary data its negative log-likelihood is a true one, in nats. On grey values in [0, 1] it is the binary
+ * cross-entropy of the VAE literature: a well-behaved loss in the same unit, but not that of a normalised density.
  *
  * @see Kingma and Welling, Auto-Encoding Variational Bayes, 2014, appendix C.1
  */

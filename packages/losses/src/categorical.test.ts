@@ -44,10 +44,10 @@ test('categorical refuses fewer than 2 classes, none, and an output without an a
   expect(() =>
     categorical({ classes: 4 }).negativeLogLikelihood(tf.zeros([2, 3]), tf.zeros([2, 3])),
   ).toThrowErrorMatchingInlineSnapshot(`
-    [ShapeError: \`categorical\` received an output and a target of shapes that do not fit.
+    [ShapeError: \`categorical\` received an output and a target whose shapes do not match.
 
     Expected: output [batch, ...features, 4], target [batch, ...features]
     Received: output [2, 3], target [2, 3]
-    Fix:      emit 4 numbers a feature, along a last axis]
+    Fix:      emit 4 numbers per feature, along a last axis]
   `)
 })

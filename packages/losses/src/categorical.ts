@@ -1,4 +1,4 @@
-// The categorical likelihood: each feature is one of so many grey levels, and the levels have no order.
+// The categorical likelihood: each feature is one of a number of grey levels, and the levels have no order.
 import { type Likelihood, withGradient } from '@ae/core'
 import { assertOptions } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
@@ -15,7 +15,8 @@ export interface CategoricalOptions {
 
 /**
  * p(x | logits) = product over features of softmax(logits)[level of x]. Data in [0, 1] counts as its nearest level; the
- * decoder emits one logit a level, `[batch, ...shape, classes]`. `mean` is the expected level, which need not be one.
+ * decoder emits one logit per level, `[batch, ...shape, classes]`. `mean` is the expected level, which need not be one of
+ * the levels.
  *
  * @throws {OptionError} on an unknown option or fewer than 2 classes
  * @see van den Oord, Kalchbrenner and Kavukcuoglu, Pixel Recurrent Neural Networks, 2016, section 3.2
@@ -39,7 +40,7 @@ export function categorical(options: CategoricalOptions): Likelihood {
   }
 }
 
-/** Sum over features of log sum exp(logits) - logits[level], from logits less their largest: none overflows. */
+/** Sum over features of log sum exp(logits) - logits[level], from logits minus their largest: nothing overflows. */
 function crossEntropy(logits: tf.Tensor, target: tf.Tensor2D, classes: number): tf.Tensor1D {
   return withGradient([logits], () => {
     const rows = tf.reshape(logits, [target.size, classes]) // [batch, ...shape, classes] -> [batch features, classes]

@@ -1,7 +1,7 @@
-// How objectives compose, with nothing checked: what `sum` and `weighted` do for objectives of this package.
+// How objectives compose, without checks: what `sum` and `weighted` do for objectives of this package.
 import { type Objective, type ObjectiveData, type Schedule, type Term, type Trace, valueAt } from '@ae/core'
 
-/** An objective of one term of weight 1. */
+/** An objective with one term of weight 1. */
 export function termOf<trace extends Trace, const name extends string>(
   name: name,
   value: Term<trace>['value'],
@@ -29,7 +29,7 @@ export function scale<trace extends Trace, name extends string>(
   return { terms: Object.fromEntries(scaled) }
 }
 
-/** A coefficient times another. */
+/** The product of two coefficients. */
 function product(one: Schedule, other: Schedule): Schedule {
   if (typeof one === 'number' && typeof other === 'number') return one * other
   const at = (schedule: Schedule, step: number) => valueAt('weighted', 'weight', schedule, step)

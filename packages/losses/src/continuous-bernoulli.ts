@@ -1,4 +1,4 @@
-// The continuous Bernoulli likelihood: what the binary cross-entropy of grey values lacks to be a density.
+// The continuous Bernoulli likelihood: with the constant that the binary cross-entropy of grey values lacks to be a density.
 import type { Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOutput, type FeatureDensity, sumOverFeatures } from './elementwise.ts'

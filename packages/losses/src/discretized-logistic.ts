@@ -16,12 +16,12 @@ export interface DiscretizedLogisticOptions {
 
 /**
  * P(x | mean, logScale) = F(x + half) - F(x - half) for each feature, with F the distribution function of a logistic of
- * that mean and scale exp(logScale), and half of the distance between levels; at 0 and at 1 the interval extends to
+ * that mean and scale exp(logScale), and `half` half the distance between levels; at 0 and at 1 the interval extends to
  * infinity. Data in [0, 1] counts as its nearest level. The decoder emits [mean, logScale], `[batch, ...shape, 2]`, in
- * the data's unit; a scale below 1/64 of the distance between levels counts as that, under which one level already has
- * all the probability. `mean` is the location, clipped to [0, 1].
+ * the data's unit; a scale below 1/64 of the distance between levels counts as 1/64 of it, with which one level already
+ * has all the probability. `mean` is the location, clipped to [0, 1].
  *
- * These are probabilities: of nats a feature, log(levels) is what knowing nothing costs.
+ * These are probabilities: without any knowledge of the data, a feature costs log(levels) nats.
  *
  * @throws {OptionError} on an unknown option or fewer than 2 levels
  * @see Kingma et al., Improving Variational Inference with Inverse Autoregressive Flow, 2016, appendix; Salimans et al.,
@@ -69,7 +69,7 @@ function densityOf(levels: number): FeatureDensity {
         tf.mul(belowHighest, op(tf.Softplus, neg(upper))),
         tf.mul(aboveLowest, op(tf.Softplus, lower)),
       )
-      // log(1 - exp(-width)), where log(width) is known better than width
+      // log(1 - exp(-width)), where log(width) is more accurate than width
       const interval = tf.add(tf.sub(Math.log(distance), logScale), logMeanDecay(width))
       return tf.sub(tails, tf.mul(tf.mul(aboveLowest, belowHighest), interval))
     },

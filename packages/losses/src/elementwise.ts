@@ -10,7 +10,7 @@ import { clone, column, stack, transpose, unstack } from './kernels.ts'
 export interface FeatureDensity {
   /** -log p(x), nats. */
   readonly negativeLog: (x: tf.Tensor, ...parameters: tf.Tensor[]) => tf.Tensor
-  /** Its derivative by each parameter. */
+  /** Its derivative with respect to each parameter. */
   readonly derivatives: (x: tf.Tensor, ...parameters: tf.Tensor[]) => tf.Tensor[]
 }
 
@@ -46,7 +46,7 @@ export function sumOverFeatures(
   )
 }
 
-/** Throws unless both are float32 tensors and `output` has the target's shape, with an axis of `count` more where that is above 1. */
+/** Throws unless both are float32 tensors and `output` has the target's shape, plus an axis of `count` if that is above 1. */
 export function assertParameters(kind: string, count: number, output: tf.Tensor, target: tf.Tensor): void {
   assertTensor(kind, 'output', output, 'float32')
   assertTensor(kind, 'target', target, 'float32')
@@ -54,16 +54,16 @@ export function assertParameters(kind: string, count: number, output: tf.Tensor,
   const same = output.rank === expected.length && output.shape.every((length, axis) => length === expected[axis])
   if (same && target.rank >= 2) return
   const axes = count === 1 ? '[batch, ...features]' : `[batch, ...features, ${count}]`
-  throw new ShapeError(`\`${kind}\` received an output and a target of shapes that do not fit.`, {
+  throw new ShapeError(`\`${kind}\` received an output and a target whose shapes do not match.`, {
     facts: {
       Expected: `output ${axes}, target [batch, ...features]`,
       Received: `output [${output.shape.join(', ')}], target [${target.shape.join(', ')}]`,
     },
-    fix: count === 1 ? 'give both one shape' : `emit ${count} numbers a feature, along a last axis`,
+    fix: count === 1 ? 'give both the same shape' : `emit ${count} numbers per feature, along a last axis`,
   })
 }
 
-/** Throws unless `output` is a float32 tensor, its last axis of `count` where that is above 1. */
+/** Throws unless `output` is a float32 tensor, whose last axis has length `count` if that is above 1. */
 export function assertOutput(kind: string, count: number, output: tf.Tensor): void {
   assertTensor(kind, 'output', output, 'float32')
   if (count === 1 || output.shape.at(-1) === count) return
@@ -73,7 +73,7 @@ export function assertOutput(kind: string, count: number, output: tf.Tensor): vo
   })
 }
 
-/** The mean where the decoder emits it as it is. */
+/** The mean, if the decoder emits it as it is. */
 export function sameMean(kind: string, output: tf.Tensor): tf.Tensor {
   assertOutput(kind, 1, output)
   return clone(output)
@@ -92,8 +92,8 @@ function split(output: tf.Tensor, flat: readonly [number, number], count: number
 }
 
 /**
- * `[batch, ...shape, count]` -> `[count, features of all]`. By a transposition, after which each parameter is one piece
- * of memory: wasm cuts along a last axis number by number, a hundred times slower.
+ * `[batch, ...shape, count]` -> `[count, features of all]`. By a transposition, which makes each parameter contiguous in
+ * memory: wasm slices along a last axis number by number, a hundred times slower.
  */
 function parametersFirst(output: tf.Tensor): tf.Tensor {
   const count = output.shape.at(-1) ?? 1

@@ -80,6 +80,6 @@ test('gaussianLogDensity refuses shapes that do not broadcast', () => {
 
     Expected: z, mean and logVariance whose axes, from the last, are of one length or 1
     Received: z [2, 3], mean [2, 4], logVariance []
-    Fix:      give all three [batch, latentSize], or put axes of length 1 where one is repeated, e.g. tf.expandDims(z, 1)]
+    Fix:      give all three [batch, latentSize], or insert axes of length 1 where one is repeated, e.g. tf.expandDims(z, 1)]
   `)
 })

@@ -1,4 +1,4 @@
-// The log density of a diagonal Gaussian, one latent at a time: what estimates by sampling are made of.
+// The log density of a diagonal Gaussian, one latent at a time: estimates by sampling consist of these.
 import { ShapeError } from '@ae/core'
 import { assertTensor } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
@@ -6,12 +6,12 @@ import * as tf from '@tensorflow/tfjs-core'
 /**
  * log N(z; mean, exp(logVariance)) = -1/2 (log(2 pi) + logVariance + (z - mean)^2 / exp(logVariance)), elementwise; its
  * sum over latents is the log density of the vector. The three broadcast: z of `[batch, 1, latentSize]` against
- * posteriors of `[1, batch, latentSize]` gives each sample under each posterior. Differentiable in all three, any number
+ * posteriors of `[1, batch, latentSize]` gives the density of each sample under each posterior. Differentiable in all three, any number
  * of times.
  *
  * @param z a point, e.g. `[batch, latentSize]`, borrowed
- * @param mean borrowed; a number where it is the same for all, e.g. 0 for the prior
- * @param logVariance log of the variance, borrowed; a number where it is the same for all, e.g. 0 for the prior
+ * @param mean borrowed; a number if it is the same for all, e.g. 0 for the prior
+ * @param logVariance log of the variance, borrowed; a number if it is the same for all, e.g. 0 for the prior
  * @returns the shape that the three broadcast to, nats; owned by the caller
  * @throws {ShapeError} when the shapes do not broadcast
  */
@@ -42,7 +42,7 @@ function assertBroadcast(tensors: Readonly<Record<string, tf.Tensor | number>>):
         Expected: 'z, mean and logVariance whose axes, from the last, are of one length or 1',
         Received: shapes.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(', '),
       },
-      fix: 'give all three [batch, latentSize], or put axes of length 1 where one is repeated, e.g. tf.expandDims(z, 1)',
+      fix: 'give all three [batch, latentSize], or insert axes of length 1 where one is repeated, e.g. tf.expandDims(z, 1)',
     })
   }
 }

@@ -53,9 +53,9 @@ describe('gaussianKl', () => {
 
   test('refuses shapes that differ', () => {
     expect(() => gaussianKl(tf.zeros([2, 3]), tf.zeros([2, 4]))).toThrowErrorMatchingInlineSnapshot(`
-      [ShapeError: \`gaussianKl\` received \`mean\` and \`logVariance\` of shapes that do not fit.
+      [ShapeError: \`gaussianKl\` received \`mean\` and \`logVariance\` whose shapes do not match.
 
-      Expected: mean and logVariance of one shape [batch, ...features]
+      Expected: mean and logVariance of the same shape [batch, ...features]
       Received: mean [2, 3], logVariance [2, 4]
       Fix:      reshape one to the other, e.g. tf.reshape(logVariance, mean.shape)]
     `)
@@ -88,7 +88,7 @@ describe('gaussianKlPerLatent', () => {
   })
 
   test('refuses shapes that differ', () => {
-    expect(() => gaussianKlPerLatent(tf.zeros([2, 3]), tf.zeros([2, 4]))).toThrow('of one shape')
+    expect(() => gaussianKlPerLatent(tf.zeros([2, 3]), tf.zeros([2, 4]))).toThrow('of the same shape')
   })
 })
 
@@ -120,7 +120,7 @@ describe('reparameterize', () => {
       })
     }))
 
-  test('refuses noise of another shape', () => {
+  test('refuses noise of a different shape', () => {
     expect(() => reparameterize(row(mean), row(logVariance), tf.zeros([1, 3]))).toThrow('`noise`')
   })
 })

@@ -54,7 +54,7 @@ describe('gaussian', () => {
     `)
   })
 
-  test('refuses a minimum beside a fixed standard deviation, and one of 0', () => {
+  test('refuses a minimum together with a fixed standard deviation, and one of 0', () => {
     expect(() => gaussian({ minimumStandardDeviation: 0.1 } as never)).toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`gaussian\` received a bad \`minimumStandardDeviation\`.
 

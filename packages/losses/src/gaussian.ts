@@ -19,13 +19,13 @@ export type GaussianOptions =
   | {
       /** The standard deviation of every feature, in the data's unit, above 0. Defaults to 1. */
       readonly standardDeviation?: number | undefined
-      /** Only of a learned standard deviation. */
+      /** Only for a learned standard deviation. */
       readonly minimumStandardDeviation?: undefined
     }
   | {
       /**
        * Learned: `shared` is one number for all features, a variable of the model; `perFeature` is emitted by the
-       * decoder, beside each mean. Both begin at the minimum + log 2.
+       * decoder, next to each mean. Both begin at the minimum + log 2.
        */
       readonly standardDeviation: LearnedScale
       /**
@@ -37,11 +37,11 @@ export type GaussianOptions =
     }
 
 /**
- * p(x | output) = product over features of N(x; mean, standardDeviation^2). Where the standard deviation is a number the
- * decoder's raw output is the mean, `[batch, ...shape]`; where it is learned it is [mean, raw], `[batch, ...shape, 2]`,
+ * p(x | output) = product over features of N(x; mean, standardDeviation^2). If the standard deviation is a number, the
+ * decoder's raw output is the mean, `[batch, ...shape]`; if it is learned, it is [mean, raw], `[batch, ...shape, 2]`,
  * and the standard deviation is minimumStandardDeviation + softplus(raw).
  *
- * @throws {OptionError} on an unknown option, a standard deviation that is not above 0, or a minimum beside a fixed one
+ * @throws {OptionError} on an unknown option, a standard deviation that is not above 0, or a minimum together with a fixed one
  * @see "Simple and Effective VAE Training with Calibrated Decoders", Rybkin, Daniilidis and Levine, 2021, for `shared`
  */
 export function gaussian(options: GaussianOptions = {}): Likelihood {

@@ -1,4 +1,4 @@
-// The importance weighted bound on log p(x), and the seam at the code for its doubly reparameterised gradient.
+// The importance weighted bound on log p(x), and what its doubly reparameterised gradient needs at the code.
 // Burda, Grosse and Salakhutdinov, Importance Weighted Autoencoders, 2016; Tucker et al., Doubly Reparameterized Gradient
 // Estimators for Monte Carlo Objectives, 2019.
 import { type GaussianTrace, type ObjectiveData, ShapeError, type TermContext, withGradient } from '@ae/core'
@@ -11,21 +11,21 @@ import { logSumExp } from './log-sum-exp.ts'
 
 /**
  * A forward pass with `samples` codes for each example: row `example * samples + sample` of code, target and output; one
- * row an example in the posterior.
+ * row per example in the posterior.
  */
 export interface ImportanceWeightedTrace extends GaussianTrace {
-  /** Of {@link doublyReparameterize}, where the gradient is to be that one: zeros, `[batch * samples]`. */
+  /** From {@link doublyReparameterize}, if that gradient is wanted: zeros, `[batch * samples]`. */
   readonly logWeightOffset?: tf.Tensor1D | undefined
 }
 
 /**
  * The negative importance weighted bound, -log(1/samples sum over samples of w), w = p(x | z) p(z) / q(z | x). With one
- * sample its mean is the negative ELBO; each sample more tightens it, towards -log p(x). The number of samples is read
- * off the trace: rows of the code an example.
+ * sample its mean is the negative ELBO; each further sample tightens it, towards -log p(x). The number of samples is read
+ * off the trace: rows of the code per example.
  *
  * @returns an objective with the term `bound`, `[batch]`, nats, which is minimised, and two of weight 0, `[batch *
  *   samples]`: `reconstruction`, -log p(x | z), and `kl`, the estimate log q(z | x) - log p(z)
- * @throws {ShapeError} when evaluated, if the rows of the code are no multiple of the posterior's
+ * @throws {ShapeError} when evaluated, if the number of rows of the code is not a multiple of the posterior's
  * @see Burda et al., 2016, equation 8; Tucker et al., 2019, equation 8
  */
 export function importanceWeightedBound(): ObjectiveData<ImportanceWeightedTrace, 'bound' | 'reconstruction' | 'kl'> {
@@ -36,7 +36,7 @@ export function importanceWeightedBound(): ObjectiveData<ImportanceWeightedTrace
   return { terms: { bound: part('bound', 1), reconstruction: part('reconstruction', 0), kl: part('kl', 0) } }
 }
 
-/** All terms, of which the bound needs the others. */
+/** All terms; the bound is computed from the others. */
 function partsOf(trace: ImportanceWeightedTrace) {
   assertTrace('importanceWeightedBound', trace, { ...ofLikelihood, posterior: 'object' })
   const { likelihood, output, target, code, posterior, logWeightOffset } = trace
@@ -67,16 +67,16 @@ export interface DoublyReparameterized {
 }
 
 /**
- * The seam at the code for the doubly reparameterised gradient: decode the code that it gives, and hand
- * `logWeightOffset` to {@link importanceWeightedBound}. Values are as without it, and so is the decoder's gradient; the
- * encoder's counts each sample by its normalised weight squared and leaves out the score of q, whose noise drowns the
- * signal as samples become many.
+ * Prepares the doubly reparameterised gradient: decode the code that it gives, and hand `logWeightOffset` to
+ * {@link importanceWeightedBound}. The values stay the same, and so does the decoder's gradient; the encoder's weights
+ * each sample by its squared normalised weight and leaves out the score of q, whose noise drowns the signal as the number
+ * of samples grows.
  *
- * How: the offset is a zero added to each log weight, so that its gradient is, but for one factor an example, the
- * normalised weight, which on the way back meets the gradient of the same row's code.
+ * How: the offset is a zero added to each log weight, so that its gradient is the normalised weight, up to one factor per
+ * example; the backward pass multiplies the gradient of the same row's code by it.
  *
  * @param code `[batch * samples, latentSize]`, differentiable in the encoder, borrowed
- * @param samples rows an example, one after the other
+ * @param samples rows per example, one after the other
  * @returns the code, and zeros `[batch * samples]`; owned by the caller
  */
 export function doublyReparameterize(code: tf.Tensor2D, samples: number): DoublyReparameterized {

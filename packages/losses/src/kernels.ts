@@ -1,5 +1,5 @@
-// Kernels of tfjs without the functions around them, which check and convert their arguments: callers here give tensors that fit, and
-// an app that only samples would ship those checks (docs/decisions/0014-sampling.md).
+// Kernels of tfjs without the functions around them, which check and convert their arguments: callers here pass tensors that fit,
+// and an app that only samples need not ship those checks (docs/decisions/0014-sampling.md).
 import * as tf from '@tensorflow/tfjs-core'
 
 /** The op of a kernel with one input `x` and no attributes, e.g. `tf.relu` of `tf.Relu`. */
@@ -22,7 +22,7 @@ export const sigmoid = <tensor extends tf.Tensor>(x: tensor): tensor => op(tf.Si
 /** `tf.clone`. */
 export const clone = <tensor extends tf.Tensor>(x: tensor): tensor => op(tf.Identity, x)
 
-/** `tf.where` of three tensors of one shape. */
+/** `tf.where` of three tensors of the same shape. */
 export function select(condition: tf.Tensor, t: tf.Tensor, e: tf.Tensor): tf.Tensor {
   return tf.engine().runKernel(tf.Select, { condition, t, e })
 }
@@ -52,7 +52,7 @@ export function column(input: tf.Tensor): tf.Tensor {
   return tf.engine().runKernel(tf.ExpandDims, { input }, { dim: 1 })
 }
 
-/** `tf.stack`: tensors of one shape, along a new first axis. */
+/** `tf.stack`: tensors of the same shape, along a new first axis. */
 export function stack(tensors: readonly tf.Tensor[]): tf.Tensor {
   return tf.engine().runKernel(tf.Pack, tensors as unknown as tf.NamedTensorMap, { axis: 0 })
 }

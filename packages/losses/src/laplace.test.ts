@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { laplace } from './laplace.ts'
 
-test('laplace refuses a scale of 0 and a minimum beside a fixed scale', () => {
+test('laplace refuses a scale of 0 and a minimum together with a fixed scale', () => {
   expect(() => laplace({ scale: 0 })).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`laplace\` received a bad \`scale\`.
 

@@ -18,13 +18,13 @@ export type LaplaceOptions =
   | {
       /** The mean absolute deviation of every feature, in the data's unit, above 0. Defaults to 1. */
       readonly scale?: number | undefined
-      /** Only of a learned scale. */
+      /** Only for a learned scale. */
       readonly minimumScale?: undefined
     }
   | {
       /**
        * Learned: `shared` is one number for all features, a variable of the model; `perFeature` is emitted by the
-       * decoder, beside each mean. Both begin at the minimum + log 2.
+       * decoder, next to each mean. Both begin at the minimum + log 2.
        */
       readonly scale: LearnedScale
       /**
@@ -35,11 +35,11 @@ export type LaplaceOptions =
     }
 
 /**
- * p(x | output) = product over features of exp(-|x - mean| / scale) / (2 scale). Where the scale is a number the
- * decoder's raw output is the mean, `[batch, ...shape]`; where it is learned it is [mean, raw], `[batch, ...shape, 2]`,
+ * p(x | output) = product over features of exp(-|x - mean| / scale) / (2 scale). If the scale is a number, the
+ * decoder's raw output is the mean, `[batch, ...shape]`; if it is learned, it is [mean, raw], `[batch, ...shape, 2]`,
  * and the scale is minimumScale + softplus(raw). At x = mean the gradient of the mean is 0.
  *
- * @throws {OptionError} on an unknown option, a scale that is not above 0, or a minimum beside a fixed one
+ * @throws {OptionError} on an unknown option, a scale that is not above 0, or a minimum together with a fixed one
  */
 export function laplace(options: LaplaceOptions = {}): Likelihood {
   assertOptions('laplace', options, { scale: scaleOption, minimumScale: minimumOption(options?.scale) })

@@ -15,11 +15,11 @@ export interface StandardDensity {
   penalty(z: tf.Tensor): tf.Tensor
   /** The derivative of `penalty`. */
   derivative(z: tf.Tensor): tf.Tensor
-  /** nats */
+  /** In nats. */
   readonly constant: number
 }
 
-/** All real numbers: what a location-scale density is a density on. */
+/** All real numbers: the support of a location-scale density. */
 export const realLine: Interval = { minimum: -Infinity, maximum: Infinity }
 
 /** A scale option: a fixed number, or how it is learned. */
@@ -28,7 +28,7 @@ export const scaleOption: OptionCheck = (value) => {
   return good ? undefined : "a finite number above 0, 'shared' or 'perFeature'"
 }
 
-/** The option of a smallest scale: a number above 0, and only where the scale is learned. */
+/** The option of a smallest scale: a number above 0, and only if the scale is learned. */
 export function minimumOption(scale: unknown): OptionCheck {
   if (typeof scale === 'string') return positiveNumber
   return () => "nothing, unless the scale is learned: 'shared' or 'perFeature'"
@@ -38,9 +38,9 @@ export function minimumOption(scale: unknown): OptionCheck {
  * The likelihood of parameters [location, raw], whose scale is `minimum + softplus(raw)`. A raw value of 0, where both
  * ways of learning begin, is a scale of `minimum + log 2`.
  *
- * @param standard the density that is moved and scaled
- * @param learned who gives `raw`: the decoder for each feature, or one shared variable of the model
- * @param minimum keeps the density bounded where a feature never varies, above 0
+ * @param standard the density that is shifted and scaled
+ * @param learned where `raw` comes from: the decoder, for each feature, or one shared variable of the model
+ * @param minimum above 0; keeps the density bounded if a feature never varies
  */
 export function learnedScale(
   standard: StandardDensity,

@@ -1,4 +1,4 @@
-// Grey levels: data in [0, 1] as whole numbers.
+// Grey levels: data in [0, 1] as integers.
 import type { OptionCheck } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { op } from './kernels.ts'

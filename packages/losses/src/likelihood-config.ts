@@ -1,4 +1,4 @@
-// Likelihoods by name: what restores the one of a saved model.
+// Likelihoods by name: restores the likelihood of a saved model.
 import type { Json, Likelihood } from '@ae/core'
 import { makeFromConfig } from '@ae/core/internal'
 import { bernoulli } from './bernoulli.ts'

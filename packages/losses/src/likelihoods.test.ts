@@ -270,7 +270,7 @@ describe.each(rows.map((row) => ({ name: JSON.stringify(row.likelihood.config), 
 
     test('refuses shapes that do not fit', () => {
       const { output, target } = tensors(features)
-      expect(() => likelihood.negativeLogLikelihood(tf.expandDims(output, 1), target)).toThrow('do not fit')
+      expect(() => likelihood.negativeLogLikelihood(tf.expandDims(output, 1), target)).toThrow('do not match')
     })
 
     test('is restored from its config as JSON', () => {

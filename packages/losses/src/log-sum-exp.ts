@@ -1,4 +1,4 @@
-// log of a sum of exponentials, with the gradient that it has: the softmax.
+// log of a sum of exponentials, whose gradient is the softmax.
 import { withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 

@@ -11,7 +11,7 @@ test('the names of the terms follow from the options', () => {
   expectTypeOf(negativeElbo({ beta: 100, capacity: (step) => step / 1000 })).toEqualTypeOf<Limited>()
 })
 
-test('a misspelt option, free bits beside a capacity, and free bits by a schedule do not compile', () => {
+test('a misspelt option, free bits together with a capacity, and free bits by a schedule do not compile', () => {
   // @ts-expect-error the option is beta
   negativeElbo({ Beta: 1 })
   // @ts-expect-error one of them

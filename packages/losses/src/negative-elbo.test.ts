@@ -98,7 +98,7 @@ describe('negativeElbo with a capacity', () => {
   })
 })
 
-test('negativeElbo refuses free bits beside a capacity, and bad ones', () => {
+test('negativeElbo refuses free bits together with a capacity, and bad ones', () => {
   expect(() => negativeElbo({ freeBits: 1, capacity: 1 } as never)).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`negativeElbo\` received both \`freeBits\` and \`capacity\`.
 

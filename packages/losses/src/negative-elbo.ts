@@ -16,18 +16,18 @@ export interface NegativeElboOptions {
    * default, the total is the negative evidence lower bound; with anything else it is not a bound (beta-VAE).
    */
   readonly beta?: Schedule | undefined
-  /** Only of {@link LimitedElboOptions}. */
+  /** Only for {@link LimitedElboOptions}. */
   readonly freeBits?: undefined
-  /** Only of {@link LimitedElboOptions}. */
+  /** Only for {@link LimitedElboOptions}. */
   readonly capacity?: undefined
 }
 
-/** Options of {@link negativeElbo} with a penalty in the place of the KL term: free bits or a capacity, not both. */
+/** Options of {@link negativeElbo} with a penalty in place of the KL term: free bits or a capacity, not both. */
 export type LimitedElboOptions = Pick<NegativeElboOptions, 'beta'> &
   (
     | {
         /**
-         * What each latent may use for nothing, nats of at least 0. The penalty is the sum over latents of
+         * The KL that each latent may have at no cost, nats of at least 0. The penalty is the sum over latents of
          * max(freeBits, batch mean of the latent's KL): a latent below it is not pushed to the prior.
          *
          * @see Kingma et al., Improving Variational Inference with Inverse Autoregressive Flow, 2016, equation 15
@@ -50,13 +50,13 @@ export type LimitedElboOptions = Pick<NegativeElboOptions, 'beta'> &
   )
 
 /**
- * The VAE's objective, reconstruction + beta kl, from one posterior sample an example. Terms are reported unweighted.
+ * The VAE's objective, reconstruction + beta kl, from one posterior sample per example. Terms are reported unweighted.
  *
- * With `freeBits` or `capacity` what is minimised is reconstruction + beta penalty, where `penalty` is a batch statistic
+ * With `freeBits` or `capacity` it minimises reconstruction + beta penalty, where `penalty` is a batch statistic
  * of shape `[]`; `kl` is still reported, with weight 0.
  *
  * @throws {OptionError} on an unknown option, a beta or capacity that is neither a number of at least 0 nor a function,
- *   free bits that are no number of at least 0, or both of them
+ *   free bits that are not a number of at least 0, or both of them
  * @see Kingma and Welling, Auto-Encoding Variational Bayes, 2014, equation 10; Higgins et al., beta-VAE, 2017
  */
 export function negativeElbo(options?: NegativeElboOptions): ObjectiveData<GaussianTrace, 'reconstruction' | 'kl'>

@@ -22,7 +22,7 @@ describe('sum and weighted', () => {
     expect([terms.reconstruction?.weight, terms.kl?.weight]).toEqual([3, 15])
   })
 
-  test('refuse two terms of one name', () => {
+  test('refuse two terms of the same name', () => {
     expect(() => sum(reconstruction(), reconstruction())).toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`sum\` received two objectives with the term \`reconstruction\`.
 

@@ -47,7 +47,7 @@ export function klDivergence(): ObjectiveData<GaussianTrace, 'kl'> {
  *
  * @param objectives at least one; their terms must have different names
  * @returns an objective with the terms of all
- * @throws {OptionError} when two of them have a term of one name; where one is a function, only when evaluated
+ * @throws {OptionError} when two of them have a term of the same name; if one is a function, only when evaluated
  */
 export function sum<const objectives extends readonly [Objective<never, string>, ...Objective<never, string>[]]>(
   ...objectives: objectives
@@ -84,7 +84,7 @@ function merged<term>(all: readonly Readonly<Record<string, term>>[]): Record<st
  * An objective whose terms count `weight` times in the total.
  *
  * @param weight a number of at least 0, or a function of the optimiser steps made so far
- * @param objective its terms stay reported unweighted
+ * @param objective reports still show its terms unweighted
  * @throws {OptionError} on a bad weight
  */
 export function weighted<trace extends Trace, name extends string>(

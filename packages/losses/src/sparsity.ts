@@ -16,9 +16,9 @@ export interface KlSparsityOptions {
 /**
  * Sum over code units of KL(rate || a) = rate log(rate / a) + (1 - rate) log((1 - rate) / (1 - a)), with a the unit's
  * mean over the batch. It is for codes in (0, 1), such as a sigmoid's. A mean closer than 1e-6 to 0 or to 1, or beyond,
- * counts as that close, in the value and in the slope, so that a unit that is dead or saturated is still pulled back. With a
- * batch of one the mean is that example's activation, so each example is drawn to the rate: use batches that are a few times
- * 1 / rate.
+ * counts as that close, in the value and in the slope, so that a dead or saturated unit is still pulled back. With a batch of
+ * one the mean is that example's activation, so each example is drawn to the rate: use batches of a few times 1 / rate
+ * examples.
  * Train with `sum(reconstruction(), weighted(3, klSparsity()))`.
  *
  * @returns an objective with the term `sparsity`, a batch statistic of shape `[]`, nats

@@ -36,7 +36,7 @@ describe('meanSquaredError', () => {
   })
 
   test('refuses shapes that differ', () => {
-    expect(() => meanSquaredError(tf.zeros([2, 3]), tf.zeros([2, 4]))).toThrow('of one shape')
+    expect(() => meanSquaredError(tf.zeros([2, 3]), tf.zeros([2, 4]))).toThrow('of the same shape')
   })
 })
 

@@ -1,4 +1,4 @@
-// Squared errors: the tutorial's autoencoder loss, as an image's sum and as a pixel's mean.
+// Squared errors: the tutorial's autoencoder loss, summed over the pixels of an image or averaged over them.
 import type { Likelihood } from '@ae/core'
 import { assertOptions, oneOf } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
@@ -17,7 +17,7 @@ export interface SquaredErrorOptions {
 }
 
 /**
- * A reconstruction's squared error, summed over features. It is no normalised density and has no unit of nats; up to
+ * A reconstruction's squared error, summed over features. It is not a normalised density, so its unit is not nats; up to
  * constants it is a Gaussian of variance 1/2.
  *
  * @throws {OptionError} on an unknown option or activation

@@ -21,8 +21,8 @@ function gradientOf(prediction: tf.Tensor2D, target: tf.Tensor2D, dy: tf.Tensor1
 }
 
 /**
- * Sum over features of (sigmoid(output) - target)^2: `[batch, features]` twice -> `[batch]`; gradient for `output`. Composed where
- * the backend has no kernel for it: call it inside `tf.tidy`.
+ * Sum over features of (sigmoid(output) - target)^2: `[batch, features]` twice -> `[batch]`; gradient for `output`. Composed of
+ * other ops if the backend has no kernel for it: call it inside `tf.tidy`.
  */
 export function sumOfSquaresOfSigmoid(output: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D {
   if (!hasFused('AeSumOfSquaresOfSigmoid')) return sumOfSquares(sigmoid(output), target)

@@ -1,4 +1,4 @@
-// The KL term of the ELBO taken apart, and the objective that weighs its total correlation.
+// The KL term of the ELBO decomposed, and the objective that weights its total correlation.
 // Chen, Li, Grosse and Duvenaud, Isolating Sources of Disentanglement in Variational Autoencoders, 2018.
 import type { GaussianTrace, ObjectiveData, TermContext } from '@ae/core'
 import { assertOptions, nonNegativeNumber, positiveInteger } from '@ae/core/internal'
@@ -29,7 +29,7 @@ export type TotalCorrelationTerm = 'reconstruction' | 'mutualInformation' | 'tot
  * The objective of the beta-TCVAE: reconstruction + alpha mutualInformation + beta totalCorrelation + gamma
  * dimensionWiseKl, where the last three add up to log q(z | x) - log p(z). The density q(z) of codes over the whole
  * training data is estimated from the batch by minibatch-weighted sampling, log q(z) = log(sum over the batch's x of
- * q(z | x)) - log(exampleCount batch): biased, so that single terms may be below zero, but low in variance. The bias
+ * q(z | x)) - log(exampleCount batch): biased, so that individual terms may be below zero, but low in variance. The bias
  * depends on the batch size: compare figures at the same one. With a batch of one, mutualInformation and totalCorrelation are
  * constants, log(exampleCount) and (latents - 1) log(exampleCount), and their weights do nothing.
  *

@@ -7,24 +7,24 @@ import { scale, termOf } from './composition.ts'
 import { assertSameShape } from './features.ts'
 import { sumOfSquares } from './sum-of-squares.ts'
 
-/** A forward pass whose code is made of vectors of a codebook, one for each position. */
+/** A forward pass whose code is made of vectors of a codebook, one per position. */
 export interface QuantizedTrace extends Trace {
-  /** What the code was chosen for, and from. */
+  /** The embeddings that the code stands for, and the codebook that it was chosen from. */
   readonly quantization: Quantization
 }
 
 /** How a code was chosen from a codebook. */
 export interface Quantization {
-  /** What the encoder emitted, position after position, `[batch, codeSize]`. */
+  /** The encoder's output, position after position, `[batch, codeSize]`. */
   readonly embeddings: tf.Tensor2D
-  /** Which vector is nearest at each position, `[batch, positions]`, int32. */
+  /** The index of the nearest vector at each position, `[batch, positions]`, int32. */
   readonly indices: tf.Tensor2D
   /** The vectors, `[codebookSize, embeddingSize]`. */
   readonly codebook: tf.Tensor2D
 }
 
 /**
- * What keeps the encoder near the codebook: |embeddings - code|^2, summed over positions; its gradient flows into the
+ * Keeps the encoder near the codebook: |embeddings - code|^2, summed over positions; its gradient flows into the
  * encoder only.
  *
  * @returns an objective with the term `commitment`, `[batch]`
@@ -38,7 +38,7 @@ export function commitment(): ObjectiveData<QuantizedTrace, 'commitment'> {
 }
 
 /**
- * What draws the codebook to the encoder's embeddings: |embeddings - code|^2, summed over positions; its gradient flows
+ * Draws the codebook to the encoder's embeddings: |embeddings - code|^2, summed over positions; its gradient flows
  * into the codebook only.
  *
  * @returns an objective with the term `codebook`, `[batch]`
@@ -51,7 +51,7 @@ export function codebookError(): ObjectiveData<QuantizedTrace, 'codebook'> {
   })
 }
 
-/** The code as a function of the codebook, which may have moved since the code was looked up. */
+/** The code as a function of the codebook, which may have changed since the code was looked up. */
 function chosenFrom(codebook: tf.Tensor2D, indices: tf.Tensor2D, code: tf.Tensor2D): tf.Tensor2D {
   const [codebookSize, embeddingSize] = codebook.shape
   return withGradient([codebook], () => ({
@@ -103,7 +103,7 @@ function quantizationOf(objective: string, trace: QuantizedTrace): Quantization 
   })
 }
 
-/** One row a position, with a 1 for the chosen vector: `[batch, positions]` -> `[batch * positions, codebookSize]`. */
+/** One row per position, with a 1 for the chosen vector: `[batch, positions]` -> `[batch * positions, codebookSize]`. */
 function choiceOf(indices: tf.Tensor2D, codebookSize: number): tf.Tensor2D {
   // Cast: tfjs's `wasm` writes the bits of integers when asked for a float32 `oneHot`.
   return tf.cast(tf.oneHot(tf.reshape(indices, [-1]), codebookSize), 'float32') as tf.Tensor2D

@@ -113,7 +113,7 @@ test('a hidden layer that a file has no weights for is refused by name, before i
   const hidden = Array(9).fill(10_000)
   const file = store(replaced(config, ['architecture', 'hidden'], hidden))
   expect(await messageOf(load(file, vae))).toMatchInlineSnapshot(`
-    "WeightsError: \`load\` cannot use memory: its options ask for weights that it has not.
+    "WeightsError: \`load\` cannot use memory: its options ask for weights that it does not have.
 
     Expected: encoder.0.weight [64, 10000]
     Received: [64, 6]
@@ -127,7 +127,7 @@ test('a custom kind that passes the options of the file on to a factory is refus
   const fromConfig = ({ latentSize }: Readonly<Record<string, Json | undefined>>) =>
     vae({ inputShape, latentSize: Number(latentSize), architecture: convolutional })
   expect(await messageOf(load(file, { kind: 'vae', fromConfig }))).toContain(
-    'its options ask for weights that it has not',
+    'its options ask for weights that it does not have',
   )
 })
 

@@ -326,7 +326,7 @@ const rows: readonly Row[] = [
   [
     'a path of Windows',
     () => http('C:\\models\\vae.safetensors'),
-    'for a file of this machine pass its path in place of the store',
+    'for a file on this machine pass its path in place of the store',
     async () => load(await savedAs(savedFile), vae),
   ],
   [

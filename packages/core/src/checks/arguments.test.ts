@@ -41,7 +41,7 @@ describe('assertTensor', () => {
     `)
   })
 
-  test('refuses values of another type, and its cure works', () => {
+  test('refuses values of the wrong type, and its fix works', () => {
     const x = tf.tidy(() => tf.zeros([2], 'int32'))
     expect(messageOf(() => assertTensor('encode', 'x', x, 'float32'))).toMatchInlineSnapshot(`
       "ShapeError: \`encode\` received \`x\` with values of the wrong type.
@@ -58,7 +58,7 @@ describe('assertBatchOf', () => {
   const check = (x: tf.Tensor, shape: number[], requirement = {}) =>
     messageOf(() => assertBatchOf('encode', 'x', x, shape, requirement))
 
-  test('takes any number of examples, none included', () => {
+  test('takes any number of examples, including none', () => {
     expect(check(tf.zeros([3, 4, 2]), [4, 2])).toBeUndefined()
     expect(check(tf.zeros([0, 4, 2]), [4, 2])).toBeUndefined()
   })
@@ -67,11 +67,11 @@ describe('assertBatchOf', () => {
     ['one example without the batch axis', [28, 28, 1], 'add the batch axis, e.g. tf.expandDims(x, 0)'],
     ['flat examples', [5, 784], 'reshape first, e.g. tf.reshape(x, [-1, 28, 28, 1])'],
     [
-      'examples of another size',
+      'examples of a different size',
       [5, 32, 32, 3],
       'pass x of shape [batch, 28, 28, 1], or make the model with inputShape: [32, 32, 3]',
     ],
-    ['examples of another rank', [5, 10], 'pass x of shape [batch, 28, 28, 1]'],
+    ['examples of a different rank', [5, 10], 'pass x of shape [batch, 28, 28, 1]'],
     ['a number', [], 'pass x of shape [batch, 28, 28, 1]'],
   ])('says what helps with %s', (_, shape, fix) => {
     const text = check(tf.zeros(shape), [28, 28, 1], { option: 'inputShape' })
@@ -79,7 +79,7 @@ describe('assertBatchOf', () => {
     expect(text?.split('Fix:      ')[1]).toBe(fix)
   })
 
-  test('its cures make a batch that it takes', () => {
+  test('its fixes make a batch that it takes', () => {
     expect(check(tf.expandDims(tf.zeros([28, 28, 1]), 0), [28, 28, 1])).toBeUndefined()
     expect(check(tf.reshape(tf.zeros([5, 784]), [-1, 28, 28, 1]), [28, 28, 1])).toBeUndefined()
     expect(check(tf.slice(tf.zeros([5, 784]), 0, 1), [784], { count: 1 })).toBeUndefined()
@@ -138,7 +138,7 @@ describe('assertMembers and assertDataset', () => {
   })
 })
 
-test('assertBackend takes a backend that is ready, and says how to select one where there is none', () => {
+test('assertBackend takes a backend that is ready, and says how to select one if there is none', () => {
   expect(messageOf(() => assertBackend('vae'))).toBeUndefined()
   tf.removeBackend('cpu')
   expect(messageOf(() => assertBackend('vae'))).toMatchInlineSnapshot(`

@@ -1,5 +1,5 @@
-// The checks of what public functions are given beside options: tensors, data sets, models, and a backend to compute on.
-// Callers without types, and types that were cast, meet a designed error here instead of a TypeError further down.
+// Checks of the arguments of public functions besides options: tensors, data sets, models, and a backend to compute on.
+// Code without types, or with casts, gets a designed error here instead of a TypeError further down.
 import { type DataType, engine, Tensor } from '@tensorflow/tfjs-core'
 import type { Batch, Dataset } from '../dataset.ts'
 import { BackendUnavailableError, DisposedError, OptionError, ShapeError } from '../errors.ts'
@@ -32,9 +32,9 @@ export function assertBackend(functionName: string): void {
  * @param functionName the public function that received it, for the message
  * @param argument the argument's name, for the message
  * @param value as received
- * @param dtype the type of its values. Defaults to any numbers
+ * @param dtype the type of its values. Defaults to any type of number
  * @throws {OptionError} when it is not a tensor, {@link DisposedError} when it is disposed of, {@link ShapeError} when its
- *   values are of another type
+ *   values are of a different type
  */
 export function assertTensor(
   functionName: string,
@@ -61,20 +61,20 @@ export function assertTensor(
   })
 }
 
-/** How a batch is described that {@link assertBatchOf} expects. */
+/** What {@link assertBatchOf} expects of a batch. */
 export interface BatchRequirement {
-  /** The option of the model that decides its shape, named in the cure. Defaults to none. */
+  /** The option of the model that decides its shape, named in the fix. Defaults to none. */
   readonly option?: string | undefined
   /** The type of its values. Defaults to float32. */
   readonly dtype?: DataType | undefined
-  /** How many examples it must have. Defaults to any number, none included. */
+  /** How many examples it must have. Defaults to any number, including none. */
   readonly count?: number | undefined
-  /** What is passed by mistake: the shape of one, and the cure. Defaults to nothing that is likely. */
+  /** What is often passed by mistake: the shape of one example of it, and the fix. Defaults to none. */
   readonly mistaken?:
     | {
         /** The shape of one example of it. */
         readonly shape: Shape
-        /** What to do then. */
+        /** The fix if it was passed. */
         readonly fix: string
       }
     | undefined
@@ -88,7 +88,7 @@ export interface BatchRequirement {
  * @param x as received; borrowed
  * @param shape the shape of one example
  * @param requirement see {@link BatchRequirement}
- * @throws {ShapeError} when `x` is not `[batch, ...shape]` or its values are of another type
+ * @throws {ShapeError} when `x` is not `[batch, ...shape]` or its values are of a different type
  * @throws {OptionError} when `x` is not a tensor, {@link DisposedError} when it is disposed of
  */
 export function assertBatchOf(
@@ -117,7 +117,7 @@ export function assertBatchOf(
  * @param functionName the public function that received it, for the message
  * @param argument the argument's name, for the message
  * @param value as received
- * @param requirement what it should be, e.g. `a data set`; the members that it needs; and the cure
+ * @param requirement what it should be, e.g. `a data set`; the members that it needs; and the fix
  * @throws {OptionError} when it is a promise, not an object or function, or a member is missing or bad
  */
 export function assertMembers(
@@ -166,11 +166,11 @@ export function assertDataset(functionName: string, argument: string, value: unk
 }
 
 /**
- * Checks that a value is a model with some methods: what generation and metrics take.
+ * Checks that a value is a model with some methods, as generation and metrics need.
  *
  * @param functionName the public function that received it, for the message
  * @param model as received
- * @param methods those that it must have, e.g. `['encode', 'decode']`
+ * @param methods the methods that it must have, e.g. `['encode', 'decode']`
  * @throws {OptionError} when it is not
  */
 export function assertModel(functionName: string, model: unknown, methods: readonly string[]): void {

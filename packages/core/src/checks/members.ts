@@ -1,4 +1,4 @@
-// What an object must have that users make or pass on: its members by name. One check serves arguments and options.
+// Checks that an object that a user made or passed on has the members it needs, by name. Arguments and options share this check.
 import { Variable } from '@tensorflow/tfjs-core'
 import { type OptionCheck, optional, positiveInteger, stringOption } from './options.ts'
 
@@ -62,7 +62,7 @@ export const backendOption: OptionCheck = (value) =>
     ? undefined
     : 'a backend, e.g. wasm of @ae/wasm'
 
-/** Whose function reads, and what; see `ReadingContext`. */
+/** Which function reads, and what; see `ReadingContext`. */
 export const contextOption: OptionCheck = (value) =>
   typeof value === 'object' &&
   lackOf(value, { caller: optional(stringOption), source: optional(stringOption) }) === undefined

@@ -74,32 +74,32 @@ export const stringOption: OptionCheck = (value) => (typeof value === 'string' ?
 /** A function. */
 export const functionOption: OptionCheck = (value) => (typeof value === 'function' ? undefined : 'a function')
 
-/** A text that is not empty. */
+/** A string that is not empty. */
 export const nameOption: OptionCheck = (value) =>
   typeof value === 'string' && value !== '' ? undefined : 'a string that is not empty'
 
-/** Bytes, which a Node `Buffer` is too. */
+/** Bytes; a Node `Buffer` is accepted too. */
 export const bytesOption: OptionCheck = (value) => (value instanceof Uint8Array ? undefined : 'bytes, as a Uint8Array')
 
-/** Anything: the type is enough, or a later check says more. */
+/** Anything: the static type is enough, or a later check is stricter. */
 export const anything: OptionCheck = () => undefined
 
-/** @returns a check that the value is one of the strings `values`; anything else is refused, even if it prints as one */
+/** @returns a check that the value is one of the strings `values`; it refuses anything else, even if it prints as one */
 export function oneOf(...values: readonly string[]): OptionCheck {
   return is(`one of ${values.join(', ')}`, (value) => typeof value === 'string' && values.includes(value))
 }
 
-/** Whether every element passes, the holes of an array included: `every` would skip them. */
+/** Whether every element passes, including the holes of an array, which `every` would skip. */
 function everyOf(values: readonly unknown[], check: OptionCheck): boolean {
   return Array.from(values).every((value) => check(value) === undefined)
 }
 
 /**
- * Checks an options object: that it is one, no unknown names, required ones present, every value good.
+ * Checks an options object: it is a plain object without unknown names, the required ones are there, and every value is good.
  *
  * @param functionName the public function that received the options, for the message
- * @param options as received, whatever that is
- * @param checks one check an option; the names it lists are the only ones allowed
+ * @param options as received, of any type
+ * @param checks one check per option; no other names are allowed
  * @param required the names that must be given
  * @throws {OptionError} when it is not an object of options, and on the first name or value that does not fit
  */
@@ -155,18 +155,18 @@ export function assertOption(functionName: string, name: string, value: unknown,
   })
 }
 
-/** Whether a value can hold options: an object of names and values, not a list, a tensor, a date or another instance. */
+/** Whether a value can hold options: a plain object, not an array, a tensor, a date or another instance of a class. */
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null // also one of another realm
+  return prototype === null || Object.getPrototypeOf(prototype) === null // or a plain object of another realm
 }
 
-/** The cure for an unknown name: the nearest known one, if any is near. */
+/** The fix for an unknown name: the nearest known one, if any is near. */
 export function suggest(name: string, known: readonly string[]): string {
   const isNear = (distance: number) => distance <= Math.max(2, name.length / 3)
   const nearest = known
-    .filter((candidate) => isNear(Math.abs(candidate.length - name.length))) // spares comparing with a very long name
+    .filter((candidate) => isNear(Math.abs(candidate.length - name.length))) // avoids comparing with a very long name
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0]
   if (nearest !== undefined && isNear(nearest.distance)) return `did you mean ${nearest.candidate}?`

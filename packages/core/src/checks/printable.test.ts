@@ -11,7 +11,7 @@ test('control characters and line breaks are shown as escapes', () => {
   )
 })
 
-test('marks that turn the direction of writing, other line ends and half characters are shown as escapes', () => {
+test('marks that change the direction of writing, other line ends and half characters are shown as escapes', () => {
   expect(printable('\u202egnp\u2066\u200f\u2028\u2029\ufeff\ud800')).toBe(
     '\\u{202e}gnp\\u{2066}\\u{200f}\\u{2028}\\u{2029}\\u{feff}\\u{d800}',
   )

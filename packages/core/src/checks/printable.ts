@@ -1,12 +1,12 @@
-// Text that came from outside (a file, a server, an option) on its way into a message: it stays on its line, it is short,
-// and a terminal prints it instead of obeying it.
+// Makes text from outside (a file, a server, an option) safe to put into a message: it stays on its line, it is short, and a
+// terminal prints it instead of obeying it.
 
 /**
- * Makes text safe to print: control characters, line breaks and marks that turn the direction of writing are shown as
+ * Makes text safe to print: control characters, line breaks and marks that change the direction of writing are shown as
  * escapes such as `\n` and `\u{1b}`, user names and passwords in addresses as `***`, and the middle of a long text is left out.
  *
  * @param text anything
- * @param limit the most characters of `text` that are kept, at least 2. Defaults to 2000
+ * @param limit how many characters of `text` to keep at most, at least 2. Defaults to 2000
  * @returns one line; at most a few characters more than `limit`, each escape counted as one
  */
 export function printable(text: string, limit = 2000): string {
@@ -18,7 +18,7 @@ export function withoutLogin(text: string): string {
   return text.replace(/:\/\/[^\s/\\?#]*@/g, '://***@')
 }
 
-/** Keeps both ends: a path says most at its end, a sentence at its start. Never cuts a surrogate pair in two. */
+/** Keeps both ends: the end of a path says most, and the start of a sentence. Never cuts a surrogate pair in two. */
 function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text
   const start = text.slice(0, Math.ceil(limit / 2)).replace(/[\ud800-\udbff]$/, '')

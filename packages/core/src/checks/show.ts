@@ -1,9 +1,9 @@
-// How a value that was received is printed in a message.
+// Prints a value that was received, for a message.
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { printable, withoutLogin } from './printable.ts'
 
 /**
- * How a received value is printed in a message: short whatever it is, and distinguishable from its string.
+ * How a received value is printed in a message: always short, and strings in quotes, so that 5 and "5" look different.
  *
  * @param value anything
  * @returns e.g. `"relu"`, `[28, 28, 1]`, `{ epochs, seed }`, `a tensor of shape [128, 784]`, `a promise`
@@ -21,7 +21,7 @@ function showText(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }
 
-/** The first eight items; a list within the list is not opened. */
+/** The first eight items; a list within the list is printed as `[…]`. */
 function showList(list: readonly unknown[]): string {
   const items = Array.from(list.slice(0, 8), (item, i) => {
     if (!(i in list)) return '(nothing)'
@@ -46,7 +46,7 @@ function showObject(value: object): string {
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
 }
 
-/** By what it has: of any copy of tfjs, and with none loaded. */
+/** Looks at the members, so it recognises tensors of any copy of tfjs, and needs none loaded. */
 function isTensor(value: object): value is Tensor {
   return 'dataId' in value && 'shape' in value && Array.isArray(value.shape)
 }

@@ -17,7 +17,7 @@ describe.each([
     expect(check(text('The quick brown fox jumps over the lazy dog'))).toBe(0x414fa339)
   })
 
-  test('gives what gzip writes at its end, for any bytes and wherever they lie in a buffer', () => {
+  test('gives what gzip writes at its end, for any bytes at any offset in a buffer', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(9), (bytes, start) => {
         const shown = bytes.subarray(Math.min(start, bytes.length))
@@ -28,7 +28,7 @@ describe.each([
   })
 })
 
-test('crc32 works where there is no Node', async () => {
+test('crc32 works outside Node', async () => {
   vi.stubGlobal('process', undefined)
   vi.resetModules()
   const page = await import('./crc32.ts')

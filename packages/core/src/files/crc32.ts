@@ -1,11 +1,11 @@
 // The cyclic redundancy check CRC-32 (polynomial 0xedb88320, bits reversed), as in PNG (W3C, Portable Network Graphics, annex D)
-// and gzip. Node's zlib computes it where there is one; else eight bytes at a time (Kounavis and Berry, A systematic approach to
+// and gzip. Node's zlib computes it if it is there; otherwise eight bytes at a time (Kounavis and Berry, A systematic approach to
 // building high performance, software-based, CRC generators, 2005).
 import { nodeModule } from '../platform.ts'
 
 /**
- * The CRC-32 of some bytes. It finds every change of up to 32 bits in a row, and all but one in 2^32 of others; it does not
- * keep out who changes a file on purpose.
+ * The CRC-32 of some bytes. It detects every change of up to 32 bits in a row, and all but one in 2^32 of others; it does not
+ * protect against deliberate changes.
  *
  * @param bytes borrowed
  * @returns an integer from 0 to 2^32 - 1
@@ -15,11 +15,11 @@ export function crc32(bytes: Uint8Array): number {
   return native === undefined ? tabledCrc32(bytes) : native(bytes)
 }
 
-/** The same where there is no zlib, as in a page. */
+/** The same without zlib, as in a page. */
 export function tabledCrc32(bytes: Uint8Array): number {
   tables ??= makeTables()
   const all = tables
-  // The remainder of a byte that `zeros` bytes of zeros follow.
+  // The remainder of a byte followed by `zeros` zero bytes.
   const at = (zeros: number, byte: number) => all[256 * zeros + (byte & 255)] as number
   const byteAt = (i: number) => bytes[i] as number
   let remainder = -1
@@ -41,7 +41,7 @@ export function tabledCrc32(bytes: Uint8Array): number {
 
 let tables: Int32Array | undefined
 
-/** The remainders of every byte, followed by none to seven bytes of zeros. */
+/** The remainder of every byte, followed by 0 to 7 zero bytes. */
 function makeTables(): Int32Array {
   const all = new Int32Array(8 * 256)
   for (let i = 0; i < all.length; i++) {

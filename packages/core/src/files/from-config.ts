@@ -1,4 +1,4 @@
-// What a saved model names by its kind (a likelihood, a corruption, an architecture) and how it is made again.
+// Makes again what a saved model names by its kind: a likelihood, a corruption, an architecture.
 
 import { suggest } from '../checks/options.ts'
 import { show } from '../checks/show.ts'
@@ -11,8 +11,8 @@ import type { Json } from '../model.ts'
  * @param functionName the public function, for the message
  * @param noun what is made, for the message, e.g. `likelihood`
  * @param config as found in a file: its kind, and its options by name
- * @param kinds by kind, what makes one from the options; it checks them
- * @throws {OptionError} on an unknown kind, and what the maker throws on a bad option
+ * @param kinds by kind, the function that makes one from the options, which it checks
+ * @throws {OptionError} on an unknown kind, and what that function throws on a bad option
  */
 export function makeFromConfig<made>(
   functionName: string,
@@ -28,7 +28,7 @@ export function makeFromConfig<made>(
   throw new OptionError(`\`${functionName}\` received an unknown ${noun}.`, {
     facts: { Expected: known.join(', '), Received: show(kind) },
     fix: nearest.startsWith('use')
-      ? `${nearest}; to load a model that has your own ${noun}, pass a kind that gives it again, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })`
+      ? `${nearest}; to load a model that has your own ${noun}, pass a kind that makes it again, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })`
       : nearest,
   })
 }

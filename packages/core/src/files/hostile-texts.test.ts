@@ -1,4 +1,4 @@
-// Files whose texts are meant for the terminal of who reads the message: they stay text, and short.
+// Files whose texts attack the terminal of whoever reads the message: they stay text, and short.
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
@@ -70,7 +70,7 @@ test.each([
   await expectPlain((async () => readSafetensors(bytes).tensors.get('up')?.data)())
 })
 
-test('as the beginning of what is no such file, and as the name of a store', async () => {
+test('as the beginning of a file of a different kind, and as the name of a store', async () => {
   await expectPlain(load(memory(new TextEncoder().encode(hostile)), tiny))
   const store: Store = { ...memory(new Uint8Array(9)), name: hostile }
   await expectPlain(load(store, tiny))

@@ -1,4 +1,4 @@
-// A model's file: safetensors with the weights by name and, in the metadata, what makes the model again.
+// A model's file: safetensors with the weights by name and, in the metadata, what is needed to make the model again.
 
 import { type Tensor, type TypedArray, tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 import { version } from '../../package.json'
@@ -16,61 +16,61 @@ import { isRecord, parseText, type ReadingContext, refusal } from './safetensors
 import { type Decoders, itemSizes, plainDecoders } from './safetensors-types.ts'
 import { assertChecksum, withChecksum } from './weights-checksum.ts'
 
-/** What `save` needs of a model, and what `load` gives back at least. Every `Trainable` has it. */
+/** What `save` needs from a model, and what every model that `load` returns has. Every `Trainable` has it. */
 export interface SavableModel
   extends Pick<Trainable, 'kind' | 'config' | 'likelihood' | 'variables' | 'state' | 'dispose'> {
-  /** Whose variables the file holds too; see `Player`. */
+  /** The file holds their variables too; see `Player`. */
   readonly players?: Readonly<Record<string, Pick<Player, 'variables'>>> | undefined
 }
 
-/** What holds a model's variables. */
+/** The members of a model that hold variables. */
 export type VariableHolder = Pick<SavableModel, 'variables' | 'state' | 'players'>
 
-/** What a model's file says, before a model is made of it. */
+/** The contents of a model's file, before a model is made from it. */
 export interface ModelFile {
   /** The kind of the model, e.g. `vae`. */
   readonly kind: string
   /** The options that make the model again. */
   readonly config: Readonly<Record<string, Json | undefined>>
   /**
-   * Every text of the file by name, `kind` and `config` among them, as it stands there: pass one to `printable` before printing it.
-   * An object without a prototype.
+   * Every text of the file by name, including `kind` and `config`, as it stands in the file: pass it to `printable` before you
+   * print it. An object without a prototype.
    */
   readonly metadata: Readonly<Record<string, string | undefined>>
   /** Weights by the name of their variable; in a checkpoint also the optimiser's values, as `optimizer.*`. */
   readonly tensors: ReadonlyMap<string, StoredTensor>
 }
 
-/** What a file holds beside the model. */
+/** What a file holds besides the model. */
 export interface ModelFileExtra {
   /** Further texts by name. */
   readonly metadata?: Readonly<Record<string, string>> | undefined
-  /** Tensors that are no weights, by names that begin with `optimizer.`; borrowed. */
+  /** Tensors that are not weights, by names that begin with `optimizer.`; borrowed. */
   readonly tensors?: Readonly<Record<string, Tensor>> | undefined
-  /** Sees each tensor's values before the file is made, and may throw. */
+  /** Called with each tensor's values before the file is made; may throw. */
   readonly inspect?: ((name: string, values: StoredTensor['data']) => void) | undefined
 }
 
-/** Everything that a model's file holds values of: what training moves, and what the model itself does. */
+/** All variables whose values a model's file holds: those that training updates, and those that the model itself updates. */
 export function savedVariables(model: VariableHolder): SavableModel['variables'] {
   return { ...trainedVariables(model), ...model.state }
 }
 
-/** What training moves: the variables of the model and of its players. */
+/** The variables that training updates: those of the model and of its players. */
 export function trainedVariables({ variables, players = {} }: VariableHolder): SavableModel['variables'] {
   return Object.assign({}, variables, ...Object.values(players).map((player) => player.variables))
 }
 
 const format = 'ae'
 
-/** Raised when a file can no longer be read by what came before. */
+/** Raised when earlier versions of the library can no longer read the files. */
 const formatVersion = 1
 
 /**
  * The bytes of a model's file. The same model gives the same bytes.
  *
  * @param model borrowed
- * @param extra what the file holds beside the model
+ * @param extra what the file holds besides the model
  * @throws {DisposedError} when the model was disposed
  * @throws {BackendLostError} when the backend that holds the weights stopped
  */
@@ -79,7 +79,7 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
   if (sources.some(([, source]) => source.isDisposed)) {
     throw new DisposedError('`save` received a model that was disposed.', { fix: 'save it before dispose()' })
   }
-  // All reads begin before the first await: the file holds one moment, even if training goes on meanwhile.
+  // All reads begin before the first await: the file is a snapshot of one moment, even if training continues meanwhile.
   const steps = trainedSteps(model)
   const values = await readTensors(sources.map(([, source]) => source))
   const tensors = new Map(
@@ -105,10 +105,10 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
 /**
  * Reads the bytes of a model's file, and checks all that can be checked without making the model.
  *
- * @param bytes the whole file, borrowed until the tensors that are wanted were asked for their values
+ * @param bytes the whole file, borrowed until the values of the tensors that are wanted have been read
  * @param context how errors name the caller and the file
  * @returns copies
- * @throws {WeightsError} when the bytes are no safetensors file, are no saved model, are of a newer format, or are damaged
+ * @throws {WeightsError} when the bytes are not a safetensors file, are not a saved model, are of a newer format, or are damaged
  */
 export function decodeModelFile(bytes: Uint8Array, context: ReadingContext = {}): ModelFile {
   assertOption('decodeModelFile', 'context', context, contextOption)
@@ -117,8 +117,8 @@ export function decodeModelFile(bytes: Uint8Array, context: ReadingContext = {})
 }
 
 /**
- * {@link decodeModelFile} that loads the decoders of rare types only for a file that has some, and keeps no values: each use of
- * `data` decodes anew, so that weights are in memory one by one.
+ * Like {@link decodeModelFile}, but loads the decoders of rare types only for a file that has them, and keeps no values: each
+ * use of `data` decodes them again, so that only one tensor is in memory at a time.
  */
 export async function readModelFile(bytes: Uint8Array, context: Required<ReadingContext>): Promise<ModelFile> {
   const table = readTable(bytes, context)
@@ -155,8 +155,8 @@ function modelFileOf(
   }
   assertChecksum(texts, entries, context)
   if (metadata.trainedSteps !== undefined && !/^\d{1,15}$/.test(metadata.trainedSteps)) {
-    throw refusal(context, 'it states steps of training that cannot be', {
-      facts: { Expected: 'trainedSteps that is an integer of at least 0', Received: show(metadata.trainedSteps) },
+    throw refusal(context, 'its number of training steps is invalid', {
+      facts: { Expected: 'trainedSteps, an integer of at least 0', Received: show(metadata.trainedSteps) },
       fix: 'save the model again, or leave `trainedSteps` and `checksum` out of the metadata',
     })
   }
@@ -179,7 +179,7 @@ function modelFileOf(
  * @param model its variables are overwritten
  * @param file borrowed
  * @param context how errors name the caller and the file
- * @throws {WeightsError} that lists every weight that is missing, unexpected, of another shape or of another type
+ * @throws {WeightsError} that lists every weight that is missing, unexpected, of the wrong shape or of the wrong type
  * @throws {DisposedError} when the model is disposed of
  */
 export function assignWeights(
@@ -203,9 +203,9 @@ export function assignWeights(
 }
 
 /**
- * {@link assignWeights} for functions of this package, whose model and file are checked.
+ * {@link assignWeights} for functions of this package, which have checked the model and the file.
  *
- * @param filled the variables that have their values, by the name of these
+ * @param filled the variables that have their values already, with the name of their tensor
  */
 export function fillWeights(
   model: VariableHolder & Pick<SavableModel, 'kind'>,
@@ -222,7 +222,7 @@ export function fillWeights(
   }
   const misfits = findMisfits(variables, file)
   if (misfits !== undefined) {
-    throw new WeightsError(`\`${caller}\` cannot use ${source}: its weights are not those of its ${kind}.`, {
+    throw new WeightsError(`\`${caller}\` cannot use ${source}: its weights do not fit its ${kind}.`, {
       facts: { ...misfits, 'Written by': `@ae/core ${file.metadata.library ?? 'of an unknown version'}` },
       fix: 'save the model again, or load it with the version that wrote it',
     })
@@ -240,7 +240,7 @@ export function assignStored(variable: Variable, { data }: StoredTensor): void {
   variable.assign(tensor(data as TypedArray, variable.shape, variable.dtype))
 }
 
-/** At most 100 names, separated by commas: enough for any model, and a bound on what a hostile file can print. */
+/** At most 100 names, separated by commas: enough for any model, and a limit on what a malicious file can print. */
 function listNames(names: Iterable<string>): string {
   const all = [...names].map((name) => (name.length > 200 ? `${name.slice(0, 200)}…` : name))
   return all.length > 100 ? `${all.slice(0, 100).join(', ')} and ${all.length - 100} more` : all.join(', ')

@@ -1,6 +1,6 @@
-// How the number types of safetensors become numbers of JavaScript that are no array of it. What `load` reads is written by `save`
-// most often and has none of them, so that it loads this script only for a file that has.
-// The eight-bit floats as Micikevicius et al., FP8 formats, 2022.
+// Decodes the number types of safetensors that `save` never writes. Most files that `load` reads come from `save`, so it loads
+// this module only for a file that has one of these types.
+// The eight-bit floats are those of Micikevicius et al., FP8 formats, 2022.
 import { type Decoder, type Decoders, plainDecoders } from './safetensors-types.ts'
 
 /** Every type that can be read. Floats become float32, integers the narrowest array that holds them. */
@@ -37,7 +37,7 @@ function numbers(
   }
 }
 
-/** A narrow float by the bits of its float32: those of a NaN are kept, which a number would not promise. */
+/** A narrow float as the bits of a float32: this keeps the bits of a NaN, which a JavaScript number may lose. */
 function floats(itemSize: number, bitsAt: (view: DataView, at: number) => number): Decoder {
   return (bytes) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

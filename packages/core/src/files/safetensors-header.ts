@@ -1,4 +1,4 @@
-// The header of a safetensors file, read as if an enemy had written it.
+// The header of a safetensors file, read as if an attacker had written it.
 // https://github.com/huggingface/safetensors#format
 
 import { show } from '../checks/show.ts'
@@ -13,7 +13,7 @@ export interface ReadingContext {
   readonly source?: string | undefined
 }
 
-/** One tensor as the header lists it; `shape` is still unchecked, and `dtype` may be the name of no type. */
+/** One tensor as the header lists it; `shape` is still unchecked, and `dtype` may be unknown. */
 export interface HeaderEntry {
   readonly name: string
   readonly dtype: string
@@ -22,10 +22,10 @@ export interface HeaderEntry {
   readonly offsets: readonly [begin: number, end: number]
 }
 
-/** Longest header in bytes, as in the reference implementation: a bound on what a hostile file can make us parse. */
+/** Longest header in bytes, as in the reference implementation: a limit on what a malicious file can make us parse. */
 const maximumHeader = 100_000_000
 
-/** Most values in a header, some 70,000 tensors: JSON in memory can be thirty times its text. */
+/** Most values in a header, some 70,000 tensors: parsed JSON can take thirty times the memory of its text. */
 const maximumValues = 1_000_000
 
 /**
@@ -62,11 +62,11 @@ export function readHeader(
 }
 
 /**
- * How long a file says that it is, if it begins like one of safetensors.
+ * The length that a file claims to have, if it begins like a safetensors file.
  *
  * @param beginning the first bytes, at least 9
- * @returns its length; or how many bytes that needs
- * @throws {WeightsError} when it begins like one and goes on like none
+ * @returns its length; or how many bytes are needed to know it; undefined if it begins differently
+ * @throws {WeightsError} when it begins like one, but its header is malformed
  */
 export function claimedLength(beginning: Uint8Array, context: ReadingContext): LengthClaim | undefined {
   const length = beginning.length < 9 ? maximumHeader + 1 : headerLength(beginning)
@@ -97,9 +97,9 @@ export function refusal(
 }
 
 /**
- * What a text of the metadata holds as JSON.
+ * Parses a text of the metadata as JSON.
  *
- * @returns undefined when it is no JSON, or holds more values than a header may
+ * @returns undefined when it is not JSON, or holds more values than a header may
  */
 export function parseText(text = ''): unknown {
   try {
@@ -141,7 +141,7 @@ function parse(text: string, context: ReadingContext): object {
   try {
     if (text.startsWith('{')) return JSON.parse(text)
   } catch (cause) {
-    // No cause: it would quote the file, control characters and all, where errors are printed whole.
+    // No cause: programs that print errors with their causes would print the file's control characters.
     throw refusal(context, 'its header is not JSON', { facts: { Reason: String(cause) } })
   }
   throw refusal(context, 'its header is not a JSON object', { facts: { Received: show(text) } })
@@ -167,7 +167,7 @@ function readEntry(name: string, entry: unknown, entries: HeaderEntry[]): boolea
   return true
 }
 
-/** What JSON text holds, without parsing it: its names (JSON.parse hides one that occurs twice) and all its values. */
+/** Counts the names in JSON text (JSON.parse hides one that occurs twice) and all its values, without parsing it. */
 function count(json: string): { names: number; values: number } {
   let names = 0
   let values = 1
@@ -176,14 +176,14 @@ function count(json: string): { names: number; values: number } {
     const unit = json.charAt(i)
     if (unit === '"') inString = !inString
     else if (inString)
-      i += Number(unit === '\\') // what follows it is no quote
+      i += Number(unit === '\\') // an escaped quote does not end the string
     else if (unit === ':') names++
     else if (unit === ',' || unit === '[' || unit === '{') values++
   }
   return { names, values }
 }
 
-/** An object that is no array. */
+/** An object that is not an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

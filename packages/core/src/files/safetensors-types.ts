@@ -5,18 +5,18 @@
 export type StoredData = Float32Array | Float64Array | Int32Array | Uint8Array
 
 /**
- * How values become numbers of JavaScript.
+ * Converts stored values to numbers of JavaScript.
  *
- * @param bytes the values in the file, wherever they lie in their buffer; borrowed
+ * @param bytes the values in the file, at any offset in their buffer; borrowed
  * @returns a copy
- * @throws {RangeError} when a value is an integer that JavaScript's numbers do not hold
+ * @throws {RangeError} when a value is an integer that a JavaScript number cannot hold
  */
 export type Decoder = (bytes: Uint8Array) => StoredData
 
 /** Decoders by the name of their type. */
 export type Decoders = Readonly<Record<string, Decoder | undefined>>
 
-/** Bytes of one value, of every type that can be read. */
+/** Bytes per value, for every type that can be read. */
 export const itemSizes: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
   ['F32', 4],
   ['F64', 8],
@@ -35,7 +35,7 @@ export const itemSizes: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
   ['BOOL', 1],
 ])
 
-/** The types whose values are those of an array, which `save` writes. The others are in safetensors-decoders.ts. */
+/** The types that need no conversion, all that `save` writes among them. The others are in safetensors-decoders.ts. */
 export const plainDecoders: Decoders = {
   F32: (bytes) => new Float32Array(new Uint8Array(bytes).buffer),
   I32: (bytes) => new Int32Array(new Uint8Array(bytes).buffer),

@@ -51,7 +51,7 @@ describe('writeSafetensors', () => {
     `)
   })
 
-  test('refuses an array of another type', () => {
+  test('refuses an array of a type that it does not write', () => {
     const tensors = new Map([['x', { shape: [2], data: new Float64Array(2) as unknown as Float32Array }]])
     expect(messageOf(() => writeSafetensors({ metadata: new Map(), tensors }))).toMatchInlineSnapshot(`
       "WeightsError: \`writeSafetensors\` cannot write the type of the tensor "x".
@@ -65,7 +65,7 @@ describe('writeSafetensors', () => {
   test('refuses the name that the format reserves', () => {
     const tensors = new Map([['__metadata__', { shape: [1], data: new Float32Array(1) }]])
     expect(messageOf(() => writeSafetensors({ metadata: new Map(), tensors }))).toMatchInlineSnapshot(`
-      "WeightsError: \`writeSafetensors\` cannot write a tensor of the reserved name \`__metadata__\`.
+      "WeightsError: \`writeSafetensors\` cannot write a tensor with the reserved name \`__metadata__\`.
 
       Fix: give the tensor another name"
     `)
@@ -108,7 +108,7 @@ describe('readSafetensors', () => {
     })
   })
 
-  test.each(['F16', 'BF16', 'F8_E4M3', 'F8_E5M2'])('makes of %s what PyTorch makes of it, bit for bit', (type) => {
+  test.each(['F16', 'BF16', 'F8_E4M3', 'F8_E5M2'])('decodes %s as PyTorch does, bit for bit', (type) => {
     const { tensors } = readSafetensors(readFileSync(new URL('../../fixtures/python.safetensors', import.meta.url)))
     const [narrow, wide] = [tensors.get(`all/${type}`), tensors.get(`all/${type}/F32`)]
     expect(narrow?.dtype).toBe(type)
@@ -117,7 +117,7 @@ describe('readSafetensors', () => {
     expect(narrow?.data.length).toBeGreaterThan(249)
   })
 
-  test('makes an array of its own of a file in a Buffer too', () => {
+  test('makes a new array from a file in a Buffer too', () => {
     const file = Buffer.from(writeSafetensors(sample))
     readSafetensors(file).tensors.get('bytes')?.data.fill(9)
     expect(readSafetensors(file)).toEqual(sample)
@@ -185,7 +185,7 @@ describe('readSafetensors', () => {
     `)
   })
 
-  test('refuses another sort of file, and shows how it begins', () => {
+  test('refuses a different kind of file, and shows how it begins', () => {
     const page = new TextEncoder().encode('<!DOCTYPE html><title>404</title>')
     expect(
       messageOf(() => readSafetensors(page, { caller: 'load', source: 'vae.safetensors' })),
@@ -246,7 +246,7 @@ describe('readSafetensors', () => {
     ['a number', '7'],
     ['null', 'null'],
     ['an array', '[]'],
-    ['with a type that is no name', '{"dtype":7,"shape":[1],"data_offsets":[0,1]}'],
+    ['with a type that is not a name', '{"dtype":7,"shape":[1],"data_offsets":[0,1]}'],
     ['without a shape', '{"dtype":"U8","data_offsets":[0,1]}'],
     ['with another field', '{"dtype":"U8","shape":[1],"data_offsets":[0,1],"stride":1}'],
     ['with a shape that is a number', '{"dtype":"U8","shape":1,"data_offsets":[0,1]}'],
@@ -307,10 +307,10 @@ describe('readSafetensors', () => {
     expect(messageOf(() => readSafetensors(hostile(header, [0])))).toContain('is not a list of lengths')
   })
 
-  test('refuses a shape of another size than the values', () => {
+  test('refuses a shape whose size differs from that of the values', () => {
     const header = '{"x":{"dtype":"F32","shape":[2,1],"data_offsets":[0,4]}}'
     expect(messageOf(() => readSafetensors(hostile(header, [0, 0, 0, 0])))).toMatchInlineSnapshot(`
-      "WeightsError: \`readSafetensors\` cannot read the bytes: the tensor "x" has another number of bytes than its shape needs.
+      "WeightsError: \`readSafetensors\` cannot read the bytes: the tensor "x" does not have as many bytes as its shape needs.
 
       Expected: 8 bytes for F32 of shape [2, 1]
       Received: 4 bytes

@@ -1,4 +1,4 @@
-// The safetensors format: eight bytes with the header's length, a JSON header, then the values without a gap.
+// The safetensors format: eight bytes with the header's length, a JSON header, then the values without gaps.
 // https://github.com/huggingface/safetensors#format
 
 import { assertMembers } from '../checks/arguments.ts'
@@ -19,8 +19,8 @@ export interface StoredTensor {
   /**
    * The values in row-major order. To write: `Float32Array`, `Int32Array` or `Uint8Array`, stored as F32, I32 or U8. As read:
    * `Float32Array` for floats of every width, `Int32Array` for I8, I16, U16 and I32, `Float64Array` for U32, I64 and U64,
-   * `Uint8Array` for U8 and BOOL. A tensor that was read is decoded when its values are first asked for, and throws a
-   * `WeightsError` then when its type is not known or an integer in it is beyond 2^53.
+   * `Uint8Array` for U8 and BOOL. The values of a tensor that was read are decoded on first use, which throws a `WeightsError`
+   * when their type is unknown or an integer is beyond 2^53.
    */
   readonly data: Float32Array | Float64Array | Int32Array | Uint8Array
   /** The type in the file, e.g. `BF16`, of a tensor that was read; not needed to write. */
@@ -41,7 +41,7 @@ export interface Safetensors {
  * @param contents borrowed
  * @returns the file; the values begin at a multiple of 8 bytes and every tensor at a multiple of its item size
  * @throws {ShapeError} when a tensor's shape and number of values differ
- * @throws {WeightsError} when a tensor has the reserved name `__metadata__`, or values of a type that is not written
+ * @throws {WeightsError} when a tensor has the reserved name `__metadata__`, or values of a type that cannot be written
  */
 export function writeSafetensors(contents: Safetensors): Bytes {
   assertMembers('writeSafetensors', 'contents', contents, {
@@ -51,7 +51,7 @@ export function writeSafetensors(contents: Safetensors): Bytes {
   })
   const { metadata, tensors } = contents
   const entries: [string, unknown][] = metadata.size === 0 ? [] : [['__metadata__', Object.fromEntries(metadata)]]
-  // Wide types first, else in the given order (the sort is stable), so that no tensor lies unaligned.
+  // Wide types first, otherwise in the given order (the sort is stable), so that every tensor is aligned.
   const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT)
   let size = 0
   for (const [name, { shape, data }] of ordered) {
@@ -75,12 +75,12 @@ export function writeSafetensors(contents: Safetensors): Bytes {
 
 /**
  * Reads a safetensors file, and trusts nothing in it: every length, name and offset is checked before it is used, and
- * what is allocated stays in proportion to the file. Tensors that are not asked for cost nothing, and a type that is not known
- * is no obstacle to the others.
+ * allocations stay in proportion to the file. Tensors whose values are not used cost nothing, and a tensor of an unknown type
+ * does not keep the others from being read.
  *
- * @param bytes the whole file, borrowed until all the values that are wanted were asked for
+ * @param bytes the whole file, borrowed until all the values that are wanted have been read
  * @param context how errors name the caller and the file
- * @returns copies of the values, made when they are first asked for: see {@link StoredTensor}
+ * @returns copies of the values, made on first use: see {@link StoredTensor}
  * @throws {WeightsError} when the bytes are not exactly one well-formed file
  */
 export function readSafetensors(bytes: Uint8Array, context: ReadingContext = {}): Safetensors {
@@ -89,7 +89,7 @@ export function readSafetensors(bytes: Uint8Array, context: ReadingContext = {})
   return { metadata, tensors: tensorsOf(entries, context, decoders) }
 }
 
-/** One tensor of a file whose place in it was checked. */
+/** One tensor of a file, after a check of its position. */
 export interface TableEntry {
   readonly name: string
   /** The type as the file calls it, known or not. */
@@ -140,10 +140,10 @@ export function toTable(tensors: ReadonlyMap<string, StoredTensor>): TableEntry[
 }
 
 /**
- * The tensors of a table, decoded when their values are asked for.
+ * The tensors of a table, decoded when their values are used.
  *
  * @param by has a decoder for every type among them that can be read
- * @param keep whether values are kept once they are decoded; else they are decoded each time, for what takes them over one by one
+ * @param keep whether decoded values are kept; if not, each use decodes them again, for callers that take one tensor at a time
  */
 export function tensorsOf(
   entries: readonly TableEntry[],
@@ -197,7 +197,7 @@ function checkShape({ name, dtype, shape, offsets: [begin, end] }: HeaderEntry, 
   const itemSize = itemSizes.get(dtype)
   const needed = itemSize === undefined ? end - begin : sizeOfShape(shape) * itemSize
   if (end - begin !== needed) {
-    throw refusal(context, `the tensor ${show(name)} has another number of bytes than its shape needs`, {
+    throw refusal(context, `the tensor ${show(name)} does not have as many bytes as its shape needs`, {
       facts: { Expected: `${needed} bytes for ${dtype} of shape ${show(shape)}`, Received: `${end - begin} bytes` },
     })
   }
@@ -225,7 +225,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: StoredData): Uint8Array {
 
 function assertWritable(name: string, shape: Shape, data: StoredTensor['data']): void {
   if (name === '__metadata__') {
-    throw new WeightsError('`writeSafetensors` cannot write a tensor of the reserved name `__metadata__`.', {
+    throw new WeightsError('`writeSafetensors` cannot write a tensor with the reserved name `__metadata__`.', {
       fix: 'give the tensor another name',
     })
   }
@@ -255,7 +255,7 @@ function isStored(tensor: unknown): boolean {
   return lackOf(tensor, { shape: isShape, data: isData }) === undefined
 }
 
-/** The type of tensor that a file's values become, by name; the file's own where they become none. */
+/** The tensor type that a file's values become, by name; the file's own type if tensors have none for it. */
 export function typeOf(stored: StoredTensor): string {
   const dtype = stored.dtype ?? dtypeOf(stored.data) ?? ''
   return types[dtype] ?? dtype

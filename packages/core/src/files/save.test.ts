@@ -32,7 +32,7 @@ describe('save and load', () => {
     loaded.dispose()
   })
 
-  test('load keeps no copy of the weights beside those of the model', async () => {
+  test('load keeps no copy of the weights besides those of the model', async () => {
     const store = memory()
     const model = line(3, [1, 2, 3, 4, 5, 6])
     await save(model, store)
@@ -150,11 +150,11 @@ describe('a checkpoint', () => {
 })
 
 describe('load refuses, and leaves no tensor behind,', () => {
-  test('a file of another kind', async () => {
+  test('a file of a different kind', async () => {
     const dot = lineOfKind('dot')
     const dash = lineOfKind('dash')
     expect(await messageOf(load(await stored(), dot, dash))).toMatchInlineSnapshot(`
-      "WeightsError: \`load\` found a model of another kind in memory.
+      "WeightsError: \`load\` found a model of a different kind in memory.
 
       Expected: dot or dash
       Received: "line"
@@ -173,7 +173,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
     `)
   })
 
-  test('a safetensors file that is no saved model', async () => {
+  test('a safetensors file that is not a saved model', async () => {
     const store = await changed(({ metadata }) => {
       metadata.clear()
       metadata.set('format', 'pt')
@@ -192,7 +192,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
     async (steps) => {
       const store = await changed(({ metadata }) => metadata.set('trainedSteps', steps))
       const text = await messageOf(load(store, line))
-      expect(text).toContain('states steps of training that cannot be')
+      expect(text).toContain('its number of training steps is invalid')
       expect(text).toContain(`Received: ${JSON.stringify(steps)}`)
     },
   )
@@ -253,7 +253,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
       tensors.set('toString', { shape: [1], data: new Float32Array(1) })
     })
     expect(await messageOf(load(store, line))).toMatchInlineSnapshot(`
-      "WeightsError: \`load\` cannot use memory: its weights are not those of its line.
+      "WeightsError: \`load\` cannot use memory: its weights do not fit its line.
 
       Missing:    count
       Unexpected: a.weight, toString
@@ -263,13 +263,13 @@ describe('load refuses, and leaves no tensor behind,', () => {
     `)
   })
 
-  test('weights of another type', async () => {
+  test('weights of the wrong type', async () => {
     const store = await changed(({ tensors }) => {
       tensors.set('weight', { shape: [1, 2], data: new Int32Array(2) })
       tensors.set('count', { shape: [], data: new Uint8Array(1) })
     })
     expect(await messageOf(load(store, line))).toMatchInlineSnapshot(`
-      "WeightsError: \`load\` cannot use memory: its weights are not those of its line.
+      "WeightsError: \`load\` cannot use memory: its weights do not fit its line.
 
       Type:       weight int32 (needs float32), count bool (needs int32)
       Written by: @ae/core 1.2.3
@@ -301,7 +301,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
     `)
   })
 
-  test('a path of no file', async () => {
+  test('a path without a file', async () => {
     expect(await messageOf(load('none.safetensors', line))).toContain(
       'WeightsError: `file` cannot read none.safetensors: there is no such file.',
     )
@@ -344,7 +344,7 @@ describe('save refuses', () => {
     `)
   })
 
-  test('a store that is none', async () => {
+  test('a store that is not one', async () => {
     expect(await messageOf(save(line(1, [1, 2]), undefined as unknown as Store))).toMatchInlineSnapshot(`
       "OptionError: \`save\` received \`store\` that is not a store or a path.
 
@@ -368,7 +368,7 @@ describe('assertStored', () => {
     const loaded = await load(store, asking([1, 2], []))
     loaded.dispose()
     expect(await messageOf(load(store, asking([1e9])))).toMatchInlineSnapshot(`
-      "WeightsError: \`load\` cannot use memory: its options ask for weights that it has not.
+      "WeightsError: \`load\` cannot use memory: its options ask for weights that it does not have.
 
       Expected: weight [1000000000]
       Received: [1, 2]

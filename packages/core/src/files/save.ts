@@ -12,16 +12,16 @@ import { encodeModelFile, fillWeights, type ModelFile, readModelFile, type Savab
 import type { ReadingContext } from './safetensors-header.ts'
 import { withStored } from './stored-shapes.ts'
 
-/** A kind of model that `load` can make again. Model factories such as `vae` are ones. */
+/** A kind of model that `load` can restore. Every model factory, such as `vae`, is one. */
 export interface ModelKind<model extends SavableModel = SavableModel> {
   /** The name of the kind in saved files, e.g. `vae`. */
   readonly kind: string
   /**
-   * Makes a model from its saved options; `load` then sets its weights, all of them, so that it need not draw any.
+   * Makes a model from its saved options; `load` then sets all of its weights, so that it need not draw any.
    *
-   * @param config what the model's `config` was; it comes from a file, so check it like any options, and call
+   * @param config the model's former `config`; it comes from a file, so check it like any options, and call
    *   {@link assertStored} before making a variable whose size it decides, as the factories of `@ae/models` do
-   * @param kinds every kind that was passed to `load`: a model that wraps another finds that one's kind here
+   * @param kinds every kind that was passed to `load`: a model that wraps another finds the kind of that one here
    * @returns owned by the caller
    * @throws {OptionError} when an option is missing, unknown or out of its range
    */
@@ -30,7 +30,7 @@ export interface ModelKind<model extends SavableModel = SavableModel> {
 
 /** Options of {@link save}. */
 export interface SaveOptions {
-  /** What the model was trained on, e.g. `digits.name`: a note in the file, on which nothing depends. */
+  /** What the model was trained on, e.g. `digits.name`: a note in the file that nothing depends on. */
   readonly dataset?: string | undefined
 }
 
@@ -44,7 +44,7 @@ export interface SaveOptions {
  * @throws {WeightsError} when the store cannot be written; its former content is then still there
  * @throws {DisposedError} when the model was disposed
  * @throws {BackendLostError} when the backend that holds the weights stopped
- * @throws {OptionError} when `store` is no store, or on an unknown option
+ * @throws {OptionError} when `store` is not a store, or on an unknown option
  * @example
  * ```ts
  * await save(model, file('vae.safetensors'))
@@ -69,15 +69,15 @@ export async function save(model: SavableModel, store: Store | string, options: 
 }
 
 /**
- * Loads a model that `save`, or a checkpoint of `train`, wrote. Nothing in a file is run: what can come out is what the
- * kinds passed here make.
+ * Loads a model that `save`, or a checkpoint of `train`, wrote. Nothing in a file is executed: only the kinds that
+ * are passed here can make a model.
  *
  * @param store where from; in Node also the path of a file
  * @param kinds the kinds of model to accept, e.g. `vae`; at least one
  * @returns a model of one of the kinds, owned by the caller
- * @throws {WeightsError} when the store cannot be read, or its content is malformed, of another kind, of a newer format,
+ * @throws {WeightsError} when the store cannot be read, or its content is malformed, of a different kind, of a newer format,
  * or its options and weights do not fit; nothing stays allocated
- * @throws {OptionError} when `store` is no store or a kind is no model factory
+ * @throws {OptionError} when `store` is not a store or a kind is not a model factory
  * @example
  * ```ts
  * const model = await load(file('vae.safetensors'), vae)
@@ -109,7 +109,7 @@ export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
 function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, source }: ReadingContext) {
   const kind = kinds.find(({ kind }) => kind === file.kind)
   if (kind === undefined) {
-    throw new WeightsError(`\`${caller}\` found a model of another kind in ${source}.`, {
+    throw new WeightsError(`\`${caller}\` found a model of a different kind in ${source}.`, {
       facts: { Expected: kinds.map(({ kind }) => kind).join(' or '), Received: show(file.kind) },
       fix: 'pass the factory of that kind too',
     })
@@ -126,7 +126,7 @@ function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, sourc
   }
 }
 
-/** The cure of what led here, if it is another call of `load`: other cures are for options, which the caller did not write. */
+/** The fix of the error that led here, if it is a different call of `load`: others are for options, which the caller did not write. */
 function cureIn(cause: unknown): string | undefined {
   const fix = AutoencoderError.isInstance(cause) ? cause.fix : undefined
   return fix?.includes('load(store,') ? fix : undefined

@@ -1,5 +1,5 @@
-// What a file's tensors allow its options to ask for. A few digits in a file can describe a model of any size, so that whatever
-// makes variables while a file is loaded asks here first.
+// Refuses options of a file that ask for more than its tensors fill. A few digits in a file can describe a model of any size, so
+// code that makes variables while a file is loaded asks here first.
 import { type Tensor, type TypedArray, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core'
 import { WeightsError } from '../errors.ts'
 import type { Shape } from '../shape.ts'
@@ -9,23 +9,23 @@ import type { ReadingContext } from './safetensors-header.ts'
 interface Stored {
   readonly tensors: ReadonlyMap<string, StoredTensor>
   readonly context: ReadingContext
-  /** How many tensors of each shape no variable has taken. */
+  /** How many tensors of each shape no variable has taken yet. */
   readonly left: Map<string, number>
-  /** The variables that were made with a file's values, by the name of these. */
+  /** The variables that were made with values of the file, with the name of their tensor. */
   readonly filled: Map<Variable, string>
 }
 
-// Models are made without `await`, so that nothing else is made meanwhile.
+// Models are made without `await`, so nothing else is made meanwhile.
 let stored: Stored | undefined
 
 /**
- * Makes a model that is to hold a file's tensors: within, {@link assertStored} refuses what the file has no tensor for, and
- * {@link initialVariable} takes its values.
+ * Makes a model that will hold a file's tensors: meanwhile {@link assertStored} refuses what the file has no tensor for, and
+ * {@link initialVariable} takes the file's values.
  *
  * @param tensors of the file, by name
  * @param context how errors name the caller and the file
- * @param create makes it
- * @returns the model, and those of its variables that have their values, by the name of these
+ * @param create makes the model
+ * @returns the model, and those of its variables that have their values already, with the name of their tensor
  */
 export function withStored<model>(
   tensors: Stored['tensors'],
@@ -45,8 +45,8 @@ export function withStored<model>(
 }
 
 /**
- * Call it before making a variable whose size an option decides. While `load` makes a model, it takes one tensor of that shape of
- * the file, under whatever name; at other times it does nothing.
+ * Call it before making a variable whose size an option decides. While `load` makes a model, it reserves one of the file's
+ * tensors of that shape, whatever its name; at other times it does nothing.
  *
  * @param name of the variable, for the message
  * @param shape of the variable
@@ -63,7 +63,7 @@ export function assertStored(name: string, shape: Shape): void {
   }
   const found = tensors.get(name)?.shape
   throw new WeightsError(
-    `\`${context.caller}\` cannot use ${context.source}: its options ask for weights that it has not.`,
+    `\`${context.caller}\` cannot use ${context.source}: its options ask for weights that it does not have.`,
     {
       facts: {
         Expected: `${name} [${shape.join(', ')}]`,
@@ -75,13 +75,13 @@ export function assertStored(name: string, shape: Shape): void {
 }
 
 /**
- * A float32 variable of a model, refused before it takes any memory where a file that is being loaded has no tensor of its shape.
- * With a tensor of its name too it has the file's values from the start, so that no memory is taken for others.
+ * A float32 variable of a model. While a file is loaded that has no tensor of its shape, it is refused before it takes any
+ * memory; if a tensor of that shape has its name too, it starts with the file's values, which saves the memory of initial ones.
  *
  * @param name of the variable in saved files
  * @param shape of the variable
  * @param values makes its first values; called inside `tf.tidy`
- * @param trainable whether an optimiser of tfjs may move it
+ * @param trainable whether an optimiser of tfjs may update it
  */
 export function initialVariable(name: string, shape: Shape, values: () => Tensor, trainable: boolean): Variable {
   assertStored(name, shape)

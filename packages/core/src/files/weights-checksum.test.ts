@@ -32,7 +32,7 @@ describe.each(['a model', 'a checkpoint'])('of the file of %s', (title) => {
       damaged[bit >> 3] = (damaged[bit >> 3] as number) ^ (1 << (bit & 7))
       const read = readOrRefuse(damaged)
       if (read === undefined) refused++
-      // What is no weight and no text of ours: the name of the checksum itself, or white space.
+      // Neither a weight nor a text of ours: the name of the checksum itself, or white space.
       else expect(contentsOf(read), `bit ${bit}`).toEqual(contentsOf(decodeModelFile(file)))
     }
     expect(refused).toBeGreaterThan(450)
@@ -45,7 +45,7 @@ describe.each(['a model', 'a checkpoint'])('of the file of %s', (title) => {
     }
   })
 
-  test('the checksum holds when another program writes the same in another order', () => {
+  test('the checksum holds when another program writes the same in a different order', () => {
     const { metadata, tensors } = readSafetensors(files[title] as Uint8Array)
     const rewritten = writeSafetensors({
       metadata: new Map([...metadata].reverse()),
@@ -59,23 +59,23 @@ describe.each(['a model', 'a checkpoint'])('of the file of %s', (title) => {
     ['a weight that changed', (tensors) => tensors.set('up', { shape: [2, 4], data: new Float32Array(8) })],
     ['a weight that is gone', (tensors) => tensors.delete('up')],
     [
-      'a weight of another shape',
+      'a weight of a different shape',
       (tensors) => tensors.set('up', { ...(tensors.get('up') as StoredTensor), shape: [8] }),
     ],
-  ])('%s is refused, and taken where there is no checksum', (_title, change) => {
+  ])('%s is refused, and taken if there is no checksum', (_title, change) => {
     const { metadata, tensors } = readSafetensors(files[title] as Uint8Array)
     const texts = new Map(metadata)
     const changed = new Map(tensors)
     change(changed)
     expect(() => decodeModelFile(writeSafetensors({ metadata: texts, tensors: changed }))).toThrow(
-      'it is not what was written',
+      'its contents do not match its checksum',
     )
     texts.delete('checksum')
     expect(decodeModelFile(writeSafetensors({ metadata: texts, tensors: changed })).kind).toBe('tiny')
   })
 })
 
-test('a file that is not what was written is refused with both checksums', () => {
+test('a file that does not match its checksum is refused with both checksums', () => {
   const { metadata, tensors } = readSafetensors(files['a model'] as Uint8Array)
   const file = writeSafetensors({
     metadata: new Map(metadata).set('config', '{}').set('checksum', 'crc32:00000000'),
@@ -84,11 +84,11 @@ test('a file that is not what was written is refused with both checksums', () =>
   expect(() =>
     decodeModelFile(file, { caller: 'load', source: 'vae.safetensors' }),
   ).toThrowErrorMatchingInlineSnapshot(`
-    [WeightsError: \`load\` cannot read vae.safetensors: it is not what was written.
+    [WeightsError: \`load\` cannot read vae.safetensors: its contents do not match its checksum.
 
     Expected: crc32:00000000, the checksum in the file
     Received: crc32:5a1eb72a
-    Fix:      the file is damaged: copy or download it again; a program that changes it leaves \`checksum\` out of the metadata]
+    Fix:      the file is damaged: copy or download it again; a program that changes it must leave \`checksum\` out of the metadata]
   `)
 })
 

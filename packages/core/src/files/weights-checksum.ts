@@ -1,5 +1,5 @@
-// The checksum of a model's file: of what it says, not of how its bytes lie, so that a program which writes the same tensors
-// and texts in another order keeps it valid.
+// The checksum of a model's file: of its contents, not of their order, so that it stays valid when a program writes the same
+// tensors and texts in a different order.
 import { crc32 } from './crc32.ts'
 import type { TableEntry } from './safetensors.ts'
 import { type ReadingContext, refusal } from './safetensors-header.ts'
@@ -10,7 +10,7 @@ const checksumName = 'checksum'
 /**
  * A text for the metadata: the CRC-32 of every name, type, shape, value and other text of the file.
  *
- * @param metadata every text of the file; its own is left out
+ * @param metadata every text of the file; the checksum itself is left out
  * @param entries every tensor, borrowed
  */
 function checksumOf(metadata: ReadonlyMap<string, string>, entries: readonly TableEntry[]): string {
@@ -22,7 +22,7 @@ function checksumOf(metadata: ReadonlyMap<string, string>, entries: readonly Tab
   return `crc32:${sum.toString(16).padStart(8, '0')}`
 }
 
-/** The same texts, and the checksum of them and of the tensors. */
+/** The same texts, plus the checksum of them and of the tensors. */
 export function withChecksum(
   metadata: ReadonlyMap<string, string>,
   entries: readonly TableEntry[],
@@ -31,7 +31,7 @@ export function withChecksum(
 }
 
 /**
- * Refuses a file that says something else than when its checksum was made; one without a checksum passes.
+ * Refuses a file whose contents do not match its checksum; one without a checksum passes.
  *
  * @throws {WeightsError} when they differ
  */
@@ -44,9 +44,9 @@ export function assertChecksum(
   if (received === undefined) return
   const expected = checksumOf(metadata, entries)
   if (received === expected) return
-  throw refusal(context, 'it is not what was written', {
+  throw refusal(context, 'its contents do not match its checksum', {
     facts: { Expected: `${received}, the checksum in the file`, Received: expected },
-    fix: 'the file is damaged: copy or download it again; a program that changes it leaves `checksum` out of the metadata',
+    fix: 'the file is damaged: copy or download it again; a program that changes it must leave `checksum` out of the metadata',
   })
 }
 

@@ -1,4 +1,4 @@
-// Gradients of activation functions, computed from their inputs; why is said in arithmetic.ts.
+// Gradients of activation functions, computed from their inputs; arithmetic.ts says why.
 import {
   backend_util,
   exp,
@@ -18,7 +18,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { fromInputs, type Gradients, ofX, sumTo } from './gradient.ts'
 
-/** The gradients of activation functions. At 0 a kink has the slope from the left; relu6 is flat at 6 too. */
+/** The gradients of activation functions. A kink at 0 has the slope from the left; relu6 is flat at 6 too. */
 export function activations(): Gradients {
   return {
     Sigmoid: ofX((dy, x) => {

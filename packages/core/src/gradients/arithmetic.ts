@@ -1,6 +1,6 @@
 // Gradients of elementwise arithmetic: dx = dy f'(x), summed over the axes that were broadcast. They are computed from
-// the inputs even where the output would be cheaper: tfjs loses the way from a saved output to x, and with it the
-// second derivative: findings/tfjs-second-derivatives.sh.
+// the inputs even where the output would be cheaper: the tape of tfjs has no path from a saved output back to x, which
+// loses the second derivative (findings/tfjs-second-derivatives.sh).
 import {
   add,
   cast,

@@ -84,7 +84,7 @@ describe('the gradient of', () => {
   })
 })
 
-it('a gradient that nobody asked for is not computed', async () => {
+it('a gradient that is not needed is not computed', async () => {
   const [x, weights] = [tf.ones([2, 3]), tf.ones([3, 4])]
   const { kernels } = await tf.profile(() => tf.grad((w: tf.Tensor) => tf.matMul(x, w))(weights))
   expect(kernels.filter(({ name }) => name === 'BatchMatMul')).toHaveLength(2)

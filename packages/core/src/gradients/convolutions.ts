@@ -1,4 +1,4 @@
-// Gradients of convolutions of images: by the kernels that every backend has for them, or gets from its @ae package.
+// Gradients of convolutions of images, by the kernels that every backend has for them or gets from its @ae package.
 import {
   type Conv2DAttrs,
   conv2d,
@@ -19,7 +19,7 @@ import { spread } from './linear.ts'
 /** The gradients of two-dimensional convolutions: plain, transposed, depthwise, dilated. */
 export function convolutions(): Gradients {
   return {
-    // A dilated filter is a larger one with zeros in it, for which the gradient kernels need not know of dilation.
+    // A dilated filter is a larger one with zeros in it, so the gradient kernels need not support dilation.
     Conv2D: fromInputs(['x', 'filter'], (dy, [x, filter], attributes: Conv2DAttrs) => ({
       x: () => byInput(dy, dilated(filter, attributes), x.shape, attributes),
       filter: () => undilated(byFilter(x, dy, dilated(filter, attributes).shape, attributes), attributes),
@@ -109,7 +109,7 @@ function depthwiseByFilter(x: Tensor, dy: Tensor, filterShape: number[], geometr
 }
 
 /**
- * Makes a full filter `[.., channels, channels, multiplier]` of a depthwise one: for the backends (wasm) that lack the
+ * Makes a full filter `[.., channels, channels, multiplier]` from a depthwise one, for the backends (wasm) that lack the
  * depthwise gradient kernels.
  */
 function ownChannel(channels: number): Tensor {

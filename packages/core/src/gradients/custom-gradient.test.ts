@@ -305,7 +305,7 @@ it('a backward pass lets go of what an op saved, and of its intermediates, as so
   x.dispose()
 })
 
-it('a gradient stays while somebody has it: several inputs, another op, the caller', async () => {
+it('a gradient stays while something uses it: several inputs, another op, the caller', async () => {
   const x = tf.tensor1d([1, 2])
   const withdrawn: tf.Tensor[] = []
   const withdraw = (gradient: tf.Tensor) => {

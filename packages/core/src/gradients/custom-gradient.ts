@@ -14,11 +14,11 @@ import {
 export interface ForwardPass<result extends Tensor | Tensor[]> {
   /** The op's value, or its values. */
   readonly value: result
-  /** The tensors that the gradient needs: inputs, or anything the forward pass computed. Kept until it has run. */
+  /** The tensors that the gradient needs: inputs, or anything the forward pass computed. Kept until the gradient has run. */
   readonly saved: readonly Tensor[]
   /**
-   * The gradient of each input, in their order: tensors of its own, or `dy`. It may be differentiated in turn, so it must
-   * read what depends on the inputs from `saved`, not from the closure.
+   * The gradient of each input, in their order: new tensors, or `dy`. It may be differentiated in turn, so it must read
+   * what depends on the inputs from `saved`, not from the closure.
    *
    * @param dy the gradient of `value`, of its shape; zero for one of several values that the loss does not depend on
    * @param saved the tensors of `saved`, in their order
@@ -30,15 +30,15 @@ export interface ForwardPass<result extends Tensor | Tensor[]> {
  * Runs an op whose gradient is given rather than derived.
  *
  * It does what `tf.customGrad` does, also for ops of several values, with a third of the nodes on the tape and without
- * its litter: V8 of Node 20 and 22 makes a function that is assigned to a property where it is written in the old generation
- * (findings/v8-functions-on-properties.sh), tfjs assigns one for each op and each gradient so, and what those remember of a
- * step outlives it until the next full collection.
+ * its garbage: V8 of Node 20 and 22 allocates a closure that is assigned directly to a property in the old generation
+ * (findings/v8-functions-on-properties.sh). tfjs does that for each op and each gradient, so what those closures hold of a
+ * step survives it until the next full collection.
  *
  * Higher derivatives are right too, provided that `forward` and `gradient` are made of ops that have gradients. Fused kernels
  * have none: call them through `runFused`, which composes the op from others when it is recorded. Everything but `inputs` counts
  * as a constant in higher derivatives as well.
  *
- * @param inputs the tensors that have a gradient, borrowed; others belong into the closure and into `saved`
+ * @param inputs the tensors that have a gradient, borrowed; others belong in the closure and in `saved`
  * @param forward computes the value; its intermediates are tidied
  * @returns the value or values, owned by the caller
  */
@@ -62,10 +62,10 @@ export function withGradient<result extends Tensor | Tensor[]>(
 }
 
 /**
- * `tf.reshape` as an op {@link withGradient}.
+ * `tf.reshape`, recorded by {@link withGradient}.
  *
  * @param x borrowed
- * @param shape of the same size; one length may be -1, which the others leave
+ * @param shape of the same size; one length may be -1: what the others leave
  * @returns the same values, owned by the caller
  */
 export function reshape<rank extends Rank>(x: Tensor, shape: ShapeMap[rank]): Tensor<rank> {
@@ -117,8 +117,8 @@ function keepInputs(nodes: readonly TapeNode[], inputs: readonly Tensor[]): void
 type TapeNode = ReturnType<typeof engine>['state']['activeTape'][number]
 
 /**
- * Another tensor of the same data, which is not copied: what tfjs's `Identity` does, without a call of a kernel, of which
- * a step would have twenty.
+ * A new tensor of the same data, without a copy: what tfjs's `Identity` does, but without calling a kernel, which a step
+ * would do twenty times.
  */
 function identity({ dataId, shape, dtype }: Tensor): Tensor {
   engine().backend.incRef(dataId)
@@ -133,14 +133,14 @@ function record<result extends Tensor | Tensor[]>(
 ): void {
   const { state } = engine()
   const outputs = [value].flat() as Tensor[]
-  // A name of its own, then one literal: neither function is assigned to a property where it is written.
+  // A variable, then one literal: neither function is assigned directly to a property.
   const backward = (dys: Tensor[]) => {
     const gradients = tidy(() => {
       const all = dys.map((dy, index) => dy ?? fill((outputs[index] as Tensor).shape, 0))
       return gradient((Array.isArray(value) ? all : all[0]) as result, saved)
     })
-    // tfjs lets go of what was saved, and of every gradient, when all are there; without an outer gradient, nobody reads
-    // either again.
+    // tfjs keeps what was saved, and every gradient, until all gradients are there; without an outer gradient, neither is
+    // read again.
     if (state.gradientDepth === 0) {
       dispose(saved)
       release(dys, outputs, gradients)
@@ -160,18 +160,18 @@ function record<result extends Tensor | Tensor[]>(
   })
 }
 
-/** Gradients that an op here has made, each for one input of its own: for which. */
+/** The gradients that ops of this file made, each with the input that it belongs to, if that is only one. */
 const madeFor = new WeakMap<Tensor, Tensor>()
 
-/** Disposes those of `dys`, the gradients of `outputs`, that nobody else has; `gradients` is what was made of them. */
+/** Disposes those of `dys`, the gradients of `outputs`, that nothing else uses; `gradients` were computed from them. */
 function release(dys: readonly Tensor[], outputs: readonly Tensor[], gradients: readonly Tensor[]): void {
   for (const [index, dy] of dys.entries()) {
-    // Another op may have handed on to several inputs what it was given: those are not the ones that it was made for.
+    // Another op may have passed the gradient it received on to several inputs: none of them is the one that it was made for.
     if (dy && madeFor.get(dy) === outputs[index] && !gradients.includes(dy)) dy.dispose()
   }
 }
 
-/** Whether a gradient is neither what came in nor a tensor from outside the backward pass, nor one that is kept. */
+/** Whether a gradient is new: not one of `dys`, not a tensor from outside the backward pass, and not a kept one. */
 function isMade(gradient: Tensor, dys: readonly Tensor[]): boolean {
   return gradient.scopeId === engine().state.activeScope.id && !dys.includes(gradient)
 }
@@ -180,7 +180,7 @@ function isOnce(gradient: Tensor, gradients: readonly Tensor[]): boolean {
   return gradients.indexOf(gradient) === gradients.lastIndexOf(gradient)
 }
 
-/** tfjs wants values by name, and reads nothing but their keys: an array has them. */
+/** tfjs expects values by name, and reads only their keys, which an array has too. */
 function named<value>(values: value[]): Record<string, value> {
   return values as unknown as Record<string, value>
 }

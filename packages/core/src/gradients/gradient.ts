@@ -1,5 +1,5 @@
-// How the tables of gradients are written: each entry says which tensors of the forward pass it needs, and gives one
-// lazy function an input, so that a gradient nobody asked for costs nothing.
+// Helpers to write the tables of gradients: each entry says which tensors of the forward pass it needs, and gives one
+// lazy function per input, so that a gradient that is not needed costs nothing.
 import {
   engine,
   type GradConfig,
@@ -18,7 +18,7 @@ export type Gradient = Omit<GradConfig, 'kernelName'>
 /** Gradients by the names of their kernels. */
 export type Gradients = Readonly<Record<string, Gradient>>
 
-/** By input name: the gradient of the loss by that input, a new float32 tensor of the input's shape. */
+/** By input name: the gradient of the loss with respect to that input, a new float32 tensor of the input's shape. */
 type Lazy = Readonly<Record<string, () => Tensor>>
 
 type TensorsOf<names extends readonly string[]> = { readonly [index in keyof names]: Tensor }
@@ -37,7 +37,7 @@ export function fromInputs<const names extends readonly string[], attributes = u
 }
 
 /**
- * A gradient computed from the kernel's inputs and its output, which comes last. It counts as constant in the output.
+ * A gradient computed from the kernel's inputs and its output, which comes last. The output counts as a constant in it.
  *
  * @param names the inputs to keep for the backward pass
  * @param gradient from dy, those inputs followed by the output, and the kernel's attributes
@@ -59,8 +59,8 @@ export function ofX<attributes = unknown>(
 /**
  * The gradient of an elementwise kernel y = f(a, b) whose inputs broadcast.
  *
- * @param byA by a, of the shape of dy
- * @param byB by b, of the shape of dy
+ * @param byA with respect to a, of the shape of dy
+ * @param byB with respect to b, of the shape of dy
  */
 export function ofPair(
   byA: (dy: Tensor, a: Tensor, b: Tensor) => Tensor,
@@ -115,7 +115,7 @@ export function constantIn(...names: readonly string[]): Gradient {
 /**
  * Undoes broadcasting: sums over the axes along which a tensor of `shape` was repeated to get the shape of `x`.
  *
- * @returns a new tensor of `shape`, also where nothing is to be summed: tfjs disposes of gradients as it adds them up
+ * @returns a new tensor of `shape`, even if there is nothing to sum: tfjs disposes of gradients as it adds them up
  */
 export function sumTo(x: Tensor, shape: number[]): Tensor {
   const added = x.rank - shape.length
@@ -123,7 +123,7 @@ export function sumTo(x: Tensor, shape: number[]): Tensor {
   return reshape(repeated.length === 0 ? x : sum(x, repeated), shape)
 }
 
-/** Runs a kernel that gives one tensor and that tfjs exports no function for. */
+/** Runs a kernel that gives one tensor and for which tfjs exports no function. */
 export function run(kernelName: string, inputs: NamedTensorMap, attributes: object): Tensor {
   return engine().runKernel(kernelName, inputs, attributes as NamedAttrMap)
 }

@@ -58,14 +58,14 @@ export function images(): Gradients {
   }
 }
 
-/** The value of `x` where `input` has the maximum of each window, the first of several; of the shape of `output`. */
+/** The value of `x` at the maximum of `input` in each window, the first if there are several; of the shape of `output`. */
 function atMaxima(x: Tensor, input: Tensor, { shape }: Tensor, attributes: MaxPoolAttrs): Tensor {
   const seen = windows(input, attributes, -3e38) // [windows, positions]
   const first = cast(oneHot(argMax(seen, 1), seen.shape[1] ?? 1), 'float32')
   return reshape(sum(mul(windows(x, attributes, 0), first), 1), shape)
 }
 
-/** What each window sees, `outside` around the image: `[batch, height, width, channels]` -> `[windows, positions]`. */
+/** The values in each window, with `outside` around the image: `[batch, height, width, channels]` -> `[windows, positions]`. */
 function windows(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: MaxPoolAttrs, outside: number): Tensor {
   const info = backend_util.computePool2DInfo(x.shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode)
   const { batchSize, outHeight, outWidth, inChannels, strideHeight, strideWidth, padInfo } = info
@@ -85,7 +85,7 @@ function windows(x: Tensor, { filterSize, strides, pad, dimRoundingMode }: MaxPo
   return stack(positions, 1)
 }
 
-/** Not the AvgPoolGrad kernels: most divide by the window's size where the forward pass leaves the padding out. */
+/** Not the AvgPoolGrad kernels: most divide by the window's size even if the forward pass leaves the padding out. */
 function undoAverages(dy: Tensor, x: Tensor, { filterSize, strides, pad, dimRoundingMode }: AvgPoolAttrs): Tensor {
   const info = backend_util.computePool2DInfo(x.shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode)
   const rows = averages(info.inHeight, info.outHeight, info.filterHeight, info.strideHeight, info.padInfo.top)
@@ -107,9 +107,9 @@ export function averages(length: number, outLength: number, window: number, stri
 }
 
 /**
- * Resizing is a linear map along the rows and another along the columns; what the backend makes of the unit vectors is
- * its matrix. (Not the gradient kernels: cpu's is wrong for nearest neighbours in a batch, and none of the bilinear
- * ones heeds half-pixel centres.)
+ * Resizing is a linear map along the rows and another along the columns; the map's matrix is what the backend makes of
+ * the unit vectors. (Not the gradient kernels: cpu's is wrong for nearest neighbours in a batch, and none of the bilinear
+ * ones supports half-pixel centres.)
  */
 function resize(kernelName: 'ResizeBilinear' | 'ResizeNearestNeighbor') {
   return fromInputs(['images'], (dy, [images], { size, alignCorners, halfPixelCenters }: ResizeBilinearAttrs) => {
@@ -123,7 +123,7 @@ function resize(kernelName: 'ResizeBilinear' | 'ResizeNearestNeighbor') {
   })
 }
 
-/** For y = rows x columns' of each channel: the gradient by x. */
+/** For y = rows x columns' of each channel: the gradient with respect to x. */
 function undoSeparable(dy: Tensor, x: Tensor, rows: Tensor, columns: Tensor): Tensor {
   const [, height] = x.shape as Shape4D
   const tall = contract(dy, viewAround(dy.shape, 1), rows, dy.shape.with(1, height))

@@ -1,4 +1,4 @@
-// Gradients of what puts values where indices say, or takes them from there.
+// Gradients of ops that scatter values to indices, or gather them from there.
 import {
   cast,
   gather,
@@ -17,10 +17,10 @@ import {
 } from '@tensorflow/tfjs-core'
 import { fromInputs, type Gradient, type Gradients } from './gradient.ts'
 
-/** The gradients of sums of segments, of `gatherND` and `scatterND`, and of the largest values. */
+/** The gradients of segment sums, `gatherND`, `scatterND` and `topk`. */
 export function indexed(): Gradients {
   return {
-    // Rows whose id names no segment count in no sum.
+    // A row whose id is not that of a segment is in none of the sums.
     UnsortedSegmentSum: fromInputs(['segmentIds'], (dy, [ids]) => ({
       x: () => {
         const counts = logicalAnd(greaterEqual(ids, 0), less(ids, dy.shape[0] ?? 0))
@@ -41,7 +41,7 @@ export function indexed(): Gradients {
   }
 }
 
-/** dy of each of the largest values goes to where it stood. */
+/** dy of each of the largest values goes to the position of that value. */
 function undoTopK([dy]: Tensor[], [x, indices]: Tensor[]): { x: () => Tensor } {
   const places = () => cast(oneHot(indices as Tensor, x?.shape.at(-1) ?? 0), 'float32') // [..., k, length]
   return { x: () => sum(mul(reshape(dy as Tensor, [...(dy as Tensor).shape, 1]), places()), -2) }

@@ -1,17 +1,17 @@
-// Linear maps along one axis of a tensor, and zeros put between its values: what several gradients are made of.
+// Linear maps along one axis of a tensor, and zeros inserted between its values: several gradients consist of these.
 import { broadcastTo, matMul, pad, reshape, slice, type Tensor, transpose, util } from '@tensorflow/tfjs-core'
 
-/** A tensor of any rank seen as four axes, of which the third is the one at work. */
+/** A tensor of any rank viewed as four axes; the map acts along the third. */
 export interface View {
-  /** The length of the axes that have a matrix each. */
+  /** The number of values along the axes whose values have a matrix each. */
   readonly batches: number
-  /** The length of all axes between those and the one at work. */
+  /** The number of values along all axes between those and that of the map. */
   readonly outer: number
-  /** The length of all axes after it. */
+  /** The number of values along all axes after it. */
   readonly inner: number
 }
 
-/** The view of `shape` in which `axis` is at work and all batches have the same matrix. */
+/** The view of `shape` for a map along `axis` with the same matrix for all batches. */
 export function viewAround(shape: readonly number[], axis: number): View {
   return {
     batches: 1,
@@ -23,9 +23,9 @@ export function viewAround(shape: readonly number[], axis: number): View {
 /**
  * out[batch, outer, j, inner] = sum over i of x[batch, outer, i, inner] matrix[batch, i, j], as one matrix product.
  *
- * @param x of any shape, m values along the axis at work
+ * @param x of any shape, m values along the axis of the map
  * @param matrix `[batches, m, n]` or, with one batch, `[m, n]`
- * @param shape the shape of the result, n values along the axis at work
+ * @param shape the shape of the result, n values along the axis of the map
  */
 export function contract(x: Tensor, { batches, outer, inner }: View, matrix: Tensor, shape: number[]): Tensor {
   const [m, n] = matrix.shape.slice(-2) as [number, number]
@@ -35,8 +35,8 @@ export function contract(x: Tensor, { batches, outer, inner }: View, matrix: Ten
 }
 
 /**
- * Repeats `x` along its axes of length 1, to `shape` of the same rank. With neighbours that are all repeated, or all not, as one axis:
- * from five axes on, webgl cannot repeat, and webgpu reads the tensor back to do it.
+ * Repeats `x` along its axes of length 1, to `shape` of the same rank. Neighbouring axes that are all repeated, or all not, are
+ * merged into one: with five axes or more, webgl cannot repeat, and webgpu reads the tensor back to do it.
  */
 export function repeatTo(x: Tensor, shape: readonly number[]): Tensor {
   if (shape.length < 5) return broadcastTo(x, [...shape])
@@ -57,8 +57,8 @@ export function repeatTo(x: Tensor, shape: readonly number[]): Tensor {
 }
 
 /**
- * `x` with so many zeros before and after it along each axis. An axis without any is one with the axis before it: from five axes on,
- * webgl cannot pad.
+ * `x` with the given numbers of zeros before and after it along each axis. An axis without any is merged with the axis before
+ * it: with five axes or more, webgl cannot pad.
  */
 export function padWithZeros(x: Tensor, paddings: readonly (readonly [number, number])[]): Tensor {
   const shape: number[] = []

@@ -4,7 +4,7 @@ import { clone, engine, exp, mul, neg, reshape, sub, sum, type Tensor } from '@t
 import { withGradient } from './custom-gradient.ts'
 import type { Gradient, Gradients } from './gradient.ts'
 
-/** On the tape these functions have the names of their scopes, and a gradient registered under that name comes first. */
+/** On the tape these functions have the names of their scopes, and a gradient registered under that name takes precedence. */
 export function logSoftmaxes(): Gradients {
   return {
     logSoftmax__op: fromSaved('0', (dy, logShares) => ({ 0: () => undoLogSoftmax(dy, logShares) })),
@@ -16,7 +16,7 @@ export function logSoftmaxes(): Gradients {
 }
 
 /**
- * A gradient from what such a function saves; the last of it is the log softmax.
+ * A gradient from the tensors that such a function saves; the last one is the log softmax.
  *
  * @param name the input that holds the logits
  * @param gradient from dy, the log softmax, and the first tensor that was saved
@@ -34,7 +34,7 @@ function fromSaved(
   }
 }
 
-/** Puts the values that were computed back on the tape as a function of the logits, which may be disposed by now. */
+/** Puts the computed values back on the tape as a function of the logits, which may be disposed by now. */
 function logSoftmaxOf(logits: Tensor, values: Tensor): Tensor {
   return withGradient([logits], () => ({
     value: clone(values),

@@ -57,10 +57,10 @@ export function maxima(): Gradients {
 type Shape4D = [number, number, number, number]
 type Shape5D = [number, number, number, number, number]
 
-/** Of one axis: what windows see before it, and their length, stride and dilation along it. */
+/** For one axis: the padding before it, and the length, stride and dilation of the windows along it. */
 type Axis = readonly [before: number, window: number, stride: number, dilation: number]
 
-/** Windows over `x` `[batch, ...axes, channels]`, one for each place of `dy`. */
+/** Windows over `x` `[batch, ...axes, channels]`, one for each position of `dy`. */
 function windowsOf(x: Tensor, dy: Tensor, axes: readonly Axis[]) {
   const offsets = axes.reduce<number[][]>(
     (all, [, window, , dilation]) =>
@@ -74,7 +74,7 @@ function windowsOf(x: Tensor, dy: Tensor, axes: readonly Axis[]) {
     return { before, stride, count, length, padded: Math.max(before + length, seen) }
   })
   return {
-    /** What the windows see at each of their places, in the shape of `dy`. */
+    /** The values at each position within the windows, in the shape of `dy`. */
     seen(values: Tensor): Tensor[] {
       const all = spans.reduce(
         (rest, { before, length, padded }, i) => padAlong(rest, i + 1, before, padded - before - length, outside),
@@ -84,15 +84,15 @@ function windowsOf(x: Tensor, dy: Tensor, axes: readonly Axis[]) {
         spans.reduce((rest, { stride, count }, i) => takeAlong(rest, i + 1, offset[i] ?? 0, count, stride), all),
       )
     },
-    /** `gradients`, at the place of the largest of `values` in each window and 0 at the others. */
+    /** `gradients` at the position of the largest of `values` in each window, and 0 at the others. */
     shares(gradients: Tensor, values: readonly Tensor[]): Tensor[] {
       const flat = values.map((value) => reshape(value, [-1]))
       const largest = reshape(argMax(stack(flat, 1), 1), gradients.shape)
       return values.map((_, at) => mul(gradients, cast(equal(largest, at), 'float32')))
     },
-    /** The sums of what the places of the windows have, at the places of `x`. */
+    /** Adds the values at the windows' positions up, at the positions of `x`. */
     put(shares: readonly Tensor[]): Tensor {
-      // Not addN: webgpu takes a dozen at most.
+      // Not addN: webgpu takes at most a dozen tensors.
       const total = shares
         .map((share, at) =>
           spans.reduce((rest, { stride, padded }, i) => {
@@ -107,7 +107,7 @@ function windowsOf(x: Tensor, dy: Tensor, axes: readonly Axis[]) {
   }
 }
 
-/** Less than any value that a window may see. */
+/** Less than any value that a window may hold. */
 const outside = -3e38
 
 function padAlong(x: Tensor, axis: number, before: number, after: number, value: number): Tensor {
@@ -126,7 +126,7 @@ function takeAlong(x: Tensor, axis: number, first: number, count: number, stride
   })
 }
 
-/** Changes the length of an axis in a view of three: webgl and webgpu cannot pad or cut five. */
+/** Changes the length of an axis in a view of three axes: webgl and webgpu cannot pad or slice five. */
 function along(x: Tensor, axis: number, change: (rows: Tensor) => Tensor): Tensor {
   const { outer, inner } = viewAround(x.shape, axis)
   const changed = change(reshape(x, [outer, x.shape[axis] ?? 0, inner]))

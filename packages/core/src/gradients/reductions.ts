@@ -77,7 +77,7 @@ function productOfOthers(x: Tensor, axis: Axes): Tensor {
   )
 }
 
-/** y_i is the product of the x_k that the scan has reached; its derivative by each of them is the product of the others. */
+/** y_i is the product of the x_k that the scan has reached; its derivative with respect to each of them is the product of the others. */
 function undoProducts(dy: Tensor, x: Tensor, { axis, exclusive, reverse }: Scan): Tensor {
   const { outer, inner } = viewAround(x.shape, axis)
   const length = x.shape[axis] ?? 0
@@ -91,7 +91,7 @@ function undoProducts(dy: Tensor, x: Tensor, { axis, exclusive, reverse }: Scan)
   return reshape(sum(where(reached, each, 0), 1), x.shape)
 }
 
-/** Not by the scan's own option: webgpu runs the program that it built for another length. */
+/** Not by the scan's own option: webgpu runs the program that it built for a different length. */
 function fromTheEnd(scan: typeof cumsum, x: Tensor, axis: number, exclusive: boolean): Tensor {
   return reverse(scan(reverse(x, axis), axis, exclusive), axis)
 }

@@ -33,7 +33,7 @@ it('registers every gradient, and a second call changes and prints nothing', () 
   }
 })
 
-it('leaves a gradient alone that somebody else registered', () => {
+it('leaves a gradient alone that other code registered', () => {
   tf.registerGradient({ kernelName: 'Square', gradFunc: () => ({ x: () => tf.scalar(42) }) })
   registerGradients()
   expect(

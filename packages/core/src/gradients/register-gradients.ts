@@ -6,21 +6,21 @@ import type { Gradients } from './gradient.ts'
 let gradients: Gradients | undefined
 
 /**
- * Registers a gradient for every kernel of tfjs that training an autoencoder may meet and that has none yet. A second
+ * Registers a gradient for every kernel of tfjs that training an autoencoder may need and that has none yet. A second
  * call changes nothing.
  *
- * In Node `@tensorflow/tfjs-core` alone knows no gradient, and the union package that does is ten times its size.
+ * In Node `@tensorflow/tfjs-core` alone has no gradients, and the union package that has them is ten times its size.
  * `train` calls this; call it yourself before `tf.grad` or `tf.variableGrads` outside of `train`. Covered are
  * arithmetic with broadcasting, comparisons (their gradient is zero), activations, reductions, matrix products and `einsum`, shape
  * operations, convolutions and pooling of images and volumes, greyscale dilation, resizing, batch normalisation and local
  * response normalisation, gathering and scattering, sums of segments and the values of `topk`. Gradients of these gradients are
- * right too. Not covered are complex numbers, sparse and ragged tensors,
- * `tensorScatterUpdate`, `maxPoolWithArgmax`, `bincount`, draws of `multinomial`, and cropping, turning and warping of images: give
- * those to `tf.registerGradient`.
+ * right too. Not covered are complex numbers, sparse and ragged tensors, `tensorScatterUpdate`, `maxPoolWithArgmax`,
+ * `bincount`, draws of `multinomial`, and cropping, rotating and warping images: register gradients for those with
+ * `tf.registerGradient`.
  *
  * A gradient that is registered already, by you or by `@tensorflow/tfjs`, stays. When `@tensorflow/tfjs` is imported
- * later, its gradients silently replace these, for tfjs keeps the last. Programs go on to train, but tfjs refuses or
- * is wrong where these are right: broadcast `maximum`, `minimum`, `squaredDifference` and `matMul`, `cumsum` along an
+ * later, its gradients silently replace these, because tfjs keeps the last. Training still runs, but tfjs throws or is
+ * wrong where these are right: broadcast `maximum`, `minimum`, `squaredDifference` and `matMul`, `cumsum` along an
  * inner axis, dilated convolutions, `avgPool` with padding, `mirrorPad`, resizing of batches, and second derivatives of `exp`,
  * `sigmoid`, `tanh`, `softmax` and others.
  */

@@ -1,4 +1,4 @@
-// Gradients of what moves values without changing them: each puts dy back where its value came from.
+// Gradients of ops that move values without changing them: each puts dy back where its value came from.
 import {
   backend_util,
   batchToSpaceND,
@@ -24,7 +24,7 @@ import {
 import { constantIn, fromInputs, type Gradients, ofList, ofPieces, ofX } from './gradient.ts'
 import { contract, padWithZeros, spread, viewAround } from './linear.ts'
 
-/** The gradients of reshaping, joining, cutting, padding, repeating and picking. */
+/** The gradients of reshaping, joining, slicing, padding, repeating and gathering. */
 export function shapes(): Gradients {
   return {
     Reshape: ofX((dy, x) => reshape(dy, x.shape)),
@@ -159,7 +159,7 @@ function undoStrides(dy: Tensor, x: Tensor, attributes: StridedSliceAttrs): Tens
   return placeAt(first, rest, x.shape)
 }
 
-/** Padding is a linear map along each axis; what it does to the unit vectors is its matrix. */
+/** Padding is a linear map along each axis; the map's matrix is what it does to the unit vectors. */
 function foldMirrors(
   dy: Tensor,
   x: Tensor,

@@ -32,24 +32,24 @@ export function variableGradients(
   }
 }
 
-/** What tfjs says in words alone. */
+/** A designed error for what tfjs reports only in words. */
 function designed(error: unknown): unknown {
   const message = error instanceof Error ? error.message : ''
   if (message.startsWith('Cannot find a connection between any variable')) {
-    return new OptionError('`train` received an objective that depends on no variable of the model.', {
-      fix: 'compute the terms from the trace: its output, code or posterior, without dataSync and tf.tensor between',
+    return new OptionError('`train` received an objective that does not depend on any variable of the model.', {
+      fix: 'compute the terms from the trace: its output, code or posterior, without dataSync and tf.tensor in between',
       cause: error,
     })
   }
   const [, kernelName] = /gradient function not found for (\w+)/.exec(message) ?? []
   if (kernelName === undefined) return error
   return new OptionError(`\`train\` received an objective with an operation that has no gradient, ${kernelName}.`, {
-    fix: `compute it from values that depend on no variable, or give it one: tf.registerGradient({ kernelName: '${kernelName}', gradFunc: ... })`,
+    fix: `compute it from values that do not depend on a variable, or register one: tf.registerGradient({ kernelName: '${kernelName}', gradFunc: ... })`,
     cause: error,
   })
 }
 
-/** tfjs keeps what it saved for a backward pass that is never reached (findings/tfjs-loss-that-throws.sh); this lets go of it. */
+/** tfjs keeps what it saved for a backward pass that never runs (findings/tfjs-loss-that-throws.sh); this releases it. */
 function releaseTape(): void {
   const { state } = tf.engine()
   if (state.gradientDepth > 0) return // an outer gradient still needs its tape

@@ -1,10 +1,10 @@
-// Random bits as standard normal numbers, the same on every machine: Wichura, "Algorithm AS 241: the percentage points of the normal
-// distribution", 1988, routine PPND7. For probabilities as they are see normal-quantile.ts.
+// Turns random bits into standard normal numbers, the same on every machine: Wichura, "Algorithm AS 241: the percentage points of
+// the normal distribution", 1988, routine PPND7. For the quantile of a given probability see normal-quantile.ts.
 
 /**
  * Turns random bits into standard normal numbers: the inverse distribution function at (word + 1/2) 2^-32 + 1/2.
  *
- * @param words signed words of 32 bits, at least as many as `out` has places
+ * @param words signed words of 32 bits, at least as many as `out` has elements
  * @param out overwritten; within 1e-6 of the exact quantiles, and within 6.4 of 0
  */
 export function toNormals(words: Int32Array, out: Float32Array): void {
@@ -26,7 +26,7 @@ export function toNormals(words: Int32Array, out: Float32Array): void {
 /** Where the tails of AS 241 begin, 0.425 from the middle, in words. */
 const tailFrom = Math.floor(0.425 * 2 ** 32)
 
-/** The upper tail of AS 241, for words beyond `tailFrom`. No word is so far out that its last branch is needed. */
+/** The upper tail of AS 241, for words beyond `tailFrom`. No word is far enough out to need its last branch. */
 function normalTail(word: number): number {
   const t = Math.sqrt(-logProbability(word ^ 0x7fffffff)) - 1.6
   return (
@@ -36,7 +36,7 @@ function normalTail(word: number): number {
 }
 
 /**
- * log((word + 1/2) 2^-32) to 1e-9, made of plain arithmetic because engines differ in the last bit of `Math.log`.
+ * log((word + 1/2) 2^-32) to 1e-9, by plain arithmetic because engines differ in the last bit of `Math.log`.
  * With the fraction m = 2^e (word + 1/2) 2^-32 in [1/2, 1) and s = (m - c) / (m + c), c = sqrt(1/2), it is
  * 2 (s + s^3 / 3 + s^5 / 5 + ...) - (e + 1/2) log(2).
  */

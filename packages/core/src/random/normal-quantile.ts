@@ -6,8 +6,8 @@ import { assertOption, probabilityOption } from '../checks/options.ts'
  * The quantile of the standard normal distribution: the number that a draw is below with a given probability.
  *
  * @param probability in [0, 1]
- * @returns within 1e-14 of the exact quantile, relative to it, down to the smallest probability above 0, at -38.5; at 0 and 1 minus
- *   and plus infinity
+ * @returns the quantile, with a relative error of at most 1e-14, down to that of the smallest probability above 0, -38.5; minus
+ *   infinity at 0 and plus infinity at 1
  * @throws {OptionError} when the probability is not in [0, 1], or not a number
  * @see "Algorithm AS 241: the percentage points of the normal distribution", Wichura, 1988
  */

@@ -1,5 +1,5 @@
 // Random numbers by address: (seed, stream, step, index) -> a number, with nothing carried from one draw to the next.
-// Integers, and float64 sums, products, quotients and square roots only: IEEE 754 makes them equal on every machine.
+// Only integers, and float64 sums, products, quotients and square roots: IEEE 754 makes them equal on every machine.
 import { engine, reshape, Slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import {
   assertOption,
@@ -15,7 +15,7 @@ import { type Shape, sizeOfShape } from '../shape.ts'
 import { toNormals } from './inverse-normal.ts'
 import { fillThreefry } from './threefry.ts'
 
-/** Where a draw's randomness comes from, beside the name of its stream. */
+/** Where a draw's randomness comes from, besides the name of its stream. */
 export interface RandomAddress {
   /** An integer from 0 to 2^53 - 1; zero is a seed like any other. Defaults to 0. */
   readonly seed?: number | undefined
@@ -33,7 +33,7 @@ export interface RandomAddress {
  *
  * @param stream the stream's name, e.g. `init/encoder.0`; different names give unrelated numbers
  * @param address seed and step
- * @param count how many; the first n of a longer draw are the draw of n
+ * @param count how many; the first n numbers of a longer draw are those of a draw of n
  * @returns `count` float32 numbers, at least 2^-24 from both ends
  * @throws {OptionError} when seed or step is not an integer in range
  */
@@ -46,7 +46,7 @@ export function uniforms(stream: string, address: RandomAddress, count: number):
  *
  * @param stream the stream's name, e.g. `posterior`
  * @param address seed and step
- * @param count how many; the first n of a longer draw are the draw of n
+ * @param count how many; the first n numbers of a longer draw are those of a draw of n
  * @returns `count` float32 numbers of mean 0 and variance 1, within 6.4 of 0
  * @throws {OptionError} when seed or step is not an integer in range
  * @see "Algorithm AS 241: the percentage points of the normal distribution", Wichura, 1988
@@ -119,7 +119,7 @@ export function randomUniform(
   )
 }
 
-/** The draw by the backend's kernel, or from the numbers that `fill` gives. */
+/** Draws with the backend's kernel, or else takes the numbers that `fill` gives. */
 function drawTensor(
   shape: Shape,
   { key, counter, firstBlock, skipped }: Origin,
@@ -133,7 +133,7 @@ function drawTensor(
   return tidy(() => reshape(part(make([skipped + count]), skipped, count), [...shape]))
 }
 
-/** `tf.slice` of one axis, without its checks, which an app would ship. */
+/** `tf.slice` of one axis, without its checks, which an app would otherwise ship. */
 function part(x: Tensor, begin: number, size: number): Tensor {
   return engine().runKernel(Slice, { x }, { begin: [begin], size: [size] })
 }
@@ -144,7 +144,7 @@ function drawFlat(functionName: string, origin: Origin, count: number, convert: 
   return draw(origin, skipped + count, convert).subarray(skipped)
 }
 
-/** Words to numbers, chunk by chunk, so that the words stay in the processor's nearest cache. */
+/** Words to numbers, chunk by chunk, so that the words stay in the L1 cache. */
 function draw({ key, counter, firstBlock }: Origin, count: number, convert: Convert): Float32Array {
   const out = new Float32Array(count)
   const words = new Int32Array(Math.min(1024, Math.ceil(count / 4) * 4))
@@ -170,7 +170,7 @@ interface Origin {
   readonly counter: readonly [number, number, number]
   /** The block in which the draw begins. */
   readonly firstBlock: number
-  /** The numbers of that block before the draw begins, fewer than 4. */
+  /** How many numbers of that block come before the draw, fewer than 4. */
   readonly skipped: number
 }
 
@@ -189,7 +189,7 @@ function locate(functionName: string, stream: string, address: RandomAddress, ro
 
 const streamOption: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'the name of a stream')
 
-/** An address: an object. Its members are checked by who draws. */
+/** An address: an object. The function that draws checks its members. */
 export const addressOption: OptionCheck = (value) =>
   typeof value === 'object' && value !== null ? undefined : 'an address such as { seed: 1, step: 0 }'
 
@@ -198,13 +198,13 @@ const lengthsOption: OptionCheck = (value) =>
     ? undefined
     : 'an array of integers of at least 0'
 
-/** The numbers in one row of a shape, which is checked. */
+/** The number of values in one row of a shape, after a check of the shape. */
 function rowSizeOf(functionName: string, shape: Shape): number {
   assertOption(functionName, 'shape', shape, lengthsOption)
   return sizeOfShape(shape.slice(1))
 }
 
-/** The lower and the upper 32 bits of an integer of at most 53. */
+/** The lower and the upper 32 bits of an integer of at most 53 bits. */
 function halves(value: number): [number, number] {
   return [value | 0, Math.floor(value / 2 ** 32) | 0]
 }

@@ -1,13 +1,13 @@
-// Addresses that can be read by `fetch`, and why others cannot.
+// Addresses that `fetch` can read, and why it cannot read others.
 import { show } from '../checks/show.ts'
 
-/** What is wrong with an address, and the cure: the parts of an error. */
+/** What is wrong with an address, and the fix: the parts of an error. */
 export interface AddressFault {
   /** A clause, e.g. `it is not an address`. */
   readonly problem: string
   readonly facts: Readonly<Record<'Expected' | 'Received', string>>
   readonly fix: string
-  /** Whether it is that there is a login in it. */
+  /** Whether the fault is a login in the address. */
   readonly hasLogin?: boolean
 }
 
@@ -17,12 +17,12 @@ const readable = ['https:', 'http:', 'blob:', 'data:']
 const example = 'https://example.org/vae.safetensors'
 
 /**
- * Why `fetch` could not even ask for an address.
+ * Why `fetch` could not even request an address.
  *
  * @param value as received
- * @param base what it may be relative to, empty where there is nothing. Defaults to a page, which there may be elsewhere: a server that renders pages makes
- *   their stores too
- * @returns undefined where it can be asked for
+ * @param base what it may be relative to, empty for nothing. Defaults to a page, even where there is none: a server that renders
+ *   pages creates their stores too
+ * @returns undefined if it can be requested
  */
 export function faultOfAddress(value: unknown, base = 'https://page.invalid'): AddressFault | undefined {
   const fault = (problem: string, fix: string): AddressFault => ({
@@ -37,7 +37,7 @@ export function faultOfAddress(value: unknown, base = 'https://page.invalid'): A
   const text = String(value).trim()
   const address = /^[a-z]:[\\/]/i.test(text) ? undefined : parse(text, base) // `C:\models` is a URL of the protocol `c:`
   if (text === '' || address === undefined) {
-    const fix = `pass the whole address, e.g. ${example}; for a file of this machine pass its path in place of the store`
+    const fix = `pass the whole address, e.g. ${example}; for a file on this machine pass its path in place of the store`
     return fault('it is not an address', fix)
   }
   const { protocol, username, password } = address

@@ -103,7 +103,7 @@ describe('download gives up', () => {
   test('a server that does not answer', async () => {
     expect(await said('/silent', quick)).toBe(
       'the server does not answer | an answer within 0.2 s | none | ' +
-        'try again later; where the line is slow pass a larger timeout than 0.2',
+        'try again later; if the connection is slow, pass a timeout above 0.2',
     )
   })
 
@@ -163,13 +163,13 @@ describe('download takes no more than its limit', () => {
   })
 })
 
-describe('download takes no more than a file says of itself', () => {
+describe('download takes no more than the length that a file states', () => {
   const claim = (beginning: Uint8Array) => (beginning.length < 100 ? { needs: 100 } : { length: 150_000 })
 
   test('and leaves a server that goes on', async () => {
     expect(await said('/endless', { claim })).toBe(
-      'the answer is too long | at most 150000 bytes, by what the file says of itself | more | ' +
-        'the file is damaged, or the server goes on after its end: have it put on the server again',
+      'the answer is too long | at most 150000 bytes, as the file itself states | more | ' +
+        'the file is damaged, or the server sends more after its end: have it put on the server again',
     )
     expect(await said('/endless', { claim, limit: 149_999 })).toContain('at most 149999 bytes |')
     expect(await said('/good', { claim })).toBe('3 bytes')
@@ -206,7 +206,7 @@ describe('download takes no more than a file says of itself', () => {
 describe('download says what the server says', () => {
   test.each([
     [401, 'it needs a login: download the file by other means'],
-    [403, 'check the address, and that the file is public: some servers say this of a missing file too'],
+    [403, 'check the address, and that the file is public: some servers answer this for a missing file too'],
     [404, 'check the address'],
     [410, 'check the address'],
     [418, 'open the address in a browser to see what it says'],
@@ -219,7 +219,7 @@ describe('download says what the server says', () => {
   })
 
   test('with the time to wait', async () => {
-    expect(await said('/busy')).toContain('| status 429 Too Many Requests | 120 | it had too many requests: wait')
+    expect(await said('/busy')).toContain('| status 429 Too Many Requests | 120 | it received too many requests: wait')
   })
 
   test('of redirects without end, and of an answer that breaks off', async () => {
@@ -266,7 +266,7 @@ describe('http with options', () => {
 
       Expected: an answer within 0.2 s
       Received: none
-      Fix:      try again later; where the line is slow pass a larger timeout than 0.2"
+      Fix:      try again later; if the connection is slow, pass a timeout above 0.2"
     `)
     expect(await message('/slow', { timeout: 5 })).toBe('read') // what the text says helps
   })
@@ -287,15 +287,15 @@ describe('http with options', () => {
     expect(await message('/model-without-end', {})).toMatchInlineSnapshot(`
       "WeightsError: \`http\` cannot read http://server/model-without-end: the answer is too long.
 
-      Expected: at most 100116 bytes, by what the file says of itself
+      Expected: at most 100116 bytes, as the file itself states
       Received: more
-      Fix:      the file is damaged, or the server goes on after its end: have it put on the server again"
+      Fix:      the file is damaged, or the server sends more after its end: have it put on the server again"
     `)
     expect(sent).toBeLessThan(model.length + 8 * 2 ** 20) // what lies in the buffers of the machine
     expect(await http(`${origin}/model`).read()).toEqual(model)
   })
 
-  test('stops at a header that is none', async () => {
+  test('stops at a malformed header', async () => {
     sent = 0
     expect(await message('/header-without-end', {})).toContain('header-without-end: its header is not JSON.')
     expect(sent).toBeLessThan(8 * 2 ** 20)
@@ -328,7 +328,7 @@ describe('http with options', () => {
     expect(() => http(origin, options as never)).toThrow(`\`http\` received a bad \`${name}\``)
   })
 
-  test('refuses an option that it does not have, and what is no address', () => {
+  test('refuses an option that it does not have, and what is not an address', () => {
     expect(() => http(origin, { timeOut: 5 } as never)).toThrow('did you mean timeout?')
     expect(() => http('')).toThrow('`http` received a bad `url`')
     expect(() => http(undefined as never)).toThrow('`http` received a bad `url`')

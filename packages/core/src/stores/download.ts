@@ -1,4 +1,4 @@
-// Reads from an address, never longer than the server makes progress and never more than is wanted.
+// Reads from an address, only as long as the server makes progress, and never more than is wanted.
 
 import { type OptionCheck, positiveInteger } from '../checks/options.ts'
 import { AutoencoderError } from '../errors.ts'
@@ -8,14 +8,14 @@ import { faultOfAddress } from './address.ts'
 /** How a file is read from the network. */
 export interface DownloadOptions {
   /**
-   * Seconds, above 0 and up to a day, that the server may take to answer, and after that to send each further 1,000 bytes
-   * per second of it: a transfer slower than 1 kB/s is given up. Defaults to 30.
+   * Seconds, above 0 and up to a day, that the server may take to answer, and after that to send each further
+   * `1000 * timeout` bytes: a transfer slower than 1 kB/s is aborted. Defaults to 30.
    */
   readonly timeout?: number | undefined
   /** Stops the transfer, which then rejects with the signal's reason; e.g. `AbortSignal.timeout(60_000)`. */
   readonly signal?: AbortSignal | undefined
   /**
-   * The most bytes to take, as unpacked from any content encoding, a positive integer; with more the transfer stops.
+   * The most bytes to take, counted after any content encoding is undone, a positive integer; with more the transfer stops.
    * Defaults to 2^30.
    */
   readonly limit?: number | undefined
@@ -30,28 +30,28 @@ export type LengthClaim =
       readonly length: number
     }
   | {
-      /** How many bytes of the file it takes to tell. */
+      /** How many bytes of the file are needed to tell. */
       readonly needs: number
     }
   | {
-      /** What has come is all that is wanted. */
+      /** The bytes so far are all that is wanted. */
       readonly isEnough: true
     }
 
 /** Options of {@link download}. */
 export interface TransferOptions extends DownloadOptions {
   /**
-   * Reads the file's own length in its beginning, so that no more than that is taken. It is asked once there are 16 bytes, and
-   * again when there are as many as it needs. Where the rest is not wanted, the answer is what has come. It may throw an error
-   * of these packages, which ends the transfer. Defaults to no such length.
+   * Reads the length of the file from its beginning, so that no more than that is taken. It is called once 16 bytes are there,
+   * and again when as many as it needs are. If it says that the rest is not wanted, the result is what has arrived. It may throw
+   * an error of these packages, which ends the transfer. Defaults to no such length.
    *
-   * @param beginning all that has come, borrowed
-   * @returns undefined where the file does not tell
+   * @param beginning all bytes so far, borrowed
+   * @returns undefined if the file does not tell
    */
   readonly claim?: ((beginning: Uint8Array) => LengthClaim | undefined | Promise<LengthClaim | undefined>) | undefined
 }
 
-/** Why a file was not read: the parts of an error, for the package that reports it in its own class. */
+/** Why a file was not read: the parts of an error, for the package that reports it as an error class of its own. */
 export interface DownloadFailure {
   /** A clause, e.g. `the server answers with an error`. */
   readonly problem: string
@@ -59,15 +59,15 @@ export interface DownloadFailure {
   readonly facts: Readonly<Record<string, string>>
   /** What the reader can do about it. */
   readonly fix: string
-  /** Whether the answer has more bytes than `limit`. */
+  /** Whether the response has more bytes than `limit`. */
   readonly isTooLong?: boolean | undefined
-  /** The status of the answer, if it was not a good one. */
+  /** The status of the response, if it was an error. */
   readonly status?: number | undefined
   /** What `fetch` threw. */
   readonly cause?: unknown
 }
 
-/** An answer of the server. */
+/** A response of the server. */
 export interface Download {
   /** The whole content, or what was wanted of it; owned by the caller. */
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -89,7 +89,7 @@ export const downloadChecks: Readonly<Record<'timeout' | 'signal' | 'limit' | 'h
  *
  * @param url absolute; in a page also relative to it
  * @param options see {@link TransferOptions}
- * @returns the answer, or why there is none
+ * @returns the response, or why there is none
  * @throws the signal's reason when it aborts, and what `claim` throws
  * @example
  * ```ts
@@ -108,8 +108,8 @@ export async function download(
   const stop = new AbortController()
   const end = () => stop.abort()
   signal?.addEventListener('abort', end)
-  // When the server makes no progress, no answer in time or fewer bytes than 1,000 per second, the transfer stops.
-  let received = -1 // no answer yet
+  // The transfer stops when the server makes no progress: no response in time, or fewer than 1,000 bytes per second.
+  let received = -1 // no response yet
   let counted = 0
   let isLate = false
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -143,7 +143,7 @@ export async function download(
       const transferFailed = { problem: 'the transfer failed', facts: { Reason: reasonOf(cause) }, fix: failedFix }
       return { ...(faultOfAddress(url, globalThis.location?.href ?? '') ?? transferFailed), cause }
     }
-    const fix = `try again later; where the line is slow pass a larger timeout than ${timeout}`
+    const fix = `try again later; if the connection is slow, pass a timeout above ${timeout}`
     return received < 0
       ? failure('the server does not answer', `an answer within ${timeout} s`, 'none', fix)
       : failure(
@@ -155,11 +155,11 @@ export async function download(
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', end)
-    end() // closes the connection of an answer that was not read to its end
+    end() // closes the connection of a response that was not read to its end
   }
 }
 
-/** The whole body; or the failure of one that is longer than `limit`, or than it claims. */
+/** The whole body; or the failure if it is longer than `limit`, or than it claims. */
 async function readBody(
   body: ReadableStream<Uint8Array> | null,
   {
@@ -169,7 +169,7 @@ async function readBody(
     took,
   }: Pick<TransferOptions, 'claim'> & { expected: number; limit: number; took: (count: number) => void },
 ): Promise<Uint8Array<ArrayBuffer> | DownloadFailure> {
-  // Room is made as bytes come: for twice as many, and for all that are expected once a sixteenth of them is there.
+  // The buffer grows as bytes arrive: it doubles, or takes the whole expected length once a sixteenth of that is there.
   let bytes = new Uint8Array(0)
   let length = 0
   let needs = claim === undefined ? Number.POSITIVE_INFINITY : 16
@@ -212,13 +212,13 @@ function tooLong(limit: number): DownloadFailure {
 }
 
 function overlong(claimed: number): DownloadFailure {
-  const fix = 'the file is damaged, or the server goes on after its end: have it put on the server again'
-  return failure('the answer is too long', `at most ${claimed} bytes, by what the file says of itself`, 'more', fix)
+  const fix = 'the file is damaged, or the server sends more after its end: have it put on the server again'
+  return failure('the answer is too long', `at most ${claimed} bytes, as the file itself states`, 'more', fix)
 }
 
 const failedFix = 'check the address and the connection; in a page, also that the server allows other origins'
 
-/** An answer with an error. */
+/** The failure of a response with an error. */
 function refusal({ status, statusText, headers }: Response): DownloadFailure {
   const facts = { Expected: 'status 200', Received: `status ${status} ${statusText}`.trim() }
   const wait = headers.get('retry-after')
@@ -234,11 +234,11 @@ function fixOf(status: number): string {
 const login = 'it needs a login: download the file by other means'
 const cures: Readonly<Record<number, string | undefined>> = {
   401: login,
-  403: 'check the address, and that the file is public: some servers say this of a missing file too',
+  403: 'check the address, and that the file is public: some servers answer this for a missing file too',
   404: 'check the address',
   407: login,
   410: 'check the address',
-  429: 'it had too many requests: wait, then try again',
+  429: 'it received too many requests: wait, then try again',
 }
 
 function areHeaders(value: unknown): boolean {
@@ -249,7 +249,7 @@ function areHeaders(value: unknown): boolean {
   }
 }
 
-/** `fetch` says only that it failed; why is in the causes. */
+/** `fetch` says only that it failed; the causes say why. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`

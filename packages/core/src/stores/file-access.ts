@@ -1,5 +1,5 @@
-// Reading and writing a file of Node's file system. A write replaces the file whole or leaves it as it was, through a power cut too:
-// temporary file in the same folder, fsync, rename, fsync of the folder. Then what killed writes left of it is removed.
+// Reads and writes a file of Node's file system. A write replaces the whole file or leaves it as it was, even in a power cut:
+// temporary file in the same folder, fsync, rename, fsync of the folder. Then it removes what killed writes left behind.
 
 import { assertOption, bytesOption } from '../checks/options.ts'
 import { WeightsError } from '../errors.ts'
@@ -7,10 +7,10 @@ import type { Store } from './store.ts'
 import { removeStale, temporaryName } from './temporary-files.ts'
 
 /**
- * What `file(path)` does once it is used.
+ * The operations of `file(path)`, loaded on first use.
  *
  * @param path as given, for messages
- * @param absolute where that was when it was given
+ * @param absolute the same path, resolved when `file` was called
  */
 export function fileAccess(
   fs: FileSystem,
@@ -45,7 +45,7 @@ export function fileAccess(
   }
 }
 
-/** Whether a file can be put into its folder, or the folder into the nearest one that exists; nothing is made. */
+/** Throws unless a file can be created in its folder, or the folder in the nearest one that exists; creates nothing. */
 async function assertWritable(fs: FileSystem, paths: Paths, path: string): Promise<void> {
   const { dirname } = paths
   const { target } = await fileToReplace(fs, paths, path)
@@ -70,7 +70,7 @@ async function replaceFile(fs: FileSystem, paths: Paths, path: string, bytes: Ui
   await fs.mkdir(dirname(path), { recursive: true })
   const { target, mode } = await fileToReplace(fs, paths, path)
   const folder = dirname(target)
-  if (folder !== dirname(path)) await fs.mkdir(folder, { recursive: true }) // a link may lead where nothing is yet
+  if (folder !== dirname(path)) await fs.mkdir(folder, { recursive: true }) // a link may lead to a folder that does not exist yet
   const temporary = join(folder, temporaryName(basename(target)))
   try {
     await writeDurably(fs, temporary, bytes, mode)
@@ -84,8 +84,8 @@ async function replaceFile(fs: FileSystem, paths: Paths, path: string, bytes: Ui
 }
 
 /**
- * The file behind any links, also where there is none yet. A folder or a device is refused: a rename would replace `/dev/null`
- * itself.
+ * The file that any links lead to, which need not exist yet. A folder or a device is refused: a rename would replace
+ * `/dev/null` itself.
  */
 async function fileToReplace(fs: FileSystem, paths: Paths, path: string): Promise<{ target: string; mode?: number }> {
   const target = await fs.realpath(path).catch((error: unknown) => {
@@ -95,11 +95,11 @@ async function fileToReplace(fs: FileSystem, paths: Paths, path: string): Promis
   if (target === undefined) {
     const link = await fs.readlink(path).catch(() => undefined)
     if (link === undefined) return { target: path }
-    // Not `resolve` on the path as it was given: `..` in a link counts from the folder that it really lies in.
+    // Not `resolve` on the path as it was given: `..` in a link starts at the folder that the link really lies in.
     return fileToReplace(fs, paths, paths.resolve(await fs.realpath(paths.dirname(path)), link))
   }
   const stats = await fs.stat(target)
-  if (!stats.isFile()) throw Object.assign(new Error(`${target} exists and is no file`), { code: 'EISDIR' })
+  if (!stats.isFile()) throw Object.assign(new Error(`${target} exists and is not a file`), { code: 'EISDIR' })
   return { target, mode: stats.mode & 0o777 }
 }
 
@@ -113,14 +113,14 @@ async function writeDurably(fs: FileSystem, path: string, bytes: Uint8Array, mod
   }
 }
 
-/** Makes the rename survive a power cut. The file is whole by now, so a system that cannot sync a folder is no failure. */
+/** Makes the rename survive a power cut. The file is complete by now, so a system that cannot sync a folder is not a failure. */
 async function syncFolder(fs: FileSystem, folder: string): Promise<void> {
   const handle = await fs.open(folder).catch(() => undefined)
   await handle?.sync().catch(() => {})
   await handle?.close()
 }
 
-/** What a system's error code means, and what helps. */
+/** What a system's error code means, and the fix. */
 const explanations: Readonly<Record<string, readonly [problem: string, fix: string]>> = {
   ENOENT: ['there is no such file', 'check the path; a relative one starts at the folder of the process'],
   ENOSPC: ['the disk is full', 'free some space, or save to another disk'],
@@ -129,11 +129,11 @@ const explanations: Readonly<Record<string, readonly [problem: string, fix: stri
   EACCES: ['permission is denied', 'check who owns the file and its folder'],
   EPERM: ['the system does not permit it', 'check who owns the file and its folder'],
   EROFS: ['the disk is read-only', 'save to another disk'],
-  EISDIR: ['this is no file', 'name a file, e.g. vae.safetensors'],
+  EISDIR: ['this is not a file', 'name a file, e.g. vae.safetensors'],
   ENOTDIR: ['a part of the path is a file, not a folder', 'check the path'],
   EEXIST: ['a part of the path is a file, not a folder', 'check the path'],
   ENAMETOOLONG: ['the name is too long', 'shorten it'],
-  EMFILE: ['too many files are open', 'close some, or raise the limit of open files'],
+  EMFILE: ['too many files are open', 'close some, or raise the limit on open files'],
 }
 
 function systemError(action: 'read' | 'write', path: string, cause: unknown, facts: Record<string, string> = {}) {

@@ -158,7 +158,7 @@ describe('a write that succeeds', () => {
     expect((await fs.readdir(folder)).sort()).toEqual([...kept, 'a.bin'].sort())
   })
 
-  test('is none the less one when what was left cannot be listed or removed', async () => {
+  test('still succeeds when what was left cannot be listed or removed', async () => {
     await leave(byProcess(await temporary(), ended()))
     vi.spyOn(fs, 'rm').mockRejectedValueOnce(systemError('EPERM'))
     await file(join(folder, 'a.bin')).write(new Uint8Array([1]))
@@ -186,24 +186,24 @@ describe('file refuses', () => {
   })
 
   test('to read a folder', async () => {
-    expect(await messageOf(file(folder).read())).toContain('this is no file')
+    expect(await messageOf(file(folder).read())).toContain('this is not a file')
   })
 
   test('to replace a folder', async () => {
     await fs.mkdir(join(folder, 'vae'))
     expect(await messageOf(file(join(folder, 'vae')).write(new Uint8Array([1])))).toMatchInlineSnapshot(`
-      "WeightsError: \`file\` cannot write /vae: this is no file; what was there before is unchanged.
+      "WeightsError: \`file\` cannot write /vae: this is not a file; what was there before is unchanged.
 
       Needed: 1 bytes
-      Reason: /vae exists and is no file
+      Reason: /vae exists and is not a file
       Fix:    name a file, e.g. vae.safetensors"
     `)
     expect(await fs.readdir(folder)).toEqual(['vae'])
   })
 
-  test('to replace what is no file, such as a pipe or a device', async () => {
+  test('to replace what is not a file, such as a pipe or a device', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe')])
-    expect(await messageOf(file(join(folder, 'pipe')).write(new Uint8Array([1])))).toContain('this is no file')
+    expect(await messageOf(file(join(folder, 'pipe')).write(new Uint8Array([1])))).toContain('this is not a file')
     expect((await fs.stat(join(folder, 'pipe'))).isFIFO()).toBe(true)
   })
 
@@ -288,7 +288,7 @@ describe('a write that fails leaves the former file and nothing else', () => {
   })
 })
 
-test('a system that cannot sync a folder is no failure', async () => {
+test('a system that cannot sync a folder is not a failure', async () => {
   const open = fs.open
   vi.spyOn(fs, 'open').mockImplementation(async (path, ...rest) => {
     if (path === folder) throw systemError('EISDIR')

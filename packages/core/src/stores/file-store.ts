@@ -1,5 +1,5 @@
-// A store in a file of Node's file system. What reads and writes it is a script of its own, loaded with the first use: pages never
-// need it.
+// A store in a file of Node's file system. The code that reads and writes it is a module of its own, loaded on first use: pages
+// never need it.
 
 import { assertOption, nameOption } from '../checks/options.ts'
 import { WeightsError } from '../errors.ts'
@@ -25,7 +25,7 @@ export function file(path: string): Store {
   })
 }
 
-/** {@link file} where there are files, of a path that is not empty. */
+/** {@link file} in Node, for a path that is not empty. */
 export function fileAt(path: string): Store {
   const fs = nodeModule('node:fs/promises') as typeof import('node:fs/promises')
   const paths = nodeModule('node:path') as typeof import('node:path')

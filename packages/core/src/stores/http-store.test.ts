@@ -73,7 +73,7 @@ test('http says that an address is not whole when it is read: in a page it may b
 
     Expected: an address that begins with https:// or http://
     Received: "vae.safetensors"
-    Fix:      pass the whole address, e.g. https://example.org/vae.safetensors; for a file of this machine pass its path in place of the store"
+    Fix:      pass the whole address, e.g. https://example.org/vae.safetensors; for a file on this machine pass its path in place of the store"
   `)
 })
 

@@ -8,8 +8,8 @@ import { type DownloadOptions, download, downloadChecks } from './download.ts'
 import type { Store } from './store.ts'
 
 /**
- * A model behind an address, in Node and in a page. It can only be read. A server that stops sending, an answer that is longer
- * than its own header says or than `limit`, and a signal that aborts end the reading.
+ * A model behind an address, in Node and in a page. It can only be read. Reading stops when the server stops sending, when the
+ * file is longer than its own header says or than `limit`, and when the signal aborts.
  *
  * @param url with `https://` or `http://`; in a page also relative to it. A login goes into `headers`
  * @param options how long to wait, how much to take, what to send; see {@link DownloadOptions}

@@ -1,4 +1,4 @@
-// What a store gives, held to what it must give: anyone can write one.
+// Reads a store and checks what it gives: anyone can write one.
 
 import { show } from '../checks/show.ts'
 import { WeightsError } from '../errors.ts'

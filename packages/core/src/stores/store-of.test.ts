@@ -178,7 +178,7 @@ describe('train tells before its first step', () => {
   }
 
   test('that a checkpoint names a folder', async () => {
-    expect(await stepsBefore(folder)).toContain('this is no file')
+    expect(await stepsBefore(folder)).toContain('this is not a file')
   })
 
   test('that a part of its path is a file', async () => {

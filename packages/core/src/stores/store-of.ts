@@ -1,4 +1,4 @@
-// What may be given where a store is wanted: a store, or in Node the path of a file.
+// Accepts a store, or in Node the path of a file, where a store is expected.
 import { assertMembers } from '../checks/arguments.ts'
 import { functionOption, optional } from '../checks/options.ts'
 import { show } from '../checks/show.ts'
@@ -8,13 +8,13 @@ import { fileAt } from './file-store.ts'
 import type { Store } from './store.ts'
 
 /**
- * A value as a store.
+ * Turns a value into a store.
  *
  * @param functionName the public function that received it, for the message
  * @param argument the argument's name, for the message
  * @param value as received: a store, or the path of a file in Node
  * @returns the store itself, or `file(path)`
- * @throws {OptionError} when it is neither, or a path where there are no files
+ * @throws {OptionError} when it is neither, or a path outside Node
  */
 export function storeOf(functionName: string, argument: string, value: unknown): Store {
   if (value instanceof URL || (typeof value === 'string' && /^[a-z][a-z\d+.-]+:\/\//i.test(value))) {
@@ -25,7 +25,7 @@ export function storeOf(functionName: string, argument: string, value: unknown):
   }
   if (typeof value === 'string' && value !== '') {
     if (isNode) return fileAt(value)
-    throw new OptionError(`\`${functionName}\` received a path as \`${argument}\`, and there are no files here.`, {
+    throw new OptionError(`\`${functionName}\` received a path as \`${argument}\`, but there is no file system here.`, {
       facts: { Expected: 'a store', Received: show(value) },
       fix: 'pass a store of @ae/web: opfs(path) or indexedDb(key) to keep it in the browser, download(name) to hand it to the user; or http(url) to read',
     })

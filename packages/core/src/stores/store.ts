@@ -1,4 +1,4 @@
-// Where bytes are kept. A store is two functions and a name, so that anyone can write one.
+// Where bytes are kept. A store is two functions and a name, so anyone can write one.
 
 import { assertOption, bytesOption } from '../checks/options.ts'
 import { WeightsError } from '../errors.ts'
@@ -10,8 +10,8 @@ import { WeightsError } from '../errors.ts'
 export type Bytes = ReturnType<Uint8Array['slice']>
 
 /**
- * A place for one file. Implement it to keep models anywhere: three members, and two promises of `write`: it stores all
- * of the bytes or leaves what was there, and it does not keep the array that it was given.
+ * A place for one file. Implement it to keep models anywhere: it has three members, and `write` makes two promises: it stores
+ * all of the bytes or leaves what was there, and it does not keep the array that it was given.
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export type Bytes = ReturnType<Uint8Array['slice']>
  * ```
  */
 export interface Store {
-  /** What errors call it, e.g. the path. */
+  /** Its name in errors, e.g. the path. */
   readonly name: string
   /**
    * The whole content.
@@ -40,7 +40,7 @@ export interface Store {
    */
   write(bytes: Uint8Array): Promise<void>
   /**
-   * Finds out whether `write` could work, as far as can be told without writing, and leaves nothing behind. `train` calls it
+   * Checks whether `write` could work, as far as that is possible without writing, and leaves nothing behind. `train` calls it
    * before its first step. Defaults to no check.
    *
    * @throws {WeightsError} when `write` would fail
@@ -51,7 +51,7 @@ export interface Store {
 /**
  * A store in memory, for tests and for moving a model between workers.
  *
- * @param bytes the first content, borrowed; without it the store is empty until `write`
+ * @param bytes the initial content, borrowed; without it the store is empty until `write`
  */
 export function memory(bytes?: Uint8Array): Store {
   if (bytes !== undefined) assertOption('memory', 'bytes', bytes, bytesOption)

@@ -1,20 +1,20 @@
-// The files that become others: how they are called, and which of them no process will ever finish.
+// Temporary files that a write renames to its target: their names, and which of them no process will ever finish.
 import { crc32 } from '../files/crc32.ts'
 import { nodeModule } from '../platform.ts'
 
 type FileSystem = typeof import('node:fs/promises')
 
-/** In milliseconds; no write takes as long, so that a file untouched since is finished by nobody, whoever began it. */
+/** In milliseconds; no write takes as long, so no process will ever finish a file that was last changed before that. */
 const oldAge = 24 * 60 * 60 * 1000
 
-/** Names a temporary file of a target: it tells which process owns it, and stays within the limits of every file system. */
+/** A name for a temporary file of a target: it says which process owns the file, and fits the limits of every file system. */
 export function temporaryName(target: string): string {
   return `.${stemOf(target)}.${process.pid}-${hereName()}-${crypto.randomUUID().slice(0, 8)}.tmp`
 }
 
 /**
- * Removes what killed processes left of writing a target: temporaries of it whose process ran here and is gone, and those that
- * nothing touched for a day. Nothing that fails here is a failure of the write.
+ * Removes the temporary files that killed processes left while writing a target: those whose process ran here and is gone, and
+ * those that were not changed for a day. If this fails, the write has still succeeded.
  *
  * @param target the name of the file that was written
  */
@@ -32,12 +32,12 @@ export async function removeStale(fs: FileSystem, folder: string, target: string
   }
 }
 
-/** The target's name; the checksum of one that would make a temporary's name longer than a file's may be. */
+/** The target's name; its checksum if the name of the temporary file would otherwise be too long for a file system. */
 function stemOf(target: string): string {
   return new TextEncoder().encode(target).length > 64 ? hexadecimal(target) : target
 }
 
-/** Where process numbers mean what they mean here: this machine and, on Linux, this container. */
+/** Names the place where a process id means the same as here: this machine and, on Linux, this container. */
 function hereName(): string {
   const fs = nodeModule<typeof import('node:fs')>('node:fs')
   const host = nodeModule<typeof import('node:os')>('node:os')?.hostname() ?? ''

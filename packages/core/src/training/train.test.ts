@@ -338,7 +338,7 @@ test('train names an operation of the objective that has no gradient, and leaks 
     expect(collect(train(model, tinyData(), { ...options, objective }))).rejects.toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`train\` received an objective with an operation that has no gradient, TensorScatterUpdate.
 
-      Fix: compute it from values that depend on no variable, or give it one: tf.registerGradient({ kernelName: 'TensorScatterUpdate', gradFunc: ... })]
+      Fix: compute it from values that do not depend on a variable, or register one: tf.registerGradient({ kernelName: 'TensorScatterUpdate', gradFunc: ... })]
     `),
   )
 })
@@ -347,7 +347,7 @@ test('train says so when its objective does not depend on the model', async () =
   using model = tinyModel()
   const objective = () => ({ reconstruction: tf.scalar(1) })
   await expect(collect(train(model, tinyData(), { ...options, objective }))).rejects.toThrow(
-    '`train` received an objective that depends on no variable of the model.',
+    '`train` received an objective that does not depend on any variable of the model.',
   )
 })
 

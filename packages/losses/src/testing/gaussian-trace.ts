@@ -1,4 +1,4 @@
-// What a forward pass of a small VAE leaves, by hand: one example of three features, two latents.
+// A forward pass of a small VAE, made by hand: one example of three features, two latents.
 import type { GaussianTrace } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { bernoulli } from '../bernoulli.ts'

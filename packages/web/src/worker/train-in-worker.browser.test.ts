@@ -535,13 +535,13 @@ test('a path is refused in a page, with the stores that there are, before a work
   using model = tinyModel()
   const withPath = () => trainInWorker(start, model, 'tiny', { checkpoint: 'vae.safetensors' as never })
   expect(withPath).toThrowErrorMatchingInlineSnapshot(`
-    [OptionError: \`trainInWorker\` received a path as \`checkpoint\`, and there are no files here.
+    [OptionError: \`trainInWorker\` received a path as \`checkpoint\`, but there is no file system here.
 
     Expected: a store
     Received: "vae.safetensors"
     Fix:      pass a store of @ae/web: opfs(path) or indexedDb(key) to keep it in the browser, download(name) to hand it to the user; or http(url) to read]
   `)
-  expect(() => train(model, tinyData(), { resume: 'vae.safetensors' })).toThrow('there are no files here')
+  expect(() => train(model, tinyData(), { resume: 'vae.safetensors' })).toThrow('there is no file system here')
 })
 
 test('a store that cannot be written is told before a worker starts', async () => {

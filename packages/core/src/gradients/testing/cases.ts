@@ -1,4 +1,4 @@
-// Programs that are differentiable, one row an op, in the way that a decoder or an objective would use it. Test support:
+// Programs that are differentiable, one row per op, in the way that a decoder or an objective would use it. Test support:
 // nothing in the package imports it. The tests of every backend run the same rows.
 import { elementwise, pairwise } from './cases/arithmetic.ts'
 import { images } from './cases/images.ts'

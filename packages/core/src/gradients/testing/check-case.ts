@@ -1,4 +1,4 @@
-// Runs a row of the table: its gradient by tfjs, and the same gradient by differences. Test support, for any backend.
+// Runs a row of the table: its gradient by tfjs, and the same gradient by finite differences. Test support, for any backend.
 import { centralDifferences, expectClose, type Tolerance } from '@ae/library/testing'
 import { dispose, grads, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { permutation, uniforms } from '../../random/random.ts'
@@ -42,7 +42,7 @@ export async function checkCase({ name, op, inputs }: GradientCase, tolerance: T
 }
 
 /**
- * Shuffled, and evenly spread over the interval but for a jitter, so that no step leads over a kink: an even number of
+ * Shuffled, and evenly spread over the interval but for a jitter, so that no step crosses a kink: an even number of
  * values stays clear of the middle, the first input's values stay clear of the others'.
  */
 function valuesOf(name: string, index: number, { shape, from, to }: CaseInput): Float32Array {

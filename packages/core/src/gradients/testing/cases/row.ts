@@ -10,11 +10,11 @@ export interface CaseInput {
 
 /** One program. */
 export interface GradientCase {
-  /** What it is, unique in its table. */
+  /** Its name, unique in its table. */
   readonly name: string
   /** From its inputs to any one tensor; called inside a tidy. */
   readonly op: (...inputs: never[]) => tf.Tensor
-  /** What it is differentiated by. */
+  /** What it is differentiated with respect to. */
   readonly inputs: readonly CaseInput[]
 }
 

@@ -1,8 +1,8 @@
-// Reshaping, joining, cutting, padding, repeating and picking.
+// Reshaping, joining, slicing, padding, repeating and gathering.
 import * as tf from '@tensorflow/tfjs-core'
 import { type GradientCase, row, type T } from './row.ts'
 
-/** What moves values without changing them. */
+/** Ops that move values without changing them. */
 export const shapes: readonly GradientCase[] = [
   row('reshape', (x: T) => tf.reshape(x, [4, -1]), [2, 3, 4]),
   row('expandDims', (x: T) => tf.expandDims(x, -1), [2, 3]),

@@ -1,4 +1,4 @@
-// Programs on volumes, and on images what few models do.
+// Programs on volumes, and rarer programs on images.
 import * as tf from '@tensorflow/tfjs-core'
 import { type GradientCase, row, type T, within, type X } from './row.ts'
 
@@ -39,7 +39,7 @@ export const volumes: readonly GradientCase[] = [
   row('diag', (x: T) => tf.diag(x), [2, 2]),
 ]
 
-/** What puts values where indices say, or takes them from there. */
+/** Scattering values to indices, and gathering them from there. */
 export const indexed: readonly GradientCase[] = [
   row('unsortedSegmentSum', (x: T) => tf.unsortedSegmentSum(x, tf.tensor1d([2, 0, 2, -1, 1], 'int32'), 3), [5, 2]),
   row('gatherND', (x: T) => tf.gatherND(x, tf.tensor2d([1, 0, 0, 2, 1, 0], [3, 2], 'int32')), [2, 3]),
