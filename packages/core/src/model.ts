@@ -79,10 +79,10 @@ export interface DiagonalGaussian {
   readonly logVariance: Tensor2D
 }
 
-/** p(z): the distribution of codes that a model with latents draws new ones from, and that its KL term compares with. */
+/** p(z): the distribution that a model with latents draws new codes from, and that its KL term compares the posterior with. */
 export interface Prior {
   /**
-   * New codes.
+   * Draws new codes.
    *
    * @param shape how many, and their length
    * @param address where the randomness comes from

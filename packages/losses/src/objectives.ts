@@ -31,7 +31,7 @@ export function reconstruction(): ObjectiveData<Trace, 'reconstruction'> {
 }
 
 /**
- * The KL divergence from the posterior to the prior, N(0, I) unless the trace has another.
+ * The KL divergence from the posterior to the prior, N(0, I) unless the trace has a different one.
  *
  * @returns an objective with the term `kl`, `[batch]`, nats
  */

@@ -171,7 +171,7 @@ it('runs a fused kernel where it is recorded once, and composes the op where its
     tf.registerKernel({ kernelName, backendName: 'cpu', kernelFunc: kernelFunc as tf.KernelFunc })
   }
   const [forward, backward] = ['AeBernoulli', 'AeBernoulliGradient'] as const
-  const run = runFused as unknown as Run // they are of other shapes than these two
+  const run = runFused as unknown as Run // their shapes differ from those of these two
   kernel(forward, ({ x }) => cube(x as tf.Tensor))
   kernel(backward, ({ x, dy }) => tf.mul(dy as tf.Tensor, tf.mul(3, square(x as tf.Tensor))))
   const op = (x: tf.Tensor) =>
