@@ -39,7 +39,7 @@ export interface PictureSource {
 export type Report = Epoch<string> & { readonly layer?: number | undefined }
 
 /** What a model is made for. */
-export interface ModelSetting {
+interface ModelSetting {
   readonly inputShape: Shape
   readonly network: Network
   readonly seed: number

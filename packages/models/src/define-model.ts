@@ -45,7 +45,7 @@ function releasingOnFailure<model>(create: () => model): model {
 }
 
 /** What `config` takes: options as JSON, those that are undefined left out. */
-export type Config = Readonly<Record<string, Json | undefined>>
+type Config = Readonly<Record<string, Json | undefined>>
 
 /** Disposal of a model that owns variables. */
 export function ownVariables(kind: string, ...owned: readonly Readonly<Record<string, tf.Variable>>[]) {

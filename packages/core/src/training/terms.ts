@@ -98,7 +98,7 @@ function totalGradient(values: readonly tf.Tensor[], weights: readonly number[],
  * @param terms as received
  * @throws {OptionError} when there is none, one is not a tensor that can be read, or its weight is not finite
  */
-export function assertTerms(terms: unknown): asserts terms is Terms {
+function assertTerms(terms: unknown): asserts terms is Terms {
   if (objectiveOption(terms) === undefined) {
     throw new OptionError('The objective gave an objective in the place of loss terms.', {
       facts: { Expected: 'tensors by name', Received: show(terms) },

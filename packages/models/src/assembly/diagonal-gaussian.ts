@@ -23,7 +23,7 @@ export interface DiagonalGaussianCode<drawn extends Coded = Coded> extends Bottl
 }
 
 /** What a forward pass carries besides the code. */
-export type Distributions = Pick<GaussianTrace, 'posterior' | 'prior'>
+type Distributions = Pick<GaussianTrace, 'posterior' | 'prior'>
 
 /** Draws the code of a forward pass from its posterior. Mark it `repeatable` if it computes the same in every training step. */
 export type Draw<drawn extends Coded> = (posterior: DiagonalGaussian, address: RandomAddress) => drawn

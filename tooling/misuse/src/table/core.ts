@@ -293,7 +293,7 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
     [
       ...Object.keys(core).filter((name) => name.endsWith('Option')),
       ...['anything', 'finiteNumber', 'nonNegativeInteger', 'nonNegativeNumber', 'openShare', 'positiveInteger'],
-      ...['positiveNumber', 'downloadChecks', 'lackOf', 'firstUnknownLabel'],
+      ...['positiveNumber', 'downloadChecks', 'lackOf', 'firstUnknownLabel', 'areCheckedLabels'],
     ].map((name) => [name, 'a check: every value is a question to it, none a mistake']),
   ),
   optional: 'makes such a check of another',
@@ -301,6 +301,7 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   readStore: 'called by `load` and `train`, which have calls here, with a store that was checked',
   storeOf: 'a check, of which `save`, `load` and `train` have calls here',
   makeFromConfig: 'called by `likelihoodFromConfig` and `corruptionFromConfig`, which have calls here',
+  extensionOf: 'called by `train`, with the backend that is active',
   holdForTraining: 'called by `train`, after its checks',
   trainAs: 'what `train` does, which passes its arguments on',
   download: 'called by `http`, which has a call here, and by data sets',
