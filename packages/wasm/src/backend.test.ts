@@ -37,7 +37,7 @@ describe('without SIMD', () => {
   test('wasm is not available and says why', async () => {
     expect(await wasm.isAvailable()).toMatchInlineSnapshot(`
       {
-        "fix": "use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must know SSE 4.1",
+        "fix": "use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must support SSE 4.1",
         "ok": false,
         "reason": "this JavaScript engine has WebAssembly, but not its 128-bit SIMD",
       }
@@ -49,7 +49,7 @@ describe('without SIMD', () => {
       [BackendUnavailableError: \`wasm\` cannot run here.
 
       Reason: this JavaScript engine has WebAssembly, but not its 128-bit SIMD
-      Fix:    use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must know SSE 4.1]
+      Fix:    use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must support SSE 4.1]
     `)
     await expect(selectBackend(wasm)).rejects.toThrow('128-bit SIMD')
     expect(Object.keys(engine().registryFactory)).toEqual([])
