@@ -250,7 +250,10 @@ export interface Player<trace extends Trace = Trace, name extends string = strin
 
 /** An objective with some of the terms: one type names those of all players together. */
 export type PlayerObjective<trace extends Trace, name extends string> =
-  | { readonly terms: { readonly [term in name]?: Term<trace, ObjectiveMethods<trace, name>['value']> | undefined } }
+  | {
+      /** By name. */
+      readonly terms: { readonly [term in name]?: Term<trace, ObjectiveMethods<trace, name>['value']> | undefined }
+    }
   | ObjectiveMethods<trace, name>['some']
 
 /**

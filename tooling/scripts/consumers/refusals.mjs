@@ -104,7 +104,7 @@ const ways = {
     flags: ['--no-enable-sse4-1'], // like a processor that is too old; an old Node has the same effect
     here: process.arch === 'x64',
     reason: 'this JavaScript engine has WebAssembly, but not its 128-bit SIMD',
-    fix: 'use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must know SSE 4.1',
+    fix: 'use Node 20 or newer, or a browser of 2023 or newer; on x86 the processor must support SSE 4.1',
   },
   "wasm without tfjs's package": {
     backend: 'wasm',

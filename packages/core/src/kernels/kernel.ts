@@ -4,13 +4,20 @@ import { engine, getBackend, getKernel, type NamedAttrMap, type NamedTensorMap }
 import type * as kernels from '../kernels.ts'
 import type { KernelAttributes, KernelInputs, KernelResult } from './spec.ts'
 
-type Spec = (typeof kernels)[keyof typeof kernels]
+/** The contracts of all kernels. */
+export type Spec = (typeof kernels)[keyof typeof kernels]
 
 /** The name of a fused kernel in tfjs's registry; its contract is the constant of `@ae/core/kernels` that has this `name`. */
 export type KernelName = Spec['name']
 
 /** The contract of a kernel by its name. */
-export type SpecOf<name extends KernelName> = Extract<Spec, { readonly name: name }>
+export type SpecOf<name extends KernelName> = Extract<
+  Spec,
+  {
+    /** Its name. */
+    readonly name: name
+  }
+>
 
 /**
  * Whether to run a fused kernel; for ops that are other ops where not. False where the active backend has no such kernel, and

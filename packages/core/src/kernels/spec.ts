@@ -8,15 +8,28 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, TensorInfo } from '@
 export type ShapeSpec = readonly string[] | string
 
 /** A tensor that a kernel takes: of float32 where it is a shape alone. */
-export type InputSpec = ShapeSpec | { readonly dtype: 'bool' | 'int32'; readonly shape: ShapeSpec }
+export type InputSpec =
+  | ShapeSpec
+  | {
+      /** Its type. */
+      readonly dtype: 'bool' | 'int32'
+      /** Its shape. */
+      readonly shape: ShapeSpec
+    }
 
 /** A plain value that a kernel takes: `numbers` is a list of them, a `shape` is lengths. */
 export type AttributeSpec =
   | 'boolean'
   | 'number'
   | 'numbers'
-  | { readonly oneOf: readonly string[] }
-  | { readonly shape: ShapeSpec }
+  | {
+      /** The values that it may have. */
+      readonly oneOf: readonly string[]
+    }
+  | {
+      /** The lengths that it lists. */
+      readonly shape: ShapeSpec
+    }
 
 /**
  * A float32 tensor that a kernel gives: always, only `if` an attribute is true, or as many as the attribute `each` says, which is a
@@ -24,8 +37,18 @@ export type AttributeSpec =
  */
 export type OutputSpec =
   | ShapeSpec
-  | { readonly if: string; readonly shape: ShapeSpec }
-  | { readonly each: string; readonly shape: ShapeSpec }
+  | {
+      /** The attribute that asks for it. */
+      readonly if: string
+      /** Its shape. */
+      readonly shape: ShapeSpec
+    }
+  | {
+      /** The attribute that says how many there are. */
+      readonly each: string
+      /** The shape of each. */
+      readonly shape: ShapeSpec
+    }
 
 /** The contract of a kernel. */
 export interface KernelSpec {
@@ -41,11 +64,19 @@ export interface KernelSpec {
   /** Plain values that it takes, by name. */
   readonly attributes: Readonly<Record<string, AttributeSpec>>
   /** The one tensor that it gives, or a list of what it gives, in this order. */
-  readonly output: ShapeSpec | { readonly list: readonly OutputSpec[] }
+  readonly output:
+    | ShapeSpec
+    | {
+        /** What it gives. */
+        readonly list: readonly OutputSpec[]
+      }
 }
 
 /** The tensor of a shape, as tfjs types it. */
-type TensorOf<input> = input extends { readonly shape: infer shape }
+export type TensorOf<input> = input extends {
+  /** As in {@link InputSpec}. */
+  readonly shape: infer shape
+}
   ? TensorOf<shape>
   : input extends readonly []
     ? Scalar
@@ -57,16 +88,23 @@ type TensorOf<input> = input extends { readonly shape: infer shape }
           ? Tensor4D
           : Tensor
 
-type AttributeOf<attribute> = attribute extends 'boolean'
+/** The value of an attribute. */
+export type AttributeOf<attribute> = attribute extends 'boolean'
   ? boolean
   : attribute extends 'number'
     ? number
-    : attribute extends { readonly oneOf: readonly (infer name)[] }
+    : attribute extends {
+          /** As in {@link AttributeSpec}. */
+          readonly oneOf: readonly (infer name)[]
+        }
       ? name
       : readonly number[]
 
 /** The inputs of a kernel in a call of it, by name. */
-export type KernelInputs<spec extends KernelSpec> = spec extends { readonly repeated: string }
+export type KernelInputs<spec extends KernelSpec> = spec extends {
+  /** As in {@link KernelSpec}. */
+  readonly repeated: string
+}
   ? Readonly<Record<`${keyof spec['inputs'] & string}${number}`, Tensor>>
   : { readonly [name in keyof spec['inputs']]: TensorOf<spec['inputs'][name]> }
 
@@ -76,7 +114,10 @@ export type KernelAttributes<spec extends KernelSpec> = {
 }
 
 /** What a kernel gives: a tensor, or a list of them. */
-export type KernelResult<spec extends KernelSpec> = spec['output'] extends { readonly list: infer list }
+export type KernelResult<spec extends KernelSpec> = spec['output'] extends {
+  /** As in {@link KernelSpec}. */
+  readonly list: infer list
+}
   ? list extends readonly ShapeSpec[]
     ? { -readonly [at in keyof list]: TensorOf<list[at]> }
     : Tensor[]
@@ -86,7 +127,10 @@ export type KernelResult<spec extends KernelSpec> = spec['output'] extends { rea
 export interface KernelCall<spec extends KernelSpec> {
   /** The inputs by name, borrowed; lists of them where the spec says `repeated`. */
   readonly inputs: {
-    readonly [name in keyof spec['inputs']]: spec extends { readonly repeated: string }
+    readonly [name in keyof spec['inputs']]: spec extends {
+      /** As in {@link KernelSpec}. */
+      readonly repeated: string
+    }
       ? readonly TensorInfo[]
       : TensorInfo
   }
@@ -96,8 +140,13 @@ export interface KernelCall<spec extends KernelSpec> {
   readonly sizes: Readonly<Record<SizeName<spec['inputs'] & spec['attributes']>, number>>
 }
 
-type SizeName<parts> = SizesOf<parts[keyof parts]>
-type SizesOf<part> = part extends { readonly shape: infer shape }
+/** The names of the lengths in inputs and attributes. */
+export type SizeName<parts> = SizesOf<parts[keyof parts]>
+/** The names of the lengths in one of them. */
+export type SizesOf<part> = part extends {
+  /** As in {@link InputSpec}. */
+  readonly shape: infer shape
+}
   ? SizesOf<shape>
   : part extends readonly (infer name extends string)[]
     ? name
