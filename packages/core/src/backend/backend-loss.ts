@@ -85,7 +85,7 @@ async function untilLost<result>(loss: Loss, reading: Promise<result>): Promise<
     throwIfLost(loss)
     return await Promise.race([reading, lost])
   } catch (error) {
-    reading.catch(() => {}) // nobody waits for it any more
+    reading.catch(() => {}) // the caller has given up on it: a later rejection is expected
     throw error
   } finally {
     loss.listeners.delete(listener)

@@ -3,7 +3,7 @@
 import { suggest } from '../checks/options.ts'
 import { show } from '../checks/show.ts'
 import { OptionError } from '../errors.ts'
-import type { Json } from '../model.ts'
+import type { Json } from '../json.ts'
 
 /**
  * Makes what a `config` of a saved model describes, by its kind.

@@ -1,7 +1,8 @@
 import type { Variable } from '@tensorflow/tfjs-core'
 import { expectTypeOf, test } from 'vitest'
-import type { GaussianTrace, Trace, Trainable } from '../model.ts'
+import type { Trainable } from '../model.ts'
 import type { Store } from '../stores/store.ts'
+import type { GaussianTrace, Trace } from '../trace.ts'
 import { load, type ModelKind, save } from './save.ts'
 
 interface Vae extends Trainable<GaussianTrace, 'reconstruction' | 'kl'> {

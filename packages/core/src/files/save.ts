@@ -4,7 +4,7 @@ import { configOption, lackOf, modelKindsOption, variablesOption } from '../chec
 import { assertOptions, type OptionCheck, optional, stringOption } from '../checks/options.ts'
 import { show } from '../checks/show.ts'
 import { AutoencoderError, BackendUnavailableError, OptionError, WeightsError } from '../errors.ts'
-import type { Json } from '../model.ts'
+import type { Json } from '../json.ts'
 import { readStore } from '../stores/read-store.ts'
 import type { Store } from '../stores/store.ts'
 import { storeOf } from '../stores/store-of.ts'

@@ -62,7 +62,7 @@ describe.each(['a model', 'a checkpoint'])('of the file of %s', (title) => {
       'a weight of a different shape',
       (tensors) => tensors.set('up', { ...(tensors.get('up') as StoredTensor), shape: [8] }),
     ],
-  ])('%s is refused, and taken if there is no checksum', (_title, change) => {
+  ])('%s is refused; without a checksum it is accepted', (_title, change) => {
     const { metadata, tensors } = readSafetensors(files[title] as Uint8Array)
     const texts = new Map(metadata)
     const changed = new Map(tensors)

@@ -1,8 +1,9 @@
 // The smallest model of two players, for tests: a linear autoencoder, and a logistic discriminator that tells its codes from
 // draws of the prior (Makhzani et al., Adversarial Autoencoders, 2016).
 import * as tf from '@tensorflow/tfjs-core'
-import type { Trace, Trainable } from '../model.ts'
+import type { Trainable } from '../model.ts'
 import { randomNormal, uniforms } from '../random/random.ts'
+import type { Trace } from '../trace.ts'
 import { adam } from '../training/adam.ts'
 import { repeatable } from '../training/repeatable.ts'
 import { tinyModel } from './tiny-model.ts'

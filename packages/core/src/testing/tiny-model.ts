@@ -1,8 +1,9 @@
 // The smallest model that trains, for tests: a linear encoder and decoder, with noise on the code.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Dataset } from '../dataset.ts'
-import type { Autoencoder, Trace, Trainable } from '../model.ts'
+import type { Autoencoder, Trainable } from '../model.ts'
 import { permutation, randomNormal, uniforms } from '../random/random.ts'
+import type { Trace } from '../trace.ts'
 
 /** The tiny model; its own objective is `reconstruction`, the squared error summed over features. */
 export function tinyModel({ size = 4, codeSize = 2, seed = 1 } = {}): Autoencoder & Trainable<Trace, 'reconstruction'> {

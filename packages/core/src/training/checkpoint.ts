@@ -13,7 +13,7 @@ import {
 import type { StoredTensor } from '../files/safetensors.ts'
 import { typeOf } from '../files/safetensors.ts'
 import { parseText } from '../files/safetensors-header.ts'
-import type { Json } from '../model.ts'
+import type { Json } from '../json.ts'
 import { readStore } from '../stores/read-store.ts'
 import type { Store } from '../stores/store.ts'
 import {

@@ -2,7 +2,7 @@
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
 import type { Batch, Dataset } from '../dataset.ts'
 import { AutoencoderError, DatasetError, OptionError } from '../errors.ts'
-import type { Trace } from '../model.ts'
+import type { Trace } from '../trace.ts'
 import { batchesOf } from './batches-of.ts'
 import { weightsOf } from './objective.ts'
 import { measureBatch, objectiveNow, type Participant, playingOf } from './participants.ts'

@@ -1,6 +1,8 @@
 // What an objective gives for a forward pass, and the numbers that it is made of.
 import type { OptionCheck } from '../checks/options.ts'
-import type { ModelObjective, Objective, ObjectiveData, Schedule, Term, Terms, Trace, Trainable } from '../model.ts'
+import type { Trainable } from '../model.ts'
+import type { ModelObjective, Objective, ObjectiveData, Schedule, Term, Terms } from '../objective-types.ts'
+import type { Trace } from '../trace.ts'
 
 /** An objective, of a model or not, as far as its numbers go. */
 export type AnyObjective = AnyData | ((trace: never, step: number) => Terms)

@@ -1,6 +1,8 @@
 // What takes part in a step of training: the model itself, and the players that it has beside it.
 import type { Batch } from '../dataset.ts'
-import type { ModelObjective, Objective, Player, Trace, TraceOptions, Trainable } from '../model.ts'
+import type { Player, TraceOptions, Trainable } from '../model.ts'
+import type { ModelObjective, Objective } from '../objective-types.ts'
+import type { Trace } from '../trace.ts'
 import { evaluateTerms, objectiveOf } from './objective.ts'
 import { type MeasuredTerms, measureTerms } from './terms.ts'
 

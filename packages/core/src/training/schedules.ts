@@ -1,7 +1,7 @@
 // Schedules: coefficients as functions of the step, for the learning rate, beta or a capacity.
 
 import { assertOption, assertOptions, finiteNumber, type OptionCheck, positiveInteger } from '../checks/options.ts'
-import type { Schedule } from '../model.ts'
+import type { Schedule } from '../objective-types.ts'
 
 /** Options of {@link linear} and {@link cosine}. */
 export interface RampOptions {

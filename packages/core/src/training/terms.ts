@@ -6,7 +6,8 @@ import { show } from '../checks/show.ts'
 import { OptionError, ShapeError } from '../errors.ts'
 import { withGradient } from '../gradients/custom-gradient.ts'
 import { runFused } from '../kernels/kernel.ts'
-import type { ModelObjective, Terms, Trace, WeightedTerm } from '../model.ts'
+import type { ModelObjective, Terms, WeightedTerm } from '../objective-types.ts'
+import type { Trace } from '../trace.ts'
 import { evaluateTerms, objectiveOption } from './objective.ts'
 
 /** The batch means of a step's terms, still on the device, and the weights they are minimised with. */

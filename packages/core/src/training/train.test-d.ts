@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { expectTypeOf, test } from 'vitest'
 import type { Dataset, LabelledBatch } from '../dataset.ts'
-import type { Trace, Trainable } from '../model.ts'
+import type { Trainable } from '../model.ts'
+import type { Trace } from '../trace.ts'
 import type { LossValues } from './loss-log.ts'
 import { train } from './train.ts'
 

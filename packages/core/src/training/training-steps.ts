@@ -4,7 +4,8 @@ import { extensionOf } from '../backend/extend-backend.ts'
 import { type Batch, examplesOf } from '../dataset.ts'
 import { savedVariables } from '../files/model-file.ts'
 import { variableGradients } from '../gradients/variable-gradients.ts'
-import type { ObjectiveData, Term, Trace } from '../model.ts'
+import type { ObjectiveData, Term } from '../objective-types.ts'
+import type { Trace } from '../trace.ts'
 import { markAsCopy } from './labels.ts'
 import { evaluateTerms, isSteady, weightsOf } from './objective.ts'
 import type { OptimizerState } from './optimizer.ts'
@@ -80,27 +81,25 @@ function isWatched(): boolean {
   return tf.env().getBool('DEBUG') || tf.engine().state.profiling
 }
 
-/** Remembers the members of the caller's objects, which may be replaced between two steps; tells whether they were not. */
+/** Remembers what the caller's objects hold, which may be replaced between two steps; tells whether it was not. */
 function membersNow<trace extends Trace, batch extends Batch>(
   { model, player, optimizer }: StepParts<trace, batch>,
   { terms }: ObjectiveData<never, string>,
 ) {
-  const mover = player ?? model
-  const { likelihood } = model
-  const members = () => [model.trace, mover.objective, model.likelihood]
-  const functions = () => [likelihood.negativeLogLikelihood, likelihood.mean, optimizer.apply]
-  const ofTerms = () => Object.values<Term<never>>(terms).flatMap((term) => [term, term.settings ?? {}])
+  const { likelihood, players = {} } = model
+  const ofTerms = Object.values<Term<never>>(terms).flatMap((term) => [term, term.settings ?? {}])
   const records = () => [
-    savedVariables(model),
-    mover.variables,
+    [model.trace, model.likelihood, model.players, (player ?? model).objective],
+    [likelihood.negativeLogLikelihood, likelihood.mean, optimizer.apply],
+    model.variables,
+    model.state ?? {},
+    ...Object.values(players).map(({ variables }) => variables),
     optimizer.slots,
-    members(),
-    functions(),
     terms,
-    ...ofTerms(),
+    ...ofTerms,
   ]
   const before = records().map((now) => ({ ...now }))
-  return () => records().every((now, i) => hasSame(now, before[i] ?? {}))
+  return () => records().every((now, i) => hasSame(now, before[i] as object))
 }
 
 /** Whether both have the same members. Called in every step: lists of them would be slower. */
