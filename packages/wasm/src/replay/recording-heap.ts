@@ -109,7 +109,7 @@ export function startRecording(
     const dataId = write.call(backend, values, shape, dtype)
     if (running.at(-1)?.isWhole) return dataId // what the kernel makes of it is recorded
     if (values === null)
-      log.isReplayable = false // somebody else's kernel writes there
+      log.isReplayable = false // a kernel from outside this package writes there
     else memory.addConstant(addressOf(backend, dataId))
     return dataId
   }

@@ -22,7 +22,7 @@ export function serveBatches(datasets: Readonly<Partial<Record<DataRole, Dataset
     const pass = passes.get(id)
     passes.delete(id)
     const leave = async () => (await pass?.iterator)?.return?.()
-    pass?.last.then(leave, leave).catch(() => {}) // the pass is over, so there is nobody to tell
+    pass?.last.then(leave, leave).catch(() => {}) // the pass is over, so its error has no receiver
   }
   return {
     openPass({ pass, role, options }) {
