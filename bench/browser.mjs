@@ -45,12 +45,14 @@ try {
     await measureAll({
       'Node, 1 thread': () => inNode({ threads: 1 }),
       'Node with 128 bits, 1 thread': () => inNode({ threads: 1, vectorBits: 128 }),
-      'page, 1 thread': () => inPage(open, 1),
-      'isolated page, 1 thread': () => inPage(isolated, 1),
+      'page, 1 thread': () => inPage(open, { threads: 1 }),
+      'isolated page, 1 thread': () => inPage(isolated, { threads: 1 }),
+      'Worker of an isolated page, 1 thread': () => inPage(isolated, { threads: 1, inWorker: true }),
       ...(all > 1 && {
         'Node, all threads': () => inNode({ threads: all }),
         'Node with 128 bits, all threads': () => inNode({ threads: all, vectorBits: 128 }),
-        'isolated page, all threads': () => inPage(isolated, all),
+        'isolated page, all threads': () => inPage(isolated, { threads: all }),
+        'Worker of an isolated page, all threads': () => inPage(isolated, { threads: all, inWorker: true }),
       }),
     })
   } finally {
@@ -68,7 +70,7 @@ async function measureAll(places) {
       const result = await measure()
       runs[name].push(result)
       const rate = whole(median(result.imagesPerSecond))
-      console.log(`round ${round}/${rounds}  ${name.padEnd(27)} ${rate} images/s, ${result.device}`)
+      console.log(`round ${round}/${rounds}  ${name.padEnd(40)} ${rate} images/s, ${result.device}`)
     }
   }
   const ratesOf = (name) => runs[name].map(({ imagesPerSecond }) => median(imagesPerSecond))
@@ -97,8 +99,8 @@ function inNode(own) {
   ])
 }
 
-async function inPage({ address }, threads) {
-  const lines = await watch(`${address}?${encodeURIComponent(JSON.stringify({ ...settings, threads }))}`)
+async function inPage({ address }, own) {
+  const lines = await watch(`${address}?${encodeURIComponent(JSON.stringify({ ...settings, ...own }))}`)
   return JSON.parse(lines.at(-1))
 }
 
