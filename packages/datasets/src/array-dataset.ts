@@ -1,25 +1,19 @@
-// A dataset that lies in one typed array; a batch is gathered from it by index, scaled, and uploaded as one tensor.
-import { type BatchOptions, type Dataset, hasFused, runKernel, type Shape, sizeOfShape } from '@ae/core'
+// A dataset that lies in one typed array; a batch is gathered from it by index.
+import { type Dataset, type Shape, sizeOfShape } from '@ae/core'
+import { assertOption, crc32, positiveInteger } from '@ae/core/internal'
 import {
-  assertBackend,
-  assertOption,
-  assertOptions,
-  crc32,
-  nonNegativeInteger,
-  positiveInteger,
-  seedOption,
-} from '@ae/core/internal'
-import { type Tensor, tensor } from '@tensorflow/tfjs-core'
-import { orderOf } from './order.ts'
-import { prefetch } from './prefetch.ts'
-
-/** One integer for each example. */
-export type Labels = Uint8Array | Int32Array
+  type IndexedDataset,
+  type LabelledDataset,
+  type Labels,
+  nameOfFirst,
+  readable,
+  type Values,
+} from './indexed-dataset.ts'
 
 /** A dataset held in memory. Values that came as uint8 are stored as uint8 and become value / 255 in a batch. */
-export interface ArrayDataset extends Dataset {
-  /** The label of each example in stored order, or undefined. */
-  readonly labels: Labels | undefined
+export interface ArrayDataset extends IndexedDataset {
+  /** As for any {@link IndexedDataset}, at once. */
+  read(indices: Uint32Array): Values
   /**
    * The first examples, sharing memory with this dataset.
    *
@@ -30,53 +24,40 @@ export interface ArrayDataset extends Dataset {
   take(count: number): ArrayDataset
 }
 
-/** A dataset whose labels are known. */
-export interface LabelledDataset extends ArrayDataset {
-  readonly labels: Labels
-  take(count: number): LabelledDataset
-}
-
 /** What a dataset is made of. */
 export interface Parts {
   readonly name: string
   readonly shape: Shape
-  readonly values: Uint8Array | Float32Array
+  readonly values: Values
   readonly labels: Labels | undefined
 }
 
 /** A dataset of parts that were checked before. */
 export function arrayDataset(parts: Parts & { readonly labels: Labels }): LabelledDataset
 export function arrayDataset(parts: Parts): ArrayDataset
-export function arrayDataset({ name, shape, values, labels }: Parts): ArrayDataset {
+export function arrayDataset({ values, ...parts }: Parts): IndexedDataset {
+  const { shape, labels } = parts
   const exampleSize = sizeOfShape(shape)
   const size = values.length / exampleSize
+  const read = (indices: Uint32Array): Values => {
+    const read = new (values instanceof Float32Array ? Float32Array : Uint8Array)(indices.length * exampleSize)
+    for (let i = 0; i < indices.length; i++) {
+      const first = (indices[i] as number) * exampleSize
+      read.set(values.subarray(first, first + exampleSize), i * exampleSize)
+    }
+    return read
+  }
   const dataset: ArrayDataset = {
-    name,
-    shape,
-    size,
-    range: rangeOf(values),
-    labels,
-    checksum: () => checksumOf(values),
+    ...readable({ ...parts, size, range: rangeOf(values), checksum: () => checksumOf(values), read }),
+    read,
     take(count) {
       assertOption('take', 'count', count, positiveInteger)
       if (count >= size) return dataset
       return arrayDataset({
-        name: nameOfFirst(name, count),
+        name: nameOfFirst(parts.name, count),
         shape,
         values: values.subarray(0, count * exampleSize),
         labels: labels?.subarray(0, count),
-      })
-    },
-    batches(options) {
-      assertBatchOptions(options)
-      assertBackend('batches')
-      return prefetch({
-        async *[Symbol.asyncIterator]() {
-          const order = orderOf(options, size)
-          for (let start = 0; start < size; start += options.batchSize) {
-            yield upload(values, shape, exampleSize, order, start, Math.min(options.batchSize, size - start))
-          }
-        },
       })
     },
   }
@@ -89,50 +70,8 @@ export function checksumOf(values: Uint8Array | Float32Array | Int32Array): stri
   return `crc32:${sum.toString(16).padStart(8, '0')}`
 }
 
-/** Checks what `batches(options)` of a data set received. */
-export function assertBatchOptions(options: BatchOptions): void {
-  const checks = { batchSize: positiveInteger, seed: seedOption, epoch: nonNegativeInteger }
-  assertOptions('batches', options, checks, ['batchSize'])
-}
-
-/** The name of a dataset's first examples, e.g. `mnist/train[:1000]`. */
-export function nameOfFirst(name: string, count: number): string {
-  return `${name.replace(/\[:\d+\]$/, '')}[:${count}]`
-}
-
-/** Examples `start .. start + count - 1` of the order, as one tensor `[count, ...shape]`. */
-function upload(
-  values: Uint8Array | Float32Array,
-  shape: Shape,
-  exampleSize: number,
-  order: Uint32Array | undefined,
-  start: number,
-  count: number,
-): Tensor {
-  const batch = new (values instanceof Float32Array ? Float32Array : Uint8Array)(count * exampleSize)
-  for (let i = 0; i < count; i++) {
-    const first = (order?.[start + i] ?? start + i) * exampleSize
-    batch.set(values.subarray(first, first + exampleSize), i * exampleSize)
-  }
-  const batchShape = [count, ...shape]
-  if (batch instanceof Float32Array) return tensor(batch, batchShape, 'float32')
-  if (!hasFused('AeByteFractions')) return tensor(fractionsOf(batch), batchShape, 'float32')
-  const bytes = tensor(batch, batchShape, 'bool')
-  try {
-    return runKernel('AeByteFractions', { bytes }, {})
-  } finally {
-    bytes.dispose()
-  }
-}
-
-function fractionsOf(bytes: Uint8Array): Float32Array {
-  const fractions = new Float32Array(bytes.length)
-  for (let i = 0; i < bytes.length; i++) fractions[i] = (bytes[i] as number) / 255
-  return fractions
-}
-
 /** The smallest and largest value of a batch. */
-function rangeOf(values: Uint8Array | Float32Array): Dataset['range'] {
+function rangeOf(values: Values): Dataset['range'] {
   let minimum = Number.POSITIVE_INFINITY
   let maximum = Number.NEGATIVE_INFINITY
   const isBytes = !(values instanceof Float32Array)

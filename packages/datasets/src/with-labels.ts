@@ -1,8 +1,9 @@
 // Batches of examples together with their labels.
-import { type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
+import { type BatchOptions, type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
 import { assertDataset, assertOption } from '@ae/core/internal'
 import { type Tensor, tensor1d } from '@tensorflow/tfjs-core'
-import { checksumOf, type LabelledDataset, type Labels } from './array-dataset.ts'
+import { checksumOf } from './array-dataset.ts'
+import type { LabelledDataset, Labels } from './indexed-dataset.ts'
 import { orderOf } from './order.ts'
 import { assertOneLabelEach } from './parts.ts'
 import { labelsOption, storedLabels } from './stored-values.ts'
@@ -40,9 +41,14 @@ export function withLabels(dataset: LabelledDataset): Dataset<LabelledBatch> {
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, ${checksumOf(Int32Array.from(labels))}`),
     batches(options) {
       const exampleBatches = dataset.batches(options)
-      return { [Symbol.asyncIterator]: () => pair(exampleBatches, labels, orderOf(options, size)) }
+      return { [Symbol.asyncIterator]: () => pair(exampleBatches, labels, orderOfPass(dataset, options)) }
     },
   }
+}
+
+/** The order that `batches` of a dataset keeps; one that anyone may have made shuffles by the seed. */
+function orderOfPass(dataset: LabelledDataset, options: BatchOptions): Uint32Array | undefined {
+  return dataset.order ? dataset.order(options) : orderOf(options, dataset.size)
 }
 
 /** The labels of a dataset that anyone may have made. */
