@@ -1,14 +1,7 @@
 // A dataset that lies in one typed array; a batch is gathered from it by index.
 import { type Dataset, type Shape, sizeOfShape } from '@ae/core'
-import { assertOption, crc32, positiveInteger } from '@ae/core/internal'
-import {
-  type IndexedDataset,
-  type LabelledDataset,
-  type Labels,
-  nameOfFirst,
-  readable,
-  type Values,
-} from './indexed-dataset.ts'
+import { crc32 } from '@ae/core/internal'
+import { type IndexedDataset, type LabelledDataset, type Labels, readable, type Values } from './indexed-dataset.ts'
 
 /** A dataset held in memory. Values that came as uint8 are stored as uint8 and become value / 255 in a batch. */
 export interface ArrayDataset extends IndexedDataset {
@@ -35,8 +28,7 @@ export interface Parts {
 /** A dataset of parts that were checked before. */
 export function arrayDataset(parts: Parts & { readonly labels: Labels }): LabelledDataset
 export function arrayDataset(parts: Parts): ArrayDataset
-export function arrayDataset({ values, ...parts }: Parts): IndexedDataset {
-  const { shape, labels } = parts
+export function arrayDataset({ name, shape, values, labels }: Parts): IndexedDataset {
   const exampleSize = sizeOfShape(shape)
   const size = values.length / exampleSize
   const read = (indices: Uint32Array): Values => {
@@ -47,21 +39,11 @@ export function arrayDataset({ values, ...parts }: Parts): IndexedDataset {
     }
     return read
   }
-  const dataset: ArrayDataset = {
-    ...readable({ ...parts, size, range: rangeOf(values), checksum: () => checksumOf(values), read }),
-    read,
-    take(count) {
-      assertOption('take', 'count', count, positiveInteger)
-      if (count >= size) return dataset
-      return arrayDataset({
-        name: nameOfFirst(parts.name, count),
-        shape,
-        values: values.subarray(0, count * exampleSize),
-        labels: labels?.subarray(0, count),
-      })
-    },
+  const first = (count: number) => {
+    const some = values.subarray(0, count * exampleSize)
+    return { range: rangeOf(some), checksum: () => checksumOf(some) }
   }
-  return dataset
+  return readable({ name, shape, size, labels, first, ...first(size), read })
 }
 
 /** The CRC-32 of numbers as they are stored, e.g. `crc32:0f3a77c1`. */
@@ -70,17 +52,16 @@ export function checksumOf(values: Uint8Array | Float32Array | Int32Array): stri
   return `crc32:${sum.toString(16).padStart(8, '0')}`
 }
 
-/** The smallest and largest value of a batch. */
+/** The smallest and largest value, those of bytes as fractions. */
 function rangeOf(values: Values): Dataset['range'] {
+  const unit = values instanceof Float32Array ? 1 : 255
   let minimum = Number.POSITIVE_INFINITY
   let maximum = Number.NEGATIVE_INFINITY
-  const isBytes = !(values instanceof Float32Array)
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number
     if (value < minimum) minimum = value
     if (value > maximum) maximum = value
-    if (isBytes && maximum - minimum === 255) break // a byte reaches no further
+    if (unit > 1 && maximum - minimum === unit) break // a byte reaches no further
   }
-  if (!isBytes) return { minimum, maximum }
-  return { minimum: Math.fround(minimum / 255), maximum: Math.fround(maximum / 255) }
+  return { minimum: Math.fround(minimum / unit), maximum: Math.fround(maximum / unit) }
 }

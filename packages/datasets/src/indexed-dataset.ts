@@ -38,9 +38,9 @@ export interface IndexedDataset extends Dataset {
   /**
    * The examples of one pass, in its order. Defaults to every example once: in stored order, or by the seed's `order` stream.
    *
-   * @returns `size` indices; undefined for the stored order
+   * @returns `size` indices
    */
-  order?(pass: BatchOptions): Uint32Array | undefined
+  order?(pass: BatchOptions): Uint32Array
   /**
    * The first examples, sharing memory with this data set.
    *
@@ -104,7 +104,7 @@ export function indexedDataset(parts: IndexedParts): IndexedDataset {
     read: functionOption,
   }
   assertOptions('indexedDataset', parts, checks, ['name', 'shape', 'size', 'range', 'read'])
-  const { name, shape, size, labels } = parts
+  const { name, shape, size, labels, checksum } = parts
   if (labels !== undefined && labels.length !== size) {
     throw new DatasetError('`indexedDataset` received the wrong number of labels.', {
       facts: { Data: name, Expected: `${size}, one for each example`, Received: String(labels.length) },
@@ -115,6 +115,7 @@ export function indexedDataset(parts: IndexedParts): IndexedDataset {
   return readable({
     ...parts,
     shape: [...shape],
+    first: (count) => ({ checksum: checksum && (() => `${checksum()}[:${count}]`) }),
     async read(indices) {
       const values: unknown = await parts.read(indices)
       assertRead(values, name, indices, exampleSize)
@@ -123,9 +124,16 @@ export function indexedDataset(parts: IndexedParts): IndexedDataset {
   })
 }
 
-/** {@link indexedDataset} of parts that are right, and perhaps an order of their own. */
-export function readable(parts: IndexedParts & Pick<IndexedDataset, 'order'>): IndexedDataset {
-  const { name, shape, size, range, labels, checksum, read, order } = parts
+/** What {@link readable} knows beyond {@link IndexedParts}. */
+interface ReadableParts extends IndexedParts {
+  readonly order?: IndexedDataset['order']
+  /** What differs for the first `count` examples, besides name, size and labels. */
+  first?(count: number): Partial<ReadableParts>
+}
+
+/** {@link indexedDataset} of parts that are right. */
+export function readable(parts: ReadableParts): IndexedDataset {
+  const { name, shape, size, range, labels, checksum, read, order = (pass) => orderOf(pass, size) } = parts
   const dataset: IndexedDataset = {
     name,
     shape,
@@ -138,10 +146,10 @@ export function readable(parts: IndexedParts & Pick<IndexedDataset, 'order'>): I
       if (count >= size) return dataset
       return readable({
         ...parts,
+        ...parts.first?.(count),
         name: nameOfFirst(name, count),
         size: count,
         labels: labels?.subarray(0, count),
-        checksum: checksum && (() => `${checksum()}[:${count}]`),
       })
     },
     batches(options) {
@@ -149,17 +157,16 @@ export function readable(parts: IndexedParts & Pick<IndexedDataset, 'order'>): I
       assertBackend('batches')
       return prefetch({
         async *[Symbol.asyncIterator]() {
-          const indices = order ? order(options) : orderOf(options, size)
+          const all = order(options)
           for (let start = 0; start < size; start += options.batchSize) {
-            const end = Math.min(start + options.batchSize, size)
-            const chosen = indices?.slice(start, end) ?? Uint32Array.from({ length: end - start }, (_, i) => start + i)
-            yield upload(await read(chosen), [end - start, ...shape])
+            const indices = all.slice(start, start + options.batchSize)
+            yield upload(await read(indices), [indices.length, ...shape])
           }
         },
       })
     },
     read,
-    ...(order && { order }),
+    order,
   }
   return dataset
 }

@@ -47,7 +47,7 @@ export function withLabels(dataset: LabelledDataset): Dataset<LabelledBatch> {
 }
 
 /** The order that `batches` of a dataset keeps; one that anyone may have made shuffles by the seed. */
-function orderOfPass(dataset: LabelledDataset, options: BatchOptions): Uint32Array | undefined {
+function orderOfPass(dataset: LabelledDataset, options: BatchOptions): Uint32Array {
   return dataset.order ? dataset.order(options) : orderOf(options, dataset.size)
 }
 
@@ -59,11 +59,11 @@ function labelsOf(labels: unknown, size: number): Labels {
   return stored
 }
 
-async function* pair(exampleBatches: AsyncIterable<Tensor>, labels: Labels, order: Uint32Array | undefined) {
+async function* pair(exampleBatches: AsyncIterable<Tensor>, labels: Labels, order: Uint32Array) {
   let start = 0
   for await (const examples of exampleBatches) {
     const chosen = new Int32Array(examples.shape[0] as number)
-    for (let i = 0; i < chosen.length; i++) chosen[i] = labels[order?.[start + i] ?? start + i] as number
+    for (let i = 0; i < chosen.length; i++) chosen[i] = labels[order[start + i] as number] as number
     start += chosen.length
     yield { examples, labels: tensor1d(chosen, 'int32') }
   }
