@@ -6,6 +6,11 @@ export { type FromArrayOptions, fromArray } from './from-array.ts'
 export { type FromIdxOptions, fromIdx, type IdxSource } from './from-idx.ts'
 export { decodeIdx, type Idx } from './idx.ts'
 export { type IdxFolderOptions, idxFolder } from './idx-folder.ts'
+export { fromImages } from './images/from-images.ts'
+export { imageFolder } from './images/image-folder.ts'
+export type { LabelledPictureDataset, PictureDataset, SkippedPicture } from './images/picture-dataset.ts'
+export type { PictureSource } from './images/picture-files.ts'
+export type { PictureOptions } from './images/picture-options.ts'
 export {
   type IndexedDataset,
   type IndexedParts,
