@@ -54,6 +54,7 @@ test('what sister packages share', () => {
       "positiveNumber",
       "printable",
       "probabilityOption",
+      "randomPermutation",
       "readStore",
       "seedOption",
       "shapeOption",

@@ -12,7 +12,7 @@ export { assignWeights, decodeModelFile, type ModelFile } from './files/model-fi
 export { initialVariable } from './files/stored-shapes.ts'
 export * from './kernels/check-input.ts'
 export * from './platform.ts'
-export { addressOption } from './random/random.ts'
+export { addressOption, randomPermutation } from './random/random.ts'
 export {
   type Download,
   type DownloadFailure,
