@@ -3,7 +3,7 @@
 import { type Batch, type Dataset, DatasetError, examplesOf, type Shape, sizeOfShape, uniforms } from '@ae/core'
 import { assertDataset, assertOptions, seedOption } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
-import { assertBatchOptions } from './array-dataset.ts'
+import { assertBatchOptions } from './indexed-dataset.ts'
 
 /** Options of {@link binarize}. */
 export interface BinarizeOptions {
