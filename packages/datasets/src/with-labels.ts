@@ -24,7 +24,7 @@ import { labelsOption, storedLabels } from './stored-values.ts'
  */
 export function withLabels(dataset: LabelledDataset): Dataset<LabelledBatch> {
   assertDataset('withLabels', 'dataset', dataset)
-  const { name, shape, size, range } = dataset
+  const { name, shape, size, range, notes } = dataset
   if (dataset.labels === undefined) {
     throw new DatasetError('`withLabels` received a dataset without labels.', {
       facts: { Received: name },
@@ -38,6 +38,7 @@ export function withLabels(dataset: LabelledDataset): Dataset<LabelledBatch> {
     size,
     range,
     labels,
+    notes,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, ${checksumOf(Int32Array.from(labels))}`),
     batches(options) {
       const exampleBatches = dataset.batches(options)
