@@ -91,7 +91,7 @@ function cores(): number {
 function allBroken(caller: string, name: string, skipped: readonly SkippedPicture[]): DatasetError {
   const [first] = skipped
   return new DatasetError(`\`${caller}\` could use none of the pictures.`, {
-    facts: { Place: name, Pictures: String(skipped.length), File: first?.file ?? '', Reason: first?.reason ?? '' },
+    facts: { Place: name, Pictures: String(skipped.length), File: first?.file ?? '', Problem: first?.reason ?? '' },
     fix: 'pass PNG or JPEG files that other programs can show',
   })
 }

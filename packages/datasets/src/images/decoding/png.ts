@@ -42,8 +42,7 @@ function readChunks(data: Uint8Array, limits: DecodingLimits): { header: PngHead
     const type = String.fromCharCode(...data.subarray(position + 4, position + 8))
     const chunk = data.subarray(position + 8, end)
     // The pixels have a checksum of their own.
-    const isChecked = type !== 'IDAT' && /^[A-Z]|^tRNS/.test(type)
-    if (isChecked && crc32(data.subarray(position + 4, end)) !== view.getUint32(end)) {
+    if (type !== 'IDAT' && crc32(data.subarray(position + 4, end)) !== view.getUint32(end)) {
       throw new PictureFault(`its chunk ${type} is damaged`)
     }
     position = end + 4
