@@ -31,6 +31,7 @@ test('what sister packages share', () => {
       "fetchable",
       "finiteNumber",
       "firstUnknownLabel",
+      "flagOption",
       "functionOption",
       "holdForTraining",
       "initialVariable",

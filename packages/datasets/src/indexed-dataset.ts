@@ -40,7 +40,7 @@ export interface IndexedDataset extends Dataset {
    *
    * @returns `size` indices
    */
-  order?(pass: BatchOptions): Uint32Array
+  readonly order?: ((pass: BatchOptions) => Uint32Array) | undefined
   /**
    * The first examples, sharing memory with this data set.
    *
@@ -115,7 +115,7 @@ export function indexedDataset(parts: IndexedParts): IndexedDataset {
   return readable({
     ...parts,
     shape: [...shape],
-    first: (count) => ({ checksum: checksum && (() => `${checksum()}[:${count}]`) }),
+    first: checksumOfFirst(checksum),
     async read(indices) {
       const values: unknown = await parts.read(indices)
       assertRead(values, name, indices, exampleSize)
@@ -166,9 +166,14 @@ export function readable(parts: ReadableParts): IndexedDataset {
       })
     },
     read,
-    order,
+    order: parts.order,
   }
   return dataset
+}
+
+/** The checksum of the first examples, from that of all: the same only where both are. */
+export function checksumOfFirst(checksum: IndexedParts['checksum']): NonNullable<ReadableParts['first']> {
+  return (count) => ({ checksum: checksum && (() => `${checksum()}[:${count}]`) })
 }
 
 /** Checks what `batches(options)` of a data set received. */
@@ -194,7 +199,8 @@ export function upload(values: Values, shape: number[]): Tensor {
   }
 }
 
-function fractionsOf(bytes: Uint8Array): Float32Array {
+/** What bytes stand for. */
+export function fractionsOf(bytes: Uint8Array): Float32Array {
   const fractions = new Float32Array(bytes.length)
   for (let i = 0; i < bytes.length; i++) fractions[i] = (bytes[i] as number) / 255
   return fractions
@@ -212,7 +218,7 @@ function assertRead(
 ): asserts values is Values {
   const expected = indices.length * exampleSize
   const refuse = (received: string, fix: string) =>
-    new DatasetError('`read` of an `indexedDataset` gave what are not the values of the examples.', {
+    new DatasetError('`indexedDataset` received wrong values from `read`.', {
       facts: {
         Data: name,
         Expected: `${expected} finite values, ${exampleSize} for each of ${indices.length} examples`,
