@@ -79,6 +79,7 @@ export function augment<batch extends Batch>(dataset: Dataset<batch>, options: A
     name: `${name} augmented`,
     range: moves ? { minimum: Math.min(range.minimum, fill), maximum: Math.max(range.maximum, fill) } : range,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, augmented ${JSON.stringify(options)}`),
+    notes: dataset.notes,
     async change(examples, first) {
       if (first < size) return examples.clone() // in stored order
       const values = (await examples.data()) as Float32Array

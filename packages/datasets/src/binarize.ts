@@ -40,6 +40,7 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
   return changed(dataset, {
     name: `${name} binarized`,
     range: { minimum: 0, maximum: 1 },
+    notes: dataset.notes,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, seed ${seed}`),
     change: (examples, first) =>
       tf.tidy(() => {

@@ -10,6 +10,8 @@ interface Change {
   readonly shape?: Shape
   readonly range: Dataset['range']
   readonly checksum: Dataset['checksum']
+  /** {@link withoutTransform} for values in other units. */
+  readonly notes: Dataset['notes']
   /**
    * Changes the examples of a batch.
    *
@@ -31,6 +33,7 @@ export function changed<batch extends Batch>(dataset: Dataset<batch>, change: Ch
     range: change.range,
     labels,
     checksum: change.checksum,
+    notes: change.notes,
     async *batches(pass) {
       assertBatchOptions(pass)
       let first = pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0))
@@ -41,6 +44,13 @@ export function changed<batch extends Batch>(dataset: Dataset<batch>, change: Ch
       }
     },
   }
+}
+
+/** Notes for changed values: a transform that describes the former ones would misread them. */
+export function withoutTransform({ notes }: Dataset<Batch>): Dataset['notes'] {
+  if (notes?.transform === undefined) return notes
+  const { transform: _, ...others } = notes
+  return others
 }
 
 /** What comes of a batch; the batch is released, and its labels too if nothing comes of it. */

@@ -127,7 +127,7 @@ describe('split', () => {
 
 describe('concat', () => {
   test('gives all examples, in stored order and shuffled', async () => {
-    const both = concat<IndexedDataset>(data, unlabelled)
+    const both = concat(data, unlabelled)
     expect(both).toMatchObject({
       name: 'twelve + two',
       size: 14,
@@ -260,7 +260,7 @@ test('what chooses wants data that can be read in any order', async () => {
     "OptionError: \`skip\` received \`dataset\` that is not a data set whose examples can be read in any order.
 
     Expected: a data set whose examples can be read in any order
-    Received: { name, shape, size, range, labels, checksum, batches }, whose read is not a function
+    Received: { name, shape, size, range, labels, checksum, notes, batches }, whose read is not a function
     Fix:      choose examples first, and add labels or change values after that: withLabels(skip(digits, 100))"
   `)
 })

@@ -12,7 +12,7 @@ import { assertIndexed, type Chosen } from './subset.ts'
  * @throws {ShapeError} when they have different shapes
  * @throws {DatasetError} when one draws by weight
  */
-export function concat<dataset extends IndexedDataset>(...datasets: readonly dataset[]): Chosen<dataset> {
+export function concat<all extends readonly IndexedDataset[]>(...datasets: all): Chosen<all[number]> {
   for (const [i, dataset] of datasets.entries()) assertIndexed('concat', `datasets[${i}]`, dataset)
   const [first] = datasets
   if (first === undefined) {
@@ -42,10 +42,11 @@ export function concat<dataset extends IndexedDataset>(...datasets: readonly dat
       maximum: Math.max(...datasets.map(({ range }) => range.maximum)),
     },
     labels: labelsOf(datasets),
+    notes: notesOf(datasets),
     checksum,
     first: checksumOfFirst(checksum),
     read: (indices) => readParts(datasets, starts, indices),
-  }) as Chosen<dataset>
+  }) as Chosen<all[number]>
 }
 
 /** The labels of all, if all have some. */
@@ -54,6 +55,12 @@ function labelsOf(datasets: readonly IndexedDataset[]): Int32Array | undefined {
   return labels.every((own) => own !== undefined)
     ? Int32Array.from(labels.flatMap((own) => Array.from(own)))
     : undefined
+}
+
+/** The notes of all, if all have the same. */
+function notesOf(datasets: readonly IndexedDataset[]): IndexedDataset['notes'] {
+  const [notes, ...others] = datasets.map((dataset) => dataset.notes)
+  return others.every((other) => JSON.stringify(other) === JSON.stringify(notes)) ? notes : undefined
 }
 
 /** Reads from each data set once, and puts the examples where `indices` has them. */

@@ -1,6 +1,7 @@
 // Data sets whose examples can be read in any order: in memory, in files, or computed. A pass reads, uploads and prefetches batches.
 import { type BatchOptions, type Dataset, DatasetError, hasFused, runKernel, type Shape, sizeOfShape } from '@ae/core'
 import {
+  anything,
   assertBackend,
   assertOption,
   assertOptions,
@@ -69,6 +70,8 @@ export interface IndexedParts {
   readonly range: Dataset['range']
   /** One integer for each example. Defaults to none. */
   readonly labels?: Labels | undefined
+  /** What models that it trains shall say about it, such as the names of its classes. Defaults to none. */
+  readonly notes?: Dataset['notes']
   /** A checksum of all examples, if one is known or cheap; see `Dataset`. Defaults to none. */
   readonly checksum?: (() => string) | undefined
   /** Reads examples; see {@link IndexedDataset.read}. Called once for each batch, one batch ahead of the consumer. */
@@ -100,6 +103,7 @@ export function indexedDataset(parts: IndexedParts): IndexedDataset {
     size: positiveInteger,
     range: intervalOption,
     labels: optional(labelsOption),
+    notes: anything,
     checksum: optional(functionOption),
     read: functionOption,
   }
@@ -133,7 +137,7 @@ interface ReadableParts extends IndexedParts {
 
 /** {@link indexedDataset} of parts that are right. */
 export function readable(parts: ReadableParts): IndexedDataset {
-  const { name, shape, size, range, labels, checksum, read, order = (pass) => orderOf(pass, size) } = parts
+  const { name, shape, size, range, labels, notes, checksum, read, order = (pass) => orderOf(pass, size) } = parts
   const dataset: IndexedDataset = {
     name,
     shape,
@@ -167,6 +171,7 @@ export function readable(parts: ReadableParts): IndexedDataset {
     },
     read,
     order: parts.order,
+    notes,
   }
   return dataset
 }

@@ -11,7 +11,7 @@ import {
   show,
 } from '@ae/core/internal'
 import { Tensor, tidy } from '@tensorflow/tfjs-core'
-import { changed } from './changed.ts'
+import { changed, withoutTransform } from './changed.ts'
 
 /** Options of {@link map}. */
 export interface MapOptions {
@@ -52,6 +52,7 @@ export function map<batch extends Batch>(
     shape: [...shape],
     range,
     checksum: undefined,
+    notes: withoutTransform(dataset),
     change: (examples) =>
       tidy(() => {
         const received: unknown = change(examples)

@@ -2,7 +2,7 @@
 import { type Batch, type Dataset, DatasetError } from '@ae/core'
 import { assertDataset, assertOptions, finiteNumber, intervalOption } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
-import { changed } from './changed.ts'
+import { changed, withoutTransform } from './changed.ts'
 
 /** Options of {@link rescale}. */
 export interface RescaleOptions {
@@ -51,6 +51,7 @@ export function rescale<batch extends Batch>(dataset: Dataset<batch>, options: R
   return changed(dataset, {
     name: `${dataset.name} rescaled`,
     range,
+    notes: withoutTransform(dataset),
     checksum:
       dataset.checksum && (() => `${dataset.checksum?.()}, rescaled ${[from.minimum, from.maximum, minimum, maximum]}`),
     // Rounding must not carry values out of the range that the result states.

@@ -11,7 +11,7 @@ import {
 } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { checksumOf } from './array-dataset.ts'
-import { changed } from './changed.ts'
+import { changed, withoutTransform } from './changed.ts'
 
 /** What {@link standardize} needs to know; {@link momentsOf} measures it. */
 export interface Moments {
@@ -118,6 +118,7 @@ export function standardize<batch extends Batch>(dataset: Dataset<batch>, moment
   return changed(dataset, {
     name: `${name} standardized`,
     range: bounds,
+    notes: withoutTransform(dataset),
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, ${checksumOf(mean)}, ${checksumOf(deviation)}`),
     change: (examples) =>
       tf.tidy(() => tf.div(tf.sub(examples, tf.tensor(mean, columnShape)), tf.tensor(deviation, columnShape))),

@@ -22,7 +22,7 @@ export function subset<dataset extends IndexedDataset>(
   indices: Uint32Array,
   name: string,
 ): Chosen<dataset> {
-  const { shape, range, labels, checksum } = dataset
+  const { shape, range, labels, notes, checksum } = dataset
   if (indices.length === 0) {
     throw new DatasetError(`\`${caller}\` leaves no examples.`, {
       facts: { Expected: 'at least one example', Received: `none of the ${dataset.size} of ${dataset.name}` },
@@ -36,6 +36,7 @@ export function subset<dataset extends IndexedDataset>(
     size: indices.length,
     range,
     labels: labels && gather(labels, indices),
+    notes,
     checksum: summed,
     first: checksumOfFirst(summed),
     read: (chosen) => dataset.read(gather(indices, chosen)),

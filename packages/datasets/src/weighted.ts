@@ -34,7 +34,7 @@ export function weighted<dataset extends IndexedDataset>(
 ): Chosen<dataset> {
   assertIndexed('weighted', 'dataset', dataset)
   assertOptions('weighted', options, { weights: weightsOption })
-  const { name, shape, size, range, labels, checksum } = dataset
+  const { name, shape, size, range, labels, notes, checksum } = dataset
   const weights = Float64Array.from(options.weights ?? balanceOf(dataset))
   if (weights.length !== size) {
     throw new DatasetError('`weighted` received the wrong number of weights.', {
@@ -53,6 +53,7 @@ export function weighted<dataset extends IndexedDataset>(
     size,
     range,
     labels,
+    notes,
     checksum,
     read: (indices) => dataset.read(indices),
     order: drawn(size),
