@@ -1,1 +1,1 @@
-export {}
+export * from './onnx/export-onnx.ts'
