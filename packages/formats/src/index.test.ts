@@ -5,6 +5,7 @@ test('what the package exports', () => {
   expect(Object.keys(formats).sort()).toMatchInlineSnapshot(`
     [
       "readPyTorch",
+      "exportOnnx",
     ]
   `)
 })
