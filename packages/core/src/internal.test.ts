@@ -55,7 +55,9 @@ test('what sister packages share', () => {
       "positiveNumber",
       "printable",
       "probabilityOption",
+      "readModelHeader",
       "readStore",
+      "savedVariables",
       "seedOption",
       "shapeOption",
       "show",
@@ -65,6 +67,7 @@ test('what sister packages share', () => {
       "suggest",
       "takeNotes",
       "trainAs",
+      "trainedSteps",
       "variablesOption",
       "wrongShape",
     ]
