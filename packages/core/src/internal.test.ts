@@ -58,7 +58,9 @@ test('what sister packages share', () => {
       "printable",
       "probabilityOption",
       "randomPermutation",
+      "readModelHeader",
       "readStore",
+      "savedVariables",
       "seedOption",
       "shapeOption",
       "show",
@@ -68,6 +70,7 @@ test('what sister packages share', () => {
       "suggest",
       "takeNotes",
       "trainAs",
+      "trainedSteps",
       "variablesOption",
       "wrongShape",
     ]
