@@ -5,6 +5,7 @@ import * as internal from './internal.ts'
 test('what sister packages share', () => {
   expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`
     [
+      "accessTo",
       "addressOption",
       "anything",
       "areCheckedLabels",
@@ -37,6 +38,7 @@ test('what sister packages share', () => {
       "inputOf",
       "intervalOption",
       "isNode",
+      "isNpy",
       "lackOf",
       "likelihoodOption",
       "makeFromConfig",
@@ -54,7 +56,10 @@ test('what sister packages share', () => {
       "positiveNumber",
       "printable",
       "probabilityOption",
+      "readNpy",
+      "readNpyHeader",
       "readStore",
+      "readZip",
       "seedOption",
       "shapeOption",
       "show",
