@@ -119,6 +119,11 @@ export function valuesOf(
     if (data instanceof Float32Array || (data instanceof Uint8Array && dtype !== 'BOOL')) return data
     return Float32Array.from(data)
   }
+  return scaled(data, minimum, maximum)
+}
+
+/** Numbers with `minimum` moved to 0 and `maximum` to 1. */
+export function scaled(data: ArrayLike<number>, minimum: number, maximum: number): Float32Array {
   const values = new Float32Array(data.length)
   const span = maximum - minimum
   for (let i = 0; i < values.length; i++) values[i] = ((data[i] as number) - minimum) / span
