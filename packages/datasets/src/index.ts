@@ -11,6 +11,14 @@ export type { FileSource } from './files/open-file.ts'
 export { type FromArrayOptions, fromArray } from './from-array.ts'
 export { type FromIdxOptions, fromIdx, type IdxSource } from './from-idx.ts'
 export { decodeIdx, type Idx } from './idx.ts'
+export {
+  type CollectionOptions,
+  type EmnistOptions,
+  type EmnistSubset,
+  emnist,
+  kmnist,
+  qmnist,
+} from './idx-collections.ts'
 export { type IdxFolderOptions, idxFolder } from './idx-folder.ts'
 export type { PublishedOptions } from './load-published.ts'
 export { mnist } from './mnist.ts'
