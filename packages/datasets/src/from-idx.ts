@@ -1,11 +1,12 @@
 // Any IDX file as a dataset.
 import { type Shape, sizeOfShape } from '@ae/core'
 import { assertOptions, finiteNumber, nameOption, show } from '@ae/core/internal'
-import { type ArrayDataset, type LabelledDataset, type Labels, nameOfFirst } from './array-dataset.ts'
+import type { ArrayDataset } from './array-dataset.ts'
 import { fileError } from './file-error.ts'
 import { assertScale, scaled } from './files/array-data.ts'
 import { type FileSource, fileOption, readWhole } from './files/open-file.ts'
 import { type Idx, readIdx } from './idx.ts'
+import { type IndexedDataset, type LabelledDataset, type Labels, nameOfFirst } from './indexed-dataset.ts'
 import { assertOneLabelEach, datasetOf } from './parts.ts'
 import { type ReadingOptions, readFileAt, readingChecks } from './place.ts'
 import { type UnpackedFile, unpack } from './unpack.ts'
@@ -45,7 +46,7 @@ export interface FromIdxOptions extends ReadingOptions {
  */
 export function fromIdx(options: FromIdxOptions & { readonly labels: IdxSource }): Promise<LabelledDataset>
 export function fromIdx(options: FromIdxOptions): Promise<ArrayDataset>
-export async function fromIdx(options: FromIdxOptions): Promise<ArrayDataset> {
+export async function fromIdx(options: FromIdxOptions): Promise<IndexedDataset> {
   const source = fileOption('an IDX file')
   const checks = { images: source, labels: source, minimum: finiteNumber, maximum: finiteNumber, name: nameOption }
   assertOptions('fromIdx', options, { ...checks, ...readingChecks() }, ['images'])
@@ -97,7 +98,7 @@ export function idxDataset(
   name: string,
   files: IdxFiles,
   { limit = Number.POSITIVE_INFINITY, firstLabel = 0, ...form }: IdxForm = {},
-): ArrayDataset {
+): IndexedDataset {
   const { size, shape, values } = imagesIn(files.images, caller, form)
   const labels = files.labels && labelsIn(files.labels, caller, firstLabel)
   const names = { Images: files.images.file, ...(files.labels && { Labels: files.labels.file }) }

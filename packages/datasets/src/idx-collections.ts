@@ -1,9 +1,9 @@
 // Collections with the file format of MNIST: EMNIST, KMNIST and QMNIST, read from a folder that holds their published files.
 import { assertOptions, oneOf, positiveInteger } from '@ae/core/internal'
-import type { LabelledDataset } from './array-dataset.ts'
 import { mnistFiles, type PublishedDataset, type Split } from './catalogue.ts'
 import { type Request, type SplitFiles, splitAt } from './find-files.ts'
 import { idxDataset } from './from-idx.ts'
+import type { LabelledDataset } from './indexed-dataset.ts'
 import { placeOption, type ReadingOptions, readingChecks } from './place.ts'
 
 /** Options of {@link kmnist} and {@link qmnist}. */

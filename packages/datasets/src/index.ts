@@ -1,4 +1,4 @@
-export type { ArrayDataset, LabelledDataset, Labels } from './array-dataset.ts'
+export type { ArrayDataset } from './array-dataset.ts'
 export { type BinarizeOptions, binarize } from './binarize.ts'
 export type { Split } from './catalogue.ts'
 export { fashionMnist } from './fashion-mnist.ts'
@@ -21,6 +21,14 @@ export {
   qmnist,
 } from './idx-collections.ts'
 export { type IdxFolderOptions, idxFolder } from './idx-folder.ts'
+export {
+  type IndexedDataset,
+  type IndexedParts,
+  indexedDataset,
+  type LabelledDataset,
+  type Labels,
+  type Values,
+} from './indexed-dataset.ts'
 export type { PublishedOptions } from './load-published.ts'
 export { mnist } from './mnist.ts'
 export type { ReadingOptions } from './place.ts'

@@ -1,8 +1,8 @@
 // From an array of a file, whose first axis counts the examples, to a data set.
 import { type ErrorDetails, type Shape, ShapeError, type StoredTensor, sizeOfShape } from '@ae/core'
 import { assertOption, finiteNumber, nameOption, type OptionCheck, shapeOption, show } from '@ae/core/internal'
-import type { ArrayDataset, Labels } from '../array-dataset.ts'
 import { fileError, type Origin } from '../file-error.ts'
+import type { IndexedDataset, Labels } from '../indexed-dataset.ts'
 import { assertOneLabelEach, datasetOf } from '../parts.ts'
 import { type ReadingOptions, readingChecks } from '../place.ts'
 import { storedLabels } from '../stored-values.ts'
@@ -60,7 +60,7 @@ export function datasetOfArray(
   { file, array }: FileArray,
   labels: Labels | undefined,
   { shape: wanted, minimum = 0, maximum }: ArrayFileOptions,
-): ArrayDataset {
+): IndexedDataset {
   const shape = exampleShape({ caller, file }, array, wanted)
   const files = { File: file }
   if (labels) assertOneLabelEach(caller, array.shape[0] ?? 0, labels, files)

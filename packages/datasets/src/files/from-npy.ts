@@ -1,6 +1,6 @@
 // A .npy file of NumPy as a data set.
 import { assertOption, assertOptions, type OptionCheck, readNpy } from '@ae/core/internal'
-import type { ArrayDataset, LabelledDataset, Labels } from '../array-dataset.ts'
+import type { IndexedDataset, LabelledDataset, Labels } from '../indexed-dataset.ts'
 import type { ReadingOptions } from '../place.ts'
 import { labelsOption, storedLabels } from '../stored-values.ts'
 import {
@@ -42,8 +42,8 @@ export function fromNpy(
   source: FileSource,
   options: FromNpyOptions & { readonly labels: FileSource | readonly number[] | Int32Array },
 ): Promise<LabelledDataset>
-export function fromNpy(source: FileSource, options?: FromNpyOptions): Promise<ArrayDataset>
-export async function fromNpy(source: FileSource, options: FromNpyOptions = {}): Promise<ArrayDataset> {
+export function fromNpy(source: FileSource, options?: FromNpyOptions): Promise<IndexedDataset>
+export async function fromNpy(source: FileSource, options: FromNpyOptions = {}): Promise<IndexedDataset> {
   assertOption('fromNpy', 'source', source, fileOption('a .npy file'))
   assertOptions('fromNpy', options, { ...arrayFileChecks(), labels: labelsOrFile })
   assertScale('fromNpy', options)

@@ -8,8 +8,8 @@ import {
   readZip,
   type ZipMember,
 } from '@ae/core/internal'
-import type { ArrayDataset, LabelledDataset, Labels } from '../array-dataset.ts'
 import { fileError } from '../file-error.ts'
+import type { IndexedDataset, LabelledDataset, Labels } from '../indexed-dataset.ts'
 import type { ReadingOptions } from '../place.ts'
 import {
   type ArrayFileOptions,
@@ -61,8 +61,8 @@ export function fromNpz(
   source: FileSource,
   options: FromNpzOptions & { readonly labels: string | { readonly from: FileSource } },
 ): Promise<LabelledDataset>
-export function fromNpz(source: FileSource, options?: FromNpzOptions): Promise<ArrayDataset>
-export async function fromNpz(source: FileSource, options: FromNpzOptions = {}): Promise<ArrayDataset> {
+export function fromNpz(source: FileSource, options?: FromNpzOptions): Promise<IndexedDataset>
+export async function fromNpz(source: FileSource, options: FromNpzOptions = {}): Promise<IndexedDataset> {
   assertOption('fromNpz', 'source', source, fileOption('a .npz archive'))
   assertOptions('fromNpz', options, {
     ...arrayFileChecks(),

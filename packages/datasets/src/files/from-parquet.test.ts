@@ -2,9 +2,8 @@ import '@tensorflow/tfjs-backend-cpu'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { DatasetError } from '@ae/core'
+import { type Dataset, DatasetError } from '@ae/core'
 import { describe, expect, test } from 'vitest'
-import type { ArrayDataset } from '../array-dataset.ts'
 import { outcomes } from '../testing/corruptions.ts'
 import { errorText } from '../testing/error-text.ts'
 import { serve } from '../testing/tiny-dataset.ts'
@@ -22,7 +21,7 @@ const expectedOf = (name: string): Expected => {
   return typeof found === 'string' ? expectedOf(found) : (found as Expected)
 }
 
-async function valuesOf(data: ArrayDataset): Promise<number[]> {
+async function valuesOf(data: Dataset): Promise<number[]> {
   for await (const batch of data.batches({ batchSize: data.size })) {
     const values = [...batch.dataSync()]
     batch.dispose()

@@ -1,8 +1,8 @@
 // Columns of a Parquet file as a data set.
 import { DatasetError, type Shape, sizeOfShape } from '@ae/core'
 import { assertOption, assertOptions, functionOption, nameOption, type OptionCheck, show } from '@ae/core/internal'
-import type { ArrayDataset, LabelledDataset } from '../array-dataset.ts'
 import { fileError } from '../file-error.ts'
+import type { IndexedDataset, LabelledDataset } from '../indexed-dataset.ts'
 import { datasetOf } from '../parts.ts'
 import { type ArrayFileOptions, arrayFileChecks, assertScale, nameOfFile, scaled } from './array-data.ts'
 import { type DecodedImage, decodePng } from './decode-png.ts'
@@ -51,8 +51,8 @@ export function fromParquet(
   source: FileSource,
   options: FromParquetOptions & { readonly labels: string },
 ): Promise<LabelledDataset>
-export function fromParquet(source: FileSource, options?: FromParquetOptions): Promise<ArrayDataset>
-export async function fromParquet(source: FileSource, options: FromParquetOptions = {}): Promise<ArrayDataset> {
+export function fromParquet(source: FileSource, options?: FromParquetOptions): Promise<IndexedDataset>
+export async function fromParquet(source: FileSource, options: FromParquetOptions = {}): Promise<IndexedDataset> {
   assertOption('fromParquet', 'source', source, fileOption('a Parquet file'))
   assertOptions('fromParquet', options, {
     ...arrayFileChecks(),

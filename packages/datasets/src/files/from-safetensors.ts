@@ -1,8 +1,8 @@
 // A tensor of a safetensors file as a data set.
 import { readSafetensors, type StoredTensor } from '@ae/core'
 import { assertOption, assertOptions, nameOption } from '@ae/core/internal'
-import type { ArrayDataset, LabelledDataset } from '../array-dataset.ts'
 import { fileError } from '../file-error.ts'
+import type { IndexedDataset, LabelledDataset } from '../indexed-dataset.ts'
 import {
   type ArrayFileOptions,
   arrayFileChecks,
@@ -42,8 +42,11 @@ export function fromSafetensors(
   source: FileSource,
   options: FromSafetensorsOptions & { readonly labels: string },
 ): Promise<LabelledDataset>
-export function fromSafetensors(source: FileSource, options?: FromSafetensorsOptions): Promise<ArrayDataset>
-export async function fromSafetensors(source: FileSource, options: FromSafetensorsOptions = {}): Promise<ArrayDataset> {
+export function fromSafetensors(source: FileSource, options?: FromSafetensorsOptions): Promise<IndexedDataset>
+export async function fromSafetensors(
+  source: FileSource,
+  options: FromSafetensorsOptions = {},
+): Promise<IndexedDataset> {
   assertOption('fromSafetensors', 'source', source, fileOption('a safetensors file'))
   assertOptions('fromSafetensors', options, { ...arrayFileChecks(), examples: nameOption, labels: nameOption })
   assertScale('fromSafetensors', options)
