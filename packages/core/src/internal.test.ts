@@ -5,6 +5,7 @@ import * as internal from './internal.ts'
 test('what sister packages share', () => {
   expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`
     [
+      "accessTo",
       "addressOption",
       "anything",
       "areCheckedLabels",
@@ -39,6 +40,7 @@ test('what sister packages share', () => {
       "inputOf",
       "intervalOption",
       "isNode",
+      "isNpy",
       "lackOf",
       "likelihoodOption",
       "makeFromConfig",
@@ -61,6 +63,10 @@ test('what sister packages share', () => {
       "readModelHeader",
       "readStore",
       "savedVariables",
+      "readNpy",
+      "readNpyHeader",
+      "readStore",
+      "readZip",
       "seedOption",
       "shapeOption",
       "show",
