@@ -25,6 +25,11 @@ export {
   qmnist,
 } from './idx-collections.ts'
 export { type IdxFolderOptions, idxFolder } from './idx-folder.ts'
+export { fromImages } from './images/from-images.ts'
+export { imageFolder } from './images/image-folder.ts'
+export type { LabelledPictureDataset, PictureDataset, SkippedPicture } from './images/picture-dataset.ts'
+export type { PictureSource } from './images/picture-files.ts'
+export type { PictureOptions } from './images/picture-options.ts'
 export {
   type IndexedDataset,
   type IndexedParts,
