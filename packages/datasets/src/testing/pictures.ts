@@ -1,6 +1,5 @@
 // The pictures of fixtures/pictures.json, which reference/pictures_fixture.py made with Pillow, pypng and OpenCV.
-import { readFileSync } from 'node:fs'
-import { inflateSync } from 'node:zlib'
+import stored from '../../fixtures/pictures.json' with { type: 'json' }
 
 /** A file and its pixels. */
 export interface PictureCase {
@@ -28,33 +27,36 @@ interface Fixture {
   readonly grey: Stored
 }
 
-const path = new URL('../../fixtures/pictures.json', import.meta.url)
-const fixture: Fixture = JSON.parse(readFileSync(path, 'utf8'))
+const fixture = stored as unknown as Fixture
 
-const pixelsOf = (pixels: string) => Uint8Array.from(inflateSync(Buffer.from(pixels, 'base64')))
+const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
 
-function caseOf({ name, file, shape, pixels }: Stored): PictureCase {
-  return { name, file: Uint8Array.from(Buffer.from(file, 'base64')), shape, pixels: pixelsOf(pixels) }
+async function pixelsOf(pixels: string): Promise<Uint8Array> {
+  const stream = new Blob([bytesOf(pixels)]).stream().pipeThrough(new DecompressionStream('deflate'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}
+
+async function caseOf({ name, file, shape, pixels }: Stored): Promise<PictureCase> {
+  return { name, file: bytesOf(file), shape, pixels: await pixelsOf(pixels) }
 }
 
 /** The byte behind what is transparent. */
 export const { background } = fixture
 
-export const jpegs = fixture.jpegs.map(caseOf)
+export const jpegs = await Promise.all(fixture.jpegs.map(caseOf))
 
-export const pngs = fixture.pngs.map(caseOf)
+export const pngs = await Promise.all(fixture.pngs.map(caseOf))
 
 /** A picture, and what Pillow makes of it in other sizes. */
 export const resized = {
   shape: fixture.resized.shape,
-  pixels: pixelsOf(fixture.resized.pixels),
-  cases: fixture.resized.cases.map(({ filter, fit, shape, pixels }) => ({
-    filter,
-    fit,
-    shape,
-    pixels: pixelsOf(pixels),
-  })),
+  pixels: await pixelsOf(fixture.resized.pixels),
+  cases: await Promise.all(
+    fixture.resized.cases.map(async ({ filter, fit, shape, pixels }) => {
+      return { filter, fit, shape, pixels: await pixelsOf(pixels) }
+    }),
+  ),
 }
 
 /** A JPEG in colours, and the pixels of 16 x 16 in grey that Pillow makes of it. */
-export const grey = caseOf(fixture.grey)
+export const grey = await caseOf(fixture.grey)
