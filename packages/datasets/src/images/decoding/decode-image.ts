@@ -38,7 +38,7 @@ async function decodePicture(data: Uint8Array, limits: DecodingLimits): Promise<
   const format = formatOf(data)
   if (format === 'PNG') return await decodePng(data, inflate, limits)
   if (format === 'JPEG') return decodeJpeg(data, limits)
-  if (format !== undefined) return await decodeByPlatform(data, format)
+  if (format !== undefined) return await decodeByPlatform(data, format, limits)
   throw new PictureFault(
     data.length === 0 ? 'it is empty' : 'it is not a picture of a known format',
     'pass PNG or JPEG',
