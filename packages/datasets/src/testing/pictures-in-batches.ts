@@ -1,6 +1,7 @@
 // A program that leaves a pass over a folder of pictures early, and another that ends: nothing may keep its process alive.
-import { imageFolder } from '@ae/datasets'
+
 import { memory } from '@tensorflow/tfjs-core'
+import { imageFolder } from '../index.ts'
 import '@tensorflow/tfjs-backend-cpu'
 
 const [folder = '', how = ''] = process.argv.slice(2)

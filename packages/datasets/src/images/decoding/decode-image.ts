@@ -60,7 +60,7 @@ const signatures: readonly (readonly [format: string, at: number, text: string])
 ]
 
 /** The format of a file by its content; undefined when it is none that is known. */
-export function formatOf(data: Uint8Array): string | undefined {
+function formatOf(data: Uint8Array): string | undefined {
   const begins = (at: number, text: string) => [...text].every((char, i) => data[at + i] === char.charCodeAt(0))
   return signatures.find(([, at, text]) => begins(at, text))?.[0]
 }
