@@ -4,8 +4,8 @@ import * as formats from './index.ts'
 test('what the package exports', () => {
   expect(Object.keys(formats).sort()).toMatchInlineSnapshot(`
     [
-      "readPyTorch",
       "exportOnnx",
+      "readPyTorch",
     ]
   `)
 })

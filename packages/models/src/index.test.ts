@@ -22,6 +22,7 @@ test('what the package exports', () => {
       "interpolate",
       "iwae",
       "manifold",
+      "mapsOf",
       "maskingNoise",
       "mixtureSampler",
       "pretrain",
