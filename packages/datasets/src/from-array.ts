@@ -43,7 +43,7 @@ export function fromArray(values: ArrayValues, options: FromArrayOptions): Index
   return datasetOf('fromArray', {
     name,
     shape: [...shape],
-    values: storedValues(values, shape),
+    values: storedValues('fromArray', values, shape),
     labels: labels === undefined ? undefined : storedLabels('fromArray', labels),
   })
 }

@@ -12,6 +12,7 @@ test('the package exports these and no others', () => {
     'filter',
     'fromArray',
     'fromIdx',
+    'fromStream',
     'idxFolder',
     'indexedDataset',
     'map',

@@ -8,6 +8,12 @@ export { fashionMnist } from './fashion-mnist.ts'
 export { type ExampleOf, filter, select } from './filter.ts'
 export { type FromArrayOptions, fromArray } from './from-array.ts'
 export { type FromIdxOptions, fromIdx, type IdxSource } from './from-idx.ts'
+export {
+  type FromStreamOptions,
+  fromStream,
+  type LabelledExamples,
+  type StreamSource,
+} from './from-stream.ts'
 export { decodeIdx, type Idx } from './idx.ts'
 export { type IdxFolderOptions, idxFolder } from './idx-folder.ts'
 export {
@@ -27,6 +33,7 @@ export { type RescaleOptions, rescale } from './rescale.ts'
 export { type SplitOptions, split } from './split.ts'
 export { type Moments, type MomentsOptions, momentsOf, standardize } from './standardize.ts'
 export type { ArrayValues, NestedNumbers } from './stored-values.ts'
+export type { Opened } from './stream-blocks.ts'
 export type { Chosen } from './subset.ts'
 export { skip, take } from './take.ts'
 export { type WeightedOptions, weighted } from './weighted.ts'

@@ -20,21 +20,24 @@ export type ArrayValues =
   | NestedNumbers
 
 /**
- * The values of `fromArray`: bytes and Float32Arrays as they are, everything else as float32.
+ * Values as a dataset keeps them: bytes and Float32Arrays as they are, everything else as float32.
  *
+ * @param caller the public function that received them, for messages
  * @throws {OptionError} when they are of a type that does not hold such numbers
  * @throws {ShapeError} when an example has another shape
  * @throws {DatasetError} when a value is not a number; the facts say where
  */
-export function storedValues(values: ArrayValues, shape: Shape): Uint8Array | Float32Array {
+export function storedValues(caller: string, values: ArrayValues, shape: Shape): Uint8Array | Float32Array {
   if (Array.isArray(values)) {
-    return Array.isArray(values[0]) ? nested(values as readonly NestedNumbers[], shape) : flat(values, shape)
+    return Array.isArray(values[0])
+      ? nested(caller, values as readonly NestedNumbers[], shape)
+      : flat(caller, values, shape)
   }
   if (ArrayBuffer.isView(values)) {
     const stored = ofView(values)
     if (stored !== undefined) return stored
   }
-  throw new OptionError('`fromArray` received bad `values`.', {
+  throw new OptionError(`\`${caller}\` received bad \`values\`.`, {
     facts: { Expected: 'a Uint8Array, a Float32Array or arrays of numbers', Received: show(values) },
     fix: conversionOf(values),
   })
@@ -76,18 +79,18 @@ function ofView(view: ArrayBufferView): Uint8Array | Float32Array | undefined {
   return numeric.test(tag) ? new Float32Array(view as unknown as ArrayLike<number>) : undefined
 }
 
-function flat(values: readonly unknown[], shape: Shape): Float32Array {
+function flat(caller: string, values: readonly unknown[], shape: Shape): Float32Array {
   const out = new Float32Array(values.length)
   for (let i = 0; i < out.length; i++) {
     const value = values[i]
-    if (typeof value !== 'number') throw notANumber(value, `values[${i}]`, i, sizeOfShape(shape))
+    if (typeof value !== 'number') throw notANumber(caller, value, `values[${i}]`, i, sizeOfShape(shape))
     out[i] = value
   }
   return out
 }
 
 /** One entry an example: each nested as the first one is, which is flat or as `shape` says. */
-function nested(examples: readonly NestedNumbers[], shape: Shape): Float32Array {
+function nested(caller: string, examples: readonly NestedNumbers[], shape: Shape): Float32Array {
   const exampleSize = sizeOfShape(shape)
   const axes = axesOf(examples[0], shape)
   const out = new Float32Array(examples.length * exampleSize)
@@ -96,13 +99,13 @@ function nested(examples: readonly NestedNumbers[], shape: Shape): Float32Array 
     const length = axes[depth] as number
     const isLast = depth === axes.length - 1
     if (!Array.isArray(entry) || entry.length !== length) {
-      throw wrongShape(entry, pathOf(at, axes, depth), length, isLast, shape)
+      throw wrongShape(caller, entry, pathOf(at, axes, depth), length, isLast, shape)
     }
     for (let i = 0; i < length; i++) {
       const value: unknown = entry[i]
       if (!isLast) copy(value, depth + 1)
       else if (typeof value === 'number') out[at++] = value
-      else throw notANumber(value, placeOf(pathOf(at, axes, axes.length)), at, exampleSize)
+      else throw notANumber(caller, value, placeOf(pathOf(at, axes, axes.length)), at, exampleSize)
     }
   }
   for (let index = 0; index < examples.length; index++) copy(examples[index], 0)
@@ -124,10 +127,17 @@ function axesOf(example: unknown, shape: Shape): readonly number[] {
   return axes.length <= 1 ? [sizeOfShape(shape)] : shape
 }
 
-function wrongShape(entry: unknown, path: readonly number[], length: number, isLast: boolean, shape: Shape) {
+function wrongShape(
+  caller: string,
+  entry: unknown,
+  path: readonly number[],
+  length: number,
+  isLast: boolean,
+  shape: Shape,
+) {
   const what = isLast ? 'numbers' : 'arrays'
   const inside = path.length > 1 ? ` in ${placeOf(path)}` : ''
-  return new ShapeError(`\`fromArray\` received an example of the wrong shape at index ${path[0]}.`, {
+  return new ShapeError(`\`${caller}\` received an example of the wrong shape at index ${path[0]}.`, {
     facts: {
       Expected: `${length} ${what}, for [${shape.join(', ')}]`,
       Received: `${Array.isArray(entry) ? `${entry.length} ${what}` : show(entry)}${inside}`,
@@ -136,9 +146,9 @@ function wrongShape(entry: unknown, path: readonly number[], length: number, isL
   })
 }
 
-function notANumber(value: unknown, place: string, index: number, exampleSize: number): DatasetError {
+function notANumber(caller: string, value: unknown, place: string, index: number, exampleSize: number): DatasetError {
   const example = `example ${Math.floor(index / exampleSize)}, value ${index % exampleSize} of it`
-  return new DatasetError('`fromArray` received a value that is not a number.', {
+  return new DatasetError(`\`${caller}\` received a value that is not a number.`, {
     facts: { Expected: 'finite float32 numbers', Received: `${show(value)} at ${place}: ${example}` },
     fix: cureOf(value),
   })
