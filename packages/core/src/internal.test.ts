@@ -5,6 +5,7 @@ import * as internal from './internal.ts'
 test('what sister packages share', () => {
   expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`
     [
+      "accessTo",
       "addressOption",
       "anything",
       "areCheckedLabels",
@@ -25,6 +26,7 @@ test('what sister packages share', () => {
       "contextOption",
       "crc32",
       "decodeModelFile",
+      "decoders",
       "download",
       "downloadChecks",
       "extensionOf",
@@ -38,6 +40,7 @@ test('what sister packages share', () => {
       "inputOf",
       "intervalOption",
       "isNode",
+      "isNpy",
       "lackOf",
       "likelihoodOption",
       "makeFromConfig",
@@ -57,7 +60,13 @@ test('what sister packages share', () => {
       "printable",
       "probabilityOption",
       "randomPermutation",
+      "readModelHeader",
       "readStore",
+      "savedVariables",
+      "readNpy",
+      "readNpyHeader",
+      "readStore",
+      "readZip",
       "seedOption",
       "shapeOption",
       "show",
@@ -67,6 +76,7 @@ test('what sister packages share', () => {
       "suggest",
       "takeNotes",
       "trainAs",
+      "trainedSteps",
       "variablesOption",
       "wrongShape",
     ]
