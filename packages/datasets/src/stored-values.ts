@@ -2,22 +2,22 @@
 import { DatasetError, OptionError, type Shape, ShapeError, sizeOfShape } from '@ae/core'
 import { type OptionCheck, show } from '@ae/core/internal'
 import type { Labels } from './indexed-dataset.ts'
+import type { NumberArray, Scale } from './strided-dataset.ts'
 
 /** Numbers in arrays, as deep as you like; each entry of the outermost array is an example. */
 export type NestedNumbers = readonly (number | NestedNumbers)[]
 
-/** What `fromArray` takes: bytes (0 to 255, scaled to 0 to 1) or numbers (kept as they are, in float32). */
-export type ArrayValues =
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | NestedNumbers
+/** A typed array of numbers. */
+export type TypedNumbers = NumberArray | Float64Array
+
+/** Numbers one after the other. */
+export type NumberArrayLike = TypedNumbers | readonly number[]
+
+/**
+ * What `fromArray` takes: bytes (0 to 255, scaled to 0 to 1) or numbers (kept as they are, in float32), all in one array or one
+ * array for each example.
+ */
+export type ArrayValues = TypedNumbers | readonly TypedNumbers[] | NestedNumbers
 
 /**
  * Values as a dataset keeps them: bytes and Float32Arrays as they are, everything else as float32.
@@ -29,6 +29,7 @@ export type ArrayValues =
  */
 export function storedValues(caller: string, values: ArrayValues, shape: Shape): Uint8Array | Float32Array {
   if (Array.isArray(values)) {
+    if (ArrayBuffer.isView(values[0])) return storedValues(caller, joined(caller, values, shape), shape)
     return Array.isArray(values[0])
       ? nested(caller, values as readonly NestedNumbers[], shape)
       : flat(caller, values, shape)
@@ -37,10 +38,45 @@ export function storedValues(caller: string, values: ArrayValues, shape: Shape):
     const stored = ofView(values)
     if (stored !== undefined) return stored
   }
-  throw new OptionError(`\`${caller}\` received bad \`values\`.`, {
+  throw badValues(caller, values)
+}
+
+function badValues(caller: string, values: unknown): OptionError {
+  return new OptionError(`\`${caller}\` received bad \`values\`.`, {
     facts: { Expected: 'a Uint8Array, a Float32Array or arrays of numbers', Received: show(values) },
     fix: conversionOf(values),
   })
+}
+
+/**
+ * Numbers one after the other, of integers or float32 as they are; the rest as {@link storedValues}.
+ *
+ * @param caller the public function that received them, for messages
+ */
+export function compactValues(caller: string, values: ArrayValues, shape: Shape = [1]): NumberArray {
+  if (Array.isArray(values) && ArrayBuffer.isView(values[0]))
+    return compactValues(caller, joined(caller, values, shape))
+  const isInteger = ArrayBuffer.isView(values) && /^U?[Ii]nt/.test(tagOf(values)) && numeric.test(tagOf(values))
+  return isInteger ? (values as NumberArray) : storedValues(caller, values, shape)
+}
+
+/** What the options `minimum` and `maximum` ask for. */
+export function scaleOf(
+  caller: string,
+  { minimum, maximum }: { readonly minimum?: number | undefined; readonly maximum?: number | undefined },
+): Scale | undefined {
+  const least = minimum ?? 0
+  if (maximum !== undefined && maximum > least) return { minimum: least, maximum }
+  if (maximum === undefined && minimum === undefined) return undefined
+  throw new OptionError(`\`${caller}\` received a bad \`maximum\`.`, {
+    facts: { Expected: `a number above minimum, ${least}`, Received: show(maximum) },
+    fix: 'pass as minimum what becomes 0, and as maximum what becomes 1',
+  })
+}
+
+/** Whether a value is an array of numbers; of an array, only its first element is looked at. */
+export function isNumberArray(value: unknown): value is NumberArrayLike {
+  return Array.isArray(value) ? typeof value[0] === 'number' : ArrayBuffer.isView(value) && numeric.test(tagOf(value))
 }
 
 /** @throws {DatasetError} when a label is not an integer of 32 bits */
@@ -77,6 +113,28 @@ function ofView(view: ArrayBufferView): Uint8Array | Float32Array | undefined {
   const tag = tagOf(view)
   if (/^Uint8(?:Clamped)?Array$/.test(tag)) return new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
   return numeric.test(tag) ? new Float32Array(view as unknown as ArrayLike<number>) : undefined
+}
+
+/** Typed arrays of one kind, one for each example, in one. */
+function joined(caller: string, examples: readonly unknown[], shape: Shape): TypedNumbers {
+  const exampleSize = sizeOfShape(shape)
+  const first = examples[0] as TypedNumbers
+  const tag = tagOf(first)
+  if (!numeric.test(tag)) throw badValues(caller, first)
+  const out = new (first.constructor as new (length: number) => TypedNumbers)(examples.length * exampleSize)
+  for (const [index, example] of examples.entries()) {
+    if (tagOf(example) !== tag || (example as TypedNumbers).length !== exampleSize) {
+      throw new ShapeError(`\`${caller}\` received an example of the wrong shape at index ${index}.`, {
+        facts: {
+          Expected: `${tag} of ${exampleSize} values, for [${shape.join(', ')}]`,
+          Received: show(example),
+        },
+        fix: 'pass examples of one shape, in arrays of one type',
+      })
+    }
+    out.set(example as TypedNumbers, index * exampleSize)
+  }
+  return out
 }
 
 function flat(caller: string, values: readonly unknown[], shape: Shape): Float32Array {
@@ -160,13 +218,13 @@ function cureOf(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'leave the example out, or put a number there'
   if (['string', 'bigint', 'boolean'].includes(typeof value)) return 'convert it to a number first, with Number(value)'
   if (ArrayBuffer.isView(value)) return oneTypedArray
-  if (isTensor(value)) return 'read its values first, e.g. (await tf.stack(tensors).data())'
+  if (isTensor(value)) return 'read their values first: await fromTensor(tf.stack(tensors))'
   return 'pass numbers alone, or one array of numbers for each example'
 }
 
 function conversionOf(values: unknown): string {
   if (isTensor(values)) {
-    return 'read its values first: fromArray(Float32Array.from(await x.data()), { shape: x.shape.slice(1) })'
+    return 'read its values first: await fromTensor(x)'
   }
   if (typeof values === 'string') return 'pass the numbers themselves; fromIdx reads files'
   const tag = tagOf(values)
