@@ -421,7 +421,7 @@ test('fromArray refuses values outside of its scale, and a scale without an end'
     "DatasetError: \`fromArray\` received a value that is outside of \`minimum\` and \`maximum\`.
 
     Expected: numbers in [0, 500]
-    Received: 900 at index 1 of channel 0
+    Received: 900 at index 1
     Fix:      pass as minimum and maximum what no value exceeds, e.g. 0 and 65535 for a Uint16Array"
   `)
   expect(await errorText(() => fromArray([1], { shape: [1], minimum: 0 }))).toMatchInlineSnapshot(`

@@ -90,7 +90,10 @@ function rangeOf(caller: string, { channels, scale }: StridedParts): Dataset['ra
     for (let at = first; at < values.length; at += step) {
       const value = values[at] as number
       const isGood = scale ? value >= scale.minimum && value <= scale.maximum : Number.isFinite(value)
-      if (!isGood) throw badValue(caller, value, scale, `index ${(at - first) / step} of channel ${channel}`)
+      if (!isGood) {
+        const place = `index ${(at - first) / step}`
+        throw badValue(caller, value, scale, channels.length > 1 ? `${place} of channel ${channel}` : place)
+      }
       if (value < range.minimum) range.minimum = value
       if (value > range.maximum) range.maximum = value
     }

@@ -80,14 +80,14 @@ test('windows refuses series that do not fit', async () => {
     "DatasetError: \`windows\` received a value that is not finite.
 
     Expected: finite float32 numbers
-    Received: NaN at index 1 of channel 0
+    Received: NaN at index 1
     Fix:      remove or replace NaN and Infinity first; numbers beyond 3.4e38 are infinite in float32"
   `)
   expect(await errorText(() => windows(Uint16Array.of(1, 900), { length: 1, maximum: 500 }))).toMatchInlineSnapshot(`
     "DatasetError: \`windows\` received a value that is outside of \`minimum\` and \`maximum\`.
 
     Expected: numbers in [0, 500]
-    Received: 900 at index 1 of channel 0
+    Received: 900 at index 1
     Fix:      pass as minimum and maximum what no value exceeds, e.g. 0 and 65535 for a Uint16Array"
   `)
   expect(() => windows(series, { length: 4, labels: [1] })).toThrow('`windows` received the wrong number of labels.')
