@@ -106,7 +106,7 @@ export function windows(series: Series, options: WindowsOptions): IndexedDataset
 }
 
 const seriesOption: OptionCheck = (value) =>
-  isNumberArray(value) || (Array.isArray(value) && value.length > 0 && value.every(isNumberArray))
+  isNumberArray(value) || (Array.isArray(value) && value.length > 0 && Array.from(value).every(isNumberArray))
     ? undefined
     : 'an array of numbers, or one for each channel'
 
