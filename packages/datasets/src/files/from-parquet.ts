@@ -5,7 +5,7 @@ import { fileError } from '../file-error.ts'
 import type { IndexedDataset, LabelledDataset } from '../indexed-dataset.ts'
 import { datasetOf } from '../parts.ts'
 import { type ArrayFileOptions, arrayFileChecks, assertScale, nameOfFile, scaled } from './array-data.ts'
-import { type DecodedImage, decodePng } from './decode-png.ts'
+import { type DecodedImage, decodeEmbedded } from './decode-embedded.ts'
 import { type FileSource, fileOption } from './open-file.ts'
 import { openParquet, type ParquetColumn, type ParquetFile } from './parquet-file.ts'
 import { eachGroup, labelsOfColumn, missing, unusable, widthOf, writeNumbers } from './parquet-values.ts'
@@ -24,7 +24,7 @@ export interface FromParquetOptions extends Omit<ArrayFileOptions, 'shape'> {
   readonly labels?: string | undefined
   /** The shape of one example, with as many values. Defaults to that of the images, or to the number of values. */
   readonly shape?: Shape | undefined
-  /** Decodes the bytes of an image. Defaults to a decoder of PNG. */
+  /** Decodes the bytes of an image. Defaults to a decoder of PNG and JPEG, with black behind transparent pixels. */
   readonly decode?: ((bytes: Uint8Array) => DecodedImage | Promise<DecodedImage>) | undefined
 }
 
@@ -68,7 +68,7 @@ export async function fromParquet(source: FileSource, options: FromParquetOption
     const chosen = columnsOf(parquet, options)
     const labels = labelColumn === undefined ? undefined : columnNamed(parquet, labelColumn)
     const examples = chosen.some(({ kind }) => kind === 'images' || kind === 'binary')
-      ? await imagesIn(parquet, chosen, options.decode ?? decodePng)
+      ? await imagesIn(parquet, chosen, options.decode ?? decodeEmbedded)
       : await numbersIn(parquet, chosen)
     const { name = nameOfFile(file, 'parquet'), shape = examples.shape } = options
     if (sizeOfShape(shape) !== sizeOfShape(examples.shape)) {
@@ -237,7 +237,7 @@ async function decoded(
         Row: String(row),
         Reason: cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause),
       },
-      fix: 'remove the row or write its image again; for formats other than PNG pass `decode`',
+      fix: 'remove the row or write its image again; for formats other than PNG and JPEG pass `decode`',
       cause,
     })
   }
