@@ -79,6 +79,8 @@ interface IdxForm {
   readonly firstLabel?: number | undefined
   /** Whether the square images of bytes lie mirrored at their diagonal; they are turned where they are. Defaults to false. */
   readonly isTransposed?: boolean | undefined
+  /** The names of the classes, by label. Defaults to none. */
+  readonly classNames?: readonly string[] | undefined
 }
 
 /**
@@ -97,14 +99,15 @@ export function idxDataset(
   caller: string,
   name: string,
   files: IdxFiles,
-  { limit = Number.POSITIVE_INFINITY, firstLabel = 0, ...form }: IdxForm = {},
+  { limit = Number.POSITIVE_INFINITY, firstLabel = 0, classNames, ...form }: IdxForm = {},
 ): IndexedDataset {
   const { size, shape, values } = imagesIn(files.images, caller, form)
   const labels = files.labels && labelsIn(files.labels, caller, firstLabel)
   const names = { Images: files.images.file, ...(files.labels && { Labels: files.labels.file }) }
   if (labels) assertOneLabelEach(caller, size, labels, names)
-  if (limit >= size) return datasetOf(caller, { name, shape, values, labels }, names)
-  const parts = { name: nameOfFirst(name, limit), shape, labels: labels?.slice(0, limit) }
+  const notes = classNames && { classNames }
+  if (limit >= size) return datasetOf(caller, { name, shape, values, labels, notes }, names)
+  const parts = { name: nameOfFirst(name, limit), shape, labels: labels?.slice(0, limit), notes }
   return datasetOf(caller, { ...parts, values: values.subarray(0, limit * sizeOfShape(shape)) }, names)
 }
 

@@ -65,7 +65,8 @@ export async function emnist(options: EmnistOptions): Promise<LabelledDataset> {
   const { images, labels, request } = await filesOf('emnist', options, names, {
     subset: oneOf(...Object.keys(emnistClasses)),
   })
-  const form = { limit: request.limit, isTransposed: true, firstLabel: subset === 'letters' ? 1 : 0 }
+  const classNames = [...emnistClasses[subset]]
+  const form = { limit: request.limit, classNames, isTransposed: true, firstLabel: subset === 'letters' ? 1 : 0 }
   return idxDataset('emnist', `emnist/${subset}/${options.split ?? 'train'}`, { images, labels }, form)
 }
 
@@ -84,7 +85,8 @@ export async function kmnist(options: CollectionOptions): Promise<LabelledDatase
     const { images, labels } = mnistFiles.splits[split]
     return { images: images.name, labels: labels.name }
   })
-  return idxDataset('kmnist', `kmnist/${options.split ?? 'train'}`, { images, labels }, request)
+  const form = { limit: request.limit, classNames: [...'おきすつなはまやれを'] }
+  return idxDataset('kmnist', `kmnist/${options.split ?? 'train'}`, { images, labels }, form)
 }
 
 /**
@@ -101,7 +103,8 @@ export async function kmnist(options: CollectionOptions): Promise<LabelledDatase
 export async function qmnist(options: CollectionOptions): Promise<LabelledDataset> {
   const names = (split: string) => fileNames(`qmnist-${split}`, 'labels-idx2-int')
   const { images, labels, request } = await filesOf('qmnist', options, names)
-  return idxDataset('qmnist', `qmnist/${options.split ?? 'train'}`, { images, labels }, request)
+  const form = { limit: request.limit, classNames: [...digits] }
+  return idxDataset('qmnist', `qmnist/${options.split ?? 'train'}`, { images, labels }, form)
 }
 
 function fileNames(prefix: string, labels: string): Record<keyof SplitFiles, string> {

@@ -3,10 +3,14 @@ import * as datasets from './index.ts'
 
 test('the package exports these and no others', () => {
   expect(Object.keys(datasets).sort()).toEqual([
+    'augment',
+    'batchOf',
     'binarize',
+    'concat',
     'decodeIdx',
     'emnist',
     'fashionMnist',
+    'filter',
     'fromArray',
     'fromIdx',
     'fromNpy',
@@ -16,9 +20,18 @@ test('the package exports these and no others', () => {
     'idxFolder',
     'indexedDataset',
     'kmnist',
+    'map',
     'mnist',
+    'momentsOf',
     'prefetch',
     'qmnist',
+    'rescale',
+    'select',
+    'skip',
+    'split',
+    'standardize',
+    'take',
+    'weighted',
     'withLabels',
   ])
 })

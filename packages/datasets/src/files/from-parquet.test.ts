@@ -68,12 +68,14 @@ test('fromParquet scales lists of bytes, and others as it is told', async () => 
 
 test('fromParquet takes labels from a column of integers or of texts', async () => {
   expect((await fromParquet(path('lists'), { labels: 'label' })).labels).toEqual(new Int32Array([2, 0, 1]))
-  expect((await fromParquet(path('fixed-lists'), { labels: 'label' })).labels).toEqual(new Int32Array([1, 0, 1]))
+  const named = await fromParquet(path('fixed-lists'), { labels: 'label' })
+  expect(named).toMatchObject({ labels: new Int32Array([1, 0, 1]), notes: { classNames: ['a', 'b'] } })
 })
 
 test('fromParquet decodes the images of data sets of Hugging Face', async () => {
   const data = await fromParquet(path('images'), { labels: 'label' })
   expect(data).toMatchObject({ shape: [3, 4, 1], size: 5, labels: new Int32Array([0, 1, 2, 0, 1]) })
+  expect(data.notes).toEqual({ classNames: ['cat', 'dog', 'owl'] })
   const pixels = Array.from({ length: 60 }, (_, i) =>
     Math.fround(((3 * (i % 12) + 7 * Math.floor(i / 12)) % 256) / 255),
   )

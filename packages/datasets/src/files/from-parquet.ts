@@ -19,7 +19,8 @@ export interface FromParquetOptions extends Omit<ArrayFileOptions, 'shape'> {
    */
   readonly columns?: string | readonly string[] | undefined
   /**
-   * The column of the labels: integers, or texts, of which the first in alphabetical order is 0. Defaults to none.
+   * The column of the labels: integers, or texts, of which the first in alphabetical order is 0. Texts, and the names that Hugging
+   * Face's class labels have, become `classNames` of the data's notes. Defaults to none.
    */
   readonly labels?: string | undefined
   /** The shape of one example, with as many values. Defaults to that of the images, or to the number of values. */
@@ -79,9 +80,21 @@ export async function fromParquet(source: FileSource, options: FromParquetOption
     }
     const read = labels && (await labelsOfColumn({ caller: 'fromParquet', file, column: labels }, parquet))
     const values = maximum === undefined ? examples.values : scaled(examples.values, minimum, maximum)
-    return datasetOf('fromParquet', { name, shape, values, labels: read?.labels }, { File: file })
+    const classNames = read?.classNames ?? (labels && namesOfFeature(parquet, labels.name))
+    const notes = classNames && { classNames }
+    return datasetOf('fromParquet', { name, shape, values, labels: read?.labels, notes }, { File: file })
   } finally {
     await parquet.close()
+  }
+}
+
+/** The names of the classes, as the data sets of Hugging Face write them into the file. */
+function namesOfFeature({ texts }: ParquetFile, column: string): readonly string[] | undefined {
+  try {
+    const names: unknown = JSON.parse(texts.get('huggingface') ?? 'null')?.info?.features?.[column]?.names
+    return Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : undefined
+  } catch {
+    return undefined // the text of another writer
   }
 }
 
