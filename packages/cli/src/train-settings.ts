@@ -25,6 +25,8 @@ export interface TrainSettings {
   readonly limit: number | undefined
   readonly dataset: DatasetName
   readonly data: string | undefined
+  readonly examples: string | undefined
+  readonly labels: string | undefined
   readonly out: string
   readonly backend: string
   readonly json: boolean
@@ -40,6 +42,8 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   seed: seedOption,
   limit: positiveInteger,
   data: text,
+  examples: name,
+  labels: name,
   out: text,
   backend: oneOf(...Object.keys(backends)),
   json: flagOption,
@@ -62,6 +66,10 @@ export function settingsOf(raw: Readonly<Record<string, unknown>>): TrainSetting
 /** `--batch-size` for `batchSize`, as commander names options. */
 function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+function name(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? undefined : 'a name or a path'
 }
 
 function text(value: unknown): string | undefined {

@@ -100,7 +100,7 @@ function namesOfFeature({ texts }: ParquetFile, column: string): readonly string
 
 const columnsOption: OptionCheck = (value) =>
   nameOption(value) === undefined ||
-  (Array.isArray(value) && value.length > 0 && value.every((name) => nameOption(name) === undefined))
+  (Array.isArray(value) && value.length > 0 && Array.from(value).every((name) => nameOption(name) === undefined))
     ? undefined
     : 'the name of a column, or an array of names'
 
