@@ -58,7 +58,9 @@ try {
   }
   peer.kill()
   console.log(table(['file', '@ae/datasets, s', 'pandas or NumPy, s'], rows).join('\n'))
-  console.log(`\nNode ${machine.node}, ${machine.processor}; ${Math.round(process.memoryUsage().rss / 1e6)} MB resident`)
+  console.log(
+    `\nNode ${machine.node}, ${machine.processor}; ${Math.round(process.memoryUsage().rss / 1e6)} MB resident`,
+  )
 } finally {
   rmSync(folder, { recursive: true })
 }
