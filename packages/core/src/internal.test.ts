@@ -60,6 +60,9 @@ test('what sister packages share', () => {
       "printable",
       "probabilityOption",
       "randomPermutation",
+      "readModelHeader",
+      "readStore",
+      "savedVariables",
       "readNpy",
       "readNpyHeader",
       "readStore",
@@ -73,6 +76,7 @@ test('what sister packages share', () => {
       "suggest",
       "takeNotes",
       "trainAs",
+      "trainedSteps",
       "variablesOption",
       "wrongShape",
     ]

@@ -203,7 +203,6 @@ export const datasetCalls: readonly Call[] = [
           ...arrayFile,
           columns: kinds.either(kinds.name, kinds.listOf(kinds.name, 1)),
           labels: kinds.name,
-          decode: callback,
         }),
         { ...scale, columns: 'x', labels: 'label' },
       ),
