@@ -1,9 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import '@tensorflow/tfjs-backend-cpu'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { writeSafetensors } from '@ae/core'
+import { encodePng } from '@ae/images'
+import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadData } from './data.ts'
 import { dataFiles } from './data-files.ts'
@@ -13,7 +16,7 @@ import { writeIdxFiles } from './testing/idx-files.ts'
 const fixtures = fileURLToPath(new URL('../../datasets/fixtures', import.meta.url))
 const numpy = (name: string) => join(fixtures, 'numpy', name)
 const parquet = (name: string) => join(fixtures, 'parquet', `${name}.parquet`)
-const load = (data: string, more: { examples?: string; labels?: string } = {}, limit?: number) =>
+const load = (data: string, more: { examples?: string; labels?: string; shape?: number[] } = {}, limit?: number) =>
   loadData({ dataset: 'mnist', data, ...more }, limit)
 
 let out: string
@@ -52,6 +55,21 @@ describe('--data takes, by content,', () => {
     await writeFile(path, writeSafetensors({ metadata: new Map(), tensors: new Map([['x', x]]) }))
     expect((await load(path)).test).toMatchObject({ shape: [3], size: 1 })
   })
+  test('a folder of pictures, with and without parts for training and testing', async () => {
+    const pictures = join(out, 'train')
+    for (const [i, animal] of ['cat', 'cat', 'cat', 'owl', 'owl', 'owl'].entries()) {
+      await mkdir(join(pictures, animal), { recursive: true })
+      const image = tf.fill([4, 4, 1], i / 6)
+      await writeFile(join(pictures, animal, `${i}.png`), await encodePng(image))
+      image.dispose()
+    }
+    const settings = { labels: 'subfolders', shape: [2, 2, 1] }
+    const whole = await load(pictures, settings)
+    expect(whole.train).toMatchObject({ shape: [2, 2, 1], size: 5, notes: { classNames: ['cat', 'owl'] } })
+    await cp(join(pictures, 'owl'), join(out, 'test', 'owl'), { recursive: true })
+    const { train, test } = await load(out, settings)
+    expect([train.size, [...(test.labels ?? [])]]).toEqual([6, [1, 1, 1]])
+  })
   test('an IDX file, plain or gzip, with any name', async () => {
     await writeIdxFiles(out, [2, 2])
     const labels = join(out, 't10k-labels-idx1-ubyte')
@@ -82,7 +100,7 @@ test('what goes wrong in a file is said in the words of the command', async () =
 test('--labels with a data set, and a model that needs labels without them, are refused', async () => {
   const named = await ae(['train', '--labels', 'x', '--out', out])
   expect(named.code).toBeGreaterThan(0)
-  expect(named.stderr).toContain('`ae train` takes --labels only with a file as --data.')
+  expect(named.stderr).toContain('`ae train` takes --labels only with a file or pictures as --data.')
   const without = ['--data', numpy('images.npy'), '--model', 'conditional-vae', '--epochs', '1', '--batch-size', '2']
   const { code, stderr } = await ae(['train', ...without, '--out', out])
   expect(code).toBeGreaterThan(0)

@@ -8,6 +8,7 @@ import { fromIdx, fromNpy, fromNpz, fromParquet, fromSafetensors, type IndexedDa
 export interface FileSettings {
   readonly examples: string | undefined
   readonly labels: string | undefined
+  readonly shape: readonly number[] | undefined
 }
 
 /** The examples of a file; with `test` if it has a part for testing. */
@@ -34,13 +35,13 @@ const readers: readonly Reader[] = [
     what: 'an IDX file, plain or gzip (--labels: the IDX file of the labels)',
     ending: /(?:-ubyte|\.idx)(?:\.gz)?$/,
     begins: (text) => text.startsWith('\0\0') || text.startsWith('\x1f\x8b'),
-    read: async (images, { labels }) => ({ train: await fromIdx({ images, labels }) }),
+    read: async (images, { labels }) => ({ train: await fromIdx({ images, labels }) }), // its header has the shape
   },
   {
     what: 'a .npy file of NumPy (--labels: the .npy file of the labels)',
     ending: /\.npy$/,
     begins: (text) => text.startsWith('\x93NUMPY'),
-    read: async (path, { labels }) => ({ train: await fromNpy(path, { labels }) }),
+    read: async (path, { labels, shape }) => ({ train: await fromNpy(path, { labels, shape }) }),
   },
   {
     what: 'a .npz archive of NumPy (--examples and --labels: names of its arrays)',
@@ -52,8 +53,8 @@ const readers: readonly Reader[] = [
     what: 'a Parquet file (--examples: names of columns, separated by commas; --labels: the name of a column)',
     ending: /\.parquet$/,
     begins: (text) => text.startsWith('PAR1'),
-    read: async (path, { examples, labels }) => ({
-      train: await fromParquet(path, { columns: namesIn(examples), labels }),
+    read: async (path, { examples, labels, shape }) => ({
+      train: await fromParquet(path, { columns: namesIn(examples), labels, shape }),
     }),
   },
   {
@@ -64,7 +65,13 @@ const readers: readonly Reader[] = [
   },
 ]
 
-/** What `--data` takes, for the help. */
+/** The folders that `--data` takes, for the help. */
+export const dataFolders: readonly string[] = [
+  'a folder with the four IDX files, plain or gzip',
+  'a folder of pictures (with --shape; --labels: subfolders), or its folders train and test',
+]
+
+/** The files that it takes. */
 export const dataFiles: readonly string[] = readers.map(({ what }) => what)
 
 /** Whether `--data` names a file; a folder, and an address without the ending of one, hold the four files of IDX. */
@@ -72,6 +79,14 @@ export async function isDataFile(data: string): Promise<boolean> {
   if (isAddress(data)) return readerOfAddress(data) !== undefined
   return stat(pathOf(data)).then(
     (entry) => !entry.isDirectory(),
+    () => false,
+  )
+}
+
+/** Whether there is a folder at a path. */
+export function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isDirectory(),
     () => false,
   )
 }
@@ -92,7 +107,7 @@ export async function readDataFile(data: string, settings: FileSettings): Promis
   throw new DatasetError('`ae train` received a file of unknown content as --data.', {
     facts: {
       File: path,
-      Expected: `a folder with the four IDX files, or ${dataFiles.join('; ')}`,
+      Expected: [...dataFolders, ...dataFiles].join('; '),
       Received: bytesRead === 0 ? 'an empty file' : `a file that begins with ${JSON.stringify(text)}`,
     },
     fix: 'pass a file of one of these kinds; its name does not matter',
@@ -100,11 +115,11 @@ export async function readDataFile(data: string, settings: FileSettings): Promis
 }
 
 /** The usual arrays of an archive have a part for testing. */
-async function readNpz(path: string, { examples, labels }: FileSettings): Promise<FileData> {
+async function readNpz(path: string, { examples, labels, shape }: FileSettings): Promise<FileData> {
   const chosen = labels?.endsWith('.npy') ? { from: labels } : labels
-  const train = await fromNpz(path, { examples, labels: chosen })
+  const train = await fromNpz(path, { examples, labels: chosen, shape })
   if (examples !== undefined) return { train }
-  return { train, test: await fromNpz(path, { split: 'test' }).catch(() => undefined) }
+  return { train, test: await fromNpz(path, { split: 'test', shape }).catch(() => undefined) }
 }
 
 function isAddress(data: string): boolean {
@@ -116,6 +131,7 @@ function readerOfAddress(data: string): Reader | undefined {
   return readers.find(({ ending }) => ending.test(pathname))
 }
 
-function pathOf(data: string): string {
+/** A path, also of a `file:` address. */
+export function pathOf(data: string): string {
   return /^file:/i.test(data) ? fileURLToPath(data) : data
 }

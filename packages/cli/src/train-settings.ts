@@ -8,6 +8,7 @@ import {
   positiveInteger,
   positiveNumber,
   seedOption,
+  shapeOption,
 } from '@ae/core/internal'
 import { backends } from './backends.ts'
 import { type DatasetName, datasets } from './data.ts'
@@ -27,6 +28,7 @@ export interface TrainSettings {
   readonly data: string | undefined
   readonly examples: string | undefined
   readonly labels: string | undefined
+  readonly shape: readonly number[] | undefined
   readonly out: string
   readonly backend: string
   readonly json: boolean
@@ -44,6 +46,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   data: text,
   examples: name,
   labels: name,
+  shape: shapeOption,
   out: text,
   backend: oneOf(...Object.keys(backends)),
   json: flagOption,
@@ -57,6 +60,7 @@ export function settingsOf(raw: Readonly<Record<string, unknown>>): TrainSetting
     if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
       settings[name] = Number(value)
   }
+  if (typeof raw.shape === 'string') settings.shape = raw.shape.split(',').map(Number)
   for (const [name, check] of Object.entries(checks)) {
     if (settings[name] !== undefined) assertOption('ae train', flagOf(name), settings[name], check)
   }
