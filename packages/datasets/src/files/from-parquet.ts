@@ -232,9 +232,9 @@ async function imagesIn(
 
 /** The decoder of `imageFolder`: into the shape that is wanted, or in the image's own. */
 async function decoderOf(wanted: Shape | undefined, origin: Origin): Promise<(bytes: Uint8Array) => Promise<Picture>> {
-  const { decodeImage, decodePicture, opaque } = await import('../images/decoding/decode-image.ts')
+  const { decodeImage, decodeOpaque } = await import('../images/decoding/decode-image.ts')
   const limits = { maximumPixels: 2 ** 26 }
-  if (wanted === undefined) return async (bytes) => opaque(await decodePicture(bytes, limits), 0)
+  if (wanted === undefined) return (bytes) => decodeOpaque(bytes, 0, limits)
   const [height = 0, width = 0, channels, ...others] = wanted
   if (others.length > 0 || (channels !== 1 && channels !== 3)) {
     throw fileError(origin, 'a `shape` that is not one of images', {

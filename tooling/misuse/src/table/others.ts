@@ -94,6 +94,33 @@ const arrayFile = {
   maximum: positive,
   name: kinds.name,
 }
+const picture = await images.encodePng(tf.zeros([4, 4, 1]))
+const pictures: kinds.Kind = {
+  name: 'pictures',
+  isGood: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((one) => place4.isGood(one) || bytesOf.isGood(one)),
+}
+const pictureOptions = options(
+  {
+    shape: {
+      name: 'a shape of images',
+      isGood: (value) => Array.isArray(value) && value.length === 3 && (value[2] === 1 || value[2] === 3),
+    },
+    labels: kinds.either(oneOf('subfolders'), callback),
+    classNames: listOf(text, 1),
+    fit: oneOf('contain', 'cover', 'stretch'),
+    filter: oneOf('box', 'bilinear', 'bicubic', 'lanczos'),
+    background: kinds.probability,
+    onBroken: oneOf('throw', 'skip'),
+    cacheBytes: integer(0),
+    maximumPixels: count,
+    workers: integer(0),
+    name: kinds.name,
+    timeout: number((value) => value > 0 && value <= 86_400),
+    signal: world.signal,
+  },
+  ['shape'],
+)
 const idx = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4)
 const idxLabels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 5)
 
@@ -251,6 +278,8 @@ export const datasetCalls: readonly Call[] = [
     ],
     datasets.idxFolder,
   ),
+  call('imageFolder', [place(place4, '/nowhere'), place(pictureOptions, { shape: [2, 2, 1] })], datasets.imageFolder),
+  call('fromImages', [place(pictures, [picture]), place(pictureOptions, { shape: [2, 2, 1] })], datasets.fromImages),
   call('mnist', [place(published, { limit: 2, from: '/nowhere' })], datasets.mnist),
   call('fashionMnist', [place(published, { limit: 2, from: '/nowhere' })], datasets.fashionMnist),
 ]
