@@ -18,6 +18,8 @@ test('the package exports these and no others', () => {
     'fromNpz',
     'fromParquet',
     'fromSafetensors',
+    'fromStream',
+    'fromTensor',
     'idxFolder',
     'imageFolder',
     'indexedDataset',
@@ -34,6 +36,7 @@ test('the package exports these and no others', () => {
     'standardize',
     'take',
     'weighted',
+    'windows',
     'withLabels',
   ])
 })
