@@ -23,6 +23,7 @@ export interface Parts {
   readonly shape: Shape
   readonly values: Values
   readonly labels: Labels | undefined
+  /** See {@link Dataset}. Defaults to none. */
   readonly notes?: Dataset['notes']
 }
 
