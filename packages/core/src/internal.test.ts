@@ -56,6 +56,7 @@ test('what sister packages share', () => {
       "printable",
       "probabilityOption",
       "readStore",
+      "readTensors",
       "seedOption",
       "shapeOption",
       "show",

@@ -1,5 +1,6 @@
 // What the other packages of @ae share with this one: checks of arguments, texts of errors, access to Node's modules, and parts
 // of training and files. It is not part of the documented interface, and may change in any version.
+export { readTensors } from './backend/backend-loss.ts'
 export { extensionOf } from './backend/extend-backend.ts'
 export * from './checks/arguments.ts'
 export * from './checks/members.ts'

@@ -1,2 +1,12 @@
 export type { FileSource } from './bytes/byte-source.ts'
 export * from './pytorch/read-pytorch.ts'
+export {
+  type ImportReport,
+  type ImportStateDictOptions,
+  importStateDict,
+  type NamedShape,
+} from './state-dict/import-state-dict.ts'
+export type { NameMap } from './state-dict/matching.ts'
+export type { ExchangeableModel } from './state-dict/plan.ts'
+export * from './state-dict/pytorch-module.ts'
+export * from './state-dict/to-state-dict.ts'
