@@ -8,6 +8,7 @@ test('what the package exports', () => {
       "pytorchModule",
       "readPyTorch",
       "toStateDict",
+      "exportOnnx",
     ]
   `)
 })
