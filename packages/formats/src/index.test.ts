@@ -4,11 +4,11 @@ import * as formats from './index.ts'
 test('what the package exports', () => {
   expect(Object.keys(formats).sort()).toMatchInlineSnapshot(`
     [
+      "exportOnnx",
       "importStateDict",
       "pytorchModule",
       "readPyTorch",
       "toStateDict",
-      "exportOnnx",
     ]
   `)
 })

@@ -1,4 +1,5 @@
 export type { FileSource } from './bytes/byte-source.ts'
+export * from './onnx/export-onnx.ts'
 export * from './pytorch/read-pytorch.ts'
 export {
   type ImportReport,
@@ -10,4 +11,3 @@ export type { NameMap } from './state-dict/matching.ts'
 export type { ExchangeableModel } from './state-dict/plan.ts'
 export * from './state-dict/pytorch-module.ts'
 export * from './state-dict/to-state-dict.ts'
-export * from './onnx/export-onnx.ts'

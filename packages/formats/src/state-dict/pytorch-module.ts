@@ -16,7 +16,8 @@ export interface PyTorchModuleOptions {
  *
  * The module takes images as PyTorch does, `[batch, channels, height, width]`, and signals as `[batch, channels, length]`.
  * `encode`, `decode` and `forward` give what `encode`, `decode` and `reconstruct` of the model give; of a VAE, `encode` gives mean
- * and log variance and `forward` reconstructs from the mean.
+ * and log variance and `forward` reconstructs from the mean. Of a categorical, continuous Bernoulli or discretized logistic
+ * likelihood, `decode` and `forward` give the raw output.
  *
  * @param model with dense or convolutional networks; borrowed
  * @param options see {@link PyTorchModuleOptions}
@@ -31,7 +32,7 @@ export interface PyTorchModuleOptions {
 export function pytorchModule(model: ExchangeableModel, options: PyTorchModuleOptions = {}): string {
   assertOptions('pytorchModule', options, { name: (value) => nameOption(value) ?? identifier(String(value)) })
   const plan = planOf('pytorchModule', model)
-  assertPlainCode(model)
+  assertPlainCode(plan)
   const { name = 'Model' } = options
   return `${[
     'import torch',
@@ -55,9 +56,8 @@ function identifier(name: string): string | undefined {
   return /^[A-Za-z_]\w*$/.test(name) ? undefined : 'a name of Python, e.g. Model'
 }
 
-function assertPlainCode({ config }: ExchangeableModel): void {
-  const { sparsity = {} } = config as { sparsity?: { kind?: string } }
-  if (sparsity.kind !== 'topK') return
+function assertPlainCode({ description: { code } }: Plan): void {
+  if (code.type !== 'deterministic' || code.keep === undefined) return
   throw new OptionError('`pytorchModule` cannot write a sparse autoencoder that keeps the k largest activations.', {
     facts: { Expected: 'an encoder of layers alone', Received: 'sparsity topK' },
     fix: 'take the weights from toStateDict(model), and keep the k largest activations in Python yourself',
@@ -75,19 +75,17 @@ function sequential({ name, modules }: ModuleList): string[] {
 }
 
 function methodsOf(plan: Plan): string[] {
-  const label = plan.classes > 0 ? ', label' : ''
+  const { code, condition } = plan.description
+  const label = condition === undefined ? '' : ', label'
+  const first = code.type === 'gaussian' ? '[0]' : ''
   return [
-    ...(plan.codebook === undefined ? encodeOf(plan, label) : quantizedEncode(plan.codebook)),
+    ...(code.type === 'quantized' ? quantizedEncode(code) : encodeOf(plan, label)),
     '',
     ...method('output', `code${label}`, [...joined(plan, 'code'), ...outputOf(plan)]),
     '',
     ...method('decode', `code${label}`, [`return ${meanOf(plan, `self.output(code${label})`)}`]),
     '',
-    ...method('forward', `x${label}`, [
-      isVariational(plan)
-        ? `return self.decode(self.encode(x${label})[0]${label})`
-        : `return self.decode(self.encode(x))`,
-    ]),
+    ...method('forward', `x${label}`, [`return self.decode(self.encode(x${label})${first}${label})`]),
   ]
 }
 
@@ -95,36 +93,31 @@ function method(name: string, parameters: string, body: readonly string[]): stri
   return [`    def ${name}(self, ${parameters}):`, ...body.map((line) => `        ${line}`)]
 }
 
-function isVariational({ members }: Plan): boolean {
-  return members.some(([name]) => name === 'log_variance')
-}
-
 function encodeOf(plan: Plan, label: string): string[] {
-  const isOne = !isVariational(plan)
   return method('encode', `x${label}`, [
     'features = self.encoder(x)',
     ...joined(plan, 'features'),
-    isOne ? 'return features' : 'return self.mean(features), self.log_variance(features)',
+    plan.description.code.type === 'gaussian'
+      ? 'return self.mean(features), self.log_variance(features)'
+      : 'return features',
   ])
 }
 
-/** What `conditionalVae` multiplies a one-hot label by; the comparison with PyTorch fails where it is another number. */
-const labelWeight = 10
-
 /** A condition is a scaled one-hot vector behind the features or the code. */
-function joined({ classes }: Plan, name: string): string[] {
-  if (classes === 0) return []
+function joined({ description: { condition } }: Plan, name: string): string[] {
+  if (condition === undefined) return []
+  const { classes, scale } = condition
   return [
-    `one_hot = nn.functional.one_hot(label, ${classes}).to(${name}.dtype) * ${labelWeight}`,
+    `one_hot = nn.functional.one_hot(label, ${classes}).to(${name}.dtype) * ${scale}`,
     `${name} = torch.cat((${name}, one_hot), 1)`,
   ]
 }
 
-function quantizedEncode({ length, isMap }: NonNullable<Plan['codebook']>): string[] {
-  const embeddings = isMap ? 'self.embedding(self.encoder(x)).movedim(1, -1)' : 'self.embedding(self.encoder(x))'
+function quantizedEncode({ embeddingSize, ofPositions }: { embeddingSize: number; ofPositions: boolean }): string[] {
+  const embeddings = ofPositions ? 'self.embedding(self.encoder(x)).movedim(1, -1)' : 'self.embedding(self.encoder(x))'
   return [
     ...method('encode_indices', 'x', [
-      `embeddings = ${embeddings}.reshape(x.shape[0], -1, ${length})`,
+      `embeddings = ${embeddings}.reshape(x.shape[0], -1, ${embeddingSize})`,
       'return torch.cdist(embeddings, self.codebook.weight.expand(x.shape[0], -1, -1)).argmin(2)',
     ]),
     '',
@@ -132,32 +125,27 @@ function quantizedEncode({ length, isMap }: NonNullable<Plan['codebook']>): stri
   ]
 }
 
-function outputOf({ codebook, decoder, parameters, isConvolutional, members, inputShape }: Plan): string[] {
+function outputOf({ description, members, inputShape }: Plan): string[] {
+  const { codeShape, networkOutputs: outputs, decoder } = description
   const lines: string[] = []
-  let code = 'code'
-  if (codebook?.isMap) {
-    code = 'maps.movedim(-1, 1)'
-    lines.push(`maps = code.reshape(code.shape[0], ${decoder.from.slice(0, -1).join(', ')}, ${codebook.length})`)
-  }
-  let output = `self.decoder(${code})`
-  if (isConvolutional && parameters > 1)
-    output = `${output}.unflatten(1, (${inputShape[0]}, ${parameters})).movedim(2, -1)`
-  lines.push(`output = ${output}`)
+  if (codeShape.length > 1) lines.push(`code = code.reshape(code.shape[0], ${codeShape.join(', ')}).movedim(-1, 1)`)
+  // A convolution gives the parameters of a channel as channels.
+  const isConvolution = decoder.at(-1)?.type !== 'dense'
+  const apart = isConvolution && outputs > 1 ? `.unflatten(1, (${inputShape[0]}, ${outputs})).movedim(2, -1)` : ''
+  lines.push(`output = self.decoder(code)${apart}`)
   if (members.some(([name]) => name === 'likelihood_shared')) {
-    if (parameters === 1) lines.push('output = output.unsqueeze(-1)')
-    lines.push(
-      'shared = self.likelihood_shared.expand(*output.shape[:-1], -1)',
-      'output = torch.cat((output, shared), -1)',
-    )
+    if (outputs === 1) lines.push('output = output.unsqueeze(-1)')
+    lines.push('shared = self.likelihood_shared.expand(*output.shape[:-1], -1)')
+    lines.push('output = torch.cat((output, shared), -1)')
   }
   return [...lines, 'return output']
 }
 
 /** The mean of the likelihoods whose mean is in one line; of others the raw output. */
-function meanOf({ likelihood, parameters, members }: Plan, output: string): string {
+function meanOf({ likelihood, description, members }: Plan, output: string): string {
   const { kind, activation } = likelihood
   if (kind === 'bernoulli' || (kind === 'squaredError' && activation === 'sigmoid')) return `torch.sigmoid(${output})`
   const isScaled = kind === 'gaussian' || kind === 'laplace'
-  const hasParameters = parameters > 1 || members.some(([name]) => name === 'likelihood_shared')
+  const hasParameters = description.networkOutputs > 1 || members.some(([name]) => name === 'likelihood_shared')
   return isScaled && hasParameters ? `${output}[..., 0]` : output
 }
