@@ -19,6 +19,7 @@ test('what the package exports', () => {
       "gaussianSampler",
       "interpolate",
       "iwae",
+      "layersArchitecture",
       "manifold",
       "maskingNoise",
       "mixtureSampler",
