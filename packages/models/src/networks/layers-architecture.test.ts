@@ -9,7 +9,7 @@ import { denoisingAutoencoder } from '../denoising-autoencoder.ts'
 import { vae } from '../vae.ts'
 import { convolutionalArchitecture } from './convolutional-architecture.ts'
 import { denseArchitecture } from './dense-architecture.ts'
-import { type LayerDescription, layersArchitecture } from './layers-architecture.ts'
+import { layersArchitecture, type NetworkLayer } from './layers-architecture.ts'
 import { lossesOf, wavesOf } from './testing/small-data.ts'
 
 beforeAll(async () => {
@@ -25,8 +25,16 @@ const lopsided = () =>
       { kind: 'dense', shape: [7], activation: 'tanh', normalization: 'batch', epsilon: 1e-3 },
     ],
     decoder: [
-      { kind: 'dense', shape: [2, 2, 5], activation: 'relu' },
-      { kind: 'transposedConvolution', channels: 4, kernelSize: 3, stride: 2, size: [3, 3], activation: 'elu' },
+      { kind: 'dense', shape: [20], activation: 'relu', normalization: 'batch' },
+      {
+        kind: 'transposedConvolution',
+        inputShape: [2, 2, 5],
+        channels: 4,
+        kernelSize: 3,
+        stride: 2,
+        size: [3, 3],
+        activation: 'elu',
+      },
       { kind: 'resizedConvolution', channels: 2, kernelSize: 3, stride: 2, activation: 'swish' },
       { kind: 'convolution', channels: 1, kernelSize: 3 },
     ],
@@ -108,8 +116,8 @@ test('it is saved and restored, also inside of a model that wraps another', asyn
 })
 
 describe('what it refuses', () => {
-  const dense: LayerDescription = { kind: 'dense', shape: [6] }
-  const make = (encoder: readonly LayerDescription[], decoder: readonly LayerDescription[]) =>
+  const dense: NetworkLayer = { kind: 'dense', shape: [6] }
+  const make = (encoder: readonly NetworkLayer[], decoder: readonly NetworkLayer[]) =>
     vae({ inputShape: [6], latentSize: 2, architecture: layersArchitecture({ encoder, decoder }) })
 
   test.each<[string, () => unknown, string]>([
@@ -136,6 +144,11 @@ describe('what it refuses', () => {
           ],
         ),
       'cannot enlarge its input to that `size`',
+    ],
+    [
+      'an `inputShape` of another size',
+      () => make([{ kind: 'convolution', inputShape: [5, 1], channels: 2, kernelSize: 3 }], [dense]),
+      'cannot take its input in the shape `inputShape`',
     ],
     ['a misspelt option', () => make([{ ...dense, size: 3 } as never], [dense]), 'has no option `size`'],
     ['a kind that there is not', () => make([{ ...dense, kind: 'pool' } as never], [dense]), 'received a bad `kind`'],

@@ -1,5 +1,5 @@
 // Networks layer by layer, each described by itself: for models of other libraries, whose decoders seldom mirror their encoders.
-import { OptionError, repeatable, type Shape } from '@ae/core'
+import { OptionError, repeatable, type Shape, sizeOfShape } from '@ae/core'
 import { assertOptions, type OptionCheck, oneOf, positiveInteger, positiveNumber, shapeOption } from '@ae/core/internal'
 import { type Activation, activations } from './activation.ts'
 import type { Architecture } from './architecture.ts'
@@ -19,7 +19,7 @@ export interface LayerBasics {
 }
 
 /** A dense layer; what comes in is flattened. */
-export interface DenseDescription extends LayerBasics {
+export interface DenseNetworkLayer extends LayerBasics {
   /** Its kind. */
   readonly kind: 'dense'
   /** The shape of one output, e.g. `[400]`, or `[7, 7, 64]` for the feature maps of a convolution after it. */
@@ -30,13 +30,18 @@ export interface DenseDescription extends LayerBasics {
  * A convolution with `same` padding, of images or signals. `transposedConvolution` and `resizedConvolution` enlarge: the latter
  * repeats pixels, then convolves.
  */
-export interface ConvolutionDescription extends LayerBasics {
+export interface ConvolutionNetworkLayer extends LayerBasics {
   /** Its kind. */
   readonly kind: 'convolution' | 'transposedConvolution' | 'resizedConvolution'
   /** The channels of its output, a positive integer. */
   readonly channels: number
   /** Height and width of the filter, a positive integer. */
   readonly kernelSize: number
+  /**
+   * The shape in which it takes what comes in, `[height, width, channels]` or `[length, channels]`, e.g. after a dense layer that
+   * gives a vector. Defaults to the shape that the layer before it gives.
+   */
+  readonly inputShape?: Shape | undefined
   /** By how much it divides height and width, or multiplies them, a positive integer. Defaults to 1. */
   readonly stride?: number | undefined
   /**
@@ -47,17 +52,17 @@ export interface ConvolutionDescription extends LayerBasics {
 }
 
 /** One layer of {@link layersArchitecture}. */
-export type LayerDescription = DenseDescription | ConvolutionDescription
+export type NetworkLayer = DenseNetworkLayer | ConvolutionNetworkLayer
 
 /** Options of {@link layersArchitecture}. */
 export interface LayersArchitectureOptions {
   /** From an example to features; the model adds the layers of the code. Possibly none. */
-  readonly encoder: readonly LayerDescription[]
+  readonly encoder: readonly NetworkLayer[]
   /**
    * From a code to the raw output, which has the shape of an example; the last one is linear and not normalised, and where the
    * likelihood has `parameters`, it emits as many for each feature. At least one.
    */
-  readonly decoder: readonly LayerDescription[]
+  readonly decoder: readonly NetworkLayer[]
 }
 
 /**
@@ -117,17 +122,17 @@ interface Ending {
 
 function networkOf(
   part: string,
-  descriptions: readonly LayerDescription[],
+  descriptions: readonly NetworkLayer[],
   inputShape: Shape,
   seed: number,
   ending?: Ending,
 ): Network {
   const layers = layersBetween(shapesOf(part, descriptions, inputShape, ending), (before, outputShape, i) => {
-    const { kind, activation = 'linear', normalization = 'none', epsilon, ...own } = descriptions[i] as LayerDescription
+    const { kind, activation = 'linear', normalization = 'none', epsilon, ...own } = descriptions[i] as NetworkLayer
     const layer = { name: `${part}.${i}`, inputShape: before, outputShape, activation, normalization, epsilon, seed }
     if (!('channels' in own)) return denseLayer(layer)
-    const { kernelSize, stride = 1 } = own
-    return filters[kind as ConvolutionDescription['kind']]({ ...layer, kernelSize, stride })
+    const { inputShape = before, kernelSize, stride = 1 } = own
+    return filters[kind as ConvolutionNetworkLayer['kind']]({ ...layer, inputShape, kernelSize, stride })
   })
   return sequence(inputShape, layers)
 }
@@ -141,7 +146,7 @@ const filters = {
 /** The input's shape, then that of each layer's output. */
 function* shapesOf(
   part: string,
-  descriptions: readonly LayerDescription[],
+  descriptions: readonly NetworkLayer[],
   inputShape: Shape,
   ending: Ending | undefined,
 ): Generator<Shape> {
@@ -160,12 +165,14 @@ function* shapesOf(
   }
 }
 
-function outputShapeOf(name: string, description: LayerDescription, before: Shape): Shape {
+function outputShapeOf(name: string, description: NetworkLayer, before: Shape): Shape {
   if (description.kind === 'dense') return description.shape
-  const { kind, channels, stride = 1 } = description
-  const lengths = before.slice(0, -1)
+  const { kind, channels, stride = 1, inputShape = before } = description
+  if (sizeOfShape(inputShape) !== sizeOfShape(before))
+    throw misfit(name, 'cannot take its input in the shape `inputShape`', before, inputShape)
+  const lengths = inputShape.slice(0, -1)
   if (lengths.length !== 1 && lengths.length !== 2) {
-    throw misfit(name, 'cannot convolve its input', '[height, width, channels] or [length, channels]', before)
+    throw misfit(name, 'cannot convolve its input', '[height, width, channels] or [length, channels]', inputShape)
   }
   if (kind === 'convolution') return [...lengths.map((length) => Math.ceil(length / stride)), channels]
   const size = description.size ?? lengths.map((length) => length * stride)
@@ -184,7 +191,7 @@ function misfit(name: string, problem: string, expected: Shape | string, receive
 
 const basics = { activation: oneOf(...activations), normalization: oneOf(...normalizations), epsilon: positiveNumber }
 
-function assertLayer(name: string, layer: LayerDescription): void {
+function assertLayer(name: string, layer: NetworkLayer): void {
   const kinds = ['dense', ...Object.keys(filters)]
   const kind = { kind: oneOf(...kinds) }
   if (layer.kind === 'dense') {
@@ -192,13 +199,18 @@ function assertLayer(name: string, layer: LayerDescription): void {
     return
   }
   const enlarges = layer.kind === 'convolution' ? {} : { size: shapeOption }
-  const sizes = { channels: positiveInteger, kernelSize: positiveInteger, stride: positiveInteger, ...enlarges }
-  const checks = { ...kind, ...basics, ...sizes }
+  const sizes = {
+    channels: positiveInteger,
+    kernelSize: positiveInteger,
+    stride: positiveInteger,
+    inputShape: shapeOption,
+  }
+  const checks = { ...kind, ...basics, ...sizes, ...enlarges }
   assertOptions(`${functionName}: ${name}`, layer, checks, ['kind', 'channels', 'kernelSize'])
 }
 
 /** Without the options that are left out. */
-function toConfig(layer: LayerDescription) {
+function toConfig(layer: NetworkLayer) {
   return JSON.parse(JSON.stringify(layer))
 }
 
