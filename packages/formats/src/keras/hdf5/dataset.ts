@@ -67,7 +67,7 @@ export function readLayout(
   if (message === undefined) throw file.refuse(`the array ${show(name)} has no values`)
   const { at } = message
   const [version, kind] = [file.u8(at), file.u8(at + 1)]
-  if (version !== 3 && version !== 4) throw file.refuse(`the layout of ${show(name)} is of an unknown version`, unsupported)
+  if (version < 3 || version > 5) throw file.refuse(`the layout of ${show(name)} is of an unknown version`, unsupported)
   if (kind === 0) return { kind: 'whole', bytes: file.slice(at + 4, Math.min(bytes, file.u16(at + 2))).slice() }
   if (kind === 1) {
     const address = file.u64(at + 2)
@@ -149,7 +149,7 @@ function oldIndex(file: Hdf5Bytes, at: number): Index {
   return { chunkShape: lengths.slice(0, -1), chunkItemSize: lengths.at(-1) ?? 0, chunks }
 }
 
-/** The indices of version 4 for arrays that do not grow: one chunk, all in a row, or a list. */
+/** The indices of versions 4 and 5 for arrays that do not grow: one chunk, all in a row, or a list. */
 function newIndex(file: Hdf5Bytes, name: string, at: number, shape: Shape, isFiltered: boolean): Index {
   const [flags, axes, lengthSize] = [file.u8(at + 2), file.u8(at + 3), file.u8(at + 4)]
   const lengths = Array.from({ length: axes }, (_, axis) => file.uint(at + 5 + lengthSize * axis, lengthSize))
