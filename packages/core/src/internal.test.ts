@@ -25,6 +25,7 @@ test('what sister packages share', () => {
       "contextOption",
       "crc32",
       "decodeModelFile",
+      "decoders",
       "download",
       "downloadChecks",
       "extensionOf",

@@ -1,1 +1,2 @@
-export {}
+export type { FileSource } from './bytes/byte-source.ts'
+export * from './pytorch/read-pytorch.ts'

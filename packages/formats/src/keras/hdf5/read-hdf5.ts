@@ -1,7 +1,7 @@
 // Reads the HDF5 files of Keras: groups, attributes and arrays of numbers. What it does not know it refuses.
 // https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t4.html
 import { type Shape, sizeOfShape, type StoredTensor, WeightsError } from '@ae/core'
-import { show, tensorDecoders } from '@ae/core/internal'
+import { decoders, show } from '@ae/core/internal'
 import { readLayout, readShape } from './dataset.ts'
 import { assertNumbers, type Datatype, readDatatype } from './datatype.ts'
 import { denseObjects } from './fractal-heap.ts'
@@ -116,7 +116,7 @@ function decode(
 ): StoredTensor['data'] {
   const own = isBigEndian ? reversed(bytes, size) : bytes
   try {
-    return (tensorDecoders[dtype] as Decode)(own)
+    return (decoders[dtype] as Decode)(own)
   } catch (cause) {
     if (WeightsError.isInstance(cause) || !(cause instanceof RangeError)) throw cause
     throw file.refuse(`the array ${show(name)} has whole numbers beyond 2^53`, { fix: 'write it again as floats' })
