@@ -1,5 +1,6 @@
 // What the other packages of @ae share with this one: checks of arguments, texts of errors, access to Node's modules, and parts
 // of training and files. It is not part of the documented interface, and may change in any version.
+export { readTensors } from './backend/backend-loss.ts'
 export { extensionOf } from './backend/extend-backend.ts'
 export * from './checks/arguments.ts'
 export * from './checks/members.ts'
@@ -9,11 +10,13 @@ export * from './checks/show.ts'
 export { crc32 } from './files/crc32.ts'
 export * from './files/from-config.ts'
 export { assignWeights, decodeModelFile, type ModelFile } from './files/model-file.ts'
+export { takeNotes } from './files/notes-text.ts'
 export { decoders } from './files/safetensors-decoders.ts'
 export { initialVariable } from './files/stored-shapes.ts'
 export * from './kernels/check-input.ts'
+export { parseNotes } from './notes.ts'
 export * from './platform.ts'
-export { addressOption } from './random/random.ts'
+export { addressOption, randomPermutation } from './random/random.ts'
 export {
   type Download,
   type DownloadFailure,

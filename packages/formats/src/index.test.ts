@@ -4,6 +4,9 @@ import * as formats from './index.ts'
 test('what the package exports', () => {
   expect(Object.keys(formats).sort()).toMatchInlineSnapshot(`
     [
+      "exportOnnx",
+      "fromKeras",
+      "readKeras",
       "readPyTorch",
     ]
   `)
