@@ -1,12 +1,15 @@
 """Writes packages/formats/fixtures/keras with Keras 3: files in its three formats, and keras.json with what Keras itself computes.
+HDF5 files are mostly zeros, so each is packed with gzip.
 
 Run: KERAS_BACKEND=torch python3 reference/keras_models.py          (keras 3.15.1, h5py 3.16.0, torch 2.13.0)
 With --check it writes nothing, reads the files and prints how far this backend is from the numbers in keras.json.
 """
 
+import gzip
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -14,7 +17,8 @@ import keras
 import numpy as np
 
 L = keras.layers
-FOLDER = Path(__file__).parent.parent / "packages" / "formats" / "fixtures" / "keras"
+FIXTURES = Path(__file__).parent.parent / "packages" / "formats" / "fixtures" / "keras"
+FOLDER = Path(tempfile.mkdtemp())
 
 
 @keras.saving.register_keras_serializable("fixtures")
@@ -76,9 +80,9 @@ def dense_autoencoder():
 
 
 def many_layers():
-    """dense_10 sorts before dense_2; mirrored, so that dense_architecture fits."""
+    """Mirrored, as denseArchitecture is; dense_10 sorts before dense_2."""
     widths = [9, 8, 7, 6, 5, 2, 5, 6, 7, 8, 9]
-    return keras.Sequential([keras.Input((10,))] + [L.Dense(width, activation="elu") for width in widths[:-1]] + [L.Dense(10)])
+    return keras.Sequential([keras.Input((10,))] + [L.Dense(width, activation="elu") for width in widths] + [L.Dense(10)])
 
 
 def convolutional_vae():
@@ -151,7 +155,6 @@ def numbers(tensor):
 
 
 def main():
-    FOLDER.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(18)
     cases = {}
 
@@ -229,13 +232,17 @@ def main():
         [keras.Input((4, 4, 1)), L.Conv2D(1, 3, padding="same"), L.MaxPooling2D(2), L.Flatten(), L.Dense(2), L.Dense(16), L.Reshape((4, 4, 1))]
     )
     pooled.save(FOLDER / "pooled.keras")
-    (FOLDER / "keras.json").write_text(
+    for path in FOLDER.iterdir():
+        (FIXTURES / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    (FIXTURES / "keras.json").write_text(
         json.dumps({"keras": keras.__version__, "backend": keras.backend.backend(), "cases": cases}) + "\n"
     )
 
 
 def check():
-    stored = json.loads((FOLDER / "keras.json").read_text())
+    stored = json.loads((FIXTURES / "keras.json").read_text())
+    for path in FIXTURES.glob("*.keras.gz"):
+        (FOLDER / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
     for name in ["dense", "deep", "odd", "signals"]:
         case = stored["cases"][name]
         model = keras.saving.load_model(FOLDER / f"{name}.keras")

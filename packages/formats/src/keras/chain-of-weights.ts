@@ -21,16 +21,20 @@ export interface ChainOptions extends SplitOptions {
 export function chainOfWeights(model: KerasLayer, options: ChainOptions, blame: Blame): Parts {
   const layers = leaves(model)
   const other = layers.find(({ className }) => className !== 'Dense')
-  if (other !== undefined) throw noTwin(blame, other, 'the file holds weights alone, and not how this layer computes', whole)
+  if (other !== undefined)
+    throw noTwin(blame, other, 'the file holds weights alone, and not how this layer computes', whole)
   const { inputShape, activation, outputActivation, codeActivation } = options
   const heads = headsOf(layers, options)
   const needed = { inputShape, activation, outputActivation, ...(heads === undefined ? { codeActivation } : {}) }
   const missing = Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [name] : []))
   if (inputShape === undefined || missing.length > 0) {
-    throw new OptionError(`\`${blame.caller}\` needs to be told what ${blame.source} does not say: it holds weights alone.`, {
-      facts: { Missing: missing.join(', '), Layers: layers.map(describe).join(', ') },
-      fix: `pass ${missing.map((name) => `${name}: ${examples[name]}`).join(', ')}, or a file that model.save("model.keras") wrote`,
-    })
+    throw new OptionError(
+      `\`${blame.caller}\` needs to be told what ${blame.source} does not say: it holds weights alone.`,
+      {
+        facts: { Missing: missing.join(', '), Layers: layers.map(describe).join(', ') },
+        fix: `pass ${missing.map((name) => `${name}: ${examples[name]}`).join(', ')}, or a file that model.save("model.keras") wrote`,
+      },
+    )
   }
   const middle = heads === undefined ? [] : [heads.mean, heads.logVariance]
   const rest = layers.filter((layer) => !middle.includes(layer))
@@ -54,12 +58,14 @@ export function chainOfWeights(model: KerasLayer, options: ChainOptions, blame: 
   const sizes = order.slice(0, -1).map(outputsOf)
   const least = sizes.flatMap((size, i) => (size === Math.min(...sizes) ? [i] : []))
   const at = named >= 0 ? named : least.length === 1 ? least[0] : undefined
-  if (at === undefined) throw uncertain(blame, 'which layer gives the code', order.map(describe).join(', '), "pass code: 'dense_1'")
+  if (at === undefined)
+    throw uncertain(blame, 'which layer gives the code', order.map(describe).join(', '), "pass code: 'dense_1'")
   const code = active(order[at] as KerasLayer, kerasName(codeActivation))
   return { encoder: [...hidden(order.slice(0, at)), code], decoder: output(order.slice(at + 1)), inputShape }
 }
 
-const whole = 'pass a file that model.save("model.keras") wrote, or fill a model of yours with importLayers(model, layers, { map })'
+const whole =
+  'pass a file that model.save("model.keras") wrote, or fill a model of yours with importLayers(model, layers, { map })'
 
 const examples: Readonly<Record<string, string>> = {
   inputShape: '[784]',
@@ -84,9 +90,12 @@ const describe = (layer: KerasLayer) => `${layer.name} [${kernelOf(layer).join('
 /** The two that share features and size, one of which is named as a log variance; or those that an option names. */
 function headsOf(layers: readonly KerasLayer[], { latent }: ChainOptions): Parts['heads'] {
   const find = (name: string | undefined) => layers.find((layer) => layer.name === name)
-  const logVariance = latent === undefined ? layers.find(({ name }) => /log_?var/i.test(name)) : find(latent.logVariance)
+  const logVariance =
+    latent === undefined ? layers.find(({ name }) => /log_?var/i.test(name)) : find(latent.logVariance)
   if (logVariance === undefined) return undefined
-  const same = layers.filter((layer) => layer !== logVariance && kernelOf(layer).join() === kernelOf(logVariance).join())
+  const same = layers.filter(
+    (layer) => layer !== logVariance && kernelOf(layer).join() === kernelOf(logVariance).join(),
+  )
   const mean = latent === undefined ? (same.length === 1 ? same[0] : undefined) : find(latent.mean)
   return mean === undefined ? undefined : { mean, logVariance }
 }

@@ -1,6 +1,6 @@
 // From a row of Keras layers to layers of this library: each with its normalisation, its activation and its weights. What has no twin
 // here is refused by its name.
-import { type Shape, sizeOfShape, type StoredTensor, WeightsError } from '@ae/core'
+import { type Shape, type StoredTensor, sizeOfShape, WeightsError } from '@ae/core'
 import { show } from '@ae/core/internal'
 import type { Activation, ConvolutionNetworkLayer, NetworkLayer } from '@ae/models'
 import { type ActivationTwin, activationOf, activationOfLayer } from './activations.ts'
@@ -194,7 +194,8 @@ function transposedLength(length: number, kernelSize: number, stride: number, co
 function equal(value: Config[string], name: string, refuse: Refuse, least = 1): number {
   const list = typeof value === 'number' ? [value] : listOf(value)
   const [first] = list
-  if (Number.isSafeInteger(first) && Number(first) >= least && list.every((other) => other === first)) return Number(first)
+  if (Number.isSafeInteger(first) && Number(first) >= least && list.every((other) => other === first))
+    return Number(first)
   throw refuse(`its ${name} is ${JSON.stringify(value)}; here height and width are the same`)
 }
 

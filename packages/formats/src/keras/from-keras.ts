@@ -1,5 +1,5 @@
 // Builds a model of this library from one of Keras, with its weights.
-import { type Likelihood, OptionError, type Shape, sizeOfShape, type StoredTensor, WeightsError } from '@ae/core'
+import { type Likelihood, OptionError, type Shape, type StoredTensor, sizeOfShape, WeightsError } from '@ae/core'
 import {
   assertBackend,
   assertOptions,
@@ -101,7 +101,9 @@ export async function fromKeras(
   const blame = { caller, source: model.source }
   const isWeights = !hasConnections(model)
   if (isWeights) return build(chainOfWeights(model, options, blame), options, blame)
-  const told = (['activation', 'codeActivation', 'outputActivation'] as const).find((name) => options[name] !== undefined)
+  const told = (['activation', 'codeActivation', 'outputActivation'] as const).find(
+    (name) => options[name] !== undefined,
+  )
   if (told !== undefined) {
     throw new OptionError(`\`${caller}\` received \`${told}\`, which ${model.source} says itself.`, {
       fix: `leave ${told} out`,
@@ -125,7 +127,10 @@ async function modelOf(source: KerasSource): Promise<KerasModel> {
 
 /** Whether a file says how the layers are connected, or that models are inside. */
 function hasConnections(model: KerasLayer): boolean {
-  return model.layers.some(({ inputs, layers }) => inputs.length > 0 || layers.some(hasConnectionsWithin)) || isSequential(model)
+  return (
+    model.layers.some(({ inputs, layers }) => inputs.length > 0 || layers.some(hasConnectionsWithin)) ||
+    isSequential(model)
+  )
 }
 
 function hasConnectionsWithin({ inputs }: KerasLayer): boolean {
@@ -165,7 +170,8 @@ function build(parts: Parts, options: FromKerasOptions, blame: Blame): PlainAuto
   const { seed } = options
   const tensors = new Map<string, StoredTensor>()
   const add = (name: string, { weights }: FoldedLayer) => {
-    for (const [key, tensor] of weights) tensors.set(`${name}.${key}`, { ...tensor, data: Float32Array.from(tensor.data) })
+    for (const [key, tensor] of weights)
+      tensors.set(`${name}.${key}`, { ...tensor, data: Float32Array.from(tensor.data) })
   }
   for (const [i, layer] of hidden.entries()) add(`encoder.${i}`, layer)
   for (const [i, layer] of rows.entries()) add(`decoder.${i}`, layer)
@@ -195,10 +201,13 @@ function build(parts: Parts, options: FromKerasOptions, blame: Blame): PlainAuto
 function headOf(head: KerasLayer, features: Shape, blame: Blame): FoldedLayer {
   const [folded] = foldLayers([head], [sizeOfShape(features)], blame).folded
   if (folded?.layer.activation === 'linear') return folded
-  throw new WeightsError(`\`${caller}\` cannot build ${blame.source}: the layer "${head.name}" of its latents is not linear.`, {
-    facts: { Received: folded?.layer.activation ?? 'no layer' },
-    fix: 'mean and log variance are linear here: build a model with customArchitecture and fill it with importLayers',
-  })
+  throw new WeightsError(
+    `\`${caller}\` cannot build ${blame.source}: the layer "${head.name}" of its latents is not linear.`,
+    {
+      facts: { Received: folded?.layer.activation ?? 'no layer' },
+      fix: 'mean and log variance are linear here: build a model with customArchitecture and fill it with importLayers',
+    },
+  )
 }
 
 /** The shape of one example: that of the first convolution, or of the decoder's output, or the option's. */
@@ -237,7 +246,8 @@ function outputOf(rows: readonly FoldedLayer[], blame: Blame): 'linear' | 'sigmo
   throw new WeightsError(`\`${caller}\` cannot build ${blame.source}: its decoder ends as no likelihood does.`, {
     facts: {
       Expected: 'linear or sigmoid outputs, not normalised',
-      Received: last === undefined ? 'no layers' : `${last.names.join(', ')}: ${activation}, normalization ${normalization}`,
+      Received:
+        last === undefined ? 'no layers' : `${last.names.join(', ')}: ${activation}, normalization ${normalization}`,
     },
     fix: 'build a model with customArchitecture, and fill it with importLayers',
   })

@@ -84,17 +84,21 @@ function weightsAlone(root: Hdf5Group) {
     return inner.map((layer) => {
       const tensors = find([name], { name: layer, className: '', config: {}, inputs: [], layers: [], outputs: [] })
       const isDense = tensors.get('kernel')?.shape.length === 2
-      return { name: layer, className: isDense ? 'Dense' : '', config: {}, tensors, inputs: [], layers: [], outputs: [] }
+      return {
+        name: layer,
+        className: isDense ? 'Dense' : '',
+        config: {},
+        tensors,
+        inputs: [],
+        layers: [],
+        outputs: [],
+      }
     })
   })
   return { name: '', className: '', config: {}, tensors: new Map(), inputs: [], layers, outputs: [] }
 }
 
-function modelOf(
-  config: Json,
-  find: FindWeights,
-  rest: Pick<KerasModel, 'format' | 'version' | 'source'>,
-): KerasModel {
+function modelOf(config: Json, find: FindWeights, rest: Pick<KerasModel, 'format' | 'version' | 'source'>): KerasModel {
   return { ...layerOfConfig(config, find), ...rest }
 }
 

@@ -1,7 +1,7 @@
 // Where a model of Keras is encoder, code and decoder. Where that is not certain, an error says which option tells it.
 import { type Shape, WeightsError } from '@ae/core'
-import { graphOf, type Graph, type Node, pathTo } from './graph.ts'
 import type { Blame } from './fold-layers.ts'
+import { type Graph, graphOf, type Node, pathTo } from './graph.ts'
 import type { KerasLayer } from './keras-model.ts'
 
 /** The parts of an autoencoder. */
@@ -73,10 +73,13 @@ function straight(graph: Graph, end: Node | undefined, blame: Blame): readonly N
   const isSampling = first !== undefined && joining.length === 1 && isPair(first.inputs)
   if (joining.length === 0 || isSampling) return path
   const bad = joining.find(({ inputs }) => !isPair(inputs)) ?? joining[1]
-  throw new WeightsError(`\`${blame.caller}\` cannot build ${blame.source}: the layer "${bad?.layer.name}" joins branches.`, {
-    facts: { Layer: bad?.layer.className ?? '', Takes: namesOf((bad?.inputs ?? []).map(({ layer }) => layer)) },
-    fix: 'networks here are layers one after the other; build a model with customArchitecture and fill it with importLayers',
-  })
+  throw new WeightsError(
+    `\`${blame.caller}\` cannot build ${blame.source}: the layer "${bad?.layer.name}" joins branches.`,
+    {
+      facts: { Layer: bad?.layer.className ?? '', Takes: namesOf((bad?.inputs ?? []).map(({ layer }) => layer)) },
+      fix: 'networks here are layers one after the other; build a model with customArchitecture and fill it with importLayers',
+    },
+  )
 }
 
 /** Two dense layers of the same features and as many outputs. */
@@ -107,7 +110,12 @@ function withHeads(
   const logVariance = latent === undefined ? (logs.length === 1 ? logs[0] : undefined) : pick(latent.logVariance)
   const mean = latent === undefined ? heads.find((head) => head !== logVariance) : pick(latent.mean)
   if (logVariance === undefined || mean === undefined || mean === logVariance || !isPair(heads)) {
-    throw uncertain(blame, 'which layers give mean and log variance', names, "pass latent: { mean: 'z_mean', logVariance: 'z_log_var' } with their names; a standard deviation is not a log variance")
+    throw uncertain(
+      blame,
+      'which layers give mean and log variance',
+      names,
+      "pass latent: { mean: 'z_mean', logVariance: 'z_log_var' } with their names; a standard deviation is not a log variance",
+    )
   }
   const end = path.findIndex((node) => heads.includes(node))
   const features = end < 0 ? path : path.slice(0, end)
@@ -136,7 +144,12 @@ function codeEnd(path: readonly Node[], { boundary }: Graph, { code }: SplitOpti
     )
   }
   let end = path.indexOf(node) + 1
-  while (/^(Activation|ReLU|LeakyReLU|ELU|BatchNormalization|LayerNormalization|Dropout)$/.test(path[end]?.layer.className ?? '')) end++
+  while (
+    /^(Activation|ReLU|LeakyReLU|ELU|BatchNormalization|LayerNormalization|Dropout)$/.test(
+      path[end]?.layer.className ?? '',
+    )
+  )
+    end++
   return end
 }
 

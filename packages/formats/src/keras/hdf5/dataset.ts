@@ -196,12 +196,12 @@ function newIndex(file: Hdf5Bytes, name: string, at: number, shape: Shape, isFil
 
 /** The first value of chunk `i` of a grid in row-major order. */
 function positionIn(grid: readonly number[], i: number, chunkShape: Shape): readonly number[] {
+  const offset: number[] = []
   let rest = i
-  return grid
-    .map((length, axis) => [length, chunkShape[axis] ?? 1] as const)
-    .reduceRight<number[]>((offset, [length, chunk]) => {
-      const own = rest % length
-      rest = Math.floor(rest / length)
-      return [own * chunk, ...offset]
-    }, [])
+  for (let axis = grid.length - 1; axis >= 0; axis--) {
+    const length = grid[axis] ?? 1
+    offset.unshift((rest % length) * (chunkShape[axis] ?? 1))
+    rest = Math.floor(rest / length)
+  }
+  return offset
 }

@@ -55,8 +55,10 @@ export function hdf5Bytes(bytes: Uint8Array, { caller, source }: Hdf5Context): H
       return bytes.subarray(at, at + length)
     },
     expect(at, signature) {
-      const found = String.fromCharCode(...bytes.subarray(at, at + signature.length))
-      if (found !== signature) throw refuse('one of its blocks is damaged', { facts: { Expected: signature } })
+      for (let i = 0; i < signature.length; i++) {
+        if (bytes[at + i] === signature.charCodeAt(i)) continue
+        throw refuse('one of its blocks is damaged', { facts: { Expected: signature } })
+      }
     },
     step() {
       if (++steps > bytes.length) throw refuse('its tables go round in circles')

@@ -81,5 +81,7 @@ function* readLink(file: Hdf5Bytes, begin: number): Generator<Link> {
 
 /** UTF-8; what is not becomes replacement characters. */
 export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes)
+  return decoder.decode(bytes)
 }
+
+const decoder = /* @__PURE__ */ new TextDecoder()

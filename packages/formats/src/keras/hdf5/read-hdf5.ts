@@ -1,6 +1,6 @@
 // Reads the HDF5 files of Keras: groups, attributes and arrays of numbers. What it does not know it refuses.
 // https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t4.html
-import { type Shape, sizeOfShape, type StoredTensor, WeightsError } from '@ae/core'
+import { type Shape, type StoredTensor, sizeOfShape, WeightsError } from '@ae/core'
 import { decoders, show } from '@ae/core/internal'
 import { readLayout, readShape } from './dataset.ts'
 import { assertNumbers, type Datatype, readDatatype } from './datatype.ts'
@@ -53,12 +53,7 @@ function rootOf(file: Hdf5Bytes): number {
   return file.u64(base + (isOld ? 40 : 24)) ?? 0
 }
 
-function readGroup(
-  file: Hdf5Bytes,
-  address: number,
-  path: string,
-  known: Map<number, Hdf5Group | 'open'>,
-): Hdf5Group {
+function readGroup(file: Hdf5Bytes, address: number, path: string, known: Map<number, Hdf5Group | 'open'>): Hdf5Group {
   const before = known.get(address)
   if (before === 'open') throw file.refuse(`the group ${show(path)} contains itself`)
   if (before !== undefined) return before

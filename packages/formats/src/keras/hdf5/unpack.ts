@@ -41,24 +41,28 @@ function unpackChunk(
   itemSize: number,
 ): Uint8Array {
   const damaged = () => file.refuse(`a chunk of ${show(name)} is damaged`)
-  return filters.reduceRight((bytes, { id }, i) => {
-    if ((skipped >> i) & 1) return bytes
-    if (id === filterIds.shuffle) return unshuffle(bytes, itemSize)
-    if (id === filterIds.fletcher32) {
-      const content = bytes.subarray(0, -4)
-      const sum = new DataView(bytes.buffer, bytes.byteOffset + content.length).getUint32(0, true)
-      if (fletcher32(content) !== sum) throw damaged()
+  return filters.reduceRight(
+    (bytes, { id }, i) => {
+      if ((skipped >> i) & 1) return bytes
+      if (id === filterIds.shuffle) return unshuffle(bytes, itemSize)
+      if (id === filterIds.fletcher32) {
+        const content = bytes.subarray(0, -4)
+        const sum = new DataView(bytes.buffer, bytes.byteOffset + content.length).getUint32(0, true)
+        if (fletcher32(content) !== sum) throw damaged()
+        return content
+      }
+      let content: Uint8Array
+      try {
+        content = unzlibSync(bytes)
+      } catch {
+        throw damaged()
+      }
+      if (adler32(content) !== new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0))
+        throw damaged()
       return content
-    }
-    let content: Uint8Array
-    try {
-      content = unzlibSync(bytes)
-    } catch {
-      throw damaged()
-    }
-    if (adler32(content) !== new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0)) throw damaged()
-    return content
-  }, file.slice(at, size))
+    },
+    file.slice(at, size),
+  )
 }
 
 /** The first bytes of all values, then the second ones, ...: back to value by value. */
@@ -105,7 +109,7 @@ function copyChunk(
     const [own, chunk, first] = [shape[axis] ?? 1, chunkShape[axis] ?? 1, offset[axis] ?? 0]
     const count = Math.max(0, Math.min(chunk, own - first))
     if (axis >= last) {
-      const begin = (from * chunk) * itemSize
+      const begin = from * chunk * itemSize
       values.set(bytes.subarray(begin, begin + count * itemSize), (to * own + first) * itemSize)
       return
     }
