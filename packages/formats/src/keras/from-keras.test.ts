@@ -64,6 +64,9 @@ const rows: readonly [name: string, kerasCase: string, source: () => Source, opt
     () => kerasFile('subclassed.weights.h5'),
     { ...told, outputActivation: 'sigmoid' },
   ],
+  ['a VAE of Keras 2, with a Lambda that draws', 'vae2', () => kerasFile('vae2.h5')],
+  ['the same as .keras, without names in its weights', 'vae2', () => kerasFile('vae2.keras')],
+  ['an autoencoder of Keras 2', 'dense2', () => kerasFile('dense2.h5')],
   [
     'weights of float16',
     'float16',

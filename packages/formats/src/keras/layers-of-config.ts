@@ -2,8 +2,16 @@
 import type { Json, StoredTensor } from '@ae/core'
 import { type Config, type KerasLayer, type KerasOutput, listOf, objectOf, textOf } from './keras-model.ts'
 
-/** Gives the weights of a layer, by the names of the models that it lies in, from the outermost, and its own. */
-export type FindWeights = (path: readonly string[], layer: Omit<KerasLayer, 'tensors'>) => Map<string, StoredTensor>
+/** Where a layer lies, from the outermost model to itself. */
+export interface Place {
+  /** The names of the models around it. */
+  readonly path: readonly string[]
+  /** The classes of models and layer, each numbered among its like as Keras does: `functional`, `dense`, `dense_1`. */
+  readonly keys: readonly string[]
+}
+
+/** Gives the weights of a layer. */
+export type FindWeights = (place: Place, layer: Omit<KerasLayer, 'tensors'>) => Map<string, StoredTensor>
 
 /** How deep models may lie in each other. */
 const deepest = 20
@@ -13,34 +21,51 @@ const deepest = 20
  *
  * @param value as found in a file
  * @param find gives the weights
- * @param path the names of the models around it
+ * @param place where it lies
  */
-export function layerOfConfig(value: Json | undefined, find: FindWeights, path: readonly string[] = []): KerasLayer {
+export function layerOfConfig(
+  value: Json | undefined,
+  find: FindWeights,
+  place: Place = { path: [], keys: [] },
+): KerasLayer {
   const { class_name, name, config: own, inbound_nodes } = objectOf(value)
   const config: Config = Array.isArray(own) ? { layers: own } : objectOf(own) // the oldest Sequential has a list
   const layerName = textOf(name) ?? textOf(config.name) ?? ''
-  const inner = [...path, layerName]
+  const inner = { path: [...place.path, layerName], keys: place.keys }
   const layer = {
     name: layerName,
     className: textOf(class_name) ?? '',
     config,
     inputs: outputsIn(listOf(inbound_nodes)[0]),
-    layers: path.length < deepest ? layersWithin(config, find, inner) : [],
+    layers: place.path.length < deepest ? layersWithin(config, find, inner) : [],
     outputs: outputsIn(config.output_layers),
   }
-  return { ...layer, tensors: find(path, layer) }
+  return { ...layer, tensors: find(place, layer) }
 }
 
 /** The layers of a model: those that it lists, or of a class of the user's, those among its options. */
-function layersWithin(config: Config, find: FindWeights, path: readonly string[]): readonly KerasLayer[] {
-  if (Array.isArray(config.layers)) {
-    const layers = config.layers.map((layer) => layerOfConfig(layer as Json, find, path))
-    const isChain = layers.every(({ inputs }) => inputs.length === 0)
-    return isChain ? chained(layers) : layers
+function layersWithin(config: Config, find: FindWeights, { path, keys }: Place): readonly KerasLayer[] {
+  if (!Array.isArray(config.layers)) {
+    return Object.entries(config)
+      .filter(([, value]) => Array.isArray(objectOf(objectOf(value).config).layers))
+      .map(([name, value]) => ({ ...layerOfConfig(value, find, { path, keys: [...keys, name] }), name }))
   }
-  return Object.entries(config)
-    .filter(([, value]) => Array.isArray(objectOf(objectOf(value).config).layers))
-    .map(([name, value]) => ({ ...layerOfConfig(value, find, path), name }))
+  const seen = new Map<string, number>()
+  const layers = config.layers.map((layer: Json) => {
+    const key = snakeCase(textOf(objectOf(layer).class_name) ?? '')
+    const count = seen.get(key) ?? 0
+    seen.set(key, count + 1)
+    return layerOfConfig(layer, find, { path, keys: [...keys, count === 0 ? key : `${key}_${count}`] })
+  })
+  return layers.every(({ inputs }) => inputs.length === 0) ? chained(layers) : layers
+}
+
+/** As Keras names groups after classes: `Conv2DTranspose` is conv2d_transpose. */
+function snakeCase(className: string): string {
+  return className
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
 }
 
 /** Each layer of a Sequential takes what the one before it gives. */

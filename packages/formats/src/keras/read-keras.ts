@@ -82,7 +82,10 @@ function weightsAlone(root: Hdf5Group) {
     const own = group === undefined ? [] : all.filter(({ path }) => path.startsWith(`${name}/`))
     const inner = [...new Set(own.map(({ path }) => path.split('/').at(-2) ?? name))]
     return inner.map((layer) => {
-      const tensors = find([name], { name: layer, className: '', config: {}, inputs: [], layers: [], outputs: [] })
+      const tensors = find(
+        { path: [name], keys: [] },
+        { name: layer, className: '', config: {}, inputs: [], layers: [], outputs: [] },
+      )
       const isDense = tensors.get('kernel')?.shape.length === 2
       return {
         name: layer,

@@ -9,6 +9,8 @@ import type { FindWeights } from './layers-of-config.ts'
 interface Weights {
   /** The layer's name. */
   readonly name: string
+  /** Whether the file says it; if not, it is that of the group. */
+  readonly isNamed: boolean
   /** The names of the models around it. */
   readonly path: readonly string[]
   /** The name of its group. */
@@ -19,13 +21,21 @@ interface Weights {
 
 /** Finds the weights of layers whose configuration is known. */
 export function weightsByName(root: Hdf5Group): FindWeights {
-  const all = flatten(weightsIn(root, ''))
-  return (path, { name, className, config }) => {
+  const whole = weightsIn(root, '')
+  const all = flatten(whole)
+  const isNamed = all.some(({ isNamed }) => isNamed)
+  return ({ path, keys }, { name, className, config }) => {
+    if (!isNamed) return named(memberAt(whole, keys)?.arrays ?? new Map(), variableNames(className, config))
     const same = all.filter((weights) => weights.name === name && weights.arrays.size > 0)
     // A layer that two models share is stored once, in the first of them.
     const own = same.find((weights) => path.at(-1) === weights.path.at(-1)) ?? same[0]
     return named(own?.arrays ?? new Map(), variableNames(className, config))
   }
+}
+
+/** Where no names are stored, as by Keras 2, groups are found by their keys. */
+function memberAt(whole: Weights, keys: readonly string[]): Weights | undefined {
+  return keys.reduce<Weights | undefined>((weights, key) => weights?.members.find(({ group }) => group === key), whole)
 }
 
 /** The layers of a file that holds weights alone. */
@@ -63,7 +73,14 @@ function weightsIn(group: Hdf5Group, groupName: string, path: readonly string[] 
     // A list of layers, such as `layers`, has no weights of its own.
     else for (const [inner, layer] of inOrder(member.groups)) members.push(weightsIn(layer, inner, [...path, own]))
   }
-  return { name: own, path, group: groupName, arrays: vars?.arrays ?? new Map(), members }
+  return {
+    name: own,
+    isNamed: typeof name === 'string',
+    path,
+    group: groupName,
+    arrays: vars?.arrays ?? new Map(),
+    members,
+  }
 }
 
 /** By name, with numbers at the end as numbers: HDF5 has dense_10 before dense_2. */

@@ -15,7 +15,7 @@ export function weightsByPath(weights: readonly PathWeight[]): FindWeights {
     const parts = path.replace(/:\d+$/, '').split('/')
     return { tensor, variable: parts.at(-1) ?? '', layer: parts.at(-2) ?? '', around: parts.slice(0, -2) }
   })
-  return (path, { name }) => {
+  return ({ path }, { name }) => {
     const found = new Map<string, StoredTensor>()
     const own = all.filter(({ layer, around }) => layer === name && around.some((part) => path.includes(part)))
     for (const weight of [...own, ...all.filter(({ layer }) => layer === name)]) {

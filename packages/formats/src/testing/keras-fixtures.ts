@@ -22,8 +22,9 @@ export function kerasFile(name: string): Uint8Array {
 
 /** What Keras computes. */
 export function kerasCase(name: string): KerasCase {
-  const all: { cases: Record<string, KerasCase> } = JSON.parse(readFileSync(join(folder, 'keras.json'), 'utf8'))
-  const found = all.cases[name]
+  const casesIn = (file: string): Record<string, KerasCase> =>
+    JSON.parse(readFileSync(join(folder, file), 'utf8')).cases
+  const found = { ...casesIn('keras.json'), ...casesIn('keras2.json') }[name]
   if (found === undefined) throw new Error(`no case ${name}`)
   return found
 }

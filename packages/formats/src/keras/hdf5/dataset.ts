@@ -81,6 +81,9 @@ export function readLayout(
   if (chunkShape.length !== shape.length || chunkItemSize !== itemSize || chunkShape.includes(0)) {
     throw file.refuse(`the chunks of ${show(name)} are damaged`)
   }
+  // Chunks that share bytes could unpack to any size.
+  if (chunks.reduce((sum, { size }) => sum + size, 0) > file.length)
+    throw file.refuse(`the chunks of ${show(name)} overlap`)
   const needed = shape.reduce((count, length, axis) => count * Math.ceil(length / (chunkShape[axis] ?? 1)), 1)
   if (chunks.length !== needed || new Set(chunks.map(({ offset }) => offset.join())).size !== needed) {
     throw file.refuse(`some chunks of ${show(name)} were never written`, {
@@ -172,6 +175,7 @@ function newIndex(file: Hdf5Bytes, name: string, at: number, shape: Shape, isFil
   const count = shape.reduce((product, length, axis) => product * Math.ceil(length / (chunkShape[axis] || 1)), 1)
   if (kind === 2) {
     const address = file.u64(rest) ?? 0
+    if (whole === 0) return index([])
     file.slice(address, count * whole)
     return index(Array.from({ length: count }, (_, i) => ({ at: address + i * whole, size: whole, skipped: 0 })))
   }

@@ -27,6 +27,7 @@ export function readDatatype(file: Hdf5Bytes, at: number): Datatype {
   const kind = file.u8(at) & 0x0f
   const bits = file.u8(at + 1)
   const size = file.u32(at + 4)
+  if (size === 0) throw file.refuse('one of its types has no bytes')
   if (kind === 0) {
     const name = `${bits & 8 ? 'I' : 'U'}${8 * size}`
     return [1, 2, 4, 8].includes(size) ? number(name, size, bits) : other('whole numbers', size)

@@ -5,6 +5,8 @@ import { AutoencoderError, type ErrorDetails, WeightsError } from '@ae/core'
 
 /** Little-endian numbers by their position. Every read beyond the end of the file throws a RangeError. */
 export interface Hdf5Bytes {
+  /** How many there are. */
+  readonly length: number
   u8(at: number): number
   u16(at: number): number
   u32(at: number): number
@@ -40,6 +42,7 @@ export function hdf5Bytes(bytes: Uint8Array, { caller, source }: Hdf5Context): H
   }
   let steps = 0
   return {
+    length: bytes.length,
     u8: (at) => view.getUint8(at),
     u16: (at) => view.getUint16(at, true),
     u32: (at) => view.getUint32(at, true),
