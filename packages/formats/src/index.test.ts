@@ -9,6 +9,9 @@ test('what the package exports', () => {
       "pytorchModule",
       "readPyTorch",
       "toStateDict",
+      "fromKeras",
+      "readKeras",
+      "readPyTorch",
     ]
   `)
 })
