@@ -1,6 +1,10 @@
 export type { FileSource } from './bytes/byte-source.ts'
+export * from './keras/from-keras.ts'
+export type { KerasLayer, KerasModel, KerasOutput } from './keras/keras-model.ts'
+export * from './keras/read-keras.ts'
 export * from './onnx/export-onnx.ts'
 export * from './pytorch/read-pytorch.ts'
+export * from './state-dict/from-state-dict.ts'
 export {
   type ImportReport,
   type ImportStateDictOptions,
@@ -11,8 +15,3 @@ export type { NameMap } from './state-dict/matching.ts'
 export type { ExchangeableModel } from './state-dict/plan.ts'
 export * from './state-dict/pytorch-module.ts'
 export * from './state-dict/to-state-dict.ts'
-export * from './keras/from-keras.ts'
-export type { KerasLayer, KerasModel, KerasOutput } from './keras/keras-model.ts'
-export * from './keras/read-keras.ts'
-export * from './onnx/export-onnx.ts'
-export * from './pytorch/read-pytorch.ts'

@@ -9,6 +9,8 @@ export interface NamedLayer {
   readonly parts: ReadonlyMap<string, string>
   /** The shape of its weight; of a normalisation that of its statistics. */
   readonly shape: Shape
+  /** The layer before it. */
+  readonly after?: string | undefined
 }
 
 /** A state dict, sorted into what it is made of. */
@@ -55,6 +57,12 @@ export function namedLayers(tensors: ReadonlyMap<string, StoredTensor>, order: '
   const isNormalization = ({ parts, shape }: NamedLayer) =>
     parts.has('running_mean') || (parts.has('weight') && shape.length === 1)
   const layers = all.filter((layer) => layer.parts.has('weight') && !isNormalization(layer))
+  const normalizations: NamedLayer[] = []
+  let after: string | undefined
+  for (const layer of all) {
+    if (isNormalization(layer)) normalizations.push({ ...layer, after })
+    else after = layer.name
+  }
   const logVariance = only(layers, logVarianceNames)
   const mean =
     logVariance &&
@@ -64,7 +72,7 @@ export function namedLayers(tensors: ReadonlyMap<string, StoredTensor>, order: '
     )
   return {
     layers: layers.filter((layer) => mean === undefined || (layer !== mean && layer !== logVariance)),
-    normalizations: all.filter(isNormalization),
+    normalizations,
     mean,
     logVariance: mean && logVariance,
   }
@@ -83,7 +91,7 @@ function only(layers: readonly NamedLayer[], names: RegExp): NamedLayer | undefi
 }
 
 /** When a module of this name runs: encoder, code, decoder, output. */
-function stage(name: string): number {
+export function stage(name: string): number {
   if (/(^|[._])(final|out|output)(_|\.|$)/i.test(name) && !/enc/i.test(name)) return 5
   if (/dec|generator/i.test(name)) return /input|from_|fc/i.test(name) ? 3 : 4
   if (/enc|recognition/i.test(name)) return /(embedding|latent|code|bottleneck|fc_z|to_z)$/i.test(name) ? 1 : 0
