@@ -2,7 +2,7 @@
 import { OptionError, repeatable, type Shape, sizeOfShape } from '@ae/core'
 import { assertOptions, type OptionCheck, oneOf, positiveInteger, positiveNumber, shapeOption } from '@ae/core/internal'
 import { type Activation, activations } from './activation.ts'
-import type { Architecture } from './architecture.ts'
+import type { Architecture, DecoderOptions } from './architecture.ts'
 import { convolutionLayer, resizedConvolutionLayer, transposedConvolutionLayer } from './convolution-layer.ts'
 import { denseLayer } from './dense-layer.ts'
 import { layersBetween, type Network, sequence } from './network.ts'
@@ -103,8 +103,7 @@ export function layersArchitecture(options: LayersArchitectureOptions): Architec
   return {
     encoder: repeatable(({ inputShape, seed }) => networkOf('encoder', encoder, inputShape, seed)),
     decoder: repeatable(({ codeShape, inputShape, parameters, seed }) => {
-      const output = parameters === 1 ? inputShape : [...inputShape, parameters]
-      return networkOf('decoder', decoder, codeShape, seed, { example: inputShape, output })
+      return networkOf('decoder', decoder, codeShape, seed, endingOf({ inputShape, parameters }))
     }),
     config: { kind: 'layers', encoder: encoder.map(toConfig), decoder: decoder.map(toConfig) },
   }
@@ -113,11 +112,16 @@ export function layersArchitecture(options: LayersArchitectureOptions): Architec
 const functionName = 'layersArchitecture'
 
 /** What a decoder gives. */
-interface Ending {
+export interface Ending {
   /** The shape of one example, which the last layer describes. */
   readonly example: Shape
   /** The same, with the parameters of each feature. */
   readonly output: Shape
+}
+
+/** What the decoder gives for a likelihood. */
+export function endingOf({ inputShape, parameters }: Pick<DecoderOptions, 'inputShape' | 'parameters'>): Ending {
+  return { example: inputShape, output: parameters === 1 ? inputShape : [...inputShape, parameters] }
 }
 
 function networkOf(
@@ -144,7 +148,7 @@ const filters = {
 }
 
 /** The input's shape, then that of each layer's output. */
-function* shapesOf(
+export function* shapesOf(
   part: string,
   descriptions: readonly NetworkLayer[],
   inputShape: Shape,
