@@ -4,3 +4,14 @@ export type { KerasLayer, KerasModel, KerasOutput } from './keras/keras-model.ts
 export * from './keras/read-keras.ts'
 export * from './onnx/export-onnx.ts'
 export * from './pytorch/read-pytorch.ts'
+export * from './state-dict/from-state-dict.ts'
+export {
+  type ImportReport,
+  type ImportStateDictOptions,
+  importStateDict,
+  type NamedShape,
+} from './state-dict/import-state-dict.ts'
+export type { NameMap } from './state-dict/matching.ts'
+export type { ExchangeableModel } from './state-dict/plan.ts'
+export * from './state-dict/pytorch-module.ts'
+export * from './state-dict/to-state-dict.ts'

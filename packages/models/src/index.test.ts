@@ -5,6 +5,7 @@ test('what the package exports', () => {
   expect(Object.keys(models).sort()).toMatchInlineSnapshot(`
     [
       "activations",
+      "allModels",
       "autoencoder",
       "betaTcVae",
       "codeSampler",
@@ -17,6 +18,7 @@ test('what the package exports', () => {
       "denseArchitecture",
       "gaussianNoise",
       "gaussianSampler",
+      "inspect",
       "interpolate",
       "iwae",
       "layersArchitecture",
@@ -27,6 +29,7 @@ test('what the package exports', () => {
       "saltAndPepperNoise",
       "sparseAutoencoder",
       "stackedAutoencoder",
+      "summary",
       "traverse",
       "vae",
       "vqVae",

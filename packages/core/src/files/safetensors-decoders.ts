@@ -1,6 +1,8 @@
-// Decodes the number types of safetensors that `save` never writes. Most files that `load` reads come from `save`, so it loads
-// this module only for a file that has one of these types.
+// Decodes the number types of safetensors that `save` writes only when asked to. Most files that `load` reads have none of them, so it
+// loads this module only for a file that has one.
 // The eight-bit floats are those of Micikevicius et al., FP8 formats, 2022.
+export { dequantized } from './quantized-tensors.ts'
+
 import { type Decoder, type Decoders, plainDecoders } from './safetensors-types.ts'
 
 /** Every type that can be read. Floats become float32, integers the narrowest array that holds them. */
