@@ -57,6 +57,7 @@ test('what sister packages share', () => {
       "probabilityOption",
       "randomPermutation",
       "readStore",
+      "readTensors",
       "seedOption",
       "shapeOption",
       "show",
