@@ -30,7 +30,13 @@ for (const weights of types) {
   again.dispose()
   exact ??= { length, total }
   const difference = total - exact.total
-  rows.push([`\`${weights}\``, length.toLocaleString('en'), (length / exact.length).toFixed(3), total.toFixed(4), signed(difference)])
+  rows.push([
+    `\`${weights}\``,
+    length.toLocaleString('en'),
+    (length / exact.length).toFixed(3),
+    total.toFixed(4),
+    signed(difference),
+  ])
 }
 const lines = [
   `Measured by \`pnpm --filter @ae/bench weights\`: the tutorial's VAE, 784-400-20, trained on MNIST for ${epochs} epochs with seed 1; the`,
