@@ -5,6 +5,7 @@ import * as internal from './internal.ts'
 test('what sister packages share', () => {
   expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`
     [
+      "accessTo",
       "addressOption",
       "anything",
       "areCheckedLabels",
@@ -39,6 +40,7 @@ test('what sister packages share', () => {
       "inputOf",
       "intervalOption",
       "isNode",
+      "isNpy",
       "lackOf",
       "likelihoodOption",
       "makeFromConfig",
@@ -58,8 +60,14 @@ test('what sister packages share', () => {
       "printable",
       "probabilityOption",
       "randomPermutation",
+      "readModelHeader",
       "readStore",
       "readTensors",
+      "savedVariables",
+      "readNpy",
+      "readNpyHeader",
+      "readStore",
+      "readZip",
       "seedOption",
       "shapeOption",
       "show",
@@ -69,6 +77,7 @@ test('what sister packages share', () => {
       "suggest",
       "takeNotes",
       "trainAs",
+      "trainedSteps",
       "variablesOption",
       "wrongShape",
     ]

@@ -47,7 +47,7 @@ export async function loadPublished(published: PublishedDataset, options: Publis
   })
   const { split = 'train', limit } = options
   const files = await findFiles(published, options)
-  const dataset = idxDataset(caller, `${name}/${split}`, files, limit)
+  const dataset = idxDataset(caller, `${name}/${split}`, files, { limit })
   if (dataset.shape.join() !== shape.join()) {
     throw fileError({ caller, file: files.images.file }, 'images of another shape', {
       facts: { Expected: `[${shape.join(', ')}]`, Received: `[${dataset.shape.join(', ')}]` },

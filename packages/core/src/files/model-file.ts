@@ -139,11 +139,27 @@ export async function readModelFile(bytes: Uint8Array, context: Required<Reading
 }
 
 function modelFileOf(
-  { metadata: texts, entries }: ReturnType<typeof readTable>,
+  { metadata, entries }: ReturnType<typeof readTable>,
   context: Required<ReadingContext>,
   by: Decoders,
   keep = true,
 ): ModelFile {
+  return { ...describedModel(metadata, context, entries), tensors: tensorsOf(entries, context, by, keep) }
+}
+
+/**
+ * What the texts of a file say of its model.
+ *
+ * @param texts the file's metadata
+ * @param context how errors name the caller and the file
+ * @param entries the tensors, which are compared with the file's checksum; by default they are not
+ * @throws {WeightsError} when they are not those of a saved model, are of a newer format, or the file is damaged
+ */
+export function describedModel(
+  texts: ReadonlyMap<string, string>,
+  context: Required<ReadingContext>,
+  entries?: readonly TableEntry[],
+): Omit<ModelFile, 'tensors'> {
   const metadata: ModelFile['metadata'] = Object.assign(Object.create(null), Object.fromEntries(texts))
   const received = /^[1-9]\d{0,8}$/.test(metadata.formatVersion ?? '') ? Number(metadata.formatVersion) : undefined
   if (metadata.format !== format || received === undefined) {
@@ -164,7 +180,7 @@ function modelFileOf(
       fix: 'update the @ae packages',
     })
   }
-  assertChecksum(texts, entries, context)
+  if (entries) assertChecksum(texts, entries, context)
   if (metadata.trainedSteps !== undefined && !/^\d{1,15}$/.test(metadata.trainedSteps)) {
     throw refusal(context, 'its number of training steps is invalid', {
       facts: { Expected: 'trainedSteps, an integer of at least 0', Received: show(metadata.trainedSteps) },
@@ -181,7 +197,7 @@ function modelFileOf(
       fix: 'save the model again',
     })
   }
-  return { kind: metadata.kind, config, metadata, tensors: tensorsOf(entries, context, by, keep) }
+  return { kind: metadata.kind, config, metadata }
 }
 
 /**

@@ -108,12 +108,16 @@ export interface TableEntry {
 /**
  * What a safetensors file lists, with nothing decoded.
  *
+ * @param bytes the file, or its beginning, header and more
+ * @param context how errors name the caller and the file
+ * @param isWhole whether the values are there too. Defaults to true
  * @returns the tensors in the order of the file, as views of it
  * @throws {WeightsError} when the bytes are not exactly one well-formed file
  */
 export function readTable(
   bytes: Uint8Array,
   context: ReadingContext,
+  isWhole = true,
 ): { readonly metadata: ReadonlyMap<string, string>; readonly entries: readonly TableEntry[] } {
   assertOption(context.caller ?? 'readSafetensors', 'bytes', bytes, bytesOption)
   const { entries, metadata, values } = readHeader(bytes, context)
@@ -129,10 +133,10 @@ export function readTable(
     end = next
     const { name, dtype } = entry
     const shape = checkShape(entry, context)
-    if (end > values.length) throw truncated(context, start + end, bytes.length)
+    if (isWhole && end > values.length) throw truncated(context, start + end, bytes.length)
     return { name, dtype, shape, bytes: values.subarray(begin, end) }
   })
-  if (end === values.length) return { metadata, entries: table }
+  if (!isWhole || end === values.length) return { metadata, entries: table }
   throw refusal(context, 'bytes follow the last tensor', {
     facts: { Expected: `${start + end} bytes`, Received: `${bytes.length} bytes` },
   })

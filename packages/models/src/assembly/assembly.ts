@@ -53,10 +53,25 @@ export interface Design<bottleneck extends Bottleneck> {
   readonly bottleneck: BottleneckFactory<bottleneck>
 }
 
+/** What decodes without taking the mean: every model of this package but those that need labels. */
+export interface RawDecoder {
+  /** What the raw output means. */
+  readonly likelihood: Likelihood
+  /**
+   * The raw output of the decoder for codes, which `likelihood` gives its meaning: what `decode` takes the mean of.
+   *
+   * @param code `[count, codeSize]`, borrowed
+   * @returns `[count, ...inputShape]`, with an axis more if the likelihood has `parameters`; owned by the caller
+   * @throws {ShapeError} when `code` has another shape
+   * @throws {DisposedError} after `dispose()`
+   */
+  output(code: tf.Tensor2D): tf.Tensor
+}
+
 /** The parts, and the members of a model that are the same for all of them. */
 export interface Assembly<bottleneck extends Bottleneck> {
   /** Everything but the model's kind, its objective and its own options in `config`. */
-  readonly members: Autoencoder & Omit<Trainable<TraceThrough<bottleneck>>, 'kind' | 'objective'>
+  readonly members: Autoencoder & RawDecoder & Omit<Trainable<TraceThrough<bottleneck>>, 'kind' | 'objective'>
   readonly bottleneck: bottleneck
   readonly decoder: Network
   /** What completes the decoder's output for the likelihood. */
@@ -154,6 +169,10 @@ export function assemble<bottleneck extends Bottleneck>(
       decode(code) {
         assertCode('decode', 'code', code)
         return tf.tidy(() => meanOf(code, inference))
+      },
+      output(code) {
+        assertCode('output', 'code', code)
+        return tf.tidy(() => outputOf(code, inference))
       },
       reconstruct(x) {
         assertInput('reconstruct', x)

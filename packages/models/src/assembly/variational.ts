@@ -10,7 +10,14 @@ import {
 } from '@ae/core/internal'
 import { bernoulli } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Assembly, assemble, type CommonOptions, inference, type TraceThrough } from './assembly.ts'
+import {
+  type Assembly,
+  assemble,
+  type CommonOptions,
+  inference,
+  type RawDecoder,
+  type TraceThrough,
+} from './assembly.ts'
 import type { Coded, Conditioning, Pass } from './bottleneck.ts'
 import { type DiagonalGaussianCode, type Draw, diagonalGaussian, drawOnce } from './diagonal-gaussian.ts'
 import { standardNormal } from './standard-normal.ts'
@@ -54,9 +61,7 @@ export interface Sampler {
  * An autoencoder whose codes are latents: random, with a Gaussian posterior and the prior N(0, I), which `sample` draws
  * from.
  */
-export interface VariationalAutoencoder extends Autoencoder, Sampler {
-  /** p(x | z). */
-  readonly likelihood: Likelihood
+export interface VariationalAutoencoder extends Autoencoder, RawDecoder, Sampler {
   /**
    * q(z | x).
    *
@@ -66,15 +71,6 @@ export interface VariationalAutoencoder extends Autoencoder, Sampler {
    * @throws {DisposedError} after `dispose()`
    */
   posterior(x: tf.Tensor): DiagonalGaussian
-  /**
-   * The raw output of the decoder for latents, which `likelihood` gives its meaning: what `decode` takes the mean of.
-   *
-   * @param latents `[count, latentSize]`, borrowed
-   * @returns `[count, ...inputShape]`, with an axis more if the likelihood has `parameters`; owned by the caller
-   * @throws {ShapeError} when `latents` has another shape
-   * @throws {DisposedError} after `dispose()`
-   */
-  output(latents: tf.Tensor2D): tf.Tensor
 }
 
 /** The parts, and the members of a model that are the same for all of them. */
@@ -127,7 +123,7 @@ export function variational<drawn extends Coded = Coded>(
     conditioning,
     bottleneck: (featureShape, seed) => diagonalGaussian(options.latentSize, draw, prior, featureShape, seed),
   })
-  const { bottleneck, members, assertAlive, assertInput, assertCode, fromFeatures, outputOf, meanOf } = assembly
+  const { bottleneck, members, assertAlive, assertInput, fromFeatures, meanOf } = assembly
   const samplesOf: VariationalAssembly<drawn>['samplesOf'] = (count, { seed = 0, temperature = 1 }, pass) =>
     meanOf(prior.sample([count, members.codeSize], { seed }, temperature), pass)
   return {
@@ -140,10 +136,6 @@ export function variational<drawn extends Coded = Coded>(
         return tf.tidy(
           () => fromFeatures(x, inference, bottleneck.posterior) as DiagonalGaussian & tf.TensorContainerObject,
         )
-      },
-      output(latents) {
-        assertCode('output', 'latents', latents)
-        return tf.tidy(() => outputOf(latents, inference))
       },
       sample(count, sampleOptions = {}) {
         assertAlive('sample')
