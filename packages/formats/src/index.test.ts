@@ -4,8 +4,10 @@ import * as formats from './index.ts'
 test('what the package exports', () => {
   expect(Object.keys(formats).sort()).toMatchInlineSnapshot(`
     [
-      "readPyTorch",
       "exportOnnx",
+      "fromKeras",
+      "readKeras",
+      "readPyTorch",
     ]
   `)
 })

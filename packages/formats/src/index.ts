@@ -1,3 +1,6 @@
 export type { FileSource } from './bytes/byte-source.ts'
+export * from './keras/from-keras.ts'
+export type { KerasLayer, KerasModel, KerasOutput } from './keras/keras-model.ts'
+export * from './keras/read-keras.ts'
 export * from './onnx/export-onnx.ts'
 export * from './pytorch/read-pytorch.ts'
