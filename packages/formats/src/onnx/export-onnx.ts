@@ -1,6 +1,6 @@
 // A model as an ONNX file, for ONNX Runtime, OpenVINO, TensorRT, Core ML and whatever else reads the format.
 // https://onnx.ai/onnx/
-import { OptionError, type SavableModel, type Shape } from '@ae/core'
+import { notesOf, OptionError, type SavableModel, type Shape } from '@ae/core'
 import { assertOptions, oneOf, show } from '@ae/core/internal'
 import type { ModelDescription } from '@ae/models/internal'
 import { version } from '../../package.json'
@@ -39,8 +39,8 @@ export interface OnnxOptions {
  * - `logVariance` and, with `code: 'sample'`, `mean`, `[batch, codeSize]`: further outputs of a Gaussian `encoder`
  * - `indices`, int64 `[batch, positions]`: a further output of a VQ-VAE's `encoder`
  *
- * The metadata of the file (`metadata_props`) says `kind`, `part`, `inputShape`, `codeSize` and `likelihood`, each as JSON if
- * it is not a text. Batch normalisation uses its running statistics, as `encode` and `decode` do.
+ * The metadata of the file (`metadata_props`) says `kind`, `part`, `inputShape`, `codeSize` and `likelihood`, and what the model's
+ * notes say (`classNames`, `transform`, ...; see `annotate` of @ae/core): as JSON, except for `kind` and `part`. Batch normalisation uses its running statistics, as `encode` and `decode` do.
  *
  * @param model a model of @ae/models, borrowed
  * @param options see {@link OnnxOptions}
@@ -114,11 +114,14 @@ function positionsOf({ code }: ModelDescription): Shape {
 
 /** What the file says of itself. */
 function metadataOf(
-  { kind, likelihood }: SavableModel,
+  model: SavableModel,
   { inputShape, codeSize, condition }: ModelDescription,
   part: string,
 ): Record<string, string> {
+  const { kind, likelihood } = model
+  const notes = Object.entries(notesOf(model)).map(([name, note]) => [name, JSON.stringify(note)])
   return {
+    ...Object.fromEntries(notes),
     kind,
     part,
     inputShape: JSON.stringify(inputShape),
