@@ -148,8 +148,10 @@ function addNormalization(
   }
   // Over everything but the batch. ONNX's LayerNormalization would need a weight of that whole shape, not one a channel.
   const isFirst = value.channelsFirst === true
-  const axes = isFirst ? [1, 2, 3] : value.shape.map((_, axis) => axis + 1)
-  const mean = (x: string) => graph.add(part, 'ReduceMean', [x], { axes, keepdims: { int: 1 } })
+  const axes = isFirst ? [3, 2, 1] : value.shape.map((_, axis) => value.shape.length - axis)
+  // One axis after the other: ONNX Runtime adds millions of numbers one by one, and loses more digits than there are.
+  const mean = (x: string) =>
+    axes.reduce((sums, axis) => graph.add(part, 'ReduceMean', [sums], { axes: [axis], keepdims: { int: 1 } }), x)
   const centred = graph.add(part, 'Sub', [value.name, mean(value.name)])
   const variance = mean(graph.add(part, 'Mul', [centred, centred]))
   const deviation = graph.add(part, 'Sqrt', [graph.add(part, 'Add', [variance, graph.scalar(epsilon)])])
