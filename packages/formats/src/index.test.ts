@@ -6,6 +6,18 @@ test('what the package exports', () => {
     [
       "exportOnnx",
       "readPyTorch",
+      "exportLayersModel",
+      "exportOnnx",
+      "fromKeras",
+      "fromStateDict",
+      "importLayers",
+      "importStateDict",
+      "layersModelFiles",
+      "pytorchModule",
+      "readKeras",
+      "readLayersModel",
+      "readPyTorch",
+      "toStateDict",
     ]
   `)
 })

@@ -21,6 +21,7 @@ test('what the package exports', () => {
       "inspect",
       "interpolate",
       "iwae",
+      "layersArchitecture",
       "manifold",
       "mapsOf",
       "maskingNoise",
