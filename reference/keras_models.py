@@ -205,6 +205,7 @@ def main():
         case(name, model, shape)
         model.save(FOLDER / f"{name}.keras")
 
+    keras.utils.clear_session()  # numbers names from the beginning again
     subclassed = SubclassedVae(name="subclassed")
     x = rng.uniform(0, 1, (2, 8)).astype("f4").round(3)
     subclassed(x)

@@ -5,6 +5,10 @@ test('what the package exports', () => {
   expect(Object.keys(formats).sort()).toMatchInlineSnapshot(`
     [
       "exportOnnx",
+      "importStateDict",
+      "pytorchModule",
+      "readPyTorch",
+      "toStateDict",
       "fromKeras",
       "readKeras",
       "readPyTorch",

@@ -67,10 +67,16 @@ export function foldLayers(
       shape = [sizeOfShape(shape)]
     } else if (className === 'Reshape') {
       shape = targetOf(config, shape, refuse)
+      const last = folded.at(-1)
+      if (last?.base.kind === 'dense' && last.normalization === 'none') {
+        folded.splice(-1, 1, { ...last, base: { ...last.base, shape }, shape }) // a normalisation after it has these channels
+      }
     } else if (className === 'BatchNormalization' || className === 'LayerNormalization') {
       normalize(folded.at(-1), layer, shape, refuse)
     } else if (/^UpSampling[12]D$/.test(className)) {
       enlarged = { factor: factorOf(config, refuse), name }
+    } else if (className === 'Cropping1D' || className === 'Cropping2D') {
+      shape = crop(folded, layer, refuse)
     } else if (className === 'Dense') {
       if (shape.length > 1) throw refuse('it is applied to each position of a feature map, not to all of it', flatten)
       const units = lengthOf(config.units, layer, refuse)
@@ -90,6 +96,33 @@ export function foldLayers(
     throw noTwin(blame, { name: enlarged.name, className: 'UpSampling2D' }, 'no convolution follows it')
   }
   return { folded: folded.map(finish), shape }
+}
+
+/** A transposed convolution whose output is cut to a size that its stride leads to, as exportLayersModel writes it. */
+function crop(folded: Draft[], { config, className, name }: KerasLayer, refuse: Refuse): Shape {
+  const last = folded.pop()
+  const { base, shape = [] } = last ?? {}
+  const cropping = className === 'Cropping1D' ? [config.cropping ?? null] : listOf(config.cropping)
+  const sides = cropping.map((pair) => listOf(pair).map(Number))
+  if (
+    last === undefined ||
+    base?.kind !== 'transposedConvolution' ||
+    last.activation !== 'linear' ||
+    last.normalization !== 'none'
+  ) {
+    throw refuse('here only what a transposed convolution gives is cut')
+  }
+  const { kernelSize, stride = 1, inputShape = [], channels } = base
+  const size = shape.slice(0, -1).map((length, axis) => length - (sides[axis]?.[0] ?? 0) - (sides[axis]?.[1] ?? 0))
+  const isGood = size.every((length, axis) => {
+    const reach = ((inputShape[axis] ?? 0) - 1) * stride + kernelSize
+    const padding = (whole: number) => Math.floor(Math.max(reach - whole, 0) / 2)
+    const begin = padding(length) - padding(shape[axis] ?? 0)
+    return Math.ceil(length / stride) === inputShape[axis] && begin === sides[axis]?.[0]
+  })
+  if (!isGood) throw refuse(`it cuts [${shape.join(', ')}] to a size, or on sides, that padding as "same" does not`)
+  folded.push({ ...last, base: { ...base, size }, shape: [...size, channels], names: [...last.names, name] })
+  return [...size, channels]
 }
 
 const flatten = 'put a Flatten before it and train again, or build the model yourself with customArchitecture'

@@ -155,7 +155,7 @@ function build(parts: Parts, options: FromKerasOptions, blame: Blame): PlainAuto
   const last = heads === undefined ? [encoder.at(-1)] : heads.map((head) => headOf(head, features, blame))
   const hidden = heads === undefined ? encoder.slice(0, -1) : encoder
   const [first] = last
-  const codeSize = first?.layer.kind === 'dense' ? first.shape[0] : undefined
+  const codeSize = first?.layer.kind === 'dense' ? sizeOfShape(first.shape) : undefined
   if (first === undefined || codeSize === undefined || (first.layer.normalization ?? 'none') !== 'none') {
     throw new WeightsError(`\`${caller}\` cannot build ${blame.source}: its code is not what a dense layer gives.`, {
       facts: { Code: first === undefined ? 'none' : `${first.names.join(', ')}, of shape [${first.shape.join(', ')}]` },
@@ -170,8 +170,8 @@ function build(parts: Parts, options: FromKerasOptions, blame: Blame): PlainAuto
   const { seed } = options
   const tensors = new Map<string, StoredTensor>()
   const add = (name: string, { weights }: FoldedLayer) => {
-    for (const [key, tensor] of weights)
-      tensors.set(`${name}.${key}`, { ...tensor, data: Float32Array.from(tensor.data) })
+    for (const [key, { shape, data }] of weights)
+      tensors.set(`${name}.${key}`, { shape, data: Float32Array.from(data) })
   }
   for (const [i, layer] of hidden.entries()) add(`encoder.${i}`, layer)
   for (const [i, layer] of rows.entries()) add(`decoder.${i}`, layer)
