@@ -18,6 +18,7 @@ import networks
 import ops
 import penalties
 import quantization
+import ranking
 import resampling
 import training
 
@@ -34,6 +35,7 @@ ORACLES = {
     "penalties": penalties.oracle,
     "quantization": quantization.oracle,
     "random": draws.oracle,
+    "ranking": ranking.oracle,
     "resampling": resampling.oracle,
     "vae": training.vae_oracle,
     "vae-full": training.full_vae_oracle,
