@@ -1,5 +1,6 @@
 // What the other packages of @ae share with this one: checks of arguments, texts of errors, access to Node's modules, and parts
 // of training and files. It is not part of the documented interface, and may change in any version.
+export { readTensors } from './backend/backend-loss.ts'
 export { extensionOf } from './backend/extend-backend.ts'
 export * from './checks/arguments.ts'
 export * from './checks/members.ts'
@@ -11,11 +12,15 @@ export * from './files/from-config.ts'
 export { assignWeights, decodeModelFile, type ModelFile, savedVariables } from './files/model-file.ts'
 export { type ModelHeader, readModelHeader } from './files/model-header.ts'
 export { takeNotes } from './files/notes-text.ts'
+export { decoders } from './files/safetensors-decoders.ts'
+export * from './files/npy.ts'
+export type { Refuse } from './files/refuse.ts'
 export { initialVariable } from './files/stored-shapes.ts'
+export * from './files/zip.ts'
 export * from './kernels/check-input.ts'
 export { parseNotes } from './notes.ts'
 export * from './platform.ts'
-export { addressOption } from './random/random.ts'
+export { addressOption, randomPermutation } from './random/random.ts'
 export {
   type Download,
   type DownloadFailure,

@@ -1,9 +1,9 @@
 // A folder of IDX files under MNIST's names, whatever images they hold.
 import { assertOptions, nameOption, oneOf, positiveInteger } from '@ae/core/internal'
-import type { LabelledDataset } from './array-dataset.ts'
 import { mnistFiles, type Split } from './catalogue.ts'
 import { splitAt } from './find-files.ts'
 import { idxDataset } from './from-idx.ts'
+import type { LabelledDataset } from './indexed-dataset.ts'
 import { placeOption, type ReadingOptions, readingChecks } from './place.ts'
 
 /** Options of `idxFolder`. */
@@ -39,5 +39,5 @@ export async function idxFolder(options: IdxFolderOptions): Promise<LabelledData
   const { name = from.split(/[\\/]/).filter(Boolean).at(-1) ?? 'idx' } = options
   const request = { caller: 'idxFolder', verify: false, limit, timeout, signal }
   const files = await splitAt(from, mnistFiles.splits[split], request)
-  return idxDataset('idxFolder', `${name}/${split}`, files, limit)
+  return idxDataset('idxFolder', `${name}/${split}`, files, { limit })
 }

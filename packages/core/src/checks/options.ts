@@ -71,6 +71,9 @@ export function optional(check: OptionCheck): OptionCheck {
 /** A string. */
 export const stringOption: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'a string')
 
+/** True or false. */
+export const flagOption: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
+
 /** A function. */
 export const functionOption: OptionCheck = (value) => (typeof value === 'function' ? undefined : 'a function')
 
