@@ -30,6 +30,7 @@ export {
 } from './stores/download.ts'
 export { readStore } from './stores/read-store.ts'
 export { assertExamples } from './training/batches-of.ts'
+export { assertFits } from './training/evaluate.ts'
 export { areCheckedLabels, firstUnknownLabel } from './training/labels.ts'
 export { objectiveOption } from './training/objective.ts'
 export { takeNotes } from './training/take-notes.ts'
