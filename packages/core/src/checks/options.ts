@@ -74,6 +74,9 @@ export const stringOption: OptionCheck = (value) => (typeof value === 'string' ?
 /** A function. */
 export const functionOption: OptionCheck = (value) => (typeof value === 'function' ? undefined : 'a function')
 
+/** True or false. */
+export const booleanOption: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
+
 /** A string that is not empty. */
 export const nameOption: OptionCheck = (value) =>
   typeof value === 'string' && value !== '' ? undefined : 'a string that is not empty'

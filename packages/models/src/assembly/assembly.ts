@@ -53,10 +53,18 @@ export interface Design<bottleneck extends Bottleneck> {
   readonly bottleneck: BottleneckFactory<bottleneck>
 }
 
+/** What gives the distribution of x for codes, where `decode` gives its mean. */
+export interface Decoder {
+  /** What the decoder's raw output means. */
+  readonly likelihood: Likelihood
+  /** The raw output for codes, `[batch, codeSize]`; owned by the caller. */
+  output(code: tf.Tensor2D): tf.Tensor
+}
+
 /** The parts, and the members of a model that are the same for all of them. */
 export interface Assembly<bottleneck extends Bottleneck> {
   /** Everything but the model's kind, its objective and its own options in `config`. */
-  readonly members: Autoencoder & Omit<Trainable<TraceThrough<bottleneck>>, 'kind' | 'objective'>
+  readonly members: Autoencoder & Decoder & Omit<Trainable<TraceThrough<bottleneck>>, 'kind' | 'objective'>
   readonly bottleneck: bottleneck
   readonly decoder: Network
   /** What completes the decoder's output for the likelihood. */
@@ -154,6 +162,10 @@ export function assemble<bottleneck extends Bottleneck>(
       decode(code) {
         assertCode('decode', 'code', code)
         return tf.tidy(() => meanOf(code, inference))
+      },
+      output(code) {
+        assertCode('output', codeSizeOption === 'latentSize' ? 'latents' : 'code', code)
+        return tf.tidy(() => outputOf(code, inference))
       },
       reconstruct(x) {
         assertInput('reconstruct', x)
