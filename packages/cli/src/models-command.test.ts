@@ -19,7 +19,7 @@ test('ae models --json lists every model that ae train takes, with its kind and 
     trace: 'QuantizedTrace',
     isVariational: false,
     isLabelled: false,
-    isReplayed: false,
+    isReplayed: true,
     kind: 'vqVae',
     network: 'convolutional',
     figures: ['reconstruction', 'commitment', 'perplexity'],

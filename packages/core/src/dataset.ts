@@ -1,5 +1,6 @@
 // What `train` and `evaluate` take as data: a source of batches. No tensor exists until a batch is requested.
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
+import type { Notes } from './notes-types.ts'
 import type { Shape } from './shape.ts'
 
 /** Which batches, in which order. */
@@ -55,6 +56,8 @@ export interface Dataset<batch extends Batch = Tensor> {
    * to none.
    */
   readonly checksum?: (() => string) | undefined
+  /** What the models that it trains shall say about it; `train` copies it to a model that has no notes. Defaults to none. */
+  readonly notes?: Notes | undefined
   /**
    * One pass over the data.
    *

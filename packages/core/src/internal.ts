@@ -9,10 +9,12 @@ export * from './checks/show.ts'
 export { crc32 } from './files/crc32.ts'
 export * from './files/from-config.ts'
 export { assignWeights, decodeModelFile, type ModelFile } from './files/model-file.ts'
+export { takeNotes } from './files/notes-text.ts'
 export { initialVariable } from './files/stored-shapes.ts'
 export * from './kernels/check-input.ts'
+export { parseNotes } from './notes.ts'
 export * from './platform.ts'
-export { addressOption } from './random/random.ts'
+export { addressOption, randomPermutation } from './random/random.ts'
 export {
   type Download,
   type DownloadFailure,

@@ -19,6 +19,7 @@ test('the public names are these', () => {
       "klSparsity",
       "klSparsityGradient",
       "normals",
+      "permutation",
       "reparameterize",
       "reparameterizeGradient",
       "sumOfSquares",

@@ -3,7 +3,7 @@
 import { type Batch, type Dataset, DatasetError, examplesOf, type Shape, sizeOfShape, uniforms } from '@ae/core'
 import { assertDataset, assertOptions, seedOption } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
-import { assertBatchOptions } from './array-dataset.ts'
+import { assertBatchOptions } from './indexed-dataset.ts'
 
 /** Options of {@link binarize}. */
 export interface BinarizeOptions {
@@ -29,7 +29,7 @@ export interface BinarizeOptions {
 export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: BinarizeOptions = {}): Dataset<batch> {
   assertOptions('binarize', options, { seed: seedOption })
   assertDataset('binarize', 'dataset', dataset)
-  const { name, shape, size, range, labels } = dataset
+  const { name, shape, size, range, labels, notes } = dataset
   if (!(range.minimum >= 0 && range.maximum <= 1)) {
     throw new DatasetError('`binarize` received values that are not probabilities.', {
       facts: { Expected: 'values in [0, 1]', Received: `values in [${range.minimum}, ${range.maximum}] (${name})` },
@@ -43,6 +43,7 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
     size,
     range: { minimum: 0, maximum: 1 },
     labels,
+    notes,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, seed ${seed}`),
     async *batches(pass) {
       assertBatchOptions(pass)

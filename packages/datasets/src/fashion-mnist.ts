@@ -1,6 +1,7 @@
 // Pictures of clothes (Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST: a novel image dataset for benchmarking machine learning").
-import type { LabelledDataset } from './array-dataset.ts'
+
 import { fashionMnistFiles } from './catalogue.ts'
+import type { LabelledDataset } from './indexed-dataset.ts'
 import { loadPublished, type PublishedOptions } from './load-published.ts'
 
 /**

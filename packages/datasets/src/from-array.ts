@@ -1,7 +1,8 @@
 // Data that is already in memory.
 import type { Shape } from '@ae/core'
 import { assertOptions, nameOption, shapeOption } from '@ae/core/internal'
-import type { ArrayDataset, LabelledDataset } from './array-dataset.ts'
+import type { ArrayDataset } from './array-dataset.ts'
+import type { IndexedDataset, LabelledDataset } from './indexed-dataset.ts'
 import { datasetOf } from './parts.ts'
 import { type ArrayValues, labelsOption, storedLabels, storedValues } from './stored-values.ts'
 
@@ -36,7 +37,7 @@ export function fromArray(
   options: FromArrayOptions & { readonly labels: ArrayLike<number> },
 ): LabelledDataset
 export function fromArray(values: ArrayValues, options: FromArrayOptions): ArrayDataset
-export function fromArray(values: ArrayValues, options: FromArrayOptions): ArrayDataset {
+export function fromArray(values: ArrayValues, options: FromArrayOptions): IndexedDataset {
   assertOptions('fromArray', options, { shape: shapeOption, labels: labelsOption, name: nameOption }, ['shape'])
   const { shape, labels, name = 'array' } = options
   return datasetOf('fromArray', {

@@ -1,9 +1,10 @@
 // Any IDX file as a dataset.
 import { type Shape, sizeOfShape } from '@ae/core'
 import { assertOptions, nameOption, type OptionCheck, show } from '@ae/core/internal'
-import { type ArrayDataset, type LabelledDataset, type Labels, nameOfFirst } from './array-dataset.ts'
+import type { ArrayDataset } from './array-dataset.ts'
 import { fileError } from './file-error.ts'
 import { asBytes, bytesOption, type Idx, readIdx } from './idx.ts'
+import { type IndexedDataset, type LabelledDataset, type Labels, nameOfFirst } from './indexed-dataset.ts'
 import { assertOneLabelEach, datasetOf } from './parts.ts'
 import { type ReadingOptions, readFileAt, readingChecks } from './place.ts'
 import { type UnpackedFile, unpack } from './unpack.ts'
@@ -36,7 +37,7 @@ export interface FromIdxOptions extends ReadingOptions {
  */
 export function fromIdx(options: FromIdxOptions & { readonly labels: IdxSource }): Promise<LabelledDataset>
 export function fromIdx(options: FromIdxOptions): Promise<ArrayDataset>
-export async function fromIdx(options: FromIdxOptions): Promise<ArrayDataset> {
+export async function fromIdx(options: FromIdxOptions): Promise<IndexedDataset> {
   const checks = { images: sourceOption, labels: sourceOption, name: nameOption }
   assertOptions('fromIdx', options, { ...checks, ...readingChecks() }, ['images'])
   const { images, labels, name = 'idx', timeout, signal } = options
@@ -72,7 +73,7 @@ export function idxDataset(
   name: string,
   files: IdxFiles,
   limit = Number.POSITIVE_INFINITY,
-): ArrayDataset {
+): IndexedDataset {
   const { size, shape, values } = imagesIn(files.images, caller)
   const labels = files.labels && labelsIn(files.labels, caller)
   const names = { Images: files.images.file, ...(files.labels && { Labels: files.labels.file }) }

@@ -1,9 +1,9 @@
 // A folder of IDX files under MNIST's names, whatever images they hold.
 import { assertOptions, nameOption, oneOf, positiveInteger } from '@ae/core/internal'
-import type { LabelledDataset } from './array-dataset.ts'
 import { mnistFiles, type Split } from './catalogue.ts'
 import { splitAt } from './find-files.ts'
 import { idxDataset } from './from-idx.ts'
+import type { LabelledDataset } from './indexed-dataset.ts'
 import { placeOption, type ReadingOptions, readingChecks } from './place.ts'
 
 /** Options of `idxFolder`. */

@@ -9,6 +9,7 @@ test('the package exports these and no others', () => {
     'fromArray',
     'fromIdx',
     'idxFolder',
+    'indexedDataset',
     'mnist',
     'prefetch',
     'withLabels',

@@ -1,4 +1,4 @@
-export type { ArrayDataset, LabelledDataset, Labels } from './array-dataset.ts'
+export type { ArrayDataset } from './array-dataset.ts'
 export { type BinarizeOptions, binarize } from './binarize.ts'
 export type { Split } from './catalogue.ts'
 export { fashionMnist } from './fashion-mnist.ts'
@@ -6,6 +6,14 @@ export { type FromArrayOptions, fromArray } from './from-array.ts'
 export { type FromIdxOptions, fromIdx, type IdxSource } from './from-idx.ts'
 export { decodeIdx, type Idx } from './idx.ts'
 export { type IdxFolderOptions, idxFolder } from './idx-folder.ts'
+export {
+  type IndexedDataset,
+  type IndexedParts,
+  indexedDataset,
+  type LabelledDataset,
+  type Labels,
+  type Values,
+} from './indexed-dataset.ts'
 export type { PublishedOptions } from './load-published.ts'
 export { mnist } from './mnist.ts'
 export type { ReadingOptions } from './place.ts'

@@ -2,13 +2,13 @@
 // they are, so that any images may lie under the usual names; only those of another known data set are recognised and refused.
 import { DatasetError } from '@ae/core'
 import { assertOptions, isNode, type OptionCheck, oneOf, positiveInteger } from '@ae/core/internal'
-import type { LabelledDataset } from './array-dataset.ts'
 import { fashionMnistFiles, mnistFiles, type PublishedDataset, type Split } from './catalogue.ts'
 import { sha256 } from './checksum.ts'
 import { publishedFile } from './download-sources.ts'
 import { fileError } from './file-error.ts'
 import { assertFolder, findSplit, type Request, type SplitFiles, splitAt } from './find-files.ts'
 import { idxDataset } from './from-idx.ts'
+import type { LabelledDataset } from './indexed-dataset.ts'
 import {
   type Absent,
   folder,

@@ -1,6 +1,7 @@
 // Handwritten digits (LeCun, Cortes and Burges, "The MNIST database of handwritten digits").
-import type { LabelledDataset } from './array-dataset.ts'
+
 import { mnistFiles } from './catalogue.ts'
+import type { LabelledDataset } from './indexed-dataset.ts'
 import { loadPublished, type PublishedOptions } from './load-published.ts'
 
 /**

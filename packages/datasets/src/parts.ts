@@ -1,6 +1,7 @@
 // Checks that the parts of a dataset fit together.
 import { DatasetError, ShapeError, sizeOfShape } from '@ae/core'
-import { type ArrayDataset, arrayDataset, type LabelledDataset, type Labels, type Parts } from './array-dataset.ts'
+import { type ArrayDataset, arrayDataset, type Parts } from './array-dataset.ts'
+import type { IndexedDataset, LabelledDataset, Labels } from './indexed-dataset.ts'
 
 /**
  * Makes a dataset of parts that may not fit together.
@@ -13,7 +14,7 @@ import { type ArrayDataset, arrayDataset, type LabelledDataset, type Labels, typ
  */
 export function datasetOf(caller: string, parts: Parts & { readonly labels: Labels }, files?: Facts): LabelledDataset
 export function datasetOf(caller: string, parts: Parts, files?: Facts): ArrayDataset
-export function datasetOf(caller: string, parts: Parts, files: Facts = {}): ArrayDataset {
+export function datasetOf(caller: string, parts: Parts, files: Facts = {}): IndexedDataset {
   const { shape, values, labels } = parts
   const exampleSize = sizeOfShape(shape)
   if (values.length === 0 || exampleSize === 0) {

@@ -1,7 +1,7 @@
 // Values in memory as the typed array that a dataset keeps. Only numbers are accepted: a missing value is an error, not 0.
 import { DatasetError, OptionError, type Shape, ShapeError, sizeOfShape } from '@ae/core'
 import { type OptionCheck, show } from '@ae/core/internal'
-import type { Labels } from './array-dataset.ts'
+import type { Labels } from './indexed-dataset.ts'
 
 /** Numbers in arrays, as deep as you like; each entry of the outermost array is an example. */
 export type NestedNumbers = readonly (number | NestedNumbers)[]

@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { expectNoLeak } from '@ae/library/testing'
 import { describe, expect, test } from 'vitest'
+import { binarize } from './binarize.ts'
 import { fromArray } from './from-array.ts'
 import { counting } from './testing/encode-idx.ts'
 import { errorText } from './testing/error-text.ts'
@@ -38,6 +39,12 @@ test.each([{ batchSize: 4 }, { batchSize: 4, seed: 3 }, { batchSize: 3, seed: 3,
 test('withLabels keeps name, shape, size and range', () => {
   const { name, shape, size, range } = withLabels(labelled)
   expect({ name, shape, size, range }).toEqual({ name: 'ten', shape: [1, 1, 1], size: 11, range: labelled.range })
+})
+
+test('withLabels and binarize keep the notes of their data', () => {
+  const notes = { classNames: ['cat', 'dog'] }
+  expect(withLabels({ ...labelled, notes }).notes).toBe(notes)
+  expect(binarize({ ...labelled, notes }).notes).toBe(notes)
 })
 
 test('withLabels follows take', async () => {

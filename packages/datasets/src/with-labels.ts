@@ -1,8 +1,9 @@
 // Batches of examples together with their labels.
-import { type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
+import { type BatchOptions, type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
 import { assertDataset, assertOption } from '@ae/core/internal'
 import { type Tensor, tensor1d } from '@tensorflow/tfjs-core'
-import { checksumOf, type LabelledDataset, type Labels } from './array-dataset.ts'
+import { checksumOf } from './array-dataset.ts'
+import type { LabelledDataset, Labels } from './indexed-dataset.ts'
 import { orderOf } from './order.ts'
 import { assertOneLabelEach } from './parts.ts'
 import { labelsOption, storedLabels } from './stored-values.ts'
@@ -23,7 +24,7 @@ import { labelsOption, storedLabels } from './stored-values.ts'
  */
 export function withLabels(dataset: LabelledDataset): Dataset<LabelledBatch> {
   assertDataset('withLabels', 'dataset', dataset)
-  const { name, shape, size, range } = dataset
+  const { name, shape, size, range, notes } = dataset
   if (dataset.labels === undefined) {
     throw new DatasetError('`withLabels` received a dataset without labels.', {
       facts: { Received: name },
@@ -37,12 +38,18 @@ export function withLabels(dataset: LabelledDataset): Dataset<LabelledBatch> {
     size,
     range,
     labels,
+    notes,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, ${checksumOf(Int32Array.from(labels))}`),
     batches(options) {
       const exampleBatches = dataset.batches(options)
-      return { [Symbol.asyncIterator]: () => pair(exampleBatches, labels, orderOf(options, size)) }
+      return { [Symbol.asyncIterator]: () => pair(exampleBatches, labels, orderOfPass(dataset, options)) }
     },
   }
+}
+
+/** The order that `batches` of a dataset keeps; one that anyone may have made shuffles by the seed. */
+function orderOfPass(dataset: LabelledDataset, options: BatchOptions): Uint32Array {
+  return dataset.order ? dataset.order(options) : orderOf(options, dataset.size)
 }
 
 /** The labels of a dataset that anyone may have made. */
@@ -53,11 +60,11 @@ function labelsOf(labels: unknown, size: number): Labels {
   return stored
 }
 
-async function* pair(exampleBatches: AsyncIterable<Tensor>, labels: Labels, order: Uint32Array | undefined) {
+async function* pair(exampleBatches: AsyncIterable<Tensor>, labels: Labels, order: Uint32Array) {
   let start = 0
   for await (const examples of exampleBatches) {
     const chosen = new Int32Array(examples.shape[0] as number)
-    for (let i = 0; i < chosen.length; i++) chosen[i] = labels[order?.[start + i] ?? start + i] as number
+    for (let i = 0; i < chosen.length; i++) chosen[i] = labels[order[start + i] as number] as number
     start += chosen.length
     yield { examples, labels: tensor1d(chosen, 'int32') }
   }

@@ -225,7 +225,6 @@ export const models: readonly ModelRow[] = [
     objective: 'squared error + 0.25 commitment; the codebook follows a moving average',
     terms: ['reconstruction', 'commitment', 'perplexity'],
     trace: 'QuantizedTrace',
-    isReplayed: false,
     small: { options: { codebookSize: 16, embeddingSize: 4, positions: 8 }, codeSize: 32 },
     command: {
       options: () => ({}),

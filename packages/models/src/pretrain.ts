@@ -156,8 +156,8 @@ function pairModel(
 
 /** The data, refused where their batches have labels. */
 function imagesIn(data: Dataset): Dataset {
-  const { name, shape, size, range } = data
-  return { name, shape, size, range, batches: (options) => exampleBatchesOf('pretrain', data, options) }
+  const { name, shape, size, range, notes } = data
+  return { name, shape, size, range, notes, batches: (options) => exampleBatchesOf('pretrain', data, options) }
 }
 
 /** The codes that frozen layers give, computed batch by batch. */

@@ -14,7 +14,7 @@ export { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient 
 export { loss, lossGradient } from './losses'
 export { matmul, packedFloats } from './matmul'
 export { maxPoolGradient, pool } from './pooling'
-export { normals, uniforms } from './random'
+export { normals, permutation, uniforms } from './random'
 export { klSparsity, klSparsityGradient } from './sparsity'
 export { columnSums } from './sums'
 export { addMean, fillScaled } from './terms'

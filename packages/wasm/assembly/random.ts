@@ -6,8 +6,8 @@ import {
   MIDDLE_BELOW_2, MIDDLE_BELOW_3, MIDDLE_FROM, MINUS_ZERO, NINE_64, ONE_64, ROOT_OF_HALF, SEVENTH, TAIL_0, TAIL_1, TAIL_2, TAIL_3,
   TAIL_BELOW_1, TAIL_BELOW_2, TAIL_FROM_64, THIRD, TWO_TO_MINUS_32,
 } from './constants'
-import { NORMALS, UNIFORMS } from './tasks'
-import { constants, firstRow, put, putDouble, rowsOf, runRows, scratchOf, take, takeDouble } from './team'
+import { NORMALS, PERMUTATION, UNIFORMS } from './tasks'
+import { constants, firstRow, put, putDouble, rowsOf, run, runRows, scratchOf, take, takeDouble } from './team'
 import { floats, toFloats, upperHalf, write } from './vector'
 
 // Numbers at a time: their words and the positions of their tails stay in the L1 cache. A multiple of 16.
@@ -40,6 +40,29 @@ export function uniforms(
   putDouble(12, minimum)
   putDouble(14, width)
   runRows(UNIFORMS, (count + CHUNK - 1) / CHUNK, CHUNK, GRAIN)
+}
+
+/** out [size] = 0 to size - 1 in random order, as floats (Fisher and Yates); blocks as in `normals`. */
+export function permutation(
+  out: usize, size: i32, firstBlock: i32,
+  k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32,
+): void {
+  putDraw(out, size, firstBlock, k0, k1, k2, k3, c1, c2, c3)
+  run(PERMUTATION, 1)
+}
+
+/** The task of `permutation`: each index takes the place of one before it, so that there is one only. */
+export function permutationTask(thread: i32): void {
+  const out = <usize>take(2), all = take(3), words = scratchOf(thread)
+  for (let from = 0; from < all; from += CHUNK) {
+    const size = fillChunk(from / CHUNK, words)
+    for (let i = 0; i < size; i++) {
+      const index = from + i
+      const other = <i32>(<f64>load<u32>(words + floats(i)) * 2.3283064365386963e-10 * <f64>(index + 1))
+      store<f32>(out + floats(index), load<f32>(out + floats(other)))
+      store<f32>(out + floats(other), <f32>index)
+    }
+  }
 }
 
 /** One task of `normals`: some chunks. */

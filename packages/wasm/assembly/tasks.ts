@@ -13,7 +13,7 @@ import {
 import { lossGradientTask, lossTask } from './losses'
 import { multiplyTask, packTask } from './matmul'
 import { maxPoolGradientTask, poolTask } from './pooling'
-import { normalsTask, uniformsTask } from './random'
+import { normalsTask, permutationTask, uniformsTask } from './random'
 import { klSparsityGradientTask, klSparsityTask } from './sparsity'
 import { addToTotalsTask, columnSumsTask, roundTotalsTask, rowSumsTask } from './sums'
 import { addMeanTask, fillScaledTask } from './terms'
@@ -56,6 +56,7 @@ export const POOL: i32 = 32
 export const CONVOLVE_DEPTHWISE: i32 = 33
 export const DEPTHWISE_FILTER_GRADIENT: i32 = 34
 export const DEPTHWISE_INPUT_GRADIENT: i32 = 35
+export const PERMUTATION: i32 = 36
 
 /** Runs task number `task` of the job, on thread number `thread`. */
 export function runTask(kind: i32, task: i32, thread: i32): void {
@@ -96,5 +97,6 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case CONVOLVE_DEPTHWISE: return convolveDepthwiseTask(task)
     case DEPTHWISE_FILTER_GRADIENT: return depthwiseFilterGradientTask(task)
     case DEPTHWISE_INPUT_GRADIENT: return depthwiseInputGradientTask(task)
+    case PERMUTATION: return permutationTask(thread)
   }
 }

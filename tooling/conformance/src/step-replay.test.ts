@@ -44,7 +44,6 @@ import { smallModels } from './small-models.ts'
 /** The models whose steps all run through tfjs, with the reason. */
 const notReplayed: Readonly<Record<string, string>> = {
   'vq-vae, decoder': 'its pass is not marked: it is changed by the test',
-  'vq-vae': 'the embeddings that restart vectors of the codebook are drawn in JavaScript',
 }
 
 onBackend('the steps of training', () => {
@@ -194,6 +193,16 @@ onBackend('the steps of training', () => {
 /** Models that the other suites do not need. */
 const moreModels: Readonly<Record<string, () => Trainable>> = {
   'vq-vae': () => vqVae({ inputShape: [6], hidden: [5], codebookSize: 3, embeddingSize: 2, positions: 2 }),
+  'vq-vae, codebook by gradient, many restarts': () =>
+    vqVae({
+      inputShape: [6],
+      hidden: [5],
+      codebookSize: 40,
+      embeddingSize: 2,
+      positions: 2,
+      codebook: 'loss',
+      decay: 0.5,
+    }),
   'iwae, doubly reparameterised': () =>
     iwae({ inputShape: [6], hidden: [5], latentSize: 3, samples: 3, gradient: 'doublyReparameterized' }),
   'denoising autoencoder, salt and pepper': () =>

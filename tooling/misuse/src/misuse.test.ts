@@ -3,6 +3,7 @@ import * as cli from '@ae/cli'
 import * as core from '@ae/core'
 import * as internal from '@ae/core/internal'
 import * as datasets from '@ae/datasets'
+import * as formats from '@ae/formats'
 import * as images from '@ae/images'
 import * as losses from '@ae/losses'
 import * as metrics from '@ae/metrics'
@@ -16,6 +17,7 @@ import { answerTo } from './answers.ts'
 import type { Call } from './call.ts'
 import { likelyMistakes, mistakesIn, randomValues } from './mistakes.ts'
 import { coreCalls, coreWithoutCalls } from './table/core.ts'
+import { formatCalls } from './table/formats.ts'
 import { lossCalls } from './table/losses.ts'
 import { modelCalls } from './table/models.ts'
 import {
@@ -44,6 +46,7 @@ const packages: Readonly<Record<string, Surface>> = {
   losses: { exports: losses, calls: lossCalls },
   models: { exports: library, calls: modelCalls, without: { activations: 'a constant' } },
   metrics: { exports: metrics, calls: metricCalls },
+  formats: { exports: formats, calls: formatCalls },
   datasets: { exports: datasets, calls: datasetCalls },
   images: { exports: images, calls: imageCalls },
   wasm: { exports: wasm, calls: wasmCalls, without: { wasm: backend } },

@@ -11,6 +11,7 @@ import { DisposedError, WeightsError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import type { Player, Trainable } from '../model.ts'
 import { noteTrainedSteps, trainedSteps } from '../training/trained-steps.ts'
+import { adoptNotesText, notesText } from './notes-text.ts'
 import { readTable, type StoredTensor, tensorsOf, toTable, typeOf, writeSafetensors } from './safetensors.ts'
 import { decoders } from './safetensors-decoders.ts'
 import { isRecord, parseText, type ReadingContext, refusal } from './safetensors-header.ts'
@@ -82,6 +83,7 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
   }
   // All reads begin before the first await: the file is a snapshot of one moment, even if training continues meanwhile.
   const steps = trainedSteps(model)
+  const notes = notesText(model)
   const values = await readTensors(sources.map(([, source]) => source))
   const tensors = new Map(
     sources.map(([name, { shape }], i): [string, StoredTensor] => {
@@ -98,6 +100,7 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
     likelihood: JSON.stringify(model.likelihood.config),
     library: version,
     ...(steps > 0 ? { trainedSteps: String(steps) } : {}),
+    ...(notes === undefined ? {} : { notes }),
     ...extra.metadata,
   }
   return writeSafetensors({ metadata: withChecksum(new Map(Object.entries(metadata)), toTable(tensors)), tensors })
@@ -234,6 +237,7 @@ export function fillWeights(
     }
   })
   noteTrainedSteps(model, Number(file.metadata.trainedSteps ?? 0))
+  adoptNotesText(model, file.metadata.notes)
 }
 
 /** Puts values of a variable's shape and type into it; call it inside `tf.tidy`. */

@@ -18,6 +18,14 @@ export const normals = {
   output: 'drawn',
 } as const satisfies KernelSpec
 
+/** 0 to size - 1 as float32, in the order of `permutation` of `@ae/core`; at most 2^24 of them. */
+export const permutation = {
+  name: 'AePermutation',
+  inputs: {},
+  attributes: address,
+  output: 'drawn',
+} as const satisfies KernelSpec
+
 /** `minimum + (maximum - minimum) u`, in float64 and then rounded, u bit for bit those of `uniforms` of `@ae/core`. */
 export const uniforms = {
   name: 'AeUniforms',

@@ -1,6 +1,6 @@
 // Random numbers by address: (seed, stream, step, index) -> a number, with nothing carried from one draw to the next.
 // Only integers, and float64 sums, products, quotients and square roots: IEEE 754 makes them equal on every machine.
-import { engine, reshape, Slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
+import { engine, reshape, Slice, type Tensor, type Tensor1D, tensor, tidy } from '@tensorflow/tfjs-core'
 import {
   assertOption,
   assertOptions,
@@ -75,6 +75,20 @@ export function permutation(stream: string, address: Omit<RandomAddress, 'first'
     order[j] = i
   }
   return order
+}
+
+/**
+ * A tensor of the indices of {@link permutation}, for `tf.gather` after a cast.
+ *
+ * @param size how many indices, at most 2^24: float32 holds no more
+ * @returns `[size]`, float32, owned by the caller
+ */
+export function randomPermutation(size: number, stream: string, address: Omit<RandomAddress, 'first'>): Tensor1D {
+  const { key, counter, firstBlock } = locate('randomPermutation', stream, address)
+  assertOption('randomPermutation', 'size', size, indexCount)
+  return runFused('AePermutation', {}, { shape: [size], key, counter, firstBlock }, () =>
+    tensor(Float32Array.from(permutation(stream, address, size)), [size], 'float32'),
+  ) as Tensor1D
 }
 
 /**
@@ -186,6 +200,9 @@ function locate(functionName: string, stream: string, address: RandomAddress, ro
   const [firstBlock, wraps] = halves(Math.floor(start / 4))
   return { key, counter: [wraps, ...halves(step)], firstBlock, skipped: start % 4 }
 }
+
+const indexCount: OptionCheck = (value) =>
+  nonNegativeInteger(value) ?? ((value as number) > 2 ** 24 ? 'at most 2^24' : undefined)
 
 const streamOption: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'the name of a stream')
 

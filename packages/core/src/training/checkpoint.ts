@@ -10,6 +10,7 @@ import {
   type SavableModel,
   savedVariables,
 } from '../files/model-file.ts'
+import { adoptNotesText } from '../files/notes-text.ts'
 import type { StoredTensor } from '../files/safetensors.ts'
 import { typeOf } from '../files/safetensors.ts'
 import { parseText } from '../files/safetensors-header.ts'
@@ -35,6 +36,8 @@ export interface Checkpoint extends Pick<Position, 'step' | 'epoch'> {
   readonly position: Position
   /** Values by the name of the model's variable or the optimiser's slot. */
   readonly values: ReadonlyMap<string, StoredTensor>
+  /** The model's notes as the file holds them. */
+  readonly notes: string | undefined
 }
 
 /** What a checkpoint is of. */
@@ -124,7 +127,7 @@ export async function readCheckpoint(
       'resume from another one',
     )
   }
-  return { position, step: position.step, epoch: position.epoch, values: tensors }
+  return { position, step: position.step, epoch: position.epoch, values: tensors, notes: metadata.notes }
 }
 
 /** What the store gives. On the first of several runs there is nothing yet: an error says what to do then. */
@@ -141,14 +144,15 @@ async function readForResuming(store: Store): Promise<Uint8Array> {
   }
 }
 
-/** Puts the checkpoint's values into the model's variables and the optimiser's slots. */
-export function restoreCheckpoint({ values }: Checkpoint, { model, state }: CheckpointedRun): void {
+/** Puts the checkpoint's values into the model's variables and the optimiser's slots, and its notes into a model without any. */
+export function restoreCheckpoint({ values, notes }: Checkpoint, { model, state }: CheckpointedRun): void {
   tf.tidy(() => {
     for (const [name, variable] of entriesOf(model, state)) {
       const value = values.get(name)
       if (value) assignStored(variable, value)
     }
   })
+  adoptNotesText(model, notes)
 }
 
 /** Everything that a checkpoint restores, by its name in the file. */

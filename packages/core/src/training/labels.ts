@@ -23,7 +23,7 @@ export function withKnownLabels<batch extends Batch>(
 ): Dataset<batch> {
   const { classes } = model
   if (classes === undefined) return data
-  const { name, shape, size, range, labels } = data
+  const { name, shape, size, range, labels, notes } = data
   const check = (received: ArrayLike<number>, place: string) => {
     const index = firstUnknownLabel(received, classes)
     if (index !== undefined) throw unknownLabel(functionName, classes, received, index, `example ${index} of ${place}`)
@@ -43,6 +43,7 @@ export function withKnownLabels<batch extends Batch>(
     size,
     range,
     labels,
+    notes,
     checksum: data.checksum?.bind(data),
     async *batches(options) {
       let batchIndex = 0

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { lossBehind } from '../backend/backend-loss.ts'
 import { assertMembers } from '../checks/arguments.ts'
 import { type Batch, type Dataset, examplesOf } from '../dataset.ts'
+import { takeNotes } from '../files/notes-text.ts'
 import { registerGradients } from '../gradients/register-gradients.ts'
 import type { Trainable } from '../model.ts'
 import type { Trace } from '../trace.ts'
@@ -145,6 +146,7 @@ async function* epochsOf<
       checkpoints.restoreCheckpoint(resumed, run)
       noteTrainedSteps(model, resumed.step)
     }
+    await takeNotes(functionName, model, data)
     let step = resumed?.step ?? 0
     hold.step = step
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {

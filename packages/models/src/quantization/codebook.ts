@@ -1,7 +1,8 @@
 // A codebook: each embedding is replaced by its nearest vector, which moves towards the average of the embeddings that chose it.
 // van den Oord et al., Neural discrete representation learning, 2017, appendix A.1; restarts after Dhariwal et al., Jukebox, 2020,
 // but by shares: their counts per step depend on how many embeddings a step has for each vector.
-import { permutation, type RandomAddress, withGradient } from '@ae/core'
+import { type RandomAddress, withGradient } from '@ae/core'
+import { randomPermutation } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { createVariable, uniformVariable } from '../networks/initialization.ts'
 
@@ -88,13 +89,13 @@ export function createCodebook(options: CodebookOptions): Codebook {
   const restartUnused = (embeddings: tf.Tensor2D, address: RandomAddress) => {
     const isUnused = tf.less(usage, restart)
     const rank = tf.sub(tf.cumsum<tf.Tensor1D>(tf.cast(isUnused, 'float32')), 1) // of an unused vector among those
-    const order = permutation('codebook', address, embeddings.shape[0])
-    const isNext = tf.logicalAnd(isUnused, tf.less(rank, order.length))
+    const count = embeddings.shape[0]
+    const isNext = tf.logicalAnd(isUnused, tf.less(rank, count))
     const rows = tf.gather(
-      tf.tensor1d(Int32Array.from(order)),
-      tf.cast(tf.clipByValue(rank, 0, order.length - 1), 'int32'),
+      randomPermutation(count, 'codebook', address),
+      tf.cast(tf.clipByValue(rank, 0, count - 1), 'int32'),
     )
-    vectors.assign(tf.where(tf.expandDims(isNext, 1), tf.gather(embeddings, rows), vectors))
+    vectors.assign(tf.where(tf.expandDims(isNext, 1), tf.gather(embeddings, tf.cast(rows, 'int32')), vectors))
     usage.assign(tf.where<tf.Tensor1D>(isNext, tf.onesLike(usage), usage))
   }
   const named = { codebook: vectors }

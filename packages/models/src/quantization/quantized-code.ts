@@ -1,8 +1,8 @@
 // The code of a VQ-VAE: at each position the vector of a codebook that is nearest to an embedding of the features.
-import { type Shape, sizeOfShape } from '@ae/core'
+import { repeatable, type Shape, sizeOfShape } from '@ae/core'
 import type { Quantization } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Bottleneck, Coded } from '../assembly/bottleneck.ts'
+import type { Bottleneck, Coded, Pass } from '../assembly/bottleneck.ts'
 import { denseLayer } from '../networks/dense-layer.ts'
 import type { PassOptions } from '../networks/network.ts'
 import { type CodebookOptions, createCodebook } from './codebook.ts'
@@ -58,7 +58,7 @@ export function quantizedCode(options: QuantizedCodeOptions): QuantizedCode {
     indices,
     lookUp,
     encode: (features, pass) => lookUp(indices(features, pass)),
-    code(features, pass) {
+    code: repeatable((features: tf.Tensor, pass: Pass) => {
       const embeddings = embeddingsOf(features, pass)
       const { indices, quantized } = codebook.quantize(embeddings, pass)
       return {
@@ -69,6 +69,6 @@ export function quantizedCode(options: QuantizedCodeOptions): QuantizedCode {
           codebook: codebook.vectors,
         },
       }
-    },
+    }),
   }
 }

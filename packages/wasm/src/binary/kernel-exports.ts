@@ -32,6 +32,7 @@ const names = [
   'maxPoolGradient',
   'normals',
   'packedFloats',
+  'permutation',
   'pool',
   'reparameterize',
   'reparameterizeGradient',

@@ -12,7 +12,7 @@ import { dense, denseGradient } from './dense.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './gaussian.ts'
 import type { Tools } from './kernel.ts'
 import { losses } from './losses.ts'
-import { normals, uniforms } from './random.ts'
+import { normals, permutation, uniforms } from './random.ts'
 import { klSparsity, klSparsityGradient } from './sparsity.ts'
 import { totalOfTerms, totalOfTermsGradient } from './total-of-terms.ts'
 
@@ -30,6 +30,7 @@ export const implementations: readonly KernelImplementation<Tools>[] = [
   klSparsityGradient,
   ...losses,
   normals,
+  permutation,
   reparameterize,
   reparameterizeGradient,
   totalOfTerms,

@@ -1,4 +1,5 @@
-import { normals, randomNormal, randomUniform, uniforms } from '@ae/core'
+import { normals, permutation, randomNormal, randomUniform, uniforms } from '@ae/core'
+import { randomPermutation } from '@ae/core/internal'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { toNormals } from '../../../core/src/random/inverse-normal.ts'
 import { type KernelExports, loadKernels } from '../binary/kernel-exports.ts'
@@ -30,6 +31,13 @@ describe.each([1, 2, 3, 4, 5, 15, 16, 17, 511, 512, 513, 1027, 100_352])('of %i 
         expected.map((u) => -0.1 + (0.7 - -0.1) * u),
       )
     })
+  })
+})
+
+test.each([0, 1, 2, 511, 512, 513, 6272])('%i indices are in the order of `permutation`', (size) => {
+  expectNoLeak(() => {
+    const [order] = take(randomPermutation(size, 'codebook', address))
+    expect(order).toEqual([...permutation('codebook', address, size)])
   })
 })
 

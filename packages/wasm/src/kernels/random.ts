@@ -16,6 +16,11 @@ export const uniforms = implement(kernels.uniforms, ({ attributes }, { heap }) =
   return fill(heap, heap.exports.uniforms, attributes, [minimum, maximum - minimum])
 })
 
+/** Indices in random order. */
+export const permutation = implement(kernels.permutation, ({ attributes }, { heap }) =>
+  fill(heap, heap.exports.permutation, attributes, []),
+)
+
 function fill(
   heap: Heap,
   draw: (...values: number[]) => number,

@@ -25,6 +25,7 @@ export function changesOf(calls: readonly Call[], exports: KernelExports, number
     const { run, values } = call
     switch (run) {
       case exports.normals:
+      case exports.permutation:
       case exports.uniforms: // address, count, first block, four words of the key, then three of each counter
         return [[call, ({ step }) => ({ 7: 0, 8: step | 0, 9: Math.floor(step / 2 ** 32) | 0 })]]
       case exports.addMean: // term, count, mean, total, weight

@@ -8,6 +8,8 @@ import {
   extendBackend,
   memory as inMemory,
   type LabelledBatch,
+  notesOf,
+  OptionError,
   selectBackend,
   termsOf,
   train,
@@ -97,6 +99,20 @@ test('a model and its player are trained in a worker as in the page', async () =
   ]
   expect(await slopeOf(there)).toHaveLength(2)
   expect(await slopeOf(there)).toEqual(await slopeOf(here))
+})
+
+test('the notes of data train in a worker as in the page, and are in its checkpoints', async () => {
+  const notes = { classNames: ['low', 'high'], threshold: 3 }
+  const checkpoint = inMemory()
+  using model = tinyModel()
+  await collect(trainInWorker(start, model, { ...tinyData(), notes }, { ...options, epochs: 1, checkpoint }))
+  expect(notesOf(model)).toEqual(notes)
+  using resumed = tinyModel()
+  await collect(trainInWorker(start, resumed, tinyData(), { ...options, epochs: 2, resume: checkpoint }))
+  expect(notesOf(resumed)).toEqual(notes)
+  using refused = tinyModel()
+  const bad = { ...tinyData(), notes: { threshold: () => 1 } as never }
+  expect(await errorOf(trainInWorker(start, refused, bad, options))).toBeInstanceOf(OptionError)
 })
 
 test('a worker whose file is evaluated twice serves once', async () => {

@@ -34,6 +34,7 @@ import {
   readStore,
   seedOption,
   signalOption,
+  takeNotes,
 } from '@ae/core/internal'
 import { backend, type Tensor } from '@tensorflow/tfjs-core'
 import { Moved } from './calls.ts'
@@ -166,6 +167,7 @@ async function* epochsInWorker<batch extends Batch>(
 ): AsyncGenerator<Epoch<string>, void, void> {
   const { signal, onProgress, onBackend, validation, canvas } = options
   const bytes = memory()
+  if (typeof data !== 'string') await takeNotes('trainInWorker', model, data)
   await save(model as unknown as Trainable, bytes)
   const batches = serveBatches({
     ...(typeof data === 'string' ? {} : { training: data }),

@@ -97,6 +97,27 @@ export const datasetCalls: readonly Call[] = [
   ),
   call('fromArray.take', [place(count, 2)], (many) => ({ taken: world.digits.take(many).size })),
   call('fromArray.batches', [pass], (chosen) => all(world.digits.batches(chosen))),
+  call(
+    'indexedDataset',
+    [
+      place(
+        options(
+          {
+            name: kinds.name,
+            shape: kinds.shape,
+            size: count,
+            range: oneOf(),
+            labels: oneOf(),
+            checksum: callback,
+            read: callback,
+          },
+          ['name', 'shape', 'size', 'range', 'read'],
+        ),
+        { name: 'zeros', shape: [4], size: 2, range: { minimum: 0, maximum: 0 }, read: () => new Uint8Array(8) },
+      ),
+    ],
+    datasets.indexedDataset,
+  ),
   call('binarize', [digits, place(options({ seed }), {})], datasets.binarize),
   call('binarize.batches', [pass], (chosen) => all(datasets.binarize(world.digits).batches(chosen))),
   call(

@@ -1,0 +1,117 @@
+// What a saved model says about its data and its use: names of classes, the transform of its columns, a threshold, metrics.
+import { assertMembers } from './checks/arguments.ts'
+import { lackOf, variablesOption } from './checks/members.ts'
+import { assertOptions, finiteNumber, type OptionCheck, optional } from './checks/options.ts'
+import { show } from './checks/show.ts'
+import { WeightsError } from './errors.ts'
+import { adoptNotesText, notesText, setNotesText, type WithVariables } from './files/notes-text.ts'
+import { isRecord, parseText, type ReadingContext } from './files/safetensors-header.ts'
+import type { Notes } from './notes-types.ts'
+
+/**
+ * Writes notes to a model: `save` and checkpoints keep them, `load` restores them. Models that share variables, such as a
+ * denoising autoencoder and the model that it wraps, share their notes.
+ *
+ * @param model at least one variable
+ * @param notes copied; each member replaces the model's, one that is `undefined` removes it, and those left out stay
+ * @throws {OptionError} when `model` is not a model, or `notes` has an unknown member or one that JSON cannot hold
+ * @example
+ * ```ts
+ * annotate(model, { threshold: 31.4, metrics: { rocAuc: 0.97 } })
+ * ```
+ */
+export function annotate(model: WithVariables, notes: Notes): void {
+  assertAnnotatable('annotate', model)
+  assertOptions('annotate', notes, checks)
+  setNotesText(model, JSON.stringify({ ...readNotes(notesText(model)), ...notes }))
+}
+
+/**
+ * The notes of a model: those of its file, of the data that trained it first, and of {@link annotate}.
+ *
+ * @param model borrowed
+ * @returns a copy; without members if there are none
+ * @throws {WeightsError} when the model's file holds notes that are malformed
+ * @throws {OptionError} when `model` is not a model
+ */
+export function notesOf(model: WithVariables): Notes {
+  assertAnnotatable('notesOf', model)
+  return parseNotes(notesText(model), { caller: 'notesOf', source: "the model's file" })
+}
+
+/**
+ * Notes as a file's text holds them.
+ *
+ * @param text undefined for none
+ * @param context how errors name the caller and the file
+ * @throws {WeightsError} when the text is malformed
+ */
+export function parseNotes(text: string | undefined, { caller, source }: Required<ReadingContext>): Notes {
+  const notes = readNotes(text)
+  if (notes !== undefined) return notes
+  throw new WeightsError(`\`${caller}\` cannot read the notes of ${source}: they are malformed.`, {
+    facts: { Expected: 'JSON, { classNames, transform, threshold, score, metrics }', Received: show(text) },
+    fix: 'write them again: annotate(model, notes) replaces malformed notes',
+  })
+}
+
+/**
+ * Gives the notes of a data set to the model that it trains, unless that has its own.
+ *
+ * @param functionName the public function that trains, for the message
+ * @param model its notes may change
+ * @param notes borrowed
+ * @throws {OptionError} when the data set's notes are bad
+ */
+export function adoptNotes(functionName: string, model: WithVariables, notes: Notes): void {
+  assertOptions(functionName, notes, checks)
+  adoptNotesText(model, JSON.stringify(notes))
+}
+
+/** Undefined if the text is malformed. Members of later versions are kept. */
+function readNotes(text = '{}'): Notes | undefined {
+  const notes = parseText(text)
+  const members = Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, optional(check)]))
+  return isRecord(notes) && lackOf(notes, members) === undefined ? notes : undefined
+}
+
+function assertAnnotatable(functionName: string, model: unknown): void {
+  assertMembers(functionName, 'model', model, {
+    expected: 'a model with variables',
+    members: {
+      variables: (value) =>
+        variablesOption(value) ?? (Object.keys(value as object).length > 0 ? undefined : 'at least one'),
+    },
+    fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models',
+  })
+}
+
+/** Values that JSON gives back as they were, at most 100 deep: an object that holds itself has no end. */
+function isJson(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) {
+    return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
+  }
+  const isPlain = Array.isArray(value) || [null, Object.prototype].includes(Object.getPrototypeOf(value))
+  return (
+    isPlain &&
+    depth < 100 &&
+    Array.from(Object.values(value)).every((item) => item === undefined || isJson(item, depth + 1))
+  )
+}
+
+const jsonOption: OptionCheck = (value) =>
+  isJson(value) ? undefined : 'JSON: null, booleans, finite numbers, strings, and arrays and plain objects of them'
+
+const checks: Readonly<Record<keyof Notes, OptionCheck>> = {
+  classNames: (value) =>
+    Array.isArray(value) && Array.from(value).every((name) => typeof name === 'string')
+      ? undefined
+      : 'an array of strings',
+  transform: jsonOption,
+  threshold: finiteNumber,
+  score: jsonOption,
+  metrics: (value) =>
+    isRecord(value) && isJson(value) && Object.values(value).every(Number.isFinite)
+      ? undefined
+      : 'finite numbers by name, e.g. { rocAuc: 0.97 }',
+}

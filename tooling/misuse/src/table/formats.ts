@@ -1,0 +1,4 @@
+// The calls of @ae/formats.
+import type { Call } from '../call.ts'
+
+export const formatCalls: readonly Call[] = []
