@@ -1,5 +1,5 @@
 // A dataset that lies in one typed array; a batch is gathered from it by index.
-import { type Dataset, type Shape, sizeOfShape } from '@ae/core'
+import { type Dataset, type Notes, type Shape, sizeOfShape } from '@ae/core'
 import { crc32 } from '@ae/core/internal'
 import { type IndexedDataset, type LabelledDataset, type Labels, readable, type Values } from './indexed-dataset.ts'
 
@@ -23,12 +23,13 @@ export interface Parts {
   readonly shape: Shape
   readonly values: Values
   readonly labels: Labels | undefined
+  readonly notes?: Notes | undefined
 }
 
 /** A dataset of parts that were checked before. */
 export function arrayDataset(parts: Parts & { readonly labels: Labels }): LabelledDataset
 export function arrayDataset(parts: Parts): ArrayDataset
-export function arrayDataset({ name, shape, values, labels }: Parts): IndexedDataset {
+export function arrayDataset({ name, shape, values, labels, notes }: Parts): IndexedDataset {
   const exampleSize = sizeOfShape(shape)
   const size = values.length / exampleSize
   const read = (indices: Uint32Array): Values => {
@@ -43,7 +44,7 @@ export function arrayDataset({ name, shape, values, labels }: Parts): IndexedDat
     const some = values.subarray(0, count * exampleSize)
     return { range: rangeOf(some), checksum: () => checksumOf(some) }
   }
-  return readable({ name, shape, size, labels, first, ...first(size), read })
+  return readable({ name, shape, size, labels, notes, first, ...first(size), read })
 }
 
 /** The CRC-32 of numbers as they are stored, e.g. `crc32:0f3a77c1`. */

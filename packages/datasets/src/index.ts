@@ -19,4 +19,16 @@ export { mnist } from './mnist.ts'
 export type { ReadingOptions } from './place.ts'
 export { prefetch } from './prefetch.ts'
 export type { ArrayValues, NestedNumbers } from './stored-values.ts'
+export type { ColumnTreatment, LikelihoodPart } from './tables/fitted-column.ts'
+export { type CsvSource, type FromCsvOptions, fromCsv } from './tables/from-csv.ts'
+export { fromRows } from './tables/from-rows.ts'
+export type { Cell, Column, ColumnKind, Row, Table } from './tables/table.ts'
+export { type ModelOfRows, type RowSampleOptions, type TableModel, tableModel } from './tables/table-model.ts'
+export type { TableOptions } from './tables/table-options.ts'
+export {
+  type TabularTransform,
+  type TabularTransformOptions,
+  tabularTransform,
+  tabularTransformFromConfig,
+} from './tables/tabular-transform.ts'
 export { withLabels } from './with-labels.ts'

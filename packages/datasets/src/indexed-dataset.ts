@@ -1,5 +1,14 @@
 // Data sets whose examples can be read in any order: in memory, in files, or computed. A pass reads, uploads and prefetches batches.
-import { type BatchOptions, type Dataset, DatasetError, hasFused, runKernel, type Shape, sizeOfShape } from '@ae/core'
+import {
+  type BatchOptions,
+  type Dataset,
+  DatasetError,
+  hasFused,
+  type Notes,
+  runKernel,
+  type Shape,
+  sizeOfShape,
+} from '@ae/core'
 import {
   assertBackend,
   assertOption,
@@ -69,6 +78,8 @@ export interface IndexedParts {
   readonly range: Dataset['range']
   /** One integer for each example. Defaults to none. */
   readonly labels?: Labels | undefined
+  /** What the models that it trains shall say about it; see `Dataset`. Defaults to none. */
+  readonly notes?: Notes | undefined
   /** A checksum of all examples, if one is known or cheap; see `Dataset`. Defaults to none. */
   readonly checksum?: (() => string) | undefined
   /** Reads examples; see {@link IndexedDataset.read}. Called once for each batch, one batch ahead of the consumer. */
@@ -100,6 +111,7 @@ export function indexedDataset(parts: IndexedParts): IndexedDataset {
     size: positiveInteger,
     range: intervalOption,
     labels: optional(labelsOption),
+    notes: optional(notesOption),
     checksum: optional(functionOption),
     read: functionOption,
   }
@@ -133,13 +145,14 @@ interface ReadableParts extends IndexedParts {
 
 /** {@link indexedDataset} of parts that are right. */
 export function readable(parts: ReadableParts): IndexedDataset {
-  const { name, shape, size, range, labels, checksum, read, order = (pass) => orderOf(pass, size) } = parts
+  const { name, shape, size, range, labels, notes, checksum, read, order = (pass) => orderOf(pass, size) } = parts
   const dataset: IndexedDataset = {
     name,
     shape,
     size,
     range,
     labels,
+    notes,
     checksum,
     take(count) {
       assertOption('take', 'count', count, positiveInteger)
@@ -199,6 +212,8 @@ function fractionsOf(bytes: Uint8Array): Float32Array {
   for (let i = 0; i < bytes.length; i++) fractions[i] = (bytes[i] as number) / 255
   return fractions
 }
+
+const notesOption = (value: unknown) => (typeof value === 'object' && value !== null ? undefined : 'notes by name')
 
 const labelsOption = (value: unknown) =>
   value instanceof Uint8Array || value instanceof Int32Array ? undefined : 'a Uint8Array or an Int32Array'

@@ -87,7 +87,10 @@ export async function downloadedFile(caller: string, url: string, reading: Readi
   if ('bytes' in answer) return answer
   throw (
     answer.error ??
-    fileError({ caller, file: url }, 'a file that cannot be found', { facts: { Reason: answer.absent }, fix: 'check the URL' })
+    fileError({ caller, file: url }, 'a file that cannot be found', {
+      facts: { Reason: answer.absent },
+      fix: 'check the URL',
+    })
   )
 }
 

@@ -1,8 +1,17 @@
 // One column of a transform: fitted to a table, as JSON, and between its values and features.
 import { DatasetError } from '@ae/core'
 import { show } from '@ae/core/internal'
+import {
+  extremesOf,
+  type FittedScaling,
+  featuresOf,
+  fitScaling,
+  modesOf,
+  type Scaling,
+  scale,
+  unscale,
+} from './scaling.ts'
 import { type Cell, type Column, type ColumnKind, cellOf } from './table.ts'
-import { extremesOf, type FittedScaling, featuresOf, fitScaling, modesOf, type Scaling, scale, unscale } from './scaling.ts'
 
 /** How a column is turned into features. */
 export interface ColumnTreatment {
@@ -56,7 +65,10 @@ export const otherCategory = 'other'
 const mostCategories = 1000
 
 /** @throws {DatasetError} when the column has no values, or too many categories */
-export function fitColumn(column: Column, treatment: { readonly scaling: Scaling; readonly unknown: 'error' | 'other' }): FittedColumn {
+export function fitColumn(
+  column: Column,
+  treatment: { readonly scaling: Scaling; readonly unknown: 'error' | 'other' },
+): FittedColumn {
   const { name, kind, values, missing, categories } = column
   const known = Float64Array.from(values).filter((_, row) => missing[row] === 0)
   if (known.length === 0) {
@@ -73,12 +85,24 @@ export function fitColumn(column: Column, treatment: { readonly scaling: Scaling
     const hasOther = treatment.unknown === 'other'
     if (kept.length <= mostCategories) return { name, kind, categories: kept, hasOther, mayMiss }
     throw new DatasetError('`tabularTransform` received a column of too many categories.', {
-      facts: { Column: show(name), Expected: `up to ${mostCategories}`, Received: `${kept.length} in ${values.length} rows` },
+      facts: {
+        Column: show(name),
+        Expected: `up to ${mostCategories}`,
+        Received: `${kept.length} in ${values.length} rows`,
+      },
       fix: 'leave out names and identifiers of rows with table.select(names), or group the categories first',
     })
   }
   const [minimum, maximum] = extremesOf(known)
-  return { name, kind, scaling: fitScaling(treatment.scaling, known), minimum, maximum, step: stepOf(kind, known), mayMiss }
+  return {
+    name,
+    kind,
+    scaling: fitScaling(treatment.scaling, known),
+    minimum,
+    maximum,
+    step: stepOf(kind, known),
+    mayMiss,
+  }
 }
 
 /** How many features a column has. */

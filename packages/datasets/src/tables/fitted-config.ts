@@ -29,7 +29,9 @@ function isColumn(column: unknown): boolean {
   const { kind, categories, hasOther, scaling, minimum, maximum, step } = column
   if (kind === 'boolean') return true
   if (kind === 'category') {
-    return typeof hasOther === 'boolean' && Array.isArray(categories) && categories.length > 0 && categories.every(isText)
+    return (
+      typeof hasOther === 'boolean' && Array.isArray(categories) && categories.length > 0 && categories.every(isText)
+    )
   }
   if (kind !== 'number' && kind !== 'integer' && kind !== 'date') return false
   return [minimum, maximum, step].every(Number.isFinite) && Number(step) >= 0 && isScaling(scaling)
@@ -48,7 +50,10 @@ function areNumbers(...lists: readonly unknown[]): boolean {
   const [first] = lists
   return lists.every(
     (list) =>
-      Array.isArray(list) && list.length > 0 && list.length === (first as unknown[]).length && list.every(Number.isFinite),
+      Array.isArray(list) &&
+      list.length > 0 &&
+      list.length === (first as unknown[]).length &&
+      list.every(Number.isFinite),
   )
 }
 

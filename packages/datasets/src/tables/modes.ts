@@ -18,9 +18,17 @@ const mostValues = 4000
 export function fitModes(all: Float64Array): FittedModes {
   const sorted = all.slice().sort()
   const count = Math.min(sorted.length, mostValues)
-  const values = Float64Array.from({ length: count }, (_, i) => sorted[Math.floor(((i + 0.5) / count) * sorted.length)] as number)
+  const values = Float64Array.from(
+    { length: count },
+    (_, i) => sorted[Math.floor(((i + 0.5) / count) * sorted.length)] as number,
+  )
   const range = (values[count - 1] as number) - (values[0] as number)
-  if (range === 0) return { means: [values[0] as number], deviations: [Math.max(1e-6, Math.abs(values[0] as number) * 1e-6)], weights: [1] }
+  if (range === 0)
+    return {
+      means: [values[0] as number],
+      deviations: [Math.max(1e-6, Math.abs(values[0] as number) * 1e-6)],
+      weights: [1],
+    }
   let best: { readonly modes: FittedModes; readonly criterion: number } | undefined
   for (let k = 1, worse = 0; k <= mostModes && worse < 2; k++) {
     const { modes, logLikelihood } = maximized(values, k, range * 1e-3)
@@ -37,8 +45,13 @@ export function fitModes(all: Float64Array): FittedModes {
 function maximized(values: Float64Array, k: number, least: number) {
   const count = values.length
   const share = Math.max(1, Math.floor(count / k))
-  const means = Float64Array.from({ length: k }, (_, i) => values[Math.min(count - 1, Math.floor((i + 0.5) * share))] as number)
-  const deviations = new Float64Array(k).fill(Math.max(least, ((values[count - 1] as number) - (values[0] as number)) / (2 * k)))
+  const means = Float64Array.from(
+    { length: k },
+    (_, i) => values[Math.min(count - 1, Math.floor((i + 0.5) * share))] as number,
+  )
+  const deviations = new Float64Array(k).fill(
+    Math.max(least, ((values[count - 1] as number) - (values[0] as number)) / (2 * k)),
+  )
   const weights = new Float64Array(k).fill(1 / k)
   const densities = new Float64Array(k)
   let logLikelihood = Number.NEGATIVE_INFINITY
@@ -72,7 +85,9 @@ function maximized(values: Float64Array, k: number, least: number) {
     if (total - logLikelihood < 1e-4 * count && step > 5) break
     logLikelihood = total
   }
-  const order = [...means.keys()].filter((i) => (weights[i] as number) > 0.005).sort((a, b) => (means[a] as number) - (means[b] as number))
+  const order = [...means.keys()]
+    .filter((i) => (weights[i] as number) > 0.005)
+    .sort((a, b) => (means[a] as number) - (means[b] as number))
   const of = (list: Float64Array) => order.map((i) => list[i] as number)
   return { modes: { means: of(means), deviations: of(deviations), weights: of(weights) }, logLikelihood }
 }

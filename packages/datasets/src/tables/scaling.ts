@@ -20,7 +20,12 @@ export type FittedScaling =
       readonly below: readonly number[]
       readonly upTo: readonly number[]
     }
-  | { readonly kind: 'modes'; readonly means: readonly number[]; readonly deviations: readonly number[]; readonly weights: readonly number[] }
+  | {
+      readonly kind: 'modes'
+      readonly means: readonly number[]
+      readonly deviations: readonly number[]
+      readonly weights: readonly number[]
+    }
 
 /** Fits a scaling to values that are all known, at least one. */
 export function fitScaling(kind: Scaling, values: Float64Array): FittedScaling {
@@ -97,7 +102,9 @@ function fitQuantiles(values: Float64Array): FittedScaling {
   }
   // Frequent values are kept whatever their rank, as what is between two values is spread evenly.
   const step = Math.max(1, (all.length - 1) / (mostQuantiles / 2 - 1))
-  const chosen = new Set(Array.from({ length: Math.min(all.length, mostQuantiles / 2) }, (_, i) => Math.round(i * step)))
+  const chosen = new Set(
+    Array.from({ length: Math.min(all.length, mostQuantiles / 2) }, (_, i) => Math.round(i * step)),
+  )
   const kept = all.filter(({ below, upTo }, i) => chosen.has(i) || upTo - below > 2 / mostQuantiles)
   return {
     kind: 'quantile',
@@ -149,7 +156,8 @@ function normalShare(z: number): number {
 }
 
 const erfc = [
-  -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277,
+  -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223,
+  0.17087277,
 ]
 
 type Modes = Extract<FittedScaling, { readonly kind: 'modes' }>

@@ -2,9 +2,9 @@
 import { DatasetError, type Json } from '@ae/core'
 import { assertMembers, assertOption, assertOptions, type OptionCheck, oneOf, show } from '@ae/core/internal'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { ArrayDataset, LabelledDataset } from '../array-dataset.ts'
+import type { ArrayDataset } from '../array-dataset.ts'
+import type { LabelledDataset } from '../indexed-dataset.ts'
 import { datasetOf } from '../parts.ts'
-import { assertFitted } from './fitted-config.ts'
 import {
   type ColumnTreatment,
   type FittedColumn,
@@ -16,6 +16,7 @@ import {
   widthOf,
   writeFeatures,
 } from './fitted-column.ts'
+import { assertFitted } from './fitted-config.ts'
 import { type Column, type ColumnKind, type Row, type Table, unknownColumn } from './table.ts'
 
 /** Options of {@link tabularTransform}. */
@@ -94,7 +95,11 @@ export function tabularTransform(table: Table, options: TabularTransformOptions 
   for (const [name, treatment] of Object.entries(columns)) {
     const { kind } = table.columns.find((column) => column.name === name) ?? {}
     if (kind === undefined) throw unknownColumn('tabularTransform', name, table.columns)
-    assertOptions('tabularTransform', treatment, kind === 'category' ? { unknown: unknownOption } : { scaling: scalingOption })
+    assertOptions(
+      'tabularTransform',
+      treatment,
+      kind === 'category' ? { unknown: unknownOption } : { scaling: scalingOption },
+    )
   }
   const fitted = table.columns.map((column) => {
     const { scaling = options.scaling ?? 'quantile', unknown = options.unknown ?? 'error' } = columns[column.name] ?? {}
@@ -127,15 +132,16 @@ function transformOf(columns: readonly FittedColumn[], missing: 'ignored' | 'mod
   const config = { kind: 'tabular', missing, columns: columns as unknown as Json }
   const apply = (table: Table, options: { readonly labels?: string | undefined } = {}) => {
     assertTable('apply', table)
-    assertOptions('apply', options, { labels: (value) => (typeof value === 'string' ? undefined : 'the name of a column') })
+    assertOptions('apply', options, {
+      labels: (value) => (typeof value === 'string' ? undefined : 'the name of a column'),
+    })
     const values = new Float32Array(table.length * width)
     for (const [i, fitted] of columns.entries()) {
       writeFeatures(fitted, matching(table, fitted), missing, values, width, starts[i] as number)
     }
     const labelled = options.labels === undefined ? undefined : labelsOf(table, options.labels, columns)
-    const parts = { name: table.name, shape: [width], values, labels: labelled?.labels }
     const notes = { transform: config, ...(labelled?.classNames && { classNames: labelled.classNames }) }
-    return Object.assign(datasetOf('apply', parts), { notes })
+    return datasetOf('apply', { name: table.name, shape: [width], values, labels: labelled?.labels, notes })
   }
   return {
     width,
@@ -148,7 +154,10 @@ function transformOf(columns: readonly FittedColumn[], missing: 'ignored' | 'mod
       const values = features instanceof Float32Array ? features : ((await features.data()) as Float32Array)
       return Array.from({ length: values.length / width }, (_, row) =>
         Object.fromEntries(
-          columns.map((column, i) => [column.name, readFeatures(column, missing, values, row * width + (starts[i] as number))]),
+          columns.map((column, i) => [
+            column.name,
+            readFeatures(column, missing, values, row * width + (starts[i] as number)),
+          ]),
         ),
       )
     },
@@ -163,19 +172,28 @@ const treatmentChecks = { scaling: scalingOption, unknown: unknownOption }
 const columnsOption: OptionCheck = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : '{ scaling, unknown } by column'
 
-const featuresOption = (width: number): OptionCheck => (value) => {
-  const isGood =
-    value instanceof Float32Array
-      ? value.length % width === 0
-      : typeof value === 'object' && value !== null && 'shape' in value && Array.isArray(value.shape) &&
-        value.shape.length === 2 && value.shape[1] === width
-  return isGood ? undefined : `a tensor [rows, ${width}], or a Float32Array of rows of ${width} numbers`
-}
+const featuresOption =
+  (width: number): OptionCheck =>
+  (value) => {
+    const isGood =
+      value instanceof Float32Array
+        ? value.length % width === 0
+        : typeof value === 'object' &&
+          value !== null &&
+          'shape' in value &&
+          Array.isArray(value.shape) &&
+          value.shape.length === 2 &&
+          value.shape[1] === width
+    return isGood ? undefined : `a tensor [rows, ${width}], or a Float32Array of rows of ${width} numbers`
+  }
 
 function assertTable(caller: string, table: Table): void {
   assertMembers(caller, 'table', table, {
     expected: 'a table',
-    members: { columns: (value) => (Array.isArray(value) && value.length > 0 ? undefined : 'columns'), length: 'number' },
+    members: {
+      columns: (value) => (Array.isArray(value) && value.length > 0 ? undefined : 'columns'),
+      length: 'number',
+    },
     fix: 'pass what fromCsv or fromRows gives',
   })
 }
@@ -184,7 +202,10 @@ function matching(table: Table, fitted: FittedColumn): Column {
   const column = table.columns.find(({ name }) => name === fitted.name)
   if (column !== undefined && (takes(fitted, column.kind) || column.missing.every((bit) => bit === 1))) return column
   throw new DatasetError('`apply` received a table without a column of the transform, or one of another kind.', {
-    facts: { Expected: `${show(fitted.name)}, ${fitted.kind}`, Received: column?.kind ?? table.columns.map(({ name }) => name).join(', ') },
+    facts: {
+      Expected: `${show(fitted.name)}, ${fitted.kind}`,
+      Received: column?.kind ?? table.columns.map(({ name }) => name).join(', '),
+    },
     fix: 'read the rows as the transform needs them: fromCsv(source, { columns: transform.kinds })',
   })
 }
@@ -196,7 +217,11 @@ function labelsOf(table: Table, name: string, columns: readonly FittedColumn[]) 
   const row = column.missing.indexOf(1)
   if (row >= 0 || column.kind === 'number' || column.kind === 'date') {
     throw new DatasetError('`apply` received a column that cannot be labels.', {
-      facts: { Column: show(name), Expected: 'categories, booleans or whole numbers, none missing', Received: row >= 0 ? `null in row ${row + 1}` : column.kind },
+      facts: {
+        Column: show(name),
+        Expected: 'categories, booleans or whole numbers, none missing',
+        Received: row >= 0 ? `null in row ${row + 1}` : column.kind,
+      },
       fix: 'choose another column, or leave out the rows without a label',
     })
   }
