@@ -125,10 +125,17 @@ export function badCell(caller: string, column: string, kind: ColumnKind, value:
     ...(kind === 'category'
       ? []
       : [`if the column holds names, pass columns: { ${JSON.stringify(column)}: 'category' }`]),
-    ...(kind === 'integer' ? [`for fractions pass columns: { ${JSON.stringify(column)}: 'number' }`] : []),
+    ...(kind === 'integer' && Number.isFinite(Number(value))
+      ? [`for fractions pass columns: { ${JSON.stringify(column)}: 'number' }`]
+      : []),
   ]
   return new DatasetError(`\`${caller}\` received a value that is not ${expectations[kind]}.`, {
-    facts: { Column: show(column), Row: `${row}, counted from 1`, Expected: examples[kind], Received: show(value) },
+    facts: {
+      Column: show(column),
+      Row: `${row}, counted from 1${caller === 'fromCsv' ? ' after the header' : ''}`,
+      Expected: examples[kind],
+      Received: show(value),
+    },
     fix: cures.slice(0, 3).join('; ') || 'convert it to a text, or leave the column out',
   })
 }

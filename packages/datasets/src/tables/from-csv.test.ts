@@ -195,10 +195,10 @@ describe('kinds', () => {
       "DatasetError: \`fromCsv\` received a value that is not a whole number.
 
       Column:   "x"
-      Row:      10002, counted from 1
+      Row:      10002, counted from 1 after the header
       Expected: an integer from -(2^53 - 1) to 2^53 - 1
       Received: "abc"
-      Fix:      if it means a missing value, pass missing: ["abc"]; if the column holds names, pass columns: { "x": 'category' }; for fractions pass columns: { "x": 'number' }"
+      Fix:      if it means a missing value, pass missing: ["abc"]; if the column holds names, pass columns: { "x": 'category' }"
     `)
     expect((await read(`x\n${whole}\nabc`, { columns: { x: 'category' } })).column('x').categories).toHaveLength(10_002)
   })
@@ -252,7 +252,7 @@ describe('lines', () => {
       "DatasetError: \`fromCsv\` received a value that is not a finite number.
 
       Column:   "age"
-      Row:      2, counted from 1
+      Row:      2, counted from 1 after the header
       Expected: a number such as -1.5 or 2e-3
       Received: "NA"
       Fix:      if it means a missing value, pass missing: ["NA"]; if the column holds names, pass columns: { "age": 'category' }"
@@ -261,7 +261,7 @@ describe('lines', () => {
       "DatasetError: \`fromCsv\` received a row with the wrong number of fields.
 
       File:     text
-      Row:      2, counted from 1
+      Row:      2, counted from 1 after the header
       Expected: 2: ["a", "b"]
       Received: 1: ["3"]
       Fix:      quote fields that contain the delimiter; if the delimiter itself is wrong, pass \`delimiter\`"

@@ -144,7 +144,7 @@ function assertHeader(origin: Origin, names: readonly string[], columns: TableOp
 function raggedRow(origin: Origin, names: readonly string[], record: readonly string[], row: number): DatasetError {
   return fileError(origin, 'a row with the wrong number of fields', {
     facts: {
-      Row: `${row}, counted from 1`,
+      Row: `${row}, counted from 1 after the header`,
       Expected: `${names.length}: ${show(names)}`,
       Received: `${record.length}: ${show(record)}`,
     },

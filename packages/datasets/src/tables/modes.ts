@@ -18,40 +18,41 @@ const mostValues = 4000
 export function fitModes(all: Float64Array): FittedModes {
   const sorted = all.slice().sort()
   const count = Math.min(sorted.length, mostValues)
-  const values = Float64Array.from(
-    { length: count },
-    (_, i) => sorted[Math.floor(((i + 0.5) / count) * sorted.length)] as number,
-  )
-  const range = (values[count - 1] as number) - (values[0] as number)
-  if (range === 0)
-    return {
-      means: [values[0] as number],
-      deviations: [Math.max(1e-6, Math.abs(values[0] as number) * 1e-6)],
-      weights: [1],
-    }
-  let best: { readonly modes: FittedModes; readonly criterion: number } | undefined
-  for (let k = 1, worse = 0; k <= mostModes && worse < 2; k++) {
-    const { modes, logLikelihood } = maximized(values, k, range * 1e-3)
+  const first = sorted[0] as number
+  const range = (sorted[sorted.length - 1] as number) - first
+  if (range === 0) return { means: [first], deviations: [Math.max(1e-6, Math.abs(first) * 1e-6)], weights: [1] }
+  const values = Float64Array.from({ length: count }, (_, i) => {
+    return ((sorted[Math.floor(((i + 0.5) / count) * sorted.length)] as number) - first) / range
+  })
+  let best = {
+    modes: { means: [0.5], deviations: [1], weights: [1] } as FittedModes,
+    criterion: Number.POSITIVE_INFINITY,
+  }
+  for (let k = 1, worse = 0; k <= Math.min(mostModes, count) && worse < 2; k++) {
+    const { modes, logLikelihood } = maximized(values, k)
     const criterion = (3 * k - 1) * Math.log(count) - 2 * logLikelihood
-    if (best === undefined || criterion < best.criterion) {
+    if (criterion < best.criterion) {
       best = { modes, criterion }
       worse = 0
     } else worse++
   }
-  return (best as { readonly modes: FittedModes }).modes
+  const { means, deviations, weights } = best.modes
+  return { means: means.map((mean) => first + range * mean), deviations: deviations.map((one) => range * one), weights }
 }
 
-/** Expectation maximisation from Gaussians on equal shares of the sorted values. */
-function maximized(values: Float64Array, k: number, least: number) {
+/** The smallest standard deviation, as a share of the range. */
+const least = 1e-3
+
+/** Expectation maximisation for sorted values in [0, 1], from Gaussians on equal shares of them. */
+function maximized(values: Float64Array, k: number) {
   const count = values.length
-  const share = Math.max(1, Math.floor(count / k))
-  const means = Float64Array.from(
-    { length: k },
-    (_, i) => values[Math.min(count - 1, Math.floor((i + 0.5) * share))] as number,
-  )
-  const deviations = new Float64Array(k).fill(
-    Math.max(least, ((values[count - 1] as number) - (values[0] as number)) / (2 * k)),
-  )
+  const chunks = Array.from({ length: k }, (_, i) => {
+    const chunk = values.subarray(Math.floor((i / k) * count), Math.max(Math.floor(((i + 1) / k) * count), 1))
+    const mean = chunk.reduce((sum, x) => sum + x, 0) / chunk.length
+    return { mean, deviation: Math.sqrt(chunk.reduce((sum, x) => sum + (x - mean) ** 2, 0) / chunk.length) }
+  })
+  const means = Float64Array.from(chunks, ({ mean }) => mean)
+  const deviations = Float64Array.from(chunks, ({ deviation }) => Math.max(least, deviation))
   const weights = new Float64Array(k).fill(1 / k)
   const densities = new Float64Array(k)
   let logLikelihood = Number.NEGATIVE_INFINITY

@@ -36,8 +36,10 @@ export function fitScaling(kind: Scaling, values: Float64Array): FittedScaling {
     return { kind, shift: minimum, scale: maximum - minimum || 1 }
   }
   const mean = averageOf(values)
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2 / values.length, 0)
-  return { kind, shift: mean, scale: Math.sqrt(variance) || 1 }
+  const [minimum, maximum] = extremesOf(values)
+  const unit = Math.max(maximum - mean, mean - minimum) || 1 // squares of large numbers overflow
+  const variance = values.reduce((sum, x) => sum + ((x - mean) / unit) ** 2 / values.length, 0)
+  return { kind, shift: mean, scale: unit * Math.sqrt(variance) || 1 }
 }
 
 /** How many features a value has. */
@@ -100,11 +102,14 @@ function fitQuantiles(values: Float64Array): FittedScaling {
     all.push({ value: sorted[first] as number, below: first / count, upTo: end / count })
     first = end
   }
-  // Frequent values are kept whatever their rank, as what is between two values is spread evenly.
-  const step = Math.max(1, (all.length - 1) / (mostQuantiles / 2 - 1))
-  const chosen = new Set(
-    Array.from({ length: Math.min(all.length, mostQuantiles / 2) }, (_, i) => Math.round(i * step)),
-  )
+  // Half of them evenly by rank, half evenly by normal quantile, which is dense where tails are long; and all frequent values.
+  const half = mostQuantiles / 4
+  const furthest = normalQuantile(1 - 0.5 / count)
+  const ranks = Array.from({ length: half + 1 }, (_, i) => [
+    i / half,
+    normalShare(furthest * ((2 * i) / half - 1)),
+  ]).flat()
+  const chosen = new Set([0, all.length - 1, ...ranks.map((share) => Math.round(share * (all.length - 1)))])
   const kept = all.filter(({ below, upTo }, i) => chosen.has(i) || upTo - below > 2 / mostQuantiles)
   return {
     kind: 'quantile',
