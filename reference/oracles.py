@@ -14,6 +14,7 @@ import bounds
 import draws
 import initialisation
 import losses
+import narrowing
 import networks
 import ops
 import penalties
@@ -29,6 +30,7 @@ ORACLES = {
     "contractive": contractive.oracle,
     "initialisation": initialisation.oracle,
     "losses": losses.oracle,
+    "narrowing": narrowing.oracle,
     "networks": networks.oracle,
     "ops": ops.oracle,
     "penalties": penalties.oracle,

@@ -34,6 +34,9 @@ def write() -> None:
         "bytes": torch.tensor([[0, 127], [128, 255]], dtype=torch.uint8),
         "scalar": torch.tensor(7.0),
         "empty": torch.zeros((0, 3)),
+        # Types without operations in PyTorch: two numbers of 4 bits in a byte; and complex numbers.
+        "all/F4": torch.tensor([0x10, 0x32, 0x54, 0x76, 0x98, 0xBA, 0xDC, 0xFE], dtype=torch.uint8).view(torch.float4_e2m1fn_x2),
+        "all/C64": torch.tensor([1 + 2j, -3j], dtype=torch.complex64),
         "größe/\U0001f98e": torch.tensor([1.0]),
     }
     # Narrow floats and their values in PyTorch: every 8-bit value, and one in 97 16-bit values (including the ends).
@@ -44,6 +47,9 @@ def write() -> None:
         ("BF16", some, torch.bfloat16),
         ("F8_E4M3", every, torch.float8_e4m3fn),
         ("F8_E5M2", every, torch.float8_e5m2),
+        ("F8_E4M3FNUZ", every, torch.float8_e4m3fnuz),
+        ("F8_E5M2FNUZ", every, torch.float8_e5m2fnuz),
+        ("F8_E8M0", every, torch.float8_e8m0fnu),
     ]:
         narrow = bits.view(dtype)
         wide = narrow.to(torch.float32)

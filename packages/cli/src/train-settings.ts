@@ -1,6 +1,7 @@
 // The settings of `ae train`: what the command line says, checked.
 import {
   assertOption,
+  flagOption,
   nonNegativeInteger,
   type OptionCheck,
   oneOf,
@@ -41,7 +42,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   data: text,
   out: text,
   backend: oneOf(...Object.keys(backends)),
-  json: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
+  json: flagOption,
 }
 
 /** @throws {OptionError} when a value is not one that its flag takes */

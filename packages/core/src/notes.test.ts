@@ -162,7 +162,7 @@ test('annotate refuses an unknown member and a model without variables', () => {
   `)
 })
 
-test.each(['', '[]', '{"threshold":"1"}', '{"metrics":{"a":null}}', '['.repeat(1e5), `\u001b]0;${'x'.repeat(1e5)}`])(
+test.each([' ', '[]', '{"threshold":"1"}', '{"metrics":{"a":null}}', '['.repeat(1e5), `\u001b]0;${'x'.repeat(1e5)}`])(
   'notes of a file that are malformed (%#) are refused where they are read, and annotate replaces them',
   async (text) => {
     using model = tinyModel()

@@ -48,7 +48,7 @@ export function arrayDataset({ name, shape, values, labels, notes }: Parts): Ind
 }
 
 /** The CRC-32 of numbers as they are stored, e.g. `crc32:0f3a77c1`. */
-export function checksumOf(values: Uint8Array | Float32Array | Int32Array): string {
+export function checksumOf(values: Uint8Array | Float32Array | Int32Array | Uint32Array): string {
   const sum = crc32(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
   return `crc32:${sum.toString(16).padStart(8, '0')}`
 }

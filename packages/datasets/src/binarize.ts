@@ -1,9 +1,9 @@
 // Grey values to bits, drawn anew in each epoch: the data on which log-likelihoods of MNIST are compared.
 // Salakhutdinov and Murray, On the Quantitative Analysis of Deep Belief Networks, 2008; Burda et al., 2016, section 5.
-import { type Batch, type Dataset, DatasetError, examplesOf, type Shape, sizeOfShape, uniforms } from '@ae/core'
+import { type Batch, type Dataset, DatasetError, type Shape, sizeOfShape, uniforms } from '@ae/core'
 import { assertDataset, assertOptions, seedOption } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
-import { assertBatchOptions } from './indexed-dataset.ts'
+import { changed } from './changed.ts'
 
 /** Options of {@link binarize}. */
 export interface BinarizeOptions {
@@ -29,7 +29,7 @@ export interface BinarizeOptions {
 export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: BinarizeOptions = {}): Dataset<batch> {
   assertOptions('binarize', options, { seed: seedOption })
   assertDataset('binarize', 'dataset', dataset)
-  const { name, shape, size, range, labels, notes } = dataset
+  const { name, shape, range } = dataset
   if (!(range.minimum >= 0 && range.maximum <= 1)) {
     throw new DatasetError('`binarize` received values that are not probabilities.', {
       facts: { Expected: 'values in [0, 1]', Received: `values in [${range.minimum}, ${range.maximum}] (${name})` },
@@ -37,25 +37,17 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
     })
   }
   const { seed = 0 } = options
-  return {
+  return changed(dataset, {
     name: `${name} binarized`,
-    shape,
-    size,
     range: { minimum: 0, maximum: 1 },
-    labels,
-    notes,
+    notes: dataset.notes,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, seed ${seed}`),
-    async *batches(pass) {
-      assertBatchOptions(pass)
-      const before = pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0)) // examples of earlier passes
-      let start = 0
-      for await (const batch of dataset.batches(pass)) {
-        const count = examplesOf(batch).shape[0] ?? 0
-        yield withExamples(batch, (examples) => tf.greater(examples, thresholds(shape, count, seed, before + start)))
-        start += count
-      }
-    },
-  }
+    change: (examples, first) =>
+      tf.tidy(() => {
+        const count = examples.shape[0] as number
+        return tf.cast(tf.greater(examples, thresholds(shape, count, seed, first)), 'float32')
+      }),
+  })
 }
 
 /** One draw per example, so that bits do not depend on how examples are batched. */
@@ -66,15 +58,4 @@ function thresholds(shape: Shape, count: number, seed: number, first: number): t
     values.set(uniforms('binarization', { seed, step: first + i }, size), i * size)
   }
   return tf.tensor(values, [count, ...shape])
-}
-
-/** The batch with its examples replaced; the old ones are released. */
-function withExamples<batch extends Batch>(batch: batch, change: (examples: tf.Tensor) => tf.Tensor): batch {
-  const examples = examplesOf(batch)
-  try {
-    const changed = tf.tidy(() => tf.cast(change(examples), 'float32'))
-    return ('examples' in batch ? { ...batch, examples: changed } : changed) as batch
-  } finally {
-    examples.dispose()
-  }
 }

@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { fromArray } from './from-array.ts'
 import { fromIdx } from './from-idx.ts'
-import { decodeIdx } from './idx.ts'
 import { counting, encodeIdx } from './testing/encode-idx.ts'
 import { errorText } from './testing/error-text.ts'
 import { folderWith, serve } from './testing/tiny-dataset.ts'
@@ -59,6 +57,16 @@ test('fromIdx reads float32 images and int32 labels', async () => {
   })
 })
 
+test('fromIdx reads Blobs, float64 images, int16 images with a scale, and the labels of QMNIST', async () => {
+  expect(await fromIdx({ images: new Blob([images]), labels: new File([labels], 'labels') })).toMatchObject({ size: 3 })
+  const doubles = typed(0x0e, [1, 1], [0x3f, 0xf8, 0, 0, 0, 0, 0, 0])
+  expect((await fromIdx({ images: doubles })).range).toEqual({ minimum: 1.5, maximum: 1.5 })
+  const shorts = typed(0x0b, [1, 2], [255, 255, 0, 3])
+  expect((await fromIdx({ images: shorts, minimum: -1, maximum: 3 })).range).toEqual({ minimum: 0, maximum: 1 })
+  const rows = [7, 8, 9].flatMap((label) => [0, 0, 0, label, ...Array<number>(28).fill(1)])
+  expect((await fromIdx({ images, labels: typed(0x0c, [3, 8], rows) })).labels).toEqual(new Int32Array([7, 8, 9]))
+})
+
 describe('fromIdx refuses', () => {
   test('a path where nothing is', async () => {
     expect(await errorText(fromIdx({ images: '/no/such/file.idx' }))).toMatchInlineSnapshot(`
@@ -105,7 +113,7 @@ describe('fromIdx refuses', () => {
       "DatasetError: \`fromIdx\` received an IDX file that holds no images.
 
       File:     images
-      Expected: uint8 or float32 of at least 2 axes
+      Expected: at least 2 axes
       Received: uint8 of 1 axis, [3]
       Fix:      pass the file of the images, such as train-images-idx3-ubyte"
     `)
@@ -115,25 +123,23 @@ describe('fromIdx refuses', () => {
       "DatasetError: \`fromIdx\` received an IDX file that holds no labels.
 
       File:     labels
-      Expected: uint8 or int32 of 1 axis
+      Expected: integers of 1 axis
       Received: uint8 of 3 axes, [3, 2, 2]
       Fix:      pass the file of the labels, such as train-labels-idx1-ubyte"
     `)
   })
-  test('images of type int32, and both of its cures work', async () => {
+  test('images of type int32, and its cure works', async () => {
     const integers = typed(0x0c, [1, 2], [0, 0, 0, 7, 0, 0, 0, 8])
     expect(await errorText(fromIdx({ images: integers }))).toMatchInlineSnapshot(`
       "DatasetError: \`fromIdx\` received images of type int32, which it cannot scale.
 
       File:     images
-      Expected: uint8, which becomes 0 to 1, or float32, which stays as it is
+      Expected: uint8, which becomes 0 to 1, or floats, which stay as they are
       Received: int32 of 2 axes, [1, 2]
-      Fix:      write the file with one of these types, or pass Float32Array.from(decodeIdx(bytes).values) to fromArray"
+      Fix:      pass \`maximum\`, the value that becomes 1"
     `)
-    const { shape, values } = decodeIdx(integers)
-    const kept = fromArray(Float32Array.from(values), { shape: shape.slice(1) })
-    expect(kept).toMatchObject({ size: 1, range: { minimum: 7, maximum: 8 } })
-    expect(await fromIdx({ images: encodeIdx(shape, values) })).toMatchObject({ size: 1 })
+    const scaled = await fromIdx({ images: integers, maximum: 8 })
+    expect(scaled).toMatchObject({ size: 1, shape: [2], range: { minimum: 0.875, maximum: 1 } })
   })
   test('int32 labels in the place of images', async () => {
     const text = await errorText(fromIdx({ images: typed(0x0c, [1], [0, 0, 0, 7]) }))
@@ -209,7 +215,7 @@ describe('fromIdx refuses', () => {
     expect(await errorText(fromIdx({} as never))).toMatchInlineSnapshot(`
       "OptionError: \`fromIdx\` needs the option \`images\`.
 
-      Expected: a path, a URL or the bytes of an IDX file
+      Expected: a path, a URL, a Blob or the bytes of an IDX file
       Received: undefined
       Fix:      pass images"
     `)
@@ -218,16 +224,16 @@ describe('fromIdx refuses', () => {
     expect(await errorText(fromIdx({ images: 28 as never }))).toMatchInlineSnapshot(`
       "OptionError: \`fromIdx\` received a bad \`images\`.
 
-      Expected: a path, a URL or the bytes of an IDX file
+      Expected: a path, a URL, a Blob or the bytes of an IDX file
       Received: 28
-      Fix:      pass a path, a URL or the bytes of an IDX file"
+      Fix:      pass a path, a URL, a Blob or the bytes of an IDX file"
     `)
   })
   test('an unknown option', async () => {
     expect(await errorText(fromIdx({ image: images } as never))).toMatchInlineSnapshot(`
       "OptionError: \`fromIdx\` has no option \`image\`.
 
-      Expected: images, labels, name, timeout, signal
+      Expected: images, labels, minimum, maximum, name, timeout, signal
       Received: image
       Fix:      did you mean images?"
     `)

@@ -39,5 +39,5 @@ export async function idxFolder(options: IdxFolderOptions): Promise<LabelledData
   const { name = from.split(/[\\/]/).filter(Boolean).at(-1) ?? 'idx' } = options
   const request = { caller: 'idxFolder', verify: false, limit, timeout, signal }
   const files = await splitAt(from, mnistFiles.splits[split], request)
-  return idxDataset('idxFolder', `${name}/${split}`, files, limit)
+  return idxDataset('idxFolder', `${name}/${split}`, files, { limit })
 }

@@ -31,6 +31,17 @@ test('decodeIdx reads big-endian int32 and float32', () => {
   )
 })
 
+test('decodeIdx reads all six types and any number of axes', () => {
+  const file = (type: number, shape: number[], ...bytes: number[]) =>
+    Uint8Array.from([...header(type, ...shape), ...bytes])
+  expect(decodeIdx(file(0x09, [2], 255, 127)).values).toEqual(new Int8Array([-1, 127]))
+  expect(decodeIdx(file(0x0b, [1, 2], 1, 0, 255, 254))).toEqual({ shape: [1, 2], values: new Int16Array([256, -2]) })
+  expect(decodeIdx(file(0x0e, [1, 1, 1, 1], 0x3f, 0xf8, 0, 0, 0, 0, 0, 0))).toEqual({
+    shape: [1, 1, 1, 1],
+    values: new Float64Array([1.5]),
+  })
+})
+
 test('decodeIdx reads a file without examples', () => {
   expect(decodeIdx(encodeIdx([0, 28, 28], []))).toEqual({ shape: [0, 28, 28], values: new Uint8Array() })
 })
@@ -70,12 +81,12 @@ describe('decodeIdx refuses', () => {
     `)
   })
   test('a type that it does not know', async () => {
-    expect(await errorText(() => decodeIdx(good.with(2, 0x0b)))).toMatchInlineSnapshot(`
+    expect(await errorText(() => decodeIdx(good.with(2, 0x0a)))).toMatchInlineSnapshot(`
       "DatasetError: \`decodeIdx\` received an IDX file of an unsupported type.
 
       File:     bytes
-      Expected: 08 (uint8), 0c (int32) or 0d (float32)
-      Received: 0b
+      Expected: 08 (uint8), 09 (int8), 0b (int16), 0c (int32), 0d (float32), 0e (float64)
+      Received: 0a
       Fix:      write the file with one of these types"
     `)
   })
@@ -151,11 +162,11 @@ describe('decodeIdx, whatever the bytes,', () => {
       expect(error).toBeInstanceOf(DatasetError)
       return
     }
-    const width = { 8: 1, 12: 4, 13: 4 }[bytes[2] as number] as number
+    const width = { 8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8 }[bytes[2] as number] as number
     expect(bytes.length).toBe(4 + 4 * idx.shape.length + width * idx.values.length)
     expect(idx.shape.reduce((product, length) => product * length, 1)).toBe(idx.values.length)
     expect(idx.shape).toHaveLength(bytes[3] as number)
-    if (width === 1) expect([...idx.values]).toEqual([...bytes.subarray(4 + 4 * idx.shape.length)])
+    if (bytes[2] === 8) expect([...idx.values]).toEqual([...bytes.subarray(4 + 4 * idx.shape.length)])
   }
 
   test('decodes rightly or throws a DatasetError', () => {
@@ -166,7 +177,7 @@ describe('decodeIdx, whatever the bytes,', () => {
     const start = fc.tuple(
       fc.constantFrom(0, 0, 0, 1),
       fc.constantFrom(0, 0, 0, 7),
-      fc.constantFrom(8, 12, 13, 11),
+      fc.constantFrom(8, 9, 11, 12, 13, 14, 10),
       fc.nat(4),
     )
     const lengths = fc.array(fc.oneof(fc.nat(3), fc.nat(0xffffffff)), { maxLength: 5 })

@@ -8,12 +8,12 @@ import { fileError, type Origin } from './file-error.ts'
 export interface Idx {
   /** The length of each axis, the first being the number of examples; `[60000, 28, 28]` for MNIST. */
   readonly shape: Shape
-  /** The values in row-major order. */
-  readonly values: Uint8Array | Int32Array | Float32Array
+  /** The values in row-major order, in the typed array of their type in the file. */
+  readonly values: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array
 }
 
 /**
- * Decodes an IDX file of type uint8, int32 or float32.
+ * Decodes an IDX file of any of its six types: uint8, int8, int16, int32, float32 and float64.
  *
  * @param bytes the whole file, unpacked; borrowed
  * @returns shape and values; values of type uint8 are a view into `bytes`, the others a copy
@@ -120,7 +120,10 @@ function badHeader(bytes: Uint8Array, origin: Origin): DatasetError {
   }
   if (!types.has(bytes[2] as number)) {
     return fileError(origin, 'an IDX file of an unsupported type', {
-      facts: { Expected: '08 (uint8), 0c (int32) or 0d (float32)', Received: hex(bytes.subarray(2, 3)) },
+      facts: {
+        Expected: [...types].map(([code, { name }]) => `${hex([code])} (${name})`).join(', '),
+        Received: hex(bytes.subarray(2, 3)),
+      },
       fix: 'write the file with one of these types',
     })
   }
@@ -154,7 +157,7 @@ interface Type {
   readonly read: (view: DataView, start: number, count: number) => Idx['values']
 }
 
-const types: ReadonlyMap<number, Type> = new Map([
+const types: ReadonlyMap<number, Type> = /* @__PURE__ */ new Map<number, Type>([
   [
     0x08,
     {
@@ -163,30 +166,32 @@ const types: ReadonlyMap<number, Type> = new Map([
       read: (view, start, count) => new Uint8Array(view.buffer, view.byteOffset + start, count),
     },
   ],
-  [
-    0x0c,
-    {
-      name: 'int32',
-      width: 4,
-      read: (view, start, count) => filled(new Int32Array(count), (i) => view.getInt32(start + 4 * i)),
-    },
-  ],
-  [
-    0x0d,
-    {
-      name: 'float32',
-      width: 4,
-      read: (view, start, count) => filled(new Float32Array(count), (i) => view.getFloat32(start + 4 * i)),
-    },
-  ],
+  [0x09, /* @__PURE__ */ copied('int8', Int8Array, (view, at) => view.getInt8(at))],
+  [0x0b, /* @__PURE__ */ copied('int16', Int16Array, (view, at) => view.getInt16(at))],
+  [0x0c, /* @__PURE__ */ copied('int32', Int32Array, (view, at) => view.getInt32(at))],
+  [0x0d, /* @__PURE__ */ copied('float32', Float32Array, (view, at) => view.getFloat32(at))],
+  [0x0e, /* @__PURE__ */ copied('float64', Float64Array, (view, at) => view.getFloat64(at))],
 ])
 
-function filled<values extends Int32Array | Float32Array>(values: values, at: (index: number) => number): values {
-  for (let i = 0; i < values.length; i++) values[i] = at(i)
-  return values
+/** A type whose values are copied one by one, being big-endian. */
+function copied(
+  name: string,
+  create: { new (length: number): Exclude<Idx['values'], Uint8Array>; readonly BYTES_PER_ELEMENT: number },
+  at: (view: DataView, at: number) => number,
+): Type {
+  const width = create.BYTES_PER_ELEMENT
+  return {
+    name,
+    width,
+    read(view, start, count) {
+      const values = new create(count)
+      for (let i = 0; i < count; i++) values[i] = at(view, start + i * width)
+      return values
+    },
+  }
 }
 
-function hex(bytes: Uint8Array): string {
+function hex(bytes: ArrayLike<number>): string {
   if (bytes.length === 0) return 'an empty file'
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 }

@@ -1,11 +1,35 @@
 export type { ArrayDataset } from './array-dataset.ts'
+export { type AugmentOptions, augment } from './augment.ts'
+export { batchOf } from './batch-of.ts'
 export { type BinarizeOptions, binarize } from './binarize.ts'
 export type { Split } from './catalogue.ts'
+export { concat } from './concat.ts'
 export { fashionMnist } from './fashion-mnist.ts'
+export type { ArrayFileOptions } from './files/array-data.ts'
+export type { DecodedImage } from './files/decode-png.ts'
+export { type FromNpyOptions, fromNpy } from './files/from-npy.ts'
+export { type FromNpzOptions, fromNpz } from './files/from-npz.ts'
+export { type FromParquetOptions, fromParquet } from './files/from-parquet.ts'
+export { type FromSafetensorsOptions, fromSafetensors } from './files/from-safetensors.ts'
+export type { FileSource } from './files/open-file.ts'
+export { type ExampleOf, filter, select } from './filter.ts'
 export { type FromArrayOptions, fromArray } from './from-array.ts'
 export { type FromIdxOptions, fromIdx, type IdxSource } from './from-idx.ts'
 export { decodeIdx, type Idx } from './idx.ts'
+export {
+  type CollectionOptions,
+  type EmnistOptions,
+  type EmnistSubset,
+  emnist,
+  kmnist,
+  qmnist,
+} from './idx-collections.ts'
 export { type IdxFolderOptions, idxFolder } from './idx-folder.ts'
+export { fromImages } from './images/from-images.ts'
+export { imageFolder } from './images/image-folder.ts'
+export type { LabelledPictureDataset, PictureDataset, SkippedPicture } from './images/picture-dataset.ts'
+export type { PictureSource } from './images/picture-files.ts'
+export type { PictureOptions } from './images/picture-options.ts'
 export {
   type IndexedDataset,
   type IndexedParts,
@@ -15,10 +39,15 @@ export {
   type Values,
 } from './indexed-dataset.ts'
 export type { PublishedOptions } from './load-published.ts'
+export { type MapOptions, map } from './map.ts'
 export { mnist } from './mnist.ts'
 export type { ReadingOptions } from './place.ts'
 export { prefetch } from './prefetch.ts'
+export { type RescaleOptions, rescale } from './rescale.ts'
+export { type SplitOptions, split } from './split.ts'
+export { type Moments, type MomentsOptions, momentsOf, standardize } from './standardize.ts'
 export type { ArrayValues, NestedNumbers } from './stored-values.ts'
+export type { Chosen } from './subset.ts'
 export type { ColumnTreatment, LikelihoodPart } from './tables/fitted-column.ts'
 export { type CsvSource, type FromCsvOptions, fromCsv } from './tables/from-csv.ts'
 export { fromRows } from './tables/from-rows.ts'
@@ -31,4 +60,6 @@ export {
   tabularTransform,
   tabularTransformFromConfig,
 } from './tables/tabular-transform.ts'
-export { withLabels } from './with-labels.ts'
+export { skip, take } from './take.ts'
+export { type WeightedOptions, weighted } from './weighted.ts'
+export { type WithLabelsOptions, withLabels } from './with-labels.ts'

@@ -90,7 +90,7 @@ describe('indexedDataset refuses', () => {
   test('a value that is not finite', async () => {
     const data = indexedDataset({ ...parts, read: () => Float32Array.of(1, 2, 3, Number.NaN) })
     expect(await errorText(firstValues(data.take(8).batches({ batchSize: 2 })))).toMatchInlineSnapshot(`
-      "DatasetError: \`read\` of an \`indexedDataset\` gave what are not the values of the examples.
+      "DatasetError: \`indexedDataset\` received wrong values from \`read\`.
 
       Data:     records
       Expected: 4 finite values, 2 for each of 2 examples

@@ -1,15 +1,7 @@
 // Data sets whose examples can be read in any order: in memory, in files, or computed. A pass reads, uploads and prefetches batches.
+import { type BatchOptions, type Dataset, DatasetError, hasFused, runKernel, type Shape, sizeOfShape } from '@ae/core'
 import {
-  type BatchOptions,
-  type Dataset,
-  DatasetError,
-  hasFused,
-  type Notes,
-  runKernel,
-  type Shape,
-  sizeOfShape,
-} from '@ae/core'
-import {
+  anything,
   assertBackend,
   assertOption,
   assertOptions,
@@ -49,7 +41,7 @@ export interface IndexedDataset extends Dataset {
    *
    * @returns `size` indices
    */
-  order?(pass: BatchOptions): Uint32Array
+  readonly order?: ((pass: BatchOptions) => Uint32Array) | undefined
   /**
    * The first examples, sharing memory with this data set.
    *
@@ -78,8 +70,8 @@ export interface IndexedParts {
   readonly range: Dataset['range']
   /** One integer for each example. Defaults to none. */
   readonly labels?: Labels | undefined
-  /** What the models that it trains shall say about it; see `Dataset`. Defaults to none. */
-  readonly notes?: Notes | undefined
+  /** What models that it trains shall say about it, such as the names of its classes. Defaults to none. */
+  readonly notes?: Dataset['notes']
   /** A checksum of all examples, if one is known or cheap; see `Dataset`. Defaults to none. */
   readonly checksum?: (() => string) | undefined
   /** Reads examples; see {@link IndexedDataset.read}. Called once for each batch, one batch ahead of the consumer. */
@@ -111,7 +103,7 @@ export function indexedDataset(parts: IndexedParts): IndexedDataset {
     size: positiveInteger,
     range: intervalOption,
     labels: optional(labelsOption),
-    notes: optional(notesOption),
+    notes: anything,
     checksum: optional(functionOption),
     read: functionOption,
   }
@@ -127,7 +119,7 @@ export function indexedDataset(parts: IndexedParts): IndexedDataset {
   return readable({
     ...parts,
     shape: [...shape],
-    first: (count) => ({ checksum: checksum && (() => `${checksum()}[:${count}]`) }),
+    first: checksumOfFirst(checksum),
     async read(indices) {
       const values: unknown = await parts.read(indices)
       assertRead(values, name, indices, exampleSize)
@@ -179,9 +171,14 @@ export function readable(parts: ReadableParts): IndexedDataset {
       })
     },
     read,
-    order,
+    order: parts.order,
   }
   return dataset
+}
+
+/** The checksum of the first examples, from that of all: the same only where both are. */
+export function checksumOfFirst(checksum: IndexedParts['checksum']): NonNullable<ReadableParts['first']> {
+  return (count) => ({ checksum: checksum && (() => `${checksum()}[:${count}]`) })
 }
 
 /** Checks what `batches(options)` of a data set received. */
@@ -207,13 +204,12 @@ export function upload(values: Values, shape: number[]): Tensor {
   }
 }
 
-function fractionsOf(bytes: Uint8Array): Float32Array {
+/** What bytes stand for. */
+export function fractionsOf(bytes: Uint8Array): Float32Array {
   const fractions = new Float32Array(bytes.length)
   for (let i = 0; i < bytes.length; i++) fractions[i] = (bytes[i] as number) / 255
   return fractions
 }
-
-const notesOption = (value: unknown) => (typeof value === 'object' && value !== null ? undefined : 'notes by name')
 
 const labelsOption = (value: unknown) =>
   value instanceof Uint8Array || value instanceof Int32Array ? undefined : 'a Uint8Array or an Int32Array'
@@ -227,7 +223,7 @@ function assertRead(
 ): asserts values is Values {
   const expected = indices.length * exampleSize
   const refuse = (received: string, fix: string) =>
-    new DatasetError('`read` of an `indexedDataset` gave what are not the values of the examples.', {
+    new DatasetError('`indexedDataset` received wrong values from `read`.', {
       facts: {
         Data: name,
         Expected: `${expected} finite values, ${exampleSize} for each of ${indices.length} examples`,

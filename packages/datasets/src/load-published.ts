@@ -1,7 +1,7 @@
 // Loads a published data set from the first place that has it. Files that the user names, by `from` or AE_DATA_DIR, are taken as
 // they are, so that any images may lie under the usual names; only those of another known data set are recognised and refused.
 import { DatasetError } from '@ae/core'
-import { assertOptions, isNode, type OptionCheck, oneOf, positiveInteger } from '@ae/core/internal'
+import { assertOptions, flagOption, isNode, oneOf, positiveInteger } from '@ae/core/internal'
 import { fashionMnistFiles, mnistFiles, type PublishedDataset, type Split } from './catalogue.ts'
 import { sha256 } from './checksum.ts'
 import { publishedFile } from './download-sources.ts'
@@ -42,12 +42,12 @@ export async function loadPublished(published: PublishedDataset, options: Publis
     split: oneOf('train', 'test'),
     from: placeOption,
     limit: positiveInteger,
-    verify: flag,
+    verify: flagOption,
     ...readingChecks(),
   })
   const { split = 'train', limit } = options
   const files = await findFiles(published, options)
-  const dataset = idxDataset(caller, `${name}/${split}`, files, limit)
+  const dataset = idxDataset(caller, `${name}/${split}`, files, { limit })
   if (dataset.shape.join() !== shape.join()) {
     throw fileError({ caller, file: files.images.file }, 'images of another shape', {
       facts: { Expected: `[${shape.join(', ')}]`, Received: `[${dataset.shape.join(', ')}]` },
@@ -56,8 +56,6 @@ export async function loadPublished(published: PublishedDataset, options: Publis
   }
   return dataset
 }
-
-const flag: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
 
 /** The files at `from`; else those in AE_DATA_DIR, both from one place; else each from the first source that has it. */
 async function findFiles(published: PublishedDataset, options: PublishedOptions): Promise<SplitFiles> {

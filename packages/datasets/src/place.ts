@@ -2,7 +2,7 @@
 import type { DatasetError, DownloadOptions } from '@ae/core'
 import { download, downloadChecks, isNode, nodeModule, type OptionCheck } from '@ae/core/internal'
 import { claimOfIdx } from './claim.ts'
-import { fileError } from './file-error.ts'
+import { fileError, type Origin } from './file-error.ts'
 import { asBytes } from './idx.ts'
 
 /** The bytes of a file and where they were. */
@@ -69,8 +69,12 @@ export function folder(caller: string, path: string, reading: ReadingOptions = {
   return { location: path, read: (fileName) => readPath(caller, `${path}/${fileName}`, reading) }
 }
 
-/** A file that a user names by path or URL. */
-export async function readFileAt(caller: string, location: string, reading: ReadingOptions): Promise<FoundFile> {
+/** A file that a user names by path or URL; `isWhole` for one of another format than IDX, whose length its beginning does not tell. */
+export async function readFileAt(
+  caller: string,
+  location: string,
+  reading: ReadingOptions & { readonly isWhole?: boolean },
+): Promise<FoundFile> {
   const read = isUrl(location) ? readUrl(caller, location, reading) : readPath(caller, localPath(location), reading)
   const answer = await read
   if ('bytes' in answer) return answer
@@ -124,20 +128,30 @@ async function readPath(caller: string, path: string, { signal }: ReadingOptions
     return { file: path, bytes: asBytes(await fs.readFile(path, { signal })) }
   } catch (cause) {
     signal?.throwIfAborted()
-    const { code, message } = cause as NodeJS.ErrnoException
+    const { code } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return { absent: 'no such file' }
-    throw fileError({ caller, file: path }, 'a file that cannot be read', {
-      facts: { Reason: code === 'EISDIR' ? 'it is a folder' : message }, // Node 26 repeats the path
-      fix: 'pass a file that this process may read',
-      cause,
-    })
+    throw cannotRead({ caller, file: path }, cause)
   }
 }
 
-async function readUrl(caller: string, url: string, options: DownloadOptions): Promise<FoundFile | Absent> {
+/** The error of a file that is there but cannot be read. */
+export function cannotRead(origin: Origin, cause: unknown): DatasetError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  return fileError(origin, 'a file that cannot be read', {
+    facts: { Reason: code === 'EISDIR' ? 'it is a folder' : message }, // Node 26 repeats the path
+    fix: 'pass a file that this process may read',
+    cause,
+  })
+}
+
+async function readUrl(
+  caller: string,
+  url: string,
+  { isWhole = false, ...options }: DownloadOptions & { readonly isWhole?: boolean },
+): Promise<FoundFile | Absent> {
   // The length of a published file is known; for others only what their header claims.
   const claim = (beginning: Uint8Array) => claimOfIdx(beginning, { caller, file: url })
-  const answer = await download(url, options.limit === undefined ? { ...options, claim } : options)
+  const answer = await download(url, options.limit === undefined && !isWhole ? { ...options, claim } : options)
   if ('bytes' in answer) {
     // Servers of single-page applications answer an unknown address with their page and status 200.
     return answer.contentType.startsWith('text/html') ? { absent: 'a web page' } : { file: url, bytes: answer.bytes }

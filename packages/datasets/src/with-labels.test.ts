@@ -1,10 +1,18 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { expectNoLeak } from '@ae/library/testing'
 import { describe, expect, test } from 'vitest'
+import { augment } from './augment.ts'
 import { binarize } from './binarize.ts'
+import { concat } from './concat.ts'
 import { fromArray } from './from-array.ts'
+import { indexedDataset } from './indexed-dataset.ts'
+import { map } from './map.ts'
+import { rescale } from './rescale.ts'
+import { standardize } from './standardize.ts'
+import { skip } from './take.ts'
 import { counting } from './testing/encode-idx.ts'
 import { errorText } from './testing/error-text.ts'
+import { weighted } from './weighted.ts'
 import { withLabels } from './with-labels.ts'
 
 // Image i holds the byte i alone, and its label is 100 + i.
@@ -45,6 +53,45 @@ test('withLabels and binarize keep the notes of their data', () => {
   const notes = { classNames: ['cat', 'dog'] }
   expect(withLabels({ ...labelled, notes }).notes).toBe(notes)
   expect(binarize({ ...labelled, notes }).notes).toBe(notes)
+})
+
+test('withLabels names the classes, for the models that the data trains', async () => {
+  const points = fromArray([0, 1, 2], { shape: [1], labels: [1, 0, 1] })
+  expect(withLabels(points, { classNames: ['cat', 'dog'] }).notes).toEqual({ classNames: ['cat', 'dog'] })
+  expect(await errorText(() => withLabels(points, { classNames: ['cat'] }))).toMatchInlineSnapshot(`
+    "DatasetError: \`withLabels\` received a label without a name.
+
+    Data:     array
+    Expected: labels from 0 to 0, for 1 classNames
+    Received: 1 at index 0
+    Fix:      pass a name for each label, in their order"
+  `)
+})
+
+test('choices and changes keep the notes; values in other units lose the transform of the former ones', () => {
+  const notes = { classNames: ['cat', 'dog'], transform: { mean: 3 } }
+  const points = indexedDataset({
+    name: 'points',
+    shape: [1],
+    size: 3,
+    range: { minimum: 0, maximum: 1 },
+    labels: Uint8Array.of(1, 0, 1),
+    notes,
+    read: (indices) => Float32Array.from(indices),
+  })
+  const moments = { mean: [1], standardDeviation: [1] }
+  const others = [
+    points.take(2),
+    skip(points, 1),
+    concat(points, points),
+    weighted(points),
+    augment(points, { noise: 1 }),
+  ]
+  for (const other of others) expect(other.notes).toEqual(notes)
+  for (const other of [map(points, (x) => x, { range: points.range }), rescale(points), standardize(points, moments)]) {
+    expect(other.notes).toEqual({ classNames: ['cat', 'dog'] })
+  }
+  expect(concat(points, fromArray([1], { shape: [1] })).notes).toBeUndefined()
 })
 
 test('withLabels follows take', async () => {

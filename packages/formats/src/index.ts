@@ -1,1 +1,3 @@
-export {}
+export type { FileSource } from './bytes/byte-source.ts'
+export * from './onnx/export-onnx.ts'
+export * from './pytorch/read-pytorch.ts'

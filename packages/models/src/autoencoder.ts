@@ -2,11 +2,12 @@
 // Rumelhart, Hinton and Williams, Learning internal representations by error propagation, 1986; widths as the tutorial.
 import type { Autoencoder, Trace, Trainable } from '@ae/core'
 import { reconstruction } from '@ae/losses'
+import type { RawDecoder } from './assembly/assembly.ts'
 import { type AutoencoderOptions, deterministic } from './assembly/deterministic.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 
 /** A plain autoencoder; trained on its reconstruction, by default the squared error summed over an image's pixels. */
-export interface PlainAutoencoder extends Autoencoder, Trainable<Trace, 'reconstruction'> {
+export interface PlainAutoencoder extends Autoencoder, RawDecoder, Trainable<Trace, 'reconstruction'> {
   readonly kind: 'autoencoder'
 }
 

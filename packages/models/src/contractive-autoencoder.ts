@@ -4,6 +4,7 @@ import { type Autoencoder, type RandomAddress, randomNormal, repeatable, type Tr
 import { nonNegativeNumber } from '@ae/core/internal'
 import { reconstruction, sum, weighted } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
+import type { RawDecoder } from './assembly/assembly.ts'
 import { type AutoencoderOptions, deterministic } from './assembly/deterministic.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import type { Activation } from './networks/activation.ts'
@@ -31,6 +32,7 @@ export interface ContractiveTrace extends Trace {
 /** An autoencoder whose code changes little with the example. */
 export interface ContractiveAutoencoder
   extends Autoencoder,
+    RawDecoder,
     Trainable<ContractiveTrace, 'reconstruction' | 'contraction'> {
   readonly kind: 'contractiveAutoencoder'
 }

@@ -5,6 +5,7 @@ test('what the package exports', () => {
   expect(Object.keys(models).sort()).toMatchInlineSnapshot(`
     [
       "activations",
+      "allModels",
       "autoencoder",
       "betaTcVae",
       "codeSampler",
@@ -17,6 +18,7 @@ test('what the package exports', () => {
       "denseArchitecture",
       "gaussianNoise",
       "gaussianSampler",
+      "inspect",
       "interpolate",
       "iwae",
       "manifold",
@@ -26,6 +28,7 @@ test('what the package exports', () => {
       "saltAndPepperNoise",
       "sparseAutoencoder",
       "stackedAutoencoder",
+      "summary",
       "traverse",
       "vae",
       "vqVae",

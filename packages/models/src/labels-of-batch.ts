@@ -16,7 +16,7 @@ export type LabelsOfBatch = tf.Tensor1D | readonly number[] | Uint8Array | Int32
  * from the latents and ignores it when sampling. Measured on 20,000 digits, 784-100-10, 5 epochs: a classifier that is right about 94%
  * of real digits saw the label asked for in 64% of the samples with 1, 94% with 4, 96% with 10; loss 122.3, 120.2 and 119.1 nats.
  */
-const labelWeight = 10
+export const labelWeight = 10
 
 /**
  * `[batch, classes]`: `labelWeight` in the column of the label, else 0. A row without one, of a label out of range in a

@@ -20,6 +20,7 @@ import {
 } from '@ae/core/internal'
 import { klSparsity, l1Sparsity, reconstruction, sum, weighted } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
+import type { RawDecoder } from './assembly/assembly.ts'
 import { type AutoencoderOptions, deterministic } from './assembly/deterministic.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import type { Activation } from './networks/activation.ts'
@@ -71,7 +72,7 @@ export interface SparseAutoencoderOptions extends AutoencoderOptions {
  * An autoencoder with a sparse code. Its term `sparsity` is the divergence (`kl`, a batch statistic) or the sum of
  * activation sizes (`l1`); with `topK` that sum too, which is reported but not minimised.
  */
-export interface SparseAutoencoder extends Autoencoder, Trainable<Trace, 'reconstruction' | 'sparsity'> {
+export interface SparseAutoencoder extends Autoencoder, RawDecoder, Trainable<Trace, 'reconstruction' | 'sparsity'> {
   readonly kind: 'sparseAutoencoder'
 }
 

@@ -2,6 +2,7 @@
 // Bengio, Lamblin, Popovici and Larochelle, Greedy layer-wise training of deep networks, 2007.
 import { type Autoencoder, OptionError, repeatable, type Shape, type Trace, type Trainable } from '@ae/core'
 import { reconstruction } from '@ae/losses'
+import type { RawDecoder } from './assembly/assembly.ts'
 import { type AutoencoderOptions, deterministic } from './assembly/deterministic.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import type { Layer } from './networks/network.ts'
@@ -18,7 +19,7 @@ export interface LayerPair {
 }
 
 /** An autoencoder that can be pretrained layer by layer. */
-export interface StackedAutoencoder extends Autoencoder, Trainable<Trace, 'reconstruction'> {
+export interface StackedAutoencoder extends Autoencoder, RawDecoder, Trainable<Trace, 'reconstruction'> {
   readonly kind: 'stackedAutoencoder'
   /** Its layers, the outermost pair first. Their variables are the model's. */
   readonly pairs: readonly LayerPair[]

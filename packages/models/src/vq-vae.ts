@@ -20,7 +20,7 @@ import {
   weighted,
 } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { assemble, type CommonOptions, inference } from './assembly/assembly.ts'
+import { assemble, type CommonOptions, inference, type RawDecoder } from './assembly/assembly.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
 import { quantizedCode } from './quantization/quantized-code.ts'
 import { valuesAtOnce } from './values-at-once.ts'
@@ -71,10 +71,11 @@ export interface VqVaeOptions extends CommonOptions {
  * A vector-quantised autoencoder. With `codebook: 'loss'` its objective has the term `codebook` too; an objective that is
  * given to `train` types it.
  */
-export interface VqVae extends Autoencoder, Trainable<QuantizedTrace, 'reconstruction' | 'commitment' | 'perplexity'> {
+export interface VqVae
+  extends Autoencoder,
+    RawDecoder,
+    Trainable<QuantizedTrace, 'reconstruction' | 'commitment' | 'perplexity'> {
   readonly kind: 'vqVae'
-  /** What the decoder's raw output means. */
-  readonly likelihood: Likelihood
   /** How many vectors the codebook has. */
   readonly codebookSize: number
   /** The length of each; `codeSize` is this times the number of positions. */

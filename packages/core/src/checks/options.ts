@@ -71,11 +71,11 @@ export function optional(check: OptionCheck): OptionCheck {
 /** A string. */
 export const stringOption: OptionCheck = (value) => (typeof value === 'string' ? undefined : 'a string')
 
+/** True or false. */
+export const flagOption: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
+
 /** A function. */
 export const functionOption: OptionCheck = (value) => (typeof value === 'function' ? undefined : 'a function')
-
-/** True or false. */
-export const booleanOption: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
 
 /** A string that is not empty. */
 export const nameOption: OptionCheck = (value) =>

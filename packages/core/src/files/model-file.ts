@@ -12,8 +12,8 @@ import type { Json } from '../json.ts'
 import type { Player, Trainable } from '../model.ts'
 import { noteTrainedSteps, trainedSteps } from '../training/trained-steps.ts'
 import { adoptNotesText, notesText } from './notes-text.ts'
-import { readTable, type StoredTensor, tensorsOf, toTable, typeOf, writeSafetensors } from './safetensors.ts'
-import { decoders } from './safetensors-decoders.ts'
+import { readTable, type StoredTensor, type TableEntry, tensorsOf, toTable, typeOf, writeTable } from './safetensors.ts'
+import { decoders, dequantized } from './safetensors-decoders.ts'
 import { isRecord, parseText, type ReadingContext, refusal } from './safetensors-header.ts'
 import { type Decoders, itemSizes, plainDecoders } from './safetensors-types.ts'
 import { assertChecksum, withChecksum } from './weights-checksum.ts'
@@ -49,6 +49,8 @@ export interface ModelFileExtra {
   readonly metadata?: Readonly<Record<string, string>> | undefined
   /** Tensors that are not weights, by names that begin with `optimizer.`; borrowed. */
   readonly tensors?: Readonly<Record<string, Tensor>> | undefined
+  /** Loads what gives the tensors of the file other types. Defaults to none: weights are as they are. */
+  readonly narrow?: (() => Promise<(entries: readonly TableEntry[]) => readonly TableEntry[]>) | undefined
   /** Called with each tensor's values before the file is made; may throw. */
   readonly inspect?: ((name: string, values: StoredTensor['data']) => void) | undefined
 }
@@ -103,7 +105,9 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
     ...(notes === undefined ? {} : { notes }),
     ...extra.metadata,
   }
-  return writeSafetensors({ metadata: withChecksum(new Map(Object.entries(metadata)), toTable(tensors)), tensors })
+  const table = toTable(tensors)
+  const entries = extra.narrow === undefined ? table : (await extra.narrow())(table)
+  return writeTable(withChecksum(new Map(Object.entries(metadata)), entries), entries)
 }
 
 /**
@@ -117,7 +121,8 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
 export function decodeModelFile(bytes: Uint8Array, context: ReadingContext = {}): ModelFile {
   assertOption('decodeModelFile', 'context', context, contextOption)
   const { caller = 'decodeModelFile', source = 'the bytes' } = context
-  return modelFileOf(readTable(bytes, { caller, source }), { caller, source }, decoders)
+  const file = modelFileOf(readTable(bytes, { caller, source }), { caller, source }, decoders)
+  return { ...file, tensors: dequantized(file.tensors) }
 }
 
 /**
@@ -127,16 +132,34 @@ export function decodeModelFile(bytes: Uint8Array, context: ReadingContext = {})
 export async function readModelFile(bytes: Uint8Array, context: Required<ReadingContext>): Promise<ModelFile> {
   const table = readTable(bytes, context)
   const isPlain = table.entries.every(({ dtype }) => dtype in plainDecoders || !itemSizes.has(dtype))
-  const by = isPlain ? plainDecoders : (await import('./safetensors-decoders.ts')).decoders
-  return modelFileOf(table, context, by, false)
+  if (isPlain) return modelFileOf(table, context, plainDecoders, false)
+  const { decoders, dequantized } = await import('./safetensors-decoders.ts')
+  const file = modelFileOf(table, context, decoders, false)
+  return { ...file, tensors: dequantized(file.tensors) }
 }
 
 function modelFileOf(
-  { metadata: texts, entries }: ReturnType<typeof readTable>,
+  { metadata, entries }: ReturnType<typeof readTable>,
   context: Required<ReadingContext>,
   by: Decoders,
   keep = true,
 ): ModelFile {
+  return { ...describedModel(metadata, context, entries), tensors: tensorsOf(entries, context, by, keep) }
+}
+
+/**
+ * What the texts of a file say of its model.
+ *
+ * @param texts the file's metadata
+ * @param context how errors name the caller and the file
+ * @param entries the tensors, which are compared with the file's checksum; by default they are not
+ * @throws {WeightsError} when they are not those of a saved model, are of a newer format, or the file is damaged
+ */
+export function describedModel(
+  texts: ReadonlyMap<string, string>,
+  context: Required<ReadingContext>,
+  entries?: readonly TableEntry[],
+): Omit<ModelFile, 'tensors'> {
   const metadata: ModelFile['metadata'] = Object.assign(Object.create(null), Object.fromEntries(texts))
   const received = /^[1-9]\d{0,8}$/.test(metadata.formatVersion ?? '') ? Number(metadata.formatVersion) : undefined
   if (metadata.format !== format || received === undefined) {
@@ -157,7 +180,7 @@ function modelFileOf(
       fix: 'update the @ae packages',
     })
   }
-  assertChecksum(texts, entries, context)
+  if (entries) assertChecksum(texts, entries, context)
   if (metadata.trainedSteps !== undefined && !/^\d{1,15}$/.test(metadata.trainedSteps)) {
     throw refusal(context, 'its number of training steps is invalid', {
       facts: { Expected: 'trainedSteps, an integer of at least 0', Received: show(metadata.trainedSteps) },
@@ -174,7 +197,7 @@ function modelFileOf(
       fix: 'save the model again',
     })
   }
-  return { kind: metadata.kind, config, metadata, tensors: tensorsOf(entries, context, by, keep) }
+  return { kind: metadata.kind, config, metadata }
 }
 
 /**

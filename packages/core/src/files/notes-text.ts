@@ -20,9 +20,9 @@ export function setNotesText({ variables }: WithVariables, text: string): void {
   for (const variable of Object.values(variables)) textOf.set(variable, text)
 }
 
-/** Gives the notes of a file to a model that has none. */
-export function adoptNotesText(model: WithVariables, text: string | undefined): void {
-  if (text !== undefined && notesText(model) === undefined) setNotesText(model, text)
+/** Gives the notes of a file, if it has any, to the variables of a model that have none. */
+export function adoptNotesText({ variables }: WithVariables, text: string | undefined): void {
+  for (const variable of Object.values(variables)) if (text && !textOf.has(variable)) textOf.set(variable, text)
 }
 
 /**

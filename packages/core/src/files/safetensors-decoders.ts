@@ -1,6 +1,8 @@
-// Decodes the number types of safetensors that `save` never writes. Most files that `load` reads come from `save`, so it loads
-// this module only for a file that has one of these types.
+// Decodes the number types of safetensors that `save` writes only when asked to. Most files that `load` reads have none of them, so it
+// loads this module only for a file that has one.
 // The eight-bit floats are those of Micikevicius et al., FP8 formats, 2022.
+export { dequantized } from './quantized-tensors.ts'
+
 import { type Decoder, type Decoders, plainDecoders } from './safetensors-types.ts'
 
 /** Every type that can be read. Floats become float32, integers the narrowest array that holds them. */
@@ -14,6 +16,10 @@ function everyDecoder(): Decoders {
     BF16: floats(2, (view, at) => view.getUint16(at, true) << 16), // the upper half of a float32
     F8_E5M2: floats(1, (view, at) => bitsOfHalf(view.getUint8(at) << 8)), // the upper half of a float16
     F8_E4M3: numbers(1, Float32Array, (view, at) => float8(view.getUint8(at))),
+    F8_E5M2FNUZ: numbers(1, Float32Array, (view, at) => unsignedZero(view.getUint8(at), 2)),
+    F8_E4M3FNUZ: numbers(1, Float32Array, (view, at) => unsignedZero(view.getUint8(at), 3)),
+    F8_E8M0: numbers(1, Float32Array, (view, at) => power(view.getUint8(at))),
+    F4: fourBits,
     I64: numbers(8, Float64Array, (view, at) => wide(view.getInt32(at + 4, true), view.getUint32(at, true))),
     U64: numbers(8, Float64Array, (view, at) => wide(view.getUint32(at + 4, true), view.getUint32(at, true))),
     U32: numbers(4, Float64Array, (view, at) => view.getUint32(at, true)),
@@ -67,6 +73,34 @@ function float8(bits: number): number {
   if (exponent === 15 && fraction === 7) return Number.NaN
   return exponent === 0 ? sign * fraction * 2 ** -9 : sign * (8 + fraction) * 2 ** (exponent - 10)
 }
+
+/** A float of 8 bits with one zero, one NaN in the place of the other, and no infinity (FNUZ). */
+function unsignedZero(bits: number, fractionBits: 2 | 3): number {
+  if (bits === 128) return Number.NaN
+  const sign = bits & 128 ? -1 : 1
+  const one = 1 << fractionBits
+  const exponent = (bits & 127) >> fractionBits
+  const fraction = bits & (one - 1)
+  const bias = (64 >> fractionBits) + fractionBits // 16 or 8, and the bits that make the fraction an integer
+  return sign * (exponent === 0 ? fraction * 2 ** (1 - bias) : (one + fraction) * 2 ** (exponent - bias))
+}
+
+/** Only an exponent. */
+function power(bits: number): number {
+  return bits === 255 ? Number.NaN : 2 ** (bits - 127)
+}
+
+/** 1 bit of sign, 2 of exponent, 1 of fraction; two in a byte, the first in its lower half. */
+function fourBits(bytes: Uint8Array): Float32Array {
+  const values = new Float32Array(2 * bytes.length)
+  for (let i = 0; i < values.length; i++) {
+    const bits = ((bytes[i >> 1] as number) >> (4 * (i & 1))) & 15
+    values[i] = (bits & 8 ? -1 : 1) * (sizesOfFourBits[bits & 7] as number)
+  }
+  return values
+}
+
+const sizesOfFourBits = [0, 0.5, 1, 1.5, 2, 3, 4, 6]
 
 function wide(high: number, low: number): number {
   const value = high * 2 ** 32 + low

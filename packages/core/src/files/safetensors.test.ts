@@ -108,13 +108,26 @@ describe('readSafetensors', () => {
     })
   })
 
-  test.each(['F16', 'BF16', 'F8_E4M3', 'F8_E5M2'])('decodes %s as PyTorch does, bit for bit', (type) => {
+  test.each(['F16', 'BF16', 'F8_E4M3', 'F8_E5M2', 'F8_E4M3FNUZ', 'F8_E5M2FNUZ', 'F8_E8M0'])(
+    'decodes %s as PyTorch does, bit for bit',
+    (type) => {
+      const { tensors } = readSafetensors(readFileSync(new URL('../../fixtures/python.safetensors', import.meta.url)))
+      const [narrow, wide] = [tensors.get(`all/${type}`), tensors.get(`all/${type}/F32`)]
+      expect(narrow?.dtype).toBe(type)
+      const bits = (data: unknown) => [...new Uint32Array((data as Float32Array).buffer)]
+      expect(bits(narrow?.data)).toEqual(bits(wide?.data))
+      expect(narrow?.data.length).toBeGreaterThan(249)
+    },
+  )
+
+  test('decodes F4 as the OCP Microscaling Formats list its values, and refuses only the values of a complex tensor', () => {
     const { tensors } = readSafetensors(readFileSync(new URL('../../fixtures/python.safetensors', import.meta.url)))
-    const [narrow, wide] = [tensors.get(`all/${type}`), tensors.get(`all/${type}/F32`)]
-    expect(narrow?.dtype).toBe(type)
-    const bits = (data: unknown) => [...new Uint32Array((data as Float32Array).buffer)]
-    expect(bits(narrow?.data)).toEqual(bits(wide?.data))
-    expect(narrow?.data.length).toBeGreaterThan(249)
+    const magnitudes = [0, 0.5, 1, 1.5, 2, 3, 4, 6]
+    const data = new Float32Array([...magnitudes, ...magnitudes.map((value) => -value)])
+    expect(tensors.get('all/F4')).toEqual({ dtype: 'F4', shape: [16], data })
+    const complex = tensors.get('all/C64')
+    expect([complex?.dtype, complex?.shape]).toEqual(['C64', [2]])
+    expect(() => complex?.data).toThrow('the type of the tensor "all/C64" is not supported')
   })
 
   test('makes a new array from a file in a Buffer too', () => {
@@ -343,15 +356,15 @@ describe('readSafetensors', () => {
 
   test('refuses a type that it does not know when its values are asked for, and reads the others', () => {
     const header =
-      '{"x":{"dtype":"F4","shape":[2],"data_offsets":[0,1]},"y":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}'
+      '{"x":{"dtype":"F6_E2M3","shape":[2],"data_offsets":[0,1]},"y":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}'
     const { tensors } = readSafetensors(hostile(header, [0, 7]))
     expect(tensors.get('y')?.data).toEqual(new Uint8Array([7]))
     expect(tensors.get('x')?.shape).toEqual([2])
     expect(messageOf(() => tensors.get('x')?.data)).toMatchInlineSnapshot(`
       "WeightsError: \`readSafetensors\` cannot read the bytes: the type of the tensor "x" is not supported.
 
-      Expected: F32, F64, F16, BF16, F8_E5M2, F8_E4M3, I64, U64, I32, U32, I16, U16, I8, U8, BOOL
-      Received: "F4"
+      Expected: F32, F64, F16, BF16, F8_E5M2, F8_E4M3, F8_E5M2FNUZ, F8_E4M3FNUZ, F8_E8M0, F4, I64, U64, I32, U32, I16, U16, I8, U8, BOOL
+      Received: "F6_E2M3"
       Fix:      convert the tensor to float32 before saving it, or do without its values"
     `)
   })

@@ -50,27 +50,33 @@ export function writeSafetensors(contents: Safetensors): Bytes {
     fix: 'pass { metadata: new Map(), tensors: new Map([["x", { shape: [2], data: Float32Array.of(1, 2) }]]) }',
   })
   const { metadata, tensors } = contents
+  for (const [name, { shape, data }] of tensors) assertWritable(name, shape, data)
+  return writeTable(metadata, toTable(tensors))
+}
+
+/** {@link writeSafetensors} of tensors that are bytes already. */
+export function writeTable(metadata: ReadonlyMap<string, string>, table: readonly TableEntry[]): Bytes {
   const entries: [string, unknown][] = metadata.size === 0 ? [] : [['__metadata__', Object.fromEntries(metadata)]]
   // Wide types first, otherwise in the given order (the sort is stable), so that every tensor is aligned.
-  const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT)
+  const widthOf = ({ dtype }: TableEntry) => itemSizes.get(dtype) ?? 1
+  const ordered = [...table].sort((a, b) => widthOf(b) - widthOf(a))
   let size = 0
-  for (const [name, { shape, data }] of ordered) {
-    assertWritable(name, shape, data)
-    entries.push([name, { dtype: dtypeOf(data), shape, data_offsets: [size, size + data.byteLength] }])
-    size += data.byteLength
+  for (const { name, dtype, shape, bytes } of ordered) {
+    entries.push([name, { dtype, shape, data_offsets: [size, size + bytes.length] }])
+    size += bytes.length
   }
   const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)))
   const start = 8 + Math.ceil(header.length / 8) * 8
-  const bytes = new Uint8Array(start + size)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true)
-  bytes.set(header, 8)
-  bytes.fill(0x20, 8 + header.length, start) // spaces, which JSON ignores
+  const file = new Uint8Array(start + size)
+  new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true)
+  file.set(header, 8)
+  file.fill(0x20, 8 + header.length, start) // spaces, which JSON ignores
   let at = start
-  for (const [, { data }] of ordered) {
-    bytes.set(bytesOf(data), at)
-    at += data.byteLength
+  for (const { bytes } of ordered) {
+    file.set(bytes, at)
+    at += bytes.length
   }
-  return bytes
+  return file
 }
 
 /**
@@ -102,12 +108,16 @@ export interface TableEntry {
 /**
  * What a safetensors file lists, with nothing decoded.
  *
+ * @param bytes the file, or its beginning, header and more
+ * @param context how errors name the caller and the file
+ * @param isWhole whether the values are there too. Defaults to true
  * @returns the tensors in the order of the file, as views of it
  * @throws {WeightsError} when the bytes are not exactly one well-formed file
  */
 export function readTable(
   bytes: Uint8Array,
   context: ReadingContext,
+  isWhole = true,
 ): { readonly metadata: ReadonlyMap<string, string>; readonly entries: readonly TableEntry[] } {
   assertOption(context.caller ?? 'readSafetensors', 'bytes', bytes, bytesOption)
   const { entries, metadata, values } = readHeader(bytes, context)
@@ -123,10 +133,10 @@ export function readTable(
     end = next
     const { name, dtype } = entry
     const shape = checkShape(entry, context)
-    if (end > values.length) throw truncated(context, start + end, bytes.length)
+    if (isWhole && end > values.length) throw truncated(context, start + end, bytes.length)
     return { name, dtype, shape, bytes: values.subarray(begin, end) }
   })
-  if (end === values.length) return { metadata, entries: table }
+  if (!isWhole || end === values.length) return { metadata, entries: table }
   throw refusal(context, 'bytes follow the last tensor', {
     facts: { Expected: `${start + end} bytes`, Received: `${bytes.length} bytes` },
   })

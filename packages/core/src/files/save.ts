@@ -1,14 +1,21 @@
 // Saving a model to a store and loading it back.
 import { assertMembers } from '../checks/arguments.ts'
 import { configOption, lackOf, modelKindsOption, variablesOption } from '../checks/members.ts'
-import { assertOptions, type OptionCheck, optional, stringOption } from '../checks/options.ts'
+import { assertOptions, type OptionCheck, oneOf, optional, stringOption } from '../checks/options.ts'
 import { show } from '../checks/show.ts'
 import { AutoencoderError, BackendUnavailableError, OptionError, WeightsError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { readStore } from '../stores/read-store.ts'
 import type { Store } from '../stores/store.ts'
 import { storeOf } from '../stores/store-of.ts'
-import { encodeModelFile, fillWeights, type ModelFile, readModelFile, type SavableModel } from './model-file.ts'
+import {
+  encodeModelFile,
+  fillWeights,
+  type ModelFile,
+  type ModelFileExtra,
+  readModelFile,
+  type SavableModel,
+} from './model-file.ts'
 import type { ReadingContext } from './safetensors-header.ts'
 import { withStored } from './stored-shapes.ts'
 
@@ -32,16 +39,24 @@ export interface ModelKind<model extends SavableModel = SavableModel> {
 export interface SaveOptions {
   /** What the model was trained on, e.g. `digits.name`: a note in the file that nothing depends on. */
   readonly dataset?: string | undefined
+  /**
+   * The type of the weights in the file; `load` gives a model of float32 whatever it is. `float16` and `bfloat16` take half the room,
+   * rounded to the nearest; `int8` takes a quarter: integers from -127 to 127, times a float32 scale for each channel, which is the
+   * tensor `name.scale`. Tensors of one axis, such as biases, stay float32. What each costs in accuracy is in the documentation of
+   * formats. Defaults to `float32`.
+   */
+  readonly weights?: 'float32' | 'float16' | 'bfloat16' | 'int8' | undefined
 }
 
 /**
  * Saves a model as one safetensors file: weights, kind, options, likelihood and the version of this library. The same
- * model gives the same bytes. Weights are saved as they are, NaN included.
+ * model gives the same bytes. Weights are saved as they are, NaN included, unless the option `weights` narrows them.
  *
  * @param model borrowed
  * @param store where to, e.g. `file('vae.safetensors')`; in Node also the path alone
  * @param options see {@link SaveOptions}
- * @throws {WeightsError} when the store cannot be written; its former content is then still there
+ * @throws {WeightsError} when the store cannot be written, or a weight is beyond the range of `weights`; the store's former content
+ *   is then still there
  * @throws {DisposedError} when the model was disposed
  * @throws {BackendLostError} when the backend that holds the weights stopped
  * @throws {OptionError} when `store` is not a store, or on an unknown option
@@ -52,7 +67,7 @@ export interface SaveOptions {
  */
 export async function save(model: SavableModel, store: Store | string, options: SaveOptions = {}): Promise<void> {
   const target = storeOf('save', 'store', store)
-  assertOptions('save', options, { dataset: stringOption })
+  assertOptions('save', options, { dataset: stringOption, weights: oneOf('float32', 'float16', 'bfloat16', 'int8') })
   assertMembers('save', 'model', model, {
     expected: 'a model',
     members: {
@@ -64,8 +79,9 @@ export async function save(model: SavableModel, store: Store | string, options: 
     },
     fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models',
   })
-  const metadata = options.dataset === undefined ? {} : { dataset: options.dataset }
-  await target.write(await encodeModelFile(model, { metadata }))
+  const { dataset, weights = 'float32' } = options
+  const metadata = dataset === undefined ? {} : { dataset }
+  await target.write(await encodeModelFile(model, { metadata, narrow: narrowing(weights) }))
 }
 
 /**
@@ -104,6 +120,14 @@ export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
     throw error
   }
   return model as ReturnType<kinds[number]['fromConfig']>
+}
+
+function narrowing(weights: NonNullable<SaveOptions['weights']>): ModelFileExtra['narrow'] {
+  if (weights === 'float32') return undefined
+  return async () => {
+    const { narrowed } = await import('./safetensors-encoders.ts')
+    return (entries) => narrowed(entries, weights)
+  }
 }
 
 function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, source }: ReadingContext) {

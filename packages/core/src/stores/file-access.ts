@@ -27,6 +27,23 @@ export function fileAccess(
         throw systemError('read', path, cause)
       }
     },
+    async readStart(count) {
+      try {
+        const handle = await fs.open(absolute)
+        try {
+          const bytes = new Uint8Array(Math.min(count, (await handle.stat()).size))
+          let length = 0
+          for (let read = 1; read > 0 && length < bytes.length; length += read) {
+            read = (await handle.read(bytes, length)).bytesRead
+          }
+          return bytes.subarray(0, length)
+        } finally {
+          await handle.close()
+        }
+      } catch (cause) {
+        throw systemError('read', path, cause)
+      }
+    },
     async write(bytes) {
       assertOption('write', 'bytes', bytes, bytesOption)
       try {

@@ -34,6 +34,7 @@ export function fileAt(path: string): Store {
   return {
     name: path,
     read: async () => (await open()).read(),
+    readStart: async (count) => (await open()).readStart(count),
     write: async (bytes) => (await open()).write(bytes),
     prepare: async () => (await open()).prepare(),
   }

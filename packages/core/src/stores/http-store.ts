@@ -4,7 +4,7 @@ import { assertOptions } from '../checks/options.ts'
 import { OptionError, WeightsError } from '../errors.ts'
 import { claimedLength } from '../files/safetensors-header.ts'
 import { faultOfAddress } from './address.ts'
-import { type DownloadOptions, download, downloadChecks } from './download.ts'
+import { type DownloadOptions, download, downloadChecks, type TransferOptions } from './download.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -35,16 +35,17 @@ export function http(url: string | URL, options: DownloadOptions = {}): Store {
       fix: 'save to file(path), then put the file on the server',
     })
   }
+  const take = async (claim: TransferOptions['claim']) => {
+    const answer = await download(url, { ...options, claim })
+    if ('bytes' in answer) return answer.bytes
+    const { problem, facts, cause, status } = answer
+    const fix = status === 401 ? "it needs a login: pass headers, e.g. { authorization: 'Bearer ...' }" : answer.fix
+    throw new WeightsError(`\`http\` cannot read ${name}: ${problem}.`, { facts, fix, cause })
+  }
   return {
     name,
-    async read() {
-      const context = { caller: 'http', source: name }
-      const answer = await download(url, { ...options, claim: (beginning) => claimedLength(beginning, context) })
-      if ('bytes' in answer) return answer.bytes
-      const { problem, facts, cause, status } = answer
-      const fix = status === 401 ? "it needs a login: pass headers, e.g. { authorization: 'Bearer ...' }" : answer.fix
-      throw new WeightsError(`\`http\` cannot read ${name}: ${problem}.`, { facts, fix, cause })
-    },
+    read: () => take((beginning) => claimedLength(beginning, { caller: 'http', source: name })),
+    readStart: (count) => take(({ length }) => (length < count ? { needs: count } : { isEnough: true })),
     write: refuse,
     prepare: refuse,
   }

@@ -33,6 +33,14 @@ export interface Store {
    */
   read(): Promise<Uint8Array>
   /**
+   * The beginning of the content, for `inspect`. Defaults to reading the whole content.
+   *
+   * @param count how many bytes, a positive integer
+   * @returns `count` bytes or more, or the whole content where that is shorter; owned by the caller
+   * @throws {WeightsError} as `read`
+   */
+  readStart?(count: number): Promise<Uint8Array>
+  /**
    * Replaces the content, whole or not at all.
    *
    * @param bytes borrowed until the promise settles

@@ -1,6 +1,7 @@
 // A table: columns of one kind each, as typed arrays, and which of their values are missing.
 import { DatasetError, OptionError, permutation } from '@ae/core'
-import { assertOption, assertOptions, openShare, positiveInteger, seedOption, show, suggest } from '@ae/core/internal'
+import { assertOption, assertOptions, positiveInteger, seedOption, show, suggest } from '@ae/core/internal'
+import { fractionsOption } from '../split.ts'
 
 /**
  * What a column holds: numbers, whole numbers, one of several names, true or false, or points in time.
@@ -56,13 +57,17 @@ export interface Table {
    */
   take(count: number): Table
   /**
-   * Two tables of different rows, drawn at random: what a transform and a model are fitted to, and what they are judged by.
+   * Tables of different rows, drawn at random: what a transform and a model are fitted to, and what they are judged by.
    *
-   * @param options the share of rows that the first gets, above 0 and below 1; 0.8 by default; and the seed, 0 by default
-   * @throws {OptionError} on a bad option
-   * @throws {DatasetError} when one of the two would be empty
+   * @param options `fractions`: the share of each table, numbers above 0 whose sum is 1; `seed`: which rows go where, 0 by default
+   * @returns one table for each fraction, with its rows in the order of this one
+   * @throws {OptionError} on an unknown or bad option
+   * @throws {DatasetError} when a part would be empty
    */
-  split(options?: { readonly fraction?: number | undefined; readonly seed?: number | undefined }): [Table, Table]
+  split<const fractions extends readonly number[]>(options: {
+    readonly fractions: fractions
+    readonly seed?: number | undefined
+  }): { [part in keyof fractions]: Table }
   /** The rows as objects. */
   rows(): Row[]
 }
@@ -96,18 +101,24 @@ export function tableOf(name: string, columns: readonly Column[]): Table {
       }))
       return tableOf(`${name}[:${count}]`, first)
     },
-    split(options = {}) {
-      assertOptions('split', options, { fraction: openShare, seed: seedOption })
-      const { fraction = 0.8, seed = 0 } = options
-      const order = permutation('split', { seed }, length)
-      const count = Math.round(fraction * length)
-      if (count === 0 || count === length) {
-        throw new DatasetError('`split` would leave a table without rows.', {
-          facts: { Rows: String(length), Fraction: String(fraction) },
-          fix: 'use a table of more rows, or a fraction nearer to 1/2',
+    split(options) {
+      assertOptions('split', options, { fractions: fractionsOption, seed: seedOption }, ['fractions'])
+      const { fractions, seed = 0 } = options
+      const shuffled = permutation('split', { seed }, length)
+      let share = 0
+      let start = 0
+      const parts = fractions.map((fraction, part) => {
+        share += fraction
+        const end = part === fractions.length - 1 ? length : Math.round(share * length)
+        const order = shuffled.slice(start, end).sort()
+        start = end
+        if (order.length > 0) return rowsOf(table, order, `${name}[part ${part + 1} of ${fractions.length}]`)
+        throw new DatasetError('`split` leaves a table without rows.', {
+          facts: { Expected: 'at least one row a part', Received: `${fraction} of ${length} rows (${name})` },
+          fix: 'pass larger fractions, or a table of more rows',
         })
-      }
-      return [rowsOf(table, order.subarray(0, count).sort()), rowsOf(table, order.subarray(count).sort())]
+      })
+      return parts as { [part in keyof typeof fractions]: Table }
     },
     rows: () =>
       Array.from({ length }, (_, row) =>
@@ -144,7 +155,7 @@ function namesOption(value: unknown): string | undefined {
   return isGood && new Set(value).size === value.length ? undefined : 'different names of columns, at least one'
 }
 
-function rowsOf({ name, columns }: Table, order: Uint32Array): Table {
+function rowsOf({ columns }: Table, order: Uint32Array, name: string): Table {
   return tableOf(
     name,
     columns.map((column) => ({

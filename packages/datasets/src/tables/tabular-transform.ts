@@ -82,10 +82,10 @@ export interface TabularTransform {
  * @throws {DatasetError} when a column has no values, or more than 1000 categories
  * @example
  * ```ts
- * const [training, test] = (await fromCsv('people.csv')).split({ seed: 1 })
+ * const [training, test] = (await fromCsv('people.csv')).split({ fractions: [0.8, 0.2], seed: 1 })
  * const transform = tabularTransform(training, { columns: { income: { scaling: 'modes' } } })
  * const model = vae({ inputShape: [transform.width], latentSize: 8, likelihood: mixed(transform.likelihood) })
- * await trainFor(model, transform.apply(training))
+ * for await (const { loss } of train(model, transform.apply(training))) console.log(loss.total)
  * ```
  */
 export function tabularTransform(table: Table, options: TabularTransformOptions = {}): TabularTransform {

@@ -53,18 +53,25 @@ export interface Design<bottleneck extends Bottleneck> {
   readonly bottleneck: BottleneckFactory<bottleneck>
 }
 
-/** What gives the distribution of x for codes, where `decode` gives its mean. */
-export interface Decoder {
-  /** What the decoder's raw output means. */
+/** What decodes without taking the mean: every model of this package but those that need labels. */
+export interface RawDecoder {
+  /** What the raw output means. */
   readonly likelihood: Likelihood
-  /** The raw output for codes, `[batch, codeSize]`; owned by the caller. */
+  /**
+   * The raw output of the decoder for codes, which `likelihood` gives its meaning: what `decode` takes the mean of.
+   *
+   * @param code `[count, codeSize]`, borrowed
+   * @returns `[count, ...inputShape]`, with an axis more if the likelihood has `parameters`; owned by the caller
+   * @throws {ShapeError} when `code` has another shape
+   * @throws {DisposedError} after `dispose()`
+   */
   output(code: tf.Tensor2D): tf.Tensor
 }
 
 /** The parts, and the members of a model that are the same for all of them. */
 export interface Assembly<bottleneck extends Bottleneck> {
   /** Everything but the model's kind, its objective and its own options in `config`. */
-  readonly members: Autoencoder & Decoder & Omit<Trainable<TraceThrough<bottleneck>>, 'kind' | 'objective'>
+  readonly members: Autoencoder & RawDecoder & Omit<Trainable<TraceThrough<bottleneck>>, 'kind' | 'objective'>
   readonly bottleneck: bottleneck
   readonly decoder: Network
   /** What completes the decoder's output for the likelihood. */
@@ -164,7 +171,7 @@ export function assemble<bottleneck extends Bottleneck>(
         return tf.tidy(() => meanOf(code, inference))
       },
       output(code) {
-        assertCode('output', codeSizeOption === 'latentSize' ? 'latents' : 'code', code)
+        assertCode('output', 'code', code)
         return tf.tidy(() => outputOf(code, inference))
       },
       reconstruct(x) {

@@ -3,7 +3,7 @@ import type { Autoencoder, DiagonalGaussian, Likelihood, Prior, Shape, Trainable
 import {
   assertOption,
   assertOptions,
-  booleanOption,
+  flagOption,
   nonNegativeNumber,
   type OptionCheck,
   positiveInteger,
@@ -11,7 +11,14 @@ import {
 } from '@ae/core/internal'
 import { bernoulli, drawFrom } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Assembly, assemble, type CommonOptions, inference, type TraceThrough } from './assembly.ts'
+import {
+  type Assembly,
+  assemble,
+  type CommonOptions,
+  inference,
+  type RawDecoder,
+  type TraceThrough,
+} from './assembly.ts'
 import type { Coded, Conditioning, Pass } from './bottleneck.ts'
 import { type DiagonalGaussianCode, type Draw, diagonalGaussian, drawOnce } from './diagonal-gaussian.ts'
 import { standardNormal } from './standard-normal.ts'
@@ -60,9 +67,7 @@ export interface Sampler {
  * An autoencoder whose codes are latents: random, with a Gaussian posterior and the prior N(0, I), which `sample` draws
  * from.
  */
-export interface VariationalAutoencoder extends Autoencoder, Sampler {
-  /** p(x | z). */
-  readonly likelihood: Likelihood
+export interface VariationalAutoencoder extends Autoencoder, RawDecoder, Sampler {
   /**
    * q(z | x).
    *
@@ -72,15 +77,6 @@ export interface VariationalAutoencoder extends Autoencoder, Sampler {
    * @throws {DisposedError} after `dispose()`
    */
   posterior(x: tf.Tensor): DiagonalGaussian
-  /**
-   * The raw output of the decoder for latents, which `likelihood` gives its meaning: what `decode` takes the mean of.
-   *
-   * @param latents `[count, latentSize]`, borrowed
-   * @returns `[count, ...inputShape]`, with an axis more if the likelihood has `parameters`; owned by the caller
-   * @throws {ShapeError} when `latents` has another shape
-   * @throws {DisposedError} after `dispose()`
-   */
-  output(latents: tf.Tensor2D): tf.Tensor
 }
 
 /** The parts, and the members of a model that are the same for all of them. */
@@ -166,5 +162,5 @@ export function assertSample(count: number, options: SampleOptions): void {
 
 /** Checks the options of `sample`. */
 export function assertSampleOptions(options: SampleOptions): void {
-  assertOptions('sample', options, { seed: seedOption, temperature: nonNegativeNumber, draw: booleanOption })
+  assertOptions('sample', options, { seed: seedOption, temperature: nonNegativeNumber, draw: flagOption })
 }

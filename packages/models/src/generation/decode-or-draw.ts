@@ -3,7 +3,7 @@ import type { Autoencoder } from '@ae/core'
 import { assertMembers, likelihoodOption } from '@ae/core/internal'
 import { drawFrom } from '@ae/losses'
 import { type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core'
-import type { Decoder } from '../assembly/assembly.ts'
+import type { RawDecoder } from '../assembly/assembly.ts'
 import type { SampleOptions } from '../assembly/variational.ts'
 
 /**
@@ -19,6 +19,6 @@ export function decodeOrDraw(model: Autoencoder, code: Tensor2D, { draw, seed = 
     members: { output: 'function', likelihood: likelihoodOption },
     fix: 'leave out `draw`, or pass a model that has `output` and `likelihood`, as those of @ae/models have',
   })
-  const { output, likelihood } = model as Autoencoder & Decoder
+  const { output, likelihood } = model as Autoencoder & RawDecoder
   return tidy(() => drawFrom(likelihood, output.call(model, code), { seed }))
 }

@@ -98,7 +98,7 @@ export function convolutionalArchitecture(options: ConvolutionalArchitectureOpti
 const functionName = 'convolutionalArchitecture'
 
 /** The example's shape, then what each convolution makes of it. */
-function* mapsOf(inputShape: Shape, channels: readonly number[], stride: number): Generator<Shape> {
+export function* mapsOf(inputShape: Shape, channels: readonly number[], stride: number): Generator<Shape> {
   const lengths = inputShape.slice(0, -1)
   if (lengths.length !== 1 && lengths.length !== 2) {
     throw new OptionError(`\`${functionName}\` cannot take examples of this shape.`, {

@@ -1,6 +1,6 @@
 // The `cuda` backend: libtensorflow on an NVIDIA GPU.
 import type { Backend } from '@ae/core'
-import { assertOptions, isNode, nonNegativeInteger } from '@ae/core/internal'
+import { assertOptions, flagOption, isNode, nonNegativeInteger } from '@ae/core/internal'
 import { tensorflowBackend } from './backend.ts'
 import { builtin } from './builtin.ts'
 import { quiet } from './native.ts'
@@ -41,7 +41,7 @@ export const cuda: Backend = /* @__PURE__ */ cudaBackend()
 export function cudaBackend(options: CudaOptions = {}): Backend {
   assertOptions('cudaBackend', options, {
     device: nonNegativeInteger,
-    memoryGrowth: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
+    memoryGrowth: flagOption,
   })
   const { device, memoryGrowth = true } = options
   return tensorflowBackend({

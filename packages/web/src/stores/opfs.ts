@@ -34,6 +34,14 @@ export function opfs(path: string): Store {
         throw await refusal('read', path, cause)
       }
     },
+    async readStart(count) {
+      try {
+        const handle = await (await folder(folders, false)).getFileHandle(fileName)
+        return new Uint8Array(await (await handle.getFile()).slice(0, count).arrayBuffer())
+      } catch (cause) {
+        throw await refusal('read', path, cause)
+      }
+    },
     async write(bytes) {
       try {
         const parent = await folder(folders, true)

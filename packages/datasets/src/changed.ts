@@ -1,0 +1,71 @@
+// What binarize, map, rescale, standardize and augment share: the same data with the examples of each batch changed.
+import { type Batch, type Dataset, examplesOf, type Shape } from '@ae/core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { assertBatchOptions } from './indexed-dataset.ts'
+
+/** How the examples of a data set change. */
+interface Change {
+  readonly name: string
+  /** The shape of a changed example. Defaults to the data set's. */
+  readonly shape?: Shape
+  readonly range: Dataset['range']
+  readonly checksum: Dataset['checksum']
+  /** {@link withoutTransform} for values in other units. */
+  readonly notes: Dataset['notes']
+  /**
+   * Changes the examples of a batch.
+   *
+   * @param examples `[batch, ...shape]`; borrowed
+   * @param first the number of the first one among all that are drawn: in stored order its index, in epoch e of a shuffled pass
+   *   `(1 + e) * size` + its place in that pass
+   * @returns as many examples, float32, in a new tensor
+   */
+  change(examples: Tensor, first: number): Tensor | Promise<Tensor>
+}
+
+/** `dataset` with its examples changed, and its labels as they are. */
+export function changed<batch extends Batch>(dataset: Dataset<batch>, change: Change): Dataset<batch> {
+  const { shape, size, labels } = dataset
+  return {
+    name: change.name,
+    shape: change.shape ?? shape,
+    size,
+    range: change.range,
+    labels,
+    checksum: change.checksum,
+    notes: change.notes,
+    async *batches(pass) {
+      assertBatchOptions(pass)
+      let first = pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0))
+      for await (const batch of dataset.batches(pass)) {
+        const count = examplesOf(batch).shape[0] ?? 0
+        yield await withExamples(batch, (examples) => change.change(examples, first))
+        first += count
+      }
+    },
+  }
+}
+
+/** Notes for changed values: a transform that describes the former ones would misread them. */
+export function withoutTransform({ notes }: Dataset<Batch>): Dataset['notes'] {
+  if (notes?.transform === undefined) return notes
+  const { transform: _, ...others } = notes
+  return others
+}
+
+/** What comes of a batch; the batch is released, and its labels too if nothing comes of it. */
+async function withExamples<batch extends Batch>(
+  batch: batch,
+  change: (examples: Tensor) => Tensor | Promise<Tensor>,
+): Promise<batch> {
+  const examples = examplesOf(batch)
+  try {
+    const changed = await change(examples)
+    return ('examples' in batch ? { ...batch, examples: changed } : changed) as batch
+  } catch (error) {
+    if ('labels' in batch) batch.labels.dispose()
+    throw error
+  } finally {
+    examples.dispose()
+  }
+}
