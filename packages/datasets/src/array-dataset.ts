@@ -23,6 +23,7 @@ export interface Parts {
   readonly shape: Shape
   readonly values: Values
   readonly labels: Labels | undefined
+  /** See {@link Dataset}. Defaults to none. */
   readonly notes?: Dataset['notes']
 }
 
@@ -48,7 +49,7 @@ export function arrayDataset({ name, shape, values, labels, notes }: Parts): Ind
 }
 
 /** The CRC-32 of numbers as they are stored, e.g. `crc32:0f3a77c1`. */
-export function checksumOf(values: Uint8Array | Float32Array | Int32Array | Uint32Array): string {
+export function checksumOf(values: ArrayBufferView): string {
   const sum = crc32(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
   return `crc32:${sum.toString(16).padStart(8, '0')}`
 }
