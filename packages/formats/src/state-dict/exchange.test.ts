@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSafetensors, writeSafetensors } from '@ae/core'
+import { vae } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readPyTorch } from '../pytorch/read-pytorch.ts'
@@ -49,6 +50,12 @@ describe.each(Object.entries(moduleCases))('%s', (name, create) => {
     for (const [key, { shape, data }] of expected)
       expect([key, exported.get(key)]).toEqual([key, { dtype: 'F32', shape, data }])
   })
+})
+
+test('the guide prints the module of its program', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guides/to-pytorch.md'), 'utf8')
+  using model = vae({ inputShape: [28, 28, 1], latentSize: 20, hidden: [400], seed: 1 })
+  expect(guide).toContain(`\`\`\`python\n${pytorchModule(model)}\`\`\``)
 })
 
 /** From channels first to ours, where the module has its channels first. */
