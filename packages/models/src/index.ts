@@ -22,10 +22,20 @@ export type { LabelsOfBatch } from './labels-of-batch.ts'
 export { type Activation, activations, type FusedActivation } from './networks/activation.ts'
 export type { Architecture, ArchitectureConfig, DecoderOptions, EncoderOptions } from './networks/architecture.ts'
 export type { ArchitectureChoice } from './networks/choose-architecture.ts'
-export * from './networks/convolutional-architecture.ts'
+export {
+  type ConvolutionalArchitectureOptions,
+  convolutionalArchitecture,
+} from './networks/convolutional-architecture.ts'
 export * from './networks/custom-architecture.ts'
 export * from './networks/dense-architecture.ts'
-export * from './networks/layers-architecture.ts'
+export {
+  type ConvolutionNetworkLayer,
+  type DenseNetworkLayer,
+  type LayerBasics,
+  type LayersArchitectureOptions,
+  layersArchitecture,
+  type NetworkLayer,
+} from './networks/layers-architecture.ts'
 export type { Layer, Network, PassOptions } from './networks/network.ts'
 export type { Normalization } from './networks/normalization.ts'
 export * from './pretrain.ts'

@@ -58,7 +58,7 @@ export function importLayers(
     fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models',
   })
   assertOptions(functionName, options, { map: mapOption, strict: flag })
-  if (!Array.isArray(layers) || !layers.every(isLayer)) {
+  if (!Array.isArray(layers) || !Array.from(layers).every(isLayer)) {
     throw new OptionError(`\`${functionName}\` received \`layers\` that are not layers.`, {
       fix: 'pass the `layers` that readKeras or readLayersModel gives',
     })

@@ -101,7 +101,11 @@ export async function exportLayersModel(
 export function layersModelFiles(artifacts: LayersModelArtifacts): Record<'model.json' | 'weights.bin', Uint8Array> {
   assertMembers('layersModelFiles', 'artifacts', artifacts, {
     expected: 'a layers model',
-    members: { modelTopology: 'object', weightSpecs: 'object', weightData: 'object' },
+    members: {
+      modelTopology: 'object',
+      weightSpecs: (value) => (Array.isArray(value) ? undefined : 'a list'),
+      weightData: (value) => (value instanceof ArrayBuffer ? undefined : 'an ArrayBuffer'),
+    },
     fix: 'pass what exportLayersModel gives',
   })
   const { weightData, weightSpecs, ...rest } = artifacts

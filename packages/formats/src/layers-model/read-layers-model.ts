@@ -107,19 +107,21 @@ function parse(text: string, source: string): Json {
 }
 
 function modelOf({ modelTopology, weightSpecs, weightData }: LayersModelLike, source: string): KerasModel {
+  const parts: unknown[] = Array.isArray(weightData) ? Array.from(weightData) : [weightData ?? new ArrayBuffer(0)]
+  if (!parts.every((part) => part instanceof ArrayBuffer)) throw badSource({ weightData })
   const topology = objectOf(modelTopology as Json)
   const config = topology.model_config ?? (modelTopology as Json)
   if (objectOf(config).class_name === undefined) {
     const fix = 'convert it again as a layers model: a graph model has operations instead of layers'
     throw refuse(source, 'it is not a layers model', show(Object.keys(topology)), fix)
   }
-  const weights = [...weightsOf(listOf(weightSpecs as Json), joined(weightData), source)]
+  const weights = [...weightsOf(listOf(weightSpecs as Json), joined(parts), source)]
   const model = layerOfConfig(config, weightsByPath(weights))
   return { ...model, format: 'layers-model', version: textOf(topology.keras_version), source }
 }
 
-function joined(data: LayersModelLike['weightData'] = []): Uint8Array {
-  const parts = (data instanceof ArrayBuffer ? [data] : [...data]).map((part) => new Uint8Array(part))
+function joined(buffers: readonly ArrayBuffer[]): Uint8Array {
+  const parts = buffers.map((buffer) => new Uint8Array(buffer))
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {

@@ -41,6 +41,10 @@ const factory = (
   ]
 }
 
+const described = { kind: 'dense', shape: [3] } as const
+const networkLayer: kinds.Kind = { name: 'a layer', isGood: (value) => value === described }
+const ofLayer = { activation, normalization: oneOf('none', 'batch', 'layer'), epsilon: kinds.positive }
+
 const sampling = place(options({ seed, temperature: nonNegative }), {})
 const address = place(kinds.optional(kinds.address), {})
 const example = batchOf(inputShape)
@@ -350,6 +354,21 @@ export const modelCalls: readonly Call[] = [
       ),
     ],
     library.convolutionalArchitecture,
+  ),
+  call(
+    'layersArchitecture',
+    [
+      place(options({ encoder: listOf(networkLayer), decoder: listOf(networkLayer, 1) }, ['encoder', 'decoder']), {
+        encoder: [],
+        decoder: [described],
+      }),
+    ],
+    library.layersArchitecture,
+  ),
+  call(
+    'layersArchitecture.encoder[0]',
+    [place(options({ ...ofLayer, shape: kinds.shape, kind: oneOf('dense') }, ['kind', 'shape']), described)],
+    (layer) => library.layersArchitecture({ encoder: [layer as never], decoder: [described] }),
   ),
   call(
     'customArchitecture',
