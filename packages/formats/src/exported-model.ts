@@ -1,6 +1,6 @@
 // What every writer of models asks of a model, and reads of it.
 import { DisposedError, OptionError, type SavableModel } from '@ae/core'
-import { assertMembers, configOption, readTensors, show, variablesOption } from '@ae/core/internal'
+import { assertMembers, configOption, optional, readTensors, show, variablesOption } from '@ae/core/internal'
 import { describeModel, type ModelDescription } from '@ae/models/internal'
 import type { Weights } from './onnx/graph.ts'
 
@@ -14,7 +14,13 @@ import type { Weights } from './onnx/graph.ts'
 export function describeExported(functionName: string, model: SavableModel): ModelDescription {
   assertMembers(functionName, 'model', model, {
     expected: 'a model',
-    members: { kind: 'string', config: 'object', likelihood: hasConfig, variables: variablesOption },
+    members: {
+      kind: 'string',
+      config: 'object',
+      likelihood: hasConfig,
+      variables: variablesOption,
+      state: optional(variablesOption),
+    },
     fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models',
   })
   const description = describeModel(model)

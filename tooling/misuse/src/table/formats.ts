@@ -72,5 +72,16 @@ export const formatCalls: readonly Call[] = [
     formats.fromStateDict,
   ),
   call('toStateDict', [exchangeable], formats.toStateDict),
+  call(
+    'exportOnnx',
+    [
+      exchangeable,
+      place(options({ part: oneOf('encoder', 'decoder', 'autoencoder'), code: oneOf('mean', 'sample') }, ['part']), {
+        part: 'encoder',
+        code: 'sample',
+      }),
+    ],
+    formats.exportOnnx,
+  ),
   call('pytorchModule', [exchangeable, place(options({ name: kinds.name }), {})], formats.pytorchModule),
 ]
