@@ -5,13 +5,19 @@ test('what the package exports', () => {
   expect(Object.keys(formats).sort()).toMatchInlineSnapshot(`
     [
       "exportOnnx",
+      "readPyTorch",
+      "exportLayersModel",
+      "exportOnnx",
+      "fromKeras",
+      "fromStateDict",
+      "importLayers",
       "importStateDict",
+      "layersModelFiles",
       "pytorchModule",
+      "readKeras",
+      "readLayersModel",
       "readPyTorch",
       "toStateDict",
-      "fromKeras",
-      "readKeras",
-      "readPyTorch",
     ]
   `)
 })

@@ -23,6 +23,7 @@ test('what the package exports', () => {
       "iwae",
       "layersArchitecture",
       "manifold",
+      "mapsOf",
       "maskingNoise",
       "mixtureSampler",
       "pretrain",

@@ -26,6 +26,6 @@ test('is read from a File, becomes a model, and draws finite pixels', async () =
 test('that is damaged is refused by its name, and a path by what a page can read', async () => {
   const bytes = await (await fetch(address)).arrayBuffer()
   const damaged = readPyTorch(new File([bytes.slice(0, 9000)], 'vae.pt'))
-  await expect(damaged).rejects.toThrow('`readPyTorch` cannot read vae.pt: its end is missing')
+  await expect(damaged).rejects.toThrow('`readPyTorch` cannot read vae.pt: its zip archive is damaged: its end is missing')
   await expect(readPyTorch('vae.pt')).rejects.toThrow('there is no file system here')
 })

@@ -66,7 +66,7 @@ describe.each(guides())('the guide $name', ({ name, text, program }) => {
       expect(stderr).toBe('')
       expect(stdout).toMatch(/\d/)
       expect(stdout).not.toMatch(/NaN|Infinity|undefined/)
-      const written = [...program.matchAll(/file\('([^']+)'\)/g)].map(([, path]) => path)
+      const written = [...program.matchAll(/(?:file|imageFolder)\('([^']+)'/g)].map(([, path]) => path)
       expect((await readdir(cwd)).sort()).toEqual([...new Set([...written, ...needed])].sort())
     } finally {
       await rm(cwd, { recursive: true, force: true })

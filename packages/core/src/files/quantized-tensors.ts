@@ -1,5 +1,5 @@
 // Tensors of 8-bit integers with scales, as `save` writes them, read as the float32 tensors that they stand for.
-import type { StoredTensor, TableEntry } from './safetensors.ts'
+import type { StoredTensor, TableEntry } from './safetensors-types.ts'
 
 /**
  * The tensors of a file, where a tensor of type I8 and one of its name plus `.scale`, of type F32 and broadcast to its shape,

@@ -2,7 +2,7 @@
 import { type Json, WeightsError } from '@ae/core'
 import { type ByteSource, type FileSource, withBytes } from '../bytes/byte-source.ts'
 import { FormatProblem } from '../bytes/format-problem.ts'
-import { isZip, readZipDirectory, readZipEntry, type ZipEntry } from '../bytes/zip-directory.ts'
+import { isZip, readZipDirectory } from '../bytes/zip-directory.ts'
 import { type Hdf5Group, isHdf5, readHdf5 } from './hdf5/read-hdf5.ts'
 import { type KerasModel, objectOf, textOf } from './keras-model.ts'
 import { type FindWeights, layerOfConfig } from './layers-of-config.ts'
@@ -39,14 +39,14 @@ const functionName = 'readKeras'
 async function readArchive(bytes: ByteSource): Promise<KerasModel> {
   const entries = await orRefuse(bytes, () => readZipDirectory(bytes))
   const read = async (name: string) => {
-    const entry: ZipEntry | undefined = entries.get(name)
+    const entry = entries.get(name)
     if (entry === undefined) {
       throw new WeightsError(`\`${functionName}\` cannot read ${bytes.name}: it is an archive, but not of Keras.`, {
         facts: { Expected: `a file ${name} in it`, Received: [...entries.keys()].slice(0, 8).join(', ') },
         fix: 'pass a file that model.save("model.keras") of Keras 3 wrote',
       })
     }
-    return orRefuse(bytes, () => readZipEntry(bytes, entry))
+    return orRefuse(bytes, () => entry.read())
   }
   const config = parse(new TextDecoder().decode(await read('config.json')), bytes.name)
   const metadata = parse(new TextDecoder().decode(await read('metadata.json')), bytes.name)
