@@ -2,8 +2,7 @@
 // loads this module only for a file that has one.
 // The eight-bit floats are those of Micikevicius et al., FP8 formats, 2022.
 import { dequantized } from './quantized-tensors.ts'
-import type { StoredTensor } from './safetensors.ts'
-import { type Decoder, type Decoders, plainDecoders } from './safetensors-types.ts'
+import { type Decoder, type Decoders, plainDecoders, type StoredTensor } from './safetensors-types.ts'
 
 /** Every type that can be read. Floats become float32, integers the narrowest array that holds them. */
 export const decoders: Decoders = /* @__PURE__ */ everyDecoder()
