@@ -13,7 +13,7 @@ import type { Player, Trainable } from '../model.ts'
 import { noteTrainedSteps, trainedSteps } from '../training/trained-steps.ts'
 import { adoptNotesText, notesText } from './notes-text.ts'
 import { readTable, type StoredTensor, type TableEntry, tensorsOf, toTable, typeOf, writeTable } from './safetensors.ts'
-import { decoders, dequantized } from './safetensors-decoders.ts'
+import { withEveryType } from './safetensors-decoders.ts'
 import { isRecord, parseText, type ReadingContext, refusal } from './safetensors-header.ts'
 import { type Decoders, itemSizes, plainDecoders } from './safetensors-types.ts'
 import { assertChecksum, withChecksum } from './weights-checksum.ts'
@@ -121,8 +121,8 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
 export function decodeModelFile(bytes: Uint8Array, context: ReadingContext = {}): ModelFile {
   assertOption('decodeModelFile', 'context', context, contextOption)
   const { caller = 'decodeModelFile', source = 'the bytes' } = context
-  const file = modelFileOf(readTable(bytes, { caller, source }), { caller, source }, decoders)
-  return { ...file, tensors: dequantized(file.tensors) }
+  const table = readTable(bytes, { caller, source })
+  return withEveryType((by) => modelFileOf(table, { caller, source }, by))
 }
 
 /**
@@ -132,10 +132,8 @@ export function decodeModelFile(bytes: Uint8Array, context: ReadingContext = {})
 export async function readModelFile(bytes: Uint8Array, context: Required<ReadingContext>): Promise<ModelFile> {
   const table = readTable(bytes, context)
   const isPlain = table.entries.every(({ dtype }) => dtype in plainDecoders || !itemSizes.has(dtype))
-  if (isPlain) return modelFileOf(table, context, plainDecoders, false)
-  const { decoders, dequantized } = await import('./safetensors-decoders.ts')
-  const file = modelFileOf(table, context, decoders, false)
-  return { ...file, tensors: dequantized(file.tensors) }
+  const make = (by: Decoders) => modelFileOf(table, context, by, false)
+  return isPlain ? make(plainDecoders) : (await import('./safetensors-decoders.ts')).withEveryType(make)
 }
 
 function modelFileOf(

@@ -1,12 +1,19 @@
 // Decodes the number types of safetensors that `save` writes only when asked to. Most files that `load` reads have none of them, so it
 // loads this module only for a file that has one.
 // The eight-bit floats are those of Micikevicius et al., FP8 formats, 2022.
-export { dequantized } from './quantized-tensors.ts'
-
-import { type Decoder, type Decoders, plainDecoders } from './safetensors-types.ts'
+import { dequantized } from './quantized-tensors.ts'
+import { type Decoder, type Decoders, plainDecoders, type StoredTensor } from './safetensors-types.ts'
 
 /** Every type that can be read. Floats become float32, integers the narrowest array that holds them. */
 export const decoders: Decoders = /* @__PURE__ */ everyDecoder()
+
+/** What is made of a file's tensors of any type, where those of 8-bit integers with scales are the numbers that they stand for. */
+export function withEveryType<file extends { readonly tensors: ReadonlyMap<string, StoredTensor> }>(
+  make: (by: Decoders) => file,
+): file {
+  const file = make(decoders)
+  return { ...file, tensors: dequantized(file.tensors) }
+}
 
 function everyDecoder(): Decoders {
   return {

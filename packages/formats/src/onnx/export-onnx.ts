@@ -40,7 +40,8 @@ export interface OnnxOptions {
  * - `indices`, int64 `[batch, positions]`: a further output of a VQ-VAE's `encoder`
  *
  * The metadata of the file (`metadata_props`) says `kind`, `part`, `inputShape`, `codeSize` and `likelihood`, and what the model's
- * notes say (`classNames`, `transform`, ...; see `annotate` of @ae/core): as JSON, except for `kind` and `part`. Batch normalisation uses its running statistics, as `encode` and `decode` do.
+ * notes say (`classNames`, `transform`, ...; see `annotate` of @ae/core): as JSON, except for `kind` and `part`. Batch
+ * normalisation uses its running statistics, as `encode` and `decode` do.
  *
  * @param model a model of @ae/models, borrowed
  * @param options see {@link OnnxOptions}

@@ -167,7 +167,7 @@ export const coreCalls: readonly Call[] = [
     [
       place(world.savableModel, models.vae),
       place(world.store, core.memory()),
-      place(options({ dataset: kinds.text }), {}),
+      place(options({ dataset: kinds.text, weights: kinds.oneOf('float32', 'float16', 'bfloat16', 'int8') }), {}),
     ],
     core.save,
   ),

@@ -145,5 +145,16 @@ export const formatCalls: readonly Call[] = [
   call('layersModelFiles', [place(artifactsKind, artifacts)], formats.layersModelFiles),
   call('readLayersModel', [place(artifactsKind, artifacts)], formats.readLayersModel),
   call('toStateDict', [exchangeable], formats.toStateDict),
+  call(
+    'exportOnnx',
+    [
+      exchangeable,
+      place(options({ part: oneOf('encoder', 'decoder', 'autoencoder'), code: oneOf('mean', 'sample') }, ['part']), {
+        part: 'encoder',
+        code: 'sample',
+      }),
+    ],
+    formats.exportOnnx,
+  ),
   call('pytorchModule', [exchangeable, place(options({ name: kinds.name }), {})], formats.pytorchModule),
 ]
