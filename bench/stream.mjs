@@ -31,8 +31,8 @@ const data = fromStream(() => imagesFrom(0), {
   shuffleBuffer: 10_000,
   startAt: imagesFrom,
 })
-const model = vae({ inputShape: data.shape, latentSize: 4, hidden: [32], seed: 1 })
-for await (const { epoch, loss, examplesPerSecond } of train(model, data, { epochs, batchSize: 512, seed: 1 })) {
+const model = vae({ inputShape: data.shape, latentSize: 4, hidden: [16], seed: 1 })
+for await (const { epoch, loss, examplesPerSecond } of train(model, data, { epochs, batchSize: 1024, seed: 1 })) {
   const read = ((epoch * data.size * 4 * pixels) / 1e9).toFixed(1)
   const resident = Math.round(process.memoryUsage.rss() / 1e6)
   console.log(`${read} GB  ${resident} MB resident  loss ${loss.total.toFixed(2)}  ${Math.round(examplesPerSecond)}/s`)

@@ -1,4 +1,5 @@
-// Random changes that leave what an example shows: more variety from the same data.
+// Random changes that leave what an example shows: more variety from the same data. Images are resampled here instead of by
+// tf.image.transform, so that every backend sees the same numbers; on `cpu` that transforms only the first image of a batch.
 import { type Batch, type Dataset, normals, type Shape, ShapeError, sizeOfShape, uniforms } from '@ae/core'
 import {
   assertDataset,

@@ -236,6 +236,8 @@ describe('fromStream refuses', () => {
     expect(
       await reading([[1, Number.POSITIVE_INFINITY]], { range: { minimum: 0, maximum: Number.POSITIVE_INFINITY } }),
     ).toContain('Infinity: example 1')
+    const bytes = [Uint8Array.of(0, 255)]
+    expect(await reading(bytes, { range: { minimum: 0, maximum: 0.5 } })).toContain('Received: 1: example 1')
     expect(await reading(['12'])).toContain('`fromStream` received bad `values`.')
     expect(await reading([[1], { examples: [2], labels: [2] }])).toMatchInlineSnapshot(`
       "DatasetError: \`fromStream\` received items of different kinds.

@@ -94,11 +94,12 @@ function assertInRange(
   values: Values,
   { name, range, index, exampleSize }: Pick<Stream, 'name' | 'range'> & { index: number; exampleSize: number },
 ): void {
-  const unit = values instanceof Uint8Array ? 255 : 1
+  const isBytes = values instanceof Uint8Array
+  if (isBytes && range.minimum <= 0 && range.maximum >= 1) return
   const minimum = Math.max(range.minimum, -largest)
   const maximum = Math.min(range.maximum, largest)
   for (let i = 0; i < values.length; i++) {
-    const value = Math.fround((values[i] as number) / unit)
+    const value = isBytes ? Math.fround((values[i] as number) / 255) : (values[i] as number)
     if (value >= minimum && value <= maximum) continue
     throw new DatasetError('`fromStream` received a value out of range.', {
       facts: {
