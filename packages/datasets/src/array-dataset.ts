@@ -23,12 +23,14 @@ export interface Parts {
   readonly shape: Shape
   readonly values: Values
   readonly labels: Labels | undefined
+  /** See {@link Dataset}. Defaults to none. */
+  readonly notes?: Dataset['notes']
 }
 
 /** A dataset of parts that were checked before. */
 export function arrayDataset(parts: Parts & { readonly labels: Labels }): LabelledDataset
 export function arrayDataset(parts: Parts): ArrayDataset
-export function arrayDataset({ name, shape, values, labels }: Parts): IndexedDataset {
+export function arrayDataset({ name, shape, values, labels, notes }: Parts): IndexedDataset {
   const exampleSize = sizeOfShape(shape)
   const size = values.length / exampleSize
   const read = (indices: Uint32Array): Values => {
@@ -43,11 +45,11 @@ export function arrayDataset({ name, shape, values, labels }: Parts): IndexedDat
     const some = values.subarray(0, count * exampleSize)
     return { range: rangeOf(some), checksum: () => checksumOf(some) }
   }
-  return readable({ name, shape, size, labels, first, ...first(size), read })
+  return readable({ name, shape, size, labels, notes, first, ...first(size), read })
 }
 
 /** The CRC-32 of numbers as they are stored, e.g. `crc32:0f3a77c1`. */
-export function checksumOf(values: Uint8Array | Float32Array | Int32Array | Uint32Array): string {
+export function checksumOf(values: ArrayBufferView): string {
   const sum = crc32(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
   return `crc32:${sum.toString(16).padStart(8, '0')}`
 }

@@ -5,16 +5,22 @@ export { type BinarizeOptions, binarize } from './binarize.ts'
 export type { Split } from './catalogue.ts'
 export { concat } from './concat.ts'
 export { fashionMnist } from './fashion-mnist.ts'
-export { type ExampleOf, filter, select } from './filter.ts'
 export type { ArrayFileOptions } from './files/array-data.ts'
-export type { DecodedImage } from './files/decode-png.ts'
 export { type FromNpyOptions, fromNpy } from './files/from-npy.ts'
 export { type FromNpzOptions, fromNpz } from './files/from-npz.ts'
 export { type FromParquetOptions, fromParquet } from './files/from-parquet.ts'
 export { type FromSafetensorsOptions, fromSafetensors } from './files/from-safetensors.ts'
 export type { FileSource } from './files/open-file.ts'
+export { type ExampleOf, filter, select } from './filter.ts'
 export { type FromArrayOptions, fromArray } from './from-array.ts'
 export { type FromIdxOptions, fromIdx, type IdxSource } from './from-idx.ts'
+export {
+  type FromStreamOptions,
+  fromStream,
+  type LabelledExamples,
+  type StreamSource,
+} from './from-stream.ts'
+export { type FromTensorOptions, fromTensor } from './from-tensor.ts'
 export { decodeIdx, type Idx } from './idx.ts'
 export {
   type CollectionOptions,
@@ -46,8 +52,11 @@ export { prefetch } from './prefetch.ts'
 export { type RescaleOptions, rescale } from './rescale.ts'
 export { type SplitOptions, split } from './split.ts'
 export { type Moments, type MomentsOptions, momentsOf, standardize } from './standardize.ts'
-export type { ArrayValues, NestedNumbers } from './stored-values.ts'
+export type { ArrayValues, NestedNumbers, NumberArrayLike, TypedNumbers } from './stored-values.ts'
+export type { Opened } from './stream-blocks.ts'
+export type { NumberArray } from './strided-dataset.ts'
 export type { Chosen } from './subset.ts'
 export { skip, take } from './take.ts'
 export { type WeightedOptions, weighted } from './weighted.ts'
+export { type Series, type WindowsOptions, windows } from './windows.ts'
 export { type WithLabelsOptions, withLabels } from './with-labels.ts'

@@ -159,7 +159,7 @@ describe('fromNpy refuses', () => {
 })
 
 test('a header as Python 2 wrote it is read', () => {
-  const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2L, 3L), }".padEnd(117) + '\n'
+  const header = `${"{'descr': '|u1', 'fortran_order': False, 'shape': (2L, 3L), }".padEnd(117)}\n`
   const bytes = new Uint8Array([
     0x93,
     ...new TextEncoder().encode('NUMPY'),
