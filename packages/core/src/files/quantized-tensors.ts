@@ -1,5 +1,5 @@
 // Tensors of 8-bit integers with scales, as `save` writes them, read as the float32 tensors that they stand for.
-import type { StoredTensor, TableEntry } from './safetensors-types.ts'
+import type { StoredTensor } from './safetensors-types.ts'
 
 /**
  * The tensors of a file, where a tensor of type I8 and one of its name plus `.scale`, of type F32 and broadcast to its shape,
@@ -31,7 +31,7 @@ export function withoutScales<entry extends Listed>(entries: readonly entry[]): 
 }
 
 /** A tensor of a file without its values. */
-type Listed = Pick<TableEntry, 'name' | 'dtype' | 'shape'>
+type Listed = Pick<StoredTensor, 'dtype' | 'shape'> & { readonly name: string }
 
 /** The axis that scales are for: they have 1 on all others. Undefined if they are not those of these integers. */
 function channelAxis(
