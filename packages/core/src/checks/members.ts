@@ -49,6 +49,7 @@ export const likelihoodOption: OptionCheck = (value) =>
     support: intervalOption,
     negativeLogLikelihood: 'function',
     mean: 'function',
+    draw: optional(functionOption),
     config: configOption,
     parameters: optional(positiveInteger),
     shared: optional((values) => (isNumbers(values) ? undefined : 'numbers')),

@@ -18,6 +18,16 @@ export interface StoredTensor {
   readonly dtype?: string | undefined
 }
 
+/** One tensor of a file, after a check of its position. */
+export interface TableEntry {
+  readonly name: string
+  /** The type as the file calls it, known or not. */
+  readonly dtype: string
+  readonly shape: Shape
+  /** A view of the file. */
+  readonly bytes: Uint8Array
+}
+
 /** The values of a tensor of a file. */
 export type StoredData = Float32Array | Float64Array | Int32Array | Uint8Array
 

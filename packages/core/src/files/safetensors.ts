@@ -10,9 +10,9 @@ import { type Shape, sizeOfShape } from '../shape.ts'
 import type { Bytes } from '../stores/store.ts'
 import { decoders } from './safetensors-decoders.ts'
 import { type HeaderEntry, type ReadingContext, readHeader, refusal, truncated } from './safetensors-header.ts'
-import { type Decoders, itemSizes, type StoredData, type StoredTensor } from './safetensors-types.ts'
+import { type Decoders, itemSizes, type StoredData, type StoredTensor, type TableEntry } from './safetensors-types.ts'
 
-export type { StoredTensor } from './safetensors-types.ts'
+export type { StoredTensor, TableEntry } from './safetensors-types.ts'
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -80,16 +80,6 @@ export function readSafetensors(bytes: Uint8Array, context: ReadingContext = {})
   assertOption('readSafetensors', 'context', context, contextOption)
   const { metadata, entries } = readTable(bytes, context)
   return { metadata, tensors: tensorsOf(entries, context, decoders) }
-}
-
-/** One tensor of a file, after a check of its position. */
-export interface TableEntry {
-  readonly name: string
-  /** The type as the file calls it, known or not. */
-  readonly dtype: string
-  readonly shape: Shape
-  /** A view of the file. */
-  readonly bytes: Uint8Array
 }
 
 /**
