@@ -90,6 +90,27 @@ export const variables: Kind = {
 }
 const plain: Kind = { name: 'an object', isGood: (value) => typeof value === 'object' && value !== null }
 const savable = { kind: kinds.text, config: plain, likelihood, variables, state: optional(variables) }
+const someVariables: Kind = {
+  name: 'variables by name, at least one',
+  isGood: (value) => variables.isGood(value) && Object.keys(value as object).length > 0,
+}
+export const annotated = object('a model', { variables: someVariables })
+const json: Kind = { name: 'JSON', isGood: (value) => isJson(value) }
+export const notes = kinds.options({
+  classNames: kinds.listOf(kinds.text),
+  transform: json,
+  threshold: kinds.number(),
+  score: json,
+  metrics: {
+    name: 'finite numbers by name',
+    isGood: (value) =>
+      plain.isGood(value) &&
+      isJson(value) &&
+      !Array.isArray(value) &&
+      Object.values(value as object).every(Number.isFinite),
+  },
+})
+export const described = object('a model', { kind: kinds.text, config: plain, variables })
 export const savableModel = object('a model', { ...savable, likelihood: object('a likelihood', { config }) })
 export const trainable = object('a model', {
   ...savable,
@@ -157,3 +178,12 @@ export const strays: readonly unknown[] = [
   architecture,
   corruption,
 ]
+
+/** Whether JSON gives a value back. */
+function isJson(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) {
+    return value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value)
+  }
+  const isPlain = Array.isArray(value) || [null, Object.prototype].includes(Object.getPrototypeOf(value))
+  return isPlain && Object.values(value).every((item) => item === undefined || isJson(item))
+}

@@ -27,6 +27,14 @@ describe('file', () => {
     expect(await fs.readdir(folder)).toEqual(['a.bin'])
   })
 
+  test('reads the beginning alone, and no more than there is', async () => {
+    const store = file(join(folder, 'a.bin'))
+    await store.write(new Uint8Array([1, 2, 3]))
+    expect(await store.readStart?.(2)).toEqual(new Uint8Array([1, 2]))
+    expect(await store.readStart?.(9)).toEqual(new Uint8Array([1, 2, 3]))
+    await expect(file(join(folder, 'none')).readStart?.(1)).rejects.toThrow(WeightsError)
+  })
+
   test('writes the part of a buffer that an array shows', async () => {
     const store = file(join(folder, 'a.bin'))
     await store.write(new Uint8Array([1, 2, 3, 4]).subarray(1, 3))

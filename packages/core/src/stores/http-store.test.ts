@@ -37,6 +37,11 @@ test('http reads what the server sends', async () => {
   expect(await http(new URL(`${origin}/vae.safetensors`)).read()).toEqual(new Uint8Array([1, 2, 3]))
 })
 
+test('http reads the beginning alone, and no more than there is', async () => {
+  expect(await http(`${origin}/vae.safetensors`).readStart?.(9)).toEqual(new Uint8Array([1, 2, 3]))
+  expect(await messageOf(http(`${origin}/lost`).readStart?.(9) as Promise<unknown>)).toContain('404')
+})
+
 test('http refuses an error page', async () => {
   expect(await messageOf(http(`${origin}/lost`).read())).toMatchInlineSnapshot(`
     "WeightsError: \`http\` cannot read http://server/lost: the server answers with an error.

@@ -1,7 +1,6 @@
 // What a file holds, without loading its model.
 import type { Store } from '@ae/core'
 import { parseNotes, readModelHeader } from '@ae/core/internal'
-import type { TensorShape } from './layer-table.ts'
 import { describe, printed } from './summary.ts'
 import type { Inspection, RunSummary } from './summary-types.ts'
 
@@ -28,7 +27,7 @@ export async function inspect(store: Store | string): Promise<Inspection> {
     ...describe({
       kind,
       config,
-      tensors: withoutScales(own),
+      tensors: own,
       likelihood: undefined,
       trainedSteps: Number(metadata.trainedSteps ?? 0),
       notes: parseNotes(metadata.notes, { caller: 'inspect', source }),
@@ -54,10 +53,4 @@ function runOf(position: NonNullable<Awaited<ReturnType<typeof readModelHeader>>
     },
     terms: terms.filter((term) => typeof term === 'string'),
   }
-}
-
-/** Without the scales that 8-bit weights have: they stand for the same numbers. */
-function withoutScales(tensors: readonly TensorShape[]): readonly TensorShape[] {
-  const scales = new Set(tensors.filter(({ dtype }) => dtype === 'I8').map(({ name }) => `${name}.scale`))
-  return tensors.filter(({ name }) => !scales.has(name))
 }

@@ -54,6 +54,14 @@ describe.each<[string, (name: string) => Store]>([
   })
 })
 
+test('opfs reads the beginning alone, and no more than there is', async () => {
+  const store = opfs('start/model')
+  await store.write(bytes(100, 4))
+  expect(await store.readStart?.(10)).toEqual(bytes(100, 4).slice(0, 10))
+  expect(await store.readStart?.(200)).toEqual(bytes(100, 4))
+  expect(await errorOf(opfs('start/none').readStart?.(1) as Promise<unknown>)).toContain('there is no such file')
+})
+
 test('opfs says that there is no such file, or no such folder', async () => {
   expect(await errorOf(opfs('tests/none').read())).toMatchInlineSnapshot(`
     "WeightsError: \`opfs\` cannot read tests/none: there is no such file.

@@ -424,4 +424,6 @@ export const modelCalls: readonly Call[] = [
     [place(kinds.object('a config', { kind: oneOf('maskingNoise') }), { kind: 'maskingNoise' })],
     library.corruptionFromConfig,
   ),
+  call('summary', [place(world.described, models.vae)], library.summary),
+  call('inspect', [place(world.store, await world.checkpointOf(models.autoencoder))], library.inspect),
 ]

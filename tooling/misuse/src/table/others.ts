@@ -1,7 +1,7 @@
 // The calls of the packages other than core, losses and models.
 
 import * as cli from '@ae/cli'
-import { type Batch, writeSafetensors } from '@ae/core'
+import { annotate, type Batch, writeSafetensors } from '@ae/core'
 import * as datasets from '@ae/datasets'
 import * as images from '@ae/images'
 import * as metrics from '@ae/metrics'
@@ -23,6 +23,35 @@ const numbers: kinds.Kind = {
   name: 'numbers',
   isGood: (value) => isList(value) && Array.from(value as ArrayLike<unknown>).every(Number.isFinite),
 }
+
+const scores: kinds.Kind = {
+  name: 'scores',
+  isGood: (value) => {
+    const all = isList(value) ? Array.from(value as ArrayLike<unknown>) : []
+    return all.length > 0 && all.every((item) => typeof item === 'number' && !Number.isNaN(item))
+  },
+}
+const twoScores: kinds.Kind = {
+  name: 'two scores',
+  isGood: (value) => scores.isGood(value) && (value as ArrayLike<number>).length === 2,
+}
+const twoLabels: kinds.Kind = {
+  name: 'two labels, one of each class',
+  isGood(value) {
+    const [first, second, ...more] = isList(value) ? Array.from(value as ArrayLike<unknown>) : []
+    const areLabels = [first, second].every((label) => [0, 1, false, true].includes(label as number))
+    return areLabels && more.length === 0 && Boolean(first) !== Boolean(second)
+  },
+}
+const scorable = kinds.object('a model', {
+  inputShape: kinds.shape,
+  codeSize: count,
+  encode: callback,
+  output: callback,
+  likelihood: world.likelihood,
+})
+const flagging = { ...models.autoencoder, kind: 'autoencoder' }
+annotate(flagging, { threshold: 1 })
 
 const variational = place(world.variational, models.vae)
 export const metricCalls: readonly Call[] = [
@@ -54,6 +83,33 @@ export const metricCalls: readonly Call[] = [
       place(options({ samples: count, batchSize: count, chunk: count, seed }), { samples: 2 }),
     ],
     metrics.importanceSampledLogLikelihood,
+  ),
+  call(
+    'score',
+    [
+      place(scorable, models.autoencoder),
+      place(kinds.either(world.dataset, kinds.batchOf(world.inputShape)), world.digits),
+      place(options({ kind: oneOf('reconstruction'), samples: oneOf(0), seed, batchSize: count }), {}),
+    ],
+    metrics.score,
+  ),
+  call(
+    'score.samples',
+    [place(world.generative, models.vae), digits, place(options({ samples: integer(0), seed }), { samples: 2 })],
+    metrics.score,
+  ),
+  call('isAnomaly', [place(scorable, flagging), digits, place(options({ batchSize: count }), {})], metrics.isAnomaly),
+  call(
+    'threshold',
+    [place(scores, [1, 2]), place(options({ quantile: kinds.probability }, ['quantile']), { quantile: 0.5 })],
+    metrics.threshold,
+  ),
+  call('threshold.contamination', [place(kinds.share, 0.1)], (contamination) =>
+    metrics.threshold([1, 2], { contamination }),
+  ),
+  ...(['rocAuc', 'averagePrecision'] as const).map((name) =>
+    // biome-ignore lint/performance/noDynamicNamespaceImportAccess: two functions of one kind
+    call(name, [place(twoScores, [1, 2]), place(twoLabels, [0, 1])], metrics[name]),
   ),
 ]
 
