@@ -27,6 +27,7 @@ test('the package exports these and no others', () => {
     'map',
     'mnist',
     'momentsOf',
+    'parquetRows',
     'prefetch',
     'qmnist',
     'rescale',

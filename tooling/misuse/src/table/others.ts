@@ -237,6 +237,17 @@ export const datasetCalls: readonly Call[] = [
     datasets.fromParquet,
   ),
   call(
+    'parquetRows',
+    [
+      place(place5, fixture('parquet/fixed-lists.parquet')),
+      place(options({ columns: kinds.either(kinds.name, kinds.listOf(kinds.name, 1)), labels: kinds.name }), {}),
+    ],
+    async (source, chosen) => {
+      for await (const rows of datasets.parquetRows(source, chosen)) return rows
+      return undefined
+    },
+  ),
+  call(
     'fromSafetensors',
     [
       place(place5, tensors),
