@@ -8,17 +8,23 @@ import { readArguments } from './arguments.mjs'
 import { machine } from './machine.mjs'
 import { table } from './table.mjs'
 
-const { values } = readArguments('pnpm bench:images [--count 20000] [--rounds 3]: a folder of pictures beside PyTorch.', {
-  count: { help: 'how many pictures', default: '20000', count: true },
-  rounds: { help: 'how often each runs', default: '3', count: true },
-  workers: { help: 'threads, and processes of the DataLoader', default: '2', count: true },
-})
+const { values } = readArguments(
+  'pnpm bench:images [--count 20000] [--rounds 3]: a folder of pictures beside PyTorch.',
+  {
+    count: { help: 'how many pictures', default: '20000', count: true },
+    rounds: { help: 'how often each runs', default: '3', count: true },
+    workers: { help: 'threads, and processes of the DataLoader', default: '2', count: true },
+  },
+)
 const folder = mkdtempSync(join(tmpdir(), 'ae-images-'))
 const python = process.env.PYTHON ?? 'python3'
 const peer = [python, join(import.meta.dirname, 'peers', 'torch_images.py')]
 const ours = [process.execPath, join(import.meta.dirname, 'programs', 'image-folder.mjs')]
 const run = ([program, ...before], settings) => {
-  const text = execFileSync(program, [...before, JSON.stringify({ folder, size: 32, workers: values.workers, ...settings })])
+  const text = execFileSync(program, [
+    ...before,
+    JSON.stringify({ folder, size: 32, workers: values.workers, ...settings }),
+  ])
   return JSON.parse(String(text))
 }
 const contenders = [
