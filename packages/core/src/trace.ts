@@ -38,6 +38,14 @@ export interface Likelihood {
    * @returns `[batch, ...shape]`, owned by the caller
    */
   mean(output: Tensor): Tensor
+  /**
+   * Draws x from the distribution, for `sample(count, { draw: true })`. Defaults to none: then `sample` can only give means.
+   *
+   * @param output the decoder's raw output, borrowed
+   * @param address where the randomness comes from: the draws take the stream `likelihood`
+   * @returns `[batch, ...shape]`, owned by the caller
+   */
+  draw?(output: Tensor, address: RandomAddress): Tensor
   /** The options that restore it from a saved model. */
   readonly config: LikelihoodConfig
 }

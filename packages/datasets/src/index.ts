@@ -57,6 +57,18 @@ export type { ArrayValues, NestedNumbers, NumberArrayLike, TypedNumbers } from '
 export type { Opened } from './stream-blocks.ts'
 export type { NumberArray } from './strided-dataset.ts'
 export type { Chosen } from './subset.ts'
+export type { ColumnTreatment, LikelihoodPart } from './tables/fitted-column.ts'
+export { type CsvSource, type FromCsvOptions, fromCsv } from './tables/from-csv.ts'
+export { fromRows } from './tables/from-rows.ts'
+export type { Cell, Column, ColumnKind, Row, Table } from './tables/table.ts'
+export { type ModelOfRows, type RowSampleOptions, type TableModel, tableModel } from './tables/table-model.ts'
+export type { TableOptions } from './tables/table-options.ts'
+export {
+  type TabularTransform,
+  type TabularTransformOptions,
+  tabularTransform,
+  tabularTransformFromConfig,
+} from './tables/tabular-transform.ts'
 export { skip, take } from './take.ts'
 export { type WeightedOptions, weighted } from './weighted.ts'
 export { type Series, type WindowsOptions, windows } from './windows.ts'

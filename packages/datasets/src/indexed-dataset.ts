@@ -144,6 +144,7 @@ export function readable(parts: ReadableParts): IndexedDataset {
     size,
     range,
     labels,
+    notes,
     checksum,
     take(count) {
       assertOption('take', 'count', count, positiveInteger)
@@ -171,7 +172,6 @@ export function readable(parts: ReadableParts): IndexedDataset {
     },
     read,
     order: parts.order,
-    notes,
   }
   return dataset
 }

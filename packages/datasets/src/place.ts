@@ -85,6 +85,19 @@ export async function readFileAt(
   })
 }
 
+/** A file of any kind at an address, whole. */
+export async function downloadedFile(caller: string, url: string, reading: ReadingOptions): Promise<FoundFile> {
+  const answer = await readUrl(caller, url, { ...reading, limit: 2 ** 30 })
+  if ('bytes' in answer) return answer
+  throw (
+    answer.error ??
+    fileError({ caller, file: url }, 'a file that cannot be found', {
+      facts: { Reason: answer.absent },
+      fix: 'check the URL',
+    })
+  )
+}
+
 /** Whether a folder exists at this path; false for a file. */
 export async function isFolder(path: string): Promise<boolean> {
   const fs = nodeModule<typeof import('node:fs/promises')>('node:fs/promises')

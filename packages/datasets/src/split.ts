@@ -55,7 +55,8 @@ export function split<dataset extends IndexedDataset, const fractions extends re
   return parts as { [part in keyof fractions]: Chosen<dataset> }
 }
 
-const fractionsOption: OptionCheck = (value) =>
+/** Shares of a whole. */
+export const fractionsOption: OptionCheck = (value) =>
   Array.isArray(value) &&
   Array.from(value).every((fraction) => Number.isFinite(fraction) && fraction > 0) &&
   Math.abs(value.reduce((sum, fraction) => sum + fraction, 0) - 1) < 1e-6

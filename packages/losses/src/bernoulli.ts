@@ -1,6 +1,7 @@
 // The Bernoulli likelihood: binary cross-entropy from logits, in nats, with its own gradient.
 import { type Likelihood, runFused, withGradient } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { drawBits } from './draw-from.ts'
 import { assertOutput } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'
 import { column, exp, neg, op, sigmoid } from './kernels.ts'
@@ -20,6 +21,10 @@ export const bernoulli: Likelihood = {
   mean(output) {
     assertOutput('bernoulli', 1, output)
     return sigmoid(output)
+  },
+  draw(output, address) {
+    assertOutput('bernoulli', 1, output)
+    return tf.tidy(() => drawBits(sigmoid(output), address))
   },
   config: { kind: 'bernoulli' },
 }

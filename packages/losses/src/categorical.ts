@@ -2,9 +2,10 @@
 import { type Likelihood, withGradient } from '@ae/core'
 import { assertOptions } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
+import { gumbelNoise } from './draw-from.ts'
 import { assertOutput, assertParameters } from './elementwise.ts'
 import { flattenFeatures } from './features.ts'
-import { column, exp, log, oneHot, softmax } from './kernels.ts'
+import { argMax, column, exp, log, oneHot, softmax } from './kernels.ts'
 import { levelOf, levelsOption } from './levels.ts'
 
 /** Options of {@link categorical}. */
@@ -35,6 +36,14 @@ export function categorical(options: CategoricalOptions): Likelihood {
     mean(output) {
       assertOutput('categorical', classes, output)
       return expectedLevel(output, classes)
+    },
+    draw(output, address) {
+      assertOutput('categorical', classes, output)
+      return tf.tidy(() => {
+        const noisy = tf.add(output, gumbelNoise(output.shape, address))
+        const levels = tf.cast(argMax(tf.reshape(noisy, [output.size / classes, classes])), 'float32')
+        return tf.reshape(tf.mul(levels, 1 / (classes - 1)), output.shape.slice(0, -1))
+      })
     },
     config: { kind: 'categorical', classes },
   }

@@ -1,8 +1,9 @@
 // The continuous Bernoulli likelihood: with the constant that the binary cross-entropy of grey values lacks to be a density.
 import type { Likelihood } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { uniformNoise } from './draw-from.ts'
 import { assertOutput, type FeatureDensity, sumOverFeatures } from './elementwise.ts'
-import { clip, op, select, withNumber } from './kernels.ts'
+import { clip, exp, log, neg, op, select, withNumber } from './kernels.ts'
 import { logMeanDecay } from './log-mean-decay.ts'
 
 /**
@@ -22,6 +23,10 @@ export const continuousBernoulli: Likelihood = {
   mean(logits) {
     assertOutput('continuousBernoulli', 1, logits)
     return mean(logits)
+  },
+  draw(logits, address) {
+    assertOutput('continuousBernoulli', 1, logits)
+    return tf.tidy(() => quantile(logits, uniformNoise(logits.shape, address)))
   },
   config: { kind: 'continuousBernoulli' },
 }
@@ -44,4 +49,20 @@ function mean(logits: tf.Tensor): tf.Tensor {
     const direct = tf.sub(tf.div(0.5, op(tf.Tanh, tf.mul(far, 0.5))), tf.div(1, far))
     return tf.add(select(near, series, direct), 0.5)
   })
+}
+
+/**
+ * The value that x is below with probability u. For m = |l|, below the middle of the density, it is
+ * -log(1 - v (1 - exp(-m))) / m, with v = u for l < 0, and mirrored for l > 0. Below 0.03 the first two terms of its expansion in
+ * m, exact to 2e-5, as the quotient would lose digits.
+ */
+function quantile(logits: tf.Tensor, u: tf.Tensor): tf.Tensor {
+  const isRising = withNumber(tf.Greater, logits, 0)
+  const v = select(isRising, tf.sub(1, u), u)
+  const m = tf.abs(logits)
+  const far = tf.maximum(m, 0.03)
+  const exact = neg(tf.div(log(tf.sub(1, tf.mul(v, tf.sub(1, exp(neg(far)))))), far))
+  const series = tf.sub(v, tf.mul(tf.mul(m, 0.5), tf.mul(v, tf.sub(1, v))))
+  const x = clip(select(withNumber(tf.Less, m, 0.03), series, exact), 0, 1)
+  return select(isRising, tf.sub(1, x), x)
 }

@@ -3,8 +3,9 @@
 import type { Likelihood } from '@ae/core'
 import { assertOptions } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
-import { type FeatureDensity, firstParameter, sumOverFeatures } from './elementwise.ts'
-import { clip, exp, neg, op, select, sigmoid, withNumber } from './kernels.ts'
+import { uniformNoise } from './draw-from.ts'
+import { type FeatureDensity, firstParameter, parametersOf, sumOverFeatures } from './elementwise.ts'
+import { clip, exp, log, neg, op, select, sigmoid, withNumber } from './kernels.ts'
 import { levelOf, levelsOption } from './levels.ts'
 import { logMeanDecay } from './log-mean-decay.ts'
 
@@ -37,6 +38,14 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions = {}): L
     parameters: 2,
     negativeLogLikelihood: (output, target) => sumOverFeatures('discretizedLogistic', 2, output, target, density),
     mean: (output) => tf.tidy(() => clip(firstParameter('discretizedLogistic', output), 0, 1)),
+    draw: (output, address) =>
+      tf.tidy(() => {
+        const [mean, logScale] = parametersOf('discretizedLogistic', 2, output) as [tf.Tensor, tf.Tensor]
+        const u = uniformNoise(mean.shape, address)
+        const noise = log(tf.div(u, tf.sub(1, u))) // of a logistic distribution; its rounding gives the tails to the ends
+        const drawn = tf.add(mean, tf.mul(noise, exp(tf.maximum(logScale, smallestLogScale(levels)))))
+        return tf.mul(levelOf(clip(drawn, 0, 1), levels), 1 / (levels - 1))
+      }),
     config: { kind: 'discretizedLogistic', levels },
   }
 }
@@ -47,7 +56,7 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions = {}): L
  */
 function densityOf(levels: number): FeatureDensity {
   const distance = 1 / (levels - 1)
-  const smallest = Math.log(distance / 64)
+  const smallest = smallestLogScale(levels)
 
   const parts = (x: tf.Tensor, mean: tf.Tensor, rawLogScale: tf.Tensor) => {
     const level = levelOf(x, levels)
@@ -85,4 +94,9 @@ function densityOf(levels: number): FeatureDensity {
       return [tf.mul(tf.sub(byUpper, byLower), inverse), select(free, byLogScale, op(tf.ZerosLike, byLogScale))]
     },
   }
+}
+
+/** The logarithm of 1/64 of the distance between levels. */
+function smallestLogScale(levels: number): number {
+  return -Math.log(64 * (levels - 1))
 }

@@ -81,9 +81,14 @@ export function sameMean(kind: string, output: tf.Tensor): tf.Tensor {
 
 /** The first of a feature's two parameters: `[batch, ...shape, 2]` -> `[batch, ...shape]`. */
 export function firstParameter(kind: string, output: tf.Tensor): tf.Tensor {
-  assertOutput(kind, 2, output)
+  return tf.tidy(() => parametersOf(kind, 2, output)[0] as tf.Tensor)
+}
+
+/** Each of a feature's several parameters: `[batch, ...shape, count]` -> `count` of `[batch, ...shape]`; inside `tf.tidy`. */
+export function parametersOf(kind: string, count: number, output: tf.Tensor): tf.Tensor[] {
+  assertOutput(kind, count, output)
   const shape = output.shape.slice(0, -1)
-  return tf.tidy(() => tf.reshape(unstack(parametersFirst(output))[0] as tf.Tensor, shape))
+  return unstack(parametersFirst(output)).map((parameter) => tf.reshape(parameter, shape))
 }
 
 function split(output: tf.Tensor, flat: readonly [number, number], count: number): tf.Tensor[] {

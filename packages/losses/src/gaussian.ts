@@ -2,7 +2,8 @@
 import type { Likelihood } from '@ae/core'
 import { assertOption, assertOptions, positiveNumber } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
-import { sameMean } from './elementwise.ts'
+import { normalNoise } from './draw-from.ts'
+import { assertOutput, sameMean } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'
 import {
   type LearnedScale,
@@ -59,6 +60,10 @@ export function gaussian(options: GaussianOptions = {}): Likelihood {
     support: realLine,
     negativeLogLikelihood: (mean, target) => gaussianNegativeLogLikelihood(mean, target, standardDeviation),
     mean: (output) => sameMean('gaussian', output),
+    draw: (output, address) => {
+      assertOutput('gaussian', 1, output)
+      return tf.tidy(() => tf.add(output, tf.mul(normalNoise(output.shape, address), standardDeviation)))
+    },
     config: { kind: 'gaussian', standardDeviation },
   }
 }
@@ -87,4 +92,5 @@ const standardNormal: StandardDensity = {
   penalty: (z) => tf.mul(tf.square(z), 0.5),
   derivative: (z) => z,
   constant: 0.5 * Math.log(2 * Math.PI),
+  noise: normalNoise,
 }

@@ -42,6 +42,11 @@ export function softmax(logits: tf.Tensor): tf.Tensor {
   return tf.engine().runKernel(tf.Softmax, { logits }, { dim: logits.rank - 1 })
 }
 
+/** `tf.argMax` of each row: `[n, classes]` -> `[n]`, integers. */
+export function argMax(x: tf.Tensor): tf.Tensor {
+  return tf.engine().runKernel(tf.ArgMax, { x }, { axis: 1 })
+}
+
 /** `tf.oneHot`: `[n]`, integers -> `[n, depth]`, integers. */
 export function oneHot(indices: tf.Tensor, depth: number): tf.Tensor {
   return tf.engine().runKernel(tf.OneHot, { indices }, { depth, onValue: 1, offValue: 0, dtype: 'int32' })

@@ -2,7 +2,8 @@
 import type { Likelihood } from '@ae/core'
 import { assertOptions } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
-import { sameMean, sumOverFeatures } from './elementwise.ts'
+import { laplaceNoise } from './draw-from.ts'
+import { assertOutput, sameMean, sumOverFeatures } from './elementwise.ts'
 import { op } from './kernels.ts'
 import {
   type LearnedScale,
@@ -57,6 +58,10 @@ export function laplace(options: LaplaceOptions = {}): Likelihood {
         derivatives: (x, mean) => [tf.div(op(tf.Sign, tf.sub(mean, x)), scale)],
       }),
     mean: (output) => sameMean('laplace', output),
+    draw: (output, address) => {
+      assertOutput('laplace', 1, output)
+      return tf.tidy(() => tf.add(output, tf.mul(laplaceNoise(output.shape, address), scale)))
+    },
     config: { kind: 'laplace', scale },
   }
 }
@@ -65,4 +70,5 @@ const standardLaplace: StandardDensity = {
   penalty: (z) => tf.abs(z),
   derivative: (z) => op(tf.Sign, z),
   constant: Math.log(2),
+  noise: laplaceNoise,
 }

@@ -1,9 +1,9 @@
 // Location-scale likelihoods whose scale is learned, once for all features or for each: what `gaussian` and `laplace`
 // share.
-import type { Interval, Likelihood } from '@ae/core'
+import type { Interval, Likelihood, RandomAddress, Shape } from '@ae/core'
 import { type OptionCheck, positiveNumber } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
-import { type FeatureDensity, firstParameter, sumOverFeatures } from './elementwise.ts'
+import { type FeatureDensity, firstParameter, parametersOf, sumOverFeatures } from './elementwise.ts'
 import { log, neg, op, sigmoid } from './kernels.ts'
 
 /** How a scale is learned: one number for all features, or one that the decoder emits for each. */
@@ -17,6 +17,8 @@ export interface StandardDensity {
   derivative(z: tf.Tensor): tf.Tensor
   /** In nats. */
   readonly constant: number
+  /** Numbers that are drawn from it. */
+  noise(shape: Shape, address: RandomAddress): tf.Tensor
 }
 
 /** All real numbers: the support of a location-scale density. */
@@ -49,8 +51,9 @@ export function learnedScale(
   config: Likelihood['config'],
 ): Likelihood {
   const { kind } = config
+  const scaleOf = (raw: tf.Tensor) => tf.add(op(tf.Softplus, raw), minimum)
   const standardise = (x: tf.Tensor, location: tf.Tensor, raw: tf.Tensor) => {
-    const scale = tf.add(op(tf.Softplus, raw), minimum)
+    const scale = scaleOf(raw)
     return { scale, z: tf.div(tf.sub(x, location), scale) }
   }
   const density: FeatureDensity = {
@@ -72,6 +75,11 @@ export function learnedScale(
     ...(learned === 'shared' ? { shared: [0] } : {}),
     negativeLogLikelihood: (output, target) => sumOverFeatures(kind, 2, output, target, density),
     mean: (output) => firstParameter(kind, output),
+    draw: (output, address) =>
+      tf.tidy(() => {
+        const [location, raw] = parametersOf(kind, 2, output) as [tf.Tensor, tf.Tensor]
+        return tf.add(location, tf.mul(standard.noise(location.shape, address), scaleOf(raw)))
+      }),
     config,
   }
 }

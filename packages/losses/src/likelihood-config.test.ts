@@ -5,7 +5,7 @@ test('likelihoodFromConfig refuses an unknown kind, a bad option and nothing', (
   expect(() => likelihoodFromConfig({ kind: 'gausian' })).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`likelihoodFromConfig\` received an unknown likelihood.
 
-    Expected: bernoulli, categorical, continuousBernoulli, discretizedLogistic, gaussian, laplace, squaredError
+    Expected: bernoulli, categorical, continuousBernoulli, discretizedLogistic, gaussian, laplace, mixed, squaredError
     Received: "gausian"
     Fix:      did you mean gaussian?]
   `)

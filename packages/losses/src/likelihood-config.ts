@@ -7,6 +7,7 @@ import { continuousBernoulli } from './continuous-bernoulli.ts'
 import { discretizedLogistic } from './discretized-logistic.ts'
 import { gaussian } from './gaussian.ts'
 import { laplace } from './laplace.ts'
+import { mixed } from './mixed.ts'
 import { squaredError } from './squared-error.ts'
 
 /**
@@ -26,5 +27,6 @@ const likelihoods: Readonly<Record<string, (options: never) => Likelihood>> = {
   discretizedLogistic,
   gaussian,
   laplace,
+  mixed,
   squaredError,
 }

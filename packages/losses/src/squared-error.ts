@@ -2,6 +2,7 @@
 import type { Likelihood } from '@ae/core'
 import { assertOptions, oneOf } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
+import { normalNoise } from './draw-from.ts'
 import { assertOutput } from './elementwise.ts'
 import { assertSameShape, flattenFeatures } from './features.ts'
 import { clone, sigmoid } from './kernels.ts'
@@ -18,7 +19,7 @@ export interface SquaredErrorOptions {
 
 /**
  * A reconstruction's squared error, summed over features. It is not a normalised density, so its unit is not nats; up to
- * constants it is a Gaussian of variance 1/2.
+ * constants it is a Gaussian of variance 1/2, which is what `draw` draws from: around the reconstruction, also beyond (0, 1).
  *
  * @throws {OptionError} on an unknown option or activation
  */
@@ -26,6 +27,10 @@ export function squaredError(options: SquaredErrorOptions = {}): Likelihood {
   assertOptions('squaredError', options, { activation: oneOf('linear', 'sigmoid') })
   const { activation = 'linear' } = options
   const bounded = activation === 'sigmoid'
+  const mean = (output: tf.Tensor) => {
+    assertOutput('squaredError', 1, output)
+    return bounded ? sigmoid(output) : clone(output)
+  }
   return {
     kind: 'squaredError',
     support: bounded ? { minimum: 0, maximum: 1 } : { minimum: -Infinity, maximum: Infinity },
@@ -36,10 +41,9 @@ export function squaredError(options: SquaredErrorOptions = {}): Likelihood {
         return sumOf(flattenFeatures(output), flattenFeatures(target))
       })
     },
-    mean(output) {
-      assertOutput('squaredError', 1, output)
-      return bounded ? sigmoid(output) : clone(output)
-    },
+    mean,
+    draw: (output, address) =>
+      tf.tidy(() => tf.add(mean(output), tf.mul(normalNoise(output.shape, address), Math.SQRT1_2))),
     config: { kind: 'squaredError', activation },
   }
 }

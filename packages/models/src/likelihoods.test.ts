@@ -2,7 +2,7 @@
 
 import { load, memory, registerGradients, save, train, uniforms } from '@ae/core'
 import { fromArray } from '@ae/datasets'
-import { categorical, continuousBernoulli, discretizedLogistic, gaussian, laplace } from '@ae/losses'
+import { categorical, continuousBernoulli, discretizedLogistic, gaussian, laplace, mixed } from '@ae/losses'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -25,6 +25,12 @@ const likelihoods = {
   'Laplace with one a feature': laplace({ scale: 'perFeature' }),
   categorical: categorical({ classes: 5 }),
   'discretised logistic': discretizedLogistic({ levels: 16 }),
+  mixed: mixed({
+    parts: [
+      { kind: 'gaussian', size: 20 },
+      { kind: 'categorical', size: 4 },
+    ],
+  }),
 }
 const architectures = {
   dense: undefined,
@@ -63,6 +69,21 @@ describe.each(Object.entries(likelihoods))('%s', (_, likelihood) => {
       tf.dispose([images, copies])
     },
   )
+
+  test('draws examples from p(x given z), whose average over draws is the mean, the same for the same seed', () => {
+    using model = vae({ inputShape, latentSize: 3, hidden: [8], likelihood, seed: 1 })
+    tf.tidy(() => {
+      const drawn = model.sample(3, { draw: true, seed: 5 })
+      expect(drawn.shape).toEqual([3, ...inputShape])
+      expect(drawn.dataSync()).toEqual(model.sample(3, { draw: true, seed: 5 }).dataSync())
+      expect(drawn.dataSync()).not.toEqual(model.sample(3, { seed: 5 }).dataSync())
+      const cold = { temperature: 0, seed: 5 } // one latent for all: the mean is the same for each example
+      const average = tf.mean(model.sample(4000, { ...cold, draw: true }), 0).dataSync()
+      const mean = model.sample(1, cold).dataSync()
+      const isLocation = likelihood.kind === 'discretizedLogistic' // its mean is the location, before the tails are cut
+      expect(Math.max(...average.map((x, i) => Math.abs(x - (mean[i] as number))))).toBeLessThan(isLocation ? 1 : 0.1)
+    })
+  })
 
   test('reconstructs with a plain autoencoder', () => {
     using model = autoencoder({ inputShape, codeSize: 3, hidden: [8], likelihood })

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -56,6 +56,8 @@ describe.each(guides())('the guide $name', ({ name, text, program }) => {
         path,
         ts.transpile(inSmall(program), { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext }),
       )
+      const needed = (await readdir(join(folder, 'data'))).filter((file) => program.includes(`'${file}'`))
+      for (const file of needed) await copyFile(join(folder, 'data', file), join(cwd, file))
       const run = promisify(execFile)
       const { stdout, stderr } = await run(process.execPath, [path], {
         cwd,
@@ -65,7 +67,7 @@ describe.each(guides())('the guide $name', ({ name, text, program }) => {
       expect(stdout).toMatch(/\d/)
       expect(stdout).not.toMatch(/NaN|Infinity|undefined/)
       const written = [...program.matchAll(/(?:file|imageFolder)\('([^']+)'/g)].map(([, path]) => path)
-      expect((await readdir(cwd)).sort()).toEqual([...new Set(written)].sort())
+      expect((await readdir(cwd)).sort()).toEqual([...new Set([...written, ...needed])].sort())
     } finally {
       await rm(cwd, { recursive: true, force: true })
     }

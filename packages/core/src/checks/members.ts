@@ -1,6 +1,6 @@
 // Checks that an object that a user made or passed on has the members it needs, by name. Arguments and options share this check.
 import { Variable } from '@tensorflow/tfjs-core'
-import { type OptionCheck, optional, positiveInteger, stringOption } from './options.ts'
+import { functionOption, type OptionCheck, optional, positiveInteger, stringOption } from './options.ts'
 
 /** Members by name: the type of each, or a check of its own. */
 export type Members = Readonly<Record<string, 'function' | 'number' | 'object' | 'string' | OptionCheck>>
@@ -49,6 +49,7 @@ export const likelihoodOption: OptionCheck = (value) =>
     support: intervalOption,
     negativeLogLikelihood: 'function',
     mean: 'function',
+    draw: optional(functionOption),
     config: configOption,
     parameters: optional(positiveInteger),
     shared: optional((values) => (isNumbers(values) ? undefined : 'numbers')),
@@ -74,7 +75,7 @@ export const configOption: OptionCheck = (value) =>
   lackOf(value, { kind: 'string' }) === undefined ? undefined : 'an object with a kind'
 
 function isModelKind(value: unknown): boolean {
-  return lackOf(value, { kind: 'string', fromConfig: 'function' }) === undefined
+  return lackOf(value, { kind: 'string', fromConfig: 'function', prepare: optional(functionOption) }) === undefined
 }
 
 function isNumbers(values: unknown): boolean {

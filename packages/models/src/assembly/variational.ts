@@ -3,12 +3,13 @@ import type { Autoencoder, DiagonalGaussian, Likelihood, Prior, Shape, Trainable
 import {
   assertOption,
   assertOptions,
+  flagOption,
   nonNegativeNumber,
   type OptionCheck,
   positiveInteger,
   seedOption,
 } from '@ae/core/internal'
-import { bernoulli } from '@ae/losses'
+import { bernoulli, drawFrom } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
 import {
   type Assembly,
@@ -42,12 +43,17 @@ export interface SampleOptions {
   readonly seed?: number | undefined
   /** The standard deviation that latents are drawn with, at least 0; the prior's is 1, the default. */
   readonly temperature?: number | undefined
+  /**
+   * Whether examples are drawn from p(x given z), as data is, and not its mean: black and white pixels for `bernoulli`, categories
+   * for `mixed`. The seed decides these draws too. Defaults to false.
+   */
+  readonly draw?: boolean | undefined
 }
 
 /** What draws new examples. */
 export interface Sampler {
   /**
-   * New examples: the decoder's mean for codes that are drawn.
+   * New examples: the decoder's mean for codes that are drawn, or with `draw: true` draws from its distribution.
    *
    * @param count how many, a positive integer
    * @returns `[count, ...inputShape]`, owned by the caller
@@ -123,9 +129,11 @@ export function variational<drawn extends Coded = Coded>(
     conditioning,
     bottleneck: (featureShape, seed) => diagonalGaussian(options.latentSize, draw, prior, featureShape, seed),
   })
-  const { bottleneck, members, assertAlive, assertInput, fromFeatures, meanOf } = assembly
-  const samplesOf: VariationalAssembly<drawn>['samplesOf'] = (count, { seed = 0, temperature = 1 }, pass) =>
-    meanOf(prior.sample([count, members.codeSize], { seed }, temperature), pass)
+  const { bottleneck, members, assertAlive, assertInput, fromFeatures, outputOf } = assembly
+  const samplesOf: VariationalAssembly<drawn>['samplesOf'] = (count, { seed = 0, temperature = 1, draw }, pass) => {
+    const output = outputOf(prior.sample([count, members.codeSize], { seed }, temperature), pass)
+    return draw === true ? drawFrom(members.likelihood, output, { seed }) : members.likelihood.mean(output)
+  }
   return {
     ...assembly,
     samplesOf,
@@ -154,5 +162,5 @@ export function assertSample(count: number, options: SampleOptions): void {
 
 /** Checks the options of `sample`. */
 export function assertSampleOptions(options: SampleOptions): void {
-  assertOptions('sample', options, { seed: seedOption, temperature: nonNegativeNumber })
+  assertOptions('sample', options, { seed: seedOption, temperature: nonNegativeNumber, draw: flagOption })
 }

@@ -1,9 +1,9 @@
 // New examples from the codes that a vector-quantised model gave to its data: how often each vector stands where, and
 // next to which neighbours. Backing off as Witten and Bell, The zero-frequency problem, 1991, method C.
-import { type Batch, type Dataset, uniforms } from '@ae/core'
+import { type Batch, type Dataset, OptionError, uniforms } from '@ae/core'
 import { assertMembers, assertOptions, oneOf, positiveInteger, shapeOption } from '@ae/core/internal'
 import { tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { assertSample, type Sampler } from '../assembly/variational.ts'
+import { assertSample, type SampleOptions, type Sampler } from '../assembly/variational.ts'
 import type { VqVae } from '../vq-vae.ts'
 import { collectCodes } from './collect-codes.ts'
 
@@ -105,6 +105,7 @@ export async function codeSampler(
     shares,
     sample(count, sampleOptions = {}) {
       assertSample(count, sampleOptions)
+      assertMeans(sampleOptions)
       const { seed = 0, temperature = 1 } = sampleOptions
       const choices = uniforms('codeSampler', { seed }, count * positions)
       const drawn = new Int32Array(count * positions)
@@ -115,6 +116,14 @@ export async function codeSampler(
       return tidy(() => model.decodeIndices(tensor2d(drawn, [count, positions], 'int32')))
     },
   }
+}
+
+function assertMeans({ draw }: SampleOptions): void {
+  if (draw !== true) return
+  throw new OptionError('`sample` of a codeSampler cannot draw from p(x given the code).', {
+    facts: { Expected: 'no `draw`, or false', Received: 'true' },
+    fix: 'leave out `draw`: examples are the means of their codes, which are drawn',
+  })
 }
 
 /** Neighbours that are drawn before a position, the nearest first: rows down, columns to the right. */

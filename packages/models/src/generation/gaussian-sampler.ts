@@ -6,6 +6,7 @@ import { tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { assertSample, type Sampler } from '../assembly/variational.ts'
 import { cholesky, placeSample } from './cholesky.ts'
 import { collectCodes } from './collect-codes.ts'
+import { decodeOrDraw } from './decode-or-draw.ts'
 import { meanVariance, momentsOf } from './moments.ts'
 
 /** Options of {@link gaussianSampler}. */
@@ -66,7 +67,7 @@ export async function gaussianSampler(
       for (let at = 0; at < drawn.length; at += size) {
         placeSample(drawn, at, mean, root, noise.subarray(at, at + size), temperature)
       }
-      return tidy(() => model.decode(tensor2d(drawn, [count, size])))
+      return tidy(() => decodeOrDraw(model, tensor2d(drawn, [count, size]), sampleOptions))
     },
   }
 }

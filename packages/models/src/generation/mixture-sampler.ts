@@ -14,6 +14,7 @@ import { tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { assertSample, type Sampler } from '../assembly/variational.ts'
 import { cholesky, placeSample } from './cholesky.ts'
 import { collectCodes } from './collect-codes.ts'
+import { decodeOrDraw } from './decode-or-draw.ts'
 import { fitMixture, type MixtureComponent } from './gaussian-mixture.ts'
 
 /** Options of {@link mixtureSampler}. */
@@ -100,7 +101,7 @@ export async function mixtureSampler(
         const at = row * size
         placeSample(drawn, at, mean, roots[k] as Float64Array, noise.subarray(at, at + size), temperature)
       }
-      return tidy(() => model.decode(tensor2d(drawn, [count, size])))
+      return tidy(() => decodeOrDraw(model, tensor2d(drawn, [count, size]), sampleOptions))
     },
   }
 }

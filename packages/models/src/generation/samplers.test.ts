@@ -1,9 +1,11 @@
 import { type Dataset, normals, uniforms } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
+import { bernoulli } from '@ae/losses'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { autoencoder } from '../autoencoder.ts'
 import { identityModel } from '../testing/identity-model.ts'
 import { codeSampler } from './code-sampler.ts'
 import { gaussianSampler } from './gaussian-sampler.ts'
@@ -157,6 +159,7 @@ describe('codeSampler', () => {
     const share = (code: string) => drawn.filter((other) => other === code).length / drawn.length
     expect(share('0,1,1,2')).toBeGreaterThan(0.2)
     expect(share('2,0,0,1')).toBeGreaterThan(0.7)
+    expect(() => sampler.sample(1, { draw: true })).toThrow('leave out `draw`')
   })
 
   test('draws positions one by one when they depend on nothing', async () => {
@@ -219,6 +222,25 @@ describe.each([
     )
     expect(name).toMatch(/Sampler$/)
   })
+})
+
+test.each([
+  ['gaussianSampler', gaussianSampler],
+  ['mixtureSampler', mixtureSampler],
+] as const)('%s draws from p(x given the code) of any model of the package', async (_, fit) => {
+  using model = autoencoder({ inputShape: [2], codeSize: 2, hidden: [3], likelihood: bernoulli })
+  const sampler = await fit(model, dataOf(gaussianRows([3, -5], 1)))
+  await expectNoLeak(async () => {
+    const drawn = sampler.sample(50, { draw: true })
+    expect(new Set(drawn.dataSync())).toEqual(new Set([0, 1]))
+    drawn.dispose()
+  })
+})
+
+test('samplers refuse to draw x where nothing says its distribution', async () => {
+  const sampler = await gaussianSampler(model, dataOf(gaussianRows([3, -5], 1)))
+  expect(() => sampler.sample(1, { draw: true })).toThrow('leave out `draw`')
+  expect(() => sampler.sample(1, { draw: 1 as unknown as boolean })).toThrow('bad `draw`')
 })
 
 test('a sampler refuses data without examples', async () => {

@@ -1,8 +1,8 @@
 // Decodes PNG (ISO/IEC 15948): every colour type, 1 to 16 bits, palettes, transparency, interlaced or not. Checks what the file
 // says of itself: the CRC of its chunks, and the Adler-32 of its pixels.
 import { crc32 } from '@ae/core/internal'
-import { assertAllowed, type DecodingLimits, type Picture, PictureFault, type Size } from './picture.ts'
-import { type PngHeader, samplesOf } from './png-samples.ts'
+import { assertAllowed, type DecodingLimits, type Picture, PictureFault } from './picture.ts'
+import { type Pass, type PngHeader, samplesOf } from './png-samples.ts'
 
 /** Unpacks zlib's format; throws when the data is damaged or longer than `length`. */
 export type Inflate = (packed: readonly Uint8Array[], length: number) => Uint8Array | Promise<Uint8Array>
@@ -95,14 +95,6 @@ function passesOf({ width, height, isInterlaced }: PngHeader): readonly Pass[] {
     const isEmpty = wide <= 0 || high <= 0
     return { width: isEmpty ? 0 : wide, height: isEmpty ? 0 : high, x, y, stepX, stepY }
   })
-}
-
-/** One of the pictures that make up an interlaced one, and where its pixels are in that. */
-export interface Pass extends Size {
-  readonly x: number
-  readonly y: number
-  readonly stepX: number
-  readonly stepY: number
 }
 
 const adam7 = [

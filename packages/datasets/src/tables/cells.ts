@@ -1,0 +1,157 @@
+// What the values of a row and the texts of a CSV file are: each as the number that a column stores, or not of a kind.
+import { DatasetError } from '@ae/core'
+import { show } from '@ae/core/internal'
+import type { ColumnKind } from './table.ts'
+
+/** How the texts of a file are read. */
+export interface CellReading {
+  /** The public function, for messages. */
+  readonly caller: string
+  /** Values that are missing besides null, undefined and ''. */
+  readonly missing: ReadonlySet<unknown>
+  /** What separates whole from fraction in texts. */
+  readonly decimal: '.' | ','
+  /** Whether texts of numbers are numbers, as in a file, or names, as in rows. */
+  readonly areTexts: boolean
+}
+
+/** Whether a value stands for nothing. */
+export function isMissing(value: unknown, { missing }: CellReading): boolean {
+  return value === null || value === undefined || value === '' || missing.has(value)
+}
+
+/** What a column stores for a value that is not missing and no category: undefined if it is not of the kind. */
+export function storedValue(value: unknown, kind: ColumnKind, reading: CellReading): number | undefined {
+  if (kind === 'boolean') return bitOf(value)
+  if (kind === 'date') return timeOf(value)
+  const number = typeof value === 'string' ? numberOf(value, reading.decimal) : value
+  if (typeof number !== 'number' || !Number.isFinite(number)) return undefined
+  return kind === 'integer' && !Number.isSafeInteger(number) ? undefined : number
+}
+
+/** The name of a category: a text as it is, a number or a boolean as text. */
+export function categoryOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  const isName = typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
+  return isName ? String(value) : undefined
+}
+
+/**
+ * The kind of a column by all of its values so far: booleans if all are `true` and `false`; dates if all are dates, or texts of ISO
+ * 8601; whole numbers if all are, else numbers; anything else is a category. Texts of a file with a leading zero and texts of whole
+ * numbers beyond 2^53, such as the numbers of accounts, are categories. Undefined if all are missing.
+ *
+ * @throws {DatasetError} when all are numbers but for NaN, infinite ones, or texts that usually mean a missing value
+ */
+export function inferKind(name: string, values: Iterable<unknown>, reading: CellReading): ColumnKind | undefined {
+  const seen = new Set<ColumnKind>()
+  let doubt: { readonly value: unknown; readonly row: number } | undefined
+  let row = 0
+  for (const value of values) {
+    row++
+    if (isMissing(value, reading)) continue
+    if (isDoubtful(value)) doubt ??= { value, row }
+    else seen.add(kindOf(value, reading))
+  }
+  const areNumbers = seen.size > 0 && [...seen].every((kind) => kind === 'number' || kind === 'integer')
+  if (doubt !== undefined && (areNumbers || typeof doubt.value === 'number')) {
+    throw badCell(reading.caller, name, 'number', doubt.value, doubt.row)
+  }
+  if (doubt !== undefined) seen.add('category')
+  if (areNumbers) return seen.has('number') ? 'number' : 'integer'
+  return seen.size > 1 ? 'category' : [...seen][0]
+}
+
+function kindOf(value: unknown, { areTexts, decimal }: CellReading): ColumnKind {
+  if (typeof value === 'boolean' || (areTexts && /^(?:true|false)$/i.test(String(value)))) return 'boolean'
+  if (value instanceof Date || (typeof value === 'string' && timeOf(value) !== undefined)) return 'date'
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'integer' : 'number'
+  if (typeof value !== 'string' || !areTexts || /^[+-]?0\d/.test(value)) return 'category'
+  const number = numberOf(value, decimal)
+  if (number === undefined) return 'category'
+  if (Number.isSafeInteger(number)) return 'integer'
+  return /^[+-]?\d+$/.test(value) ? 'category' : 'number'
+}
+
+/** NaN and infinity, and texts that pandas and others write or read as a missing value. */
+function isDoubtful(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value)
+  return typeof value === 'string' && doubtful.test(value)
+}
+
+const doubtful = /^(?:[+-]?(?:nan|inf|infinity)|n\/?a|<na>|nat|null|none|nil|\?|-|\.|#n\/a|missing)$/i
+
+/** A decimal number: undefined for other texts, among them '', '0x10' and 'Infinity', which `Number` takes. */
+function numberOf(text: string, decimal: '.' | ','): number | undefined {
+  const plain = decimal === ',' ? text.replace(',', '.') : text
+  if (decimal === ',' && text.includes('.')) return undefined
+  const number = Number(plain)
+  if (Number.isNaN(number) || plain.trim() === '') return undefined
+  const second = plain.charCodeAt(1) | 32
+  if (plain.charCodeAt(0) === 48 && (second === 120 || second === 98 || second === 111)) return undefined // 0x, 0b, 0o
+  return Number.isFinite(number) || !/[iI]/.test(plain) ? number : undefined
+}
+
+function bitOf(value: unknown): number | undefined {
+  if (value === true || value === 1) return 1
+  if (value === false || value === 0) return 0
+  if (typeof value !== 'string') return undefined
+  return /^(?:true|1|1\.0)$/i.test(value) ? 1 : /^(?:false|0|0\.0)$/i.test(value) ? 0 : undefined
+}
+
+/** A date, or a text of ISO 8601; without a zone it is in UTC, as pandas takes it, and not in the zone of this machine. */
+function timeOf(value: unknown): number | undefined {
+  if (value instanceof Date) return Number.isFinite(value.getTime()) ? value.getTime() : undefined
+  const parts = typeof value === 'string' && value.length <= 40 ? iso.exec(value) : null
+  if (parts === null) return undefined
+  const [, date = '', clock = '00:00', seconds = '00', fraction = '', zone = 'Z'] = parts
+  const [year, month, day] = date.split('-').map(Number) as [number, number, number]
+  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return undefined // 30 February
+  const colon = zone === 'Z' || zone === 'z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`
+  const time = Date.parse(`${date}T${clock}:${seconds}.${`${fraction}000`.slice(0, 3)}${colon}`)
+  return Number.isNaN(time) ? undefined : time
+}
+
+const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s?(Z|z|[+-]\d\d:?\d\d)?)?$/
+
+/** The error of a value that is not of its column's kind; rows count from 1. */
+export function badCell(caller: string, column: string, kind: ColumnKind, value: unknown, row: number): DatasetError {
+  const isText = typeof value === 'string'
+  const isNumber = kind === 'number' || kind === 'integer'
+  const asMissing = isText ? `missing: [${JSON.stringify(value)}]` : 'missing: [Number.NaN]'
+  const cures = [
+    ...(isText || Number.isNaN(value) ? [`if it means a missing value, pass ${asMissing}`] : []),
+    ...(isNumber && isText && /^[+-]?[\d.]*,\d+$/.test(value) ? ["for decimal commas pass decimal: ','"] : []),
+    ...(kind === 'category'
+      ? []
+      : [`if the column holds names, pass columns: { ${JSON.stringify(column)}: 'category' }`]),
+    ...(kind === 'integer' && Number.isFinite(Number(value))
+      ? [`for fractions pass columns: { ${JSON.stringify(column)}: 'number' }`]
+      : []),
+  ]
+  return new DatasetError(`\`${caller}\` received a value that is not ${expectations[kind]}.`, {
+    facts: {
+      Column: show(column),
+      Row: `${row}, counted from 1${caller === 'fromCsv' ? ' after the header' : ''}`,
+      Expected: examples[kind],
+      Received: show(value),
+    },
+    fix: cures.slice(0, 3).join('; ') || 'convert it to a text, or leave the column out',
+  })
+}
+
+const expectations: Readonly<Record<ColumnKind, string>> = {
+  number: 'a finite number',
+  integer: 'a whole number',
+  category: 'the name of a category',
+  boolean: 'true or false',
+  date: 'a date',
+}
+
+const examples: Readonly<Record<ColumnKind, string>> = {
+  number: 'a number such as -1.5 or 2e-3',
+  integer: 'an integer from -(2^53 - 1) to 2^53 - 1',
+  category: 'a text, a number or a boolean',
+  boolean: 'true, false, 1 or 0',
+  date: 'a Date, or a text such as 2024-05-31 or 2024-05-31 12:00:00+02:00',
+}
