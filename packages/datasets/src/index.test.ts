@@ -38,6 +38,7 @@ test('the package exports these and no others', () => {
     'split',
     'standardize',
     'tableModel',
+    'tableFromParquet',
     'tabularTransform',
     'tabularTransformFromConfig',
     'take',

@@ -237,6 +237,14 @@ export const datasetCalls: readonly Call[] = [
     datasets.fromParquet,
   ),
   call(
+    'tableFromParquet',
+    [
+      place(place5, fixture('parquet/missing.parquet')),
+      place(options({ columns: oneOf(), missing: oneOf(), name: kinds.name }), { columns: { x: 'number' } }),
+    ],
+    datasets.tableFromParquet,
+  ),
+  call(
     'parquetRows',
     [
       place(place5, fixture('parquet/fixed-lists.parquet')),
