@@ -76,6 +76,14 @@ const bytesOf = {
   name: 'bytes',
   isGood: (value: unknown) => value instanceof ArrayBuffer || value instanceof Uint8Array,
 }
+const columnKinds: kinds.Kind = {
+  name: 'kinds of columns',
+  isGood: (value) => typeof value === 'object' && value !== null && Object.values(value).length === 0,
+}
+const missingCells: kinds.Kind = {
+  name: 'texts and numbers',
+  isGood: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string' || typeof one === 'number'),
+}
 /** A file: a place, a Blob or bytes. */
 const place5 = kinds.either(kinds.either(place4, bytesOf), {
   name: 'a Blob',
@@ -240,7 +248,7 @@ export const datasetCalls: readonly Call[] = [
     'tableFromParquet',
     [
       place(place5, fixture('parquet/missing.parquet')),
-      place(options({ columns: oneOf(), missing: oneOf(), name: kinds.name }), { columns: { x: 'number' } }),
+      place(options({ columns: columnKinds, missing: missingCells, name: kinds.name }), { columns: { x: 'number' } }),
     ],
     datasets.tableFromParquet,
   ),
