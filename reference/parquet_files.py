@@ -1,6 +1,8 @@
 """Writes packages/datasets/fixtures/parquet/*.parquet, with which `fromParquet` is tested.
 
 Run: python3 reference/parquet_files.py        (pandas 3.1.1, pyarrow 26.0.1, polars 2.1.0, pillow 13.0.0)
+hyparquet-writer.parquet is what hyparquet-writer 0.17.0 makes of the rows [Float32Array.of(1, 2), Float32Array.of(3, 4)] of a column
+x: parquetWriteBuffer({ columnData: [{ name: 'x', data: rows }, { name: 'n', data: [1.5, 2.5] }] }).
 expected.json holds what pyarrow reads back, in row-major order, or the name of the file with the same content.
 """
 

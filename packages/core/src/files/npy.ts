@@ -188,18 +188,19 @@ function swapped(bytes: Uint8Array, itemSize: number): Uint8Array {
 /** From the order in which the first index changes fastest to the one in which the last does. */
 function rowMajor<data extends StoredTensor['data']>(stored: data, shape: Shape): data {
   const out = new (stored.constructor as new (length: number) => data)(stored.length)
-  const strides = shape.map((_, axis) => sizeOfShape(shape.slice(0, axis)))
-  const indices = shape.map(() => 0)
-  let from = 0
-  for (let to = 0; to < out.length; to++) {
-    out[to] = stored[from] as number
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const stride = strides[axis] as number
+  const [rows = 1] = shape
+  const stride = stored.length / rows
+  const strides = shape.map((_, axis) => sizeOfShape(shape.slice(axis + 1)))
+  const indices = shape.map(() => 0) // of a run along the first axis, which lies together
+  let to = 0
+  for (let from = 0; from < stored.length; from += rows) {
+    for (let row = 0; row < rows; row++) out[to + row * stride] = stored[from + row] as number
+    for (let axis = 1; axis < shape.length; axis++) {
       const index = (indices[axis] as number) + 1
-      from += stride
+      to += strides[axis] as number
       indices[axis] = index
       if (index < (shape[axis] as number)) break
-      from -= stride * index
+      to -= index * (strides[axis] as number)
       indices[axis] = 0
     }
   }

@@ -100,6 +100,7 @@ describe('fromParquet refuses', () => {
     ['others', { columns: 'none' }],
     ['others', { columns: 'n', labels: 'big' }],
     ['empty', {}],
+    ['hyparquet-writer', { columns: 'x' }],
     ['ragged', {}],
     ['holes', {}],
     ['no-list', {}],

@@ -74,8 +74,8 @@ export async function fromParquet(source: FileSource, options: FromParquetOption
   const parquet = await openParquet('fromParquet', source, { timeout, signal })
   try {
     const { file } = parquet
-    const chosen = columnsOf(parquet, options)
-    const labels = labelColumn === undefined ? undefined : columnNamed(parquet, labelColumn)
+    const chosen = columnsOf('fromParquet', parquet, options)
+    const labels = labelColumn === undefined ? undefined : columnNamed('fromParquet', parquet, labelColumn)
     const examples = chosen.some(({ kind }) => kind === 'images' || kind === 'binary')
       ? await imagesIn(parquet, chosen, options.shape)
       : await numbersIn(parquet, chosen)
@@ -106,7 +106,8 @@ function namesOfFeature({ texts }: ParquetFile, column: string): readonly string
   }
 }
 
-const columnsOption: OptionCheck = (value) =>
+/** Names of columns. */
+export const columnsOption: OptionCheck = (value) =>
   nameOption(value) === undefined ||
   (Array.isArray(value) && value.length > 0 && Array.from(value).every((name) => nameOption(name) === undefined))
     ? undefined
@@ -118,10 +119,14 @@ interface Examples {
 }
 
 /** The columns that are asked for, or that are there. */
-function columnsOf(parquet: ParquetFile, { columns, labels }: FromParquetOptions): readonly ParquetColumn[] {
+export function columnsOf(
+  caller: string,
+  parquet: ParquetFile,
+  { columns, labels }: Pick<FromParquetOptions, 'columns' | 'labels'>,
+): readonly ParquetColumn[] {
   if (columns !== undefined) {
     const names = typeof columns === 'string' ? [columns] : columns
-    return names.map((name) => assertUsable(parquet, columnNamed(parquet, name)))
+    return names.map((name) => assertUsable(caller, parquet, columnNamed(caller, parquet, name)))
   }
   const others = parquet.columns.filter(({ name }) => name !== labels)
   for (const kind of ['images', 'lists'] as const) {
@@ -130,22 +135,23 @@ function columnsOf(parquet: ParquetFile, { columns, labels }: FromParquetOptions
   }
   const numbers = others.filter(({ kind }) => kind === 'numbers' || kind === 'bytes')
   if (numbers.length > 0) return numbers
-  throw fileError({ caller: 'fromParquet', file: parquet.file }, 'a Parquet file without a column of numbers', {
+  throw fileError({ caller, file: parquet.file }, 'a Parquet file without a column of numbers', {
     facts: { Columns: listOf(parquet) },
     fix: 'pass `columns`, the names of the columns of an example',
   })
 }
 
-function columnNamed(parquet: ParquetFile, name: string): ParquetColumn {
+/** @throws {DatasetError} when the file has no such column */
+export function columnNamed(caller: string, parquet: ParquetFile, name: string): ParquetColumn {
   const column = parquet.columns.find((each) => each.name === name)
   if (column !== undefined) return column
-  throw fileError({ caller: 'fromParquet', file: parquet.file }, `a Parquet file without the column ${show(name)}`, {
+  throw fileError({ caller, file: parquet.file }, `a Parquet file without the column ${show(name)}`, {
     facts: { Columns: listOf(parquet) },
     fix: 'pass names of columns that are in the file',
   })
 }
 
-function assertUsable(parquet: ParquetFile, column: ParquetColumn): ParquetColumn {
+function assertUsable(caller: string, parquet: ParquetFile, column: ParquetColumn): ParquetColumn {
   const cures: Readonly<Record<string, string>> = {
     text: 'name columns of numbers; texts can be `labels`, and fromCsv and fromRows take categories',
     dates: 'save dates as numbers, e.g. frame[column].astype("int64"), or leave the column out',
@@ -153,7 +159,7 @@ function assertUsable(parquet: ParquetFile, column: ParquetColumn): ParquetColum
   }
   const cure = cures[column.kind]
   if (cure === undefined) return column
-  throw fileError({ caller: 'fromParquet', file: parquet.file }, `a column that holds no numbers`, {
+  throw fileError({ caller, file: parquet.file }, 'a column that holds no numbers', {
     facts: { Column: `${column.name} (${column.type})`, Columns: listOf(parquet) },
     fix: cure,
   })
@@ -167,13 +173,7 @@ function listOf({ columns }: ParquetFile): string {
 /** Numbers and lists of numbers, one column after the other. */
 async function numbersIn(parquet: ParquetFile, columns: readonly ParquetColumn[]): Promise<Examples> {
   const count = parquet.groups.reduce((sum, rows) => sum + rows, 0)
-  const firstGroup = parquet.groups.findIndex((rows) => rows > 0)
-  const widths: number[] = []
-  for (const column of columns) {
-    const first = column.kind !== 'lists' || count === 0 ? 1 : (await parquet.read(column.name, firstGroup))[0]
-    if (first === null || first === undefined) throw missing({ caller: 'fromParquet', file: parquet.file, column }, 0)
-    widths.push(widthOf(first))
-  }
+  const widths = await widthsOf('fromParquet', parquet, columns)
   const stride = widths.reduce((sum, width) => sum + width, 0)
   assertRoom(parquet, count * stride)
   const areBytes = columns.every(({ holdsBytes }) => holdsBytes)
@@ -188,6 +188,22 @@ async function numbersIn(parquet: ParquetFile, columns: readonly ParquetColumn[]
     offset += widths[i] as number
   }
   return { shape: [stride], values }
+}
+
+/** How many numbers of an example each column has, by its first row. */
+export async function widthsOf(
+  caller: string,
+  parquet: ParquetFile,
+  columns: readonly ParquetColumn[],
+): Promise<readonly number[]> {
+  const group = parquet.groups.findIndex((rows) => rows > 0)
+  const widths: number[] = []
+  for (const column of columns) {
+    const first = column.kind !== 'lists' || group < 0 ? 1 : (await parquet.read(column.name, group))[0]
+    if (first === null || first === undefined) throw missing({ caller, file: parquet.file, column }, 0)
+    widths.push(widthOf(first))
+  }
+  return widths
 }
 
 /** Pictures, scaled to one shape or all of one size. */

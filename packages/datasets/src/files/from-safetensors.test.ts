@@ -36,7 +36,13 @@ test("fromSafetensors reads what Python's safetensors writes", async () => {
 
 describe('fromSafetensors refuses', () => {
   test('a name that is not there, and no name', async () => {
-    expect(await errorText(fromSafetensors(file, { examples: 'z' }))).toMatchInlineSnapshot()
+    expect(await errorText(fromSafetensors(file, { examples: 'z' }))).toMatchInlineSnapshot(`
+      "DatasetError: \`fromSafetensors\` received a file without the tensor \`z\`.
+
+      File:    source
+      Tensors: y, x
+      Fix:     pass the name of one of them as \`examples\`, and of another as \`labels\` if you need them"
+    `)
     await expect(fromSafetensors(file)).rejects.toThrow('a file of several tensors')
   })
   test('infinite values, a single number and other files', async () => {

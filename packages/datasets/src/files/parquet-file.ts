@@ -155,7 +155,7 @@ function kindOf(node: SchemaTree): ColumnKind {
   if (converted === 'DECIMAL' || logical?.type === 'DECIMAL' || logical?.type === 'FLOAT16') return 'numbers'
   if (/^(?:DATE|TIME)/.test(`${converted ?? logical?.type ?? ''}`) || type === 'INT96') return 'dates'
   if (/^(?:BOOLEAN|INT32|INT64|FLOAT|DOUBLE)$/.test(type ?? '')) return 'numbers'
-  if (type !== 'BYTE_ARRAY') return 'others'
+  if (type !== 'BYTE_ARRAY' || converted === 'JSON' || converted === 'BSON') return 'others'
   return converted === 'UTF8' || converted === 'ENUM' || logical?.type === 'STRING' || logical?.type === 'ENUM'
     ? 'text'
     : 'binary'

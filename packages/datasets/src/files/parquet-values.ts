@@ -16,12 +16,20 @@ export function widthOf(value: unknown): number {
   return 1
 }
 
+/** Where numbers are written. */
+interface Target {
+  readonly values: Float32Array | Uint8Array
+  readonly stride: number
+  readonly offset: number
+  readonly firstRow?: number
+}
+
 /**
  * Writes the numbers of a column into examples.
  *
  * @param values one for each row
  * @param firstRow the number of the first of them, for messages
- * @param into all examples; row i begins at `i * stride + offset`
+ * @param into the examples from row `into.firstRow` on, which is 0 unless it is given; each has `stride` numbers, these from `offset` on
  * @param width how many numbers each row has
  * @throws {DatasetError} when one is missing, no number, or a row has another width
  */
@@ -29,13 +37,13 @@ export function writeNumbers(
   origin: ColumnOrigin,
   values: ArrayLike<unknown>,
   firstRow: number,
-  into: { readonly values: Float32Array | Uint8Array; readonly stride: number; readonly offset: number },
+  into: Target,
   width: number,
 ): void {
-  const { values: out, stride, offset } = into
+  const { values: out, stride, offset, firstRow: before = 0 } = into
   for (let row = 0; row < values.length; row++) {
     const value = values[row]
-    const start = (firstRow + row) * stride + offset
+    const start = (firstRow + row - before) * stride + offset
     if (typeof value === 'number') out[start] = value
     else {
       const end = isList(value) ? writeList(origin, value, firstRow + row, out, start, start + width) : start + 1
@@ -140,21 +148,7 @@ export async function labelsOfColumn(
   const total = parquet.groups.reduce((sum, rows) => sum + rows, 0)
   if (column.kind !== 'text') {
     const labels = new Int32Array(total)
-    await eachGroup(parquet, column.name, (values, firstRow) => {
-      for (let row = 0; row < values.length; row++) {
-        const number = numberOf(origin, values[row], firstRow + row)
-        labels[firstRow + row] = number
-        if (labels[firstRow + row] !== number) {
-          throw unusable(
-            origin,
-            firstRow + row,
-            number,
-            'name a column of whole numbers or of texts as `labels`',
-            'a label that is not an integer of 32 bits',
-          )
-        }
-      }
-    })
+    await eachGroup(parquet, column.name, (values, firstRow) => writeLabels(origin, values, firstRow, labels))
     return { labels, classNames: undefined }
   }
   const texts: string[] = []
@@ -168,6 +162,28 @@ export async function labelsOfColumn(
   const classNames = [...new Set(texts)].sort()
   const places = new Map(classNames.map((name, place) => [name, place]))
   return { labels: Int32Array.from(texts, (text) => places.get(text) as number), classNames }
+}
+
+/**
+ * Writes integers of 32 bits.
+ *
+ * @param into the labels from row `before` on
+ */
+export function writeLabels(
+  origin: ColumnOrigin,
+  values: ArrayLike<unknown>,
+  firstRow: number,
+  into: Int32Array,
+  before = 0,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    const row = firstRow + i
+    const number = numberOf(origin, values[i], row)
+    into[row - before] = number
+    if (into[row - before] === number) continue
+    const fix = 'name a column of whole numbers or of texts as `labels`'
+    throw unusable(origin, row, number, fix, 'a label that is not an integer of 32 bits')
+  }
 }
 
 /** Reads a column one row group after the other. */

@@ -132,6 +132,14 @@ const bytesOf = {
   name: 'bytes',
   isGood: (value: unknown) => value instanceof ArrayBuffer || value instanceof Uint8Array,
 }
+const columnKinds: kinds.Kind = {
+  name: 'kinds of columns',
+  isGood: (value) => typeof value === 'object' && value !== null && Object.values(value).length === 0,
+}
+const missingCells: kinds.Kind = {
+  name: 'texts and numbers',
+  isGood: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string' || typeof one === 'number'),
+}
 /** A file: a place, a Blob or bytes. */
 const place5 = kinds.either(kinds.either(place4, bytesOf), {
   name: 'a Blob',
@@ -291,6 +299,25 @@ export const datasetCalls: readonly Call[] = [
       ),
     ],
     datasets.fromParquet,
+  ),
+  call(
+    'tableFromParquet',
+    [
+      place(place5, fixture('parquet/missing.parquet')),
+      place(options({ columns: columnKinds, missing: missingCells, name: kinds.name }), { columns: { x: 'number' } }),
+    ],
+    datasets.tableFromParquet,
+  ),
+  call(
+    'parquetRows',
+    [
+      place(place5, fixture('parquet/fixed-lists.parquet')),
+      place(options({ columns: kinds.either(kinds.name, kinds.listOf(kinds.name, 1)), labels: kinds.name }), {}),
+    ],
+    async (source, chosen) => {
+      for await (const rows of datasets.parquetRows(source, chosen)) return rows
+      return undefined
+    },
   ),
   call(
     'fromSafetensors',
