@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -50,7 +50,9 @@ describe.each(guides())('the guide $name', ({ name, text, program }) => {
 
   test('has a program that runs, prints finite losses and writes the files it names', async () => {
     const cwd = await mkdtemp(join(tmpdir(), 'ae-guide-'))
+    const given = (await readdir(join(folder, 'data'))).filter((file) => program.includes(`'${file}'`))
     try {
+      for (const file of given) await copyFile(join(folder, 'data', file), join(cwd, file))
       const path = join(programs, `${name}.mjs`)
       await writeFile(
         path,
@@ -65,7 +67,7 @@ describe.each(guides())('the guide $name', ({ name, text, program }) => {
       expect(stdout).toMatch(/\d/)
       expect(stdout).not.toMatch(/NaN|Infinity|undefined/)
       const written = [...program.matchAll(/file\('([^']+)'\)/g)].map(([, path]) => path)
-      expect((await readdir(cwd)).sort()).toEqual([...new Set(written)].sort())
+      expect((await readdir(cwd)).sort()).toEqual([...new Set([...written, ...given])].sort())
     } finally {
       await rm(cwd, { recursive: true, force: true })
     }

@@ -41,7 +41,7 @@ const factory = (
   ]
 }
 
-const sampling = place(options({ seed, temperature: nonNegative }), {})
+const sampling = place(options({ seed, temperature: nonNegative, draw: kinds.flag }), {})
 const address = place(kinds.optional(kinds.address), {})
 const example = batchOf(inputShape)
 
