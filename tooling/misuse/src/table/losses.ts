@@ -100,7 +100,10 @@ export const lossCalls: readonly Call[] = [
     'drawFrom',
     [
       place(object('a likelihood', { draw: kinds.callback }), losses.gaussian()),
-      like(images),
+      place(
+        kinds.tensor(() => true),
+        images,
+      ),
       place(kinds.optional(kinds.address), {}),
     ],
     losses.drawFrom,

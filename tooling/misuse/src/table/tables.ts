@@ -51,7 +51,10 @@ export const tableCalls: readonly Call[] = [
       place(
         options({
           ...tableOptions,
-          delimiter: oneOf(',', ';'),
+          delimiter: {
+            name: 'a character',
+            isGood: (value) => typeof value === 'string' && value.length === 1 && !/["\r\n]/.test(value),
+          },
           decimal: oneOf('.', ','),
           names: kinds.anything,
           encoding: oneOf('utf-8'),
@@ -84,7 +87,12 @@ export const tableCalls: readonly Call[] = [
     'tabularTransform.invert',
     [
       place(
-        { name: 'features', isGood: (value) => value instanceof Float32Array && value.length % transform.width === 0 },
+        {
+          name: 'features',
+          isGood: (value) =>
+            (value instanceof Float32Array && value.length % transform.width === 0) ||
+            kinds.tensor((shape) => shape.length === 2 && shape[1] === transform.width).isGood(value),
+        },
         new Float32Array(transform.width),
       ),
     ],
