@@ -19,6 +19,7 @@ import networks
 import ops
 import penalties
 import quantization
+import ranking
 import resampling
 import training
 
@@ -36,6 +37,7 @@ ORACLES = {
     "penalties": penalties.oracle,
     "quantization": quantization.oracle,
     "random": draws.oracle,
+    "ranking": ranking.oracle,
     "resampling": resampling.oracle,
     "vae": training.vae_oracle,
     "vae-full": training.full_vae_oracle,

@@ -1,5 +1,9 @@
 // The data that `--dataset` and `--data` name.
-import { fashionMnist, idxFolder, type LabelledDataset, mnist, type PublishedOptions } from '@ae/datasets'
+
+import { OptionError } from '@ae/core'
+import { fashionMnist, type IndexedDataset, idxFolder, mnist, type PublishedOptions, split } from '@ae/datasets'
+import { isDataFile, readDataFile } from './data-files.ts'
+import { readPictures } from './data-folders.ts'
 
 /** By the names that `--dataset` takes. */
 export const datasets = { mnist, 'fashion-mnist': fashionMnist }
@@ -7,10 +11,52 @@ export const datasets = { mnist, 'fashion-mnist': fashionMnist }
 /** A name of {@link datasets}. */
 export type DatasetName = keyof typeof datasets
 
-/** One split of the data that the settings name. */
-export function loadImages(
-  { dataset, data }: { readonly dataset: DatasetName; readonly data: string | undefined },
-  options: Pick<PublishedOptions, 'split' | 'limit'>,
-): Promise<LabelledDataset> {
-  return data === undefined ? datasets[dataset](options) : idxFolder({ from: data, ...options })
+/** Which data the settings name. */
+export interface DataSettings {
+  readonly dataset: DatasetName
+  /** A folder, a file or an address instead. */
+  readonly data: string | undefined
+  /** The array or the columns of a file, where it has several. */
+  readonly examples?: string | undefined
+  /** A file, an array, a column, or `subfolders`. */
+  readonly labels?: string | undefined
+  /** The shape of an example; a folder is one of pictures if it is given. */
+  readonly shape?: readonly number[] | undefined
+}
+
+/** Data to train on, and to test with. */
+export interface LoadedData {
+  readonly train: IndexedDataset
+  readonly test: IndexedDataset
+}
+
+/**
+ * Loads what the settings name: both splits of a data set or a folder; of data without a part for testing a tenth, or at least one
+ * example, drawn at random but always the same.
+ *
+ * @param limit only the first so many examples for training
+ */
+export async function loadData(settings: DataSettings, limit: number | undefined): Promise<LoadedData> {
+  const { dataset, data, labels, examples, shape } = settings
+  const isFile = data !== undefined && (await isDataFile(data))
+  if (data === undefined || !(isFile || shape)) {
+    for (const [flag, value] of Object.entries({ labels, examples, shape })) assertUnused(flag, value, data)
+    const load = (options: Pick<PublishedOptions, 'split' | 'limit'>) =>
+      data === undefined ? datasets[dataset](options) : idxFolder({ from: data, ...options })
+    return { train: await load({ split: 'train', limit }), test: await load({ split: 'test' }) }
+  }
+  const { train, test } = isFile
+    ? await readDataFile(data, { examples, labels, shape })
+    : await readPictures(data, { labels, shape: shape ?? [] })
+  const share = Math.max(0.1, 1 / train.size)
+  const [most, tenth] = test === undefined ? split(train, { fractions: [1 - share, share] }) : [train, test]
+  return { train: limit === undefined ? most : most.take(limit), test: tenth }
+}
+
+function assertUnused(flag: string, value: unknown, data: string | undefined): void {
+  if (value === undefined) return
+  throw new OptionError(`\`ae train\` takes --${flag} only with a file or pictures as --data.`, {
+    facts: { Received: `--${flag} ${value}, --data ${data ?? 'not given'}` },
+    fix: `leave out --${flag}: data sets and folders of IDX files hold their shapes and labels`,
+  })
 }

@@ -9,7 +9,9 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
   [/`?\blearningRate\b`?(?::(?= \d))?/g, '--learning-rate'],
   [/`(epochs|seed|limit)`/g, '--$1'],
   [/(?:add|use) wasm from @ae\/wasm(?: to the fallbacks)?/g, 'pass --backend wasm'],
-  [/`(?:idxFolder|mnist|fashionMnist|train|selectBackend)`/g, '`ae train`'],
+  [/`(examples|labels)`/g, '--$1'],
+  [/`columns`/g, '--examples'],
+  [/`(?:idxFolder|mnist|fashionMnist|from(?:Idx|Np[yz]|Parquet|Safetensors)|train|selectBackend)`/g, '`ae train`'],
 ]
 
 /**

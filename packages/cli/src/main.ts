@@ -4,6 +4,7 @@ import { assertOption } from '@ae/core/internal'
 import { Command, CommanderError } from 'commander'
 import { version } from '../package.json'
 import { inFlags } from './in-flags.ts'
+import { inspectCommand } from './inspect-command.ts'
 import { modelsCommand } from './models-command.ts'
 import { trainCommand } from './train-command.ts'
 
@@ -25,10 +26,11 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   )
   let code: ExitCode = 0
   const program = new Command('ae')
-    .description('Autoencoders and VAEs: train one, draw its pictures.')
+    .description('Autoencoders and VAEs: train one, draw its pictures, say what a file holds.')
     .version(version)
     .exitOverride()
     .addCommand(modelsCommand().exitOverride())
+    .addCommand(inspectCommand().exitOverride())
     .addCommand(
       trainCommand((exitCode) => {
         code = exitCode

@@ -23,7 +23,15 @@ import {
   walkAnimation,
 } from './pictures.ts'
 import { pretrainThenTrain } from './pretrain-then-train.ts'
-import { choice, type ModelChoice, type Network, type Pictures, type Plan, reconstructionFigures } from './subject.ts'
+import {
+  choice,
+  labelled,
+  type ModelChoice,
+  type Network,
+  type Pictures,
+  type Plan,
+  reconstructionFigures,
+} from './subject.ts'
 
 /** The default of `--network`: dense layers, or convolutions for the codes of a VQ-VAE, which form a feature map. */
 export function defaultNetwork(model: string): Network {
@@ -59,7 +67,7 @@ const special: Readonly<Record<string, Partial<AnyPlan>>> = {
     },
   },
   'conditional-vae': {
-    batches: withLabels,
+    batches: (data) => withLabels(labelled(data)),
     pictures: {
       'samples.png': (model: ConditionalVae, source) => classesPicture(model, source),
       'reconstructions.png': labelledReconstructionsPicture,

@@ -3,7 +3,7 @@ import type { Autoencoder, Dataset } from '@ae/core'
 import { captionedGrid, comparisonGrid, encodeAnimation, encodePng, grid } from '@ae/images'
 import { type ConditionalVae, type Corruption, interpolate, type Sampler, traverse } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
-import type { PictureSource } from './subject.ts'
+import { labelled, type PictureSource } from './subject.ts'
 
 /** 64 images that a sampler draws, 8 x 8. */
 export async function samplesPicture(sampler: Sampler, { seed }: Pick<PictureSource, 'seed'>): Promise<Uint8Array> {
@@ -20,7 +20,7 @@ export function reconstructionsPicture(model: Autoencoder, { test }: PictureSour
 /** The same for a model that takes the label of each image. */
 export function labelledReconstructionsPicture(model: ConditionalVae, { test }: PictureSource): Promise<Uint8Array> {
   return withFirstImages(test, 16, (images) => {
-    const labels = Array.from(test.labels.subarray(0, images.shape[0]))
+    const labels = Array.from(labelled(test).labels.subarray(0, images.shape[0]))
     return png(() => comparisonGrid([images, model.reconstruct(images, labels)], { columns: 8, scale: 2 }))
   })
 }

@@ -1,8 +1,8 @@
 // One run of `ae train`: folder, backend, data, model, training; then the model is saved, and what follows loses nothing.
 import { type Progress, selectBackend } from '@ae/core'
-import type { LabelledDataset } from '@ae/datasets'
+import type { IndexedDataset } from '@ae/datasets'
 import { backends } from './backends.ts'
-import { loadImages } from './data.ts'
+import { loadData } from './data.ts'
 import { modelChoices } from './model-choices.ts'
 import { assertSpace, prepareFolder } from './output-folder.ts'
 import { type Reporter, reporterFor } from './reporter.ts'
@@ -19,15 +19,14 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 1 | Stop
   await prepareFolder(out, [...Object.values(filesOf(settings)), ...choice.pictures])
   const backend = backends[settings.backend]
   const active = await selectBackend(backend as NonNullable<typeof backend>)
-  const data = await loadImages(settings, { split: 'train', limit: settings.limit })
-  const test = await loadImages(settings, { split: 'test' })
+  const { train: data, test } = await loadData(settings, settings.limit)
 
   const stops = listenForStops(reporter.pause)
   try {
     const warnings = limitWarnings(settings, data)
     for (const text of warnings) reporter.warn(text)
     reporter.begin(settings, data, `${active.name} (${active.device})`)
-    const classes = 1 + Math.max(...new Set<number>([...data.labels, ...test.labels]))
+    const classes = 1 + Math.max(0, ...new Set<number>([...(data.labels ?? []), ...(test.labels ?? [])]))
     const setting = { inputShape: data.shape, network, seed, exampleCount: data.size, classes }
     const subject = choice.make(setting)
     try {
@@ -63,7 +62,7 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 1 | Stop
   }
 }
 
-function limitWarnings({ limit = 0 }: TrainSettings, { name, size }: LabelledDataset): readonly string[] {
+function limitWarnings({ limit = 0 }: TrainSettings, { name, size }: IndexedDataset): readonly string[] {
   return limit > size ? [`--limit ${limit} is more than the ${size} examples of ${name}: all are used`] : []
 }
 
@@ -75,7 +74,7 @@ function choiceOf(model: string): ModelChoice {
 
 async function trainUntilStopped(
   subject: Subject,
-  data: LabelledDataset,
+  data: IndexedDataset,
   { settings, reporter, stops }: { settings: TrainSettings; reporter: Reporter; stops: StopRequests },
 ): Promise<{ readonly epochs: readonly Report[]; readonly hasTrained: boolean; readonly isStopped: boolean }> {
   const { epochs: count, batchSize, learningRate, seed } = settings

@@ -6,6 +6,7 @@ import {
   evaluate,
   type LossValues,
   type Objective,
+  OptionError,
   type Progress,
   type SavableModel,
   type Shape,
@@ -13,7 +14,7 @@ import {
   type Trainable,
   train,
 } from '@ae/core'
-import type { LabelledDataset } from '@ae/datasets'
+import type { IndexedDataset, LabelledDataset } from '@ae/datasets'
 import { bernoulliNegativeLogLikelihood, meanSquaredError } from '@ae/losses'
 
 /** The options of a training run. */
@@ -29,9 +30,9 @@ export interface RunOptions {
 /** What a picture is made from. */
 export interface PictureSource {
   /** What the model was trained on. */
-  readonly data: LabelledDataset
+  readonly data: IndexedDataset
   /** What it has never seen. */
-  readonly test: LabelledDataset
+  readonly test: IndexedDataset
   readonly seed: number
 }
 
@@ -60,12 +61,9 @@ export interface Subject {
   /** The model that is saved, and disposed of. */
   readonly model: SavableModel
   /** Trains it, pretraining included. */
-  train(data: LabelledDataset, options: RunOptions): AsyncIterable<Report>
+  train(data: IndexedDataset, options: RunOptions): AsyncIterable<Report>
   /** The figures that the model is judged by, by name. */
-  figures(
-    data: LabelledDataset,
-    options: Pick<RunOptions, 'seed' | 'signal'>,
-  ): Promise<Readonly<Record<string, number>>>
+  figures(data: IndexedDataset, options: Pick<RunOptions, 'seed' | 'signal'>): Promise<Readonly<Record<string, number>>>
   /** Draws one of the pictures of its {@link ModelChoice}: the bytes of a PNG. */
   draw(picture: string, source: PictureSource): Promise<Uint8Array>
 }
@@ -85,9 +83,9 @@ export interface Plan<model extends SavableModel> {
   /** A model that `train` trains, on batches as `batches` gives them. */
   make(setting: ModelSetting): model
   /** Defaults to `train` of `@ae/core`. */
-  readonly train?: ((model: model, data: LabelledDataset, options: RunOptions) => AsyncIterable<Report>) | undefined
+  readonly train?: ((model: model, data: IndexedDataset, options: RunOptions) => AsyncIterable<Report>) | undefined
   /** From the labelled data to what the model takes. Defaults to the examples without their labels. */
-  readonly batches?: ((data: LabelledDataset) => Dataset<Batch>) | undefined
+  readonly batches?: ((data: IndexedDataset) => Dataset<Batch>) | undefined
   /** What is measured on training and test data; the model's own objective where absent. */
   readonly objective?: Objective<Trace, string> | undefined
   /** The names of the figures, in the order they are shown. */
@@ -130,6 +128,16 @@ export const reconstructionFigures: Objective<Trace, 'mse' | 'nats'> = ({ likeli
   mse: meanSquaredError(likelihood.mean(output), target),
   nats: bernoulliNegativeLogLikelihood(output, target),
 })
+
+/** @throws {OptionError} unless the data has labels */
+export function labelled(data: IndexedDataset): LabelledDataset {
+  const { labels, name } = data
+  if (labels !== undefined) return data as LabelledDataset
+  throw new OptionError('`ae train` needs labels for this model.', {
+    facts: { Received: `data without labels (${name})` },
+    fix: 'pass --labels, or another --model',
+  })
+}
 
 /** Every model of a plan is trainable; the types of traces and batches differ from model to model. */
 function trainable(model: SavableModel): Trainable<Trace, string, Batch> {

@@ -1,7 +1,8 @@
-// `ae train`: any model of the family on MNIST, Fashion-MNIST or any folder of IDX files.
+// `ae train`: any model of the family on MNIST, Fashion-MNIST or your own data.
 import { Command, Option } from 'commander'
 import { backends } from './backends.ts'
 import { datasets } from './data.ts'
+import { dataFiles, dataFolders } from './data-files.ts'
 import { modelChoices } from './model-choices.ts'
 import { runTraining } from './run-training.ts'
 import type { StopCode } from './stop-requests.ts'
@@ -28,7 +29,10 @@ export function trainCommand(exit: (code: 0 | 1 | StopCode) => void): Command {
         .choices(Object.keys(datasets))
         .default('mnist'),
     )
-    .option('--data <folder>', 'your own data instead: a folder with the four IDX files, plain or .gz')
+    .option('--data <place>', 'your own data instead: a folder or a file (see below)')
+    .option('--examples <names>', 'the array or the columns of the examples, where the file has several')
+    .option('--labels <name>', 'the labels: a file, an array, a column, or subfolders')
+    .option('--shape <lengths>', 'the shape of an example, e.g. 28,28,1; pictures are scaled to it')
     .option('--out <folder>', 'where to write', 'out')
     .addOption(
       new Option('--backend <name>', 'the backend that computes').choices(Object.keys(backends)).default('wasm'),
@@ -39,6 +43,10 @@ export function trainCommand(exit: (code: 0 | 1 | StopCode) => void): Command {
 }
 
 const details = `
+--data takes, by content:
+${[...dataFolders, ...dataFiles].map((what) => `  ${what}`).join('\n')}
+Of data without a part for testing, a tenth is kept for that.
+
 Writes into the --out folder, in this order:
   <model>.safetensors    the trained model
   history.json           settings, and the loss after each epoch

@@ -8,6 +8,7 @@ import {
   positiveInteger,
   positiveNumber,
   seedOption,
+  shapeOption,
 } from '@ae/core/internal'
 import { backends } from './backends.ts'
 import { type DatasetName, datasets } from './data.ts'
@@ -25,6 +26,9 @@ export interface TrainSettings {
   readonly limit: number | undefined
   readonly dataset: DatasetName
   readonly data: string | undefined
+  readonly examples: string | undefined
+  readonly labels: string | undefined
+  readonly shape: readonly number[] | undefined
   readonly out: string
   readonly backend: string
   readonly json: boolean
@@ -40,6 +44,9 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   seed: seedOption,
   limit: positiveInteger,
   data: text,
+  examples: name,
+  labels: name,
+  shape: shapeOption,
   out: text,
   backend: oneOf(...Object.keys(backends)),
   json: flagOption,
@@ -53,6 +60,7 @@ export function settingsOf(raw: Readonly<Record<string, unknown>>): TrainSetting
     if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
       settings[name] = Number(value)
   }
+  if (typeof raw.shape === 'string') settings.shape = raw.shape.split(',').map(Number)
   for (const [name, check] of Object.entries(checks)) {
     if (settings[name] !== undefined) assertOption('ae train', flagOf(name), settings[name], check)
   }
@@ -62,6 +70,10 @@ export function settingsOf(raw: Readonly<Record<string, unknown>>): TrainSetting
 /** `--batch-size` for `batchSize`, as commander names options. */
 function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+function name(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? undefined : 'a name or a path'
 }
 
 function text(value: unknown): string | undefined {

@@ -4,7 +4,7 @@ import { mkdtemp, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { file, type SavableModel, save, WeightsError } from '@ae/core'
-import type { LabelledDataset } from '@ae/datasets'
+import type { IndexedDataset } from '@ae/datasets'
 import type { Reporter } from './reporter.ts'
 import { isStop, type StopRequests } from './stop-requests.ts'
 import type { ModelChoice, PictureSource, Report, Subject } from './subject.ts'
@@ -20,8 +20,8 @@ export interface TrainedRun {
   readonly settings: TrainSettings
   readonly choice: ModelChoice
   readonly subject: Subject
-  readonly data: LabelledDataset
-  readonly test: LabelledDataset
+  readonly data: IndexedDataset
+  readonly test: IndexedDataset
   readonly epochs: readonly Report[]
   /** Whether a signal ended the training before its last step. */
   readonly isStopped: boolean
@@ -69,7 +69,7 @@ export async function writeResults(run: TrainedRun) {
     return { train: null, test: null, files, warnings, isInPlace: saved.failure === undefined }
   }
   await attemptFile(names.history, (path) => writeHistory(path, settings, epochs))
-  const figuresOf = (data: LabelledDataset) =>
+  const figuresOf = (data: IndexedDataset) =>
     attempt(`the figures of ${data.name} could not be computed`, () => subject.figures(data, { seed, signal }))
   const train = await figuresOf(data)
   const figures = await figuresOf(test)

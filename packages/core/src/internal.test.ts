@@ -62,6 +62,7 @@ test('what sister packages share', () => {
       "randomPermutation",
       "readModelHeader",
       "readStore",
+      "readTensors",
       "savedVariables",
       "readNpy",
       "readNpyHeader",

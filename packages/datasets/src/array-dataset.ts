@@ -1,5 +1,5 @@
 // A dataset that lies in one typed array; a batch is gathered from it by index.
-import { type Dataset, type Notes, type Shape, sizeOfShape } from '@ae/core'
+import { type Dataset, type Shape, sizeOfShape } from '@ae/core'
 import { crc32 } from '@ae/core/internal'
 import { type IndexedDataset, type LabelledDataset, type Labels, readable, type Values } from './indexed-dataset.ts'
 
@@ -23,7 +23,8 @@ export interface Parts {
   readonly shape: Shape
   readonly values: Values
   readonly labels: Labels | undefined
-  readonly notes?: Notes | undefined
+  /** See {@link Dataset}. Defaults to none. */
+  readonly notes?: Dataset['notes']
 }
 
 /** A dataset of parts that were checked before. */
@@ -48,7 +49,7 @@ export function arrayDataset({ name, shape, values, labels, notes }: Parts): Ind
 }
 
 /** The CRC-32 of numbers as they are stored, e.g. `crc32:0f3a77c1`. */
-export function checksumOf(values: Uint8Array | Float32Array | Int32Array | Uint32Array): string {
+export function checksumOf(values: ArrayBufferView): string {
   const sum = crc32(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
   return `crc32:${sum.toString(16).padStart(8, '0')}`
 }

@@ -3,8 +3,10 @@ import { runInNewContext } from 'node:vm'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { fromArray } from './from-array.ts'
+import { fromTensor } from './from-tensor.ts'
 import type { ArrayValues } from './stored-values.ts'
 import { errorText } from './testing/error-text.ts'
+import { valuesOf as passOf } from './testing/read.ts'
 
 async function valuesOf(values: ArrayValues, shape: readonly number[]): Promise<number[]> {
   const all: number[] = []
@@ -299,7 +301,7 @@ describe('fromArray refuses', () => {
     expect(await errorText(() => fromArray([1, 2], { shape: [1], label: [0] } as never))).toMatchInlineSnapshot(`
       "OptionError: \`fromArray\` has no option \`label\`.
 
-      Expected: shape, labels, name
+      Expected: shape, labels, minimum, maximum, name
       Received: label
       Fix:      did you mean labels?"
     `)
@@ -326,15 +328,13 @@ describe('fromArray refuses', () => {
 
       Expected: a Uint8Array, a Float32Array or arrays of numbers
       Received: a tensor of shape [2, 2]
-      Fix:      read its values first: fromArray(Float32Array.from(await x.data()), { shape: x.shape.slice(1) })"
+      Fix:      read its values first: await fromTensor(x)"
     `)
-    expect(await valuesOf(Float32Array.from(await x.data()), x.shape.slice(1))).toEqual([1, 2, 3, 4])
-    const bits = tf.tensor2d([[1, 0]], [1, 2], 'bool')
-    expect(() => fromArray(bits as never, { shape: [2] })).toThrow('Float32Array.from(await x.data())')
-    expect(await valuesOf(Float32Array.from(await bits.data()), [2])).toEqual([1, 0])
-    const stacked = 'Fix:      read its values first, e.g. (await tf.stack(tensors).data())'
-    expect(() => fromArray([tf.tensor1d([1, 2])] as never, { shape: [2] })).toThrow(stacked)
-    expect(await valuesOf((await tf.stack([tf.tensor1d([1, 2])]).data()) as ArrayValues, [2])).toEqual([1, 2])
+    expect(await passOf(await fromTensor(x))).toEqual([1, 2, 3, 4])
+    const stacked = 'Fix:      read their values first: await fromTensor(tf.stack(tensors))'
+    const tensors = [tf.tensor1d([1, 2])]
+    expect(() => fromArray(tensors as never, { shape: [2] })).toThrow(stacked)
+    expect(await passOf(await fromTensor(tf.stack(tensors)))).toEqual([1, 2])
   })
   test('arrays that hold no such numbers, and takes what the cures make of them', async () => {
     const bytes = new Uint8Array([0, 255])
@@ -383,6 +383,63 @@ test.each([
   expect(await valuesOf(TypedArray.of(3, 1, 100), [1])).toEqual([3, 1, 100])
   const labels = TypedArray.of(3, 1, 100)
   expect(fromArray([1, 2, 3], { shape: [1], labels }).labels).toEqual(new Int32Array([3, 1, 100]))
+})
+
+test.each([
+  [
+    [Uint8Array.of(0, 51), Uint8Array.of(255, 0)],
+    [0, Math.fround(0.2), 1, 0],
+  ],
+  [[new Uint8ClampedArray([0, 51])], [0, Math.fround(0.2)]],
+  [
+    [Float32Array.of(1, 2), Float32Array.of(3, 4)],
+    [1, 2, 3, 4],
+  ],
+  [[Float64Array.of(1, 2)], [1, 2]],
+  [[Int16Array.of(-1, 2)], [-1, 2]],
+])('fromArray takes a typed array for each example: %o', async (values, expected) => {
+  expect(await valuesOf(values, [2])).toEqual(expected)
+})
+
+test.each([
+  ['Uint16Array', Uint16Array.of(0, 13107, 65535), {}, 65535],
+  ['Int16Array', Int16Array.of(-32768, -19661, 32767), { minimum: -32768 }, 32767],
+  ['Int32Array', Int32Array.of(100, 300, 1100), { minimum: 100 }, 1100],
+  ['array of Uint16Arrays', [Uint16Array.of(0), Uint16Array.of(200), Uint16Array.of(1000)], {}, 1000],
+  ['array of numbers', [[-1], [-0.6], [1]], { minimum: -1 }, 1],
+  ['Uint8Array', Uint8Array.of(0, 20, 100), {}, 100],
+] as const)('fromArray scales an %s from minimum and maximum to 0 and 1', async (_, values, options, maximum) => {
+  const data = fromArray(values, { shape: [1], ...options, maximum, labels: [1, 2, 3] })
+  const received = await passOf(data)
+  for (const [i, value] of [0, 0.2, 1].entries()) expect(received[i]).toBeCloseTo(value, 6)
+  expect(data).toMatchObject({ size: 3, range: { minimum: 0, maximum: 1 }, labels: Int32Array.of(1, 2, 3) })
+  expect(await passOf(data.take(2))).toEqual(received.slice(0, 2))
+})
+
+test('fromArray refuses values outside of its scale, and a scale without an end', async () => {
+  expect(await errorText(() => fromArray(Uint16Array.of(0, 900), { shape: [1], maximum: 500 }))).toMatchInlineSnapshot(`
+    "DatasetError: \`fromArray\` received a value that is outside of \`minimum\` and \`maximum\`.
+
+    Expected: numbers in [0, 500]
+    Received: 900 at index 1
+    Fix:      pass as minimum and maximum what no value exceeds, e.g. 0 and 65535 for a Uint16Array"
+  `)
+  expect(await errorText(() => fromArray([1], { shape: [1], minimum: 0 }))).toMatchInlineSnapshot(`
+    "OptionError: \`fromArray\` received a bad \`maximum\`.
+
+    Expected: a number above minimum, 0
+    Received: undefined
+    Fix:      pass as minimum what becomes 0, and as maximum what becomes 1"
+  `)
+  expect(() => fromArray(Uint16Array.of(1, 2, 3), { shape: [2], maximum: 9 })).toThrow('do not divide into examples')
+  const mixed = [Float32Array.of(1), Uint8Array.of(1)]
+  expect(await errorText(() => fromArray(mixed, { shape: [1] }))).toMatchInlineSnapshot(`
+    "ShapeError: \`fromArray\` received an example of the wrong shape at index 1.
+
+    Expected: Float32Array of 1 values, for [1]
+    Received: Uint8Array of 1 values
+    Fix:      pass examples of one shape, in arrays of one type"
+  `)
 })
 
 test("fromArray takes Node's Buffer, and arrays of another realm, as what they are", async () => {

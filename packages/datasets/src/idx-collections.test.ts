@@ -18,6 +18,8 @@ test('emnist turns images upright and counts the labels of letters from 0', asyn
   })
   const letters = await emnist({ from, subset: 'letters', split: 'test' })
   expect(letters).toMatchObject({ name: 'emnist/letters/test', size: 3, labels: new Int32Array([25, 0, 1]) })
+  expect(letters.notes?.classNames?.[25]).toBe('Z')
+  expect((await emnist({ from })).notes?.classNames?.slice(-3)).toEqual(['q', 'r', 't'])
   expect(letters.checksum?.()).toBe((await fromIdx({ images: upright })).checksum?.())
   expect(await emnist({ from, limit: 2 })).toMatchObject({
     name: 'emnist/balanced/train[:2]',

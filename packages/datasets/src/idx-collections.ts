@@ -1,9 +1,12 @@
 // Collections with the file format of MNIST: EMNIST, KMNIST and QMNIST, read from a folder that holds their published files.
 import { assertOptions, oneOf, positiveInteger } from '@ae/core/internal'
 import { mnistFiles, type PublishedDataset, type Split } from './catalogue.ts'
+import { fileError, type Origin } from './file-error.ts'
 import { type Request, type SplitFiles, splitAt } from './find-files.ts'
-import { idxDataset } from './from-idx.ts'
-import type { LabelledDataset } from './indexed-dataset.ts'
+import { anyIdx } from './from-idx.ts'
+import type { Idx } from './idx.ts'
+import { type IdxForm, idxDataset } from './idx-dataset.ts'
+import type { LabelledDataset, Labels } from './indexed-dataset.ts'
 import { placeOption, type ReadingOptions, readingChecks } from './place.ts'
 
 /** Options of {@link kmnist} and {@link qmnist}. */
@@ -30,13 +33,13 @@ export interface EmnistOptions extends CollectionOptions {
 
 const digits = '0123456789'
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-const merged = `${digits}${capitals}abdefghnqrt`
+const merged = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'
 
 /** The characters of each part, by label. */
 const emnistClasses = {
   balanced: merged,
   bymerge: merged,
-  byclass: `${digits}${capitals}${capitals.toLowerCase()}`,
+  byclass: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
   letters: capitals,
   digits,
   mnist: digits,
@@ -65,7 +68,9 @@ export async function emnist(options: EmnistOptions): Promise<LabelledDataset> {
   const { images, labels, request } = await filesOf('emnist', options, names, {
     subset: oneOf(...Object.keys(emnistClasses)),
   })
-  const form = { limit: request.limit, isTransposed: true, firstLabel: subset === 'letters' ? 1 : 0 }
+  const classNames = [...emnistClasses[subset]]
+  const upright = { ...anyIdx, limit: request.limit, classNames, valuesOf: transposed }
+  const form: IdxForm = subset === 'letters' ? { ...upright, labelsOf: countedFrom0 } : upright
   return idxDataset('emnist', `emnist/${subset}/${options.split ?? 'train'}`, { images, labels }, form)
 }
 
@@ -84,7 +89,8 @@ export async function kmnist(options: CollectionOptions): Promise<LabelledDatase
     const { images, labels } = mnistFiles.splits[split]
     return { images: images.name, labels: labels.name }
   })
-  return idxDataset('kmnist', `kmnist/${options.split ?? 'train'}`, { images, labels }, request)
+  const form = { ...anyIdx, limit: request.limit, classNames: [...'おきすつなはまやれを'] }
+  return idxDataset('kmnist', `kmnist/${options.split ?? 'train'}`, { images, labels }, form)
 }
 
 /**
@@ -101,7 +107,39 @@ export async function kmnist(options: CollectionOptions): Promise<LabelledDatase
 export async function qmnist(options: CollectionOptions): Promise<LabelledDataset> {
   const names = (split: string) => fileNames(`qmnist-${split}`, 'labels-idx2-int')
   const { images, labels, request } = await filesOf('qmnist', options, names)
-  return idxDataset('qmnist', `qmnist/${options.split ?? 'train'}`, { images, labels }, request)
+  const form = { ...anyIdx, limit: request.limit, classNames: [...digits] }
+  return idxDataset('qmnist', `qmnist/${options.split ?? 'train'}`, { images, labels }, form)
+}
+
+/** Turns square images of bytes upright, where they are. */
+function transposed({ values, shape }: Idx, origin: Origin): Uint8Array {
+  const [, side = 0, width, ...channels] = shape
+  if (side !== width || channels.length > 0 || !(values instanceof Uint8Array)) {
+    throw fileError(origin, 'images that are not square', {
+      facts: { Expected: '[28, 28] bytes', Received: `[${shape.slice(1).join(', ')}]` },
+      fix: 'use fromIdx for other images',
+    })
+  }
+  for (let first = 0; first < values.length; first += side * side) {
+    for (let row = 0; row < side; row++) {
+      for (let column = 0; column < row; column++) {
+        const [a, b] = [first + row * side + column, first + column * side + row]
+        const value = values[a] as number
+        values[a] = values[b] as number
+        values[b] = value
+      }
+    }
+  }
+  return values
+}
+
+function countedFrom0({ values }: Idx, origin: Origin): Labels {
+  const low = values.findIndex((label) => label < 1)
+  if (low < 0) return Int32Array.from(values, (label) => label - 1)
+  throw fileError(origin, 'labels that do not count from 1', {
+    facts: { Expected: 'labels from 1', Received: `${values[low]} at index ${low}` },
+    fix: 'pass the published file of this part',
+  })
 }
 
 function fileNames(prefix: string, labels: string): Record<keyof SplitFiles, string> {

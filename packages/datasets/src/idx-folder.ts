@@ -2,7 +2,8 @@
 import { assertOptions, nameOption, oneOf, positiveInteger } from '@ae/core/internal'
 import { mnistFiles, type Split } from './catalogue.ts'
 import { splitAt } from './find-files.ts'
-import { idxDataset } from './from-idx.ts'
+import { anyIdx } from './from-idx.ts'
+import { idxDataset } from './idx-dataset.ts'
 import type { LabelledDataset } from './indexed-dataset.ts'
 import { placeOption, type ReadingOptions, readingChecks } from './place.ts'
 
@@ -39,5 +40,5 @@ export async function idxFolder(options: IdxFolderOptions): Promise<LabelledData
   const { name = from.split(/[\\/]/).filter(Boolean).at(-1) ?? 'idx' } = options
   const request = { caller: 'idxFolder', verify: false, limit, timeout, signal }
   const files = await splitAt(from, mnistFiles.splits[split], request)
-  return idxDataset('idxFolder', `${name}/${split}`, files, { limit })
+  return idxDataset('idxFolder', `${name}/${split}`, files, { ...anyIdx, limit })
 }

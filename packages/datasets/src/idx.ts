@@ -157,36 +157,29 @@ interface Type {
   readonly read: (view: DataView, start: number, count: number) => Idx['values']
 }
 
-const types: ReadonlyMap<number, Type> = /* @__PURE__ */ new Map<number, Type>([
-  [
-    0x08,
-    {
-      name: 'uint8',
-      width: 1,
-      read: (view, start, count) => new Uint8Array(view.buffer, view.byteOffset + start, count),
-    },
-  ],
-  [0x09, /* @__PURE__ */ copied('int8', Int8Array, (view, at) => view.getInt8(at))],
-  [0x0b, /* @__PURE__ */ copied('int16', Int16Array, (view, at) => view.getInt16(at))],
-  [0x0c, /* @__PURE__ */ copied('int32', Int32Array, (view, at) => view.getInt32(at))],
-  [0x0d, /* @__PURE__ */ copied('float32', Float32Array, (view, at) => view.getFloat32(at))],
-  [0x0e, /* @__PURE__ */ copied('float64', Float64Array, (view, at) => view.getFloat64(at))],
+const types: ReadonlyMap<number, Type> = /* @__PURE__ */ new Map([
+  [0x08, /* @__PURE__ */ typeOf(Uint8Array)],
+  [0x09, /* @__PURE__ */ typeOf(Int8Array)],
+  [0x0b, /* @__PURE__ */ typeOf(Int16Array)],
+  [0x0c, /* @__PURE__ */ typeOf(Int32Array)],
+  [0x0d, /* @__PURE__ */ typeOf(Float32Array)],
+  [0x0e, /* @__PURE__ */ typeOf(Float64Array)],
 ])
 
-/** A type whose values are copied one by one, being big-endian. */
-function copied(
-  name: string,
-  create: { new (length: number): Exclude<Idx['values'], Uint8Array>; readonly BYTES_PER_ELEMENT: number },
-  at: (view: DataView, at: number) => number,
-): Type {
+/** Bytes are a view of the file; other values are copied one by one, being big-endian. */
+function typeOf(create: {
+  new (length: number): Idx['values']
+  readonly name: string
+  readonly BYTES_PER_ELEMENT: number
+}): Type {
+  const name = create.name.slice(0, -5) as 'Int16' // or another that DataView reads
   const width = create.BYTES_PER_ELEMENT
   return {
-    name,
+    name: name.toLowerCase(),
     width,
     read(view, start, count) {
-      const values = new create(count)
-      for (let i = 0; i < count; i++) values[i] = at(view, start + i * width)
-      return values
+      if (create === Uint8Array) return new Uint8Array(view.buffer, view.byteOffset + start, count)
+      return new create(count).map((_, i) => view[`get${name}`](start + i * width))
     },
   }
 }

@@ -20,6 +20,8 @@ test('the package exports these and no others', () => {
     'fromParquet',
     'fromRows',
     'fromSafetensors',
+    'fromStream',
+    'fromTensor',
     'idxFolder',
     'imageFolder',
     'indexedDataset',
@@ -39,6 +41,7 @@ test('the package exports these and no others', () => {
     'tabularTransformFromConfig',
     'take',
     'weighted',
+    'windows',
     'withLabels',
   ])
 })

@@ -6,7 +6,6 @@ export type { Split } from './catalogue.ts'
 export { concat } from './concat.ts'
 export { fashionMnist } from './fashion-mnist.ts'
 export type { ArrayFileOptions } from './files/array-data.ts'
-export type { DecodedImage } from './files/decode-png.ts'
 export { type FromNpyOptions, fromNpy } from './files/from-npy.ts'
 export { type FromNpzOptions, fromNpz } from './files/from-npz.ts'
 export { type FromParquetOptions, fromParquet } from './files/from-parquet.ts'
@@ -15,6 +14,13 @@ export type { FileSource } from './files/open-file.ts'
 export { type ExampleOf, filter, select } from './filter.ts'
 export { type FromArrayOptions, fromArray } from './from-array.ts'
 export { type FromIdxOptions, fromIdx, type IdxSource } from './from-idx.ts'
+export {
+  type FromStreamOptions,
+  fromStream,
+  type LabelledExamples,
+  type StreamSource,
+} from './from-stream.ts'
+export { type FromTensorOptions, fromTensor } from './from-tensor.ts'
 export { decodeIdx, type Idx } from './idx.ts'
 export {
   type CollectionOptions,
@@ -46,7 +52,9 @@ export { prefetch } from './prefetch.ts'
 export { type RescaleOptions, rescale } from './rescale.ts'
 export { type SplitOptions, split } from './split.ts'
 export { type Moments, type MomentsOptions, momentsOf, standardize } from './standardize.ts'
-export type { ArrayValues, NestedNumbers } from './stored-values.ts'
+export type { ArrayValues, NestedNumbers, NumberArrayLike, TypedNumbers } from './stored-values.ts'
+export type { Opened } from './stream-blocks.ts'
+export type { NumberArray } from './strided-dataset.ts'
 export type { Chosen } from './subset.ts'
 export type { ColumnTreatment, LikelihoodPart } from './tables/fitted-column.ts'
 export { type CsvSource, type FromCsvOptions, fromCsv } from './tables/from-csv.ts'
@@ -62,4 +70,5 @@ export {
 } from './tables/tabular-transform.ts'
 export { skip, take } from './take.ts'
 export { type WeightedOptions, weighted } from './weighted.ts'
+export { type Series, type WindowsOptions, windows } from './windows.ts'
 export { type WithLabelsOptions, withLabels } from './with-labels.ts'

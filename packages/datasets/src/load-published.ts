@@ -7,7 +7,7 @@ import { sha256 } from './checksum.ts'
 import { publishedFile } from './download-sources.ts'
 import { fileError } from './file-error.ts'
 import { assertFolder, findSplit, type Request, type SplitFiles, splitAt } from './find-files.ts'
-import { idxDataset } from './from-idx.ts'
+import { idxDataset } from './idx-dataset.ts'
 import type { LabelledDataset } from './indexed-dataset.ts'
 import {
   type Absent,

@@ -2,6 +2,7 @@
 import { DatasetError, ShapeError, sizeOfShape } from '@ae/core'
 import { type ArrayDataset, arrayDataset, type Parts } from './array-dataset.ts'
 import type { IndexedDataset, LabelledDataset, Labels } from './indexed-dataset.ts'
+import type { NumberArray } from './strided-dataset.ts'
 
 /**
  * Makes a dataset of parts that may not fit together.
@@ -15,7 +16,16 @@ import type { IndexedDataset, LabelledDataset, Labels } from './indexed-dataset.
 export function datasetOf(caller: string, parts: Parts & { readonly labels: Labels }, files?: Facts): LabelledDataset
 export function datasetOf(caller: string, parts: Parts, files?: Facts): ArrayDataset
 export function datasetOf(caller: string, parts: Parts, files: Facts = {}): IndexedDataset {
-  const { shape, values, labels } = parts
+  assertParts(caller, parts, files)
+  return arrayDataset(parts)
+}
+
+/** @throws as {@link datasetOf} */
+export function assertParts(
+  caller: string,
+  { shape, values, labels }: Pick<Parts, 'shape' | 'labels'> & { readonly values: NumberArray },
+  files: Facts = {},
+): void {
   const exampleSize = sizeOfShape(shape)
   if (values.length === 0 || exampleSize === 0) {
     throw new DatasetError(`\`${caller}\` received no examples.`, {
@@ -39,7 +49,6 @@ export function datasetOf(caller: string, parts: Parts, files: Facts = {}): Inde
   }
   if (values instanceof Float32Array) assertFinite(caller, values, exampleSize, files)
   if (labels !== undefined) assertOneLabelEach(caller, values.length / exampleSize, labels, files)
-  return arrayDataset(parts)
 }
 
 /** @throws {DatasetError} unless there are as many labels as examples */

@@ -1,4 +1,5 @@
 // Prepares batches ahead of their consumer, and releases them when the consumer leaves.
+import type { Batch } from '@ae/core'
 import { assertOption, nonNegativeInteger, type OptionCheck } from '@ae/core/internal'
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
 
@@ -17,13 +18,16 @@ import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
  * for await (const batch of prefetch(dataset.batches({ batchSize: 128 }), 2)) batch.dispose()
  * ```
  */
-export function prefetch<batch extends TensorContainer>(source: AsyncIterable<batch>, depth = 1): AsyncIterable<batch> {
+export function prefetch<batch extends Batch | TensorContainer>(
+  source: AsyncIterable<batch>,
+  depth = 1,
+): AsyncIterable<batch> {
   assertOption('prefetch', 'source', source, asyncIterable)
   assertOption('prefetch', 'depth', depth, nonNegativeInteger)
   return { [Symbol.asyncIterator]: () => pass(source[Symbol.asyncIterator](), depth) }
 }
 
-async function* pass<batch extends TensorContainer>(source: AsyncIterator<batch>, depth: number) {
+async function* pass<batch extends Batch | TensorContainer>(source: AsyncIterator<batch>, depth: number) {
   const ahead: Promise<IteratorResult<batch>>[] = []
   try {
     for (;;) {
@@ -34,7 +38,7 @@ async function* pass<batch extends TensorContainer>(source: AsyncIterator<batch>
     }
   } finally {
     for (const result of await Promise.allSettled(ahead)) {
-      if (result.status === 'fulfilled' && !result.value.done) dispose(result.value.value)
+      if (result.status === 'fulfilled' && !result.value.done) dispose(result.value.value as TensorContainer)
     }
     await source.return?.()
   }

@@ -4,8 +4,20 @@ import * as formats from './index.ts'
 test('what the package exports', () => {
   expect(Object.keys(formats).sort()).toMatchInlineSnapshot(`
     [
-      "readPyTorch",
       "exportOnnx",
+      "readPyTorch",
+      "exportLayersModel",
+      "exportOnnx",
+      "fromKeras",
+      "fromStateDict",
+      "importLayers",
+      "importStateDict",
+      "layersModelFiles",
+      "pytorchModule",
+      "readKeras",
+      "readLayersModel",
+      "readPyTorch",
+      "toStateDict",
     ]
   `)
 })

@@ -5,9 +5,14 @@ test('what the package exports', () => {
   expect(Object.keys(metrics).sort()).toMatchInlineSnapshot(`
     [
       "activeUnits",
+      "averagePrecision",
       "codeStatistics",
       "importanceSampledLogLikelihood",
+      "isAnomaly",
       "klPerLatent",
+      "rocAuc",
+      "score",
+      "threshold",
       "totalCorrelation",
     ]
   `)

@@ -25,8 +25,20 @@ export function architectureFromConfig(config: Json | undefined): Architecture {
   return makeFromConfig('architectureFromConfig', 'architecture', config, architectures)
 }
 
+/**
+ * Loads the code of an architecture that few models have, if a saved `config` or that of the model it wraps needs it.
+ *
+ * @param config as found in a file
+ */
+export async function prepareArchitecture(config: Readonly<Record<string, unknown>>): Promise<void> {
+  if (/"kind":"layers"/.test(JSON.stringify(config))) {
+    const { layersArchitecture } = await import('./networks/layers-architecture.ts')
+    architectures.layers = layersArchitecture
+  }
+}
+
 /** By kind. Each checks its options itself. */
-const architectures: Readonly<Record<string, (options: never) => Architecture>> = {
+const architectures: Record<string, (options: never) => Architecture> = {
   dense: denseArchitecture,
   convolutional: convolutionalArchitecture,
   custom: () => {

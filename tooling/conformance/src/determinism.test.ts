@@ -1,5 +1,6 @@
 // One seed, one result: twice in a row, across an interruption, and on every backend.
-import { memory, selectBackend } from '@ae/core'
+import { type Dataset, memory, selectBackend, train, uniforms } from '@ae/core'
+import { augment, fromStream, split, weighted } from '@ae/datasets'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { expectNear, valuesOf } from './closeness.ts'
@@ -38,6 +39,37 @@ onBackend('randomness', () => {
     expect(rest.map(({ epoch, step, loss }) => ({ epoch, step, loss }))).toEqual(
       epochs.slice(2).map(({ epoch, step, loss }) => ({ epoch, step, loss })),
     )
+    expect(await valuesOf(resumed.variables)).toEqual(await valuesOf(unbroken.variables))
+    for (const model of [unbroken, stopped, resumed]) model.dispose()
+  })
+
+  // 80 examples in items of 8; 50 an epoch, so that every epoch begins in the middle of the stream.
+  const items = Array.from({ length: 10 }, (_, i) => uniforms('stream', { step: i }, 8 * 36))
+  const flaws = { shift: 1, rotate: 10, noise: 0.1 }
+  test.each<[string, Dataset]>([
+    [
+      'a stream in a shuffle buffer',
+      fromStream(items, {
+        shape: [6, 6, 1],
+        range: { minimum: 0, maximum: 1 },
+        examplesPerEpoch: 50,
+        shuffleBuffer: 20,
+      }),
+    ],
+    ['augmented images', augment(images, flaws)],
+    ['images drawn by weight', weighted(images, { weights: Array.from({ length: 50 }, (_, i) => i % 3) })],
+    ['a part of images', split(images, { fractions: [0.7, 0.3], seed: 1 })[0]],
+  ])('training on %s that was resumed gives the numbers of an uninterrupted run, bit by bit', async (_, data) => {
+    const run = async (model: ReturnType<typeof smallVae>, options: object) => {
+      for await (const _ of train(model, data, { batchSize: 16, seed: 2, ...options })) {
+        // The weights are compared.
+      }
+    }
+    const [unbroken, stopped, resumed] = [smallVae(), smallVae(), smallVae(99)]
+    const checkpoint = memory()
+    await run(unbroken, { epochs: 3 })
+    await run(stopped, { epochs: 1, checkpoint })
+    await run(resumed, { epochs: 3, resume: checkpoint })
     expect(await valuesOf(resumed.variables)).toEqual(await valuesOf(unbroken.variables))
     for (const model of [unbroken, stopped, resumed]) model.dispose()
   })

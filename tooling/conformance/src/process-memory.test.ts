@@ -1,5 +1,6 @@
 // Training leaves nothing behind in the memory of the process.
 import { train } from '@ae/core'
+import { fromStream } from '@ae/datasets'
 import { expect, test } from 'vitest'
 import { hastenProducts, onBackend } from './on-backend.ts'
 import { images, smallVae } from './small-training.ts'
@@ -22,6 +23,27 @@ onBackend('memory of the process', () => {
     expect(globalThis.gc).toBeTypeOf('function')
     expect(growth(heap)).toBeLessThan(1)
     expect(growth(resident)).toBeLessThan(16)
+  })
+
+  test('process memory is flat while a stream of 400 MB is read', async () => {
+    const item = new Float32Array(64 * 1024).fill(0.5)
+    function* items() {
+      for (let i = 0; i < 1600; i++) yield item.slice()
+    }
+    const stream = fromStream(items, {
+      shape: [1024],
+      range: { minimum: 0, maximum: 1 },
+      size: 64 * 1600,
+      shuffleBuffer: 1000,
+    })
+    const resident: number[] = []
+    for await (const batch of stream.batches({ batchSize: 1024, seed: 1 })) {
+      batch.dispose()
+      globalThis.gc?.()
+      resident.push(process.memoryUsage().rss / 2 ** 20)
+    }
+    expect(resident).toHaveLength(100)
+    expect(growth([...resident.slice(20, 30), ...resident.slice(-5)])).toBeLessThan(16)
   })
 })
 

@@ -352,6 +352,18 @@ export const stockKernels: readonly StockKernel[] = [
     ours: 'not reached: no layer unpools',
   },
   {
+    kernel: 'Transform',
+    on: ['cpu'],
+    wrong: 'transforms the first image of a batch only',
+    input: 'two images of one pixel, [1] and [2], left as they are',
+    stock: () => {
+      const [image, transforms] = [tf.tensor4d([1, 2], [2, 1, 1, 1]), tf.tensor2d([[1, 0, 0, 0, 1, 0, 0, 0]])]
+      return run('Transform', { image, transforms }, { interpolation: 'nearest', fillMode: 'constant', fillValue: 0 })
+    },
+    expected: [[[[1]]], [[[2]]]],
+    ours: 'not reached: `augment` of `@ae/datasets` resamples by itself',
+  },
+  {
     kernel: 'RotateWithOffset',
     on: ['wasm'],
     wrong: 'drops the fraction of the fill value',

@@ -50,14 +50,14 @@ describe.each(guides())('the guide $name', ({ name, text, program }) => {
 
   test('has a program that runs, prints finite losses and writes the files it names', async () => {
     const cwd = await mkdtemp(join(tmpdir(), 'ae-guide-'))
-    const given = (await readdir(join(folder, 'data'))).filter((file) => program.includes(`'${file}'`))
     try {
-      for (const file of given) await copyFile(join(folder, 'data', file), join(cwd, file))
       const path = join(programs, `${name}.mjs`)
       await writeFile(
         path,
         ts.transpile(inSmall(program), { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext }),
       )
+      const needed = (await readdir(join(folder, 'data'))).filter((file) => program.includes(`'${file}'`))
+      for (const file of needed) await copyFile(join(folder, 'data', file), join(cwd, file))
       const run = promisify(execFile)
       const { stdout, stderr } = await run(process.execPath, [path], {
         cwd,
@@ -66,8 +66,8 @@ describe.each(guides())('the guide $name', ({ name, text, program }) => {
       expect(stderr).toBe('')
       expect(stdout).toMatch(/\d/)
       expect(stdout).not.toMatch(/NaN|Infinity|undefined/)
-      const written = [...program.matchAll(/file\('([^']+)'\)/g)].map(([, path]) => path)
-      expect((await readdir(cwd)).sort()).toEqual([...new Set([...written, ...given])].sort())
+      const written = [...program.matchAll(/(?:file|imageFolder)\('([^']+)'/g)].map(([, path]) => path)
+      expect((await readdir(cwd)).sort()).toEqual([...new Set([...written, ...needed])].sort())
     } finally {
       await rm(cwd, { recursive: true, force: true })
     }

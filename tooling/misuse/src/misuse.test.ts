@@ -16,6 +16,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { answerTo } from './answers.ts'
 import type { Call } from './call.ts'
 import { likelyMistakes, mistakesIn, randomValues } from './mistakes.ts'
+import { combinatorCalls } from './table/combinators.ts'
 import { coreCalls, coreWithoutCalls } from './table/core.ts'
 import { formatCalls } from './table/formats.ts'
 import { lossCalls } from './table/losses.ts'
@@ -47,7 +48,7 @@ const packages: Readonly<Record<string, Surface>> = {
   models: { exports: library, calls: modelCalls, without: { activations: 'a constant' } },
   metrics: { exports: metrics, calls: metricCalls },
   formats: { exports: formats, calls: formatCalls },
-  datasets: { exports: datasets, calls: datasetCalls },
+  datasets: { exports: datasets, calls: [...datasetCalls, ...combinatorCalls] },
   images: { exports: images, calls: imageCalls },
   wasm: { exports: wasm, calls: wasmCalls, without: { wasm: backend } },
   webgpu: { exports: webgpu, calls: webgpuCalls, without: { activeWebgpu: 'takes nothing' } },

@@ -75,7 +75,7 @@ export const configOption: OptionCheck = (value) =>
   lackOf(value, { kind: 'string' }) === undefined ? undefined : 'an object with a kind'
 
 function isModelKind(value: unknown): boolean {
-  return lackOf(value, { kind: 'string', fromConfig: 'function' }) === undefined
+  return lackOf(value, { kind: 'string', fromConfig: 'function', prepare: optional(functionOption) }) === undefined
 }
 
 function isNumbers(values: unknown): boolean {

@@ -5,6 +5,7 @@ import type { Store } from '../stores/store.ts'
 import { storeOf } from '../stores/store-of.ts'
 import { type Position, parsePosition } from '../training/checkpoint-position.ts'
 import { describedModel, type ModelFile } from './model-file.ts'
+import { withoutScales } from './quantized-tensors.ts'
 import { readTable, type TableEntry } from './safetensors.ts'
 import { claimedLength } from './safetensors-header.ts'
 
@@ -12,7 +13,7 @@ import { claimedLength } from './safetensors-header.ts'
 export interface ModelHeader extends Omit<ModelFile, 'tensors'> {
   /** The name of the store. */
   readonly source: string
-  /** The tensors in the order of the file, those of an optimiser too. */
+  /** The tensors in the order of the file, those of an optimiser too; without the scales of weights of 8 bits. */
   readonly tensors: readonly Pick<TableEntry, 'name' | 'dtype' | 'shape'>[]
   /** Where the run stood that wrote it, if it is a checkpoint. */
   readonly checkpoint: Position | undefined
@@ -39,7 +40,7 @@ export async function readModelHeader(functionName: string, store: Store | strin
   if (claim && 'needs' in claim && bytes.length >= usualHeader) bytes = await start(claim.needs)
   const { metadata: texts, entries } = readTable(bytes, context, false)
   const { kind, config, metadata } = describedModel(texts, context)
-  const tensors = entries.map(({ name, dtype, shape }) => ({ name, dtype, shape }))
+  const tensors = withoutScales(entries).map(({ name, dtype, shape }) => ({ name, dtype, shape }))
   return { source, kind, config, metadata, tensors, checkpoint: parsePosition(metadata.checkpoint) }
 }
 

@@ -1,6 +1,33 @@
 // The number types of safetensors.
 // https://github.com/huggingface/safetensors#format
 
+import type { Shape } from '../shape.ts'
+
+/** The values of one tensor in a file. */
+export interface StoredTensor {
+  /** Axis lengths; `[]` is one value. */
+  readonly shape: Shape
+  /**
+   * The values in row-major order. To write: `Float32Array`, `Int32Array` or `Uint8Array`, stored as F32, I32 or U8. As read:
+   * `Float32Array` for floats of every width, `Int32Array` for I8, I16, U16 and I32, `Float64Array` for U32, I64 and U64,
+   * `Uint8Array` for U8 and BOOL. The values of a tensor that was read are decoded on first use, which throws a `WeightsError`
+   * when their type is unknown or an integer is beyond 2^53.
+   */
+  readonly data: Float32Array | Float64Array | Int32Array | Uint8Array
+  /** The type in the file, e.g. `BF16`, of a tensor that was read; not needed to write. */
+  readonly dtype?: string | undefined
+}
+
+/** One tensor of a file, after a check of its position. */
+export interface TableEntry {
+  readonly name: string
+  /** The type as the file calls it, known or not. */
+  readonly dtype: string
+  readonly shape: Shape
+  /** A view of the file. */
+  readonly bytes: Uint8Array
+}
+
 /** The values of a tensor of a file. */
 export type StoredData = Float32Array | Float64Array | Int32Array | Uint8Array
 

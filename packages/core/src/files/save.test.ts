@@ -338,7 +338,7 @@ describe('save refuses', () => {
     expect(await messageOf(save(line(1, [1, 2]), memory(), options))).toMatchInlineSnapshot(`
       "OptionError: \`save\` has no option \`dataSet\`.
 
-      Expected: dataset
+      Expected: dataset, weights
       Received: dataSet
       Fix:      did you mean dataset?"
     `)

@@ -24,6 +24,12 @@ export interface ModelKind<model extends SavableModel = SavableModel> {
   /** The name of the kind in saved files, e.g. `vae`. */
   readonly kind: string
   /**
+   * Loads code that only this file needs; `load` calls it for each of its kinds before `fromConfig` of one. Defaults to nothing.
+   *
+   * @param config the `config` in the file, of a model of any kind
+   */
+  prepare?(config: Readonly<Record<string, Json | undefined>>): Promise<void>
+  /**
    * Makes a model from its saved options; `load` then sets all of its weights, so that it need not draw any.
    *
    * @param config the model's former `config`; it comes from a file, so check it like any options, and call
@@ -107,6 +113,7 @@ export async function load<kinds extends readonly [ModelKind, ...ModelKind[]]>(
   assertKinds(kinds)
   const context = { caller: 'load', source: source.name }
   const file = await readModelFile(await readStore('load', source), context)
+  for (const kind of kinds) await kind.prepare?.(file.config)
   const { model, filled } = makeModel(file, kinds, context)
   assertMembers('load', 'fromConfig(config)', model, {
     expected: 'a model',

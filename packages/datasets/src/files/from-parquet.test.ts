@@ -68,12 +68,14 @@ test('fromParquet scales lists of bytes, and others as it is told', async () => 
 
 test('fromParquet takes labels from a column of integers or of texts', async () => {
   expect((await fromParquet(path('lists'), { labels: 'label' })).labels).toEqual(new Int32Array([2, 0, 1]))
-  expect((await fromParquet(path('fixed-lists'), { labels: 'label' })).labels).toEqual(new Int32Array([1, 0, 1]))
+  const named = await fromParquet(path('fixed-lists'), { labels: 'label' })
+  expect(named).toMatchObject({ labels: new Int32Array([1, 0, 1]), notes: { classNames: ['a', 'b'] } })
 })
 
 test('fromParquet decodes the images of data sets of Hugging Face', async () => {
   const data = await fromParquet(path('images'), { labels: 'label' })
   expect(data).toMatchObject({ shape: [3, 4, 1], size: 5, labels: new Int32Array([0, 1, 2, 0, 1]) })
+  expect(data.notes).toEqual({ classNames: ['cat', 'dog', 'owl'] })
   const pixels = Array.from({ length: 60 }, (_, i) =>
     Math.fround(((3 * (i % 12) + 7 * Math.floor(i / 12)) % 256) / 255),
   )
@@ -82,9 +84,11 @@ test('fromParquet decodes the images of data sets of Hugging Face', async () => 
   expect(await fromParquet(path('binary'), { columns: 'image' })).toMatchObject({ shape: [3, 4, 1], size: 2 })
 })
 
-test('fromParquet decodes images by the function that it is given', async () => {
-  const decode = (bytes: Uint8Array) => ({ width: 1, height: 1, channels: 1, data: bytes.subarray(1, 2) })
-  expect(await fromParquet(path('sizes'), { decode })).toMatchObject({ shape: [1, 1, 1], size: 2 })
+test('fromParquet scales images into the shape that is asked for', async () => {
+  expect(await fromParquet(path('sizes'), { shape: [6, 8, 1] })).toMatchObject({ shape: [6, 8, 1], size: 2 })
+  expect((await fromParquet(path('images'), { shape: [3, 4, 1] })).checksum?.()).toBe(
+    (await fromParquet(path('images'))).checksum?.(),
+  )
 })
 
 describe('fromParquet refuses', () => {
@@ -104,6 +108,7 @@ describe('fromParquet refuses', () => {
     ['no-image', {}],
     ['broken-image', {}],
     ['images', { columns: ['image', 'label'] }],
+    ['images', { shape: [12] }],
     ['lists', { columns: 'x', shape: [3] }],
     ['lists', { columns: 'x', labels: 'x' }],
     ['plain', { labels: 'double' }],

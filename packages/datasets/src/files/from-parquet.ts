@@ -1,14 +1,22 @@
 // Columns of a Parquet file as a data set.
 import { DatasetError, type Shape, sizeOfShape } from '@ae/core'
-import { assertOption, assertOptions, functionOption, nameOption, type OptionCheck, show } from '@ae/core/internal'
-import { fileError } from '../file-error.ts'
+import { assertOption, assertOptions, nameOption, type OptionCheck, show } from '@ae/core/internal'
+import { fileError, type Origin } from '../file-error.ts'
+import type { Picture } from '../images/decoding/picture.ts'
 import type { IndexedDataset, LabelledDataset } from '../indexed-dataset.ts'
 import { datasetOf } from '../parts.ts'
 import { type ArrayFileOptions, arrayFileChecks, assertScale, nameOfFile, scaled } from './array-data.ts'
-import { type DecodedImage, decodePng } from './decode-png.ts'
 import { type FileSource, fileOption } from './open-file.ts'
 import { openParquet, type ParquetColumn, type ParquetFile } from './parquet-file.ts'
-import { eachGroup, labelsOfColumn, missing, unusable, widthOf, writeNumbers } from './parquet-values.ts'
+import {
+  type ColumnOrigin,
+  eachGroup,
+  labelsOfColumn,
+  missing,
+  unusable,
+  widthOf,
+  writeNumbers,
+} from './parquet-values.ts'
 
 /** Options of {@link fromParquet}. */
 export interface FromParquetOptions extends Omit<ArrayFileOptions, 'shape'> {
@@ -19,13 +27,15 @@ export interface FromParquetOptions extends Omit<ArrayFileOptions, 'shape'> {
    */
   readonly columns?: string | readonly string[] | undefined
   /**
-   * The column of the labels: integers, or texts, of which the first in alphabetical order is 0. Defaults to none.
+   * The column of the labels: integers, or texts, of which the first in alphabetical order is 0. Texts, and the names that Hugging
+   * Face's class labels have, become `classNames` of the data's notes. Defaults to none.
    */
   readonly labels?: string | undefined
-  /** The shape of one example, with as many values. Defaults to that of the images, or to the number of values. */
+  /**
+   * The shape of one example, with as many values. Images are scaled and fitted into `[height, width, 1]` or `[height, width, 3]`, as
+   * `imageFolder` does. Defaults to the number of values; for images to the size and colours of the first, which all others must have.
+   */
   readonly shape?: Shape | undefined
-  /** Decodes the bytes of an image. Defaults to a decoder of PNG. */
-  readonly decode?: ((bytes: Uint8Array) => DecodedImage | Promise<DecodedImage>) | undefined
 }
 
 /**
@@ -58,7 +68,6 @@ export async function fromParquet(source: FileSource, options: FromParquetOption
     ...arrayFileChecks(),
     columns: columnsOption,
     labels: nameOption,
-    decode: functionOption,
   })
   assertScale('fromParquet', options)
   const { labels: labelColumn, timeout, signal, minimum = 0, maximum } = options
@@ -68,7 +77,7 @@ export async function fromParquet(source: FileSource, options: FromParquetOption
     const chosen = columnsOf(parquet, options)
     const labels = labelColumn === undefined ? undefined : columnNamed(parquet, labelColumn)
     const examples = chosen.some(({ kind }) => kind === 'images' || kind === 'binary')
-      ? await imagesIn(parquet, chosen, options.decode ?? decodePng)
+      ? await imagesIn(parquet, chosen, options.shape)
       : await numbersIn(parquet, chosen)
     const { name = nameOfFile(file, 'parquet'), shape = examples.shape } = options
     if (sizeOfShape(shape) !== sizeOfShape(examples.shape)) {
@@ -79,15 +88,27 @@ export async function fromParquet(source: FileSource, options: FromParquetOption
     }
     const read = labels && (await labelsOfColumn({ caller: 'fromParquet', file, column: labels }, parquet))
     const values = maximum === undefined ? examples.values : scaled(examples.values, minimum, maximum)
-    return datasetOf('fromParquet', { name, shape, values, labels: read?.labels }, { File: file })
+    const classNames = read?.classNames ?? (labels && namesOfFeature(parquet, labels.name))
+    const notes = classNames && { classNames }
+    return datasetOf('fromParquet', { name, shape, values, labels: read?.labels, notes }, { File: file })
   } finally {
     await parquet.close()
   }
 }
 
+/** The names of the classes, as the data sets of Hugging Face write them into the file. */
+function namesOfFeature({ texts }: ParquetFile, column: string): readonly string[] | undefined {
+  try {
+    const names: unknown = JSON.parse(texts.get('huggingface') ?? 'null')?.info?.features?.[column]?.names
+    return Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : undefined
+  } catch {
+    return undefined // the text of another writer
+  }
+}
+
 const columnsOption: OptionCheck = (value) =>
   nameOption(value) === undefined ||
-  (Array.isArray(value) && value.length > 0 && value.every((name) => nameOption(name) === undefined))
+  (Array.isArray(value) && value.length > 0 && Array.from(value).every((name) => nameOption(name) === undefined))
     ? undefined
     : 'the name of a column, or an array of names'
 
@@ -169,57 +190,68 @@ async function numbersIn(parquet: ParquetFile, columns: readonly ParquetColumn[]
   return { shape: [stride], values }
 }
 
-/** Pictures of one size. */
+/** Pictures, scaled to one shape or all of one size. */
 async function imagesIn(
   parquet: ParquetFile,
   columns: readonly ParquetColumn[],
-  decode: NonNullable<FromParquetOptions['decode']>,
+  wanted: Shape | undefined,
 ): Promise<Examples> {
   const [column, another] = columns
+  const origin = { caller: 'fromParquet', file: parquet.file }
   if (column === undefined || another !== undefined) {
-    throw fileError({ caller: 'fromParquet', file: parquet.file }, 'a column of images beside others', {
+    throw fileError(origin, 'a column of images beside others', {
       facts: { Columns: columns.map(({ name }) => name).join(', ') },
       fix: 'name the column of images alone',
     })
   }
-  const origin = { caller: 'fromParquet', file: parquet.file, column }
+  const decode = await decoderOf(wanted, origin)
   const count = parquet.groups.reduce((sum, rows) => sum + rows, 0)
-  let shape: Shape = []
+  let shape: Shape = wanted ?? [1]
   let values = new Uint8Array()
   await eachGroup(parquet, column.name, async (read, firstRow) => {
     for (let i = 0; i < read.length; i++) {
       const row = firstRow + i
-      const image = await decoded(origin, read[i], row, decode)
-      const { width, height, channels } = image
+      const place = { ...origin, column }
+      const { width, height, channels, data } = await decoded(place, read[i], row, decode)
       if (row === 0) {
         shape = [height, width, channels]
         assertRoom(parquet, count * sizeOfShape(shape))
         values = new Uint8Array(count * sizeOfShape(shape))
       }
       if (shape.join() !== [height, width, channels].join()) {
-        const received = `${height} x ${width} with ${channels} channels`
-        const expected = `${shape[0]} x ${shape[1]} with ${shape[2]} channels, as in row 0`
-        throw unusable(
-          origin,
-          row,
-          received,
-          'pass `decode`, a function that makes all images one size',
-          'images of different sizes',
-          expected,
-        )
+        const expected = `[${shape.join(', ')}], as in row 0`
+        const received = `an image of [${height}, ${width}, ${channels}]`
+        const fix = 'pass `shape`: images are then scaled and fitted into it'
+        throw unusable(place, row, received, fix, 'images of different sizes or colours', expected)
       }
-      values.set(image.data, row * sizeOfShape(shape))
+      values.set(data, row * sizeOfShape(shape))
     }
   })
-  return { shape: shape.length === 0 ? [1] : shape, values }
+  return { shape, values }
+}
+
+/** The decoder of `imageFolder`: into the shape that is wanted, or in the image's own. */
+async function decoderOf(wanted: Shape | undefined, origin: Origin): Promise<(bytes: Uint8Array) => Promise<Picture>> {
+  const { decodeImage, decodeOpaque } = await import('../images/decoding/decode-image.ts')
+  const limits = { maximumPixels: 2 ** 26 }
+  if (wanted === undefined) return (bytes) => decodeOpaque(bytes, 0, limits)
+  const [height = 0, width = 0, channels, ...others] = wanted
+  if (others.length > 0 || (channels !== 1 && channels !== 3)) {
+    throw fileError(origin, 'a `shape` that is not one of images', {
+      facts: { Expected: '[height, width, 1] or [height, width, 3]', Received: show(wanted) },
+      fix: 'pass such a shape, or leave it out',
+    })
+  }
+  const settings = { ...limits, height, width, channels, fit: 'contain', filter: 'bilinear', background: 0 } as const
+  return async (bytes) => ({ height, width, channels, data: await decodeImage(bytes, settings) })
 }
 
 async function decoded(
-  origin: Parameters<typeof missing>[0],
+  origin: ColumnOrigin,
   value: unknown,
   row: number,
-  decode: NonNullable<FromParquetOptions['decode']>,
-): Promise<DecodedImage> {
+  decode: (bytes: Uint8Array) => Promise<Picture>,
+): Promise<Picture> {
   const bytes = value instanceof Uint8Array ? value : (value as { readonly bytes?: unknown } | null | undefined)?.bytes
   if (!(bytes instanceof Uint8Array)) {
     const path = (value as { readonly path?: unknown } | null | undefined)?.path
@@ -235,9 +267,9 @@ async function decoded(
         File: origin.file,
         Column: origin.column.name,
         Row: String(row),
-        Reason: cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause),
+        Reason: cause instanceof Error ? cause.message : String(cause),
       },
-      fix: 'remove the row or write its image again; for formats other than PNG pass `decode`',
+      fix: 'remove the row, or write its image again as PNG or JPEG',
       cause,
     })
   }

@@ -36,13 +36,7 @@ test("fromSafetensors reads what Python's safetensors writes", async () => {
 
 describe('fromSafetensors refuses', () => {
   test('a name that is not there, and no name', async () => {
-    expect(await errorText(fromSafetensors(path, { examples: 'z' }), names)).toMatchInlineSnapshot(`
-      "DatasetError: \`fromSafetensors\` received a file without the tensor \`z\`.
-
-      File:    <file>
-      Tensors: unsignedLong, long, norm.num_batches_tracked, double, all/BF16/F32, all/F16/F32, all/F8_E4M3/F32, all/F8_E5M2/F32, empty, fc1.weight, größe/🦎, scalar, unsigned, integers, all/BF16, bfloat, all/F16, half, unsignedShort, short, …
-      Fix:     pass the name of one of them as \`examples\`, and of another as \`labels\` if you need them"
-    `)
+    expect(await errorText(fromSafetensors(file, { examples: 'z' }))).toMatchInlineSnapshot()
     await expect(fromSafetensors(file)).rejects.toThrow('a file of several tensors')
   })
   test('infinite values, a single number and other files', async () => {

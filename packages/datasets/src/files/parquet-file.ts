@@ -1,11 +1,11 @@
 // A Parquet file, read column by column within one row group, by hyparquet (MIT). https://parquet.apache.org/docs/file-format/
 import { DatasetError } from '@ae/core'
 import { printable } from '@ae/core/internal'
-import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData, SchemaTree } from 'hyparquet'
+import type { AsyncBuffer, Compressors, FileMetaData, SchemaTree } from 'hyparquet'
 import { describe, fileError } from '../file-error.ts'
 import type { ReadingOptions } from '../place.ts'
 import { type FileSource, type OpenFile, openFile } from './open-file.ts'
-import { checkedPages } from './parquet-pages.ts'
+import { exact, readColumn } from './parquet-column.ts'
 
 /** What a column holds. */
 export type ColumnKind = 'numbers' | 'bytes' | 'lists' | 'images' | 'text' | 'binary' | 'dates' | 'others'
@@ -81,66 +81,13 @@ export async function openParquet(caller: string, source: FileSource, reading: R
       const tree = hyparquet.parquetSchema(metadata)
       const groups = assertPossible(metadata, opened.length)
       const columns = tree.children.map(columnOf)
-      const starts = groups.map((_, i) => groups.slice(0, i).reduce((sum, count) => sum + count, 0))
-      const read = async (column: string, group: number): Promise<ArrayLike<unknown>> => {
-        const rows = groups[group] as number
-        const node = tree.children.find(({ element }) => element.name === column)
-        const chunks: { start: number; bytes: Uint8Array }[] = []
-        const unpackers: Record<string, (input: Uint8Array, length: number) => Uint8Array> = {}
-        const checked = await Promise.all(
-          (metadata.row_groups[group]?.columns ?? []).map(async (chunk, i) => {
-            const claim = chunk.meta_data
-            if (claim === undefined || claim.path_in_schema[0] !== column || node === undefined) return chunk
-            const { start, end } = rangeOf(claim)
-            if (!(start >= 4 && end >= start && end <= opened.length))
-              throw new Error('a column lies beyond the end of the file')
-            const bytes = await opened.read(start, end)
-            const { isFlat, ...levels } = levelsOf(node, claim.path_in_schema)
-            const count = Number(claim.num_values)
-            if (isFlat ? count !== rows : count < rows) throw new Error(`it has ${count} values for ${rows} rows`)
-            const pages = checkedPages(bytes, { codec: claim.codec, type: claim.type, count, ...levels }, parquetHeader)
-            const packed = pages.filter(({ isPacked }) => isPacked)
-            let page = 0
-            const codec = `checked-${i}`
-            unpackers[codec] = (input, length) => {
-              const content = unpack(input, length, claim.codec, compressors)
-              packed[page++]?.check(content)
-              return content
-            }
-            chunks.push({ start, bytes })
-            return { ...chunk, meta_data: { ...claim, codec: codec as ColumnMetaData['codec'] } }
-          }),
-        )
-        if (chunks.length === 0) throw new Error('the row group lacks it')
-        const row_groups = metadata.row_groups.map((each, i) => (i === group ? { ...each, columns: checked } : each))
-        const file: AsyncBuffer = {
-          byteLength: opened.length,
-          async slice(start, end = opened.length) {
-            const held = chunks.find((chunk) => chunk.start <= start && end <= chunk.start + chunk.bytes.length)
-            if (held === undefined) return buffer.slice(start, end)
-            return exact(held.bytes.subarray(start - held.start, end - held.start))
-          },
-        }
-        const first = starts[group] as number
-        const scan = await hyparquet.parquetScan({
-          file,
-          metadata: { ...metadata, row_groups },
-          columns: [column],
-          compressors: unpackers as Compressors,
-          utf8: false,
-          geoparquet: false,
-          useOffsetIndex: false,
-        })
-        const values = await scan.readColumn({ column, rowStart: first, rowEnd: first + rows })
-        if (values.length !== rows) throw new Error(`it has ${values.length} values for ${rows} rows`)
-        return values
-      }
+      const source = { opened, buffer, metadata, tree, groups, hyparquet, parquetHeader, compressors }
       return {
         file: opened.file,
         columns,
         groups,
         texts: new Map((metadata.key_value_metadata ?? []).map(({ key, value }) => [key, value ?? ''])),
-        read: (column: string, group: number) => guarded(() => read(column, group), column),
+        read: (column: string, group: number) => guarded(() => readColumn(source, column, group), column),
         close: () => opened.close(),
       }
     })
@@ -160,13 +107,6 @@ async function readWithin(opened: OpenFile, start: number, end: number): Promise
   return opened.read(start, end)
 }
 
-/** The bytes as an ArrayBuffer of their own. */
-function exact(bytes: Uint8Array): ArrayBuffer {
-  const { buffer, byteOffset, byteLength } = bytes
-  const isWhole = byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer
-  return isWhole ? buffer : new Uint8Array(bytes).buffer
-}
-
 /** The rows of each group, if its numbers do not contradict each other and are possible for a file of this length. */
 function assertPossible(metadata: FileMetaData, length: number): readonly number[] {
   const groups = metadata.row_groups.map(({ num_rows }) => Number(num_rows))
@@ -183,33 +123,6 @@ function assertPossible(metadata: FileMetaData, length: number): readonly number
   if (!areCounts || total !== Number(metadata.num_rows)) throw new Error('its row counts contradict each other')
   if (Math.max(total, values) > most) throw new Error(`it claims ${values} values in ${length} bytes`)
   return groups
-}
-
-function rangeOf({ dictionary_page_offset, data_page_offset, total_compressed_size }: ColumnMetaData) {
-  const dictionary = Number(dictionary_page_offset ?? 0)
-  const start = dictionary > 0 && dictionary < Number(data_page_offset) ? dictionary : Number(data_page_offset)
-  return { start, end: start + Number(total_compressed_size) }
-}
-
-/** The highest levels of a leaf: how many of its ancestors may be missing, and how many are lists. */
-function levelsOf(column: SchemaTree, path: readonly string[]) {
-  let node: SchemaTree | undefined = column
-  let maxDefinition = 0
-  let maxRepetition = 0
-  for (let depth = 1; node !== undefined; depth++) {
-    const { repetition_type } = node.element
-    if (repetition_type !== 'REQUIRED') maxDefinition++
-    if (repetition_type === 'REPEATED') maxRepetition++
-    node = node.children.find(({ element }) => element.name === path[depth])
-  }
-  return { maxDefinition, maxRepetition, isFlat: maxRepetition === 0 }
-}
-
-function unpack(input: Uint8Array, length: number, codec: string, compressors: Compressors): Uint8Array {
-  if (codec === 'UNCOMPRESSED') return input
-  const unpackAll = compressors[codec as keyof Compressors]
-  if (unpackAll === undefined) throw new Error(`it is packed by ${codec}`)
-  return unpackAll(input, length)
 }
 
 function columnOf(node: SchemaTree): ParquetColumn {

@@ -16,6 +16,18 @@ export interface ChunkClaim {
 
 /** One page whose size and count are known to be possible. */
 export interface CheckedPage {
+  readonly isDictionary: boolean
+  /** Of its values, nulls included. */
+  readonly count: number
+  readonly encoding: string
+  /** The stored content; in a page of version 2 without its levels. */
+  readonly stored: Uint8Array
+  /** How long the content is once it is unpacked. */
+  readonly length: number
+  /** Whether the content begins with levels, as in a page of version 1. */
+  readonly hasLevels: boolean
+  /** Whether some values are missing; in a page of version 1 only its levels tell. */
+  readonly hasNulls: boolean | undefined
   /** Whether hyparquet asks for its content to be unpacked. */
   readonly isPacked: boolean
   /** Checks the unpacked content. */
@@ -61,11 +73,25 @@ export function checkedPages(
     const { data_page_header: v1, data_page_header_v2: v2, dictionary_page_header: dictionary } = header
     if (header.type === 'DICTIONARY_PAGE' && dictionary) {
       assertCount(dictionary.num_values, 8 * unpacked)
-      pages.push({ isPacked: true, check: () => {} })
+      const { num_values, encoding } = dictionary
+      const about = { isDictionary: true, count: num_values, encoding: String(encoding), hasLevels: false }
+      const stored = chunk.subarray(start, start + packed)
+      pages.push({ ...about, stored, length: unpacked, hasNulls: false, isPacked: true, check: () => {} })
     } else if (header.type === 'DATA_PAGE' && v1) {
       assertCount(v1.num_values, claim.count - count)
       count += v1.num_values
-      pages.push({ isPacked: true, check: (content) => checkV1(content, v1.num_values, String(v1.encoding), claim) })
+      const encoding = String(v1.encoding)
+      pages.push({
+        isDictionary: false,
+        count: v1.num_values,
+        encoding,
+        stored: chunk.subarray(start, start + packed),
+        length: unpacked,
+        hasLevels: true,
+        hasNulls: undefined,
+        isPacked: true,
+        check: (content) => checkV1(content, v1.num_values, encoding, claim),
+      })
     } else if (header.type === 'DATA_PAGE_V2' && v2) {
       assertCount(v2.num_values, claim.count - count)
       assertCount(v2.num_nulls, v2.num_values)
@@ -81,10 +107,13 @@ export function checkedPages(
         checkRuns(page.subarray(repetition, levels), widthOf(claim.maxDefinition), v2.num_values)
       }
       const present = v2.num_values - v2.num_nulls
-      const check = (content: Uint8Array) => checkValues(content, present, String(v2.encoding), claim.type)
+      const encoding = String(v2.encoding)
+      const check = (content: Uint8Array) => checkValues(content, present, encoding, claim.type)
       const isPacked = v2.is_compressed !== false && unpacked > levels
       if (!isPacked) check(page.subarray(levels))
-      pages.push({ isPacked, check })
+      const about = { isDictionary: false, count: v2.num_values, encoding, hasLevels: false }
+      const stored = page.subarray(levels)
+      pages.push({ ...about, stored, length: unpacked - levels, hasNulls: v2.num_nulls > 0, isPacked, check })
     } else throw new Error(`it has a page of type ${String(header.type)}`)
   }
   return pages
@@ -145,7 +174,7 @@ function checkRuns(runs: Uint8Array, width: number, count: number, areFewer = fa
 }
 
 /** A number of 32 bits, seven a byte, and where the next begins. */
-function varint(bytes: Uint8Array, start: number): readonly [number, number] {
+export function varint(bytes: Uint8Array, start: number): readonly [number, number] {
   let value = 0
   for (let i = 0; i < 5; i++) {
     const byte = bytes[start + i]

@@ -109,15 +109,14 @@ function threadInNode(program: string): Thread {
   return {
     run: (job) =>
       new Promise((resolve, reject) => {
+        const answered = (answer: Decoded) => {
+          worker.unref()
+          worker.off('error', failed).off('exit', failed)
+          resolve(answer)
+        }
         const failed = (reason: unknown) => reject(new Error(`a decoding thread ended: ${reason}`))
         worker.ref() // a process waits for the answer
-        worker.once('message', (answer: Decoded) => {
-          worker.unref()
-          worker.removeAllListeners()
-          resolve(answer)
-        })
-        worker.once('error', failed)
-        worker.once('exit', failed)
+        worker.once('message', answered).once('error', failed).once('exit', failed)
         worker.postMessage(job)
       }),
     end: () => void worker.terminate(),

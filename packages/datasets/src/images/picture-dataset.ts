@@ -1,5 +1,5 @@
 // A data set of pictures: decoded once if they fit in memory, or else again in every epoch.
-import { DatasetError, sizeOfShape } from '@ae/core'
+import { DatasetError, type Notes, sizeOfShape } from '@ae/core'
 import { nodeModule } from '@ae/core/internal'
 import { arrayDataset } from '../array-dataset.ts'
 import { type IndexedDataset, indexedDataset, type LabelledDataset, type Labels } from '../indexed-dataset.ts'
@@ -22,14 +22,13 @@ export interface PictureDataset extends IndexedDataset {
   readonly files: readonly string[]
   /** The pictures that `onBroken: 'skip'` left out. */
   readonly skipped: readonly SkippedPicture[]
-  /** The names of the classes, for the model's file; undefined without labels. */
-  readonly notes: { readonly classNames: readonly string[] } | undefined
 }
 
 /** Pictures with their classes as labels. */
 export interface LabelledPictureDataset extends PictureDataset, LabelledDataset {
   readonly labels: Labels
-  readonly notes: { readonly classNames: readonly string[] }
+  /** What the file of a model says about this data: the names of the classes in the order of their numbers. */
+  readonly notes: Notes & { readonly classNames: readonly string[] }
   take(count: number): LabelledDataset
 }
 
@@ -69,6 +68,7 @@ export async function pictureDataset(
     name: options.name ?? name,
     shape: [...options.shape],
     labels: labelled && chosen(labelled.labels, kept),
+    notes: labelled && { classNames: labelled.classNames },
   }
   const dataset = decoded
     ? arrayDataset({ ...parts, values: broken.size === 0 ? decoded : gathered(decoded, kept, size) })
@@ -78,8 +78,7 @@ export async function pictureDataset(
         range: { minimum: 0, maximum: 1 },
         read: (indices) => reader.read(Array.from(indices, (index) => files[index] as PictureFile)),
       })
-  const notes = labelled && { classNames: labelled.classNames }
-  return { ...dataset, files: files.map((file) => file.name), skipped, notes }
+  return { ...dataset, files: files.map((file) => file.name), skipped }
 }
 
 /** Threads by default: one for each core, at most four. */
@@ -91,7 +90,7 @@ function cores(): number {
 function allBroken(caller: string, name: string, skipped: readonly SkippedPicture[]): DatasetError {
   const [first] = skipped
   return new DatasetError(`\`${caller}\` could use none of the pictures.`, {
-    facts: { Place: name, Pictures: String(skipped.length), File: first?.file ?? '', Reason: first?.reason ?? '' },
+    facts: { Place: name, Pictures: String(skipped.length), File: first?.file ?? '', Problem: first?.reason ?? '' },
     fix: 'pass PNG or JPEG files that other programs can show',
   })
 }

@@ -1,6 +1,7 @@
 // The pictures of a folder of this machine, of a page's folder, or of a list: their names, and how to get their bytes.
 import { DatasetError } from '@ae/core'
 import { download, nodeModule, show } from '@ae/core/internal'
+import { assertFolder } from '../find-files.ts'
 import { isUrl, localPath, type ReadingOptions } from '../place.ts'
 import { PictureFault } from './decoding/picture.ts'
 
@@ -35,6 +36,7 @@ export async function filesInFolder(caller: string, folder: string): Promise<rea
       fix: 'pass the files of `<input type="file" webkitdirectory>` or a FileSystemDirectoryHandle to fromImages',
     })
   }
+  await assertFolder(caller, '`path`', folder, 'pass the folder that holds the pictures; fromImages takes files')
   const found: PictureFile[] = []
   const visit = async (path: string, inside: string, above: readonly string[]): Promise<void> => {
     const real = await fs.realpath(path)
@@ -55,7 +57,7 @@ export async function filesInFolder(caller: string, folder: string): Promise<rea
   } catch (cause) {
     throw new DatasetError(`\`${caller}\` cannot read its folder.`, {
       facts: { Folder: folder, Reason: cause instanceof Error ? cause.message : String(cause) },
-      fix: 'pass a folder that exists and that this program may read',
+      fix: 'make sure that this program may read it and the folders in it',
       cause,
     })
   }

@@ -70,7 +70,7 @@ export function pictureReader(
     if (fault === undefined) return
     const { index, reason, fix } = fault
     throw fileError({ caller, file: files[index]?.name ?? '' }, 'a picture that cannot be used', {
-      facts: { Reason: reason },
+      facts: { Problem: reason },
       fix,
     })
   }

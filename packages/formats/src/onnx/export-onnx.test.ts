@@ -4,6 +4,7 @@ import {
   type ConditionalVae,
   conditionalVae,
   convolutionalArchitecture,
+  sparseAutoencoder,
   type VariationalAutoencoder,
   type VqVae,
   vae,
@@ -133,6 +134,19 @@ describe.each(runtimes)('$name', ({ run }) => {
     const own = await run(encoder as Uint8Array, { x, noise })
     for (const [name, value] of Object.entries(expected.encoded)) expectClose(own[name], value)
     expectClose((await run(whole as Uint8Array, { x, noise })).reconstruction, expected.decoded)
+    model.dispose()
+  })
+
+  test('keeps all of the largest values that are equal', async () => {
+    const model = sparseAutoencoder({ inputShape: [1], hidden: [], codeSize: 4, sparsity: { kind: 'topK', count: 2 } })
+    tf.tidy(() => {
+      model.variables['encoder.0.weight']?.assign(tf.tensor2d([[1, 3, 2, 2]]))
+      model.variables['encoder.0.bias']?.assign(tf.zeros([4]))
+    })
+    const x = { shape: [2, 1], data: Float32Array.of(1, -1) }
+    const { code } = await run(await exportOnnx(model, { part: 'encoder' }), { x })
+    expect(Array.from(code?.data ?? [], (value) => value + 0)).toEqual([0, 3, 2, 2, -1, 0, -2, -2])
+    expect(tidily(() => toValues(model.encode(tf.tensor2d(x.data, [2, 1])))).data).toEqual(code?.data)
     model.dispose()
   })
 

@@ -1,17 +1,10 @@
 // A model as an ONNX file, for ONNX Runtime, OpenVINO, TensorRT, Core ML and whatever else reads the format.
 // https://onnx.ai/onnx/
-import { DisposedError, OptionError, type SavableModel, type Shape } from '@ae/core'
-import {
-  assertMembers,
-  assertOptions,
-  configOption,
-  oneOf,
-  readTensors,
-  show,
-  variablesOption,
-} from '@ae/core/internal'
-import { describeModel, type ModelDescription } from '@ae/models/internal'
+import { notesOf, OptionError, type SavableModel, type Shape } from '@ae/core'
+import { assertOptions, oneOf, show } from '@ae/core/internal'
+import type { ModelDescription } from '@ae/models/internal'
 import { version } from '../../package.json'
+import { describeExported, readWeights } from '../exported-model.ts'
 import { addCode, addCondition, type CodeValues, codeForDecoder } from './code.ts'
 import { createGraph, type Graph, type Weights } from './graph.ts'
 import { addLayers } from './layers.ts'
@@ -46,8 +39,8 @@ export interface OnnxOptions {
  * - `logVariance` and, with `code: 'sample'`, `mean`, `[batch, codeSize]`: further outputs of a Gaussian `encoder`
  * - `indices`, int64 `[batch, positions]`: a further output of a VQ-VAE's `encoder`
  *
- * The metadata of the file (`metadata_props`) says `kind`, `part`, `inputShape`, `codeSize` and `likelihood`, each as JSON if
- * it is not a text. Batch normalisation uses its running statistics, as `encode` and `decode` do.
+ * The metadata of the file (`metadata_props`) says `kind`, `part`, `inputShape`, `codeSize` and `likelihood`, and what the model's
+ * notes say (`classNames`, `transform`, ...; see `annotate` of @ae/core): as JSON, except for `kind` and `part`. Batch normalisation uses its running statistics, as `encode` and `decode` do.
  *
  * @param model a model of @ae/models, borrowed
  * @param options see {@link OnnxOptions}
@@ -64,16 +57,10 @@ export interface OnnxOptions {
  */
 export async function exportOnnx(model: SavableModel, options: OnnxOptions): Promise<ReturnType<Uint8Array['slice']>> {
   assertOptions(functionName, options, { part: oneOf(...parts), code: oneOf('mean', 'sample') }, ['part'])
-  assertMembers(functionName, 'model', model, {
-    expected: 'a model',
-    members: { kind: 'string', config: 'object', likelihood: hasConfig, variables: variablesOption },
-    fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models',
-  })
-  const description = describeModel(model)
-  if (description === undefined) throw unknownKind(model.kind)
+  const description = describeExported(functionName, model)
   const isSample = options.code === 'sample'
   if (isSample) assertSampled(options.part, model.kind, description)
-  const weights = await readWeights(model)
+  const weights = await readWeights(functionName, model)
   const { graph, inputs, outputs } = writePart(model, description, options.part, isSample, weights)
   assertSize(sizeOf(graph.constants))
   const metadata = metadataOf(model, description, options.part)
@@ -85,11 +72,6 @@ export async function exportOnnx(model: SavableModel, options: OnnxOptions): Pro
 const functionName = 'exportOnnx'
 
 const parts = ['encoder', 'decoder', 'autoencoder'] as const
-
-const hasConfig = (value: unknown) =>
-  configOption((value as { readonly config?: unknown } | null | undefined)?.config) === undefined
-    ? undefined
-    : 'a likelihood with a config'
 
 /** The graph of a part, with its inputs and outputs. */
 function writePart(
@@ -132,11 +114,14 @@ function positionsOf({ code }: ModelDescription): Shape {
 
 /** What the file says of itself. */
 function metadataOf(
-  { kind, likelihood }: SavableModel,
+  model: SavableModel,
   { inputShape, codeSize, condition }: ModelDescription,
   part: string,
 ): Record<string, string> {
+  const { kind, likelihood } = model
+  const notes = Object.entries(notesOf(model)).map(([name, note]) => [name, JSON.stringify(note)])
   return {
+    ...Object.fromEntries(notes),
     kind,
     part,
     inputShape: JSON.stringify(inputShape),
@@ -144,25 +129,6 @@ function metadataOf(
     likelihood: JSON.stringify(likelihood.config),
     ...(condition === undefined ? {} : { classes: String(condition.classes) }),
   }
-}
-
-/** The values of all variables. All reads begin before the first await: they are of one moment, even if training goes on. */
-async function readWeights({ variables, state }: SavableModel): Promise<Weights> {
-  const all = Object.entries({ ...variables, ...state })
-  if (all.some(([, { isDisposed }]) => isDisposed)) {
-    throw new DisposedError(`\`${functionName}\` received a model that is disposed of.`, {
-      fix: 'export it before dispose()',
-    })
-  }
-  const values = await readTensors(all.map(([, variable]) => variable))
-  return new Map(all.map(([name, { shape }], i) => [name, { shape, data: values[i] as Float32Array }]))
-}
-
-function unknownKind(kind: string): OptionError {
-  return new OptionError(`\`${functionName}\` received a model of a kind that it does not know.`, {
-    facts: { Expected: 'a model of @ae/models', Received: show(kind) },
-    fix: 'export a model that a factory of @ae/models made; the layers of others are not known',
-  })
 }
 
 function assertSampled(part: OnnxOptions['part'], kind: string, { code }: ModelDescription): void {

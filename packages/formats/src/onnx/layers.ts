@@ -1,7 +1,7 @@
 // Layers as ONNX operators: dense ones, convolutions of images and signals, normalisation as trained, and every activation.
 import { OptionError, type Shape, sizeOfShape, WeightsError } from '@ae/core'
 import { show } from '@ae/core/internal'
-import type { Activation, Normalization } from '@ae/models'
+import type { Activation } from '@ae/models'
 import type { ConvolutionDescription, DenseDescription, LayerDescription } from '@ae/models/internal'
 import { channelsFirst, flattened, type Graph, planeOf, reshaped, type Value, type Weights } from './graph.ts'
 
@@ -19,7 +19,7 @@ export function addLayer(graph: Graph, layer: LayerDescription, weights: Weights
   if (layer.type === 'custom') throw customLayer(layer.name)
   const sums =
     layer.type === 'dense' ? addDense(graph, layer, weights, input) : addConvolution(graph, layer, weights, input)
-  const normal = addNormalization(graph, layer.name, layer.normalization, weights, sums)
+  const normal = addNormalization(graph, layer, weights, sums)
   return { ...normal, name: addActivation(graph, layer.name, layer.activation, normal.name) }
 }
 
@@ -71,7 +71,7 @@ function addConvolution(graph: Graph, layer: ConvolutionDescription, weights: We
     [...filter.slice(2).reverse(), ...window],
     channelsOutside(values, filter),
   )
-  const x = channelsFirst(graph, name, { ...input, shape: inputShape })
+  const x = channelsFirst(graph, name, reshaped(graph, name, input, inputShape))
   const enlarged = type === 'resizedConvolution' ? addRepeated(graph, name, x.name, strides, to) : x.name
   const steps = type === 'resizedConvolution' ? ([1, 1] as const) : strides
   const operands = [enlarged, kernel, ...biasOf(graph, name, outputs, weights)]
@@ -129,7 +129,12 @@ function biasOf(graph: Graph, part: string, size: number, weights: Weights): str
   return weights.has(name) ? [graph.floats(name, [size], weightOf(weights, name, [size]))] : []
 }
 
-function addNormalization(graph: Graph, layer: string, kind: Normalization, weights: Weights, value: Value): Value {
+function addNormalization(
+  graph: Graph,
+  { name: layer, normalization: kind, epsilon = 1e-5 }: DenseDescription | ConvolutionDescription,
+  weights: Weights,
+  value: Value,
+): Value {
   if (kind === 'none') return value
   const channels = value.shape.at(-1) ?? 1
   const part = `${layer}.normalization`
@@ -143,8 +148,10 @@ function addNormalization(graph: Graph, layer: string, kind: Normalization, weig
   }
   // Over everything but the batch. ONNX's LayerNormalization would need a weight of that whole shape, not one a channel.
   const isFirst = value.channelsFirst === true
-  const axes = isFirst ? [1, 2, 3] : value.shape.map((_, axis) => axis + 1)
-  const mean = (x: string) => graph.add(part, 'ReduceMean', [x], { axes, keepdims: { int: 1 } })
+  const axes = isFirst ? [3, 2, 1] : value.shape.map((_, axis) => value.shape.length - axis)
+  // One axis after the other: ONNX Runtime adds millions of numbers one by one, and loses more digits than there are.
+  const mean = (x: string) =>
+    axes.reduce((sums, axis) => graph.add(part, 'ReduceMean', [sums], { axes: [axis], keepdims: { int: 1 } }), x)
   const centred = graph.add(part, 'Sub', [value.name, mean(value.name)])
   const variance = mean(graph.add(part, 'Mul', [centred, centred]))
   const deviation = graph.add(part, 'Sqrt', [graph.add(part, 'Add', [variance, graph.scalar(epsilon)])])
@@ -153,9 +160,6 @@ function addNormalization(graph: Graph, layer: string, kind: Normalization, weig
   const scaled = graph.add(part, 'Mul', [standard, constant('weight', shape)])
   return { ...value, name: graph.add(part, 'Add', [scaled, constant('bias', shape)]) }
 }
-
-/** Added to the variance; that of both normalisations of @ae/models. */
-const epsilon = 1e-5
 
 /** `[height, width, a, b]` -> `[b, a, height, width]`. */
 function channelsOutside(values: Float32Array, [height = 1, width = 1, a = 1, b = 1]: Shape): Float32Array {

@@ -1,3 +1,4 @@
+import { annotate } from '@ae/core'
 import '@tensorflow/tfjs-backend-cpu'
 import { conditionalVae, vae } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
@@ -56,6 +57,13 @@ test('the metadata says what the file holds', async () => {
     codeSize: '2',
     likelihood: '{"kind":"bernoulli"}',
     classes: '4',
+  })
+  annotate(model, { classNames: ['tree', 'größe'], transform: { scale: [1, 2] }, threshold: 0.5 })
+  expect(metadataOf(await exportOnnx(model, { part: 'encoder' }))).toMatchObject({
+    part: 'encoder',
+    classNames: '["tree","größe"]',
+    transform: '{"scale":[1,2]}',
+    threshold: '0.5',
   })
   model.dispose()
 })

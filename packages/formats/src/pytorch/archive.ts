@@ -1,7 +1,9 @@
 // The zip form of torch.save: `NAME/data.pkl`, and the storages as `NAME/data/0` and so on.
+
+import type { ZipMember } from '@ae/core/internal'
 import type { ByteSource } from '../bytes/byte-source.ts'
 import { FormatProblem } from '../bytes/format-problem.ts'
-import { readZipDirectory, readZipEntry, type ZipEntry } from '../bytes/zip-directory.ts'
+import { readZipDirectory } from '../bytes/zip-directory.ts'
 import { type Pickled, readPickle } from './pickle.ts'
 import { torchNames } from './torch-names.ts'
 
@@ -27,7 +29,7 @@ export async function readArchive(bytes: ByteSource): Promise<Unpickled> {
   const prefix = prefixOf(entries)
   const text = async (name: string) => {
     const entry = entries.get(`${prefix}${name}`)
-    return entry === undefined ? undefined : new TextDecoder().decode(await readZipEntry(bytes, entry)).trim()
+    return entry === undefined ? undefined : new TextDecoder().decode(await entry.read()).trim()
   }
   if ((await text('byteorder')) === 'big') {
     throw new FormatProblem(
@@ -35,20 +37,20 @@ export async function readArchive(bytes: ByteSource): Promise<Unpickled> {
       "load it in Python and save it again: torch.save(torch.load(path), 'weights.pt')",
     )
   }
-  const pickle = await readZipEntry(bytes, entries.get(`${prefix}data.pkl`) as ZipEntry)
+  const pickle = await (entries.get(`${prefix}data.pkl`) as ZipMember).read()
   const { value } = readPickle(pickle, torchNames(copiesAllowed(pickle.length)))
   return {
     contents: value,
     async storages(key) {
       const entry = entries.get(`${prefix}data/${key}`)
       if (entry === undefined) throw new FormatProblem(`it has no values for its storage ${JSON.stringify(key)}`)
-      return readZipEntry(bytes, entry)
+      return entry.read()
     },
   }
 }
 
 /** The folder of the archive that everything is in. */
-function prefixOf(entries: ReadonlyMap<string, ZipEntry>): string {
+function prefixOf(entries: ReadonlyMap<string, ZipMember>): string {
   const names = [...entries.keys()]
   const prefixBefore = (ending: string) => {
     return names.find((name) => name === ending || name.endsWith(`/${ending}`))?.slice(0, -ending.length)

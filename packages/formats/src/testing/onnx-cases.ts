@@ -14,6 +14,7 @@ import {
   autoencoder,
   convolutionalArchitecture,
   denseArchitecture,
+  layersArchitecture,
   sparseAutoencoder,
   vae,
   vqVae,
@@ -47,6 +48,27 @@ const networks = {
   },
   'convolutional, filters of 5 with stride 1': { architecture: convolutional({ kernelSize: 5, stride: 1 }) },
 }
+
+/** Networks described layer by layer: with an epsilon of its own, and convolutions that take vectors. */
+const described = layersArchitecture({
+  encoder: [
+    {
+      kind: 'convolution',
+      channels: 3,
+      kernelSize: 3,
+      stride: 2,
+      activation: 'relu',
+      normalization: 'batch',
+      epsilon: 0.1,
+    },
+    { kind: 'dense', shape: [7], activation: 'leakyRelu', normalization: 'layer', epsilon: 0.1 },
+  ],
+  decoder: [
+    { kind: 'dense', shape: [40], activation: 'swish' },
+    { kind: 'transposedConvolution', inputShape: [5, 4, 2], channels: 4, kernelSize: 3, stride: 2, size: [9, 7] },
+    { kind: 'convolution', channels: 2, kernelSize: 3 },
+  ],
+})
 
 const likelihoods = [
   bernoulli,
@@ -110,14 +132,18 @@ export const onnxCases: readonly OnnxCase[] = [
     })),
   ),
   {
-    name: 'top-k, with ties',
+    name: 'top-k',
     create: () =>
-      sparseAutoencoder({
-        inputShape: [6],
-        hidden: [],
-        codeSize: 8,
-        codeActivation: 'relu',
-        sparsity: { kind: 'topK', count: 6 },
+      sparseAutoencoder({ inputShape: [6], hidden: [5], codeSize: 8, sparsity: { kind: 'topK', count: 3 } }),
+  },
+  {
+    name: 'layers one by one',
+    create: () =>
+      vae({
+        inputShape: image,
+        latentSize: 3,
+        architecture: described,
+        likelihood: gaussian({ standardDeviation: 'perFeature' }),
       }),
   },
   { name: 'without hidden layers', create: () => vae({ inputShape: [2, 3, 4, 2], hidden: [], latentSize: 3 }) },

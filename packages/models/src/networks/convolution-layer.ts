@@ -24,6 +24,8 @@ export interface ConvolutionLayerOptions {
   readonly stride: number
   /** Between the sums and the activation. */
   readonly normalization: Normalization
+  /** What the normalisation adds to the variance. Defaults to 1e-5. */
+  readonly epsilon?: number | undefined
   /** Applied to each output. */
   readonly activation: Activation
   /** Seeds the initial weights. */
@@ -79,7 +81,7 @@ type Run = (
 
 /** What the three share: the variables, the shapes around the kernel, and the ending. */
 function filterLayer(options: ConvolutionLayerOptions, filterShape: Shape, fanInChannels: number, run: Run): Layer {
-  const { name, outputShape, normalization, activation, seed } = options
+  const { name, outputShape, normalization, epsilon, activation, seed } = options
   const { from, to, window } = planes(options)
   const isImage = options.inputShape.length === 3 && outputShape.length === 3
   const fanIn = fanInChannels * sizeOfShape(window)
@@ -91,6 +93,7 @@ function filterLayer(options: ConvolutionLayerOptions, filterShape: Shape, fanIn
     channels: to.channels,
     positions: sizeOfShape(to.size),
     normalization,
+    epsilon,
     activation,
     seed,
   })

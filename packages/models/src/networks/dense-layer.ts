@@ -18,6 +18,8 @@ export interface DenseLayerOptions {
   readonly outputShape: Shape
   /** Between the sums and the activation. Defaults to `none`. */
   readonly normalization?: Normalization | undefined
+  /** What the normalisation adds to the variance. Defaults to 1e-5. */
+  readonly epsilon?: number | undefined
   /** Applied to each output. */
   readonly activation: Activation
   /** Seeds the initial weights. */
@@ -26,7 +28,7 @@ export interface DenseLayerOptions {
 
 /** A dense layer that owns its variables. */
 export function denseLayer(options: DenseLayerOptions): Layer {
-  const { name, inputShape, outputShape, normalization = 'none', activation, seed } = options
+  const { name, inputShape, outputShape, normalization = 'none', epsilon, activation, seed } = options
   const [inputSize, outputSize] = [sizeOfShape(inputShape), sizeOfShape(outputShape)]
   const weight = uniformVariable(`${name}.weight`, [inputSize, outputSize], inputSize, seed) as tf.Variable<tf.Rank.R2>
   const ending = layerEnding({
@@ -36,6 +38,7 @@ export function denseLayer(options: DenseLayerOptions): Layer {
     channels: outputShape.at(-1) ?? 1,
     positions: outputSize / (outputShape.at(-1) ?? 1),
     normalization,
+    epsilon,
     activation,
     seed,
   })

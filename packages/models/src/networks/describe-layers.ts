@@ -4,6 +4,13 @@ import type { Json, Shape } from '@ae/core'
 import { architectureFromConfig } from '../saved-options.ts'
 import type { Activation } from './activation.ts'
 import { mapsOf } from './convolutional-architecture.ts'
+import {
+  type Ending,
+  endingOf,
+  type LayersArchitectureOptions,
+  layersArchitecture,
+  shapesOf,
+} from './layers-architecture.ts'
 import type { Normalization } from './normalization.ts'
 
 /** A layer without its weights; those are the model's variables `name.weight`, `name.bias` and `name.normalization.*`. */
@@ -16,6 +23,8 @@ export interface DenseDescription extends Named {
   readonly outputShape: Shape
   /** Between the sums and the activation. */
   readonly normalization: Normalization
+  /** What the normalisation adds to the variance. Defaults to 1e-5. */
+  readonly epsilon?: number | undefined
   /** Applied to each output. */
   readonly activation: Activation
 }
@@ -73,6 +82,7 @@ export interface NetworkDescriptions {
  */
 export function describeNetworks(config: Json | undefined, inputShape: Shape): NetworkDescriptions {
   const { kind } = (config ?? {}) as { readonly kind?: unknown }
+  if (kind === 'layers') return describedNetworks(config as unknown as LayersArchitectureOptions, inputShape)
   if (kind !== 'dense' && kind !== 'convolutional') return customNetworks()
   const options = architectureFromConfig(config).config as unknown as ConvolutionalConfig // all of them, and checked
   const { hidden, activation, normalization = 'none' } = options
@@ -132,6 +142,26 @@ interface ConvolutionalConfig {
   readonly upsampling: 'transpose' | 'resize'
   readonly normalization?: Normalization
   readonly hidden: readonly number[]
+}
+
+/** Of an architecture that describes each layer itself. */
+function describedNetworks({ encoder, decoder }: LayersArchitectureOptions, inputShape: Shape): NetworkDescriptions {
+  const options = layersArchitecture({ encoder, decoder }).config as unknown as LayersArchitectureOptions
+  const networkOf = (part: 'encoder' | 'decoder', first: Shape, ending?: Ending) => {
+    const shapes = [...shapesOf(part, options[part], first, ending)]
+    return options[part].map((own, i): LayerDescription => {
+      const { activation = 'linear', normalization = 'none', epsilon } = own
+      const outputShape = shapes[i + 1] ?? []
+      const layer = { name: `${part}.${i}`, outputShape, activation, normalization, epsilon }
+      if (own.kind === 'dense') return { type: 'dense', ...layer }
+      const { kind, kernelSize, stride = 1, inputShape = shapes[i] ?? [] } = own
+      return { type: kind, inputShape, kernelSize, stride, ...layer }
+    })
+  }
+  return {
+    encoder: networkOf('encoder', inputShape),
+    decoder: (shapes) => networkOf('decoder', shapes.codeShape, endingOf(shapes)),
+  }
 }
 
 function customNetworks(): NetworkDescriptions {

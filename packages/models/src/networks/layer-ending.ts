@@ -19,6 +19,8 @@ export interface LayerEndingOptions {
   readonly positions: number
   /** Between the sums and the activation. */
   readonly normalization: Normalization
+  /** What the normalisation adds to the variance. Defaults to 1e-5. */
+  readonly epsilon?: number | undefined
   /** Applied to each output. */
   readonly activation: Activation
   /** Seeds the initial bias. */
@@ -41,8 +43,8 @@ export interface LayerEnding {
 
 /** A layer's ending that owns its variables. */
 export function layerEnding(options: LayerEndingOptions): LayerEnding {
-  const { name, biasSize, fanIn, channels, positions, normalization, activation, seed } = options
-  const normalized = normalizationLayer(`${name}.normalization`, normalization, channels)
+  const { name, biasSize, fanIn, channels, positions, normalization, epsilon, activation, seed } = options
+  const normalized = normalizationLayer(`${name}.normalization`, normalization, channels, epsilon)
   const inner = normalization === 'none' ? activation : 'linear'
   // Batch normalisation takes the mean of a channel away, and so any bias before it.
   const bias =

@@ -36,8 +36,14 @@ export interface NormalizationLayer {
  * @param name the prefix of its variables
  * @param kind which one
  * @param channels the length of the last axis
+ * @param epsilon added to the variance, so that a channel without any stays finite
  */
-export function normalizationLayer(name: string, kind: Normalization, channels: number): NormalizationLayer {
+export function normalizationLayer(
+  name: string,
+  kind: Normalization,
+  channels: number,
+  epsilon = usualEpsilon,
+): NormalizationLayer {
   if (kind === 'none') return { variables: {}, state: {}, apply: (x) => x }
   const fill = (part: string, value: number, trainable?: boolean) =>
     createVariable(
@@ -49,7 +55,8 @@ export function normalizationLayer(name: string, kind: Normalization, channels: 
   const weight = fill('weight', 1)
   const bias = fill('bias', 0)
   const variables = { [`${name}.weight`]: weight, [`${name}.bias`]: bias }
-  if (kind === 'layer') return { variables, state: {}, apply: (x) => normalize(x, weight, bias, 'layer') }
+  if (kind === 'layer')
+    return { variables, state: {}, apply: (x) => normalize(x, weight, bias, 'layer', () => {}, epsilon) }
   // Not trainable for tfjs either: no optimiser may move them.
   const mean = fill('mean', 0, false)
   const variance = fill('variance', 1, false)
@@ -57,18 +64,19 @@ export function normalizationLayer(name: string, kind: Normalization, channels: 
     variables,
     state: { [`${name}.mean`]: mean, [`${name}.variance`]: variance },
     apply(x, { training }) {
-      if (!training) return normalizeBy(x, { mean, variance, offset: bias, scale: weight })
+      if (!training) return normalizeBy(x, { mean, variance, offset: bias, scale: weight }, epsilon)
       assertVaries(name, x)
-      return normalize(x, weight, bias, 'batch', (batchMean, batchVariance, count) => {
+      const record = (batchMean: tf.Tensor, batchVariance: tf.Tensor, count: number) => {
         updateAverage(mean, batchMean)
         updateAverage(variance, tf.mul(batchVariance, count / (count - 1)))
-      })
+      }
+      return normalize(x, weight, bias, 'batch', record, epsilon)
     },
   }
 }
 
 /**
- * (x - mean) / sqrt(variance + 1e-5) weight + bias, with mean and variance of the values of `x`: for `batch` over all
+ * (x - mean) / sqrt(variance + epsilon) weight + bias, with mean and variance of the values of `x`: for `batch` over all
  * axes but the last, for `layer` over all but the first.
  *
  * @param x `[batch, ..., channels]`, borrowed
@@ -76,6 +84,7 @@ export function normalizationLayer(name: string, kind: Normalization, channels: 
  * @param bias `[channels]`, borrowed
  * @param kind over which axes
  * @param record what to do with the statistics of the pass: mean, variance (both flat, borrowed), and of how many values
+ * @param epsilon added to the variance
  * @returns the shape of `x`, owned by the caller
  */
 export function normalize(
@@ -84,6 +93,7 @@ export function normalize(
   bias: tf.Tensor1D,
   kind: 'batch' | 'layer',
   record: (mean: tf.Tensor, variance: tf.Tensor, count: number) => void = () => {},
+  epsilon = usualEpsilon,
 ): tf.Tensor {
   const axes = x.shape.map((_, axis) => axis)
   const butLast = axes.slice(0, -1)
@@ -117,7 +127,11 @@ export function normalize(
 }
 
 /** `tf.batchNorm`, by the kernel alone: an app would ship its checks. */
-function normalizeBy(x: tf.Tensor, statistics: Readonly<Record<'mean' | 'variance' | 'offset' | 'scale', tf.Tensor>>) {
+function normalizeBy(
+  x: tf.Tensor,
+  statistics: Readonly<Record<'mean' | 'variance' | 'offset' | 'scale', tf.Tensor>>,
+  epsilon: number,
+) {
   const pixels = tf.reshape(x, [1, 1, -1, x.shape.at(-1) ?? 1]) // [batch, ..., channels] -> four axes, which it wants
   const attributes = { varianceEpsilon: epsilon }
   const normal: tf.Tensor = tf.engine().runKernel(tf.FusedBatchNorm, { x: pixels, ...statistics }, attributes)
@@ -133,8 +147,8 @@ function assertVaries(name: string, { shape, size }: tf.Tensor): void {
   })
 }
 
-/** Added to the variance, so that a channel without any stays finite. */
-const epsilon = 1e-5
+/** As PyTorch's layers have it. */
+const usualEpsilon = 1e-5
 
 /** How far the running statistics move to those of a batch. */
 const momentum = 0.1

@@ -156,6 +156,15 @@ describe('inspect reads only the beginning', () => {
     expect(statSync(path).size).toBeGreaterThan(200_000)
   })
 
+  test('and takes weights of 8 bits for the numbers that they stand for', async () => {
+    using model = autoencoder({ inputShape: [40], hidden: [30], codeSize: 20 })
+    const store = memory()
+    await save(model, store, { weights: 'int8' })
+    const { parameters, layers, dtypes } = await inspect(store)
+    expect({ parameters, layers }).toEqual({ parameters: summary(model).parameters, layers: summary(model).layers })
+    expect(Object.keys(dtypes)).toContain('I8')
+  })
+
   test('and a store that cannot do that is read whole, with nothing decoded', async () => {
     const bytes = new Uint8Array(readFileSync(large))
     expect(await inspect(memory(bytes))).toMatchObject({ source: 'memory', parameters: 4_020_008 })
@@ -183,7 +192,7 @@ describe('hostile files', () => {
           .set('kind', hostile)
           .set('dataset', hostile)
           .set('library', hostile)
-          .set('likelihood', JSON.stringify({ kind: hostile }))
+          .set('config', JSON.stringify({ model: { kind: hostile }, inputShape: [6], likelihood: { kind: hostile } }))
           .set(
             'checkpoint',
             JSON.stringify({ ...position, optimizer: hostile, data: { name: hostile }, terms: [hostile, 7] }),
@@ -219,7 +228,7 @@ describe('hostile files', () => {
       'config',
       '{"inputShape":[9007199254740991,9007199254740991,3],"architecture":{"kind":"convolutional","channels":[5,6],"stride":0.5}}',
     ],
-    ['a likelihood that is none', 'likelihood', '[1,2'],
+    ['a likelihood that is none', 'config', '{"inputShape":[6],"latentSize":3,"likelihood":[1]}'],
     ['a checkpoint that is none', 'checkpoint', '{"step":-1}'],
     [
       'a checkpoint of no data',

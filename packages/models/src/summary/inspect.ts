@@ -1,6 +1,7 @@
 // What a file holds, without loading its model.
 import type { Store } from '@ae/core'
 import { parseNotes, readModelHeader } from '@ae/core/internal'
+import type { TensorShape } from './layer-table.ts'
 import { describe, printed } from './summary.ts'
 import type { Inspection, RunSummary } from './summary-types.ts'
 
@@ -27,8 +28,8 @@ export async function inspect(store: Store | string): Promise<Inspection> {
     ...describe({
       kind,
       config,
-      tensors: own,
-      likelihood: kindIn(metadata.likelihood),
+      tensors: withoutScales(own),
+      likelihood: undefined,
       trainedSteps: Number(metadata.trainedSteps ?? 0),
       notes: parseNotes(metadata.notes, { caller: 'inspect', source }),
     }),
@@ -55,12 +56,8 @@ function runOf(position: NonNullable<Awaited<ReturnType<typeof readModelHeader>>
   }
 }
 
-/** The `kind` in a text of JSON. */
-function kindIn(text = ''): string | undefined {
-  try {
-    const { kind }: { kind?: unknown } = JSON.parse(text)
-    return typeof kind === 'string' ? kind : undefined
-  } catch {
-    return undefined
-  }
+/** Without the scales that 8-bit weights have: they stand for the same numbers. */
+function withoutScales(tensors: readonly TensorShape[]): readonly TensorShape[] {
+  const scales = new Set(tensors.filter(({ dtype }) => dtype === 'I8').map(({ name }) => `${name}.scale`))
+  return tensors.filter(({ name }) => !scales.has(name))
 }

@@ -1,5 +1,8 @@
-// The layers of a model by the names and shapes of its tensors: the same for a file, whose values are not read, and for a live model.
-import { type Json, type Shape, sizeOfShape } from '@ae/core'
+// The layers of a model by its options and its tensors: the same for a file, whose values are not read, and for a live model.
+import { type Json, type Likelihood, type Shape, sizeOfShape } from '@ae/core'
+import { likelihoodFromConfig } from '@ae/losses'
+import { describeModel, type ModelDescription } from '../describe-model.ts'
+import type { LayerDescription } from '../networks/describe-layers.ts'
 import type { LayerSummary } from './summary-types.ts'
 
 /** A tensor without its values. */
@@ -12,104 +15,67 @@ export interface TensorShape {
   readonly shape: Shape
 }
 
-/** The options of a model that decide the shapes between layers, as its `config` has them. */
-export interface ShapeOptions {
-  /** The shape of one example; undefined where the options do not say. */
-  readonly inputShape: Shape | undefined
-  /** The example, then what each convolution of the encoder makes of it; empty without convolutions. */
-  readonly maps: readonly Shape[]
-  /** Whether the architecture is one of this package. */
-  readonly isKnown: boolean
-}
-
-/** Reads them from options of any origin. */
-export function shapeOptions(config: Readonly<Record<string, Json | undefined>>): ShapeOptions {
-  const inputShape = shapeIn(config.inputShape)
-  const architecture = isRecord(config.architecture) ? config.architecture : {}
-  const channels = Array.isArray(architecture.channels) ? architecture.channels.map(Number) : []
-  const { stride } = architecture
-  const isKnown = architecture.kind === 'dense' || architecture.kind === 'convolutional'
-  if (architecture.kind !== 'convolutional' || inputShape === undefined || !(Number(stride) >= 1)) {
-    return { inputShape, maps: [], isKnown }
-  }
-  let lengths = inputShape.slice(0, -1)
-  const maps = channels.map((count) => {
-    lengths = lengths.map((length) => Math.ceil(length / Number(stride)))
-    return [...lengths, count]
-  })
-  return { inputShape, maps: [inputShape, ...maps], isKnown }
+/** What says which layers a model has. */
+export interface Kinded {
+  /** The kind of the model. */
+  readonly kind: string
+  /** Its options. */
+  readonly config: Readonly<Record<string, Json | undefined>>
+  /** Its likelihood; undefined if only its options are known. */
+  readonly likelihood: Likelihood | undefined
 }
 
 /**
- * The layers in the order of their tensors.
+ * The layers in the order of their tensors; those that the options do not describe have no output shape.
  *
- * @param tensors of the model, without those of an optimiser
- * @param options what decides the shapes between layers
+ * @param model its kind and its options, which may be of any origin
+ * @param tensors those of the model, without those of an optimiser
  */
-export function layersOf(tensors: readonly TensorShape[], options: ShapeOptions): readonly LayerSummary[] {
-  const groups = groupsOf(tensors)
-  const ahead = [...options.maps].reverse() // what the decoder's layers have still to make
-  return groups.map((group, i) => {
-    const { name, type, weight = [], outputs, parameters } = group
-    const [isEncoder, isDecoder] = [name.startsWith('encoder.'), name.startsWith('decoder.')]
-    let outputShape: Shape | undefined = type === 'dense' ? [outputs] : undefined
-    if ((isEncoder || isDecoder) && !options.isKnown) outputShape = undefined
-    else if (isEncoder && type === 'convolution') outputShape = options.maps[Number(name.slice('encoder.'.length)) + 1]
-    else if (isDecoder && (type === 'convolution' || groups[i + 1]?.type === 'convolution')) outputShape = ahead.shift()
-    else if (name === 'embedding') outputShape = embeddingShape(weight, options)
-    if (isDecoder && outputShape !== undefined && !groups[i + 1]?.name.startsWith('decoder.')) {
-      const positions = type === 'convolution' ? outputShape.slice(0, -1) : []
-      outputShape = rawOutputShape(options.inputShape, sizeOfShape([...positions, outputs]))
-    }
-    return { name, type, outputShape, parameters }
-  })
-}
-
-interface Group extends Pick<LayerSummary, 'name' | 'type' | 'parameters'> {
-  readonly weight: Shape | undefined
-  /** The length of its bias: the channels of a convolution, the units of a dense layer. */
-  readonly outputs: number
-}
-
-/** Tensors by the layer that they belong to. */
-function groupsOf(tensors: readonly TensorShape[]): readonly Group[] {
-  const byLayer = new Map<string, TensorShape[]>()
-  for (const tensor of tensors) {
-    const layer = tensor.name.replace(/\.(normalization\.(weight|bias|mean|variance)|weight|bias)$/, '')
-    const own = byLayer.get(layer)
-    if (own) own.push(tensor)
-    else byLayer.set(layer, [tensor])
+export function layersOf(model: Kinded, tensors: readonly TensorShape[]): readonly LayerSummary[] {
+  const described = new Map(describedLayers(model).map((layer) => [layer.name, layer]))
+  const layers = new Map<string, { readonly name: string; parameters: number }>()
+  for (const { name: tensor, shape } of tensors) {
+    const name = layerNameOf(tensor, described)
+    const layer = layers.get(name) ?? { name, parameters: 0 }
+    layer.parameters += sizeOfShape(shape)
+    layers.set(name, layer)
   }
-  return [...byLayer].map(([name, own]) => {
-    const weight = own.find((tensor) => tensor.name === `${name}.weight`)?.shape
-    const bias = own.find((tensor) => tensor.name === `${name}.bias`)?.shape
-    const type = weight?.length === 2 ? 'dense' : weight?.length === 4 ? 'convolution' : 'values'
-    const parameters = own.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0)
-    return { name, type, weight, outputs: bias?.[0] ?? weight?.at(-1) ?? 0, parameters }
+  return [...layers.values()].map(({ name, parameters }) => {
+    const layer = described.get(name)
+    return { name, type: layer?.type ?? 'values', outputShape: layer?.outputShape, parameters }
   })
 }
 
-/** A vector at each place of the smallest map, or all of them in one row. */
-function embeddingShape([inputs, outputs = 0]: Shape, { maps }: ShapeOptions): Shape {
-  const map = maps.at(-1)
-  return map !== undefined && map.at(-1) === inputs ? [...map.slice(0, -1), outputs] : [outputs]
+/** Those of the encoder, of the code and of the decoder; none for a kind or options that this package does not know. */
+function describedLayers({ kind, config, likelihood }: Kinded): readonly LayerDescription[] {
+  try {
+    const known = likelihood ?? likelihoodFromConfig(innermost(config).likelihood)
+    const description = describeModel({ kind, config, likelihood: known })
+    return description === undefined ? [] : [...description.encoder, ...codeLayers(description), ...description.decoder]
+  } catch {
+    return [] // the options are not those of a model: the tensors are told all the same
+  }
 }
 
-/** An example, with an axis more if the likelihood has several parameters for each of its numbers. */
-function rawOutputShape(inputShape: Shape | undefined, size: number): Shape | undefined {
-  if (inputShape === undefined) return undefined
-  const parameters = size / sizeOfShape(inputShape)
-  if (!Number.isInteger(parameters)) return undefined
-  return parameters === 1 ? inputShape : [...inputShape, parameters]
+function codeLayers({ code, codeShape }: ModelDescription): readonly LayerDescription[] {
+  if (code.type === 'gaussian') return [code.mean, code.logVariance]
+  return [code.type === 'quantized' ? { ...code.layer, outputShape: codeShape } : code.layer]
 }
 
-/** A shape that options name; undefined for anything else. */
-function shapeIn(value: Json | undefined): Shape | undefined {
-  const isShape =
-    Array.isArray(value) && value.length <= 8 && value.every((n) => Number.isSafeInteger(n) && Number(n) > 0)
-  return isShape ? (value as Shape) : undefined
+/** The layer that a tensor belongs to: `encoder.0` for `encoder.0.normalization.weight`. */
+function layerNameOf(tensor: string, described: ReadonlyMap<string, unknown>): string {
+  let end = tensor.length
+  while (end > 0 && !described.has(tensor.slice(0, end))) end = tensor.lastIndexOf('.', end - 1)
+  return end > 0 ? tensor.slice(0, end) : tensor.replace(/\.(weight|bias)$/, '')
 }
 
-function isRecord(value: Json | undefined): value is Readonly<Record<string, Json | undefined>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** The options of the innermost model: a denoising autoencoder has those of the model that it wraps as `model`. */
+export function innermost(config: Kinded['config']): Kinded['config'] {
+  let options = config
+  for (let depth = 0; depth < 8; depth++) {
+    const { config: inner } = (options.model ?? {}) as { readonly config?: unknown }
+    if (typeof inner !== 'object' || inner === null) break
+    options = inner as Kinded['config']
+  }
+  return options
 }

@@ -5,8 +5,8 @@ import type { Notes, Shape } from '@ae/core'
 export interface LayerSummary {
   /** The beginning of its tensors' names, e.g. `encoder.0`. */
   readonly name: string
-  /** What its weight says it is: `values` for what is not a layer, such as a codebook. */
-  readonly type: 'dense' | 'convolution' | 'values'
+  /** What it does; `custom` for a function of yours, `values` for what is no layer, such as a codebook. */
+  readonly type: 'dense' | 'convolution' | 'transposedConvolution' | 'resizedConvolution' | 'custom' | 'values'
   /** The shape of one output, without the batch axis; undefined where names and options do not say. */
   readonly outputShape: Shape | undefined
   /** How many numbers its tensors hold. */

@@ -32,18 +32,18 @@ test('a summary prints as a table', async () => {
     Threshold:  31.5
     Metrics:    rocAuc 0.97
 
-    layer              type         output        parameters
-    input                           [28, 28, 1]
-    encoder.0          convolution  [14, 14, 32]         320
-    encoder.1          convolution  [7, 7, 64]        18,496
-    encoder.2          dense        [100]            313,700
-    mean               dense        [20]               2,020
-    logVariance        dense        [20]               2,020
-    decoder.0          dense        [100]              2,100
-    decoder.1          dense        [7, 7, 64]       316,736
-    decoder.2          convolution  [14, 14, 32]      18,464
-    decoder.3          convolution  [28, 28, 1]          289
-    likelihood.shared  values                              1"
+    layer              type                   output        parameters
+    input                                     [28, 28, 1]
+    encoder.0          convolution            [14, 14, 32]         320
+    encoder.1          convolution            [7, 7, 64]        18,496
+    encoder.2          dense                  [100]            313,700
+    mean               dense                  [20]               2,020
+    logVariance        dense                  [20]               2,020
+    decoder.0          dense                  [100]              2,100
+    decoder.1          dense                  [7, 7, 64]       316,736
+    decoder.2          transposedConvolution  [14, 14, 32]      18,464
+    decoder.3          transposedConvolution  [28, 28, 1]          289
+    likelihood.shared  values                                        1"
   `)
 })
 
@@ -143,12 +143,7 @@ test('the layers of a custom architecture have no output shapes, and those aroun
     codeSize: 2,
     architecture: customArchitecture({ encoder: dense.encoder, decoder: dense.decoder }),
   })
-  expect(summary(model).layers.map(({ outputShape }) => outputShape)).toEqual([
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-  ])
+  expect(summary(model).layers.map(({ outputShape }) => outputShape)).toEqual([undefined, [2], [4]])
 })
 
 test('a denoising autoencoder says what it wraps, and how long it was trained', async () => {

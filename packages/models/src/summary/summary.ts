@@ -1,7 +1,14 @@
 // What a model is, at a glance: its kind, its layers with their output shapes and parameters, its notes.
-import { type Json, type Notes, notesOf, type SavableModel, sizeOfShape } from '@ae/core'
-import { assertMembers, configOption, lackOf, savedVariables, trainedSteps, variablesOption } from '@ae/core/internal'
-import { layersOf, shapeOptions, type TensorShape } from './layer-table.ts'
+import { type Json, type Notes, notesOf, type SavableModel, type Shape, sizeOfShape } from '@ae/core'
+import {
+  assertMembers,
+  likelihoodOption,
+  savedVariables,
+  shapeOption,
+  trainedSteps,
+  variablesOption,
+} from '@ae/core/internal'
+import { innermost, type Kinded, layersOf, type TensorShape } from './layer-table.ts'
 import { textOf } from './summary-text.ts'
 import type { ModelSummary } from './summary-types.ts'
 
@@ -24,34 +31,44 @@ export function summary(model: SavableModel): ModelSummary {
     fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models',
   })
   const { kind, config } = model
+  const likelihood = likelihoodOption(model.likelihood) === undefined ? model.likelihood : undefined
   const variables = Object.entries(savedVariables(model))
   const tensors = variables.map(([name, { shape, dtype }]) => ({ name, shape, dtype: dtypes[dtype] ?? dtype }))
-  const likelihood =
-    lackOf(model.likelihood, { config: configOption }) === undefined ? model.likelihood.config.kind : undefined
   const notes = variables.length === 0 ? {} : notesOf(model)
   return printed(describe({ kind, config, tensors, likelihood, trainedSteps: trainedSteps(model), notes }))
 }
 
 /** What a summary is made of. */
-export interface Described {
-  readonly kind: string
-  readonly config: Readonly<Record<string, Json | undefined>>
+export interface Described extends Kinded {
   /** Those of the model, without those of an optimiser. */
   readonly tensors: readonly TensorShape[]
-  readonly likelihood: string | undefined
   readonly trainedSteps: number
   readonly notes: Notes
 }
 
 /** The members of a summary. */
-export function describe({ kind, config, tensors, ...others }: Described): Omit<ModelSummary, 'toString'> {
-  const { wraps, options } = innermost(config)
-  const shapes = shapeOptions(options)
-  const layers = layersOf(tensors, shapes)
-  const dtypes: Record<string, number> = {}
-  for (const { dtype, shape } of tensors) dtypes[dtype] = (dtypes[dtype] ?? 0) + sizeOfShape(shape)
-  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0)
-  return { kind, wraps, inputShape: shapes.inputShape, layers, parameters, dtypes, ...others }
+export function describe({ tensors, trainedSteps, notes, ...model }: Described): Omit<ModelSummary, 'toString'> {
+  const options = innermost(model.config)
+  const layers = layersOf(model, tensors)
+  const counts: Record<string, number> = {}
+  for (const { dtype, shape } of tensors) counts[dtype] = (counts[dtype] ?? 0) + sizeOfShape(shape)
+  return {
+    kind: model.kind,
+    wraps: kindIn(model.config.model),
+    inputShape: shapeOption(options.inputShape) === undefined ? (options.inputShape as Shape) : undefined,
+    likelihood: model.likelihood?.kind ?? kindIn(options.likelihood),
+    layers,
+    parameters: layers.reduce((sum, { parameters }) => sum + parameters, 0),
+    dtypes: counts,
+    trainedSteps,
+    notes,
+  }
+}
+
+/** The kind that a part of a model's options names. */
+function kindIn(part: Json | undefined): string | undefined {
+  const { kind } = (part ?? {}) as { readonly kind?: unknown }
+  return typeof kind === 'string' ? kind : undefined
 }
 
 /** A summary that prints as a table. `toString` is not enumerable, so that copies and JSON hold plain values. */
@@ -59,22 +76,6 @@ export function printed<members extends Omit<ModelSummary, 'toString'>>(
   members: members,
 ): members & Pick<ModelSummary, 'toString'> {
   return Object.defineProperty(members, 'toString', { value: () => textOf(members) })
-}
-
-/** The options of the innermost model: a denoising autoencoder has those of the model that it wraps as `model`. */
-function innermost(config: Described['config']): {
-  readonly wraps: string | undefined
-  readonly options: Described['config']
-} {
-  let wraps: string | undefined
-  let options = config
-  for (let depth = 0; depth < 8; depth++) {
-    const inner = options.model as Record<string, Json> | null | undefined
-    if (typeof inner !== 'object' || inner === null || typeof inner.config !== 'object' || inner.config === null) break
-    wraps = String(inner.kind)
-    options = inner.config as Described['config']
-  }
-  return { wraps, options }
 }
 
 /** tfjs's types as files call them. */

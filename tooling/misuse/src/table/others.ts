@@ -1,7 +1,7 @@
 // The calls of the packages other than core, losses and models.
 
 import * as cli from '@ae/cli'
-import type { Batch } from '@ae/core'
+import { type Batch, writeSafetensors } from '@ae/core'
 import * as datasets from '@ae/datasets'
 import * as images from '@ae/images'
 import * as metrics from '@ae/metrics'
@@ -77,6 +77,51 @@ const bytesOf = {
   name: 'bytes',
   isGood: (value: unknown) => value instanceof ArrayBuffer || value instanceof Uint8Array,
 }
+/** A file: a place, a Blob or bytes. */
+const place5 = kinds.either(kinds.either(place4, bytesOf), {
+  name: 'a Blob',
+  isGood: (value: unknown) => value instanceof Blob,
+})
+const fixture = (name: string) => new URL(`../../../../packages/datasets/fixtures/${name}`, import.meta.url)
+const tensors = writeSafetensors({
+  metadata: new Map(),
+  tensors: new Map([['x', { shape: [2, 3], data: new Float32Array(6) }]]),
+})
+/** `maximum` is above `minimum`, which is 0 unless it is given. */
+const scale = { minimum: 0, maximum: 255 }
+const arrayFile = {
+  shape: oneOf(),
+  minimum: number((value) => value < 255),
+  maximum: positive,
+  name: kinds.name,
+}
+const picture = await images.encodePng(tf.zeros([4, 4, 1]))
+const pictures: kinds.Kind = {
+  name: 'pictures',
+  isGood: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((one) => place4.isGood(one) || bytesOf.isGood(one)),
+}
+const pictureOptions = options(
+  {
+    shape: {
+      name: 'a shape of images',
+      isGood: (value) => Array.isArray(value) && value.length === 3 && (value[2] === 1 || value[2] === 3),
+    },
+    labels: kinds.either(oneOf('subfolders'), callback),
+    classNames: listOf(text, 1),
+    fit: oneOf('contain', 'cover', 'stretch'),
+    filter: oneOf('box', 'bilinear', 'bicubic', 'lanczos'),
+    background: kinds.probability,
+    onBroken: oneOf('throw', 'skip'),
+    cacheBytes: integer(0),
+    maximumPixels: count,
+    workers: integer(0),
+    name: kinds.name,
+    timeout: number((value) => value > 0 && value <= 86_400),
+    signal: world.signal,
+  },
+  ['shape'],
+)
 const idx = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4)
 const idxLabels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 5)
 
@@ -146,13 +191,84 @@ export const datasetCalls: readonly Call[] = [
     'fromIdx',
     [
       place(
-        options({ images: kinds.either(place4, bytesOf), labels: kinds.either(place4, bytesOf), name: kinds.name }, [
-          'images',
-        ]),
-        { images: idx, labels: idxLabels },
+        options(
+          { images: place5, labels: place5, minimum: arrayFile.minimum, maximum: arrayFile.maximum, name: kinds.name },
+          ['images'],
+        ),
+        { images: idx, labels: idxLabels, ...scale },
       ),
     ],
     datasets.fromIdx,
+  ),
+  call(
+    'fromNpy',
+    [
+      place(place5, fixture('numpy/images.npy')),
+      place(options({ ...arrayFile, labels: kinds.either(place5, labelsKind) }), {
+        ...scale,
+        labels: [3, 1, 2, 0, 1, 2],
+      }),
+    ],
+    datasets.fromNpy,
+  ),
+  call(
+    'fromNpz',
+    [
+      place(place5, fixture('numpy/stored.npz')),
+      place(
+        options({ ...arrayFile, examples: kinds.name, labels: kinds.either(kinds.name, oneOf()), split: kinds.name }),
+        { ...scale, examples: 'x', labels: 'y' },
+      ),
+    ],
+    datasets.fromNpz,
+  ),
+  call(
+    'fromParquet',
+    [
+      place(place5, fixture('parquet/fixed-lists.parquet')),
+      place(
+        options({
+          ...arrayFile,
+          columns: kinds.either(kinds.name, kinds.listOf(kinds.name, 1)),
+          labels: kinds.name,
+        }),
+        { ...scale, columns: 'x', labels: 'label' },
+      ),
+    ],
+    datasets.fromParquet,
+  ),
+  call(
+    'fromSafetensors',
+    [
+      place(place5, tensors),
+      place(options({ ...arrayFile, examples: kinds.name, labels: kinds.name }), { ...scale, examples: 'x' }),
+    ],
+    datasets.fromSafetensors,
+  ),
+  call(
+    'emnist',
+    [
+      place(
+        options(
+          {
+            from: place4,
+            split: oneOf('train', 'test'),
+            limit: count,
+            subset: oneOf('balanced', 'bymerge', 'byclass', 'letters', 'digits', 'mnist'),
+          },
+          ['from'],
+        ),
+        { from: '/nowhere' },
+      ),
+    ],
+    datasets.emnist,
+  ),
+  ...(['kmnist', 'qmnist'] as const).map((name) =>
+    call(
+      name,
+      [place(options({ from: place4, split: oneOf('train', 'test'), limit: count }, ['from']), { from: '/nowhere' })],
+      datasets[name],
+    ),
   ),
   call(
     'idxFolder',
@@ -163,6 +279,8 @@ export const datasetCalls: readonly Call[] = [
     ],
     datasets.idxFolder,
   ),
+  call('imageFolder', [place(place4, '/nowhere'), place(pictureOptions, { shape: [2, 2, 1] })], datasets.imageFolder),
+  call('fromImages', [place(pictures, [picture]), place(pictureOptions, { shape: [2, 2, 1] })], datasets.fromImages),
   call('mnist', [place(published, { limit: 2, from: '/nowhere' })], datasets.mnist),
   call('fashionMnist', [place(published, { limit: 2, from: '/nowhere' })], datasets.fashionMnist),
   ...tableCalls,

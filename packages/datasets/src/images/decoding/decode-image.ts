@@ -21,15 +21,24 @@ export interface ImageSettings extends DecodingLimits {
 /** @returns `height * width * channels` bytes */
 export async function decodeImage(data: Uint8Array, settings: ImageSettings): Promise<Uint8Array> {
   const { width, height, channels, fit, filter, background } = settings
-  const picture = inColours(opaque(await decodePicture(data, settings), background), channels)
+  const picture = inColours(await decodeOpaque(data, background, settings), channels)
   return fitted(picture, width, height, fit, filter, background).data
+}
+
+/**
+ * A picture in its own size: grey, or red, green and blue.
+ *
+ * @param background the byte behind transparent pixels
+ */
+export async function decodeOpaque(data: Uint8Array, background: number, limits: DecodingLimits): Promise<Picture> {
+  return opaque(await decodePicture(data, limits), background)
 }
 
 async function decodePicture(data: Uint8Array, limits: DecodingLimits): Promise<Picture> {
   const format = formatOf(data)
   if (format === 'PNG') return await decodePng(data, inflate, limits)
   if (format === 'JPEG') return decodeJpeg(data, limits)
-  if (format !== undefined) return await decodeByPlatform(data, format)
+  if (format !== undefined) return await decodeByPlatform(data, format, limits)
   throw new PictureFault(
     data.length === 0 ? 'it is empty' : 'it is not a picture of a known format',
     'pass PNG or JPEG',

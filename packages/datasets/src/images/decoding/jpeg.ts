@@ -1,5 +1,5 @@
 // Decodes JPEG (ITU-T T.81: baseline and progressive, 8 bits) to the very pixels that libjpeg-turbo, and so Pillow, decodes.
-// docs/decisions/0021-pictures.md says why this is no library.
+// docs/decisions/0024-pictures.md says why this is no library.
 import { huffmanTable } from './jpeg-bits.ts'
 import { zigzag } from './jpeg-blocks.ts'
 import { pixelsOf } from './jpeg-colours.ts'
@@ -9,7 +9,7 @@ import { orientationIn, upright } from './orientation.ts'
 import { type DecodingLimits, type Picture, PictureFault } from './picture.ts'
 
 /** A progressive picture of more scans is refused: each costs time and few bytes. Encoders write about ten. */
-const mostScans = 200
+const mostScans = 100
 
 /** @returns one channel for grey, otherwise red, green and blue; upright */
 export function decodeJpeg(data: Uint8Array, limits: DecodingLimits): Picture {

@@ -1,6 +1,6 @@
 // What decoding takes from the platform: unpacking, the content of files, and the formats that a browser can show.
 import { isNode, nodeModule } from '@ae/core/internal'
-import { type Picture, PictureFault } from './picture.ts'
+import { assertAllowed, type DecodingLimits, type Picture, PictureFault } from './picture.ts'
 import type { Inflate } from './png.ts'
 
 const zlib = nodeModule<typeof import('node:zlib')>('node:zlib')
@@ -54,7 +54,7 @@ export async function bytesOf(source: Source): Promise<Uint8Array> {
  * @param format its name, for messages
  * @returns red, green, blue and opacity
  */
-export async function decodeByPlatform(data: Uint8Array, format: string): Promise<Picture> {
+export async function decodeByPlatform(data: Uint8Array, format: string, limits: DecodingLimits): Promise<Picture> {
   if (isNode || typeof OffscreenCanvas === 'undefined') {
     throw new PictureFault(
       `it is ${format}, which only browsers decode`,
@@ -69,6 +69,7 @@ export async function decodeByPlatform(data: Uint8Array, format: string): Promis
     throw new PictureFault(`it is ${format}, which this browser cannot decode`, 'convert it to PNG or JPEG')
   }
   const { width, height } = bitmap
+  assertAllowed(bitmap, limits)
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
   context?.drawImage(bitmap, 0, 0)
   bitmap.close()

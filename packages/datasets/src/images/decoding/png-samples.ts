@@ -1,7 +1,6 @@
 // The samples of a PNG as bytes: fewer bits become more, 16 bits are scaled to 8, colours come out of the palette, and
 // transparent colours get an opacity of 0.
 import { type Picture, PictureFault, type Size } from './picture.ts'
-import type { Pass } from './png.ts'
 
 /** What a PNG says about its pixels. */
 export interface PngHeader extends Size {
@@ -14,6 +13,14 @@ export interface PngHeader extends Size {
   readonly palette: Uint8Array | undefined
   /** The opacity of each colour of the palette, or the one colour that is transparent. */
   readonly transparency: Uint8Array | undefined
+}
+
+/** One of the pictures that make up an interlaced one, and where its pixels are in that. */
+export interface Pass extends Size {
+  readonly x: number
+  readonly y: number
+  readonly stepX: number
+  readonly stepY: number
 }
 
 /** @param rows those of all passes, without filters; each begins with a byte that counts for nothing */

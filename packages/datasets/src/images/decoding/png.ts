@@ -1,8 +1,8 @@
 // Decodes PNG (ISO/IEC 15948): every colour type, 1 to 16 bits, palettes, transparency, interlaced or not. Checks what the file
 // says of itself: the CRC of its chunks, and the Adler-32 of its pixels.
 import { crc32 } from '@ae/core/internal'
-import { assertAllowed, type DecodingLimits, type Picture, PictureFault, type Size } from './picture.ts'
-import { type PngHeader, samplesOf } from './png-samples.ts'
+import { assertAllowed, type DecodingLimits, type Picture, PictureFault } from './picture.ts'
+import { type Pass, type PngHeader, samplesOf } from './png-samples.ts'
 
 /** Unpacks zlib's format; throws when the data is damaged or longer than `length`. */
 export type Inflate = (packed: readonly Uint8Array[], length: number) => Uint8Array | Promise<Uint8Array>
@@ -42,8 +42,7 @@ function readChunks(data: Uint8Array, limits: DecodingLimits): { header: PngHead
     const type = String.fromCharCode(...data.subarray(position + 4, position + 8))
     const chunk = data.subarray(position + 8, end)
     // The pixels have a checksum of their own.
-    const isChecked = type !== 'IDAT' && /^[A-Z]|^tRNS/.test(type)
-    if (isChecked && crc32(data.subarray(position + 4, end)) !== view.getUint32(end)) {
+    if (type !== 'IDAT' && crc32(data.subarray(position + 4, end)) !== view.getUint32(end)) {
       throw new PictureFault(`its chunk ${type} is damaged`)
     }
     position = end + 4
@@ -98,14 +97,6 @@ function passesOf({ width, height, isInterlaced }: PngHeader): readonly Pass[] {
   })
 }
 
-/** One of the pictures that make up an interlaced one, and where its pixels are in that. */
-export interface Pass extends Size {
-  readonly x: number
-  readonly y: number
-  readonly stepX: number
-  readonly stepY: number
-}
-
 const adam7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -131,30 +122,38 @@ function bytesPerPixel(header: PngHeader): number {
   return Math.max(1, bitsPerPixel(header) / 8)
 }
 
-/** Undoes the filters of rows in place: each begins with the number of its filter. */
+/** Undoes the filters of rows in place: each begins with the number of its filter. `step`: bytes of a pixel. */
 function unfilter(rows: Uint8Array, stride: number, step: number): void {
   for (let start = 0; start < rows.length; start += stride) {
     const filter = rows[start] as number
     const [first, end] = [start + 1, start + stride]
     const isTop = start === 0
-    const above = (i: number) => (isTop ? 0 : (rows[i - stride] as number))
-    const left = (i: number) => (i - step < first ? 0 : (rows[i - step] as number))
-    if (filter === 1) for (let i = first + step; i < end; i++) (rows[i] as number) += rows[i - step] as number
-    else if (filter === 2) for (let i = first; i < end && !isTop; i++) (rows[i] as number) += rows[i - stride] as number
-    else if (filter === 3) for (let i = first; i < end; i++) (rows[i] as number) += (left(i) + above(i)) >> 1
-    else if (filter === 4) {
+    if (filter === 1 || (filter === 4 && isTop)) {
+      for (let i = first + step; i < end; i++) (rows[i] as number) += rows[i - step] as number
+    } else if (filter === 2 && !isTop) {
+      for (let i = first; i < end; i++) (rows[i] as number) += rows[i - stride] as number
+    } else if (filter === 3) {
       for (let i = first; i < end; i++) {
-        const corner = isTop || i - step < first ? 0 : (rows[i - stride - step] as number)
-        ;(rows[i] as number) += nearest(left(i), above(i), corner)
+        const left = i - step < first ? 0 : (rows[i - step] as number)
+        const above = isTop ? 0 : (rows[i - stride] as number)
+        ;(rows[i] as number) += (left + above) >> 1
       }
-    } else if (filter > 4) throw new PictureFault('its pixels are damaged')
+    } else if (filter === 4) undoPaeth(rows, first, end, stride, step)
+    else if (filter > 4) throw new PictureFault('its pixels are damaged')
   }
 }
 
-/** Paeth's predictor: which of three neighbours is nearest to left + above - corner. */
-function nearest(left: number, above: number, corner: number): number {
-  const [byLeft, byAbove] = [Math.abs(above - corner), Math.abs(left - corner)]
-  const byCorner = Math.abs(left + above - 2 * corner)
-  if (byLeft <= byAbove && byLeft <= byCorner) return left
-  return byAbove <= byCorner ? above : corner
+/** Adds the one of three neighbours that is nearest to left + above - corner. */
+function undoPaeth(rows: Uint8Array, first: number, end: number, stride: number, step: number): void {
+  for (let i = first; i < first + step; i++) (rows[i] as number) += rows[i - stride] as number
+  for (let i = first + step; i < end; i++) {
+    const left = rows[i - step] as number
+    const above = rows[i - stride] as number
+    const corner = rows[i - stride - step] as number
+    const byLeft = Math.abs(above - corner)
+    const byAbove = Math.abs(left - corner)
+    const byCorner = Math.abs(left + above - corner - corner)
+    const nearest = byLeft <= byAbove && byLeft <= byCorner ? left : byAbove <= byCorner ? above : corner
+    rows[i] = (rows[i] as number) + nearest
+  }
 }

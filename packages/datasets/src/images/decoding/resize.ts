@@ -101,23 +101,32 @@ function computeShares(before: number, start: number, end: number, after: number
   return { size, firsts, counts, weights }
 }
 
-/** `[height, before, channels]` -> `[height, width, channels]` */
+/** `[height, before, channels]` -> `[height, width, channels]`, of 1 or 3 channels */
 function scaleColumns({ width: before, height, channels, data }: Picture, width: number, shares: Shares): Picture {
   const { size, firsts, counts, weights } = shares
   const out = new Uint8Array(height * width * channels)
+  const half = 1 << (precision - 1)
   let to = 0
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const [count, start] = [counts[x] as number, x * size]
-      const from = (y * before + (firsts[x] as number)) * channels
-      for (let channel = 0; channel < channels; channel++) {
-        let sum = 1 << (precision - 1)
-        let at = from + channel
-        for (let k = 0; k < count; k++, at += channels) {
-          sum = (sum + Math.imul(data[at] as number, weights[start + k] as number)) | 0
+      let at = (y * before + (firsts[x] as number)) * channels
+      const start = x * size
+      const end = start + (counts[x] as number)
+      let [first, second, third] = [half, half, half]
+      if (channels === 1) {
+        for (let k = start; k < end; k++) first = (first + Math.imul(data[at++] as number, weights[k] as number)) | 0
+      } else {
+        for (let k = start; k < end; k++, at += 3) {
+          const weight = weights[k] as number
+          first = (first + Math.imul(data[at] as number, weight)) | 0
+          second = (second + Math.imul(data[at + 1] as number, weight)) | 0
+          third = (third + Math.imul(data[at + 2] as number, weight)) | 0
         }
-        out[to++] = clipped(sum >> precision)
       }
+      out[to++] = clipped(first >> precision)
+      if (channels === 1) continue
+      out[to++] = clipped(second >> precision)
+      out[to++] = clipped(third >> precision)
     }
   }
   return { width, height, channels, data: out }
@@ -134,7 +143,9 @@ function scaleRows({ width, channels, data }: Picture, height: number, shares: S
     for (let k = 0; k < (counts[y] as number); k++) {
       const weight = weights[y * size + k] as number
       const from = ((firsts[y] as number) + k) * length
-      for (let i = 0; i < length; i++) (sums[i] as number) += Math.imul(data[from + i] as number, weight)
+      for (let i = 0; i < length; i++) {
+        sums[i] = (sums[i] as number) + Math.imul(data[from + i] as number, weight)
+      }
     }
     for (let i = 0; i < length; i++) out[y * length + i] = clipped((sums[i] as number) >> precision)
   }

@@ -1,0 +1,137 @@
+// Files that `--data` takes, recognised by their content. A format is one row of `readers`.
+import { open, stat } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { DatasetError } from '@ae/core'
+import { fromIdx, fromNpy, fromNpz, fromParquet, fromSafetensors, type IndexedDataset } from '@ae/datasets'
+
+/** What a file is read with. */
+export interface FileSettings {
+  readonly examples: string | undefined
+  readonly labels: string | undefined
+  readonly shape: readonly number[] | undefined
+}
+
+/** The examples of a file; with `test` if it has a part for testing. */
+interface FileData {
+  readonly train: IndexedDataset
+  readonly test?: IndexedDataset | undefined
+}
+
+interface Reader {
+  /** For the list of what is taken, with what `--examples` and `--labels` mean. */
+  readonly what: string
+  /** The ending of an address, which is not read before. */
+  readonly ending: RegExp
+  /** Whether the first 16 bytes are those of such a file. */
+  begins(text: string): boolean
+  read(path: string, settings: FileSettings): Promise<FileData>
+}
+
+/** Columns of `--examples`. */
+const namesIn = (text: string | undefined) => text?.split(',').map((name) => name.trim())
+
+const readers: readonly Reader[] = [
+  {
+    what: 'an IDX file, plain or gzip (--labels: the IDX file of the labels)',
+    ending: /(?:-ubyte|\.idx)(?:\.gz)?$/,
+    begins: (text) => text.startsWith('\0\0') || text.startsWith('\x1f\x8b'),
+    read: async (images, { labels }) => ({ train: await fromIdx({ images, labels }) }), // its header has the shape
+  },
+  {
+    what: 'a .npy file of NumPy (--labels: the .npy file of the labels)',
+    ending: /\.npy$/,
+    begins: (text) => text.startsWith('\x93NUMPY'),
+    read: async (path, { labels, shape }) => ({ train: await fromNpy(path, { labels, shape }) }),
+  },
+  {
+    what: 'a .npz archive of NumPy (--examples and --labels: names of its arrays)',
+    ending: /\.npz$/,
+    begins: (text) => text.startsWith('PK'),
+    read: readNpz,
+  },
+  {
+    what: 'a Parquet file (--examples: names of columns, separated by commas; --labels: the name of a column)',
+    ending: /\.parquet$/,
+    begins: (text) => text.startsWith('PAR1'),
+    read: async (path, { examples, labels, shape }) => ({
+      train: await fromParquet(path, { columns: namesIn(examples), labels, shape }),
+    }),
+  },
+  {
+    what: 'a safetensors file (--examples and --labels: names of its tensors)',
+    ending: /\.safetensors$/,
+    begins: (text) => text[8] === '{',
+    read: async (path, settings) => ({ train: await fromSafetensors(path, settings) }),
+  },
+]
+
+/** The folders that `--data` takes, for the help. */
+export const dataFolders: readonly string[] = [
+  'a folder with the four IDX files, plain or gzip',
+  'a folder of pictures (with --shape; --labels: subfolders), or its folders train and test',
+]
+
+/** The files that it takes. */
+export const dataFiles: readonly string[] = readers.map(({ what }) => what)
+
+/** Whether `--data` names a file; a folder, and an address without the ending of one, hold the four files of IDX. */
+export async function isDataFile(data: string): Promise<boolean> {
+  if (isAddress(data)) return readerOfAddress(data) !== undefined
+  return stat(pathOf(data)).then(
+    (entry) => !entry.isDirectory(),
+    () => false,
+  )
+}
+
+/** Whether there is a folder at a path. */
+export function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  )
+}
+
+/**
+ * Reads a file of any kind that is known.
+ *
+ * @throws {DatasetError} when it is of another kind; the facts list those that are
+ */
+export async function readDataFile(data: string, settings: FileSettings): Promise<FileData> {
+  if (isAddress(data)) return (readerOfAddress(data) as Reader).read(data, settings)
+  const path = pathOf(data)
+  const handle = await open(path)
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0).finally(() => handle.close())
+  const text = buffer.subarray(0, bytesRead).toString('latin1')
+  const reader = readers.find(({ begins }) => begins(text))
+  if (reader !== undefined) return reader.read(path, settings)
+  throw new DatasetError('`ae train` received a file of unknown content as --data.', {
+    facts: {
+      File: path,
+      Expected: [...dataFolders, ...dataFiles].join('; '),
+      Received: bytesRead === 0 ? 'an empty file' : `a file that begins with ${JSON.stringify(text)}`,
+    },
+    fix: 'pass a file of one of these kinds; its name does not matter',
+  })
+}
+
+/** The usual arrays of an archive have a part for testing. */
+async function readNpz(path: string, { examples, labels, shape }: FileSettings): Promise<FileData> {
+  const chosen = labels?.endsWith('.npy') ? { from: labels } : labels
+  const train = await fromNpz(path, { examples, labels: chosen, shape })
+  if (examples !== undefined) return { train }
+  return { train, test: await fromNpz(path, { split: 'test', shape }).catch(() => undefined) }
+}
+
+function isAddress(data: string): boolean {
+  return /^https?:/i.test(data)
+}
+
+function readerOfAddress(data: string): Reader | undefined {
+  const { pathname } = new URL(data)
+  return readers.find(({ ending }) => ending.test(pathname))
+}
+
+/** A path, also of a `file:` address. */
+export function pathOf(data: string): string {
+  return /^file:/i.test(data) ? fileURLToPath(data) : data
+}
