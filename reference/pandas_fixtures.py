@@ -1,7 +1,6 @@
 """Writes packages/datasets/fixtures/pandas: tables as pandas writes them, and what pandas reads back.
 
-Run: python3 reference/pandas_fixtures.py          (pandas 3.1.1, scikit-learn 1.9.1)
-Also writes breast_cancer.csv, the table of scikit-learn that the guide trains on, for the tests of the guides.
+Run: python3 reference/pandas_fixtures.py          (pandas 3.1.1)
 """
 
 import csv
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.datasets import load_breast_cancer
 
 FOLDER = Path(__file__).parent.parent / "packages" / "datasets" / "fixtures" / "pandas"
 
@@ -88,12 +86,6 @@ def write() -> None:
     }
     assert [cell(x) for x in back["day"]] == [row["day"] for row in expected["rows"]]
     (FOLDER / "expected.json").write_text(json.dumps(expected, ensure_ascii=False, indent=1) + "\n")
-
-    cancer = load_breast_cancer(as_frame=True)
-    names = [name for name in cancer.data.columns if name.startswith("mean ")]
-    rows = cancer.data[names].rename(columns=lambda name: name.replace(" ", "_"))
-    rows = rows.assign(diagnosis=np.array(cancer.target_names)[cancer.target])
-    rows.to_csv(FOLDER / "breast_cancer.csv", index=False)
 
 
 write()

@@ -17,7 +17,7 @@ export interface CellReading {
 
 /** Whether a value stands for nothing. */
 export function isMissing(value: unknown, { missing }: CellReading): boolean {
-  return value === null || value === undefined || value === '' || missing.has(value)
+  return value === null || value === undefined || value === '' || (missing.size > 0 && missing.has(value))
 }
 
 /** What a column stores for a value that is not missing and no category: undefined if it is not of the kind. */
@@ -102,17 +102,47 @@ function bitOf(value: unknown): number | undefined {
 /** A date, or a text of ISO 8601; without a zone it is in UTC, as pandas takes it, and not in the zone of this machine. */
 function timeOf(value: unknown): number | undefined {
   if (value instanceof Date) return Number.isFinite(value.getTime()) ? value.getTime() : undefined
-  const parts = typeof value === 'string' && value.length <= 40 ? iso.exec(value) : null
+  if (typeof value !== 'string' || value.length > 40) return undefined
+  if (value.length === 10) return dayOf(value)
+  const parts = iso.exec(value)
   if (parts === null) return undefined
-  const [, date = '', clock = '00:00', seconds = '00', fraction = '', zone = 'Z'] = parts
-  const [year, month, day] = date.split('-').map(Number) as [number, number, number]
-  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return undefined // 30 February
-  const colon = zone === 'Z' || zone === 'z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`
-  const time = Date.parse(`${date}T${clock}:${seconds}.${`${fraction}000`.slice(0, 3)}${colon}`)
-  return Number.isNaN(time) ? undefined : time
+  const [, date = '', hours, minutes, seconds = '0', fraction = '', zone = 'Z'] = parts
+  const day = dayOf(date)
+  const offset = /z/i.test(zone) ? 0 : Number(`${zone[0]}1`) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2)))
+  const clock = [Number(hours), Number(minutes), Number(seconds)] as const
+  if (day === undefined || clock[0] > 23 || clock[1] > 59 || clock[2] > 59) return undefined
+  return day + ((clock[0] * 60 + clock[1] - offset) * 60 + clock[2]) * 1000 + Number(`${fraction}000`.slice(0, 3))
 }
 
-const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s?(Z|z|[+-]\d\d:?\d\d)?)?$/
+/** A text such as 2024-02-29, as milliseconds; by its digits, as a table may have millions of them. */
+function dayOf(text: string): number | undefined {
+  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return undefined
+  const [year, month, day] = [digitsOf(text, 0, 4), digitsOf(text, 5, 7), digitsOf(text, 8, 10)]
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && year >= 0)) return undefined
+  if (year < 100) return dayOfAntiquity(year, month, day)
+  const time = Date.UTC(year, month - 1, day)
+  return day <= 28 || new Date(time).getUTCDate() === day ? time : undefined // 30 February
+}
+
+/** `Date.UTC` takes years below 100 for those of the last century. */
+function dayOfAntiquity(year: number, month: number, day: number): number | undefined {
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  return date.getUTCDate() === day ? date.getTime() : undefined
+}
+
+/** The number that some digits of a text make; NaN if one is no digit. */
+function digitsOf(text: string, start: number, end: number): number {
+  let number = 0
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    number = 10 * number + digit
+  }
+  return number
+}
+
+const iso = /^(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s?(Z|z|[+-]\d\d:?\d\d)?$/
 
 /** The error of a value that is not of its column's kind; rows count from 1. */
 export function badCell(caller: string, column: string, kind: ColumnKind, value: unknown, row: number): DatasetError {

@@ -6,9 +6,11 @@ import { expect, test } from 'vitest'
 import { fromCsv } from './from-csv.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/pandas')
-const files = ['plain.csv', 'all-quoted.csv', 'decimal-comma.csv', 'plain.csv.gz', 'breast_cancer.csv'].map(
-  (name) => new Uint8Array(readFileSync(join(folder, name))),
-)
+const guides = join(import.meta.dirname, '../../../../docs/guides/data')
+const files = ['plain.csv', 'all-quoted.csv', 'decimal-comma.csv', 'plain.csv.gz']
+  .map((name) => join(folder, name))
+  .concat(join(guides, 'breast-cancer.csv'))
+  .map((path) => new Uint8Array(readFileSync(path)))
 
 /** Bytes cut, flipped, doubled, moved, or replaced by those that mean something in a CSV file. */
 function damaged(bytes: Uint8Array, seed: number): Uint8Array {

@@ -38,8 +38,8 @@ export async function* csvRecords(
     left = pending.length
     count += data.length
     for (const record of data) for (let i = 0; i < record.length; i++) record[i] = (record[i] as string).trim()
-    width ??= data.find(([first = '', ...others]) => first !== '' || others.length > 0)?.length
-    return width === 1 ? data : data.filter(([first, ...others]) => first !== '' || others.length > 0)
+    width ??= data.find(isFilled)?.length
+    return width === 1 ? data : data.filter(isFilled)
   }
   for await (const text of texts) {
     pending += text
@@ -49,6 +49,11 @@ export async function* csvRecords(
     yield parse(false)
   }
   if (pending !== '') yield parse(true)
+}
+
+/** Whether a record is more than an empty line. */
+function isFilled(record: readonly string[]): boolean {
+  return record.length > 1 || record[0] !== ''
 }
 
 /** Characters that are parsed at once. */

@@ -114,7 +114,7 @@ const csvChecks = (): Readonly<Record<'delimiter' | 'decimal' | 'names' | 'encod
   names: (value) =>
     Array.isArray(value) &&
     value.length > 0 &&
-    value.every((name) => typeof name === 'string') &&
+    Array.from(value).every((name) => typeof name === 'string') &&
     new Set(value).size === value.length
       ? undefined
       : 'different names, one for each column',

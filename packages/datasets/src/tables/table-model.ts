@@ -1,6 +1,6 @@
 // A model of examples as a model of rows.
 import { type Autoencoder, type Json, notesOf } from '@ae/core'
-import { assertMembers, functionOption, type OptionCheck, optional } from '@ae/core/internal'
+import { assertMembers, functionOption, type OptionCheck, optional, positiveInteger } from '@ae/core/internal'
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import { fromRows } from './from-rows.ts'
 import type { Row, Table } from './table.ts'
@@ -66,7 +66,7 @@ export function tableModel(model: ModelOfRows, transform: TabularTransform = tra
   })
   assertMembers('tableModel', 'transform', transform, {
     expected: 'a transform of a table',
-    members: { apply: 'function', invert: 'function', width: 'number' },
+    members: { apply: 'function', invert: 'function', width: positiveInteger },
     fix: 'pass what tabularTransform gives',
   })
   return {

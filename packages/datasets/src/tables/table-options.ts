@@ -25,7 +25,7 @@ export interface TableOptions {
 export const tableChecks = (): Readonly<Record<keyof TableOptions, OptionCheck>> => ({
   columns: columnsOption,
   missing: (value) =>
-    Array.isArray(value) && value.every((one) => typeof one === 'string' || typeof one === 'number')
+    Array.isArray(value) && Array.from(value).every((one) => typeof one === 'string' || typeof one === 'number')
       ? undefined
       : "an array of texts and numbers, e.g. ['NA', '?']",
   name: nameOption,

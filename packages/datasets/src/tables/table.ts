@@ -1,6 +1,14 @@
 // A table: columns of one kind each, as typed arrays, and which of their values are missing.
 import { DatasetError, OptionError, permutation } from '@ae/core'
-import { assertOption, assertOptions, positiveInteger, seedOption, show, suggest } from '@ae/core/internal'
+import {
+  assertOption,
+  assertOptions,
+  positiveInteger,
+  seedOption,
+  show,
+  stringOption,
+  suggest,
+} from '@ae/core/internal'
 import { fractionsOption } from '../split.ts'
 
 /**
@@ -80,6 +88,7 @@ export function tableOf(name: string, columns: readonly Column[]): Table {
     length,
     columns,
     column(name) {
+      assertOption('column', 'name', name, stringOption)
       const found = columns.find((column) => column.name === name)
       if (found !== undefined) return found
       throw unknownColumn('column', name, columns)
@@ -151,7 +160,7 @@ export function unknownColumn(
 }
 
 function namesOption(value: unknown): string | undefined {
-  const isGood = Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
+  const isGood = Array.isArray(value) && value.length > 0 && Array.from(value).every((name) => typeof name === 'string')
   return isGood && new Set(value).size === value.length ? undefined : 'different names of columns, at least one'
 }
 

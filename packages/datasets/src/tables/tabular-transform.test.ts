@@ -38,7 +38,7 @@ describe.each(['standard', 'minMax', 'quantile', 'modes'] as const)('%s', (scali
   })
 
   test('real columns come back within the precision of float32', async () => {
-    const table = await fromCsv(new URL('../../fixtures/pandas/breast_cancer.csv', import.meta.url))
+    const table = await fromCsv(new URL('../../../../docs/guides/data/breast-cancer.csv', import.meta.url))
     const transform = tabularTransform(table, { scaling })
     const values = transform.apply(table).read(Uint32Array.from({ length: table.length }, (_, i) => i)) as Float32Array
     for (const value of values) expect(Math.abs(value)).toBeLessThan(12)

@@ -1,6 +1,14 @@
 // Between the rows of a table, in their own units and names, and the numbers that a model is trained on.
 import { DatasetError, type Json } from '@ae/core'
-import { assertMembers, assertOption, assertOptions, type OptionCheck, oneOf, show } from '@ae/core/internal'
+import {
+  assertMembers,
+  assertOption,
+  assertOptions,
+  nonNegativeInteger,
+  type OptionCheck,
+  oneOf,
+  show,
+} from '@ae/core/internal'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { ArrayDataset } from '../array-dataset.ts'
 import type { LabelledDataset } from '../indexed-dataset.ts'
@@ -181,10 +189,12 @@ const featuresOption =
         : typeof value === 'object' &&
           value !== null &&
           'shape' in value &&
+          'dtype' in value &&
+          value.dtype === 'float32' &&
           Array.isArray(value.shape) &&
           value.shape.length === 2 &&
           value.shape[1] === width
-    return isGood ? undefined : `a tensor [rows, ${width}], or a Float32Array of rows of ${width} numbers`
+    return isGood ? undefined : `a float32 tensor [rows, ${width}], or a Float32Array of rows of ${width} numbers`
   }
 
 function assertTable(caller: string, table: Table): void {
@@ -192,7 +202,7 @@ function assertTable(caller: string, table: Table): void {
     expected: 'a table',
     members: {
       columns: (value) => (Array.isArray(value) && value.length > 0 ? undefined : 'columns'),
-      length: 'number',
+      length: nonNegativeInteger,
     },
     fix: 'pass what fromCsv or fromRows gives',
   })

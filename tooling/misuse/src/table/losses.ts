@@ -49,6 +49,7 @@ const ofLikelihoods = Object.entries(likelihoods).flatMap(([name, given]) => {
   return [
     call(`${name}.negativeLogLikelihood`, [like(raw), like(images)], (x, y) => given.negativeLogLikelihood(x, y)),
     call(`${name}.mean`, [place(output, raw)], (x) => given.mean(x)),
+    call(`${name}.draw`, [place(output, raw), place(kinds.address, {})], (x, address) => given.draw?.(x, address)),
   ]
 })
 
@@ -95,6 +96,32 @@ export const lossCalls: readonly Call[] = [
     losses.betaTotalCorrelation,
   ),
   call('categorical', [place(options({ classes: kinds.integer(2) }, ['classes']), { classes: 3 })], losses.categorical),
+  call(
+    'drawFrom',
+    [
+      place(object('a likelihood', { draw: kinds.callback }), losses.gaussian()),
+      place(
+        kinds.tensor(() => true),
+        images,
+      ),
+      place(kinds.optional(kinds.address), {}),
+    ],
+    losses.drawFrom,
+  ),
+  call(
+    'mixed',
+    [
+      place(
+        options({ parts: kinds.listOf(kinds.object('a part', { kind: kinds.oneOf('gaussian', 'bernoulli') }), 1) }, [
+          'parts',
+        ]),
+        {
+          parts: [{ kind: 'gaussian' }],
+        },
+      ),
+    ],
+    losses.mixed,
+  ),
   call('discretizedLogistic', [place(options({ levels: kinds.integer(2) }), {})], losses.discretizedLogistic),
   call(
     'gaussian',

@@ -45,7 +45,7 @@ const described = { kind: 'dense', shape: [3] } as const
 const networkLayer: kinds.Kind = { name: 'a layer', isGood: (value) => value === described }
 const ofLayer = { activation, normalization: oneOf('none', 'batch', 'layer'), epsilon: kinds.positive }
 
-const sampling = place(options({ seed, temperature: nonNegative }), {})
+const sampling = place(options({ seed, temperature: nonNegative, draw: kinds.flag }), {})
 const address = place(kinds.optional(kinds.address), {})
 const example = batchOf(inputShape)
 

@@ -13,6 +13,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Call, call, place } from '../call.ts'
 import * as kinds from '../kinds.ts'
 import * as world from '../world.ts'
+import { tableCalls } from './tables.ts'
 
 const { callback, count, integer, listOf, nonNegative, number, object, oneOf, options, positive, seed, text } = kinds
 const { models } = world
@@ -365,6 +366,7 @@ export const datasetCalls: readonly Call[] = [
   call('fromImages', [place(pictures, [picture]), place(pictureOptions, { shape: [2, 2, 1] })], datasets.fromImages),
   call('mnist', [place(published, { limit: 2, from: '/nowhere' })], datasets.mnist),
   call('fashionMnist', [place(published, { limit: 2, from: '/nowhere' })], datasets.fashionMnist),
+  ...tableCalls,
 ]
 
 const isImages = (shape: readonly number[]) =>
