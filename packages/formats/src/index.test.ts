@@ -4,8 +4,6 @@ import * as formats from './index.ts'
 test('what the package exports', () => {
   expect(Object.keys(formats).sort()).toMatchInlineSnapshot(`
     [
-      "exportOnnx",
-      "readPyTorch",
       "exportLayersModel",
       "exportOnnx",
       "fromKeras",
