@@ -22,7 +22,7 @@ const twins: Readonly<Record<string, Activation>> = {
 }
 
 /** The slope of `leakyRelu`. */
-export const leakySlope = 0.2
+const leakySlope = 0.2
 
 /** The option `activation` of a layer: nothing, a name, or a layer. */
 export function activationOf(value: Json | undefined): ActivationTwin {

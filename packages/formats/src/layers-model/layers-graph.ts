@@ -2,7 +2,7 @@
 import type { Json, Shape } from '@ae/core'
 
 /** Values by the name of their variable, e.g. `kernel`. */
-export type LayerWeights = Readonly<Record<string, { readonly shape: Shape; readonly data: Float32Array }>>
+type LayerWeights = Readonly<Record<string, { readonly shape: Shape; readonly data: Float32Array }>>
 
 /** A model under construction. */
 export interface LayersGraph {

@@ -11,7 +11,7 @@ import { type Message, messageKinds, messageOf, readMessages } from './object-he
 import { unpack } from './unpack.ts'
 
 /** What an attribute holds, as far as it is read: texts or numbers. */
-export type Hdf5Value = readonly string[] | readonly number[]
+type Hdf5Value = readonly string[] | readonly number[]
 
 /** A group: a folder of the file. */
 export interface Hdf5Group {
