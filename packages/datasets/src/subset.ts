@@ -63,7 +63,7 @@ export function assertIndexed(caller: string, argument: string, value: unknown):
 }
 
 /** The elements of `values` at `indices`. */
-export function gather<array extends Uint8Array | Int32Array | Uint32Array>(
+function gather<array extends Uint8Array | Int32Array | Uint32Array>(
   values: array,
   indices: Uint32Array,
 ): array {
