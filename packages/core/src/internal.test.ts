@@ -5,7 +5,6 @@ import * as internal from './internal.ts'
 test('what sister packages share', () => {
   expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`
     [
-      "accessTo",
       "addressOption",
       "anything",
       "areCheckedLabels",
@@ -41,7 +40,6 @@ test('what sister packages share', () => {
       "inputOf",
       "intervalOption",
       "isNode",
-      "isNpy",
       "lackOf",
       "likelihoodOption",
       "makeFromConfig",
@@ -63,7 +61,6 @@ test('what sister packages share', () => {
       "randomPermutation",
       "readModelHeader",
       "readNpy",
-      "readNpyHeader",
       "readStore",
       "readTensors",
       "readZip",

@@ -6,6 +6,7 @@ import { show } from './checks/show.ts'
 import { WeightsError } from './errors.ts'
 import { adoptNotesText, notesText, setNotesText, type WithVariables } from './files/notes-text.ts'
 import { isRecord, parseText, type ReadingContext } from './files/safetensors-header.ts'
+import type { Trainable } from './model.ts'
 import type { Notes } from './notes-types.ts'
 
 /**
@@ -20,7 +21,7 @@ import type { Notes } from './notes-types.ts'
  * annotate(model, { threshold: 31.4, metrics: { rocAuc: 0.97 } })
  * ```
  */
-export function annotate(model: WithVariables, notes: Notes): void {
+export function annotate(model: Pick<Trainable, 'variables'>, notes: Notes): void {
   assertAnnotatable('annotate', model)
   assertOptions('annotate', notes, checks)
   setNotesText(model, JSON.stringify({ ...readNotes(notesText(model)), ...notes }))
@@ -34,7 +35,7 @@ export function annotate(model: WithVariables, notes: Notes): void {
  * @throws {WeightsError} when the model's file holds notes that are malformed
  * @throws {OptionError} when `model` is not a model
  */
-export function notesOf(model: WithVariables): Notes {
+export function notesOf(model: Pick<Trainable, 'variables'>): Notes {
   assertAnnotatable('notesOf', model)
   return parseNotes(notesText(model), { caller: 'notesOf', source: "the model's file" })
 }

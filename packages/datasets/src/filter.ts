@@ -1,7 +1,7 @@
 // Examples chosen one by one: by a condition, or by their indices.
 import { OptionError } from '@ae/core'
 import { assertOption, functionOption, type OptionCheck, show } from '@ae/core/internal'
-import type { IndexedDataset } from './indexed-dataset.ts'
+import type { IndexedDataset, LabelledDataset } from './indexed-dataset.ts'
 import { assertIndexed, type Chosen, subset } from './subset.ts'
 
 /** One example, as {@link filter} shows it. */
@@ -9,7 +9,7 @@ export interface ExampleOf<dataset extends IndexedDataset> {
   /** Where it is in stored order, from 0. */
   readonly index: number
   /** Its label; undefined if the data set has none. */
-  readonly label: dataset extends { readonly labels: ArrayLike<number> } ? number : number | undefined
+  readonly label: dataset extends Pick<LabelledDataset, 'labels'> ? number : number | undefined
 }
 
 /**

@@ -20,7 +20,7 @@ export interface CollectionOptions extends ReadingOptions {
 }
 
 /** The parts of EMNIST: which characters, and how many of each. */
-export type EmnistSubset = keyof typeof emnistClasses
+export type EmnistSubset = 'byclass' | 'bymerge' | 'balanced' | 'letters' | 'digits' | 'mnist'
 
 /** Options of {@link emnist}. */
 export interface EmnistOptions extends CollectionOptions {
@@ -36,7 +36,7 @@ const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const merged = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt'
 
 /** The characters of each part, by label. */
-const emnistClasses = {
+const emnistClasses: Readonly<Record<EmnistSubset, string>> = {
   balanced: merged,
   bymerge: merged,
   byclass: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',

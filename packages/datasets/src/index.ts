@@ -59,8 +59,9 @@ export type { Opened } from './stream-blocks.ts'
 export type { NumberArray } from './strided-dataset.ts'
 export type { Chosen } from './subset.ts'
 export type { ColumnTreatment, LikelihoodPart } from './tables/fitted-column.ts'
-export { type CsvSource, type FromCsvOptions, fromCsv } from './tables/from-csv.ts'
+export { type FromCsvOptions, fromCsv } from './tables/from-csv.ts'
 export { fromRows } from './tables/from-rows.ts'
+export type { Scaling } from './tables/scaling.ts'
 export type { Cell, Column, ColumnKind, Row, Table } from './tables/table.ts'
 export { type ModelOfRows, type RowSampleOptions, type TableModel, tableModel } from './tables/table-model.ts'
 export type { TableOptions } from './tables/table-options.ts'
@@ -70,6 +71,7 @@ export {
   tabularTransform,
   tabularTransformFromConfig,
 } from './tables/tabular-transform.ts'
+export type { CsvSource } from './tables/text-source.ts'
 export { skip, take } from './take.ts'
 export { type WeightedOptions, weighted } from './weighted.ts'
 export { type Series, type WindowsOptions, windows } from './windows.ts'

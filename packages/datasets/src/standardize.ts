@@ -43,7 +43,7 @@ export interface MomentsOptions {
 export async function momentsOf(
   dataset: Dataset<Batch>,
   options: MomentsOptions = {},
-): Promise<{ mean: number[]; standardDeviation: number[] }> {
+): Promise<Record<keyof Moments, number[]>> {
   assertDataset('momentsOf', 'dataset', dataset)
   assertOptions('momentsOf', options, { per: oneOf('channel', 'value') })
   assertBackend('momentsOf')

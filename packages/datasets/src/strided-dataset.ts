@@ -79,7 +79,7 @@ export function stridedDataset(caller: string, parts: StridedParts): IndexedData
 }
 
 /** Whether numbers are bytes, which stand for value / 255. */
-export function isByteArray(values: NumberArray): boolean {
+function isByteArray(values: NumberArray): boolean {
   return values instanceof Uint8Array || values instanceof Uint8ClampedArray
 }
 

@@ -63,10 +63,7 @@ export function assertIndexed(caller: string, argument: string, value: unknown):
 }
 
 /** The elements of `values` at `indices`. */
-export function gather<array extends Uint8Array | Int32Array | Uint32Array>(
-  values: array,
-  indices: Uint32Array,
-): array {
+function gather<array extends Uint8Array | Int32Array | Uint32Array>(values: array, indices: Uint32Array): array {
   const type = values.constructor as new (length: number) => array
   const chosen = new type(indices.length)
   for (let i = 0; i < indices.length; i++) chosen[i] = values[indices[i] as number] as number

@@ -10,11 +10,13 @@ export type ThresholdOptions =
   | {
       /** The share of the scores that lies below the threshold, from 0 to 1: of normal data e.g. 0.99. */
       readonly quantile: number
+      /** Not with `quantile`. */
       readonly contamination?: undefined
     }
   | {
       /** The share of anomalies among the examples that were scored, above 0 and below 1: the quantile 1 - contamination. */
       readonly contamination: number
+      /** Not with `contamination`. */
       readonly quantile?: undefined
     }
 

@@ -16,7 +16,7 @@ import {
   sizeOfShape,
   train,
 } from '@ae/core'
-import { fromArray, withLabels } from '@ae/datasets'
+import { fromArray, fromTensor, withLabels } from '@ae/datasets'
 import { encodePng, grid } from '@ae/images'
 import {
   bernoulli,
@@ -255,8 +255,8 @@ const rows: readonly Row[] = [
   [
     'data in a tensor',
     () => fromArray(batch as Wrong, { shape: inputShape }),
-    'fromArray(Float32Array.from(await x.data()), { shape: x.shape.slice(1) })',
-    async () => fromArray(Float32Array.from(await batch.data()), { shape: batch.shape.slice(1) }),
+    'await fromTensor(x)',
+    () => fromTensor(batch),
   ],
   [
     'data as text',

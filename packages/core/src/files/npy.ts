@@ -8,14 +8,14 @@ import { decoders } from './safetensors-decoders.ts'
 import { itemSizes } from './safetensors-types.ts'
 
 /** Whether bytes begin as a .npy file does. */
-export function isNpy(bytes: Uint8Array): boolean {
+function isNpy(bytes: Uint8Array): boolean {
   return magic.every((byte, i) => bytes[i] === byte)
 }
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] // \x93NUMPY
 
 /** What the header of a .npy file says. */
-export interface NpyHeader {
+interface NpyHeader {
   /** The type under the name that safetensors gives it, e.g. `F32`. */
   readonly dtype: string
   readonly isBigEndian: boolean
@@ -35,7 +35,7 @@ export interface NpyHeader {
  * @returns the header; or how many bytes are needed to read it
  * @throws what `refuse` makes, when it is malformed or of a type that holds no numbers
  */
-export function readNpyHeader(beginning: Uint8Array, refuse: Refuse): NpyHeader | { readonly needs: number } {
+function readNpyHeader(beginning: Uint8Array, refuse: Refuse): NpyHeader | { readonly needs: number } {
   if (!isNpy(beginning) && beginning.length >= magic.length) throw notNpy(beginning, refuse)
   if (beginning.length < 12) return { needs: 12 }
   const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.byteLength)

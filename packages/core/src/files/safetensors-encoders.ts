@@ -23,7 +23,7 @@ export function narrowed(entries: readonly TableEntry[], weights: NarrowWeights)
 }
 
 /** The name of the tensor with the scales of a tensor of 8-bit integers. */
-export function scaleNameOf(name: string): string {
+function scaleNameOf(name: string): string {
   return `${name}.scale`
 }
 

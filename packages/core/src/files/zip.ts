@@ -24,11 +24,6 @@ export interface ZipMember {
   read(): Promise<Uint8Array>
 }
 
-/** Bytes in memory as a file of which parts are read. */
-export function accessTo(bytes: Uint8Array): RandomAccess {
-  return { length: bytes.length, read: async (start, end) => bytes.subarray(start, end) }
-}
-
 /**
  * What an archive holds.
  *

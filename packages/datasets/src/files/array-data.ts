@@ -110,7 +110,7 @@ function exampleShape(origin: Origin, { shape, dtype }: StoredTensor, wanted: Sh
 const mostAxes = 5
 
 /** Values as a data set keeps them: bytes as bytes, the rest as float32, scaled where that is asked for. */
-export function valuesOf(
+function valuesOf(
   { data, dtype }: Pick<StoredTensor, 'data' | 'dtype'>,
   minimum: number,
   maximum: number | undefined,

@@ -35,7 +35,13 @@ export interface FromNpzOptions extends ArrayFileOptions {
    * The name of the array of labels, `[n]` or `[n, 1]`; or `{ from }`, a .npy file. Defaults to none; without `examples` to the
    * array that belongs to it: `train_labels`, `y_train`, `y` or `target`, if it holds one integer for each example.
    */
-  readonly labels?: string | { readonly from: FileSource } | undefined
+  readonly labels?:
+    | string
+    | {
+        /** Where the .npy file is. */
+        readonly from: FileSource
+      }
+    | undefined
   /** Which part, where `examples` is left out: `train`, `test` or `val`. Defaults to `train`. */
   readonly split?: string | undefined
 }

@@ -85,7 +85,7 @@ export async function readWhole(
 }
 
 /** Also of another realm. */
-export function isBlob(value: unknown): value is Blob {
+function isBlob(value: unknown): value is Blob {
   return (
     typeof Blob !== 'undefined' && (value instanceof Blob || /Blob|File/.test(Object.prototype.toString.call(value)))
   )

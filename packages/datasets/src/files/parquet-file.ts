@@ -8,7 +8,7 @@ import { type FileSource, type OpenFile, openFile } from './open-file.ts'
 import { exact, readColumn } from './parquet-column.ts'
 
 /** What a column holds. */
-export type ColumnKind = 'numbers' | 'bytes' | 'lists' | 'images' | 'text' | 'binary' | 'dates' | 'others'
+type ColumnKind = 'numbers' | 'bytes' | 'lists' | 'images' | 'text' | 'binary' | 'dates' | 'others'
 
 /** A column of the topmost level. */
 export interface ParquetColumn {

@@ -8,10 +8,7 @@ import { assertDistinct, type ColumnBuilder, columnBuilder } from './column-buil
 import { csvRecords } from './csv-records.ts'
 import { type Table, tableOf } from './table.ts'
 import { assertNamed, readingOf, type TableOptions, tableChecks } from './table-options.ts'
-import { nameOfSource, type TextSource, textOf, textSourceOption } from './text-source.ts'
-
-/** Where a CSV text is, and what else `fromCsv` takes as one. */
-export type CsvSource = TextSource
+import { type CsvSource, nameOfSource, textOf, textSourceOption } from './text-source.ts'
 
 /** Options of {@link fromCsv}. */
 export interface FromCsvOptions extends TableOptions, ReadingOptions {

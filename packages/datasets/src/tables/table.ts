@@ -24,7 +24,9 @@ export type Row = Readonly<Record<string, Cell>>
 
 /** A column of a table. */
 export interface Column {
+  /** The column's name: unique in its table. */
   readonly name: string
+  /** What it holds. */
   readonly kind: ColumnKind
   /**
    * A value a row: numbers; the milliseconds of dates since 1970 in UTC; 0 and 1 for false and true; the index of a category in

@@ -55,7 +55,10 @@ export interface TabularTransform {
   /** The kinds of its columns, which fromCsv and fromRows take as `columns` to read other rows the same way. */
   readonly kinds: Readonly<Record<string, ColumnKind>>
   /** What describes the features: `mixed(transform.likelihood)` of @ae/losses is the likelihood that fits them. */
-  readonly likelihood: { readonly parts: readonly LikelihoodPart[] }
+  readonly likelihood: {
+    /** In the order of the features; together they cover all of them. */
+    readonly parts: readonly LikelihoodPart[]
+  }
   /** Everything as JSON, for `tabularTransformFromConfig`. Model files hold it once a model is trained on what `apply` gives. */
   readonly config: Json
   /**
@@ -70,6 +73,7 @@ export interface TabularTransform {
    * @throws {DatasetError} when a column is missing or of another kind, or has a missing value or a category that is not known
    */
   apply(table: Table, options: { readonly labels: string }): LabelledDataset
+  /** The same, where `labels` may be left out. */
   apply(table: Table, options?: { readonly labels?: string | undefined }): ArrayDataset
   /**
    * Rows in their own units and names: whole numbers and dates are rounded, numbers lie between the extremes of the table that the

@@ -8,7 +8,7 @@ import { downloadedFile, isUrl, localPath, type ReadingOptions } from '../place.
 /**
  * Where a text is: a path or a URL; a `File` or `Blob`; its bytes; a stream or another iterable of bytes or texts; or the text itself.
  */
-export type TextSource =
+export type CsvSource =
   | string
   | URL
   | Blob
@@ -16,9 +16,12 @@ export type TextSource =
   | ArrayBuffer
   | AsyncIterable<Uint8Array | string>
   | ReadableStream<Uint8Array | string>
-  | { readonly text: string }
+  | {
+      /** The text itself. */
+      readonly text: string
+    }
 
-/** A check that the value is a {@link TextSource}. */
+/** A check that the value is a {@link CsvSource}. */
 export const textSourceOption: OptionCheck = (value) => {
   if (typeof value === 'string') return value === '' ? expectation : undefined
   if (typeof value !== 'object' || value === null) return expectation
@@ -36,7 +39,7 @@ export const textSourceOption: OptionCheck = (value) => {
 const expectation = 'a path, a URL, a File, bytes, a stream, or { text }'
 
 /** The name of a source, for messages and as the name of the data. */
-export function nameOfSource(source: TextSource): string {
+export function nameOfSource(source: CsvSource): string {
   if (typeof source === 'string' || source instanceof URL) return String(source)
   if (source instanceof Blob && 'name' in source && typeof source.name === 'string') return source.name
   return source instanceof Blob ? 'Blob' : 'text' in source ? 'text' : 'stream'
@@ -51,7 +54,7 @@ export function nameOfSource(source: TextSource): string {
  */
 export async function* textOf(
   caller: string,
-  source: TextSource,
+  source: CsvSource,
   encoding: string,
   reading: ReadingOptions,
 ): AsyncGenerator<string> {
@@ -84,7 +87,7 @@ export async function* textOf(
 
 type Piece = Uint8Array | string
 
-async function piecesOf(origin: Origin, source: TextSource, reading: ReadingOptions): Promise<AsyncIterable<Piece>> {
+async function piecesOf(origin: Origin, source: CsvSource, reading: ReadingOptions): Promise<AsyncIterable<Piece>> {
   if (typeof source === 'string' || source instanceof URL) {
     const location = localPath(String(source))
     return isUrl(location)

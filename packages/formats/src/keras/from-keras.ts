@@ -48,7 +48,14 @@ export interface FromKerasOptions {
    * The names of the layers of a VAE that give mean and log variance. Defaults to two dense layers of the same features, one of
    * which is named as a log variance.
    */
-  readonly latent?: { readonly mean: string; readonly logVariance: string } | undefined
+  readonly latent?:
+    | {
+        /** The name of the layer that gives the mean. */
+        readonly mean: string
+        /** The name of the layer that gives the log variance. */
+        readonly logVariance: string
+      }
+    | undefined
   /** What the decoder's raw output means. Defaults to `bernoulli` for a VAE that ends in a sigmoid, `gaussian()` for a linear one, and `squaredError` with either for an autoencoder. */
   readonly likelihood?: Likelihood | undefined
   /** The activation of hidden layers; only, and always, for a file that holds weights alone. */

@@ -35,8 +35,15 @@ export interface LayersModelArtifacts {
   readonly generatedBy: string
   /** Null: nothing converted it. */
   readonly convertedBy: null
-  /** Name, shape and type of each weight, in the order of their values. */
-  readonly weightSpecs: { name: string; shape: number[]; dtype: 'float32' }[]
+  /** What the weights are, in the order of their values. */
+  readonly weightSpecs: {
+    /** The weight's name, which begins with that of its layer. */
+    name: string
+    /** Its shape. */
+    shape: number[]
+    /** The type of its values. */
+    dtype: 'float32'
+  }[]
   /** The values, one weight after the other. */
   readonly weightData: ArrayBuffer
 }

@@ -25,8 +25,14 @@ export interface LayersModelLike {
   readonly weightData?: ArrayBuffer | readonly ArrayBuffer[] | undefined
 }
 
+/** What can load a layers model: any `tf.io` handler. */
+export interface LayersModelHandler {
+  /** Loads it. Those handlers that only save have none, and are refused. */
+  load?(): Promise<LayersModelLike>
+}
+
 /** Where a layers model comes from: in Node the path of `model.json`, any `tf.io` handler with `load`, or what one loads. */
-export type LayersModelSource = string | { load?(): Promise<LayersModelLike> } | LayersModelLike
+export type LayersModelSource = string | LayersModelHandler | LayersModelLike
 
 /**
  * Reads a layers model, for {@link fromKeras} or {@link importLayers}.

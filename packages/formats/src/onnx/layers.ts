@@ -24,7 +24,7 @@ export function addLayer(graph: Graph, layer: LayerDescription, weights: Weights
 }
 
 /** activation(x), of a value of any shape; returns its name. */
-export function addActivation(graph: Graph, part: string, activation: Activation, x: string): string {
+function addActivation(graph: Graph, part: string, activation: Activation, x: string): string {
   if (activation === 'linear') return x
   if (activation === 'swish') return graph.add(part, 'Mul', [x, graph.add(part, 'Sigmoid', [x])])
   const operator = activation.charAt(0).toUpperCase() + activation.slice(1)

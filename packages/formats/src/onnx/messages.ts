@@ -7,7 +7,7 @@ import { block, type Chunks, float, integer, join } from './protobuf.ts'
 export type Attributes = Readonly<Record<string, Attribute>>
 
 /** One setting: an integer, a float, a text, or integers. */
-export type Attribute = { readonly int: number } | { readonly float: number } | string | readonly number[]
+type Attribute = { readonly int: number } | { readonly float: number } | string | readonly number[]
 
 /** One operation of a graph. */
 export interface Node {
@@ -52,7 +52,7 @@ export interface OnnxModel {
  * The version of the operators: the first that has all of those used here, so that old runtimes read the files too. From 22 on ONNX
  * Runtime 1.30 lacks operators, from 27 on it refuses the whole file.
  */
-export const opset = 17
+const opset = 17
 
 /** The version of the file format that goes with it. */
 const irVersion = 8

@@ -18,7 +18,7 @@ export type Pickled =
   | Opaque
 
 /** A value that only the caller understands, such as a tensor. */
-export type Opaque = object
+type Opaque = object
 
 /** What the machine does with names and with references to what is outside the pickle. */
 export interface PickleEnvironment {

@@ -49,8 +49,13 @@ export interface RunSummary {
   readonly batchSize: number
   /** The optimiser's kind, e.g. `adam`. */
   readonly optimizer: string
-  /** The data's name and how many examples they have, where the file says. */
-  readonly data: { readonly name: string | undefined; readonly size: number | undefined }
+  /** What it is trained on. */
+  readonly data: {
+    /** The data's name, where the file says. */
+    readonly name: string | undefined
+    /** How many examples they have, where the file says. */
+    readonly size: number | undefined
+  }
   /** The names of the objective's terms. */
   readonly terms: readonly string[]
 }

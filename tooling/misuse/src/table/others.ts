@@ -350,6 +350,7 @@ export const datasetCalls: readonly Call[] = [
     call(
       name,
       [place(options({ from: place4, split: oneOf('train', 'test'), limit: count }, ['from']), { from: '/nowhere' })],
+      // biome-ignore lint/performance/noDynamicNamespaceImportAccess: two functions of one kind
       datasets[name],
     ),
   ),

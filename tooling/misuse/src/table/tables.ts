@@ -120,7 +120,7 @@ export const tableCalls: readonly Call[] = [
   call('fromRows.column', [place(oneOf('age', 'city'), 'age')], (name) => table.column(name)),
   call('fromRows.select', [place(listOf(oneOf('age', 'city'), 1), ['age'])], (names) => table.select(names)),
   call(
-    'table.split',
+    'fromRows.split',
     [place(options({ fractions: oneOf(), seed: optional(seed) }, ['fractions']), { fractions: [0.5, 0.5] })],
     (chosen) => table.split(chosen),
   ),
