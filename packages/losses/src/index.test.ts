@@ -29,6 +29,7 @@ test('what the package exports', () => {
       "mixed",
       "negativeElbo",
       "perplexity",
+      "prepareLikelihood",
       "reconstruction",
       "reparameterize",
       "squaredError",

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { likelihoodFromConfig } from './likelihood-config.ts'
+import { likelihoodFromConfig, prepareLikelihood } from './likelihood-config.ts'
 
 test('likelihoodFromConfig refuses an unknown kind, a bad option and nothing', () => {
   expect(() => likelihoodFromConfig({ kind: 'gausian' })).toThrowErrorMatchingInlineSnapshot(`
@@ -11,4 +11,14 @@ test('likelihoodFromConfig refuses an unknown kind, a bad option and nothing', (
   `)
   expect(() => likelihoodFromConfig({ kind: 'gaussian', standardDeviation: -1 })).toThrow('`standardDeviation`')
   expect(() => likelihoodFromConfig(undefined)).toThrow('unknown likelihood')
+})
+
+test('likelihoodFromConfig restores `mixed` once its code is loaded, and says how before', async () => {
+  const config = { kind: 'mixed', parts: [{ kind: 'bernoulli' }] }
+  expect(() => likelihoodFromConfig(config)).toThrow('await prepareLikelihood(config) first')
+  await prepareLikelihood(undefined)
+  await prepareLikelihood({ likelihood: { kind: 'gaussian' } })
+  expect(() => likelihoodFromConfig(config)).toThrow('has not loaded')
+  await prepareLikelihood({ likelihood: config })
+  expect(likelihoodFromConfig(config).config).toEqual(config)
 })

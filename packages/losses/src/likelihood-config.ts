@@ -1,5 +1,5 @@
 // Likelihoods by name: restores the likelihood of a saved model.
-import type { Json, Likelihood } from '@ae/core'
+import { type Json, type Likelihood, OptionError } from '@ae/core'
 import { makeFromConfig } from '@ae/core/internal'
 import { bernoulli } from './bernoulli.ts'
 import { categorical } from './categorical.ts'
@@ -7,26 +7,39 @@ import { continuousBernoulli } from './continuous-bernoulli.ts'
 import { discretizedLogistic } from './discretized-logistic.ts'
 import { gaussian } from './gaussian.ts'
 import { laplace } from './laplace.ts'
-import { mixed } from './mixed.ts'
 import { squaredError } from './squared-error.ts'
 
 /**
  * The likelihood that a `config` describes, e.g. `{ kind: 'gaussian', standardDeviation: 0.5 }`.
  *
- * @throws {OptionError} on an unknown kind or a bad option
+ * @throws {OptionError} on an unknown kind or a bad option, and when the code of `mixed` was not loaded by
+ *   {@link prepareLikelihood}
  */
 export function likelihoodFromConfig(config: Json | undefined): Likelihood {
   return makeFromConfig('likelihoodFromConfig', 'likelihood', config, likelihoods)
 }
 
+/**
+ * Loads the code of `mixed`, which apps without tables do not ship, if a `config` describes one. `load` does this.
+ *
+ * @param config of a likelihood, or of a model that has one; of any origin
+ */
+export async function prepareLikelihood(config: unknown): Promise<void> {
+  if (JSON.stringify(config)?.includes('"kind":"mixed"')) likelihoods.mixed = (await import('./mixed.ts')).mixed
+}
+
 /** By kind. Each checks the options itself. */
-const likelihoods: Readonly<Record<string, (options: never) => Likelihood>> = {
+const likelihoods: Record<string, (options: never) => Likelihood> = {
   bernoulli: () => bernoulli,
   categorical,
   continuousBernoulli: () => continuousBernoulli,
   discretizedLogistic,
   gaussian,
   laplace,
-  mixed,
+  mixed: () => {
+    throw new OptionError('`likelihoodFromConfig` has not loaded `mixed`.', {
+      fix: 'await prepareLikelihood(config) first; load(store, ...) does so',
+    })
+  },
   squaredError,
 }

@@ -4,7 +4,7 @@ import { centralDifferences, expectClose, expectNoLeak } from '@ae/library/testi
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { likelihoodFromConfig } from './likelihood-config.ts'
+import { likelihoodFromConfig, prepareLikelihood } from './likelihood-config.ts'
 import { mixed } from './mixed.ts'
 import type { MixedPart } from './mixed-blocks.ts'
 
@@ -146,7 +146,8 @@ describe.each(rows)('mixed of $name', ({ parts, x, formula }) => {
     }
   })
 
-  test('is restored from its config as JSON', () => {
+  test('is restored from its config as JSON', async () => {
+    await prepareLikelihood(likelihood.config)
     const restored = likelihoodFromConfig(JSON.parse(JSON.stringify(likelihood.config)))
     expect(restored.config).toEqual(likelihood.config)
     expectClose(

@@ -3,7 +3,7 @@ import { DisposedError, type Json, type ModelKind, type SavableModel } from '@ae
 import { assertBackend } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { madeBy, withoutInitialValues } from './networks/initialization.ts'
-import { optionsFromConfig, prepareArchitecture } from './saved-options.ts'
+import { optionsFromConfig, prepareOptions } from './saved-options.ts'
 
 /** A model's factory; `load` takes it as the kind of model to restore. */
 export type ModelFactory<options, model extends SavableModel> = ((options: options) => model) & ModelKind<model>
@@ -27,7 +27,7 @@ export function defineModel<options, model extends SavableModel>(
   }
   return Object.assign((options: options) => make(kind, () => create(options)), {
     kind,
-    prepare: prepareArchitecture,
+    prepare: prepareOptions,
     fromConfig: (config: Config, kinds: readonly ModelKind[]) =>
       make('load', () => withoutInitialValues(() => fromConfig(config, kinds))),
   })

@@ -1,7 +1,7 @@
 // From the options of a saved file back to those of a factory: likelihood and architecture are objects again.
 import { type Json, OptionError } from '@ae/core'
 import { makeFromConfig } from '@ae/core/internal'
-import { likelihoodFromConfig } from '@ae/losses'
+import { likelihoodFromConfig, prepareLikelihood } from '@ae/losses'
 import type { Architecture } from './networks/architecture.ts'
 import { convolutionalArchitecture } from './networks/convolutional-architecture.ts'
 import { denseArchitecture } from './networks/dense-architecture.ts'
@@ -26,15 +26,17 @@ export function architectureFromConfig(config: Json | undefined): Architecture {
 }
 
 /**
- * Loads the code of an architecture that few models have, if a saved `config` or that of the model it wraps needs it.
+ * Loads the code of an architecture and of a likelihood that few models have, if a saved `config` or that of the model it wraps
+ * needs them.
  *
  * @param config as found in a file
  */
-export async function prepareArchitecture(config: Readonly<Record<string, unknown>>): Promise<void> {
+export async function prepareOptions(config: Readonly<Record<string, unknown>>): Promise<void> {
   if (/"kind":"layers"/.test(JSON.stringify(config))) {
     const { layersArchitecture } = await import('./networks/layers-architecture.ts')
     architectures.layers = layersArchitecture
   }
+  await prepareLikelihood(config)
 }
 
 /** By kind. Each checks its options itself. */

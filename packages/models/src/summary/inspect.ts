@@ -1,6 +1,7 @@
 // What a file holds, without loading its model.
 import type { Store } from '@ae/core'
 import { parseNotes, readModelHeader } from '@ae/core/internal'
+import { prepareOptions } from '../saved-options.ts'
 import { describe, printed } from './summary.ts'
 import type { Inspection, RunSummary } from './summary-types.ts'
 
@@ -21,6 +22,7 @@ import type { Inspection, RunSummary } from './summary-types.ts'
  */
 export async function inspect(store: Store | string): Promise<Inspection> {
   const { source, kind, config, metadata, tensors, checkpoint } = await readModelHeader('inspect', store)
+  await prepareOptions(config)
   const own = checkpoint === undefined ? tensors : tensors.filter(({ name }) => !name.startsWith('optimizer.'))
   return printed({
     source,
