@@ -41,25 +41,43 @@ export function categoryOf(value: unknown): string | undefined {
  * 8601; whole numbers if all are, else numbers; anything else is a category. Texts of a file with a leading zero and texts of whole
  * numbers beyond 2^53, such as the numbers of accounts, are categories. Undefined if all are missing.
  *
- * @throws {DatasetError} when all are numbers but for NaN, infinite ones, or texts that usually mean a missing value
+ * @throws {DatasetError} on NaN and infinite numbers; and when at least nine of ten values are numbers, booleans or dates, on a text
+ *   that is none, or that usually means a missing value
  */
 export function inferKind(name: string, values: Iterable<unknown>, reading: CellReading): ColumnKind | undefined {
-  const seen = new Set<ColumnKind>()
+  const counts = new Map<ColumnKind, number>()
   let doubt: { readonly value: unknown; readonly row: number } | undefined
+  let word: { readonly value: unknown; readonly row: number } | undefined
   let row = 0
   for (const value of values) {
     row++
     if (isMissing(value, reading)) continue
-    if (isDoubtful(value)) doubt ??= { value, row }
-    else seen.add(kindOf(value, reading))
+    if (isDoubtful(value)) {
+      doubt ??= { value, row }
+      continue
+    }
+    const kind = kindOf(value, reading)
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
+    if (kind === 'category' && !/^[+-]?\d+$/.test(String(value))) word ??= { value, row }
   }
-  const areNumbers = seen.size > 0 && [...seen].every((kind) => kind === 'number' || kind === 'integer')
-  if (doubt !== undefined && (areNumbers || typeof doubt.value === 'number')) {
-    throw badCell(reading.caller, name, 'number', doubt.value, doubt.row)
+  const odd = doubt ?? word
+  const usual = typeof doubt?.value === 'number' ? 'number' : usualKind(counts)
+  if (odd !== undefined && usual !== undefined) throw badCell(reading.caller, name, usual, odd.value, odd.row)
+  const kinds = [...counts.keys()]
+  if (doubt !== undefined) return 'category'
+  if (kinds.length > 0 && kinds.every((kind) => kind === 'number' || kind === 'integer')) {
+    return counts.has('number') ? 'number' : 'integer'
   }
-  if (doubt !== undefined) seen.add('category')
-  if (areNumbers) return seen.has('number') ? 'number' : 'integer'
-  return seen.size > 1 ? 'category' : [...seen][0]
+  return kinds.length > 1 ? 'category' : kinds[0]
+}
+
+/** The kind of at least nine of ten values, other than names: a word among them is rather a mistake than a name. */
+function usualKind(counts: ReadonlyMap<ColumnKind, number>): ColumnKind | undefined {
+  const count = (kind: ColumnKind) => counts.get(kind) ?? 0
+  const all = [...counts.values()].reduce((sum, part) => sum + part, 0)
+  if (all === 0) return undefined
+  if (10 * (count('number') + count('integer')) >= 9 * all) return 'number'
+  return (['boolean', 'date'] as const).find((kind) => 10 * count(kind) >= 9 * all)
 }
 
 function kindOf(value: unknown, { areTexts, decimal }: CellReading): ColumnKind {

@@ -268,6 +268,30 @@ describe('lines', () => {
     `)
   })
 
+  test.each([
+    ['numbers', Array.from({ length: 20 }, (_, i) => String(i / 2)), 'heavy'],
+    ['dates', Array.from({ length: 20 }, (_, i) => `2024-01-${i + 10}`), 'unknown'],
+    ['dates', Array.from({ length: 20 }, (_, i) => `2024-01-${i + 10}`), 'NA'],
+    ['booleans', Array.from({ length: 20 }, (_, i) => String(i % 2 === 0)), 'n/a'],
+  ])('a word among %s is an error that names it, and not a column of names', async (_, values, word) => {
+    const text = `x,y\n${[...values, word].map((value) => `${value},1`).join('\n')}`
+    const error = await errorText(() => read(text))
+    expect(error).toMatch(/Row: +21,/)
+    expect(error).toContain(`Received: "${word}"`)
+    expect(kindsOf(await read(text, { columns: { x: 'category' } }))).toMatchObject({ x: 'category' })
+    expect(kindsOf(await read(text, { missing: [word] })).x).not.toBe('category')
+  })
+
+  test('digits with zeros before them, and words that are more than one in ten, make names', async () => {
+    const houses = [
+      ...Array.from({ length: 40 }, (_, i) => String(i + 1)),
+      ...Array.from({ length: 5 }, (_, i) => `${i}a`),
+    ]
+    const codes = [...Array.from({ length: 44 }, (_, i) => String(50_000 + i)), '01234']
+    const text = `house,code\n${houses.map((house, i) => `${house},${codes[i]}`).join('\n')}`
+    expect(kindsOf(await read(text))).toEqual({ house: 'category', code: 'category' })
+  })
+
   test('a quote that is open for a long time takes no more than linear time', async () => {
     const text = `a,b\n1,"${'x,\n'.repeat(2_000_000)}`
     const begin = performance.now()

@@ -109,7 +109,7 @@ function designed(name: string, cause: unknown): unknown {
   if (cause instanceof UnknownName) {
     return new WeightsError(`\`${functionName}\` refuses ${name}: it names something that is not a tensor.`, {
       facts: { Expected: 'numbers, texts, containers and tensors', Received: cause.path },
-      fix: "in Python save the weights alone: torch.save(model.state_dict(), 'weights.pt'), or of a checkpoint torch.save(torch.load(path, weights_only=False)['state_dict'], 'weights.pt')",
+      fix: "save the weights alone where the model was trained: torch.save(model.state_dict(), 'weights.pt'), or of a checkpoint torch.save(checkpoint['state_dict'], 'weights.pt'). torch.load(path, weights_only=False) runs whatever the file names: use it only for a file that you trust",
     })
   }
   if (!(cause instanceof FormatProblem)) return cause

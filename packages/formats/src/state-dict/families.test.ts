@@ -136,6 +136,16 @@ describe('importStateDict', () => {
     expect(Object.values(model.variables).map((variable) => [...variable.dataSync()])).toEqual(before)
   })
 
+  test('of all that readPyTorch gives says that it takes its tensors, and so does fromStateDict', async () => {
+    using model = vae({ inputShape: [6, 6, 1], latentSize: 3, hidden: [12] })
+    const whole = { tensors: await tensorsOf('examples') } as never
+    for (const call of [() => importStateDict(model, whole), () => fromStateDict(whole)]) {
+      const error = await errorOf(async () => call())
+      expect(error).toContain('`tensors` that is not a Map of tensors by name')
+      expect(error).toContain('pass the `tensors` that readPyTorch or readSafetensors gives')
+    }
+  })
+
   test('of a tensor that cannot be decoded changes nothing', async () => {
     using model = small()
     const tensors = new Map(await tensorsOf('examples'))

@@ -120,15 +120,16 @@ export function importAs(
 
 /** @throws {OptionError} when they are not tensors of a file by name */
 export function assertTensors(functionName: string, tensors: unknown): void {
-  const isTensors = (value: unknown) =>
-    value instanceof Map &&
-    [...value].every(
+  const isRight =
+    tensors instanceof Map &&
+    [...tensors].every(
       ([name, stored]) =>
         typeof name === 'string' && typeof stored === 'object' && stored !== null && Array.isArray(stored.shape),
     )
-  assertMembers(functionName, 'tensors', isTensors(tensors) ? { tensors } : tensors, {
+  if (isRight) return
+  assertMembers(functionName, 'tensors', tensors, {
     expected: 'a Map of tensors by name',
-    members: { tensors: (value) => (isTensors(value) ? undefined : 'a Map') },
+    members: { get: () => 'a function that gives tensors' },
     fix: 'pass the `tensors` that readPyTorch or readSafetensors gives',
   })
 }
