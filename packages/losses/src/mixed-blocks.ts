@@ -27,7 +27,7 @@ export interface MixedPart {
 }
 
 /** Some features of `[batch, width]`; what it gives is `[batch, its features]`. The raw parameter is there if a scale is learned. */
-export interface Block {
+interface Block {
   /** -log p, nats; one number for each feature, or for each group of them. */
   negativeLog(x: tf.Tensor, location: tf.Tensor, raw?: tf.Tensor): tf.Tensor
   /** Its derivatives with respect to location and raw. */

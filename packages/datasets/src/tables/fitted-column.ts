@@ -59,7 +59,7 @@ export interface LikelihoodPart {
 }
 
 /** What is drawn for an unknown category. */
-export const otherCategory = 'other'
+const otherCategory = 'other'
 
 /** Categories that one column may have at most: with more it is a text, or a number that names a row. */
 const mostCategories = 1000
