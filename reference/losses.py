@@ -45,6 +45,7 @@ def oracle():
         "squaredErrorOfSigmoid": case(lambda output, target: features((torch.sigmoid(output) - target) ** 2).sum(1),
                                       generator, output=output, target=target),
         **quantization(generator, normal),
+        **mixtures(normal, generator),
     }
 
 
@@ -97,6 +98,39 @@ def likelihoods(generator, normal):
         "categorical": case(categorical(5), generator, output=normal(4, 3, 2, 5, scale=3), target=levels),
         "discretizedLogistic": case(discretized_logistic(256), generator, output=float32(logistic), target=bits),
     }
+
+
+def mixtures(normal, generator):
+    """Rows of a table, some of whose values are missing; columns as `mixed` numbers them, standard deviations learned and fixed."""
+    target = normal(5, 15)
+    target[:, [0, 2, 6]] = torch.tensor([[1.0, 1, 1], [0, 1, 1], [1, 0, 1], [1, 1, 0], [0, 0, 0]])
+    target[:, [5, 7, 8]] = (target[:, [5, 7, 8]] > 0).double()
+    target[:, 9:12] = F.one_hot(torch.tensor([0, 2, 1, 0, 0]), 3).double()
+    target[:, 12:14] = F.one_hot(torch.tensor([1, 0, 0, 1, 1]), 2).double()
+    for flag, columns in ((0, [1]), (2, [3, 4]), (6, [7, 8])):
+        target[:, columns] *= target[:, [flag]]
+    target[3, 9:12] = target[4, 12:14] = 0
+    output = normal(5, 15, 2, scale=2)
+    output[0, 12:14, 0] = torch.tensor([80.0, -80.0])
+    return {
+        "mixedLearned": case(mixed, generator, output=output, target=target),
+        "mixed": case(lambda output, target: mixed(torch.stack([output] * 2, -1), target, 2.0), generator,
+                      output=output[..., 0].clone(), target=target),
+    }
+
+
+def mixed(output, target, deviation=None):
+    """Columns: 1 with its flag 0 and 14 normal; 3 and 4, whose flag 2 is not modelled, too; 5 bits, 7 and 8 with their flag 6; two categories."""
+    location = output[..., 0]
+    learned = 0.01 + F.softplus(output[..., 1]) if deviation is None else torch.full_like(location, deviation)
+    normal = lambda i, deviation: -torch.distributions.Normal(location[:, i], deviation).log_prob(target[:, i])
+    bits = lambda i: F.binary_cross_entropy_with_logits(location[:, i], target[:, i], reduction="none")
+    category = lambda i: -(F.log_softmax(location[:, i], 1) * target[:, i])
+    terms = (
+        bits([0]), target[:, [0]] * normal([1], learned[:, [1]]), target[:, [2]] * normal([3, 4], 0.5), bits([5]),
+        bits([6]), target[:, [6]] * bits([7, 8]), category(slice(9, 12)), category(slice(12, 14)), normal([14], learned[:, [14]]),
+    )  # fmt: skip
+    return torch.cat(terms, 1).sum(1)
 
 
 def case(function, generator, **inputs):

@@ -3,18 +3,22 @@ import { open, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { DatasetError } from '@ae/core'
 import { fromIdx, fromNpy, fromNpz, fromParquet, fromSafetensors, type IndexedDataset } from '@ae/datasets'
+import { isTableName, isTableText, readTable, type TableParts } from './tables.ts'
 
 /** What a file is read with. */
 export interface FileSettings {
   readonly examples: string | undefined
   readonly labels: string | undefined
   readonly shape: readonly number[] | undefined
+  /** Only the first so many examples for training. */
+  readonly limit?: number | undefined
 }
 
 /** The examples of a file; with `test` if it has a part for testing. */
 interface FileData {
   readonly train: IndexedDataset
   readonly test?: IndexedDataset | undefined
+  readonly table?: TableParts | undefined
 }
 
 interface Reader {
@@ -22,8 +26,10 @@ interface Reader {
   readonly what: string
   /** The ending of an address, which is not read before. */
   readonly ending: RegExp
-  /** Whether the first 16 bytes are those of such a file. */
-  begins(text: string): boolean
+  /** Whether the first 4096 bytes are those of such a file. */
+  begins(text: string, path: string): boolean
+  /** Whether its examples are rows in units and names of their own. */
+  readonly isTable?: boolean
   read(path: string, settings: FileSettings): Promise<FileData>
 }
 
@@ -34,7 +40,7 @@ const readers: readonly Reader[] = [
   {
     what: 'an IDX file, plain or gzip (--labels: the IDX file of the labels)',
     ending: /(?:-ubyte|\.idx)(?:\.gz)?$/,
-    begins: (text) => text.startsWith('\0\0') || text.startsWith('\x1f\x8b'),
+    begins: (text, path) => text.startsWith('\0\0') || (text.startsWith('\x1f\x8b') && !isTableName(path)),
     read: async (images, { labels }) => ({ train: await fromIdx({ images, labels }) }), // its header has the shape
   },
   {
@@ -61,7 +67,16 @@ const readers: readonly Reader[] = [
     what: 'a safetensors file (--examples and --labels: names of its tensors)',
     ending: /\.safetensors$/,
     begins: (text) => text[8] === '{',
-    read: async (path, settings) => ({ train: await fromSafetensors(path, settings) }),
+    read: async (path, { examples, labels, shape }) => ({
+      train: await fromSafetensors(path, { examples, labels, shape }),
+    }),
+  },
+  {
+    what: 'a CSV table, plain or as .csv.gz (--examples: names of columns, separated by commas; --labels: the name of a column)',
+    ending: /\.[ct]sv(?:\.gz)?$/i,
+    begins: (text, path) => isTableText(text, path),
+    isTable: true,
+    read: (path, { examples, ...settings }) => readTable(path, { ...settings, columns: namesIn(examples) }),
   },
 ]
 
@@ -91,27 +106,39 @@ export function isFolder(path: string): Promise<boolean> {
   )
 }
 
+/** Whether `--data` names a table; a file that cannot be read is none. */
+export async function isTable(data: string | undefined): Promise<boolean> {
+  if (data === undefined || !(await isDataFile(data))) return false
+  const { reader } = await readerOf(data).catch(() => ({ reader: undefined }))
+  return reader?.isTable === true
+}
+
 /**
  * Reads a file of any kind that is known.
  *
  * @throws {DatasetError} when it is of another kind; the facts list those that are
  */
 export async function readDataFile(data: string, settings: FileSettings): Promise<FileData> {
-  if (isAddress(data)) return (readerOfAddress(data) as Reader).read(data, settings)
-  const path = pathOf(data)
-  const handle = await open(path)
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0).finally(() => handle.close())
-  const text = buffer.subarray(0, bytesRead).toString('latin1')
-  const reader = readers.find(({ begins }) => begins(text))
+  const { reader, path, text } = await readerOf(data)
   if (reader !== undefined) return reader.read(path, settings)
   throw new DatasetError('`ae train` received a file of unknown content as --data.', {
     facts: {
       File: path,
       Expected: [...dataFolders, ...dataFiles].join('; '),
-      Received: bytesRead === 0 ? 'an empty file' : `a file that begins with ${JSON.stringify(text)}`,
+      Received: text === '' ? 'an empty file' : `a file that begins with ${JSON.stringify(text.slice(0, 16))}`,
     },
     fix: 'pass a file of one of these kinds; its name does not matter',
   })
+}
+
+/** What reads a file, with its path and how it begins; an address tells by its ending. */
+async function readerOf(data: string): Promise<{ reader: Reader | undefined; path: string; text: string }> {
+  if (isAddress(data)) return { reader: readerOfAddress(data), path: data, text: '' }
+  const path = pathOf(data)
+  const handle = await open(path)
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0).finally(() => handle.close())
+  const text = buffer.subarray(0, bytesRead).toString('latin1')
+  return { reader: readers.find(({ begins }) => begins(text, path)), path, text }
 }
 
 /** The usual arrays of an archive have a part for testing. */

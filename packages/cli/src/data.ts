@@ -4,6 +4,7 @@ import { OptionError } from '@ae/core'
 import { fashionMnist, type IndexedDataset, idxFolder, mnist, type PublishedOptions, split } from '@ae/datasets'
 import { isDataFile, readDataFile } from './data-files.ts'
 import { readPictures } from './data-folders.ts'
+import type { TableParts } from './tables.ts'
 
 /** By the names that `--dataset` takes. */
 export const datasets = { mnist, 'fashion-mnist': fashionMnist }
@@ -28,6 +29,8 @@ export interface DataSettings {
 export interface LoadedData {
   readonly train: IndexedDataset
   readonly test: IndexedDataset
+  /** If they are rows of a table. */
+  readonly table?: TableParts | undefined
 }
 
 /**
@@ -45,12 +48,12 @@ export async function loadData(settings: DataSettings, limit: number | undefined
       data === undefined ? datasets[dataset](options) : idxFolder({ from: data, ...options })
     return { train: await load({ split: 'train', limit }), test: await load({ split: 'test' }) }
   }
-  const { train, test } = isFile
-    ? await readDataFile(data, { examples, labels, shape })
-    : await readPictures(data, { labels, shape: shape ?? [] })
+  const { train, test, table } = isFile
+    ? await readDataFile(data, { examples, labels, shape, limit })
+    : { ...(await readPictures(data, { labels, shape: shape ?? [] })), table: undefined }
   const share = Math.max(0.1, 1 / train.size)
   const [most, tenth] = test === undefined ? split(train, { fractions: [1 - share, share] }) : [train, test]
-  return { train: limit === undefined ? most : most.take(limit), test: tenth }
+  return { train: limit === undefined ? most : most.take(limit), test: tenth, table }
 }
 
 function assertUnused(flag: string, value: unknown, data: string | undefined): void {

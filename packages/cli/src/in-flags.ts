@@ -11,7 +11,12 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
   [/(?:add|use) wasm from @ae\/wasm(?: to the fallbacks)?/g, 'pass --backend wasm'],
   [/`(examples|labels)`/g, '--$1'],
   [/`columns`/g, '--examples'],
-  [/`(?:idxFolder|mnist|fashionMnist|from(?:Idx|Np[yz]|Parquet|Safetensors)|train|selectBackend)`/g, '`ae train`'],
+  [/columns: \{ ".*?": 'skip' \} of fromCsv and fromRows, or table\.select\(names\)/g, 'with --examples'],
+  [/table\.select\(names\)/g, '--examples'],
+  [
+    /`(?:idxFolder|mnist|fashionMnist|from(?:Csv|Idx|Np[yz]|Parquet|Safetensors)|tabularTransform|apply|select|train|selectBackend)`/g,
+    '`ae train`',
+  ],
 ]
 
 /**

@@ -32,6 +32,7 @@ import {
   type Plan,
   reconstructionFigures,
 } from './subject.ts'
+import { tableFiles } from './table-files.ts'
 
 /** The default of `--network`: dense layers, or convolutions for the codes of a VQ-VAE, which form a feature map. */
 export function defaultNetwork(model: string): Network {
@@ -94,12 +95,13 @@ export const modelChoices: Readonly<Record<string, ModelChoice>> = Object.fromEn
 function planOf({ create, isVariational, command }: ModelRow): AnyPlan {
   const { options, hidden, channels = [32, 64], figures } = command
   return {
-    make({ inputShape, seed, ...setting }) {
+    make({ inputShape, seed, likelihood, ...setting }) {
       const architecture =
         setting.network === 'dense' ? denseArchitecture({ hidden }) : convolutionalArchitecture({ channels })
-      return create({ inputShape, architecture, seed, ...options(setting) })
+      return create({ inputShape, architecture, seed, ...options(setting), ...(likelihood && { likelihood }) })
     },
     ...(figures === undefined ? { objective: reconstructionFigures, figures: ['mse', 'nats'] } : { figures }),
     pictures: isVariational ? variationalPictures : deterministicPictures,
+    tables: tableFiles,
   }
 }

@@ -100,8 +100,8 @@ export async function classesPicture(model: ConditionalVae, { seed }: PictureSou
   )
 }
 
-/** Calls `use` with the first test images, and releases them. */
-async function withFirstImages<result>(
+/** Calls `use` with the first test examples, and releases them. */
+export async function withFirstImages<result>(
   data: Dataset,
   count: number,
   use: (images: tf.Tensor) => Promise<result>,

@@ -1,8 +1,10 @@
 // One run of `ae train`: folder, backend, data, model, training; then the model is saved, and what follows loses nothing.
 import { type Progress, selectBackend } from '@ae/core'
 import type { IndexedDataset } from '@ae/datasets'
+import { mixed } from '@ae/losses'
 import { backends } from './backends.ts'
 import { loadData } from './data.ts'
+import { isTable } from './data-files.ts'
 import { modelChoices } from './model-choices.ts'
 import { assertSpace, prepareFolder } from './output-folder.ts'
 import { type Reporter, reporterFor } from './reporter.ts'
@@ -16,10 +18,11 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 1 | Stop
   const { model, network, seed, out } = settings
   const reporter = reporterFor(settings)
   const choice = choiceOf(model)
-  await prepareFolder(out, [...Object.values(filesOf(settings)), ...choice.pictures])
+  const drawn = (await isTable(settings.data)) ? choice.tables : choice.pictures
+  await prepareFolder(out, [...Object.values(filesOf(settings)), ...drawn])
   const backend = backends[settings.backend]
   const active = await selectBackend(backend as NonNullable<typeof backend>)
-  const { train: data, test } = await loadData(settings, settings.limit)
+  const { train: data, test, table } = await loadData(settings, settings.limit)
 
   const stops = listenForStops(reporter.pause)
   try {
@@ -27,7 +30,14 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 1 | Stop
     for (const text of warnings) reporter.warn(text)
     reporter.begin(settings, data, `${active.name} (${active.device})`)
     const classes = 1 + Math.max(0, ...new Set<number>([...(data.labels ?? []), ...(test.labels ?? [])]))
-    const setting = { inputShape: data.shape, network, seed, exampleCount: data.size, classes }
+    const setting = {
+      inputShape: data.shape,
+      network,
+      seed,
+      exampleCount: data.size,
+      classes,
+      likelihood: table && mixed(table.transform.likelihood),
+    }
     const subject = choice.make(setting)
     try {
       await assertSpace(out, subject.model)
@@ -36,7 +46,7 @@ export async function runTraining(settings: TrainSettings): Promise<0 | 1 | Stop
         reporter.warn('stopped before the first step: nothing was written')
         return stops.code
       }
-      const run = { settings, choice, subject, data, test, epochs, isStopped, warnings, reporter, stops }
+      const run = { settings, drawn, subject, data, test, table, epochs, isStopped, warnings, reporter, stops }
       const { isInPlace, ...results } = await writeResults(run)
       const whole = epochs.filter(({ layer }) => layer === undefined)
       const examplesPerSecond = Math.max(0, ...whole.map((epoch) => epoch.examplesPerSecond))

@@ -4,6 +4,7 @@ import {
   type Dataset,
   type Epoch,
   evaluate,
+  type Likelihood,
   type LossValues,
   type Objective,
   OptionError,
@@ -16,6 +17,7 @@ import {
 } from '@ae/core'
 import type { IndexedDataset, LabelledDataset } from '@ae/datasets'
 import { bernoulliNegativeLogLikelihood, meanSquaredError } from '@ae/losses'
+import type { TableParts } from './tables.ts'
 
 /** The options of a training run. */
 export interface RunOptions {
@@ -34,6 +36,8 @@ export interface PictureSource {
   /** What it has never seen. */
   readonly test: IndexedDataset
   readonly seed: number
+  /** If they are rows of a table. */
+  readonly table?: TableParts | undefined
 }
 
 /** A report after an epoch; while layers are pretrained one by one, with the layer. */
@@ -48,6 +52,8 @@ interface ModelSetting {
   readonly exampleCount: number
   /** Different labels. */
   readonly classes: number
+  /** What the examples are, if the model's own default does not suit them. */
+  readonly likelihood?: Likelihood | undefined
 }
 
 /** What `--network` names. */
@@ -64,7 +70,7 @@ export interface Subject {
   train(data: IndexedDataset, options: RunOptions): AsyncIterable<Report>
   /** The figures that the model is judged by, by name. */
   figures(data: IndexedDataset, options: Pick<RunOptions, 'seed' | 'signal'>): Promise<Readonly<Record<string, number>>>
-  /** Draws one of the pictures of its {@link ModelChoice}: the bytes of a PNG. */
+  /** Draws one of the pictures or tables of its {@link ModelChoice}: the bytes of a PNG or CSV file. */
   draw(picture: string, source: PictureSource): Promise<Uint8Array>
 }
 
@@ -72,6 +78,8 @@ export interface Subject {
 export interface ModelChoice {
   /** The file names of its pictures. */
   readonly pictures: readonly string[]
+  /** Those of what is written instead if examples are rows of a table. */
+  readonly tables: readonly string[]
   make(setting: ModelSetting): Subject
 }
 
@@ -91,6 +99,8 @@ export interface Plan<model extends SavableModel> {
   /** The names of the figures, in the order they are shown. */
   readonly figures: readonly string[]
   readonly pictures: Pictures<NoInfer<model>>
+  /** What is drawn instead if examples are rows of a table: the bytes of CSV files. Defaults to nothing. */
+  readonly tables?: Pictures<NoInfer<model>> | undefined
 }
 
 /** The choice that a plan describes. */
@@ -101,20 +111,26 @@ export function choice<model extends SavableModel>({
   objective,
   figures,
   pictures,
+  tables = {},
 }: Plan<model>): ModelChoice {
   return {
     pictures: Object.keys(pictures),
+    tables: Object.keys(tables),
     make(setting) {
       const model = make(setting)
       return {
         model,
         train: (data, options) => trainModel(model, data, options),
         async figures(data, options) {
-          const values = await evaluate(trainable(model), batches(data), { ...options, objective })
-          return pick(values, figures)
+          const isOwn = objective === undefined || setting.likelihood !== undefined
+          const values = await evaluate(trainable(model), batches(data), {
+            ...options,
+            ...(isOwn ? {} : { objective }),
+          })
+          return pick(values, isOwn && objective !== undefined ? ['reconstruction'] : figures)
         },
         async draw(picture, source) {
-          const draw = pictures[picture]
+          const draw = { ...pictures, ...tables }[picture]
           if (draw === undefined) throw new Error(`${picture} is not in the plan`)
           return draw(model, source)
         },

@@ -12,7 +12,9 @@ import { settingsOf } from './train-settings.ts'
 /** The subcommand; `exit` receives the exit code when it has run. */
 export function trainCommand(exit: (code: 0 | 1 | StopCode) => void): Command {
   return new Command('train')
-    .description('Train a model on images and write its pictures, its weights and the history of its loss.')
+    .description(
+      'Train a model on images or a table and write its pictures or rows, its weights and the history of its loss.',
+    )
     .addOption(new Option('--model <name>', 'what to train').choices(Object.keys(modelChoices)).default('vae'))
     .addOption(
       new Option('--network <name>', 'the kind of its networks (default: dense; convolutional for vq-vae)').choices([
@@ -45,7 +47,8 @@ export function trainCommand(exit: (code: 0 | 1 | StopCode) => void): Command {
 const details = `
 --data takes, by content:
 ${[...dataFolders, ...dataFiles].map((what) => `  ${what}`).join('\n')}
-Of data without a part for testing, a tenth is kept for that.
+Of data without a part for testing, a tenth is kept for that. Of a table, rows for testing with a category or a gap that no
+row for training has are left out.
 
 Writes into the --out folder, in this order:
   <model>.safetensors    the trained model
@@ -53,6 +56,8 @@ Writes into the --out folder, in this order:
   samples.png            images drawn from the model's prior, or from a distribution fitted to its codes
   reconstructions.png    test images, each above its reconstruction
   interpolations.png, traversals.png, denoised.png, walk.png (animated): for the models that have them
+  samples.csv, reconstructions.csv: instead of pictures if the data is a table: 1000 new rows, and up to 1000 test rows,
+                         beside each value its reconstruction, in the units and names of the table
 The folder is checked first. A picture that cannot be drawn or written causes a warning. If the model can no longer be
 written there, it is saved in a new temporary folder, which a warning names.
 
@@ -65,6 +70,6 @@ cannot take the files; 129, 130 and 143 stopped by SIGHUP, Ctrl-C and SIGTERM.
 
 The JSON object: model, network, dataset, epochs, seed, backend, seconds, examplesPerSecond (training alone, in the fastest
 epoch) and imagesPerSecond, its former name; train and test (the figures that the model is judged by: reconstruction, kl and
-bounds in nats an image; mse a pixel), files; warnings, if there are any; and interrupted: true after a signal, when figures
+bounds in nats an example; mse a pixel), files; warnings, if there are any; and interrupted: true after a signal, when figures
 that were not measured yet are null. For a stacked autoencoder, epochs and examplesPerSecond are those of its fine-tuning; two
 epochs per layer come before, which seconds include.`

@@ -7,7 +7,8 @@ import { file, type SavableModel, save, WeightsError } from '@ae/core'
 import type { IndexedDataset } from '@ae/datasets'
 import type { Reporter } from './reporter.ts'
 import { isStop, type StopRequests } from './stop-requests.ts'
-import type { ModelChoice, PictureSource, Report, Subject } from './subject.ts'
+import type { PictureSource, Report, Subject } from './subject.ts'
+import type { TableParts } from './tables.ts'
 import type { TrainSettings } from './train-settings.ts'
 
 /** The names of the files that `ae train` writes besides the pictures: the model and the losses. */
@@ -18,10 +19,12 @@ export function filesOf({ model }: Pick<TrainSettings, 'model'>) {
 /** A run whose training is over. */
 export interface TrainedRun {
   readonly settings: TrainSettings
-  readonly choice: ModelChoice
+  /** The names of the pictures, or of the files of a table. */
+  readonly drawn: readonly string[]
   readonly subject: Subject
   readonly data: IndexedDataset
   readonly test: IndexedDataset
+  readonly table?: TableParts | undefined
   readonly epochs: readonly Report[]
   /** Whether a signal ended the training before its last step. */
   readonly isStopped: boolean
@@ -33,7 +36,7 @@ export interface TrainedRun {
 
 /** Saves the model; then writes history, figures and pictures, each of which may fail with a warning. */
 export async function writeResults(run: TrainedRun) {
-  const { settings, choice, subject, data, test, epochs, reporter } = run
+  const { settings, drawn, subject, data, test, table, epochs, reporter } = run
   const { signal } = run.stops
   const { out, seed } = settings
   const files: string[] = []
@@ -73,8 +76,8 @@ export async function writeResults(run: TrainedRun) {
     attempt(`the figures of ${data.name} could not be computed`, () => subject.figures(data, { seed, signal }))
   const train = await figuresOf(data)
   const figures = await figuresOf(test)
-  for (const name of choice.pictures) {
-    await attemptFile(name, (path) => writePicture(path, subject, { data, test, seed }))
+  for (const name of drawn) {
+    await attemptFile(name, (path) => writePicture(path, subject, { data, test, table, seed }))
   }
   const results = { train, test: figures, files, ...(warnings.length > 0 ? { warnings } : {}) }
   return { ...results, isInPlace: saved.failure === undefined }

@@ -8,6 +8,7 @@ const checks: Readonly<Record<string, string>> = {
   ops: 'ops of tfjs, value and gradients, against PyTorch',
   networks: 'convolutions, normalisation, activations against PyTorch',
   losses: 'likelihoods, divergences, penalties against PyTorch',
+  draws: 'draws from likelihoods, and samples of a VAE, against float64',
   bounds: 'importance weighting and total correlation against PyTorch',
   kernels: 'fused kernels, and their composed form, against float64',
   'made-on-the-device': 'batches of bytes and random numbers, bit for bit as JavaScript computes them',

@@ -16,6 +16,7 @@ import {
   l1Sparsity,
   laplace,
   meanSquaredError,
+  mixed,
   negativeElbo,
   type QuantizedTrace,
   reparameterize,
@@ -37,6 +38,7 @@ import {
 import { test } from 'vitest'
 import oracle from '../../../reference/oracles/losses.json' with { type: 'json' }
 import { expectNear, relativeDifference, type StoredTensor, valuesOf } from './closeness.ts'
+import { mixedParts } from './mixed-parts.ts'
 import { onBackend } from './on-backend.ts'
 import { secondDerivatives } from './second-derivatives.ts'
 import { noteError } from './test-meta.ts'
@@ -74,6 +76,8 @@ const rows: readonly Row[] = [
   likelihood(discretizedLogistic(), oracle.discretizedLogistic),
   { name: 'squaredError', loss: squaredError().negativeLogLikelihood, oracle: oracle.squaredError, constants },
   likelihood(squaredError({ activation: 'sigmoid' }), oracle.squaredErrorOfSigmoid),
+  { ...likelihood(mixed({ parts: mixedParts('perFeature') }), oracle.mixedLearned), name: 'mixed, learned deviations' },
+  { ...likelihood(mixed({ parts: mixedParts(2) }), oracle.mixed), name: 'mixed, fixed deviations' },
   { name: 'commitment', loss: quantized('commitment'), oracle: oracle.commitment, constants },
   { name: 'codebookError', loss: quantized('codebook'), oracle: oracle.codebookError, constants },
   { name: 'meanSquaredError', loss: meanSquaredError, oracle: oracle.meanSquaredError, constants },

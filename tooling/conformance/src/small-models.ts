@@ -1,6 +1,14 @@
 // Small models of every kind with every likelihood, architecture and penalty, each as the function that `train` minimises.
 import type { Autoencoder, LabelledBatch, Objective, Trace, Trainable, termsOf } from '@ae/core'
-import { categorical, continuousBernoulli, discretizedLogistic, gaussian, laplace, negativeElbo } from '@ae/losses'
+import {
+  categorical,
+  continuousBernoulli,
+  discretizedLogistic,
+  gaussian,
+  laplace,
+  mixed,
+  negativeElbo,
+} from '@ae/losses'
 import {
   autoencoder,
   betaTcVae,
@@ -18,6 +26,7 @@ import {
 } from '@ae/models'
 import { models } from '@ae/models/internal'
 import * as tf from '@tensorflow/tfjs-core'
+import { mixedParts } from './mixed-parts.ts'
 
 // Smooth activations: a difference across the kink of a relu is not a derivative.
 const rows = { inputShape: [6], hidden: [5], activation: 'tanh', seed: 2 } as const
@@ -61,6 +70,9 @@ const variants: Readonly<Record<string, () => Trainable>> = {
   'vae, Laplace with a shared scale': () => vae({ ...latent, likelihood: laplace({ scale: 'shared' }) }),
   'vae, categorical': () => vae({ ...latent, likelihood: categorical({ classes: 4 }) }),
   'vae, discretised logistic': () => vae({ ...latent, likelihood: discretizedLogistic({ levels: 8 }) }),
+  'vae, mixed': () => vae({ ...latent, inputShape: [15], likelihood: mixed({ parts: mixedParts('perFeature') }) }),
+  'vae, mixed, fixed standard deviations': () =>
+    vae({ ...latent, inputShape: [15], likelihood: mixed({ parts: mixedParts(0.8) }) }),
   'vae, free bits': () => withObjective(vae(latent), negativeElbo({ freeBits: 0.01 })),
   'vae, capacity': () => withObjective(vae(latent), negativeElbo({ beta: 3, capacity: 0.2 })),
   'conditional vae': () => ofOnes(conditionalVae({ ...latent, classes: 2 })),

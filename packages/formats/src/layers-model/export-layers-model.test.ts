@@ -1,6 +1,6 @@
 import { registerGradients, sizeOfShape, uniforms } from '@ae/core'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
-import { continuousBernoulli } from '@ae/losses'
+import { continuousBernoulli, mixed } from '@ae/losses'
 import { conditionalVae, customArchitecture, sparseAutoencoder, vae, vqVae } from '@ae/models'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -31,7 +31,7 @@ async function withPart(
   }
 }
 
-const without = /vq-vae|top-k|conditional|continuousBernoulli/
+const without = /vq-vae|top-k|conditional|continuousBernoulli|mixed/
 const cases = onnxCases.filter(({ name }) => !without.test(name))
 
 describe.each(cases)('$name', ({ create }) => {
@@ -121,6 +121,11 @@ describe('what TensorFlow.js has no layer for', () => {
     [
       'the mean of a continuous Bernoulli',
       () => vae({ ...options, latentSize: 2, likelihood: continuousBernoulli }),
+      'decoder',
+    ],
+    [
+      'the mean of a mixed likelihood',
+      () => vae({ ...options, latentSize: 2, likelihood: mixed({ parts: [{ kind: 'gaussian', size: 6 }] }) }),
       'decoder',
     ],
     ['a function of your own', () => vae({ inputShape: [6], latentSize: 2, architecture }), 'encoder'],

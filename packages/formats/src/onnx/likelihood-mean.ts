@@ -1,6 +1,7 @@
 // The mean of each likelihood as ONNX operators: from a decoder's raw output to the units of the data.
-import { type Likelihood, OptionError, type Shape } from '@ae/core'
+import { type Likelihood, OptionError, type Shape, sizeOfShape } from '@ae/core'
 import { show } from '@ae/core/internal'
+import type { MixedPart } from '@ae/losses'
 import { channelsLast, type Graph, type Value } from './graph.ts'
 
 /**
@@ -69,6 +70,48 @@ const continuousBernoulli: Mean = (graph, raw) => {
   return op('Add', op('Where', isNear, series, direct), 0.5)
 }
 
+/** Each part's features by their kind, then all in their order again. */
+const mixed: Mean = (graph, raw, context) => {
+  const { config, inputShape } = context
+  const location = first(graph, raw, context)
+  const isRow = inputShape.length === 1
+  const row = isRow ? location : graph.add(part, 'Reshape', [location, graph.integers([0, sizeOfShape(inputShape)])])
+  const blocks = blocksOf(config.parts as unknown as readonly MixedPart[])
+  const means = blocks.map(({ columns, mean }) => mean(graph, gathered(graph, row, columns), context))
+  const whole = means.length === 1 ? (means[0] as string) : graph.add(part, 'Concat', means, { axis: { int: -1 } })
+  const order = blocks.flatMap(({ columns }) => columns)
+  const places = order.map((_, column) => order.indexOf(column))
+  const mean = places.every((place, column) => place === column) ? whole : gathered(graph, whole, places)
+  return isRow ? mean : graph.add(part, 'Reshape', [mean, graph.integers([0, ...inputShape])])
+}
+
+function gathered(graph: Graph, row: string, columns: readonly number[]): string {
+  return graph.add(part, 'Gather', [row, graph.integers(columns)], { axis: { int: -1 } })
+}
+
+/** The features that have their mean computed together; a flag that is not modelled is 1. */
+function blocksOf(parts: readonly MixedPart[]): readonly { readonly columns: number[]; readonly mean: Mean }[] {
+  const numbers: number[] = []
+  const bits: number[] = []
+  const ignored: number[] = []
+  const groups: number[][] = []
+  let width = 0
+  for (const { kind, size = 1, missing } of parts) {
+    if (missing !== undefined) (missing === 'modelled' ? bits : ignored).push(width++)
+    const columns = Array.from({ length: size }, () => width++)
+    if (kind === 'categorical') groups.push(columns)
+    else (kind === 'gaussian' ? numbers : bits).push(...columns)
+  }
+  const softmax: Mean = (graph, logits) => graph.add(part, 'Softmax', [logits], { axis: { int: -1 } })
+  const one: Mean = (graph, flags) => graph.add(part, 'Clip', [flags, graph.scalar(1), graph.scalar(1)])
+  return [
+    { columns: numbers, mean: (_graph: Graph, x: string) => x },
+    { columns: bits, mean: sigmoid },
+    { columns: ignored, mean: one },
+    ...groups.map((columns) => ({ columns, mean: softmax })),
+  ].filter(({ columns }) => columns.length > 0)
+}
+
 /** By the kind of the likelihood's `config`. */
 const means: Readonly<Record<string, Mean>> = {
   bernoulli: sigmoid,
@@ -78,5 +121,6 @@ const means: Readonly<Record<string, Mean>> = {
     graph.add(part, 'Clip', [first(graph, raw, context), graph.scalar(0), graph.scalar(1)]),
   gaussian: first,
   laplace: first,
+  mixed,
   squaredError: (graph, raw, context) => (context.config.activation === 'sigmoid' ? sigmoid(graph, raw, context) : raw),
 }

@@ -49,7 +49,7 @@ test('a likelihood of the user is refused, except where it is not needed', async
   expect(await messageOf(small({ likelihood }), { part: 'decoder' })).toMatchInlineSnapshot(`
     "\`exportOnnx\` cannot export the mean of a likelihood of your own.
 
-    Expected: bernoulli, categorical, continuousBernoulli, discretizedLogistic, gaussian, laplace, squaredError
+    Expected: bernoulli, categorical, continuousBernoulli, discretizedLogistic, gaussian, laplace, mixed, squaredError
     Received: "mine"
     Fix:      train with a likelihood of @ae/losses, or export part: 'encoder', which needs none"
   `)

@@ -16,7 +16,7 @@ export interface PyTorchModuleOptions {
  *
  * The module takes images as PyTorch does, `[batch, channels, height, width]`, and signals as `[batch, channels, length]`.
  * `encode`, `decode` and `forward` give what `encode`, `decode` and `reconstruct` of the model give; of a VAE, `encode` gives mean
- * and log variance and `forward` reconstructs from the mean. Of a categorical, continuous Bernoulli or discretized logistic
+ * and log variance and `forward` reconstructs from the mean. Of a categorical, continuous Bernoulli, discretized logistic or mixed
  * likelihood, `decode` and `forward` give the raw output.
  *
  * @param model with dense or convolutional networks; borrowed

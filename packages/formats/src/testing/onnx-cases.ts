@@ -7,6 +7,8 @@ import {
   discretizedLogistic,
   gaussian,
   laplace,
+  type MixedPart,
+  mixed,
   squaredError,
 } from '@ae/losses'
 import {
@@ -84,6 +86,17 @@ const likelihoods = [
   squaredError({ activation: 'sigmoid' }),
 ]
 
+/** Of 13 features and the last categories. */
+const partsOf = (rest: number, standardDeviation: number | 'perFeature'): readonly MixedPart[] => [
+  { kind: 'categorical', size: 3 },
+  { kind: 'gaussian', standardDeviation, missing: 'modelled' },
+  { kind: 'bernoulli', size: 2, missing: 'ignored' },
+  { kind: 'gaussian', standardDeviation: 0.5, missing: 'ignored' },
+  { kind: 'categorical', size: 2 },
+  { kind: 'bernoulli' },
+  { kind: 'categorical', size: rest },
+]
+
 /** Every model, with dense and with convolutional networks. */
 const everyModel = models.flatMap((row) =>
   [['dense', {}] as const, ['convolutional', { architecture: convolutional({ normalization: 'batch' }) }] as const].map(
@@ -131,6 +144,30 @@ export const onnxCases: readonly OnnxCase[] = [
         }),
     })),
   ),
+  ...(['perFeature', 2] as const).map((standardDeviation) => ({
+    name: `likelihood mixed, standard deviation ${standardDeviation}`,
+    create: () => {
+      const likelihood = mixed({ parts: partsOf(4, standardDeviation) })
+      return vae({ inputShape: [17], latentSize: 4, hidden: [8], likelihood })
+    },
+  })),
+  {
+    name: 'likelihood mixed of numbers alone',
+    create: () =>
+      vae({
+        inputShape: [3],
+        latentSize: 2,
+        hidden: [],
+        likelihood: mixed({ parts: [{ kind: 'gaussian', size: 3 }] }),
+      }),
+  },
+  {
+    name: 'likelihood mixed of an image',
+    create: () => {
+      const likelihood = mixed({ parts: partsOf(126 - 13, 'perFeature') })
+      return vae({ inputShape: image, latentSize: 4, likelihood, architecture: convolutional() })
+    },
+  },
   {
     name: 'top-k',
     create: () =>
