@@ -7,7 +7,7 @@ test('likelihoodFromConfig refuses an unknown kind, a bad option and nothing', (
 
     Expected: bernoulli, categorical, continuousBernoulli, discretizedLogistic, gaussian, laplace, mixed, squaredError
     Received: "gausian"
-    Fix:      did you mean gaussian?]
+    Fix:      did you mean gaussian? To load a model that has your own likelihood, pass a kind that makes it again, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })]
   `)
   expect(() => likelihoodFromConfig({ kind: 'gaussian', standardDeviation: -1 })).toThrow('`standardDeviation`')
   expect(() => likelihoodFromConfig(undefined)).toThrow('unknown likelihood')

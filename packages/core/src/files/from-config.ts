@@ -27,6 +27,6 @@ export function makeFromConfig<made>(
   const nearest = suggest(typeof kind === 'string' ? kind : '', known)
   throw new OptionError(`\`${functionName}\` received an unknown ${noun}.`, {
     facts: { Expected: known.join(', '), Received: show(kind) },
-    fix: `${nearest}; to load a model that has your own ${noun}, pass a kind that makes it again, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })`,
+    fix: `${nearest}${nearest.endsWith('?') ? ' To' : '; to'} load a model that has your own ${noun}, pass a kind that makes it again, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })`,
   })
 }
