@@ -17,8 +17,8 @@ test('likelihoodFromConfig restores `mixed` once its code is loaded, and says ho
   const config = { kind: 'mixed', parts: [{ kind: 'bernoulli' }] }
   expect(() => likelihoodFromConfig(config)).toThrow('await prepareLikelihood(config) first')
   await prepareLikelihood(undefined)
-  await prepareLikelihood({ likelihood: { kind: 'gaussian' } })
+  await prepareLikelihood({ kind: 'gaussian' })
   expect(() => likelihoodFromConfig(config)).toThrow('has not loaded')
-  await prepareLikelihood({ likelihood: config })
+  await prepareLikelihood(config)
   expect(likelihoodFromConfig(config).config).toEqual(config)
 })

@@ -20,12 +20,13 @@ export function likelihoodFromConfig(config: Json | undefined): Likelihood {
 }
 
 /**
- * Loads the code of `mixed`, which apps without tables do not ship, if a `config` describes one. `load` does this.
+ * Loads the code of `mixed`, which apps without tables do not ship, if `config` describes one. `load` does this.
  *
- * @param config of a likelihood, or of a model that has one; of any origin
+ * @param config as {@link likelihoodFromConfig} takes it
  */
-export async function prepareLikelihood(config: unknown): Promise<void> {
-  if (JSON.stringify(config)?.includes('"kind":"mixed"')) likelihoods.mixed = (await import('./mixed.ts')).mixed
+export async function prepareLikelihood(config: Json | undefined): Promise<void> {
+  if ((config as { kind?: Json } | null | undefined)?.kind !== 'mixed') return
+  likelihoods.mixed = (await import('./mixed.ts')).mixed
 }
 
 /** By kind. Each checks the options itself. */

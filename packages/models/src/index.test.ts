@@ -23,7 +23,6 @@ test('what the package exports', () => {
       "iwae",
       "layersArchitecture",
       "manifold",
-      "mapsOf",
       "maskingNoise",
       "mixtureSampler",
       "pretrain",

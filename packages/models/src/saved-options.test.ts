@@ -30,7 +30,7 @@ test('refuses an unknown kind, and the functions of a custom one', () => {
 
     Expected: dense, convolutional, custom
     Received: "convolution"
-    Fix:      did you mean convolutional?]
+    Fix:      did you mean convolutional? To load a model that has your own architecture, pass a kind that makes it again, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })]
   `)
   expect(() => architectureFromConfig(undefined)).toThrow('unknown architecture')
   expect(() => architectureFromConfig({ kind: 'custom' })).toThrow('its functions are not in the file')

@@ -32,11 +32,20 @@ export function architectureFromConfig(config: Json | undefined): Architecture {
  * @param config as found in a file
  */
 export async function prepareOptions(config: Readonly<Record<string, unknown>>): Promise<void> {
-  if (/"kind":"layers"/.test(JSON.stringify(config))) {
+  // One after the other: a file may hold models in one another deeper than calls can go.
+  for (let of = config as Nested | null | undefined; of; of = of.model?.config) {
+    await prepareLikelihood(of.likelihood)
+    if (of.architecture?.kind !== 'layers') continue
     const { layersArchitecture } = await import('./networks/layers-architecture.ts')
     architectures.layers = layersArchitecture
   }
-  await prepareLikelihood(config)
+}
+
+/** What a config may hold, unchecked. */
+interface Nested {
+  readonly likelihood?: Json | undefined
+  readonly architecture?: { readonly kind?: unknown } | null
+  readonly model?: { readonly config?: Nested | null } | null
 }
 
 /** By kind. Each checks its options itself. */

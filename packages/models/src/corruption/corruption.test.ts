@@ -127,7 +127,7 @@ describe('corruptions refuse', () => {
 
       Expected: gaussianNoise, maskingNoise, saltAndPepperNoise
       Received: "maskNoise"
-      Fix:      did you mean maskingNoise?]
+      Fix:      did you mean maskingNoise? To load a model that has your own corruption, pass a kind that makes it again, e.g. load(store, { kind: 'vae', fromConfig: () => vae({ ...yourOptions }) })]
     `)
     expect(() => corruptionFromConfig(undefined)).toThrow('Received: undefined')
     expect(() => corruptionFromConfig({ kind: 'toString' })).toThrow('unknown corruption')
