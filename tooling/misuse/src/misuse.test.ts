@@ -44,7 +44,11 @@ const backend = 'a constant: a backend, whose members take nothing'
 
 const packages: Readonly<Record<string, Surface>> = {
   core: { exports: { ...core, ...internal }, calls: coreCalls, without: coreWithoutCalls },
-  losses: { exports: losses, calls: lossCalls },
+  losses: {
+    exports: losses,
+    calls: lossCalls,
+    without: { prepareLikelihood: 'refuses nothing: what is not a config has no code to load' },
+  },
   models: { exports: library, calls: modelCalls, without: { activations: 'a constant', allModels: 'a constant' } },
   metrics: { exports: metrics, calls: metricCalls },
   formats: { exports: formats, calls: formatCalls },
