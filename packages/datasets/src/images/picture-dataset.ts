@@ -28,7 +28,10 @@ export interface PictureDataset extends IndexedDataset {
 export interface LabelledPictureDataset extends PictureDataset, LabelledDataset {
   readonly labels: Labels
   /** What the file of a model says about this data: the names of the classes in the order of their numbers. */
-  readonly notes: Notes & { readonly classNames: readonly string[] }
+  readonly notes: Notes & {
+    /** The name of each class, by its number. */
+    readonly classNames: readonly string[]
+  }
   take(count: number): LabelledDataset
 }
 
