@@ -39,20 +39,28 @@ export function split<dataset extends IndexedDataset, const fractions extends re
   const { name, size } = dataset
   const shuffled = permutation('split', { seed }, size)
   if (stratified) spread(shuffled, labelsOf(dataset))
-  let share = 0
-  let start = 0
-  const parts = fractions.map((fraction, part) => {
-    share += fraction
-    const end = part === fractions.length - 1 ? size : Math.round(share * size)
-    const indices = shuffled.slice(start, end).sort()
-    start = end
+  const parts = partsOf(shuffled, fractions).map((indices, part) => {
     if (indices.length > 0) return subset('split', dataset, indices, `${name}[part ${part + 1} of ${fractions.length}]`)
     throw new DatasetError('`split` leaves a part without examples.', {
-      facts: { Expected: 'at least one example a part', Received: `${fraction} of ${size} examples (${name})` },
+      facts: { Expected: 'at least one example a part', Received: `${fractions[part]} of ${size} examples (${name})` },
       fix: 'pass larger fractions, or more data',
     })
   })
   return parts as { [part in keyof fractions]: Chosen<dataset> }
+}
+
+/** Runs of an order by their fractions of it, each sorted. */
+export function partsOf(order: Uint32Array, fractions: readonly number[]): readonly Uint32Array[] {
+  const size = order.length
+  let share = 0
+  let start = 0
+  return fractions.map((fraction, part) => {
+    share += fraction
+    const end = part === fractions.length - 1 ? size : Math.round(share * size)
+    const indices = order.slice(start, end).sort()
+    start = end
+    return indices
+  })
 }
 
 /** Shares of a whole. */

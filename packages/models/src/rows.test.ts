@@ -22,6 +22,7 @@ const people: readonly Row[] = Array.from({ length: count }, (_, i) => {
   return { age: (u[3 * i + 1] as number) < 0.2 ? null : age, city, member: (u[3 * i + 2] as number) < 0.5 }
 })
 const table = fromRows(people)
+const training = { epochs: 60, batchSize: 50, seed: 1, learningRate: 0.005 }
 const share = (rows: readonly Row[], has: (row: Row) => boolean) => rows.filter(has).length / rows.length
 const meanAge = (rows: readonly Row[], city: string) => {
   const ages = rows.flatMap((row) => (row.city === city && typeof row.age === 'number' ? [row.age] : []))
@@ -32,12 +33,7 @@ test('a model of a table gives rows like those it learned from, also after load,
   const transform = tabularTransform(table)
   const options = { inputShape: [transform.width], latentSize: 3, hidden: [24], seed: 1 }
   using model = vae({ ...options, likelihood: mixed(transform.likelihood) })
-  for await (const _ of train(model, transform.apply(table), {
-    epochs: 60,
-    batchSize: 50,
-    seed: 1,
-    learningRate: 0.005,
-  }));
+  for await (const _ of train(model, transform.apply(table), training));
   expect(notesOf(model).transform).toEqual(transform.config)
 
   const store = memory()
@@ -72,12 +68,7 @@ test('a model of complete rows fills in what is missing', async () => {
   const transform = tabularTransform(table, { missing: 'ignored' })
   const options = { inputShape: [transform.width], latentSize: 3, hidden: [24], seed: 1 }
   using model = vae({ ...options, likelihood: mixed(transform.likelihood) })
-  for await (const _ of train(model, transform.apply(table), {
-    epochs: 60,
-    batchSize: 50,
-    seed: 1,
-    learningRate: 0.005,
-  }));
+  for await (const _ of train(model, transform.apply(table), training));
   const rows = tableModel(model)
   for (const { age } of await rows.sample(300)) expect(age).not.toBeNull()
   const [old, young] = await rows.reconstruct([

@@ -18,19 +18,12 @@ import type { Call } from './call.ts'
 import { likelyMistakes, mistakesIn, randomValues } from './mistakes.ts'
 import { combinatorCalls } from './table/combinators.ts'
 import { coreCalls, coreWithoutCalls } from './table/core.ts'
+import { datasetCalls } from './table/datasets.ts'
 import { formatCalls } from './table/formats.ts'
 import { lossCalls } from './table/losses.ts'
+import { metricCalls } from './table/metrics.ts'
 import { modelCalls } from './table/models.ts'
-import {
-  cliCalls,
-  datasetCalls,
-  imageCalls,
-  metricCalls,
-  nodeGpuCalls,
-  wasmCalls,
-  webCalls,
-  webgpuCalls,
-} from './table/others.ts'
+import { cliCalls, imageCalls, nodeGpuCalls, wasmCalls, webCalls, webgpuCalls } from './table/others.ts'
 import { strays } from './world.ts'
 
 interface Surface {

@@ -36,7 +36,7 @@ export async function consumers() {
 /** No machine's own paths in a committed file. */
 export async function paths() {
   const personal = String.raw`(?<![\w.:-])/(root|home|Users|work)/(?!ada\b)\w` // Ada is a made-up user in tests
-  const { code, output } = await run(['git', 'grep', '-InP', personal, '--', '.', ':!pnpm-lock.yaml'])
+  const { code, output } = await run(['git', 'grep', '-nP', personal, '--', '.', ':!pnpm-lock.yaml'])
   return code === 1 ? [] : [output]
 }
 

@@ -9,7 +9,7 @@ import {
   stringOption,
   suggest,
 } from '@ae/core/internal'
-import { fractionsOption } from '../split.ts'
+import { fractionsOption, partsOf } from '../split.ts'
 
 /**
  * What a column holds: numbers, whole numbers, one of several names, true or false, or points in time.
@@ -115,17 +115,11 @@ export function tableOf(name: string, columns: readonly Column[]): Table {
     split(options) {
       assertOptions('split', options, { fractions: fractionsOption, seed: seedOption }, ['fractions'])
       const { fractions, seed = 0 } = options
-      const shuffled = permutation('split', { seed }, length)
-      let share = 0
-      let start = 0
-      const parts = fractions.map((fraction, part) => {
-        share += fraction
-        const end = part === fractions.length - 1 ? length : Math.round(share * length)
-        const order = shuffled.slice(start, end).sort()
-        start = end
+      const orders = partsOf(permutation('split', { seed }, length), fractions)
+      const parts = orders.map((order, part) => {
         if (order.length > 0) return rowsOf(table, order, `${name}[part ${part + 1} of ${fractions.length}]`)
         throw new DatasetError('`split` leaves a table without rows.', {
-          facts: { Expected: 'at least one row a part', Received: `${fraction} of ${length} rows (${name})` },
+          facts: { Expected: 'at least one row a part', Received: `${fractions[part]} of ${length} rows (${name})` },
           fix: 'pass larger fractions, or a table of more rows',
         })
       })

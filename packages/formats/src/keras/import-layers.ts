@@ -1,15 +1,7 @@
 // The weights of Keras layers into a model that the user built: all of them, or none.
-import {
-  DisposedError,
-  OptionError,
-  type SavableModel,
-  type Shape,
-  type StoredTensor,
-  sizeOfShape,
-  WeightsError,
-} from '@ae/core'
-import { assertMembers, assertOptions, type OptionCheck, optional, printable, variablesOption } from '@ae/core/internal'
-import { tensor, tidy } from '@tensorflow/tfjs-core'
+import { OptionError, type SavableModel, type Shape, type StoredTensor, sizeOfShape, WeightsError } from '@ae/core'
+import { assertMembers, assertOptions, optional, variablesOption } from '@ae/core/internal'
+import { fillVariables, importChecks, listOfNames, shapeText, variablesToFill } from '../import-weights.ts'
 import type { ImportReport, NamedShape } from '../state-dict/import-state-dict.ts'
 import type { NameMap } from '../state-dict/matching.ts'
 import type { KerasLayer } from './keras-model.ts'
@@ -57,18 +49,13 @@ export function importLayers(
     members: { kind: 'string', variables: variablesOption, state: optional(variablesOption) },
     fix: 'pass a model, e.g. vae({ inputShape, latentSize }) of @ae/models',
   })
-  assertOptions(functionName, options, { map: mapOption, strict: flag })
+  assertOptions(functionName, options, importChecks)
   if (!Array.isArray(layers) || !Array.from(layers).every(isLayer)) {
     throw new OptionError(`\`${functionName}\` received \`layers\` that are not layers.`, {
       fix: 'pass the `layers` that readKeras or readLayersModel gives',
     })
   }
-  const variables = { ...model.variables, ...model.state }
-  if (Object.values(variables).some(({ isDisposed }) => isDisposed)) {
-    throw new DisposedError(`\`${functionName}\` received a model that is disposed of.`, {
-      fix: 'call dispose() afterwards',
-    })
-  }
+  const variables = variablesToFill(functionName, model)
   const all = withWeights(layers)
   const map = options.map ?? inOrder(all, Object.keys(variables))
   const found = new Map<string, { readonly from: string; readonly stored: StoredTensor }>()
@@ -98,12 +85,12 @@ export function importLayers(
         Object.entries({
           Missing: list(missing.map(([name, { shape }]) => ({ name, shape }))),
           Unexpected: list(unexpected),
-          Shape: misfits
-            .map(
+          Shape: listOfNames(
+            misfits.map(
               ([to, { from, stored }]) =>
-                `${from} ${show(stored.shape)} (${to} needs ${show(variables[to]?.shape ?? [])})`,
-            )
-            .join(', '),
+                `${from} ${shapeText(stored.shape)} (${to} needs ${shapeText(variables[to]?.shape)})`,
+            ),
+          ),
         }).filter(([, text]) => text !== ''),
       ),
       fix: "build the model with the layers of the file, or say which goes where: map: { dense: 'encoder.0' }",
@@ -115,14 +102,9 @@ export function importLayers(
       ? biases.get(`${to.slice(0, -'.normalization.mean'.length)}.bias`)
       : undefined
     const shift = bias?.stored.data
-    return Float32Array.from(stored.data, (value, i) => value - (shift?.[i] ?? 0))
+    return [to, Float32Array.from(stored.data, (value, i) => value - (shift?.[i] ?? 0))] as const
   })
-  tidy(() => {
-    for (const [i, to] of [...found.keys()].entries()) {
-      const variable = variables[to]
-      variable?.assign(tensor(values[i] ?? [], variable.shape))
-    }
-  })
+  fillVariables(variables, values)
   return {
     matched: [...found].map(([to, { from, stored }]) => ({ to, from: [from], shape: stored.shape })),
     missing: missing.map(([name, { shape }]) => ({ name, shape })),
@@ -183,27 +165,10 @@ function fits(stored: Shape, needed: Shape): boolean {
 }
 
 function list(shapes: readonly NamedShape[]): string {
-  const shown = shapes.slice(0, 60).map(({ name, shape }) => `${printable(name, 100)} ${show(shape)}`)
-  return shapes.length > shown.length
-    ? `${shown.join(', ')} and ${shapes.length - shown.length} more`
-    : shown.join(', ')
-}
-
-function show(shape: Shape): string {
-  return `[${shape.join(', ')}]`
+  return listOfNames(shapes.map(({ name, shape }) => `${name} ${shapeText(shape)}`))
 }
 
 function isLayer(layer: unknown): boolean {
   const { name, tensors, layers } = (layer ?? {}) as Partial<KerasLayer>
   return typeof name === 'string' && tensors instanceof Map && Array.isArray(layers) && layers.every(isLayer)
 }
-
-const flag: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : 'a boolean')
-
-const mapOption: OptionCheck = (value) =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.values(value).every((name) => name === null || typeof name === 'string')
-    ? undefined
-    : 'an object from their names to names of ours, or null'

@@ -1,7 +1,9 @@
 // From tensors of a pickle to their values: any offset and strides, each storage read once.
+
 import { type StoredTensor, sizeOfShape, WeightsError } from '@ae/core'
 import { decoders, show } from '@ae/core/internal'
 import { FormatProblem } from '../bytes/format-problem.ts'
+import { visitStrided } from '../bytes/strided.ts'
 import type { TensorRecord, TensorValues } from './torch-names.ts'
 
 /** The file that tensors are read from. */
@@ -136,22 +138,9 @@ function gather(
   if (count === 0) return new Uint8Array(0)
   if (isContiguous(shape, strides)) return bytes.subarray(start * type.size, (start + count) * type.size)
   const gathered = new Uint8Array(count * type.size)
-  const place = shape.map(() => 0)
-  let from = start
-  for (let to = 0; to < count; to++) {
+  visitStrided(shape, strides, start, (from, to) => {
     gathered.set(bytes.subarray(from * type.size, (from + 1) * type.size), to * type.size)
-    // The next place in row-major order, as a counter turns.
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const [length = 1, stride = 0, now = 0] = [shape[axis], strides[axis], place[axis]]
-      if (now + 1 < length) {
-        place[axis] = now + 1
-        from += stride
-        break
-      }
-      place[axis] = 0
-      from -= now * stride
-    }
-  }
+  })
   return gathered
 }
 

@@ -1,7 +1,7 @@
 // The weights of a PyTorch model into a model of ours: all of them, or none.
-import { DisposedError, type Shape, type StoredTensor, WeightsError } from '@ae/core'
-import { assertMembers, assertOptions, type OptionCheck, printable } from '@ae/core/internal'
-import { tensor, tidy } from '@tensorflow/tfjs-core'
+import { type Shape, type StoredTensor, WeightsError } from '@ae/core'
+import { assertMembers, assertOptions } from '@ae/core/internal'
+import { fillVariables, importChecks, listOfNames, shapeText, variablesToFill } from '../import-weights.ts'
 import { type Match, type Matching, matchByLayer, matchByName, type NameMap, type Tensors } from './matching.ts'
 import { isBatchCount, namedLayers } from './named-layers.ts'
 import { type ExchangeableModel, type Plan, planOf } from './plan.ts'
@@ -90,26 +90,16 @@ export function importAs(
   options: ImportStateDictOptions = {},
 ): ImportReport {
   assertTensors(functionName, tensors)
-  assertOptions(functionName, options, { map: mapOption, strict: flag })
+  assertOptions(functionName, options, importChecks)
   const plan = planOf(functionName, model)
-  const variables = { ...model.variables, ...model.state }
-  if (Object.values(variables).some(({ isDisposed }) => isDisposed)) {
-    throw new DisposedError(`\`${functionName}\` received a model that is disposed of.`, {
-      fix: 'call dispose() afterwards',
-    })
-  }
+  const variables = variablesToFill(functionName, model)
   const { strict = true } = options
   const { matches, missing, unexpected, misfits } = findMatching(functionName, plan, tensors, options.map)
   const isWrong = misfits.length > 0 || (strict && missing.length + unexpected.length > 0)
   if (isWrong) throw doesNotFit(functionName, plan, tensors, { matches, missing, unexpected, misfits })
   // Every value is decoded before the first is assigned: decoding may fail.
-  const values = matches.map((match) => match.values())
-  tidy(() => {
-    for (const [i, { place }] of matches.entries()) {
-      const variable = variables[place.variable]
-      variable?.assign(tensor(values[i] ?? [], variable.shape))
-    }
-  })
+  const values = matches.map((match) => [match.place.variable, match.values()] as const)
+  fillVariables(variables, values)
   return {
     matched: matches.map(({ place, from }) => ({ to: place.variable, from, shape: place.shape })),
     missing: missing.map(({ variable, shape }) => ({ name: variable, shape })),
@@ -147,7 +137,7 @@ function findMatching(functionName: string, plan: Plan, tensors: Tensors, map: N
 }
 
 function inDoubt(functionName: string, first: readonly Match[], second: readonly Match[]): WeightsError {
-  const list = (matches: readonly Match[]) => names(matches.flatMap(({ from }) => from[0] ?? []))
+  const list = (matches: readonly Match[]) => listOfNames(matches.flatMap(({ from }) => from[0] ?? []))
   return new WeightsError(`\`${functionName}\` finds two orders of the layers that fit.`, {
     facts: { 'By the file': list(first), 'By the names': list(second) },
     fix: "name the layers: pass map, e.g. { layer1: 'encoder.0', layer2: 'mean' }",
@@ -160,35 +150,21 @@ function doesNotFit(
   tensors: Tensors,
   { missing, unexpected, misfits }: Matching,
 ): WeightsError {
-  const shapeOf = (shape: Shape = []) => `[${shape.join(', ')}]`
   const { layers, mean, logVariance } = namedLayers(tensors, 'file')
   const theirs = [...layers, ...(mean ? [mean] : []), ...(logVariance ? [logVariance] : [])]
   const facts = {
-    Missing: names(missing.map(({ variable, shape }) => `${variable} ${shapeOf(shape)}`)),
-    Unexpected: names(unexpected.map((name) => `${name} ${shapeOf(tensors.get(name)?.shape)}`)),
-    Shape: names(
-      misfits.map(({ from, place }) => `${from} ${shapeOf(tensors.get(from)?.shape)} (needs ${shapeOf(place.shape)})`),
+    Missing: listOfNames(missing.map(({ variable, shape }) => `${variable} ${shapeText(shape)}`)),
+    Unexpected: listOfNames(unexpected.map((name) => `${name} ${shapeText(tensors.get(name)?.shape)}`)),
+    Shape: listOfNames(
+      misfits.map(
+        ({ from, place }) => `${from} ${shapeText(tensors.get(from)?.shape)} (needs ${shapeText(place.shape)})`,
+      ),
     ),
-    Model: names(plan.layers.map(({ name, weight }) => `${name} ${shapeOf(weight.shape)}`)),
-    'State dict': names(theirs.map(({ name, shape }) => `${name} ${shapeOf(shape)}`)),
+    Model: listOfNames(plan.layers.map(({ name, weight }) => `${name} ${shapeText(weight.shape)}`)),
+    'State dict': listOfNames(theirs.map(({ name, shape }) => `${name} ${shapeText(shape)}`)),
   }
   return new WeightsError(`\`${functionName}\` cannot put these tensors into a ${plan.kind}: they do not fit.`, {
     facts: Object.fromEntries(Object.entries(facts).filter(([, list]) => list !== '')),
     fix: "build the model with the layers of the state dict, e.g. by fromStateDict(tensors); or name layers that fit but were not recognised: map: { layer1: 'encoder.0' }",
   })
 }
-
-function names(all: readonly string[]): string {
-  const shown = all.slice(0, 60).map((name) => printable(name, 100))
-  return all.length > shown.length ? `${shown.join(', ')} and ${all.length - shown.length} more` : shown.join(', ')
-}
-
-const flag: OptionCheck = (value) => (typeof value === 'boolean' ? undefined : 'a boolean')
-
-const mapOption: OptionCheck = (value) =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.values(value).every((name) => name === null || typeof name === 'string')
-    ? undefined
-    : 'an object from their names to names of ours, or null'

@@ -1,5 +1,7 @@
 // How PyTorch orders the values that a variable of ours has: channels first, outputs before inputs.
+
 import { type Shape, sizeOfShape } from '@ae/core'
+import { visitStrided } from '../bytes/strided.ts'
 
 /** A tensor of a state dict, and the variable of a model that has its values. */
 export interface Place {
@@ -47,20 +49,8 @@ function permuted(values: ArrayLike<number>, shape: Shape, order: readonly numbe
   const strides = shape.map((_, axis) => sizeOfShape(shape.slice(axis + 1)))
   const lengths = order.map((axis) => shape[axis] ?? 1)
   const steps = order.map((axis) => strides[axis] ?? 1)
-  const place = lengths.map(() => 0)
-  let from = 0
-  for (let to = 0; to < result.length; to++) {
+  visitStrided(lengths, steps, 0, (from, to) => {
     result[to] = values[from] as number
-    for (let axis = lengths.length - 1; axis >= 0; axis--) {
-      const [now = 0, step = 0] = [place[axis], steps[axis]]
-      if (now + 1 < (lengths[axis] ?? 1)) {
-        place[axis] = now + 1
-        from += step
-        break
-      }
-      place[axis] = 0
-      from -= now * step
-    }
-  }
+  })
   return result
 }

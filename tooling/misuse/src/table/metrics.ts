@@ -1,0 +1,99 @@
+// The calls of @ae/metrics.
+import { annotate } from '@ae/core'
+import * as metrics from '@ae/metrics'
+import { type Call, call, place } from '../call.ts'
+import * as kinds from '../kinds.ts'
+import * as world from '../world.ts'
+
+const { callback, count, integer, isList, nonNegative, oneOf, options, seed } = kinds
+const { models } = world
+const digits = place(world.dataset, world.digits)
+
+const scores: kinds.Kind = {
+  name: 'scores',
+  isGood: (value) => {
+    const all = isList(value) ? Array.from(value as ArrayLike<unknown>) : []
+    return all.length > 0 && all.every((item) => typeof item === 'number' && !Number.isNaN(item))
+  },
+}
+const twoScores: kinds.Kind = {
+  name: 'two scores',
+  isGood: (value) => scores.isGood(value) && (value as ArrayLike<number>).length === 2,
+}
+const twoLabels: kinds.Kind = {
+  name: 'two labels, one of each class',
+  isGood(value) {
+    const [first, second, ...more] = isList(value) ? Array.from(value as ArrayLike<unknown>) : []
+    const areLabels = [first, second].every((label) => [0, 1, false, true].includes(label as number))
+    return areLabels && more.length === 0 && Boolean(first) !== Boolean(second)
+  },
+}
+const scorable = kinds.object('a model', {
+  inputShape: kinds.shape,
+  codeSize: count,
+  encode: callback,
+  output: callback,
+  likelihood: world.likelihood,
+})
+const flagging = { ...models.autoencoder, kind: 'autoencoder' }
+annotate(flagging, { threshold: 1 })
+
+const variational = place(world.variational, models.vae)
+export const metricCalls: readonly Call[] = [
+  call(
+    'activeUnits',
+    [variational, digits, place(options({ batchSize: count, threshold: nonNegative }), {})],
+    metrics.activeUnits,
+  ),
+  call(
+    'codeStatistics',
+    [
+      place(world.encoder, models.autoencoder),
+      digits,
+      place(options({ batchSize: count, bins: count, threshold: nonNegative }), {}),
+    ],
+    metrics.codeStatistics,
+  ),
+  call('klPerLatent', [variational, digits, place(options({ batchSize: count }), {})], metrics.klPerLatent),
+  call(
+    'totalCorrelation',
+    [variational, digits, place(options({ samples: count, batchSize: count, seed }), { samples: 2 })],
+    metrics.totalCorrelation,
+  ),
+  call(
+    'importanceSampledLogLikelihood',
+    [
+      place(world.generative, models.vae),
+      digits,
+      place(options({ samples: count, batchSize: count, chunk: count, seed }), { samples: 2 }),
+    ],
+    metrics.importanceSampledLogLikelihood,
+  ),
+  call(
+    'score',
+    [
+      place(scorable, models.autoencoder),
+      place(kinds.either(world.dataset, kinds.batchOf(world.inputShape)), world.digits),
+      place(options({ kind: oneOf('reconstruction'), samples: oneOf(0), seed, batchSize: count }), {}),
+    ],
+    metrics.score,
+  ),
+  call(
+    'score.samples',
+    [place(world.generative, models.vae), digits, place(options({ samples: integer(0), seed }), { samples: 2 })],
+    metrics.score,
+  ),
+  call('isAnomaly', [place(scorable, flagging), digits, place(options({ batchSize: count }), {})], metrics.isAnomaly),
+  call(
+    'threshold',
+    [place(scores, [1, 2]), place(options({ quantile: kinds.probability }, ['quantile']), { quantile: 0.5 })],
+    metrics.threshold,
+  ),
+  call('threshold.contamination', [place(kinds.share, 0.1)], (contamination) =>
+    metrics.threshold([1, 2], { contamination }),
+  ),
+  ...(['rocAuc', 'averagePrecision'] as const).map((name) =>
+    // biome-ignore lint/performance/noDynamicNamespaceImportAccess: two functions of one kind
+    call(name, [place(twoScores, [1, 2]), place(twoLabels, [0, 1])], metrics[name]),
+  ),
+]
