@@ -42,6 +42,7 @@ test('what sister packages share', () => {
       "isNode",
       "lackOf",
       "likelihoodOption",
+      "listNames",
       "makeFromConfig",
       "modelKindsOption",
       "nameOption",

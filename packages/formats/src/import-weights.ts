@@ -1,6 +1,6 @@
 // What functions that put weights into a model have in common, whatever file the weights come from.
 import { DisposedError, type SavableModel, type Shape } from '@ae/core'
-import { flagOption, type OptionCheck, printable } from '@ae/core/internal'
+import { flagOption, type OptionCheck } from '@ae/core/internal'
 import { tensor, tidy } from '@tensorflow/tfjs-core'
 
 const mapOption: OptionCheck = (value) =>
@@ -41,12 +41,6 @@ export function fillVariables(
       variable?.assign(tensor(own, variable.shape))
     }
   })
-}
-
-/** Names of a file in a line; at most 60. */
-export function listOfNames(names: readonly string[]): string {
-  const shown = names.slice(0, 60).map((name) => printable(name, 100))
-  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ')
 }
 
 /** A shape in a text. */

@@ -8,14 +8,8 @@ import type { Json } from '../json.ts'
 import { readStore } from '../stores/read-store.ts'
 import type { Store } from '../stores/store.ts'
 import { storeOf } from '../stores/store-of.ts'
-import {
-  encodeModelFile,
-  fillWeights,
-  type ModelFile,
-  type ModelFileExtra,
-  readModelFile,
-  type SavableModel,
-} from './model-file.ts'
+import { fillWeights } from './fill-weights.ts'
+import { encodeModelFile, type ModelFile, type ModelFileExtra, readModelFile, type SavableModel } from './model-file.ts'
 import type { ReadingContext } from './safetensors-header.ts'
 import { withStored } from './stored-shapes.ts'
 

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { show } from '../checks/show.ts'
 import { WeightsError } from '../errors.ts'
+import { assignStored } from '../files/fill-weights.ts'
 import {
-  assignStored,
   encodeModelFile,
   type ModelFile,
   readModelFile,

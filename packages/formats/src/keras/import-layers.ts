@@ -1,7 +1,7 @@
 // The weights of Keras layers into a model that the user built: all of them, or none.
 import { OptionError, type SavableModel, type Shape, type StoredTensor, sizeOfShape, WeightsError } from '@ae/core'
-import { assertMembers, assertOptions, optional, variablesOption } from '@ae/core/internal'
-import { fillVariables, importChecks, listOfNames, shapeText, variablesToFill } from '../import-weights.ts'
+import { assertMembers, assertOptions, listNames, optional, variablesOption } from '@ae/core/internal'
+import { fillVariables, importChecks, shapeText, variablesToFill } from '../import-weights.ts'
 import type { ImportReport, NamedShape } from '../state-dict/import-state-dict.ts'
 import type { NameMap } from '../state-dict/matching.ts'
 import type { KerasLayer } from './keras-model.ts'
@@ -85,7 +85,7 @@ export function importLayers(
         Object.entries({
           Missing: list(missing.map(([name, { shape }]) => ({ name, shape }))),
           Unexpected: list(unexpected),
-          Shape: listOfNames(
+          Shape: listNames(
             misfits.map(
               ([to, { from, stored }]) =>
                 `${from} ${shapeText(stored.shape)} (${to} needs ${shapeText(variables[to]?.shape)})`,
@@ -165,7 +165,7 @@ function fits(stored: Shape, needed: Shape): boolean {
 }
 
 function list(shapes: readonly NamedShape[]): string {
-  return listOfNames(shapes.map(({ name, shape }) => `${name} ${shapeText(shape)}`))
+  return listNames(shapes.map(({ name, shape }) => `${name} ${shapeText(shape)}`))
 }
 
 function isLayer(layer: unknown): boolean {

@@ -1,7 +1,7 @@
 // The weights of a PyTorch model into a model of ours: all of them, or none.
 import { type Shape, type StoredTensor, WeightsError } from '@ae/core'
-import { assertMembers, assertOptions } from '@ae/core/internal'
-import { fillVariables, importChecks, listOfNames, shapeText, variablesToFill } from '../import-weights.ts'
+import { assertMembers, assertOptions, listNames } from '@ae/core/internal'
+import { fillVariables, importChecks, shapeText, variablesToFill } from '../import-weights.ts'
 import { type Match, type Matching, matchByLayer, matchByName, type NameMap, type Tensors } from './matching.ts'
 import { isBatchCount, namedLayers } from './named-layers.ts'
 import { type ExchangeableModel, type Plan, planOf } from './plan.ts'
@@ -137,7 +137,7 @@ function findMatching(functionName: string, plan: Plan, tensors: Tensors, map: N
 }
 
 function inDoubt(functionName: string, first: readonly Match[], second: readonly Match[]): WeightsError {
-  const list = (matches: readonly Match[]) => listOfNames(matches.flatMap(({ from }) => from[0] ?? []))
+  const list = (matches: readonly Match[]) => listNames(matches.flatMap(({ from }) => from[0] ?? []))
   return new WeightsError(`\`${functionName}\` finds two orders of the layers that fit.`, {
     facts: { 'By the file': list(first), 'By the names': list(second) },
     fix: "name the layers: pass map, e.g. { layer1: 'encoder.0', layer2: 'mean' }",
@@ -153,15 +153,15 @@ function doesNotFit(
   const { layers, mean, logVariance } = namedLayers(tensors, 'file')
   const theirs = [...layers, ...(mean ? [mean] : []), ...(logVariance ? [logVariance] : [])]
   const facts = {
-    Missing: listOfNames(missing.map(({ variable, shape }) => `${variable} ${shapeText(shape)}`)),
-    Unexpected: listOfNames(unexpected.map((name) => `${name} ${shapeText(tensors.get(name)?.shape)}`)),
-    Shape: listOfNames(
+    Missing: listNames(missing.map(({ variable, shape }) => `${variable} ${shapeText(shape)}`)),
+    Unexpected: listNames(unexpected.map((name) => `${name} ${shapeText(tensors.get(name)?.shape)}`)),
+    Shape: listNames(
       misfits.map(
         ({ from, place }) => `${from} ${shapeText(tensors.get(from)?.shape)} (needs ${shapeText(place.shape)})`,
       ),
     ),
-    Model: listOfNames(plan.layers.map(({ name, weight }) => `${name} ${shapeText(weight.shape)}`)),
-    'State dict': listOfNames(theirs.map(({ name, shape }) => `${name} ${shapeText(shape)}`)),
+    Model: listNames(plan.layers.map(({ name, weight }) => `${name} ${shapeText(weight.shape)}`)),
+    'State dict': listNames(theirs.map(({ name, shape }) => `${name} ${shapeText(shape)}`)),
   }
   return new WeightsError(`\`${functionName}\` cannot put these tensors into a ${plan.kind}: they do not fit.`, {
     facts: Object.fromEntries(Object.entries(facts).filter(([, list]) => list !== '')),
