@@ -1,7 +1,7 @@
 // Files that `--data` takes, recognised by their content. A format is one row of `readers`.
 import { open, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { DatasetError } from '@ae/core'
+import { DatasetError, OptionError } from '@ae/core'
 import { fromIdx, fromNpy, fromNpz, fromParquet, fromSafetensors, type IndexedDataset } from '@ae/datasets'
 import { isTableName, isTableText, readTable, type TableParts } from './tables.ts'
 
@@ -9,6 +9,7 @@ import { isTableName, isTableText, readTable, type TableParts } from './tables.t
 export interface FileSettings {
   readonly examples: string | undefined
   readonly labels: string | undefined
+  readonly missing?: string | undefined
   readonly shape: readonly number[] | undefined
   /** Only the first so many examples for training. */
   readonly limit?: number | undefined
@@ -33,7 +34,7 @@ interface Reader {
   read(path: string, settings: FileSettings): Promise<FileData>
 }
 
-/** Columns of `--examples`. */
+/** Names that commas separate. */
 const namesIn = (text: string | undefined) => text?.split(',').map((name) => name.trim())
 
 const readers: readonly Reader[] = [
@@ -76,7 +77,8 @@ const readers: readonly Reader[] = [
     ending: /\.[ct]sv(?:\.gz)?$/i,
     begins: (text, path) => isTableText(text, path),
     isTable: true,
-    read: (path, { examples, ...settings }) => readTable(path, { ...settings, columns: namesIn(examples) }),
+    read: (path, { examples, missing, ...settings }) =>
+      readTable(path, { ...settings, columns: namesIn(examples), missing: namesIn(missing) }),
   },
 ]
 
@@ -96,6 +98,15 @@ export async function isDataFile(data: string): Promise<boolean> {
     (entry) => !entry.isDirectory(),
     () => false,
   )
+}
+
+/** @throws {DatasetError} when `--data` is a path with nothing there */
+export async function assertThere(data: string): Promise<void> {
+  if (isAddress(data) || (await stat(pathOf(data)).catch(() => undefined)) !== undefined) return
+  throw new DatasetError('`ae train` found nothing at --data.', {
+    facts: { Path: pathOf(data), Expected: [...dataFolders, ...dataFiles].join('; ') },
+    fix: 'pass the path of a folder or a file that is there',
+  })
 }
 
 /** Whether there is a folder at a path. */
@@ -120,7 +131,13 @@ export async function isTable(data: string | undefined): Promise<boolean> {
  */
 export async function readDataFile(data: string, settings: FileSettings): Promise<FileData> {
   const { reader, path, text } = await readerOf(data)
-  if (reader !== undefined) return reader.read(path, settings)
+  if (reader !== undefined) {
+    if (settings.missing === undefined || reader.isTable) return reader.read(path, settings)
+    throw new OptionError('`ae train` takes --missing only with a table as --data.', {
+      facts: { Received: `--missing ${settings.missing}, --data ${data}` },
+      fix: 'leave out --missing',
+    })
+  }
   throw new DatasetError('`ae train` received a file of unknown content as --data.', {
     facts: {
       File: path,

@@ -2,7 +2,7 @@
 
 import { OptionError } from '@ae/core'
 import { fashionMnist, type IndexedDataset, idxFolder, mnist, type PublishedOptions, split } from '@ae/datasets'
-import { isDataFile, readDataFile } from './data-files.ts'
+import { assertThere, isDataFile, readDataFile } from './data-files.ts'
 import { readPictures } from './data-folders.ts'
 import type { TableParts } from './tables.ts'
 
@@ -21,6 +21,8 @@ export interface DataSettings {
   readonly examples?: string | undefined
   /** A file, an array, a column, or `subfolders`. */
   readonly labels?: string | undefined
+  /** What stands for a missing value in a table, separated by commas. */
+  readonly missing?: string | undefined
   /** The shape of an example; a folder is one of pictures if it is given. */
   readonly shape?: readonly number[] | undefined
 }
@@ -40,16 +42,17 @@ export interface LoadedData {
  * @param limit only the first so many examples for training
  */
 export async function loadData(settings: DataSettings, limit: number | undefined): Promise<LoadedData> {
-  const { dataset, data, labels, examples, shape } = settings
+  const { dataset, data, labels, examples, missing, shape } = settings
+  if (data !== undefined) await assertThere(data)
   const isFile = data !== undefined && (await isDataFile(data))
   if (data === undefined || !(isFile || shape)) {
-    for (const [flag, value] of Object.entries({ labels, examples, shape })) assertUnused(flag, value, data)
+    for (const [flag, value] of Object.entries({ labels, examples, missing, shape })) assertUnused(flag, value, data)
     const load = (options: Pick<PublishedOptions, 'split' | 'limit'>) =>
       data === undefined ? datasets[dataset](options) : idxFolder({ from: data, ...options })
     return { train: await load({ split: 'train', limit }), test: await load({ split: 'test' }) }
   }
   const { train, test, table } = isFile
-    ? await readDataFile(data, { examples, labels, shape, limit })
+    ? await readDataFile(data, { examples, labels, missing, shape, limit })
     : { ...(await readPictures(data, { labels, shape: shape ?? [] })), table: undefined }
   const share = Math.max(0.1, 1 / train.size)
   const [most, tenth] = test === undefined ? split(train, { fractions: [1 - share, share] }) : [train, test]

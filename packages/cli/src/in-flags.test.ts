@@ -18,6 +18,14 @@ test.each([
   ],
   ['elsewhere use wasm from @ae/wasm', 'elsewhere pass --backend wasm'],
   ['Received: a batch', 'Received: a batch'],
+  [
+    'if it means a missing value, pass missing: ["oops"]; if the column holds names, pass columns: { "a b": \'category\' }',
+    'if it means a missing value, pass --missing "oops"; if the column holds names, leave it out with --examples',
+  ],
+  [
+    'export the picture again, or leave it out with `onBroken: "skip"`',
+    'export the picture again, or take it out of the folder',
+  ],
 ])('%s: in the words of the command', (message, text) => {
   expect(inFlags(message)).toBe(text)
 })

@@ -13,8 +13,12 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
   [/`columns`/g, '--examples'],
   [/columns: \{ ".*?": 'skip' \} of fromCsv and fromRows, or table\.select\(names\)/g, 'with --examples'],
   [/table\.select\(names\)/g, '--examples'],
+  [/pass missing: \["(.*?)"\]/g, 'pass --missing "$1"'],
+  [/leave it out: columns: \{ '': 'skip' \}/g, 'leave it out with --examples'],
+  [/(?:pass )?columns: \{ .*? \}/g, 'leave it out with --examples'],
+  [/leave it out with `onBroken: "skip"`/g, 'take it out of the folder'],
   [
-    /`(?:idxFolder|mnist|fashionMnist|from(?:Csv|Idx|Np[yz]|Parquet|Safetensors)|tabularTransform|apply|select|train|selectBackend)`/g,
+    /`(?:idxFolder|mnist|fashionMnist|from(?:Csv|Idx|Np[yz]|Parquet|Safetensors)|tabularTransform|apply|select|train|imageFolder|selectBackend)`/g,
     '`ae train`',
   ],
 ]

@@ -213,7 +213,7 @@ describe('what ae says of a failure', () => {
   test.each([
     [['--batch-size', '0'], '`ae train` received a bad `--batch-size`.'],
     [['--learning-rate', '0'], '`ae train` received a bad `--learning-rate`.'],
-    [['--data', '/no/such/folder'], '`ae train` found no folder at --data.'],
+    [['--data', '/no/such/folder'], '`ae train` found nothing at --data.'],
     [['--data', tmpdir()], '`ae train` found no train-images-idx3-ubyte.'],
     [['--backend', 'cuda'], 'pass --backend wasm'],
   ])('of %j is in its own words', async (args, text) => {

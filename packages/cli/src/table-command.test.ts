@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -157,4 +157,22 @@ describe('--data takes a table', () => {
       ]
     `)
   })
+})
+
+test('the cure for a word among numbers works as it is told', async () => {
+  const withGap = join(folder, 'with-gap.csv')
+  await writeFile(withGap, (await readFile(people, 'utf8')).replace(/\n\d+,/, '\nn/a,'))
+  const args = ['train', '--data', withGap, '--epochs', '1', '--out', out]
+  const refused = await ae(args)
+  expect(refused.code).toBe(1)
+  expect(refused.stderr).toContain('if it means a missing value, pass --missing "n/a"')
+  expect((await ae([...args, '--missing', 'n/a'])).code).toBe(0)
+})
+
+test('--missing is for tables', async () => {
+  const numbers = join(folder, 'numbers.npy')
+  await copyFile(new URL('../../datasets/fixtures/numpy/little-u2.npy', import.meta.url), numbers)
+  const { code, stderr } = await ae(['train', '--data', numbers, '--missing', 'n/a', '--out', out])
+  expect(code).toBe(1)
+  expect(stderr).toContain('`ae train` takes --missing only with a table as --data.')
 })

@@ -14,6 +14,8 @@ interface TableSettings {
   /** The columns of an example. Defaults to all but the labels. */
   readonly columns: readonly string[] | undefined
   readonly labels: string | undefined
+  /** Texts that stand for a missing value. */
+  readonly missing: readonly string[] | undefined
   readonly shape: readonly number[] | undefined
   readonly limit?: number | undefined
 }
@@ -45,14 +47,14 @@ export function isTableText(text: string, path: string): boolean {
  * for training has are left out there. The transform is fitted to the rows for training.
  */
 export async function readTable(path: string, settings: TableSettings) {
-  const { columns, labels, shape, limit } = settings
+  const { columns, labels, missing, shape, limit } = settings
   if (shape !== undefined) {
     throw new OptionError('`ae train` does not take --shape with a table.', {
       facts: { Received: `--shape ${shape}, --data ${path}` },
       fix: 'leave out --shape: a row is one example',
     })
   }
-  const table = await fromCsv(path)
+  const table = await fromCsv(path, { missing })
   const share = Math.max(0.1, 1 / table.length)
   const [most, rest] = table.split({ fractions: [1 - share, share] })
   const training = limit === undefined ? most : most.take(limit)

@@ -34,6 +34,7 @@ export function trainCommand(exit: (code: 0 | 1 | StopCode) => void): Command {
     .option('--data <place>', 'your own data instead: a folder or a file (see below)')
     .option('--examples <names>', 'the array or the columns of the examples, where the file has several')
     .option('--labels <name>', 'the labels: a file, an array, a column, or subfolders')
+    .option('--missing <texts>', 'what stands for a missing value in a table, separated by commas, e.g. NA,?')
     .option('--shape <lengths>', 'the shape of an example, e.g. 28,28,1; pictures are scaled to it')
     .option('--out <folder>', 'where to write', 'out')
     .addOption(

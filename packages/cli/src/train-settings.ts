@@ -28,6 +28,7 @@ export interface TrainSettings {
   readonly data: string | undefined
   readonly examples: string | undefined
   readonly labels: string | undefined
+  readonly missing: string | undefined
   readonly shape: readonly number[] | undefined
   readonly out: string
   readonly backend: string
@@ -46,6 +47,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   data: text,
   examples: name,
   labels: name,
+  missing: name,
   shape: shapeOption,
   out: text,
   backend: oneOf(...Object.keys(backends)),
@@ -73,7 +75,7 @@ function flagOf(name: string): string {
 }
 
 function name(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? undefined : 'a name or a path'
+  return typeof value === 'string' && value !== '' ? undefined : 'a name, a path or a text'
 }
 
 function text(value: unknown): string | undefined {
