@@ -173,6 +173,6 @@ test('--missing is for tables', async () => {
   const numbers = join(folder, 'numbers.npy')
   await copyFile(new URL('../../datasets/fixtures/numpy/little-u2.npy', import.meta.url), numbers)
   const { code, stderr } = await ae(['train', '--data', numbers, '--missing', 'n/a', '--out', out])
-  expect(code).toBe(1)
+  expect(code).toBe(2)
   expect(stderr).toContain('`ae train` takes --missing only with a table as --data.')
 })
