@@ -10,8 +10,11 @@ test('what the package exports', () => {
       "importanceSampledLogLikelihood",
       "isAnomaly",
       "klPerLatent",
+      "msSsim",
+      "psnr",
       "rocAuc",
       "score",
+      "ssim",
       "threshold",
       "totalCorrelation",
     ]
