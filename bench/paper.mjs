@@ -40,17 +40,17 @@ for await (const { epoch: pass, loss, seconds } of run) {
   const isLastOfStage = pass === passes || stageOf(pass + 1) !== stageOf(pass)
   const measured = isLastOfStage ? await logLikelihoodOf(1000, 500) : undefined
   if (isLastOfStage) await save(model, file(pathOf(`after-${pass}.safetensors`)))
-  const line = { pass, bound: -loss.total, seconds: round(seconds), ...(measured && { logLikelihood: measured.mean }) }
+  const line = { pass, bound: -loss.total, seconds: round(seconds), ...(measured && { logLikelihood: measured.value }) }
   appendFileSync(pathOf('passes.jsonl'), `${JSON.stringify(line)}\n`)
   console.log(line)
 }
-const { mean, standardError, seconds } = await logLikelihoodOf(10000, 5000)
+const { value, standardError, seconds } = await logLikelihoodOf(10000, 5000)
 const lines = readFileSync(pathOf('passes.jsonl'), 'utf8').trim().split('\n')
 // A pass after the last checkpoint is made again when the run goes on.
 const passesMade = [...new Map(lines.map((line) => JSON.parse(line)).map((line) => [line.pass, line])).values()]
 const curve = passesMade.filter((line) => line.logLikelihood !== undefined)
 const trainingSeconds = passesMade.reduce((sum, line) => sum + line.seconds, 0)
-const row = { name, batchSize, threads, logLikelihood: mean, standardError, seconds, trainingSeconds, curve, machine }
+const row = { name, batchSize, threads, logLikelihood: value, standardError, seconds, trainingSeconds, curve, machine }
 const others = (readResult('paper')?.rows ?? []).filter((other) => other.name !== name)
 writeResult('paper', { rows: [...others, row] })
 console.log(row)
@@ -59,8 +59,8 @@ console.log(row)
 async function logLikelihoodOf(count, samples) {
   const test = binarize(await mnist({ split: 'test', limit: count }), { seed: 0 })
   const start = performance.now()
-  const { mean, standardError } = await importanceSampledLogLikelihood(model, test, { samples, seed: 0 })
-  return { mean, standardError, seconds: round((performance.now() - start) / 1000) }
+  const { value, standardError } = await importanceSampledLogLikelihood(model, test, { samples, seed: 0 })
+  return { value, standardError, seconds: round((performance.now() - start) / 1000) }
 }
 
 /** A checkpoint after each pass would be written every second. */
