@@ -20,6 +20,7 @@ import ops
 import penalties
 import quantization
 import ranking
+import representation
 import resampling
 import training
 
@@ -38,6 +39,7 @@ ORACLES = {
     "quantization": quantization.oracle,
     "random": draws.oracle,
     "ranking": ranking.oracle,
+    "representation": representation.oracle,
     "resampling": resampling.oracle,
     "vae": training.vae_oracle,
     "vae-full": training.full_vae_oracle,

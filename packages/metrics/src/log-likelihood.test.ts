@@ -94,7 +94,11 @@ describe('importanceSampledLogLikelihood', () => {
 
   test('gives the standard error over examples', async () => {
     using exactModel = model()
-    const { values, value: mean, standardError } = await importanceSampledLogLikelihood(exactModel, data(), { samples: 2 })
+    const {
+      values,
+      value: mean,
+      standardError,
+    } = await importanceSampledLogLikelihood(exactModel, data(), { samples: 2 })
     const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
     expect(standardError).toBeCloseTo(Math.sqrt(squares / 3 / 4), 5)
   })

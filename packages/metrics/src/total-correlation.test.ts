@@ -58,7 +58,8 @@ describe('totalCorrelation', () => {
 
   test('is the same for the same seed, and another for another', async () => {
     using identity = model()
-    const mean = async (seed: number) => (await totalCorrelation(identity, correlated(0.5), { samples: 50, seed })).value
+    const mean = async (seed: number) =>
+      (await totalCorrelation(identity, correlated(0.5), { samples: 50, seed })).value
     expect(await mean(0)).toBe(await mean(0))
     expect(await mean(1)).not.toBe(await mean(0))
   })
