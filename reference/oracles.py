@@ -12,6 +12,7 @@ import adam
 import contractive
 import bounds
 import draws
+import evaluation
 import initialisation
 import losses
 import narrowing
@@ -29,6 +30,7 @@ ORACLES = {
     "autoencoder-full": training.full_autoencoder_oracle,
     "bounds": bounds.oracle,
     "contractive": contractive.oracle,
+    "evaluation": evaluation.oracle,
     "initialisation": initialisation.oracle,
     "losses": losses.oracle,
     "narrowing": narrowing.oracle,
