@@ -1,6 +1,6 @@
 // Embeddings for TensorBoard's projector: the codes and their labels as tables, the images as one picture, and the list of these
 // files (tensorboard/plugins/projector/projector_config.proto), in the folder of the event file.
-import { OptionError, ShapeError } from '@ae/core'
+import { AutoencoderError, OptionError, ShapeError } from '@ae/core'
 import { assertOptions, assertTensor, nonNegativeInteger, positiveInteger, show } from '@ae/core/internal'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { joined } from './joined.ts'
@@ -106,6 +106,13 @@ async function rowsOf(codes: unknown): Promise<readonly number[][]> {
     throw badShape('[count, codeSize], at least one code', `[${codes.shape.join(', ')}]`)
   }
   const values = await codes.data()
+  const bad = values.findIndex((value) => !Number.isFinite(value))
+  if (bad >= 0) {
+    throw new AutoencoderError('`embedding` received `codes` that are not finite.', {
+      facts: { Received: `${values[bad]} in row ${Math.floor(bad / size)}, column ${bad % size}` },
+      fix: 'look for the cause in the model: its codes should be finite',
+    })
+  }
   return Array.from({ length: count }, (_, row) => Array.from(values.subarray(row * size, (row + 1) * size)))
 }
 
