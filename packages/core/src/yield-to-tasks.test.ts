@@ -8,7 +8,8 @@ let clock = 0
 /** How long the event loop was held each time, by pieces of work of these lengths in milliseconds. */
 async function holdsOf(pieces: readonly number[]): Promise<number[]> {
   vi.restoreAllMocks()
-  let now = (clock += 1e6)
+  clock += 1e6
+  let now = clock
   vi.spyOn(performance, 'now').mockImplementation(() => now)
   const holds: number[] = []
   let turn = now
