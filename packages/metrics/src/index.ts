@@ -1,5 +1,5 @@
 export * from './code-statistics.ts'
-export type { Estimate } from './estimate.ts'
+export type { Estimate, MeanEstimate } from './estimate.ts'
 export * from './latents.ts'
 export * from './log-likelihood.ts'
 export { type AnomalyLabels, averagePrecision, rocAuc } from './ranking.ts'

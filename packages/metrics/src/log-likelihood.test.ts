@@ -64,7 +64,7 @@ describe('importanceSampledLogLikelihood', () => {
 
   test('finds log p(x) of a linear model from a posterior that is not its own', async () => {
     using other = model({ moved: 0.8, wider: 0.7 })
-    const { values, mean } = await importanceSampledLogLikelihood(other, data(), { samples: 4000, chunk: 1000 })
+    const { values, value: mean } = await importanceSampledLogLikelihood(other, data(), { samples: 4000, chunk: 1000 })
     values.forEach((value, i) => {
       expect(Math.abs(value - (exact[i] ?? 0))).toBeLessThan(0.08)
     })
@@ -78,7 +78,7 @@ describe('importanceSampledLogLikelihood', () => {
       { shape: [3] },
     )
     const mean = async (samples: number) =>
-      (await importanceSampledLogLikelihood(other, repeated, { samples, batchSize: 1200 })).mean
+      (await importanceSampledLogLikelihood(other, repeated, { samples, batchSize: 1200 })).value
     const [one, many] = [await mean(1), await mean(20)]
     expect(one).toBeLessThan(many)
     expect(many).toBeLessThan(exact.reduce((sum, value) => sum + value, 0) / 4 + 0.1)
@@ -87,14 +87,14 @@ describe('importanceSampledLogLikelihood', () => {
   test('is the same for the same options, and another for another seed', async () => {
     using other = model({ wider: 1 })
     const mean = async (seed: number) =>
-      (await importanceSampledLogLikelihood(other, data(), { samples: 7, chunk: 3, seed })).mean
+      (await importanceSampledLogLikelihood(other, data(), { samples: 7, chunk: 3, seed })).value
     expect(await mean(0)).toBe(await mean(0))
     expect(await mean(1)).not.toBe(await mean(0))
   })
 
   test('gives the standard error over examples', async () => {
     using exactModel = model()
-    const { values, mean, standardError } = await importanceSampledLogLikelihood(exactModel, data(), { samples: 2 })
+    const { values, value: mean, standardError } = await importanceSampledLogLikelihood(exactModel, data(), { samples: 2 })
     const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
     expect(standardError).toBeCloseTo(Math.sqrt(squares / 3 / 4), 5)
   })

@@ -13,7 +13,7 @@ import {
 import { gaussianLogDensity, reparameterize } from '@ae/losses'
 import type { VariationalAutoencoder } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Estimate, estimateOf } from './estimate.ts'
+import { estimateOf, type MeanEstimate } from './estimate.ts'
 
 /** Options of {@link importanceSampledLogLikelihood}. */
 export interface LogLikelihoodOptions {
@@ -28,7 +28,7 @@ export interface LogLikelihoodOptions {
 }
 
 /** What {@link importanceSampledLogLikelihood} gives. */
-export interface LogLikelihood extends Estimate {
+export interface LogLikelihood extends MeanEstimate {
   /** The estimate of each example, nats, in the order of the data. */
   readonly values: Float32Array
 }
@@ -48,7 +48,7 @@ export interface LogLikelihood extends Estimate {
  * @throws {DisposedError} when the model is disposed of
  * @example
  * ```ts
- * const { mean, standardError } = await importanceSampledLogLikelihood(model, binarize(test), { samples: 500 })
+ * const { value, standardError } = await importanceSampledLogLikelihood(model, binarize(test), { samples: 500 })
  * ```
  */
 export async function importanceSampledLogLikelihood(
@@ -76,7 +76,8 @@ export async function importanceSampledLogLikelihood(
       examples.dispose()
     }
   }
-  return { ...estimateOf(values), values }
+  const estimator = `importance sampling, ${samples} codes per example: a lower bound in expectation`
+  return { ...estimateOf(values, { unit: 'nats', estimator, isBound: true }), values }
 }
 
 /** log of p(x | z) p(z) / q(z | x) for `count` codes of each example, `[batch, count]`; `example` is the index of the first. */

@@ -41,8 +41,8 @@ describe('totalCorrelation', () => {
     'of Gaussian codes with correlation %d is -1/2 log(1 - correlation^2)',
     async (correlation) => {
       using identity = model()
-      const { mean, standardError } = await totalCorrelation(identity, correlated(correlation), { samples: 400 })
-      expect(Math.abs(mean - -0.5 * Math.log(1 - correlation ** 2))).toBeLessThan(0.04 + 3 * standardError)
+      const { value, standardError } = await totalCorrelation(identity, correlated(correlation), { samples: 400 })
+      expect(Math.abs(value - -0.5 * Math.log(1 - correlation ** 2))).toBeLessThan(0.04 + 3 * standardError)
       expect(standardError).toBeLessThan(0.05)
     },
   )
@@ -53,12 +53,12 @@ describe('totalCorrelation', () => {
       Float32Array.from({ length: 20 }, (_, i) => i),
       { shape: [1] },
     )
-    expect((await totalCorrelation(identity, apart)).mean).toBeCloseTo(Math.log(20), 4)
+    expect((await totalCorrelation(identity, apart)).value).toBeCloseTo(Math.log(20), 4)
   })
 
   test('is the same for the same seed, and another for another', async () => {
     using identity = model()
-    const mean = async (seed: number) => (await totalCorrelation(identity, correlated(0.5), { samples: 50, seed })).mean
+    const mean = async (seed: number) => (await totalCorrelation(identity, correlated(0.5), { samples: 50, seed })).value
     expect(await mean(0)).toBe(await mean(0))
     expect(await mean(1)).not.toBe(await mean(0))
   })

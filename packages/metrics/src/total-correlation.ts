@@ -5,7 +5,7 @@ import { assertOptions, positiveInteger, seedOption } from '@ae/core/internal'
 import { gaussianLogDensity } from '@ae/losses'
 import type { VariationalAutoencoder } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Estimate, estimateOf } from './estimate.ts'
+import { estimateOf, type MeanEstimate } from './estimate.ts'
 import { type Posteriors, posteriorsOf } from './posteriors.ts'
 
 /** Options of {@link totalCorrelation}. */
@@ -36,7 +36,7 @@ export async function totalCorrelation(
   model: VariationalAutoencoder,
   data: Dataset,
   options: TotalCorrelationOptions = {},
-): Promise<Estimate> {
+): Promise<MeanEstimate> {
   assertOptions('totalCorrelation', options, optionChecks)
   const { samples = 1000, batchSize = 250, seed = 0 } = options
   const posteriors = await posteriorsOf('totalCorrelation', model, data, batchSize)
@@ -60,7 +60,10 @@ export async function totalCorrelation(
   } finally {
     tf.dispose([means, logVariances])
   }
-  return estimateOf(values)
+  return estimateOf(values, {
+    unit: 'nats',
+    estimator: `codes of ${codes.length / latentSize} examples, under the posteriors of all ${count}`,
+  })
 }
 
 /** One code of the posterior of each of `samples` examples, `[samples * latentSize]`. */
