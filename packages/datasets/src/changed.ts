@@ -1,5 +1,5 @@
 // What binarize, map, rescale, standardize and augment share: the same data with the examples of each batch changed.
-import { type Batch, type Dataset, examplesOf, type Shape } from '@ae/core'
+import { type Batch, batchesFrom, type Dataset, examplesOf, type Shape, skippable } from '@ae/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { assertBatchOptions } from './indexed-dataset.ts'
 
@@ -34,15 +34,15 @@ export function changed<batch extends Batch>(dataset: Dataset<batch>, change: Ch
     labels,
     checksum: change.checksum,
     notes: change.notes,
-    async *batches(pass) {
+    batches: skippable(async function* (pass, firstBatch) {
       assertBatchOptions(pass)
-      let first = pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0))
-      for await (const batch of dataset.batches(pass)) {
+      let first = (pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0))) + firstBatch * pass.batchSize
+      for await (const batch of batchesFrom(dataset, pass, firstBatch)) {
         const count = examplesOf(batch).shape[0] ?? 0
         yield await withExamples(batch, (examples) => change.change(examples, first))
         first += count
       }
-    },
+    }),
   }
 }
 
