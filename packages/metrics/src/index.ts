@@ -13,14 +13,18 @@ export { type KolmogorovSmirnov, kolmogorovSmirnov } from './kolmogorov-smirnov.
 export { type ActiveUnits, type ActiveUnitsOptions, activeUnits, klPerLatent, type LatentOptions } from './latents.ts'
 export { importanceSampledLogLikelihood, type LogLikelihood, type LogLikelihoodOptions } from './log-likelihood.ts'
 export type { LongMeasureOptions, MeasureProgress } from './long-measure.ts'
-export * from './latents.ts'
-export * from './log-likelihood.ts'
 export * from './pictures/ms-ssim.ts'
 export type { PictureMeasure } from './pictures/picture-pair.ts'
 export * from './pictures/psnr.ts'
 export type { SimilarityWindow, SsimOptions } from './pictures/similarity-maps.ts'
 export * from './pictures/ssim.ts'
 export { type AnomalyLabels, averagePrecision, rocAuc } from './ranking.ts'
+export {
+  type ReconstructionError,
+  type ReconstructionErrorOptions,
+  reconstructionError,
+} from './reconstruction-error.ts'
+export * from './report.ts'
 export * from './representation/agreement.ts'
 export * from './representation/beta-vae-score.ts'
 export type {
@@ -45,12 +49,6 @@ export {
 } from './representation/nearest-neighbors.ts'
 export * from './representation/pca.ts'
 export * from './representation/sap.ts'
-export {
-  type ReconstructionError,
-  type ReconstructionErrorOptions,
-  reconstructionError,
-} from './reconstruction-error.ts'
-export * from './report.ts'
 export { type ScorableModel, type ScoreKind, type ScoreOptions, score } from './score.ts'
 export * from './threshold.ts'
 export { type KlDecomposition, klDecomposition, mutualInformation, totalCorrelation } from './total-correlation.ts'

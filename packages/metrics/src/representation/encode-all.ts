@@ -1,36 +1,16 @@
 // The codes of a whole data set.
 import { type Autoencoder, type Batch, batchesOf, type Dataset, DatasetError, examplesOf } from '@ae/core'
-import {
-  assertExamples,
-  assertMembers,
-  assertModel,
-  assertOptions,
-  functionOption,
-  positiveInteger,
-  show,
-  signalOption,
-} from '@ae/core/internal'
+import { assertExamples, assertMembers, assertModel, assertOptions, positiveInteger, show } from '@ae/core/internal'
 import type { ConditionalVae } from '@ae/models'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
+import { type LongMeasureOptions, longMeasureChecks } from '../long-measure.ts'
 import { rowsOfData } from '../rows-of-data.ts'
 import type { Codes } from './codes.ts'
 
 /** Options of {@link encodeAll}. */
-export interface EncodeAllOptions {
+export interface EncodeAllOptions extends LongMeasureOptions {
   /** Examples per batch, a positive integer; changes speed and memory, and codes by no more than float32's rounding. Defaults to 256. */
   readonly batchSize?: number | undefined
-  /** Stops between two batches; `encodeAll` then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined
-  /** Called after each batch. Defaults to none. */
-  readonly onProgress?: ((progress: EncodingProgress) => void) | undefined
-}
-
-/** How far {@link encodeAll} is. */
-export interface EncodingProgress {
-  /** Examples that are encoded. */
-  readonly done: number
-  /** Examples in all. */
-  readonly total: number
 }
 
 /** What {@link encodeAll} gives: plain numbers, the caller's; there is no tensor to dispose of. */
@@ -80,8 +60,7 @@ export async function encodeAll(
 ): Promise<EncodedData> {
   assertOptions('encodeAll', options, {
     batchSize: positiveInteger,
-    signal: signalOption,
-    onProgress: functionOption,
+    ...longMeasureChecks,
   })
   const encode = encoderOf(model)
   assertExamples('encodeAll', data)
