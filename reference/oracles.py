@@ -13,6 +13,7 @@ import adam
 import contractive
 import bounds
 import draws
+import evaluation
 import initialisation
 import losses
 import narrowing
@@ -21,6 +22,7 @@ import ops
 import penalties
 import quantization
 import ranking
+import representation
 import resampling
 import training
 
@@ -30,6 +32,7 @@ ORACLES = {
     "autoencoder-full": training.full_autoencoder_oracle,
     "bounds": bounds.oracle,
     "contractive": contractive.oracle,
+    "evaluation": evaluation.oracle,
     "initialisation": initialisation.oracle,
     "losses": losses.oracle,
     "narrowing": narrowing.oracle,
@@ -40,6 +43,7 @@ ORACLES = {
     "quantization": quantization.oracle,
     "random": draws.oracle,
     "ranking": ranking.oracle,
+    "representation": representation.oracle,
     "resampling": resampling.oracle,
     "vae": training.vae_oracle,
     "vae-full": training.full_vae_oracle,
