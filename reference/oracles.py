@@ -1,5 +1,6 @@
 """Writes the oracle numbers that the tests of @ae/* compare with: python oracles.py [name ...]"""
 
+import importlib
 import json
 import pathlib
 import platform
@@ -37,6 +38,7 @@ ORACLES = {
     "networks": networks.oracle,
     "ops": ops.oracle,
     "penalties": penalties.oracle,
+    "pictures": lambda: importlib.import_module("pictures").oracle(),  # its libraries take long to load
     "quantization": quantization.oracle,
     "random": draws.oracle,
     "ranking": ranking.oracle,

@@ -18,8 +18,11 @@ test('what the package exports', () => {
       "mutualInformation",
       "reconstructionError",
       "report",
+      "msSsim",
+      "psnr",
       "rocAuc",
       "score",
+      "ssim",
       "threshold",
       "totalCorrelation",
     ]
