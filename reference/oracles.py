@@ -17,6 +17,7 @@ import losses
 import narrowing
 import networks
 import ops
+import optimizers
 import penalties
 import quantization
 import ranking
@@ -34,6 +35,7 @@ ORACLES = {
     "narrowing": narrowing.oracle,
     "networks": networks.oracle,
     "ops": ops.oracle,
+    "optimizers": optimizers.oracle,
     "penalties": penalties.oracle,
     "quantization": quantization.oracle,
     "random": draws.oracle,

@@ -187,13 +187,15 @@ async function* epochsOf<
       await assertFiniteWeights(functionName, model, { step: step - 1, epoch }, saved)
       const evaluated =
         validation &&
-        (await evaluate<trace, string, string, batch, string>(model, validation, {
-          batchSize,
-          seed,
-          objective: options.objective,
-          step,
-          signal,
-        }))
+        (await run.validate(() =>
+          evaluate<trace, string, string, batch, string>(model, validation, {
+            batchSize,
+            seed,
+            objective: options.objective,
+            step,
+            signal,
+          }),
+        ))
       if (checkpoint && checkpoints) {
         assertAlive(functionName, model, ' while it is trained')
         const terms = Object.keys(loss).filter((name) => name !== 'total')
@@ -255,5 +257,6 @@ function prepareRun<batch extends Batch>(
   const { states, slots } = playing?.createStates(model.players ?? {}, own, (player) =>
     create(player.optimizer ?? optimizer, player.variables),
   ) ?? { states: [own], slots: own.slots }
-  return { model, states, state: { slots }, settings }
+  const { withAverages: validate = async <result>(body: () => result | Promise<result>) => body() } = own
+  return { model, states, state: { slots }, settings, validate }
 }
