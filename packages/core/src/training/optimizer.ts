@@ -27,11 +27,6 @@ export interface OptimizerState {
    * @param step the number of steps made before this one
    */
   apply(gradients: Readonly<Record<string, tf.Tensor>>, step: number): void
-  /**
-   * Runs a function while the variables have averaged weights, and gives what it gives; `train` validates so. Undefined where no
-   * averages are kept.
-   */
-  readonly withAverages?: (<result>(body: () => result | Promise<result>) => Promise<result>) | undefined
   /** Releases the slots; the variables stay. */
   dispose(): void
 }

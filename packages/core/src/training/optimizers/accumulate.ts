@@ -57,7 +57,8 @@ export function accumulate(optimizer: Optimizer, options: AccumulateOptions): Op
             slots[`accumulated.${name}`]?.assign(isLast(step) ? tf.zerosLike(sum) : sum)
           }
         }),
-      replay: ({ numbersAt, variantAt }) => ({
+      replay: ({ numbersAt, rateAt, variantAt }) => ({
+        rateAt: (step) => rateAt(movesBefore(step)),
         numbersAt: (step, weight) => (isLast(step) ? numbersAt(movesBefore(step), weight) : []),
         variantAt: (step) => (isLast(step) ? 1 + (variantAt?.(movesBefore(step)) ?? 0) : 0),
       }),

@@ -5,9 +5,10 @@ import { variablesOption } from '../../checks/members.ts'
 import { assertOption, assertOptions, flagOption, functionOption, nonNegativeInteger } from '../../checks/options.ts'
 import { OptionError } from '../../errors.ts'
 import type { Trainable } from '../../model.ts'
-import type { Optimizer, OptimizerState } from '../optimizer.ts'
+import type { Optimizer } from '../optimizer.ts'
 import { optimizerOption } from '../train-options.ts'
 import { decayRate } from './rule.ts'
+import { asAveraged, hasAverages, noteAverages } from './running-averages.ts'
 import { wrapped } from './wrap.ts'
 
 /** Options of {@link average}. */
@@ -53,16 +54,14 @@ export function average(optimizer: Optimizer, options: AverageOptions): Optimize
         tf.tidy(() => tf.variable(tf.add(variable, 0), false)), // with data of its own
       ]),
     )
-    const withAverages: OptimizerState['withAverages'] = (body) => swapped(variables, averages, body)
-    running.set(variables, withAverages)
+    noteAverages(variables, averages)
     return {
       slots: Object.fromEntries(Object.entries(averages).map(([name, slot]) => [`average.${name}`, slot])),
       move: (gradients, step, pass) =>
         move(gradients, step, { ...pass, averages: { slots: averages, weight: weightAt(step) } }),
       replay: ({ numbersAt }) => ({ numbersAt: (step) => numbersAt(step, weightAt(step)) }),
-      withAverages,
       end() {
-        running.delete(variables)
+        noteAverages(variables, undefined)
         if (adopt) for (const [name, slot] of Object.entries(averages)) adoptOne(variables[name], slot)
       },
     }
@@ -95,36 +94,10 @@ export async function withAveragedWeights<result>(
     fix: 'pass the model that is being trained',
   })
   assertOption('withAveragedWeights', 'body', body, functionOption)
-  const withAverages = running.get(model.variables)
-  if (withAverages) return withAverages(body)
+  if (hasAverages(model.variables)) return asAveraged(model.variables, body)
   throw new OptionError('`withAveragedWeights` received a model that no run with averages is training.', {
     fix: 'call it in the loop over train(model, data, { optimizer: average(adam(), { decay: 0.999 }) }); after the run the model has them',
   })
-}
-
-type WithAverages = NonNullable<OptimizerState['withAverages']>
-
-const running = new WeakMap<object, WithAverages>()
-
-/** Lets variables show the averages while `body` runs: no number is copied, and afterwards each has its old data again. */
-async function swapped<result>(
-  variables: Readonly<Record<string, tf.Variable>>,
-  averages: Readonly<Record<string, tf.Variable>>,
-  body: () => result | Promise<result>,
-): Promise<result> {
-  const kept = Object.entries(variables).map(([name, variable]) => {
-    const copy = tf.keep(tf.clone(variable))
-    variable.assign(averages[name] as tf.Variable)
-    return [variable, copy] as const
-  })
-  try {
-    return await body()
-  } finally {
-    for (const [variable, copy] of kept) {
-      if (!variable.isDisposed) variable.assign(copy)
-      copy.dispose()
-    }
-  }
 }
 
 /** A model may have been disposed of while it was trained. */

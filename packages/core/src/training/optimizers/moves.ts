@@ -37,6 +37,8 @@ export interface Moves {
    * @param weight of the averages
    */
   numbersAt(step: number, weight?: number): readonly MoveNumbers[]
+  /** The learning rate at a step, of the variables that are in no group. */
+  rateAt(step: number): number
   /** Which ops a step runs, where that is not the same in each: steps of one variant run the same. Defaults to 0 for all. */
   variantAt?(step: number): number
 }

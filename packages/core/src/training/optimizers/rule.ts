@@ -178,7 +178,11 @@ function createState(
   const numbersAt = (step: number, weight?: number) => parts.map((part) => numbersOf(part, step, weight))
   return {
     slots,
-    apply: withMoves((gradients: Parameters<Move>[0], step: number) => move(gradients, step), { move, numbersAt }),
+    apply: withMoves((gradients: Parameters<Move>[0], step: number) => move(gradients, step), {
+      move,
+      numbersAt,
+      rateAt: (step) => rateAt(parts.at(-1) as Part, step),
+    }),
     dispose() {
       for (const slot of Object.values(slots)) slot.dispose()
     },

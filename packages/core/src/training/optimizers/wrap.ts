@@ -12,9 +12,7 @@ export interface Wrapping {
   /** Moves by means of the inner state's `move`. */
   readonly move: Move
   /** As in {@link Moves}, from the inner state's; the inner ones where they are left out. */
-  readonly replay?: (inner: Moves) => Pick<Moves, 'numbersAt'> & Partial<Pick<Moves, 'variantAt'>>
-  /** In place of the inner state's. */
-  readonly withAverages?: OptimizerState['withAverages']
+  readonly replay?: (inner: Moves) => Partial<Moves>
   /** Called before anything is released. */
   readonly end?: () => void
 }
@@ -46,7 +44,6 @@ export function wrapped(
       return {
         slots: { ...inner.slots, ...slots },
         apply: moves ? withMoves(apply, { ...moves, ...replay?.(moves), move: own.move }) : apply,
-        withAverages: own.withAverages ?? inner.withAverages,
         dispose() {
           end?.()
           inner.dispose()

@@ -6,6 +6,7 @@ import oracle from '../../../../../reference/oracles/optimizers.json' with { typ
 import { tinyData, tinyModel } from '../../testing/tiny-model.ts'
 import { adam } from '../adam.ts'
 import { evaluate } from '../evaluate.ts'
+import { keepBest } from '../keep-best.ts'
 import type { Optimizer } from '../optimizer.ts'
 import { train } from '../train.ts'
 import { accumulate } from './accumulate.ts'
@@ -206,6 +207,24 @@ describe('average', () => {
       expect(averaged.losses).toEqual(plain.losses)
       expect(averaged.seen.at(-1)).toEqual([averaged.total, averaged.total])
       expect(averaged.total).not.toBe(plain.total)
+    }))
+
+  test('keepBest keeps the averages that were validated, and the learning rate is reported through wrappers', () =>
+    expectNoLeak(async () => {
+      using model = tinyModel()
+      const data = tinyData()
+      const rate = (step: number) => 0.5 / (1 + step)
+      const optimizer = accumulate(average(clip(adam({ learningRate: rate }), { norm: 9 }), { decay: 0.5 }), {
+        steps: 2,
+      })
+      const epochs = train(model, data, { epochs: 4, batchSize: 35, optimizer, validation: data })
+      const totals: number[] = []
+      for await (const { validation, learningRate } of keepBest(epochs, model)) {
+        expect(learningRate).toBe(rate(totals.length))
+        totals.push(validation?.total ?? Number.NaN)
+      }
+      const { total } = await evaluate(model, data, { batchSize: 35 })
+      expect(total).toBe(Math.min(...totals))
     }))
 
   test('weights are back where they were when what saw the averages fails', () =>
