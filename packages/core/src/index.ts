@@ -1,5 +1,6 @@
 export * from './backend/backend.ts'
 export { type BackendExtension, extendBackend } from './backend/extend-backend.ts'
+export { batchesFrom, skippable } from './batches-from.ts'
 export * from './dataset.ts'
 export * from './errors.ts'
 export type { SavableModel } from './files/model-file.ts'
@@ -22,12 +23,19 @@ export { normals, permutation, type RandomAddress, randomNormal, randomUniform, 
 export * from './shape.ts'
 export type { DownloadOptions } from './stores/download.ts'
 export { file } from './stores/file-store.ts'
+export { type Folder, folder } from './stores/folder.ts'
 export * from './stores/http-store.ts'
 export * from './stores/store.ts'
 export * from './stores/store-of.ts'
 export * from './trace.ts'
 export * from './training/adam.ts'
 export { batchesOf, exampleBatchesOf } from './training/batches-of.ts'
+export {
+  type CheckpointOptions,
+  type CheckpointPlan,
+  type CheckpointReport,
+  checkpointEvery,
+} from './training/checkpoint-plan.ts'
 export { type EvaluateOptions, evaluate } from './training/evaluate.ts'
 export * from './training/fit.ts'
 export { type KeepBestOptions, keepBest } from './training/keep-best.ts'
@@ -35,6 +43,7 @@ export { logTo } from './training/log-to.ts'
 export type { Logger, LogRecord } from './training/logger.ts'
 export type { LossValues } from './training/loss-log.ts'
 export type { Best, MonitorOptions } from './training/monitor.ts'
+export { newestCheckpoint } from './training/newest-checkpoint.ts'
 export * from './training/optimizer.ts'
 export * from './training/repeatable.ts'
 export * from './training/schedules.ts'

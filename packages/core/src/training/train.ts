@@ -8,9 +8,9 @@ import type { Trainable } from '../model.ts'
 import type { Trace } from '../trace.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
 import { batchesOf } from './batches-of.ts'
+import type { CheckpointKeeper } from './checkpoint-keeper.ts'
 import { assertFiniteWeights, stopped } from './diverged.ts'
 import { assertFits } from './evaluate.ts'
-import { weightsOfTerms } from './first-batch.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
@@ -120,12 +120,14 @@ async function* epochsOf<
 ): AsyncGenerator<Epoch<name | played>, void, void> {
   const { functionName, epochs, batchSize, seed, checkpoint, resume } = settings
   const { everyEpochs = 1, everySteps = Infinity } = settings.validate
-  const { validation, objective, onProgress, signal } = options
+  const { validation, objective, onProgress, onCheckpoint, signal } = options
   const { minimumBatch = 1 } = model
   const participants = participantsOf<trace, batch>(model, objective)
   const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
-  let saved = resume?.name
-  const log = new LossLog((divergence) => stopped(functionName, `the term \`${divergence.term}\``, divergence, saved))
+  let keeper: CheckpointKeeper | undefined
+  const log = new LossLog((divergence) =>
+    stopped(functionName, `the term \`${divergence.term}\``, divergence, keeper?.saved),
+  )
   const steps: TrainingSteps<batch>[] = []
   let run: ReturnType<typeof prepareRun> | undefined
   try {
@@ -133,8 +135,11 @@ async function* epochsOf<
     const playing = await playingOf(model)
     run = prepareRun(model, data, settings, playing)
     // Scripts of their own, loaded before the first step by runs that need them.
-    const checkpoints = (checkpoint ?? resume) && (await import('./checkpoint.ts'))
-    await checkpoint?.prepare?.()
+    if (checkpoint ?? resume) {
+      const { checkpointKeeper } = await import('./checkpoint-keeper.ts')
+      keeper = checkpointKeeper(settings, { run, participants, data, onCheckpoint })
+      await keeper.prepare()
+    }
     const validate =
       validation &&
       (await (
@@ -146,34 +151,24 @@ async function* epochsOf<
     }
     const make = (batch: batch, step: number) =>
       playing?.measureAll(steps, (one) => one.make(batch, step)) ?? (steps[0] as TrainingSteps<batch>).make(batch, step)
-    const totalSteps = epochs * run.settings.stepsPerEpoch
-    const resumed = resume && (await checkpoints?.readCheckpoint(resume, run, { epochs }))
-    if (checkpoints && resumed) {
-      const first = await weightsOfTerms(participants, data, { batchSize, step: Math.max(0, resumed.step - 1) })
-      const { name: source } = resume
-      checkpoints.assertSameObjective(
-        resumed.position,
-        { objectives: participants.map(objectiveNow), first },
-        { steps: totalSteps, source },
-      )
-      checkpoints.restoreCheckpoint(resumed, run)
-      noteTrainedSteps(model, resumed.step)
-    }
+    const resumed = await keeper?.resume()
+    if (resumed?.loss) log.restore(resumed.loss)
     await takeNotes(functionName, model, data)
     const assertSound = async (steps: number, epoch: number) => {
       await log.flush()
-      await assertFiniteWeights(functionName, model, { step: steps - 1, epoch }, saved)
+      await assertFiniteWeights(functionName, model, { step: steps - 1, epoch }, keeper?.saved)
     }
     let step = resumed?.step ?? 0
     hold.step = step
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
+      const firstBatch = epoch - 1 === resumed?.epoch ? (resumed.batch ?? 0) : 0
       let start = performance.now()
       const validations: Validation[] = []
       const secondsSince = () => (performance.now() - start) / 1000
       const batches = run.settings.stepsPerEpoch
       let examples = 0
-      let batchIndex = 0
-      for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 })) {
+      let batchIndex = firstBatch
+      for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 }, firstBatch)) {
         try {
           signal?.throwIfAborted()
           assertAlive(functionName, model, ' while it is trained')
@@ -197,6 +192,12 @@ async function* epochsOf<
           examplesPerSecond: examples / secondsSince(),
           loss: log.latest,
         })
+        if (batchIndex < batches && keeper?.isDue(step)) {
+          const pause = performance.now()
+          await log.flush()
+          await keeper.write({ step, epoch: epoch - 1, batch: batchIndex, loss: log.partial }, log.weights)
+          start += performance.now() - pause
+        }
         await yieldToTasks()
         if (validate && step % everySteps === 0 && batchIndex < batches) {
           const pause = performance.now()
@@ -211,21 +212,7 @@ async function* epochsOf<
       await assertSound(step, epoch)
       const isDue = epoch % everyEpochs === 0 || epoch === epochs || step % everySteps === 0
       if (validate && isDue) validations.push(await validate(step))
-      if (checkpoint && checkpoints) {
-        assertAlive(functionName, model, ' while it is trained')
-        const terms = Object.keys(loss).filter((name) => name !== 'total')
-        const last = { step: step - 1, weights: log.weights }
-        const numbers = checkpoints.objectiveNumbers(participants.map(objectiveNow), last, totalSteps)
-        await checkpoints.writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
-          stopped(
-            functionName,
-            term.startsWith('optimizer.') ? `\`${term}\`` : `the weight \`${term}\``,
-            { step: step - 1, epoch, term, value },
-            saved,
-          ),
-        )
-        saved = `${checkpoint.name}, after epoch ${epoch}`
-      }
+      if (keeper?.isDue(step, epoch)) await keeper.write({ step, epoch }, log.weights)
       yield {
         epoch,
         step,
