@@ -1,5 +1,6 @@
 """Writes the oracle numbers that the tests of @ae/* compare with: python oracles.py [name ...]"""
 
+import importlib
 import json
 import pathlib
 import platform
@@ -12,6 +13,7 @@ import adam
 import contractive
 import bounds
 import draws
+import evaluation
 import initialisation
 import losses
 import narrowing
@@ -29,12 +31,14 @@ ORACLES = {
     "autoencoder-full": training.full_autoencoder_oracle,
     "bounds": bounds.oracle,
     "contractive": contractive.oracle,
+    "evaluation": evaluation.oracle,
     "initialisation": initialisation.oracle,
     "losses": losses.oracle,
     "narrowing": narrowing.oracle,
     "networks": networks.oracle,
     "ops": ops.oracle,
     "penalties": penalties.oracle,
+    "pictures": lambda: importlib.import_module("pictures").oracle(),  # its libraries take long to load
     "quantization": quantization.oracle,
     "random": draws.oracle,
     "ranking": ranking.oracle,

@@ -37,6 +37,7 @@ test('what sister packages share', () => {
       "functionOption",
       "holdForTraining",
       "initialVariable",
+      "inputGradient",
       "inputOf",
       "intervalOption",
       "isNode",
@@ -78,6 +79,7 @@ test('what sister packages share', () => {
       "trainedSteps",
       "variablesOption",
       "wrongShape",
+      "yieldToTasks",
     ]
   `)
 })

@@ -63,7 +63,7 @@ export async function scatterPlot(points: Tensor, options: ScatterPlotOptions = 
   const { raster, place } = createPlot(
     'scatterPlot',
     options,
-    [rangeOf(coordinates(0)), rangeOf(coordinates(1))],
+    [{ range: rangeOf(coordinates(0)) }, { range: rangeOf(coordinates(1)) }],
     legend,
   )
   for (let point = 0; point < values.length / 2; point++) {

@@ -10,14 +10,18 @@ import {
   positiveInteger,
   seedOption,
 } from '@ae/core/internal'
-import { gaussianLogDensity, reparameterize } from '@ae/losses'
+import { reparameterize } from '@ae/losses'
 import type { VariationalAutoencoder } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Estimate, estimateOf } from './estimate.ts'
+import { estimateOf, type MeanEstimate } from './estimate.ts'
+import { type LongMeasureOptions, longMeasureChecks, pause } from './long-measure.ts'
 
 /** Options of {@link importanceSampledLogLikelihood}. */
-export interface LogLikelihoodOptions {
-  /** Codes per example, a positive integer. Defaults to 5000, as in the papers. */
+export interface LogLikelihoodOptions extends LongMeasureOptions {
+  /**
+   * Codes per example, a positive integer. Defaults to 500; papers take 5000. The cost is one pass of the decoder for each code of
+   * each example.
+   */
   readonly samples?: number | undefined
   /** Examples per batch, a positive integer. Defaults to 20. */
   readonly batchSize?: number | undefined
@@ -28,7 +32,7 @@ export interface LogLikelihoodOptions {
 }
 
 /** What {@link importanceSampledLogLikelihood} gives. */
-export interface LogLikelihood extends Estimate {
+export interface LogLikelihood extends MeanEstimate {
   /** The estimate of each example, nats, in the order of the data. */
   readonly values: Float32Array
 }
@@ -36,8 +40,9 @@ export interface LogLikelihood extends Estimate {
 /**
  * An estimate of log p(x), nats: for each example log(1/samples sum over codes z of q(z | x) of p(x | z) p(z) / q(z | x)),
  * averaged over examples. In expectation it is a lower bound, which more samples raise towards log p(x); compare models
- * at the same number of samples, on the same data. On grey values a Bernoulli likelihood is not a density: use `binarize` of
- * \@ae/datasets.
+ * at the same number of samples, on the same data. `standardError` is that of the mean over examples: it knows nothing of
+ * the distance between bound and log p(x), for which see `annealedLogLikelihood`. With one sample it is the ELBO. On grey values
+ * a Bernoulli likelihood is not a density: use `binarize` of \@ae/datasets.
  *
  * @param model borrowed
  * @param data borrowed; one pass in stored order
@@ -48,7 +53,7 @@ export interface LogLikelihood extends Estimate {
  * @throws {DisposedError} when the model is disposed of
  * @example
  * ```ts
- * const { mean, standardError } = await importanceSampledLogLikelihood(model, binarize(test), { samples: 500 })
+ * const { value, standardError } = await importanceSampledLogLikelihood(model, binarize(test), { samples: 5000 })
  * ```
  */
 export async function importanceSampledLogLikelihood(
@@ -56,64 +61,115 @@ export async function importanceSampledLogLikelihood(
   data: Dataset,
   options: LogLikelihoodOptions = {},
 ): Promise<LogLikelihood> {
-  assertOptions('importanceSampledLogLikelihood', options, optionChecks)
-  assertModel('importanceSampledLogLikelihood', model, ['posterior', 'output'])
-  assertOption('importanceSampledLogLikelihood', 'model.likelihood', model.likelihood, likelihoodOption)
-  assertExamples('importanceSampledLogLikelihood', data)
-  const { samples = 5000, batchSize = 20, chunk = 50, seed = 0 } = options
-  const values = new Float32Array(data.size)
-  let start = 0
-  for await (const examples of exampleBatchesOf('importanceSampledLogLikelihood', data, { batchSize })) {
-    let logSum: tf.Tensor | undefined
-    try {
-      for (let drawn = 0; drawn < samples; drawn += chunk) {
-        const count = Math.min(chunk, samples - drawn)
-        logSum = addLogSum(logSum, () => logWeights(model, examples, count, { seed, example: start, first: drawn }))
-      }
-      for (const sum of (await logSum?.data<'float32'>()) ?? []) values[start++] = sum - Math.log(samples)
-    } finally {
-      logSum?.dispose()
-      examples.dispose()
-    }
-  }
-  return { ...estimateOf(values), values }
+  return logLikelihoodAs('importanceSampledLogLikelihood', model, data, options)
 }
 
-/** log of p(x | z) p(z) / q(z | x) for `count` codes of each example, `[batch, count]`; `example` is the index of the first. */
+/** {@link importanceSampledLogLikelihood} for functions that call it for their caller: errors name them. */
+export async function logLikelihoodAs(
+  functionName: string,
+  model: VariationalAutoencoder,
+  data: Dataset,
+  options: LogLikelihoodOptions,
+): Promise<LogLikelihood> {
+  assertOptions(functionName, options, optionChecks)
+  assertModel(functionName, model, ['posterior', 'output'])
+  assertOption(functionName, 'model.likelihood', model.likelihood, likelihoodOption)
+  assertExamples(functionName, data)
+  const { samples = 500, batchSize = 20, chunk = 50, seed = 0, onProgress, signal } = options
+  const values = new Float32Array(data.size)
+  let done = 0
+  for await (const examples of exampleBatchesOf(functionName, data, { batchSize })) {
+    let batch: ExampleBatch | undefined
+    let logSum: tf.Tensor | undefined
+    try {
+      batch = batchOf(model, examples, done)
+      for (let drawn = 0; drawn < samples; drawn += chunk) {
+        await pause(signal)
+        logSum = addLogSum(logSum, logWeights(model, batch, Math.min(chunk, samples - drawn), { seed, first: drawn }))
+      }
+      for (const sum of (await logSum?.data<'float32'>()) ?? []) values[done++] = sum - Math.log(samples)
+    } finally {
+      logSum?.dispose()
+      tf.dispose([examples, ...Object.values(batch?.tensors ?? {})])
+    }
+    onProgress?.({ done, total: data.size })
+  }
+  const estimator = `importance sampling, ${samples} codes per example: a lower bound in expectation`
+  return { ...estimateOf(values, { unit: 'nats', estimator, isBound: true }), values }
+}
+
+/** What the weights of all codes of some examples are computed from. */
+interface ExampleBatch {
+  /** The index of the first one in the data. */
+  readonly first: number
+  readonly tensors: {
+    readonly examples: tf.Tensor
+    readonly mean: tf.Tensor2D
+    readonly logVariance: tf.Tensor2D
+    /** Half the log determinant of each posterior's covariance, `[batch, 1]`. */
+    readonly halfLogDeterminant: tf.Tensor2D
+  }
+}
+
+function batchOf(model: VariationalAutoencoder, examples: tf.Tensor, first: number): ExampleBatch {
+  const tensors = tf.tidy(() => {
+    const { mean, logVariance } = model.posterior(examples)
+    return {
+      examples: tf.clone(examples),
+      mean,
+      logVariance,
+      halfLogDeterminant: tf.mul(tf.sum<tf.Tensor2D>(logVariance, 1, true), 0.5) as tf.Tensor2D,
+    }
+  })
+  return { first, tensors }
+}
+
+/**
+ * log of p(x | z) p(z) / q(z | x) for `count` codes of each example, `[batch, count]`. With z = mean + sigma noise the densities'
+ * ratio is (|noise|^2 - |z|^2) / 2 + log |sigma|.
+ */
 function logWeights(
   model: VariationalAutoencoder,
-  examples: tf.Tensor,
+  { first: firstExample, tensors }: ExampleBatch,
   count: number,
-  { seed, example, first }: { readonly seed: number; readonly example: number; readonly first: number },
+  { seed, first }: { readonly seed: number; readonly first: number },
 ): tf.Tensor2D {
-  const { mean, logVariance } = model.posterior(examples)
-  const [batch, latentSize] = mean.shape
-  // One draw for each example, so that its codes do not depend on the sizes of batch and chunk.
-  const noise = Array.from({ length: batch }, (_, i) =>
-    randomNormal([count, latentSize], 'importance', { seed, step: example + i, first }),
-  )
-  const [means, logVariances] = [repeatRows(mean, count), repeatRows(logVariance, count)]
-  const code = reparameterize(means, logVariances, tf.concat(noise as tf.Tensor2D[]))
-  const ratio = tf.sub(gaussianLogDensity(code, 0, 0), gaussianLogDensity(code, means, logVariances))
-  const target = tf.reshape(repeatRows(examples, count), [-1, ...model.inputShape])
-  const cost = model.likelihood.negativeLogLikelihood(model.output(code), target)
-  return tf.reshape(tf.sub(tf.sum(ratio, 1), cost), [-1, count])
+  return tf.tidy(() => {
+    const { examples, mean, logVariance, halfLogDeterminant } = tensors
+    const [batch, latentSize] = mean.shape
+    // One draw for each example, so that its codes do not depend on the sizes of batch and chunk.
+    const draws = Array.from({ length: batch }, (_, i) =>
+      randomNormal([count, latentSize], 'importance', { seed, step: firstExample + i, first }),
+    )
+    const noise = tf.concat(draws as tf.Tensor2D[])
+    const code = reparameterize(repeatRows(mean, count), repeatRows(logVariance, count), noise)
+    const ratio = tf.mul(tf.sub(tf.sum(tf.square(noise), 1), tf.sum(tf.square(code), 1)), 0.5)
+    const target = tf.reshape(repeatRows(examples, count), [-1, ...model.inputShape])
+    const cost = model.likelihood.negativeLogLikelihood(model.output(code), target)
+    return tf.add(tf.reshape(tf.sub(ratio, cost), [batch, count]), halfLogDeterminant)
+  })
 }
 
 /** Each row `count` times, one after the other, flat: `[batch * count, size]`. */
-function repeatRows(x: tf.Tensor, count: number): tf.Tensor2D {
+export function repeatRows(x: tf.Tensor, count: number): tf.Tensor2D {
   const batch = x.shape[0] ?? 0
   return tf.reshape(tf.tile(tf.reshape<tf.Rank.R3>(x, [batch, 1, -1]), [1, count, 1]), [batch * count, -1])
 }
 
-/** Adds `terms` to a running log of a sum of exponentials, `[batch]`. */
-function addLogSum(former: tf.Tensor | undefined, terms: () => tf.Tensor2D): tf.Tensor {
+/** Adds `terms`, which it disposes of, as `former`, to a running log of a sum of exponentials, `[batch]`. */
+function addLogSum(former: tf.Tensor | undefined, terms: tf.Tensor2D): tf.Tensor {
   const sum = tf.tidy(() => {
-    const added = tf.logSumExp(terms(), 1)
+    const added = tf.logSumExp(terms, 1)
     return former === undefined ? added : tf.logSumExp(tf.stack([former, added], 1), 1)
   })
-  former?.dispose()
+  tf.dispose(former === undefined ? [terms] : [terms, former])
   return sum
 }
 
-const optionChecks = { samples: positiveInteger, batchSize: positiveInteger, chunk: positiveInteger, seed: seedOption }
+const optionChecks = {
+  samples: positiveInteger,
+  batchSize: positiveInteger,
+  chunk: positiveInteger,
+  seed: seedOption,
+  ...longMeasureChecks,
+}

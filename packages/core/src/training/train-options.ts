@@ -43,6 +43,16 @@ export interface Progress {
   readonly loss: LossValues | undefined
 }
 
+/** One evaluation of the validation data while a model is trained. Plain data. */
+export interface Validation<name extends string = string> {
+  /** Optimiser steps made before it. */
+  readonly step: number
+  /** When it was done, in seconds since 1970. */
+  readonly time: number
+  /** The means over the validation data; terms unweighted, `total` weighted by the coefficients of this step. */
+  readonly loss: LossValues<name>
+}
+
 /** What `train` yields after each epoch. */
 export interface Epoch<name extends string> {
   /** Counted from 1. */
@@ -51,12 +61,24 @@ export interface Epoch<name extends string> {
   readonly step: number
   /** The mean over the epoch's examples, each at the weights it was trained at; terms unweighted, `total` weighted. */
   readonly loss: LossValues<name>
-  /** The same over the validation data, at the weights after the epoch. */
+  /** The same over the validation data, at the weights after the epoch; undefined where it was not evaluated then. */
   readonly validation: LossValues<name> | undefined
+  /** All evaluations of the validation data since the former report, the one after the epoch too; undefined without such data. */
+  readonly validations: readonly Validation<name>[] | undefined
+  /** The rate of the optimiser's last step; undefined where the optimiser does not tell it. */
+  readonly learningRate: number | undefined
   /** Time spent training, without validation and checkpoint. */
   readonly seconds: number
   /** Training examples a second. */
   readonly examplesPerSecond: number
+}
+
+/** When a run evaluates its validation data. */
+export interface ValidateOptions {
+  /** Evaluates after every so many epochs, a positive integer, and after the last. Defaults to 1. */
+  readonly everyEpochs?: number | undefined
+  /** Evaluates every so many steps too, a positive integer: for epochs that take long. Defaults to never. */
+  readonly everySteps?: number | undefined
 }
 
 /** Options of {@link train}. */
@@ -76,8 +98,10 @@ export interface TrainOptions<trace extends Trace, name extends string, batch ex
   readonly seed?: number | undefined
   /** What to minimise. Defaults to the model's own objective; its players minimise theirs anyway. */
   readonly objective?: Objective<NoInfer<trace>, name> | undefined
-  /** Evaluated after each epoch. */
+  /** Evaluated after each epoch, or as `validate` says; with the same random numbers each time. Defaults to none. */
   readonly validation?: Dataset<batch> | undefined
+  /** When the validation data are evaluated. Defaults to after each epoch. */
+  readonly validate?: ValidateOptions | undefined
   /** Called after each batch; keep it quick. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Stops between two batches: the generator then throws the signal's reason; the model keeps its last step. */
@@ -107,6 +131,7 @@ export interface TrainSettings {
   readonly epochs: number
   readonly batchSize: number
   readonly seed: number
+  readonly validate: ValidateOptions
   readonly optimizer: Optimizer
   readonly checkpoint: CheckpointPlan | undefined
   readonly resume: Resume | undefined
@@ -125,13 +150,15 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
     seed: seedOption,
     objective: objectiveOption,
     validation: anything, // with the data
+    validate: anything, // below
     onProgress: functionOption,
     signal: signalOption,
     checkpoint: anything, // by planOf and resumeOf
     resume: anything,
     onCheckpoint: functionOption,
   })
-  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate, checkpoint, resume } = options
+  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate, validate = {}, checkpoint, resume } = options
+  assertOptions(functionName, validate, { everyEpochs: positiveInteger, everySteps: positiveInteger })
   if (optimizer !== undefined && learningRate !== undefined) {
     throw new OptionError(`\`${functionName}\` received both \`optimizer\` and \`learningRate\`.`, {
       facts: { Expected: 'one of them', Received: `optimizer ${optimizer.kind}, learningRate ${String(learningRate)}` },
@@ -143,6 +170,7 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
     epochs,
     batchSize,
     seed,
+    validate,
     optimizer: optimizer ?? adam({ learningRate }),
     checkpoint: checkpoint === undefined ? undefined : planOf(functionName, checkpoint),
     resume: resume === undefined ? undefined : resumeOf(functionName, resume),

@@ -10,15 +10,22 @@ import { yieldToTasks } from '../yield-to-tasks.ts'
 import { batchesOf } from './batches-of.ts'
 import type { CheckpointKeeper } from './checkpoint-keeper.ts'
 import { assertFiniteWeights, stopped } from './diverged.ts'
-import { assertFits, evaluate } from './evaluate.ts'
-import { tryValidation } from './first-batch.ts'
+import { assertFits } from './evaluate.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
 import { objectiveNow, type Playing, participantsOf, playingOf } from './participants.ts'
+import { stepSizeOf } from './step-size.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import { takeNotes } from './take-notes.ts'
-import { assertTrainable, type Epoch, settingsOf, type TrainOptions, type TrainSettings } from './train-options.ts'
+import {
+  assertTrainable,
+  type Epoch,
+  settingsOf,
+  type TrainOptions,
+  type TrainSettings,
+  type Validation,
+} from './train-options.ts'
 import { noteTrainedSteps } from './trained-steps.ts'
 import { assertAlive, holdForTraining } from './training-hold.ts'
 import { createTrainingSteps, type TrainingSteps } from './training-steps.ts'
@@ -112,9 +119,10 @@ async function* epochsOf<
   owner: () => object,
 ): AsyncGenerator<Epoch<name | played>, void, void> {
   const { functionName, epochs, batchSize, seed, checkpoint, resume } = settings
-  const { validation, onProgress, onCheckpoint, signal } = options
+  const { everyEpochs = 1, everySteps = Infinity } = settings.validate
+  const { validation, objective, onProgress, onCheckpoint, signal } = options
   const { minimumBatch = 1 } = model
-  const participants = participantsOf<trace, batch>(model, options.objective)
+  const participants = participantsOf<trace, batch>(model, objective)
   const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
   let keeper: CheckpointKeeper | undefined
   const log = new LossLog((divergence) =>
@@ -126,13 +134,17 @@ async function* epochsOf<
     registerGradients()
     const playing = await playingOf(model)
     run = prepareRun(model, data, settings, playing)
+    // Scripts of their own, loaded before the first step by runs that need them.
     if (checkpoint ?? resume) {
-      // A script of its own, loaded before the first step by runs that need it.
       const { checkpointKeeper } = await import('./checkpoint-keeper.ts')
       keeper = checkpointKeeper(settings, { run, participants, data, onCheckpoint })
       await keeper.prepare()
     }
-    if (validation !== undefined) await tryValidation(participants, validation, batchSize)
+    const validate =
+      validation &&
+      (await (
+        await import('./validation.ts')
+      ).prepareValidation(model, { validation, objective, batchSize, seed, signal }))
     playing?.assertDistinctTerms(participants.map(objectiveNow))
     for (const [i, one] of participants.entries()) {
       steps.push(await createTrainingSteps({ ...one, optimizer: run.states[i] as OptimizerState, seed }))
@@ -142,11 +154,16 @@ async function* epochsOf<
     const resumed = await keeper?.resume()
     if (resumed?.loss) log.restore(resumed.loss)
     await takeNotes(functionName, model, data)
+    const assertSound = async (steps: number, epoch: number) => {
+      await log.flush()
+      await assertFiniteWeights(functionName, model, { step: steps - 1, epoch }, keeper?.saved)
+    }
     let step = resumed?.step ?? 0
     hold.step = step
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
       const firstBatch = epoch - 1 === resumed?.epoch ? (resumed.batch ?? 0) : 0
       let start = performance.now()
+      const validations: Validation[] = []
       const secondsSince = () => (performance.now() - start) / 1000
       const batches = run.settings.stepsPerEpoch
       let examples = 0
@@ -182,26 +199,27 @@ async function* epochsOf<
           start += performance.now() - pause
         }
         await yieldToTasks()
+        if (validate && step % everySteps === 0 && batchIndex < batches) {
+          const pause = performance.now()
+          await assertSound(step, epoch)
+          validations.push(await validate(step))
+          start += performance.now() - pause
+        }
       }
-      await log.flush()
+      await log.flush() // the time that training took ends here
       const loss = log.mean() as LossValues<name | played>
       const seconds = secondsSince()
-      await assertFiniteWeights(functionName, model, { step: step - 1, epoch }, keeper?.saved)
-      const evaluated =
-        validation &&
-        (await evaluate<trace, string, string, batch, string>(model, validation, {
-          batchSize,
-          seed,
-          objective: options.objective,
-          step,
-          signal,
-        }))
+      await assertSound(step, epoch)
+      const isDue = epoch % everyEpochs === 0 || epoch === epochs || step % everySteps === 0
+      if (validate && isDue) validations.push(await validate(step))
       if (keeper?.isDue(step, epoch)) await keeper.write({ step, epoch }, log.weights)
       yield {
         epoch,
         step,
         loss,
-        validation: evaluated as LossValues<name | played> | undefined,
+        validation: (isDue ? validations.at(-1)?.loss : undefined) as LossValues<name | played> | undefined,
+        validations: validate && (validations as Validation<name | played>[]),
+        learningRate: stepSizeOf((run.states[0] as OptimizerState).apply)?.(step - 1),
         seconds,
         examplesPerSecond: examples / seconds,
       }
