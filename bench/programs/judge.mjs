@@ -35,7 +35,7 @@ const judges = {
 console.log(JSON.stringify(await judges[name]()))
 
 async function correlation(model) {
-  return { totalCorrelation: (await totalCorrelation(model, test, { seed: 1 })).mean }
+  return { totalCorrelation: (await totalCorrelation(model, test, { seed: 1 })).value }
 }
 
 /** Over the whole test set: the squared error per pixel, and the perplexity of the codes. */

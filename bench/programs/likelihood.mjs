@@ -13,5 +13,5 @@ const test = binarize(await mnist({ split: 'test', limit: testImages }), { seed:
 const options = { inputShape: digits.shape, latentSize: 20, hidden: [400], seed }
 const model = samplesInTraining === 1 ? vae(options) : iwae({ ...options, samples: samplesInTraining })
 for await (const _ of train(model, digits, { epochs, seed }));
-const { mean, standardError } = await importanceSampledLogLikelihood(model, test, { samples, seed: 0 })
-console.log(JSON.stringify({ logLikelihood: mean, standardError }))
+const { value, standardError } = await importanceSampledLogLikelihood(model, test, { samples, seed: 0 })
+console.log(JSON.stringify({ logLikelihood: value, standardError }))

@@ -81,13 +81,13 @@ export function augment<batch extends Batch>(dataset: Dataset<batch>, options: A
     range: moves ? { minimum: Math.min(range.minimum, fill), maximum: Math.max(range.maximum, fill) } : range,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, augmented ${JSON.stringify(options)}`),
     notes: dataset.notes,
-    async change(examples, first) {
-      if (first < size) return examples.clone() // in stored order
+    async change(examples, { pass, first }) {
+      if (pass === 0) return examples.clone() // in stored order
       const values = (await examples.data()) as Float32Array
       const changed = moves ? new Float32Array(values.length) : values.slice()
       const exampleSize = sizeOfShape(shape)
       for (let start = 0; start < values.length; start += exampleSize) {
-        const address = { seed, step: first + start / exampleSize }
+        const address = { seed, step: pass * size + first + start / exampleSize }
         const example = changed.subarray(start, start + exampleSize)
         if (moves) {
           const source = sourceOf(shape, options, uniforms('augmentation', address, 8))

@@ -1,4 +1,4 @@
-import type { Dataset, LabelledBatch } from '@ae/core'
+import { type Dataset, type LabelledBatch, uniforms } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -38,6 +38,14 @@ describe('binarize', () => {
     const bits = await bitsOf(binarize(data, { seed: 3 }), { batchSize: 7 })
     expect(await bitsOf(binarize(data, { seed: 3 }), { batchSize: 16 })).toEqual(bits)
     expect(await bitsOf(binarize(data, { seed: 4 }), { batchSize: 16 })).not.toEqual(bits)
+  })
+
+  test('compares values with the numbers of one stream, row by row and pass by pass', async () => {
+    const data = binarize(grey([0.5, 0.5, 0.5], 9), { seed: 3 })
+    const expected = (step: number) =>
+      Array.from(uniforms('binarization', { seed: 3, step }, 27), (u) => Number(u < 0.5))
+    expect(await bitsOf(data, { batchSize: 4 })).toEqual(expected(0))
+    expect(await bitsOf(data, { batchSize: 4, seed: 8, epoch: 2 })).toEqual(expected(3))
   })
 
   test('draws new bits in each epoch, and the same in the same one', async () => {

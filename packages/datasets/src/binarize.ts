@@ -1,6 +1,6 @@
 // Grey values to bits, drawn anew in each epoch: the data on which log-likelihoods of MNIST are compared.
 // Salakhutdinov and Murray, On the Quantitative Analysis of Deep Belief Networks, 2008; Burda et al., 2016, section 5.
-import { type Batch, type Dataset, DatasetError, type Shape, sizeOfShape, uniforms } from '@ae/core'
+import { type Batch, type Dataset, DatasetError, randomUniform } from '@ae/core'
 import { assertDataset, assertOptions, seedOption } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { changed } from './changed.ts'
@@ -29,7 +29,7 @@ export interface BinarizeOptions {
 export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: BinarizeOptions = {}): Dataset<batch> {
   assertOptions('binarize', options, { seed: seedOption })
   assertDataset('binarize', 'dataset', dataset)
-  const { name, shape, range } = dataset
+  const { name, range } = dataset
   if (!(range.minimum >= 0 && range.maximum <= 1)) {
     throw new DatasetError('`binarize` received values that are not probabilities.', {
       facts: { Expected: 'values in [0, 1]', Received: `values in [${range.minimum}, ${range.maximum}] (${name})` },
@@ -42,20 +42,11 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
     range: { minimum: 0, maximum: 1 },
     notes: dataset.notes,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, seed ${seed}`),
-    change: (examples, first) =>
+    change: (examples, { pass, first }) =>
       tf.tidy(() => {
-        const count = examples.shape[0] as number
-        return tf.cast(tf.greater(examples, thresholds(shape, count, seed, first)), 'float32')
+        // One row of a pass's draw for each example, so that bits do not depend on how examples are batched.
+        const thresholds = randomUniform(examples.shape, 'binarization', { seed, step: pass, first })
+        return tf.step(tf.sub(examples, thresholds)) // `greater` takes 15 times as long on `wasm`
       }),
   })
-}
-
-/** One draw per example, so that bits do not depend on how examples are batched. */
-function thresholds(shape: Shape, count: number, seed: number, first: number): tf.Tensor {
-  const size = sizeOfShape(shape)
-  const values = new Float32Array(count * size)
-  for (let i = 0; i < count; i++) {
-    values.set(uniforms('binarization', { seed, step: first + i }, size), i * size)
-  }
-  return tf.tensor(values, [count, ...shape])
 }

@@ -1,5 +1,5 @@
 // What binarize, map, rescale, standardize and augment share: the same data with the examples of each batch changed.
-import { type Batch, type Dataset, examplesOf, type Shape } from '@ae/core'
+import { type Batch, batchesFrom, type Dataset, examplesOf, type Shape, skippable } from '@ae/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { assertBatchOptions } from './indexed-dataset.ts'
 
@@ -16,11 +16,18 @@ interface Change {
    * Changes the examples of a batch.
    *
    * @param examples `[batch, ...shape]`; borrowed
-   * @param first the number of the first one among all that are drawn: in stored order its index, in epoch e of a shuffled pass
-   *   `(1 + e) * size` + its place in that pass
+   * @param place where the first one stands
    * @returns as many examples, float32, in a new tensor
    */
-  change(examples: Tensor, first: number): Tensor | Promise<Tensor>
+  change(examples: Tensor, place: PlaceOfBatch): Tensor | Promise<Tensor>
+}
+
+/** Where a batch's first example stands among all that are ever drawn. */
+export interface PlaceOfBatch {
+  /** 0 in stored order, 1 + e in epoch e of a shuffled pass. */
+  readonly pass: number
+  /** How many examples of the pass come before it. */
+  readonly first: number
 }
 
 /** `dataset` with its examples changed, and its labels as they are. */
@@ -34,15 +41,16 @@ export function changed<batch extends Batch>(dataset: Dataset<batch>, change: Ch
     labels,
     checksum: change.checksum,
     notes: change.notes,
-    async *batches(pass) {
-      assertBatchOptions(pass)
-      let first = pass.seed === undefined ? 0 : size * (1 + (pass.epoch ?? 0))
-      for await (const batch of dataset.batches(pass)) {
+    batches: skippable(async function* (options, firstBatch) {
+      assertBatchOptions(options)
+      const pass = options.seed === undefined ? 0 : 1 + (options.epoch ?? 0)
+      let first = firstBatch * options.batchSize
+      for await (const batch of batchesFrom(dataset, options, firstBatch)) {
         const count = examplesOf(batch).shape[0] ?? 0
-        yield await withExamples(batch, (examples) => change.change(examples, first))
+        yield await withExamples(batch, (examples) => change.change(examples, { pass, first }))
         first += count
       }
-    },
+    }),
   }
 }
 

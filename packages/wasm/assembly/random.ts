@@ -80,12 +80,14 @@ export function normalsTask(task: i32, thread: i32): void {
 export function uniformsTask(task: i32, thread: i32): void {
   const words = scratchOf(thread)
   const low = f64x2.splat(takeDouble(12)), scale = f64x2.splat(takeDouble(14))
+  const isUnit = takeDouble(12) == 0 && takeDouble(14) == 1
   const first = firstRow(task), end = first + rowsOf(task)
   for (let chunk = first; chunk < end; chunk++) {
     const out = <usize>take(2) + floats(chunk * CHUNK)
     const size = fillChunk(chunk, words)
     const whole = size & ~3
-    for (let i = 0; i < whole; i += 4) v128.store(out + floats(i), between(words + floats(i), low, scale))
+    if (isUnit) for (let i = 0; i < whole; i += 4) v128.store(out + floats(i), unit(words + floats(i)))
+    else for (let i = 0; i < whole; i += 4) v128.store(out + floats(i), between(words + floats(i), low, scale))
     if (whole < size) write(out + floats(whole), between(words + floats(whole), low, scale), size - whole)
   }
 }
@@ -157,6 +159,13 @@ function fillThreefry(
     words += 64
     first = i32x4.add(first, i32x4.splat(4))
   }
+}
+
+/** u for four words: 23 bits and a half, exact in float32. */
+@inline
+function unit(words: usize): v128 {
+  const bits = f32x4.convert_i32x4_s(i32x4.shr_u(v128.load(words), 9))
+  return f32x4.mul(f32x4.add(bits, f32x4.splat(0.5)), f32x4.splat(1.1920928955078125e-7))
 }
 
 /** minimum + width u for four words. */

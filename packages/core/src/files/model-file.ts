@@ -10,6 +10,7 @@ import { DisposedError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import type { Player, Trainable } from '../model.ts'
 import { trainedSteps } from '../training/trained-steps.ts'
+import { yieldToTasks } from '../yield-to-tasks.ts'
 import { notesText } from './notes-text.ts'
 import { readTable, type StoredTensor, type TableEntry, tensorsOf, toTable, writeTable } from './safetensors.ts'
 import { withEveryType } from './safetensors-decoders.ts'
@@ -86,13 +87,13 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
   const steps = trainedSteps(model)
   const notes = notesText(model)
   const values = await readTensors(sources.map(([, source]) => source))
-  const tensors = new Map(
-    sources.map(([name, { shape }], i): [string, StoredTensor] => {
-      const data = values[i] as StoredTensor['data']
-      extra.inspect?.(name, data)
-      return [name, { shape, data }]
-    }),
-  )
+  const tensors = new Map<string, StoredTensor>()
+  for (const [i, [name, { shape }]] of sources.entries()) {
+    const data = values[i] as StoredTensor['data']
+    extra.inspect?.(name, data)
+    tensors.set(name, { shape, data })
+    await yieldToTasks()
+  }
   const metadata = {
     format,
     formatVersion: String(formatVersion),
@@ -106,7 +107,10 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
   }
   const table = toTable(tensors)
   const entries = extra.narrow === undefined ? table : (await extra.narrow())(table)
-  return writeTable(withChecksum(new Map(Object.entries(metadata)), entries), entries)
+  const texts = await withChecksum(new Map(Object.entries(metadata)), entries)
+  const bytes = writeTable(texts, entries)
+  await yieldToTasks() // before the caller's store copies them
+  return bytes
 }
 
 /**

@@ -2,6 +2,7 @@
 import { readTensors } from '../backend/backend-loss.ts'
 import { type Divergence, TrainingDivergedError } from '../errors.ts'
 import { type SavableModel, trainedVariables } from '../files/model-file.ts'
+import { yieldToTasks } from '../yield-to-tasks.ts'
 
 /**
  * Refuses weights that are not finite: the last step of an epoch may have spoilt them, which no loss tells yet.
@@ -22,6 +23,7 @@ export async function assertFiniteWeights(
   const names = Object.keys(variables)
   for (const [i, values] of (await readTensors(Object.values(variables))).entries()) {
     const value = firstNotFinite(values)
+    await yieldToTasks()
     if (value === undefined) continue
     const term = names[i] ?? ''
     throw stopped(functionName, `the weight \`${term}\``, { ...place, term, value }, saved)

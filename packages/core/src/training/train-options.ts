@@ -16,10 +16,11 @@ import {
 import type { Batch, Dataset } from '../dataset.ts'
 import { OptionError } from '../errors.ts'
 import type { Objective, Schedule } from '../objective-types.ts'
+import type { Folder } from '../stores/folder.ts'
 import type { Store } from '../stores/store.ts'
-import { storeOf } from '../stores/store-of.ts'
 import type { Trace } from '../trace.ts'
 import { adam } from './adam.ts'
+import { type CheckpointPlan, type CheckpointReport, planOf, type Resume, resumeOf } from './checkpoint-plan.ts'
 import type { LossValues } from './loss-log.ts'
 import { objectiveOption } from './objective.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -42,6 +43,16 @@ export interface Progress {
   readonly loss: LossValues | undefined
 }
 
+/** One evaluation of the validation data while a model is trained. Plain data. */
+export interface Validation<name extends string = string> {
+  /** Optimiser steps made before it. */
+  readonly step: number
+  /** When it was done, in seconds since 1970. */
+  readonly time: number
+  /** The means over the validation data; terms unweighted, `total` weighted by the coefficients of this step. */
+  readonly loss: LossValues<name>
+}
+
 /** What `train` yields after each epoch. */
 export interface Epoch<name extends string> {
   /** Counted from 1. */
@@ -50,12 +61,24 @@ export interface Epoch<name extends string> {
   readonly step: number
   /** The mean over the epoch's examples, each at the weights it was trained at; terms unweighted, `total` weighted. */
   readonly loss: LossValues<name>
-  /** The same over the validation data, at the weights after the epoch. */
+  /** The same over the validation data, at the weights after the epoch; undefined where it was not evaluated then. */
   readonly validation: LossValues<name> | undefined
+  /** All evaluations of the validation data since the former report, the one after the epoch too; undefined without such data. */
+  readonly validations: readonly Validation<name>[] | undefined
+  /** The rate of the optimiser's last step; undefined where the optimiser does not tell it. */
+  readonly learningRate: number | undefined
   /** Time spent training, without validation and checkpoint. */
   readonly seconds: number
   /** Training examples a second. */
   readonly examplesPerSecond: number
+}
+
+/** When a run evaluates its validation data. */
+export interface ValidateOptions {
+  /** Evaluates after every so many epochs, a positive integer, and after the last. Defaults to 1. */
+  readonly everyEpochs?: number | undefined
+  /** Evaluates every so many steps too, a positive integer: for epochs that take long. Defaults to never. */
+  readonly everySteps?: number | undefined
 }
 
 /** Options of {@link train}. */
@@ -75,23 +98,30 @@ export interface TrainOptions<trace extends Trace, name extends string, batch ex
   readonly seed?: number | undefined
   /** What to minimise. Defaults to the model's own objective; its players minimise theirs anyway. */
   readonly objective?: Objective<NoInfer<trace>, name> | undefined
-  /** Evaluated after each epoch. */
+  /** Evaluated after each epoch, or as `validate` says; with the same random numbers each time. Defaults to none. */
   readonly validation?: Dataset<batch> | undefined
+  /** When the validation data are evaluated. Defaults to after each epoch. */
+  readonly validate?: ValidateOptions | undefined
   /** Called after each batch; keep it quick. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Stops between two batches: the generator then throws the signal's reason; the model keeps its last step. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Where to write weights, optimiser state and position after each epoch: a store, or in Node the path of a file. Values
-   * that are not finite are never written: the last good checkpoint stays.
+   * Where to write weights, optimiser state and position: a store, or in Node the path of a file, which is written after each
+   * epoch; or a plan of `checkpointEvery`. Values that are not finite are never written: the last good checkpoint stays.
    */
-  readonly checkpoint?: Store | string | undefined
+  readonly checkpoint?: Store | CheckpointPlan | string | undefined
   /**
-   * A checkpoint to go on from, a store or in Node the path of a file: what follows equals an unbroken run. Model, data,
-   * objective with its weights, seed, batch size and optimiser must be the checkpoint's. `epochs` may be more, and the learning rate another.
-   * Leave it out of a first run: where there is no checkpoint, training does not begin.
+   * A checkpoint to go on from, a store or in Node the path of a file: what follows equals an unbroken run. Of a folder, or its path,
+   * the newest whole checkpoint is taken. Model, data, objective with its weights, seed, batch size and optimiser must be the
+   * checkpoint's. `epochs` may be more, and the learning rate another.
+   *
+   * Leave it out of a first run: where there is no checkpoint, training does not begin. A plan of `checkpointEvery` on a folder
+   * begins anew there, so that one program serves the first run and all others.
    */
-  readonly resume?: Store | string | undefined
+  readonly resume?: Store | Folder | CheckpointPlan | string | undefined
+  /** Called when a checkpoint is safely written, passed over because it is damaged, or gone on from; keep it quick. */
+  readonly onCheckpoint?: ((report: CheckpointReport) => void) | undefined
 }
 
 /** The settings of a run: options with their defaults. */
@@ -101,9 +131,10 @@ export interface TrainSettings {
   readonly epochs: number
   readonly batchSize: number
   readonly seed: number
+  readonly validate: ValidateOptions
   readonly optimizer: Optimizer
-  readonly checkpoint: Store | undefined
-  readonly resume: Store | undefined
+  readonly checkpoint: CheckpointPlan | undefined
+  readonly resume: Resume | undefined
 }
 
 /** Checks the options of a run. Data are checked elsewhere, against the model. */
@@ -119,28 +150,30 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
     seed: seedOption,
     objective: objectiveOption,
     validation: anything, // with the data
+    validate: anything, // below
     onProgress: functionOption,
     signal: signalOption,
-    checkpoint: anything, // by storeOf
+    checkpoint: anything, // by planOf and resumeOf
     resume: anything,
+    onCheckpoint: functionOption,
   })
-  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate } = options
+  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate, validate = {}, checkpoint, resume } = options
+  assertOptions(functionName, validate, { everyEpochs: positiveInteger, everySteps: positiveInteger })
   if (optimizer !== undefined && learningRate !== undefined) {
     throw new OptionError(`\`${functionName}\` received both \`optimizer\` and \`learningRate\`.`, {
       facts: { Expected: 'one of them', Received: `optimizer ${optimizer.kind}, learningRate ${String(learningRate)}` },
       fix: 'give the rate to the optimiser, e.g. optimizer: adam({ learningRate: 0.0003 })',
     })
   }
-  const store = (name: 'checkpoint' | 'resume') =>
-    options[name] === undefined ? undefined : storeOf(functionName, name, options[name])
   return {
     functionName,
     epochs,
     batchSize,
     seed,
+    validate,
     optimizer: optimizer ?? adam({ learningRate }),
-    checkpoint: store('checkpoint'),
-    resume: store('resume'),
+    checkpoint: checkpoint === undefined ? undefined : planOf(functionName, checkpoint),
+    resume: resume === undefined ? undefined : resumeOf(functionName, resume),
   }
 }
 

@@ -8,16 +8,24 @@ import type { Trainable } from '../model.ts'
 import type { Trace } from '../trace.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
 import { batchesOf } from './batches-of.ts'
+import type { CheckpointKeeper } from './checkpoint-keeper.ts'
 import { assertFiniteWeights, stopped } from './diverged.ts'
-import { assertFits, evaluate } from './evaluate.ts'
-import { tryValidation, weightsOfTerms } from './first-batch.ts'
+import { assertFits } from './evaluate.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
+import { movesOf } from './optimizers/moves.ts'
 import { objectiveNow, type Playing, participantsOf, playingOf } from './participants.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import { takeNotes } from './take-notes.ts'
-import { assertTrainable, type Epoch, settingsOf, type TrainOptions, type TrainSettings } from './train-options.ts'
+import {
+  assertTrainable,
+  type Epoch,
+  settingsOf,
+  type TrainOptions,
+  type TrainSettings,
+  type Validation,
+} from './train-options.ts'
 import { noteTrainedSteps } from './trained-steps.ts'
 import { assertAlive, holdForTraining } from './training-hold.ts'
 import { createTrainingSteps, type TrainingSteps } from './training-steps.ts'
@@ -111,51 +119,56 @@ async function* epochsOf<
   owner: () => object,
 ): AsyncGenerator<Epoch<name | played>, void, void> {
   const { functionName, epochs, batchSize, seed, checkpoint, resume } = settings
-  const { validation, onProgress, signal } = options
+  const { everyEpochs = 1, everySteps = Infinity } = settings.validate
+  const { validation, objective, onProgress, onCheckpoint, signal } = options
   const { minimumBatch = 1 } = model
-  const participants = participantsOf<trace, batch>(model, options.objective)
+  const participants = participantsOf<trace, batch>(model, objective)
   const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
-  let saved = resume?.name
-  const log = new LossLog((divergence) => stopped(functionName, `the term \`${divergence.term}\``, divergence, saved))
+  let keeper: CheckpointKeeper | undefined
+  const log = new LossLog((divergence) =>
+    stopped(functionName, `the term \`${divergence.term}\``, divergence, keeper?.saved),
+  )
   const steps: TrainingSteps<batch>[] = []
   let run: ReturnType<typeof prepareRun> | undefined
   try {
     registerGradients()
     const playing = await playingOf(model)
     run = prepareRun(model, data, settings, playing)
-    // A script of its own, loaded before the first step by runs that need it.
-    const checkpoints = (checkpoint ?? resume) && (await import('./checkpoint.ts'))
-    await checkpoint?.prepare?.()
-    if (validation !== undefined) await tryValidation(participants, validation, batchSize)
+    // Scripts of their own, loaded before the first step by runs that need them.
+    if (checkpoint ?? resume) {
+      const { checkpointKeeper } = await import('./checkpoint-keeper.ts')
+      keeper = checkpointKeeper(settings, { run, participants, data, onCheckpoint })
+      await keeper.prepare()
+    }
+    const validate =
+      validation &&
+      (await (
+        await import('./validation.ts')
+      ).prepareValidation(model, { validation, objective, batchSize, seed, signal }))
     playing?.assertDistinctTerms(participants.map(objectiveNow))
     for (const [i, one] of participants.entries()) {
       steps.push(await createTrainingSteps({ ...one, optimizer: run.states[i] as OptimizerState, seed }))
     }
     const make = (batch: batch, step: number) =>
       playing?.measureAll(steps, (one) => one.make(batch, step)) ?? (steps[0] as TrainingSteps<batch>).make(batch, step)
-    const totalSteps = epochs * run.settings.stepsPerEpoch
-    const resumed = resume && (await checkpoints?.readCheckpoint(resume, run, { epochs }))
-    if (checkpoints && resumed) {
-      const first = await weightsOfTerms(participants, data, { batchSize, step: Math.max(0, resumed.step - 1) })
-      const { name: source } = resume
-      checkpoints.assertSameObjective(
-        resumed.position,
-        { objectives: participants.map(objectiveNow), first },
-        { steps: totalSteps, source },
-      )
-      checkpoints.restoreCheckpoint(resumed, run)
-      noteTrainedSteps(model, resumed.step)
-    }
+    const resumed = await keeper?.resume()
+    if (resumed?.loss) log.restore(resumed.loss)
     await takeNotes(functionName, model, data)
+    const assertSound = async (steps: number, epoch: number) => {
+      await log.flush()
+      await assertFiniteWeights(functionName, model, { step: steps - 1, epoch }, keeper?.saved)
+    }
     let step = resumed?.step ?? 0
     hold.step = step
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
-      const start = performance.now()
+      const firstBatch = epoch - 1 === resumed?.epoch ? (resumed.batch ?? 0) : 0
+      let start = performance.now()
+      const validations: Validation[] = firstBatch > 0 ? [...(resumed?.validations ?? [])] : []
       const secondsSince = () => (performance.now() - start) / 1000
       const batches = run.settings.stepsPerEpoch
       let examples = 0
-      let batchIndex = 0
-      for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 })) {
+      let batchIndex = firstBatch
+      for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 }, firstBatch)) {
         try {
           signal?.throwIfAborted()
           assertAlive(functionName, model, ' while it is trained')
@@ -180,40 +193,33 @@ async function* epochsOf<
           loss: log.latest,
         })
         await yieldToTasks()
+        if (batchIndex === batches) continue
+        const pause = performance.now()
+        if (validate && step % everySteps === 0) {
+          await assertSound(step, epoch)
+          validations.push(await validate(step))
+        }
+        if (keeper?.isDue(step)) {
+          await log.flush()
+          const done = { step, epoch: epoch - 1, batch: batchIndex, loss: log.partial, validations }
+          await keeper.write(done, log.weights)
+        }
+        start += performance.now() - pause
       }
-      await log.flush()
+      await log.flush() // the time that training took ends here
       const loss = log.mean() as LossValues<name | played>
       const seconds = secondsSince()
-      await assertFiniteWeights(functionName, model, { step: step - 1, epoch }, saved)
-      const evaluated =
-        validation &&
-        (await evaluate<trace, string, string, batch, string>(model, validation, {
-          batchSize,
-          seed,
-          objective: options.objective,
-          step,
-          signal,
-        }))
-      if (checkpoint && checkpoints) {
-        assertAlive(functionName, model, ' while it is trained')
-        const terms = Object.keys(loss).filter((name) => name !== 'total')
-        const last = { step: step - 1, weights: log.weights }
-        const numbers = checkpoints.objectiveNumbers(participants.map(objectiveNow), last, totalSteps)
-        await checkpoints.writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
-          stopped(
-            functionName,
-            term.startsWith('optimizer.') ? `\`${term}\`` : `the weight \`${term}\``,
-            { step: step - 1, epoch, term, value },
-            saved,
-          ),
-        )
-        saved = `${checkpoint.name}, after epoch ${epoch}`
-      }
+      await assertSound(step, epoch)
+      const isDue = epoch % everyEpochs === 0 || epoch === epochs || step % everySteps === 0
+      if (validate && isDue) validations.push(await validate(step))
+      if (keeper?.isDue(step, epoch)) await keeper.write({ step, epoch }, log.weights)
       yield {
         epoch,
         step,
         loss,
-        validation: evaluated as LossValues<name | played> | undefined,
+        validation: (isDue ? validations.at(-1)?.loss : undefined) as LossValues<name | played> | undefined,
+        validations: validate && (validations as Validation<name | played>[]),
+        learningRate: movesOf((run.states[0] as OptimizerState).apply)?.rateAt(step - 1),
         seconds,
         examplesPerSecond: examples / seconds,
       }

@@ -1,0 +1,62 @@
+import '@tensorflow/tfjs-backend-cpu'
+import { expectNoLeak } from '@ae/library/testing'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Trainable } from '../model.ts'
+import { tinyData, tinyModel } from '../testing/tiny-model.ts'
+import { fit } from './fit.ts'
+import type { LogRecord } from './logger.ts'
+import { train } from './train.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+const weightsOf = (model: Pick<Trainable, 'variables'>) =>
+  Object.values(model.variables).flatMap((v) => [...v.dataSync()])
+const options = { epochs: 3, batchSize: 16, learningRate: 0.01, seed: 5 }
+
+describe('fit', () => {
+  test('trains as a loop over train does, and gives its reports', async () => {
+    using one = tinyModel()
+    using other = tinyModel()
+    const validation = tinyData({ count: 20 })
+    const losses = []
+    for await (const { loss, validation: measured } of train(one, tinyData(), { ...options, validation })) {
+      losses.push({ loss, validation: measured })
+    }
+    const history = await fit(other, tinyData(), { ...options, validation })
+    expect(history.epochs.map(({ loss, validation: measured }) => ({ loss, validation: measured }))).toEqual(losses)
+    expect(weightsOf(other)).toEqual(weightsOf(one))
+    expect(history.stopped).toBe('finished')
+    expect(history.best).toEqual({ epoch: 3, value: losses[2]?.validation?.total, monitor: 'validation/total' })
+    expect(JSON.parse(JSON.stringify(history))).toEqual(history)
+  })
+
+  test('gives its figures to loggers by name, and closes them', async () => {
+    using model = tinyModel()
+    const records: LogRecord[] = []
+    let closed = 0
+    const log = { write: (record: LogRecord) => void records.push(record), close: () => void closed++ }
+    await fit(model, tinyData(), { ...options, epochs: 2, log: [log, log] })
+    expect(records.map(({ step, epoch }) => [step, epoch])).toEqual([
+      [5, 1],
+      [5, 1],
+      [10, 2],
+      [10, 2],
+    ])
+    expect(Object.keys(records[0]?.scalars ?? {})).toEqual([
+      'train/reconstruction',
+      'train/total',
+      'learningRate',
+      'examplesPerSecond',
+    ])
+    expect(records[0]?.scalars.learningRate).toBe(0.01)
+    expect(closed).toBe(2)
+  })
+
+  test('leaks nothing', async () => {
+    await expectNoLeak(async () => {
+      using model = tinyModel()
+      await fit(model, tinyData(), { ...options, keepBest: true, stopEarly: { patience: 1 } })
+    })
+  })
+})
