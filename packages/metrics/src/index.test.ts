@@ -38,6 +38,7 @@ test('what the package exports', () => {
       "ssim",
       "threshold",
       "totalCorrelation",
+      "umap",
     ]
   `)
 })

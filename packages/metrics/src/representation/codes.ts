@@ -97,7 +97,7 @@ export async function readLabels(
   let labels: unknown = source
   if (source instanceof tf.Tensor) {
     assertTensor(functionName, argument, source)
-    labels = await source.data()
+    labels = source.rank === 1 ? await source.data() : undefined
   }
   if (!isList(labels) || !Array.from(labels).every(Number.isInteger)) {
     throw new OptionError(`\`${functionName}\` received bad \`${argument}\`.`, {
