@@ -34,6 +34,7 @@ export type {
   Factors,
   LabelledCodes,
   LabelSource,
+  Projection,
 } from './representation/codes.ts'
 export * from './representation/dci.ts'
 export * from './representation/encode-all.ts'

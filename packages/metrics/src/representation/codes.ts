@@ -13,6 +13,11 @@ export interface Codes {
   readonly codeSize: number
 }
 
+/** Codes in fewer dimensions: plain numbers, the caller's. */
+export interface Projection extends Codes {
+  readonly values: Float32Array<ArrayBuffer>
+}
+
 /** Codes, or other vectors: {@link Codes}, a tensor `[count, codeSize]`, or an array of rows. Borrowed. */
 export type CodeSource = Codes | tf.Tensor2D | readonly ArrayLike<number>[]
 

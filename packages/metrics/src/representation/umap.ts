@@ -3,7 +3,7 @@
 import { OptionError, uniforms } from '@ae/core'
 import { assertOptions, functionOption, nonNegativeNumber, positiveInteger, seedOption } from '@ae/core/internal'
 import { type LongMeasureOptions, longMeasureChecks, pause } from '../long-measure.ts'
-import { type CodeSource, type Codes, readCodes } from './codes.ts'
+import { type CodeSource, type Codes, type Projection, readCodes } from './codes.ts'
 import { nearestRows } from './nearest-neighbors.ts'
 
 /** What is used of an object of the class `UMAP` of umap-js. */
@@ -60,7 +60,7 @@ export interface UmapOptions extends Pick<LongMeasureOptions, 'signal'> {
  * const { values } = await umap(await encodeAll(model, digits), { UMAP, seed: 1 })
  * ```
  */
-export async function umap(codes: CodeSource, options: UmapOptions): Promise<Codes> {
+export async function umap(codes: CodeSource, options: UmapOptions): Promise<Projection> {
   assertInstalled(options)
   assertOptions(
     'umap',
@@ -103,7 +103,7 @@ export async function umap(codes: CodeSource, options: UmapOptions): Promise<Cod
     run.step()
     await pause(signal)
   }
-  return { values: Float64Array.from(run.getEmbedding().flat()), count: rows.count, codeSize: components }
+  return { values: Float32Array.from(run.getEmbedding().flat()), count: rows.count, codeSize: components }
 }
 
 /** A missing class has an error of its own, because the package that has it is not installed along. */
