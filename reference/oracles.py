@@ -19,6 +19,7 @@ import losses
 import narrowing
 import networks
 import ops
+import optimizers
 import penalties
 import quantization
 import ranking
@@ -38,6 +39,7 @@ ORACLES = {
     "narrowing": narrowing.oracle,
     "networks": networks.oracle,
     "ops": ops.oracle,
+    "optimizers": optimizers.oracle,
     "penalties": penalties.oracle,
     "pictures": lambda: importlib.import_module("pictures").oracle(),  # its libraries take long to load
     "quantization": quantization.oracle,
