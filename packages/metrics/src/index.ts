@@ -13,8 +13,6 @@ export { type KolmogorovSmirnov, kolmogorovSmirnov } from './kolmogorov-smirnov.
 export { type ActiveUnits, type ActiveUnitsOptions, activeUnits, klPerLatent, type LatentOptions } from './latents.ts'
 export { importanceSampledLogLikelihood, type LogLikelihood, type LogLikelihoodOptions } from './log-likelihood.ts'
 export type { LongMeasureOptions, MeasureProgress } from './long-measure.ts'
-export * from './latents.ts'
-export * from './log-likelihood.ts'
 export * from './pictures/ms-ssim.ts'
 export type { PictureMeasure } from './pictures/picture-pair.ts'
 export * from './pictures/psnr.ts'
