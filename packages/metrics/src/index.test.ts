@@ -25,8 +25,6 @@ test('what the package exports', () => {
       "kolmogorovSmirnov",
       "linearProbe",
       "maximumMeanDiscrepancy",
-      "msSsim",
-      "mutualInformation",
       "mig",
       "modularity",
       "msSsim",
