@@ -30,11 +30,14 @@ export {
   type LengthClaim,
   type TransferOptions,
 } from './stores/download.ts'
+export { isFolder } from './stores/folder.ts'
 export { readStore } from './stores/read-store.ts'
 export { assertExamples } from './training/batches-of.ts'
+export { planOf, resumeOf } from './training/checkpoint-plan.ts'
 export { assertFits } from './training/evaluate.ts'
 export { areCheckedLabels, firstUnknownLabel } from './training/labels.ts'
 export { objectiveOption } from './training/objective.ts'
+export { movesOf } from './training/optimizers/moves.ts'
 export { takeNotes } from './training/take-notes.ts'
 export { trainAs } from './training/train.ts'
 export { assertTrainable, optimizerOption, signalOption } from './training/train-options.ts'

@@ -14,8 +14,8 @@ import { assertFits } from './evaluate.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
+import { movesOf } from './optimizers/moves.ts'
 import { objectiveNow, type Playing, participantsOf, playingOf } from './participants.ts'
-import { stepSizeOf } from './step-size.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import { takeNotes } from './take-notes.ts'
 import {
@@ -163,7 +163,7 @@ async function* epochsOf<
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
       const firstBatch = epoch - 1 === resumed?.epoch ? (resumed.batch ?? 0) : 0
       let start = performance.now()
-      const validations: Validation[] = []
+      const validations: Validation[] = firstBatch > 0 ? [...(resumed?.validations ?? [])] : []
       const secondsSince = () => (performance.now() - start) / 1000
       const batches = run.settings.stepsPerEpoch
       let examples = 0
@@ -192,19 +192,19 @@ async function* epochsOf<
           examplesPerSecond: examples / secondsSince(),
           loss: log.latest,
         })
-        if (batchIndex < batches && keeper?.isDue(step)) {
-          const pause = performance.now()
-          await log.flush()
-          await keeper.write({ step, epoch: epoch - 1, batch: batchIndex, loss: log.partial }, log.weights)
-          start += performance.now() - pause
-        }
         await yieldToTasks()
-        if (validate && step % everySteps === 0 && batchIndex < batches) {
-          const pause = performance.now()
+        if (batchIndex === batches) continue
+        const pause = performance.now()
+        if (validate && step % everySteps === 0) {
           await assertSound(step, epoch)
           validations.push(await validate(step))
-          start += performance.now() - pause
         }
+        if (keeper?.isDue(step)) {
+          await log.flush()
+          const done = { step, epoch: epoch - 1, batch: batchIndex, loss: log.partial, validations }
+          await keeper.write(done, log.weights)
+        }
+        start += performance.now() - pause
       }
       await log.flush() // the time that training took ends here
       const loss = log.mean() as LossValues<name | played>
@@ -219,7 +219,7 @@ async function* epochsOf<
         loss,
         validation: (isDue ? validations.at(-1)?.loss : undefined) as LossValues<name | played> | undefined,
         validations: validate && (validations as Validation<name | played>[]),
-        learningRate: stepSizeOf((run.states[0] as OptimizerState).apply)?.(step - 1),
+        learningRate: movesOf((run.states[0] as OptimizerState).apply)?.rateAt(step - 1),
         seconds,
         examplesPerSecond: examples / seconds,
       }
