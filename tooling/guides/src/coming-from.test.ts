@@ -35,6 +35,7 @@ const members = [
   'histogram',
   'image',
   'kl',
+  'latentSize',
   'learningRate',
   'objective',
   'optimizer',
