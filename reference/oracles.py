@@ -23,6 +23,7 @@ import optimizers
 import penalties
 import quantization
 import ranking
+import representation
 import resampling
 import training
 
@@ -44,6 +45,7 @@ ORACLES = {
     "quantization": quantization.oracle,
     "random": draws.oracle,
     "ranking": ranking.oracle,
+    "representation": representation.oracle,
     "resampling": resampling.oracle,
     "vae": training.vae_oracle,
     "vae-full": training.full_vae_oracle,

@@ -30,8 +30,10 @@ export {
   type LengthClaim,
   type TransferOptions,
 } from './stores/download.ts'
+export { isFolder } from './stores/folder.ts'
 export { readStore } from './stores/read-store.ts'
 export { assertExamples } from './training/batches-of.ts'
+export { planOf, resumeOf } from './training/checkpoint-plan.ts'
 export { assertFits } from './training/evaluate.ts'
 export { areCheckedLabels, firstUnknownLabel } from './training/labels.ts'
 export { objectiveOption } from './training/objective.ts'

@@ -1,5 +1,6 @@
 // Reads and writes a file of Node's file system. A write replaces the whole file or leaves it as it was, even in a power cut:
-// temporary file in the same folder, fsync, rename, fsync of the folder. Then it removes what killed writes left behind.
+// temporary file in the same folder, fsync, rename, fsync of the folder. Then it removes what killed writes left behind; so does `prepare`,
+// for a run that is killed again and again before its first write has ended.
 
 import { assertOption, bytesOption } from '../checks/options.ts'
 import { WeightsError } from '../errors.ts'
@@ -11,7 +12,7 @@ import { removeStale, temporaryName } from './temporary-files.ts'
  *
  * @param path as given, for messages
  * @param absolute the same path, resolved when `file` was called
- * @param ofFolder whether a write also removes what killed writes left of other files in the same folder
+ * @param ofFolder whether a write and `prepare` also remove what killed writes left of other files in the same folder
  */
 export function fileAccess(
   fs: FileSystem,
@@ -56,7 +57,8 @@ export function fileAccess(
     },
     async prepare() {
       try {
-        await assertWritable(fs, paths, absolute)
+        const target = await assertWritable(fs, paths, absolute)
+        await removeStale(fs, paths.dirname(target), ofFolder ? undefined : paths.basename(target))
       } catch (cause) {
         throw systemError('file', 'write', path, cause)
       }
@@ -64,14 +66,19 @@ export function fileAccess(
   }
 }
 
-/** Throws unless a file can be created in its folder, or the folder in the nearest one that exists; creates nothing. */
-async function assertWritable(fs: FileSystem, paths: Paths, path: string): Promise<void> {
+/**
+ * Throws unless a file can be created in its folder, or the folder in the nearest one that exists; creates nothing.
+ *
+ * @returns the file that a write would replace
+ */
+async function assertWritable(fs: FileSystem, paths: Paths, path: string): Promise<string> {
   const { dirname } = paths
   const { target } = await fileToReplace(fs, paths, path)
   let folder = dirname(target)
   while (!(await exists(fs, folder)) && folder !== dirname(folder)) folder = dirname(folder)
   if (!(await fs.stat(folder)).isDirectory()) throw Object.assign(new Error(`${folder} is a file`), { code: 'ENOTDIR' })
   await fs.access(folder, fs.constants.W_OK | fs.constants.X_OK)
+  return target
 }
 
 function exists(fs: FileSystem, path: string): Promise<boolean> {

@@ -28,7 +28,7 @@ export function file(path: string): Store {
 /**
  * {@link file} in Node, for a path that is not empty.
  *
- * @param ofFolder whether a write also removes what killed writes left of other files in the same folder
+ * @param ofFolder whether a write and `prepare` also remove what killed writes left of other files in the same folder
  */
 export function fileAt(path: string, ofFolder = false): Store {
   const fs = nodeModule('node:fs/promises') as typeof import('node:fs/promises')

@@ -35,7 +35,7 @@ export interface CheckpointKeeper {
    * @param weights those of the terms in the last step
    */
   write(
-    position: Pick<RunPosition, 'step' | 'epoch' | 'batch' | 'loss'>,
+    position: Pick<RunPosition, 'step' | 'epoch' | 'batch' | 'loss' | 'validations'>,
     weights: Readonly<Record<string, number>>,
   ): Promise<void>
 }

@@ -9,6 +9,7 @@ import type { LossSums } from './loss-log.ts'
 import type { AnyObjective } from './objective.ts'
 import { assertSameNumbers, isObjectiveNumbers, type ObjectiveAt } from './objective-numbers.ts'
 import type { Optimizer } from './optimizer.ts'
+import type { Validation } from './train-options.ts'
 
 /** What must be the same for a run to go on as if unbroken. */
 export interface RunSettings {
@@ -34,6 +35,8 @@ export interface Position {
   readonly batch?: number | undefined
   /** What the loss of those batches adds up to. */
   readonly loss?: LossSums | undefined
+  /** The evaluations of the validation data after those batches; undefined for none. */
+  readonly validations?: readonly Validation[] | undefined
   readonly seed: number
   readonly batchSize: number
   /** The optimiser's kind. */
@@ -56,18 +59,19 @@ export interface Position {
 }
 
 /** What a run states of itself at a checkpoint. */
-export type RunPosition = Pick<Position, 'step' | 'epoch' | 'batch' | 'loss' | 'terms' | 'objective'>
+export type RunPosition = Pick<Position, 'step' | 'epoch' | 'batch' | 'loss' | 'validations' | 'terms' | 'objective'>
 
 /** The position of a run, as plain data. */
 export function positionOf(
   { seed, batchSize, optimizer, players, checksum, data: { name, size, shape } }: RunSettings,
-  { step, epoch, batch, loss, terms, objective }: RunPosition,
+  { step, epoch, batch, loss, validations, terms, objective }: RunPosition,
 ): Position {
   return {
     step,
     epoch,
     batch,
     loss,
+    validations: validations?.length ? validations : undefined,
     seed,
     batchSize,
     optimizer: optimizer.kind,
@@ -88,6 +92,7 @@ export function parsePosition(text: string | undefined): Position | undefined {
     epoch,
     batch = 0,
     loss,
+    validations = [],
     seed,
     batchSize,
     optimizer,
@@ -103,6 +108,8 @@ export function parsePosition(text: string | undefined): Position | undefined {
     isRecord(data) &&
     Array.isArray(terms) &&
     (batch === 0 || isLossSums(loss)) &&
+    Array.isArray(validations) &&
+    validations.every((one) => isRecord(one) && isRecord(one.loss)) &&
     (objective === undefined || isObjectiveNumbers(objective))
   return isPosition ? (position as unknown as Position) : undefined
 }

@@ -164,7 +164,7 @@ async function* epochsOf<
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
       const firstBatch = epoch - 1 === resumed?.epoch ? (resumed.batch ?? 0) : 0
       let start = performance.now()
-      const validations: Validation[] = []
+      const validations: Validation[] = firstBatch > 0 ? [...(resumed?.validations ?? [])] : []
       const secondsSince = () => (performance.now() - start) / 1000
       const batches = run.settings.stepsPerEpoch
       let examples = 0
@@ -193,19 +193,19 @@ async function* epochsOf<
           examplesPerSecond: examples / secondsSince(),
           loss: log.latest,
         })
-        if (batchIndex < batches && keeper?.isDue(step)) {
-          const pause = performance.now()
-          await log.flush()
-          await keeper.write({ step, epoch: epoch - 1, batch: batchIndex, loss: log.partial }, log.weights)
-          start += performance.now() - pause
-        }
         await yieldToTasks()
-        if (validate && step % everySteps === 0 && batchIndex < batches) {
-          const pause = performance.now()
+        if (batchIndex === batches) continue
+        const pause = performance.now()
+        if (validate && step % everySteps === 0) {
           await assertSound(step, epoch)
           validations.push(await validate(step))
-          start += performance.now() - pause
         }
+        if (keeper?.isDue(step)) {
+          await log.flush()
+          const done = { step, epoch: epoch - 1, batch: batchIndex, loss: log.partial, validations }
+          await keeper.write(done, log.weights)
+        }
+        start += performance.now() - pause
       }
       await log.flush() // the time that training took ends here
       const loss = log.mean() as LossValues<name | played>
