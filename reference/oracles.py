@@ -19,9 +19,11 @@ import losses
 import narrowing
 import networks
 import ops
+import optimizers
 import penalties
 import quantization
 import ranking
+import representation
 import resampling
 import training
 
@@ -37,11 +39,13 @@ ORACLES = {
     "narrowing": narrowing.oracle,
     "networks": networks.oracle,
     "ops": ops.oracle,
+    "optimizers": optimizers.oracle,
     "penalties": penalties.oracle,
     "pictures": lambda: importlib.import_module("pictures").oracle(),  # its libraries take long to load
     "quantization": quantization.oracle,
     "random": draws.oracle,
     "ranking": ranking.oracle,
+    "representation": representation.oracle,
     "resampling": resampling.oracle,
     "vae": training.vae_oracle,
     "vae-full": training.full_vae_oracle,

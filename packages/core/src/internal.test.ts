@@ -46,6 +46,7 @@ test('what sister packages share', () => {
       "listNames",
       "makeFromConfig",
       "modelKindsOption",
+      "movesOf",
       "nameOption",
       "nodeModule",
       "nonNegativeInteger",

@@ -1,11 +1,17 @@
 // Embeddings for TensorBoard's projector: the codes and their labels as tables, the images as one picture, and the list of these
 // files (tensorboard/plugins/projector/projector_config.proto), in the folder of the event file.
-import { AutoencoderError, OptionError, ShapeError } from '@ae/core'
+import { OptionError, ShapeError } from '@ae/core'
 import { assertOptions, assertTensor, nonNegativeInteger, positiveInteger, show } from '@ae/core/internal'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { joined } from './joined.ts'
 import type { LogFile } from './log-file.ts'
 import { pngOf } from './png.ts'
+
+/** Codes: a tensor `[count, codeSize]`, rows, or plain numbers as `encodeAll` of `@ae/metrics` gives them. */
+export type EmbeddedCodes =
+  | Tensor
+  | readonly ArrayLike<number>[]
+  | { readonly values: ArrayLike<number>; readonly count: number; readonly codeSize: number }
 
 /** What the projector shows at each point. */
 export interface EmbeddingOptions {
@@ -46,7 +52,7 @@ interface EmbeddingFiles {
  */
 export async function embeddingFiles(
   tag: string,
-  codes: Tensor | readonly ArrayLike<number>[],
+  codes: EmbeddedCodes,
   options: EmbeddingOptions,
 ): Promise<EmbeddingFiles> {
   assertOptions('embedding', options, {
@@ -89,31 +95,42 @@ export async function listEmbedding(list: LogFile, { name, entry }: EmbeddingFil
 }
 
 async function rowsOf(codes: unknown): Promise<readonly number[][]> {
-  if (Array.isArray(codes) && codes.length > 0 && Array.from(codes).every(isNumbers)) {
-    const rows = codes.map((row) => Array.from<number>(row))
+  if (Array.isArray(codes)) {
+    if (codes.length === 0 || !Array.from(codes).every(isList)) throw badCodes(show(codes))
+    const rows = Array.from(codes, (row) => Array.from<number>(row))
+    assertFinite(rows)
     if (rows.every((row) => row.length === rows[0]?.length && row.length > 0)) return rows
     throw badShape('rows of one length', 'rows of different lengths')
   }
-  if (Array.isArray(codes)) {
-    throw new OptionError('`embedding` received bad `codes`.', {
-      facts: { Expected: 'a tensor of shape [count, codeSize], or rows of finite numbers', Received: show(codes) },
-      fix: 'pass the codes of some examples, e.g. model.encode(x)',
-    })
+  const { values, count, codeSize } = (codes ?? {}) as Readonly<Record<string, unknown>>
+  if (isList(values) && values.length > 0 && values.length === Number(count) * Number(codeSize)) {
+    return rowsIn(values as ArrayLike<number>, Number(codeSize))
   }
   assertTensor('embedding', 'codes', codes)
-  const [count = 0, size = 0] = codes.shape
-  if (codes.rank !== 2 || count === 0 || size === 0) {
-    throw badShape('[count, codeSize], at least one code', `[${codes.shape.join(', ')}]`)
+  const [rows = 0, size = 0] = codes.shape
+  if (codes.rank === 2 && rows > 0 && size > 0) return rowsIn(await codes.data(), size)
+  throw badShape('[count, codeSize], at least one code', `[${codes.shape.join(', ')}]`)
+}
+
+function rowsIn(values: ArrayLike<number>, size: number): number[][] {
+  const all = Array.from(values)
+  const rows = Array.from({ length: all.length / size }, (_, row) => all.slice(row * size, (row + 1) * size))
+  assertFinite(rows)
+  return rows
+}
+
+function assertFinite(rows: readonly number[][]): void {
+  for (const [row, values] of rows.entries()) {
+    const column = values.findIndex((value) => !Number.isFinite(value))
+    if (column >= 0) throw badCodes(`${show(values[column])} in row ${row}, column ${column}`)
   }
-  const values = await codes.data()
-  const bad = values.findIndex((value) => !Number.isFinite(value))
-  if (bad >= 0) {
-    throw new AutoencoderError('`embedding` received `codes` that are not finite.', {
-      facts: { Received: `${values[bad]} in row ${Math.floor(bad / size)}, column ${bad % size}` },
-      fix: 'look for the cause in the model: its codes should be finite',
-    })
-  }
-  return Array.from({ length: count }, (_, row) => Array.from(values.subarray(row * size, (row + 1) * size)))
+}
+
+function badCodes(received: string): OptionError {
+  return new OptionError('`embedding` received bad `codes`.', {
+    facts: { Expected: 'a tensor of shape [count, codeSize], or rows, of finite numbers', Received: received },
+    fix: 'pass the codes of some examples, e.g. model.encode(x)',
+  })
 }
 
 function badShape(expected: string, received: string): ShapeError {
@@ -123,18 +140,14 @@ function badShape(expected: string, received: string): ShapeError {
   })
 }
 
-function isNumbers(value: unknown): value is ArrayLike<number> {
-  return (
-    (Array.isArray(value) || ArrayBuffer.isView(value)) &&
-    'length' in value &&
-    Array.from(value as ArrayLike<number>).every(Number.isFinite)
-  )
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
 }
 
 function isLabels(value: unknown): boolean {
   return (
-    (Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)) &&
-    Array.from(value as ArrayLike<unknown>).every((label) =>
+    isList(value) &&
+    Array.from(value).every((label) =>
       typeof label === 'string' ? !/[\t\r\n]/.test(label) && label !== '' : Number.isFinite(label),
     )
   )

@@ -145,6 +145,22 @@ describe('tensorBoard', () => {
     codes.dispose()
   })
 
+  test('takes codes as encodeAll gives them', async () => {
+    await tensorBoard(folder).embedding('z', { values: Float32Array.of(1, 2, 3, 4), count: 2, codeSize: 2 })
+    expect(await readFile(join(folder, 'projector/00000-z/tensors.tsv'), 'utf8')).toBe('1\t2\n3\t4\n')
+  })
+
+  test('refuses codes that are not finite, with their place', async () => {
+    const bad = { values: Float32Array.of(1, 2, 3, Number.NaN), count: 2, codeSize: 2 }
+    expect(await failure(tensorBoard(folder).embedding('z', bad))).toMatchInlineSnapshot(`
+      "OptionError: \`embedding\` received bad \`codes\`.
+
+      Expected: a tensor of shape [count, codeSize], or rows, of finite numbers
+      Received: NaN in row 1, column 1
+      Fix:      pass the codes of some examples, e.g. model.encode(x)"
+    `)
+  })
+
   const failure = (promise: Promise<unknown>) => promise.then(() => 'none', String)
 
   test('refuses what is not a PNG file', async () => {

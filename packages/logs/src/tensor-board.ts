@@ -1,14 +1,13 @@
 // Writes what TensorBoard reads: event files, and the files of its projector.
 import { type Logger, type LogRecord, OptionError, storeOf } from '@ae/core'
 import { assertOption, nameOption, nonNegativeInteger, type OptionCheck } from '@ae/core/internal'
-import type { Tensor } from '@tensorflow/tfjs-core'
 import { binsOf } from './bins.ts'
 import { beginning, histogramEvent, imageEvent, scalarsEvent } from './events.ts'
 import { inOrder } from './in-order.ts'
 import { joined } from './joined.ts'
 import { type LogFile, type LogFolderPlace, logFolderOf, storedFile } from './log-file.ts'
 import { pngOf } from './png.ts'
-import { type EmbeddingOptions, embeddingFiles, listEmbedding } from './projector.ts'
+import { type EmbeddedCodes, type EmbeddingOptions, embeddingFiles, listEmbedding } from './projector.ts'
 import { assertRecord } from './record.ts'
 
 /** A logger for TensorBoard, with what is not a number too. Every method can also be called after the run. */
@@ -36,12 +35,12 @@ export interface TensorBoardLogger extends Logger {
    * Logs codes for TensorBoard's projector, which shows them in two or three dimensions by PCA, UMAP or t-SNE.
    *
    * @param tag its name in TensorBoard
-   * @param codes `[count, codeSize]`: a tensor, borrowed, or rows of finite numbers
+   * @param codes finite, borrowed; see {@link EmbeddedCodes}
    * @param options labels and images of the codes; see {@link EmbeddingOptions}
    * @throws {OptionError} on a bad argument, or when the log goes to a store, which is one file
    * @throws {ShapeError} when labels or images are not as many as the codes
    */
-  embedding(tag: string, codes: Tensor | readonly ArrayLike<number>[], options?: EmbeddingOptions): Promise<void>
+  embedding(tag: string, codes: EmbeddedCodes, options?: EmbeddingOptions): Promise<void>
   close(): Promise<void>
 }
 

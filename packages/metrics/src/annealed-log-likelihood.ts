@@ -63,7 +63,7 @@ export type AnnealedModel = RawDecoder & { readonly codeSize: number; readonly i
  * @see "On the Quantitative Analysis of Decoder-Based Generative Models", Wu, Burda, Salakhutdinov and Grosse, 2017, section 3
  * @example
  * ```ts
- * const { value } = await annealedLogLikelihood(model, test.take(100), { temperatures: 1000 })
+ * const { value } = await annealedLogLikelihood(model, binarize(digits.take(100)), { temperatures: 1000 })
  * ```
  */
 export async function annealedLogLikelihood(

@@ -23,9 +23,12 @@ export interface LogLikelihoodOptions extends LongMeasureOptions {
    * each example.
    */
   readonly samples?: number | undefined
-  /** Examples per batch, a positive integer. Defaults to 20. */
+  /** Examples per batch, a positive integer; changes speed and memory. Defaults to as many as give about 1000 codes at once. */
   readonly batchSize?: number | undefined
-  /** Codes per example decoded at once, a positive integer: `batchSize * chunk` outputs exist together. Defaults to 50. */
+  /**
+   * Codes per example decoded at once, a positive integer: `batchSize * chunk` outputs exist together. Changes speed and memory.
+   * Defaults to all samples, at most 1000.
+   */
   readonly chunk?: number | undefined
   /** Seeds the codes. Defaults to 0. */
   readonly seed?: number | undefined
@@ -75,22 +78,25 @@ export async function logLikelihoodAs(
   assertModel(functionName, model, ['posterior', 'output'])
   assertOption(functionName, 'model.likelihood', model.likelihood, likelihoodOption)
   assertExamples(functionName, data)
-  const { samples = 500, batchSize = 20, chunk = 50, seed = 0, onProgress, signal } = options
+  const { samples = 500, seed = 0, onProgress, signal } = options
+  const { chunk = Math.min(samples, rowsAtOnce), batchSize = Math.ceil(rowsAtOnce / chunk) } = options
   const values = new Float32Array(data.size)
   let done = 0
   for await (const examples of exampleBatchesOf(functionName, data, { batchSize })) {
+    const logWeights: tf.Tensor2D[] = []
     let batch: ExampleBatch | undefined
-    let logSum: tf.Tensor | undefined
     try {
-      batch = batchOf(model, examples, done)
       for (let drawn = 0; drawn < samples; drawn += chunk) {
         await pause(signal)
-        logSum = addLogSum(logSum, logWeights(model, batch, Math.min(chunk, samples - drawn), { seed, first: drawn }))
+        const count = Math.min(chunk, samples - drawn)
+        if (batch?.count !== count) batch = replaced(batch, batchOf(model, examples, done, count))
+        logWeights.push(logWeightsOf(model, batch, { seed, first: drawn }))
       }
-      for (const sum of (await logSum?.data<'float32'>()) ?? []) values[done++] = sum - Math.log(samples)
+      const sums = tf.tidy(() => tf.logSumExp(tf.concat(logWeights, 1), 1))
+      const logs = await sums.data().finally(() => sums.dispose())
+      for (const sum of logs) values[done++] = sum - Math.log(samples)
     } finally {
-      logSum?.dispose()
-      tf.dispose([examples, ...Object.values(batch?.tensors ?? {})])
+      tf.dispose([examples, ...logWeights, ...Object.values(batch?.tensors ?? {})])
     }
     onProgress?.({ done, total: data.size })
   }
@@ -98,12 +104,16 @@ export async function logLikelihoodAs(
   return { ...estimateOf(values, { unit: 'nats', estimator, isBound: true }), values }
 }
 
-/** What the weights of all codes of some examples are computed from. */
+/** How many codes are decoded at once, unless options say otherwise: enough to keep cores busy, few enough for their caches. */
+const rowsAtOnce = 1000
+
+/** Some examples, and what the weights of `count` codes of each are computed from, a row for each code. */
 interface ExampleBatch {
-  /** The index of the first one in the data. */
+  /** The index of the first example in the data. */
   readonly first: number
+  readonly count: number
   readonly tensors: {
-    readonly examples: tf.Tensor
+    readonly target: tf.Tensor
     readonly mean: tf.Tensor2D
     readonly logVariance: tf.Tensor2D
     /** Half the log determinant of each posterior's covariance, `[batch, 1]`. */
@@ -111,42 +121,46 @@ interface ExampleBatch {
   }
 }
 
-function batchOf(model: VariationalAutoencoder, examples: tf.Tensor, first: number): ExampleBatch {
+function batchOf(model: VariationalAutoencoder, examples: tf.Tensor, first: number, count: number): ExampleBatch {
   const tensors = tf.tidy(() => {
     const { mean, logVariance } = model.posterior(examples)
     return {
-      examples: tf.clone(examples),
-      mean,
-      logVariance,
+      target: tf.reshape(repeatRows(examples, count), [-1, ...model.inputShape]),
+      mean: repeatRows(mean, count),
+      logVariance: repeatRows(logVariance, count),
       halfLogDeterminant: tf.mul(tf.sum<tf.Tensor2D>(logVariance, 1, true), 0.5) as tf.Tensor2D,
     }
   })
-  return { first, tensors }
+  return { first, count, tensors }
+}
+
+/** Disposes of the former. */
+function replaced(former: ExampleBatch | undefined, next: ExampleBatch): ExampleBatch {
+  tf.dispose(Object.values(former?.tensors ?? {}))
+  return next
 }
 
 /**
- * log of p(x | z) p(z) / q(z | x) for `count` codes of each example, `[batch, count]`. With z = mean + sigma noise the densities'
- * ratio is (|noise|^2 - |z|^2) / 2 + log |sigma|.
+ * log of p(x | z) p(z) / q(z | x) for the codes, `[batch, count]`. With z = mean + sigma noise the densities' ratio is
+ * (|noise|^2 - |z|^2) / 2 + log |sigma|.
  */
-function logWeights(
+function logWeightsOf(
   model: VariationalAutoencoder,
-  { first: firstExample, tensors }: ExampleBatch,
-  count: number,
+  { first: firstExample, count, tensors }: ExampleBatch,
   { seed, first }: { readonly seed: number; readonly first: number },
 ): tf.Tensor2D {
   return tf.tidy(() => {
-    const { examples, mean, logVariance, halfLogDeterminant } = tensors
-    const [batch, latentSize] = mean.shape
+    const { target, mean, logVariance, halfLogDeterminant } = tensors
+    const [rows, latentSize] = mean.shape
     // One draw for each example, so that its codes do not depend on the sizes of batch and chunk.
-    const draws = Array.from({ length: batch }, (_, i) =>
+    const draws = Array.from({ length: rows / count }, (_, i) =>
       randomNormal([count, latentSize], 'importance', { seed, step: firstExample + i, first }),
     )
     const noise = tf.concat(draws as tf.Tensor2D[])
-    const code = reparameterize(repeatRows(mean, count), repeatRows(logVariance, count), noise)
-    const ratio = tf.mul(tf.sub(tf.sum(tf.square(noise), 1), tf.sum(tf.square(code), 1)), 0.5)
-    const target = tf.reshape(repeatRows(examples, count), [-1, ...model.inputShape])
+    const code = reparameterize(mean, logVariance, noise)
+    const ratio = tf.mul(tf.sum(tf.sub(tf.square(noise), tf.square(code)), 1), 0.5)
     const cost = model.likelihood.negativeLogLikelihood(model.output(code), target)
-    return tf.add(tf.reshape(tf.sub(ratio, cost), [batch, count]), halfLogDeterminant)
+    return tf.add(tf.reshape(tf.sub(ratio, cost), [-1, count]), halfLogDeterminant)
   })
 }
 
@@ -154,16 +168,6 @@ function logWeights(
 export function repeatRows(x: tf.Tensor, count: number): tf.Tensor2D {
   const batch = x.shape[0] ?? 0
   return tf.reshape(tf.tile(tf.reshape<tf.Rank.R3>(x, [batch, 1, -1]), [1, count, 1]), [batch * count, -1])
-}
-
-/** Adds `terms`, which it disposes of, as `former`, to a running log of a sum of exponentials, `[batch]`. */
-function addLogSum(former: tf.Tensor | undefined, terms: tf.Tensor2D): tf.Tensor {
-  const sum = tf.tidy(() => {
-    const added = tf.logSumExp(terms, 1)
-    return former === undefined ? added : tf.logSumExp(tf.stack([former, added], 1), 1)
-  })
-  tf.dispose(former === undefined ? [terms] : [terms, former])
-  return sum
 }
 
 const optionChecks = {

@@ -26,6 +26,7 @@ import { lossCalls } from './table/losses.ts'
 import { metricCalls } from './table/metrics.ts'
 import { modelCalls } from './table/models.ts'
 import { cliCalls, imageCalls, nodeGpuCalls, wasmCalls, webCalls, webgpuCalls } from './table/others.ts'
+import { pictureCalls } from './table/pictures.ts'
 import { strays } from './world.ts'
 
 interface Surface {
@@ -45,7 +46,7 @@ const packages: Readonly<Record<string, Surface>> = {
     without: { prepareLikelihood: 'refuses nothing: what is not a config has no code to load' },
   },
   models: { exports: library, calls: modelCalls, without: { activations: 'a constant', allModels: 'a constant' } },
-  metrics: { exports: metrics, calls: metricCalls },
+  metrics: { exports: metrics, calls: [...metricCalls, ...pictureCalls] },
   formats: { exports: formats, calls: formatCalls },
   datasets: { exports: datasets, calls: [...datasetCalls, ...combinatorCalls] },
   images: { exports: images, calls: imageCalls },

@@ -14,8 +14,8 @@ import { assertFits } from './evaluate.ts'
 import { withKnownLabels } from './labels.ts'
 import { LossLog, type LossValues } from './loss-log.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
+import { movesOf } from './optimizers/moves.ts'
 import { objectiveNow, type Playing, participantsOf, playingOf } from './participants.ts'
-import { stepSizeOf } from './step-size.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import { takeNotes } from './take-notes.ts'
 import {
@@ -219,7 +219,7 @@ async function* epochsOf<
         loss,
         validation: (isDue ? validations.at(-1)?.loss : undefined) as LossValues<name | played> | undefined,
         validations: validate && (validations as Validation<name | played>[]),
-        learningRate: stepSizeOf((run.states[0] as OptimizerState).apply)?.(step - 1),
+        learningRate: movesOf((run.states[0] as OptimizerState).apply)?.rateAt(step - 1),
         seconds,
         examplesPerSecond: examples / seconds,
       }

@@ -60,7 +60,7 @@ const wangWeights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
 /** Throws unless the pictures of the coarsest scale have room for the window. */
 function assertScalesFit(similarity: Similarity, pair: PicturePair, weights: readonly number[]): void {
   const { shape } = pair
-  const size = similarity.weights.length
+  const { size } = similarity
   const [height, width, channels] = shape
   assertWindowFits('msSsim', similarity, pair)
   const scales = Math.floor(Math.log2(Math.min(height, width) / size)) + 1 // that have room for the whole window

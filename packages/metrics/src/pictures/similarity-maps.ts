@@ -59,8 +59,10 @@ export interface SsimOptions {
 
 /** {@link SsimOptions} without gaps. */
 export interface Similarity {
-  /** The weights along one side of the window; their sum is 1. */
-  readonly weights: Float32Array
+  /** The window's side. */
+  readonly size: number
+  /** The standard deviation of its weights; infinite if they are equal. */
+  readonly sigma: number
   readonly border: 'valid' | 'reflect' | 'symmetric'
   readonly k1: number
   readonly k2: number
@@ -86,7 +88,8 @@ export function similarityOf(
   const sigma = window.kind === 'uniform' ? Infinity : (window.sigma ?? 1.5)
   if (covariance === 'sample') assertOption(functionName, 'window.size', size, sampleSize)
   return {
-    weights: windowWeights(size, sigma),
+    size,
+    sigma,
     border,
     k1,
     k2,
@@ -99,7 +102,7 @@ export function similarityOf(
 /** Throws unless the window fits pictures of a size. */
 export function assertWindowFits(
   functionName: string,
-  { weights: { length: size }, border }: Similarity,
+  { size, border }: Similarity,
   { shape: [height, width] }: PicturePair,
 ): void {
   const side = Math.min(height, width)
@@ -119,13 +122,17 @@ export function assertWindowFits(
 export function similarityMaps(
   pictures: tf.Tensor4D,
   originals: tf.Tensor4D,
-  { weights, border, k1, k2, correction, range }: Similarity,
+  { size, sigma, border, k1, k2, correction, range }: Similarity,
 ): { readonly luminance: tf.Tensor4D; readonly contrast: tf.Tensor4D } {
   const [x, y] = [tf.div<tf.Tensor4D>(pictures, range), tf.div<tf.Tensor4D>(originals, range)]
   // A variance is the difference of two means. Pixels around 0 keep it from being lost in the rounding of large means.
   const middle = tf.mean(tf.mul(tf.add(x, y), 0.5), [1, 2], true)
   const [u, v] = [tf.sub<tf.Tensor4D>(x, middle), tf.sub<tf.Tensor4D>(y, middle)]
-  const maps = windowMeans(tf.concat([u, v, tf.square(u), tf.square(v), tf.mul(u, v)]), weights, border)
+  const maps = windowMeans(
+    tf.concat<tf.Tensor4D>([u, v, tf.square(u), tf.square(v), tf.mul<tf.Tensor4D>(u, v)]),
+    windowWeights(size, sigma),
+    border,
+  )
   const [meanU, meanV, squareU, squareV, product] = tf.split(maps, 5) as Five<tf.Tensor4D>
   const [meanX, meanY] = [tf.add(meanU, middle), tf.add(meanV, middle)]
   const variances = tf.add(tf.sub(squareU, tf.square(meanU)), tf.sub(squareV, tf.square(meanV)))
