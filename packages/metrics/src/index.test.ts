@@ -44,6 +44,7 @@ test('what the package exports', () => {
       "ssim",
       "threshold",
       "totalCorrelation",
+      "umap",
     ]
   `)
 })

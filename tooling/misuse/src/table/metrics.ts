@@ -4,6 +4,7 @@ import * as metrics from '@ae/metrics'
 import { type Call, call, place } from '../call.ts'
 import * as kinds from '../kinds.ts'
 import * as world from '../world.ts'
+import { representationCalls } from './representation.ts'
 
 const { callback, count, integer, isList, nonNegative, oneOf, options, seed } = kinds
 const { models } = world
@@ -181,4 +182,5 @@ export const metricCalls: readonly Call[] = [
     // biome-ignore lint/performance/noDynamicNamespaceImportAccess: two functions of one kind
     call(name, [place(twoScores, [1, 2]), place(twoLabels, [0, 1])], metrics[name]),
   ),
+  ...representationCalls,
 ]
