@@ -121,7 +121,13 @@ export function fromStream(
       // What waits in a buffer follows from everything before it; without one the pass begins at its example.
       const skipped = firstBatch * batchSize
       const start = (seed === undefined ? 0 : epoch * count) + (buffer ? 0 : skipped)
-      const batches = { shape, count: buffer ? count : count - skipped, batchSize, buffer, skipped: buffer ? skipped : 0 }
+      const batches = {
+        shape,
+        count: buffer ? count : Math.max(0, count - skipped),
+        batchSize,
+        buffer,
+        skipped: buffer ? skipped : 0,
+      }
       return prefetch({ [Symbol.asyncIterator]: () => shuffledBatches(blocksFrom(stream, start), batches) })
     }),
   }
