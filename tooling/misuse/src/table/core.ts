@@ -253,7 +253,7 @@ export const coreCalls: readonly Call[] = [
     [
       place(world.trainable, models.autoencoder),
       dataset,
-      place(options({ batchSize: count, resume: world.place, onCheckpoint: callback }), {
+      place(options({ learningRate, batchSize: count, seed, resume: world.place, onCheckpoint: callback }), {
         resume: checkpoints,
         batchSize: 4,
         onCheckpoint: () => {},
