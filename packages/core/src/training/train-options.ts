@@ -19,11 +19,11 @@ import type { Objective, Schedule } from '../objective-types.ts'
 import type { Folder } from '../stores/folder.ts'
 import type { Store } from '../stores/store.ts'
 import type { Trace } from '../trace.ts'
-import { adam } from './adam.ts'
 import { type CheckpointPlan, type CheckpointReport, planOf, type Resume, resumeOf } from './checkpoint-plan.ts'
 import type { LossValues } from './loss-log.ts'
 import { objectiveOption } from './objective.ts'
 import type { Optimizer } from './optimizer.ts'
+import { learningRateOption } from './schedules.ts'
 
 /** How far training is, after one batch. */
 export interface Progress {
@@ -132,7 +132,10 @@ export interface TrainSettings {
   readonly batchSize: number
   readonly seed: number
   readonly validate: ValidateOptions
-  readonly optimizer: Optimizer
+  /** Undefined for Adam with its defaults, which is loaded when training begins. */
+  readonly optimizer: Optimizer | undefined
+  /** Adam's. */
+  readonly learningRate: Schedule | undefined
   readonly checkpoint: CheckpointPlan | undefined
   readonly resume: Resume | undefined
 }
@@ -145,7 +148,7 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
   assertOptions(functionName, options, {
     epochs: nonNegativeInteger,
     batchSize: positiveInteger,
-    learningRate: anything, // by adam
+    learningRate: learningRateOption,
     optimizer: optimizerOption,
     seed: seedOption,
     objective: objectiveOption,
@@ -171,7 +174,8 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
     batchSize,
     seed,
     validate,
-    optimizer: optimizer ?? adam({ learningRate }),
+    optimizer,
+    learningRate,
     checkpoint: checkpoint === undefined ? undefined : planOf(functionName, checkpoint),
     resume: resume === undefined ? undefined : resumeOf(functionName, resume),
   }

@@ -7,7 +7,7 @@ import { OptionError } from '../../errors.ts'
 import type { Trainable } from '../../model.ts'
 import type { Optimizer } from '../optimizer.ts'
 import { optimizerOption } from '../train-options.ts'
-import { decayRate } from './rule.ts'
+import { decayRate } from './options.ts'
 import { asAveraged, hasAverages, noteAverages } from './running-averages.ts'
 import { wrapped } from './wrap.ts'
 
