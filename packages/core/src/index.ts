@@ -30,12 +30,8 @@ export * from './stores/store-of.ts'
 export * from './trace.ts'
 export { type AdamOptions, adam } from './training/adam.ts'
 export { batchesOf, exampleBatchesOf } from './training/batches-of.ts'
-export {
-  type CheckpointOptions,
-  type CheckpointPlan,
-  type CheckpointReport,
-  checkpointEvery,
-} from './training/checkpoint-plan.ts'
+export type { CheckpointPlan } from './training/checkpoint-options.ts'
+export { type CheckpointOptions, type CheckpointReport, checkpointEvery } from './training/checkpoint-plan.ts'
 export { type EvaluateOptions, evaluate } from './training/evaluate.ts'
 export * from './training/fit.ts'
 export { type KeepBestOptions, keepBest } from './training/keep-best.ts'

@@ -12,7 +12,7 @@ import type { Trainable } from '../model.ts'
 import { isFolder } from '../stores/folder.ts'
 import { memory, type Store } from '../stores/store.ts'
 import type { Trace } from '../trace.ts'
-import { type CheckpointPlan, planOf } from './checkpoint-plan.ts'
+import { type CheckpointPlan, planOf } from './checkpoint-options.ts'
 import { trainAs } from './train.ts'
 import type { Epoch, TrainOptions } from './train-options.ts'
 
