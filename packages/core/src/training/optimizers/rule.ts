@@ -33,14 +33,14 @@ export interface Rule {
 }
 
 /** A variable that is about to move. */
-export interface Moving {
+interface Moving {
   readonly parameter: tf.Tensor
   readonly gradient: tf.Tensor
   readonly slots: readonly tf.Tensor[]
 }
 
 /** Variables that move with the same numbers. */
-export interface Part {
+interface Part {
   readonly names: readonly string[]
   readonly learningRate: Schedule
   readonly weightDecay: number

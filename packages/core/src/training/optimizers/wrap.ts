@@ -6,7 +6,7 @@ import { averaged, clipped } from './composed.ts'
 import { type Move, type Moves, movesOf, withMoves } from './moves.ts'
 
 /** What a wrapper adds to a state. */
-export interface Wrapping {
+interface Wrapping {
   /** Its own slots. */
   readonly slots?: OptimizerState['slots']
   /** Moves by means of the inner state's `move`. */
