@@ -54,6 +54,7 @@ export function withLabels(dataset: LabelledDataset, options: WithLabelsOptions 
     labels,
     notes: classNames ? { ...dataset.notes, classNames: [...classNames] } : dataset.notes,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, ${checksumOf(Int32Array.from(labels))}`),
+    order: (options) => orderOfPass(dataset, options),
     batches(options) {
       const exampleBatches = dataset.batches(options)
       return { [Symbol.asyncIterator]: () => pair(exampleBatches, labels, orderOfPass(dataset, options)) }

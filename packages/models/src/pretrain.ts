@@ -157,7 +157,15 @@ function pairModel(
 /** The data, refused where their batches have labels. */
 function imagesIn(data: Dataset): Dataset {
   const { name, shape, size, range, notes } = data
-  return { name, shape, size, range, notes, batches: (options) => exampleBatchesOf('pretrain', data, options) }
+  return {
+    name,
+    shape,
+    size,
+    range,
+    notes,
+    order: data.order?.bind(data),
+    batches: (options) => exampleBatchesOf('pretrain', data, options),
+  }
 }
 
 /** The codes that frozen layers give, computed batch by batch. */
@@ -169,6 +177,7 @@ function codesOf(data: Dataset, below: readonly LayerPair[], shape: readonly num
     shape,
     size: data.size,
     range: { minimum: -Infinity, maximum: Infinity }, // unknown before they are computed
+    order: data.order?.bind(data),
     async *batches(options) {
       for await (const batch of exampleBatchesOf('pretrain', data, options)) {
         try {

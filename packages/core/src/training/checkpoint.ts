@@ -57,7 +57,7 @@ export async function writeCheckpoint(
   store: Store,
   { model, state, settings }: CheckpointedRun,
   position: Pick<Position, 'step' | 'epoch' | 'terms' | 'objective'>,
-  notFinite: (name: string, value: number) => Error,
+  notFinite: (name: string, value: number) => Promise<Error>,
 ): Promise<void> {
   const tensors = Object.fromEntries(
     Object.entries(state.slots).map(([name, slot]) => [`${slotPrefix}${name}`, slot as tf.Tensor]),
@@ -65,9 +65,9 @@ export async function writeCheckpoint(
   const bytes = await encodeModelFile(model, {
     metadata: { checkpoint: JSON.stringify(positionOf(settings, position)) },
     tensors,
-    inspect(name, values) {
+    async inspect(name, values) {
       const value = firstNotFinite(values)
-      if (value !== undefined) throw notFinite(name, value)
+      if (value !== undefined) throw await notFinite(name, value)
     },
   })
   await store.write(bytes)

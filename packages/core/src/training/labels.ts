@@ -45,6 +45,7 @@ export function withKnownLabels<batch extends Batch>(
     labels,
     notes,
     checksum: data.checksum?.bind(data),
+    order: data.order?.bind(data),
     async *batches(options) {
       let batchIndex = 0
       for await (const batch of data.batches(options)) {

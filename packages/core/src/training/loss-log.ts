@@ -1,7 +1,6 @@
 // Loss values come off the device rarely and in bulk: no batch waits for a read.
 import * as tf from '@tensorflow/tfjs-core'
 import { readTensors } from '../backend/backend-loss.ts'
-import type { Divergence } from '../errors.ts'
 import type { MeasuredTerms } from './terms.ts'
 
 /** A figure for each term, unweighted, and `total`, the weighted sum that is minimised. */
@@ -19,13 +18,19 @@ interface Batch {
 
 type Entry = Batch & MeasuredTerms
 
+/** A term that is not finite, and the step it was measured in. */
+export interface BadTerm extends Pick<Batch, 'step' | 'epoch'> {
+  readonly term: string
+  readonly value: number
+}
+
 /** Collects the terms of batches on the device and averages them over examples when read. */
 export class LossLog {
   /** The mean of the batches last read, if any were. */
   latest: LossValues | undefined
   /** The weights of the terms that were added last. */
   weights: MeasuredTerms['weights'] = {}
-  readonly #diverged: (divergence: Divergence) => Error
+  readonly #diverged: (bad: BadTerm) => Promise<Error>
   #entries: Entry[] = []
   #reading: Promise<void> = Promise.resolve()
   #failure: unknown
@@ -33,7 +38,7 @@ export class LossLog {
   #count = 0
 
   /** @param diverged the error for a value that is not finite */
-  constructor(diverged: (divergence: Divergence) => Error) {
+  constructor(diverged: (bad: BadTerm) => Promise<Error>) {
     this.#diverged = diverged
   }
 
@@ -96,7 +101,8 @@ export class LossLog {
       .finally(() => stacked.dispose())
   }
 
-  #take(entries: readonly Entry[], values: Float32Array): void {
+  async #take(entries: readonly Entry[], values: Float32Array): Promise<void> {
+    let bad: BadTerm | undefined
     const sums: Record<string, number> = {}
     let count = 0
     let at = 0
@@ -106,8 +112,7 @@ export class LossLog {
         const value = values[at++] as number
         total += (entry.weights[term] ?? 0) * value
         sums[term] = (sums[term] ?? 0) + value * entry.count
-        if (!Number.isFinite(value))
-          this.#failure ??= this.#diverged({ step: entry.step, epoch: entry.epoch, term, value })
+        if (!Number.isFinite(value)) bad ??= { step: entry.step, epoch: entry.epoch, term, value }
       }
       sums.total = (sums.total ?? 0) + total * entry.count
       count += entry.count
@@ -115,6 +120,7 @@ export class LossLog {
     this.latest = divide(sums, count)
     for (const [name, sum] of Object.entries(sums)) this.#sums[name] = (this.#sums[name] ?? 0) + sum
     this.#count += count
+    if (bad && this.#failure === undefined) this.#failure = await this.#diverged(bad)
   }
 }
 

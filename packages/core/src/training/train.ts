@@ -8,11 +8,11 @@ import type { Trainable } from '../model.ts'
 import type { Trace } from '../trace.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
 import { batchesOf } from './batches-of.ts'
-import { assertFiniteWeights, stopped } from './diverged.ts'
+import { weightNotFinite } from './diverged.ts'
 import { assertFits } from './evaluate.ts'
 import { weightsOfTerms } from './first-batch.ts'
 import { withKnownLabels } from './labels.ts'
-import { LossLog, type LossValues } from './loss-log.ts'
+import { type BadTerm, LossLog, type LossValues } from './loss-log.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
 import { objectiveNow, type Playing, participantsOf, playingOf } from './participants.ts'
 import { stepSizeOf } from './step-size.ts'
@@ -125,7 +125,14 @@ async function* epochsOf<
   const participants = participantsOf<trace, batch>(model, objective)
   const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
   let saved = resume?.name
-  const log = new LossLog((divergence) => stopped(functionName, `the term \`${divergence.term}\``, divergence, saved))
+  const diverged = async (what: string, bad: BadTerm) => {
+    const { epoch, step } = bad
+    const pass = { batchSize, seed, epoch: epoch - 1 }
+    const index = step - pass.epoch * stepsPerEpoch(data.size, batchSize, minimumBatch)
+    const { stopped } = await import('./describe-divergence.ts')
+    return stopped(functionName, { ...bad, what, checkpoint: saved, place: { data, pass, index } })
+  }
+  const log = new LossLog((bad) => diverged(`the term \`${bad.term}\``, bad))
   const steps: TrainingSteps<batch>[] = []
   let run: ReturnType<typeof prepareRun> | undefined
   try {
@@ -162,7 +169,8 @@ async function* epochsOf<
     await takeNotes(functionName, model, data)
     const assertSound = async (steps: number, epoch: number) => {
       await log.flush()
-      await assertFiniteWeights(functionName, model, { step: steps - 1, epoch }, saved)
+      const bad = await weightNotFinite(model)
+      if (bad) throw await diverged(`the weight \`${bad.term}\``, { ...bad, step: steps - 1, epoch })
     }
     let step = resumed?.step ?? 0
     hold.step = step
@@ -217,12 +225,12 @@ async function* epochsOf<
         const last = { step: step - 1, weights: log.weights }
         const numbers = checkpoints.objectiveNumbers(participants.map(objectiveNow), last, totalSteps)
         await checkpoints.writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
-          stopped(
-            functionName,
-            term.startsWith('optimizer.') ? `\`${term}\`` : `the weight \`${term}\``,
-            { step: step - 1, epoch, term, value },
-            saved,
-          ),
+          diverged(`${term.startsWith('optimizer.') ? '' : 'the weight '}\`${term}\``, {
+            step: step - 1,
+            epoch,
+            term,
+            value,
+          }),
         )
         saved = `${checkpoint.name}, after epoch ${epoch}`
       }
