@@ -51,7 +51,7 @@ function createState(variables: Readonly<Record<string, tf.Variable>>, settings:
   const zeros = (name: string) => tf.tidy(() => tf.variable(tf.zerosLike(variables[name] as tf.Variable), false))
   for (const slot of ['mean', 'square']) for (const name of names) slots[`${slot}.${name}`] = zeros(name)
   const { learningRate: rate, beta1, beta2, epsilon } = settings
-  const rateAt = (step: number) => valueAt('adam', 'learningRate', rate, step)
+  const current = { factor: 1, at: (step: number) => current.factor * valueAt('adam', 'learningRate', rate, step) }
   const apply: OptimizerState['apply'] = (gradients, step) => {
     const moved = names.filter((name) => gradients[name] !== undefined)
     const inputs: Record<string, tf.Tensor> = {}
@@ -69,7 +69,7 @@ function createState(variables: Readonly<Record<string, tf.Variable>>, settings:
     }
     const attributes = {
       count: moved.length,
-      learningRate: rateAt(step),
+      learningRate: current.at(step),
       beta1,
       beta2,
       epsilon,
@@ -84,7 +84,8 @@ function createState(variables: Readonly<Record<string, tf.Variable>>, settings:
   }
   return {
     slots,
-    apply: withStepSize(apply, rateAt),
+    apply: withStepSize(apply, current.at),
+    rate: current,
     dispose() {
       for (const slot of Object.values(slots)) slot.dispose()
     },

@@ -4,13 +4,14 @@ import { assertOptions, functionOption } from '../checks/options.ts'
 import type { Batch, Dataset } from '../dataset.ts'
 import type { Trainable } from '../model.ts'
 import type { Trace } from '../trace.ts'
+import type { Epoch } from './epoch.ts'
 import { type KeepBestOptions, keepBestAs } from './keep-best.ts'
 import { logToAs } from './log-to.ts'
 import type { Logger } from './logger.ts'
 import { type Best, Monitor } from './monitor.ts'
 import { type StopEarlyOptions, stopEarlyAs } from './stop-early.ts'
 import { trainAs } from './train.ts'
-import type { Epoch, TrainOptions } from './train-options.ts'
+import type { TrainOptions } from './train-options.ts'
 
 /** Options of {@link fit}: those of `train`, and what to do with its epochs. */
 export interface FitOptions<

@@ -6,9 +6,8 @@ import { variablesOption } from '../checks/members.ts'
 import { assertOption } from '../checks/options.ts'
 import { OptionError } from '../errors.ts'
 import { savedVariables, type VariableHolder } from '../files/model-file.ts'
-import { asyncIterableOption } from './epochs.ts'
+import { asyncIterableOption, type Epoch } from './epoch.ts'
 import { Monitor, type MonitorOptions } from './monitor.ts'
-import type { Epoch } from './train-options.ts'
 import { noteTrainedSteps, trainedSteps } from './trained-steps.ts'
 
 /** Options of {@link keepBest}. */

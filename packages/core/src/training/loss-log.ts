@@ -1,10 +1,8 @@
 // Loss values come off the device rarely and in bulk: no batch waits for a read.
 import * as tf from '@tensorflow/tfjs-core'
 import { readTensors } from '../backend/backend-loss.ts'
+import type { LossValues } from './epoch.ts'
 import type { MeasuredTerms } from './terms.ts'
-
-/** A figure for each term, unweighted, and `total`, the weighted sum that is minimised. */
-export type LossValues<name extends string = string> = Readonly<Record<name | 'total', number>>
 
 /** Which batch a measurement belongs to. */
 interface Batch {

@@ -12,8 +12,9 @@ import type { Trainable } from '../model.ts'
 import { memory, type Store } from '../stores/store.ts'
 import { storeOf } from '../stores/store-of.ts'
 import type { Trace } from '../trace.ts'
+import type { Epoch } from './epoch.ts'
 import { trainAs } from './train.ts'
-import type { Epoch, TrainOptions } from './train-options.ts'
+import type { TrainOptions } from './train-options.ts'
 
 /** What became of a backend that stopped. */
 export interface Fallback {

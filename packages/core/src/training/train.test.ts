@@ -8,10 +8,10 @@ import type { Trainable } from '../model.ts'
 import { memory } from '../stores/store.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
 import type { Trace } from '../trace.ts'
+import type { Epoch } from './epoch.ts'
 import { evaluate } from './evaluate.ts'
 import { termsOf } from './terms.ts'
 import { train } from './train.ts'
-import type { Epoch } from './train-options.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 

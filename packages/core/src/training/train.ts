@@ -9,23 +9,17 @@ import type { Trace } from '../trace.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
 import { batchesOf } from './batches-of.ts'
 import { weightNotFinite } from './diverged.ts'
+import type { Epoch, LossValues, Validation } from './epoch.ts'
 import { assertFits } from './evaluate.ts'
 import { weightsOfTerms } from './first-batch.ts'
 import { withKnownLabels } from './labels.ts'
-import { type BadTerm, LossLog, type LossValues } from './loss-log.ts'
+import { type BadTerm, LossLog } from './loss-log.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
 import { objectiveNow, type Playing, participantsOf, playingOf } from './participants.ts'
 import { stepSizeOf } from './step-size.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import { takeNotes } from './take-notes.ts'
-import {
-  assertTrainable,
-  type Epoch,
-  settingsOf,
-  type TrainOptions,
-  type TrainSettings,
-  type Validation,
-} from './train-options.ts'
+import { assertTrainable, settingsOf, type TrainOptions, type TrainSettings } from './train-options.ts'
 import { noteTrainedSteps } from './trained-steps.ts'
 import { assertAlive, holdForTraining } from './training-hold.ts'
 import { createTrainingSteps, type TrainingSteps } from './training-steps.ts'
