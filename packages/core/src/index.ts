@@ -1,5 +1,6 @@
 export * from './backend/backend.ts'
 export { type BackendExtension, extendBackend } from './backend/extend-backend.ts'
+export { batchesFrom, skippable } from './batches-from.ts'
 export * from './dataset.ts'
 export * from './errors.ts'
 export type { SavableModel } from './files/model-file.ts'
@@ -22,12 +23,19 @@ export { normals, permutation, type RandomAddress, randomNormal, randomUniform, 
 export * from './shape.ts'
 export type { DownloadOptions } from './stores/download.ts'
 export { file } from './stores/file-store.ts'
+export { type Folder, folder } from './stores/folder.ts'
 export * from './stores/http-store.ts'
 export * from './stores/store.ts'
 export * from './stores/store-of.ts'
 export * from './trace.ts'
 export * from './training/adam.ts'
 export { batchesOf, exampleBatchesOf } from './training/batches-of.ts'
+export {
+  type CheckpointOptions,
+  type CheckpointPlan,
+  type CheckpointReport,
+  checkpointEvery,
+} from './training/checkpoint-plan.ts'
 export type { Epoch, LossValues, Progress, Validation } from './training/epoch.ts'
 export { type EvaluateOptions, evaluate } from './training/evaluate.ts'
 export * from './training/fit.ts'
@@ -35,7 +43,8 @@ export { type KeepBestOptions, keepBest } from './training/keep-best.ts'
 export { logTo } from './training/log-to.ts'
 export type { Logger, LogRecord } from './training/logger.ts'
 export type { Best, MonitorOptions } from './training/monitor.ts'
-export type * from './training/optimizer.ts'
+export { newestCheckpoint } from './training/newest-checkpoint.ts'
+export type { LearningRate, Optimizer, OptimizerMemory, OptimizerState } from './training/optimizer.ts'
 export * from './training/repeatable.ts'
 export * from './training/schedules.ts'
 export * from './training/step-player.ts'

@@ -1,5 +1,5 @@
 // What binarize, map, rescale, standardize and augment share: the same data with the examples of each batch changed.
-import { type Batch, type Dataset, examplesOf, type Shape } from '@ae/core'
+import { type Batch, batchesFrom, type Dataset, examplesOf, type Shape, skippable } from '@ae/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { assertBatchOptions } from './indexed-dataset.ts'
 
@@ -41,16 +41,16 @@ export function changed<batch extends Batch>(dataset: Dataset<batch>, change: Ch
     labels,
     checksum: change.checksum,
     notes: change.notes,
-    async *batches(options) {
+    batches: skippable(async function* (options, firstBatch) {
       assertBatchOptions(options)
       const pass = options.seed === undefined ? 0 : 1 + (options.epoch ?? 0)
-      let first = 0
-      for await (const batch of dataset.batches(options)) {
+      let first = firstBatch * options.batchSize
+      for await (const batch of batchesFrom(dataset, options, firstBatch)) {
         const count = examplesOf(batch).shape[0] ?? 0
         yield await withExamples(batch, (examples) => change.change(examples, { pass, first }))
         first += count
       }
-    },
+    }),
     order: dataset.order?.bind(dataset),
   }
 }

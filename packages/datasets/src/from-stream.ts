@@ -1,5 +1,5 @@
 // Data larger than memory: examples that come one after the other, shuffled in a buffer.
-import type { Batch, BatchOptions, Dataset, LabelledBatch, Shape } from '@ae/core'
+import { type Batch, type Dataset, type LabelledBatch, type Shape, skippable } from '@ae/core'
 import {
   assertBackend,
   assertOption,
@@ -113,16 +113,23 @@ export function fromStream(
     size: count,
     range,
     checksum,
-    batches(pass: BatchOptions) {
+    batches: skippable((pass, firstBatch) => {
       assertBatchOptions(pass)
       assertBackend('batches')
       const { seed, epoch = 0, batchSize } = pass
-      const first = seed === undefined ? 0 : epoch * count
-      const buffer = seed === undefined ? undefined : { capacity: shuffleBuffer, seed, epoch }
-      return prefetch({
-        [Symbol.asyncIterator]: () => shuffledBatches(blocksFrom(stream, first), { shape, count, batchSize, buffer }),
-      })
-    },
+      const buffer = seed === undefined || shuffleBuffer === 1 ? undefined : { capacity: shuffleBuffer, seed, epoch }
+      // What waits in a buffer follows from everything before it; without one the pass begins at its example.
+      const skipped = firstBatch * batchSize
+      const start = (seed === undefined ? 0 : epoch * count) + (buffer ? 0 : skipped)
+      const batches = {
+        shape,
+        count: buffer ? count : count - skipped,
+        batchSize,
+        buffer,
+        skipped: buffer ? skipped : 0,
+      }
+      return prefetch({ [Symbol.asyncIterator]: () => shuffledBatches(blocksFrom(stream, start), batches) })
+    }),
   }
 }
 

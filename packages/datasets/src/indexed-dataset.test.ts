@@ -43,7 +43,10 @@ test('a pass reads the examples in stored order, or in the order of a seed', asy
 test('order tells which examples the batches of a pass hold, through what takes, changes and labels them', async () => {
   const data = indexedDataset(labelled)
   const pass = { batchSize: 3, seed: 5, epoch: 3 }
-  const orderOf = async <batch extends Batch>(one: Dataset<batch>) => [...Array.from((await one.order?.(pass)) ?? []), 'in all']
+  const orderOf = async <batch extends Batch>(one: Dataset<batch>) => [
+    ...Array.from((await one.order?.(pass)) ?? []),
+    'in all',
+  ]
   const first = data.take(7)
   expect(await orderOf(data)).toEqual([...(await firstValues(data.batches(pass))), 'in all'])
   expect(await orderOf(first)).toEqual([...(await firstValues(first.batches(pass))), 'in all'])

@@ -1,5 +1,14 @@
 // Data sets whose examples can be read in any order: in memory, in files, or computed. A pass reads, uploads and prefetches batches.
-import { type BatchOptions, type Dataset, DatasetError, hasFused, runKernel, type Shape, sizeOfShape } from '@ae/core'
+import {
+  type BatchOptions,
+  type Dataset,
+  DatasetError,
+  hasFused,
+  runKernel,
+  type Shape,
+  sizeOfShape,
+  skippable,
+} from '@ae/core'
 import {
   anything,
   assertBackend,
@@ -157,19 +166,19 @@ export function readable(parts: ReadableParts): IndexedDataset {
         labels: labels?.subarray(0, count),
       })
     },
-    batches(options) {
+    batches: skippable((options, firstBatch) => {
       assertBatchOptions(options)
       assertBackend('batches')
       return prefetch({
         async *[Symbol.asyncIterator]() {
           const all = order(options)
-          for (let start = 0; start < size; start += options.batchSize) {
+          for (let start = firstBatch * options.batchSize; start < size; start += options.batchSize) {
             const indices = all.slice(start, start + options.batchSize)
             yield upload(await read(indices), [indices.length, ...shape])
           }
         },
       })
-    },
+    }),
     read,
     order,
   }

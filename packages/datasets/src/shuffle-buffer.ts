@@ -10,6 +10,8 @@ interface Pass {
   /** How many examples in all. */
   readonly count: number
   readonly batchSize: number
+  /** How many of them are left out, whole batches: they pass through the buffer only. */
+  readonly skipped: number
   /** How many examples wait for their turn, and what decides it; undefined for the order in which they come. */
   readonly buffer: { readonly capacity: number; readonly seed: number; readonly epoch: number } | undefined
 }
@@ -17,7 +19,7 @@ interface Pass {
 /** @param blocks without end; closed in the end */
 export async function* shuffledBatches(
   blocks: AsyncGenerator<Block, never, void>,
-  { shape, count, batchSize, buffer }: Pass,
+  { shape, count, batchSize, skipped, buffer }: Pass,
 ): AsyncGenerator<Batch, void, void> {
   const exampleSize = sizeOfShape(shape)
   try {
@@ -43,7 +45,7 @@ export async function* shuffledBatches(
         filled--
         copy(waiting, filled, waiting, chosen, exampleSize)
       }
-      yield batchOf(batch, [batch.size, ...shape])
+      if (given > skipped) yield batchOf(batch, [batch.size, ...shape])
     }
   } finally {
     await blocks.return?.(undefined as never)

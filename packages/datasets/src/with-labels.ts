@@ -1,5 +1,5 @@
 // Batches of examples together with their labels.
-import { type BatchOptions, type Dataset, DatasetError, type LabelledBatch } from '@ae/core'
+import { type BatchOptions, batchesFrom, type Dataset, DatasetError, type LabelledBatch, skippable } from '@ae/core'
 import { assertDataset, assertOption, assertOptions, type OptionCheck } from '@ae/core/internal'
 import { type Tensor, tensor1d } from '@tensorflow/tfjs-core'
 import { checksumOf } from './array-dataset.ts'
@@ -55,10 +55,11 @@ export function withLabels(dataset: LabelledDataset, options: WithLabelsOptions 
     notes: classNames ? { ...dataset.notes, classNames: [...classNames] } : dataset.notes,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, ${checksumOf(Int32Array.from(labels))}`),
     order: (options) => orderOfPass(dataset, options),
-    batches(options) {
-      const exampleBatches = dataset.batches(options)
-      return { [Symbol.asyncIterator]: () => pair(exampleBatches, labels, orderOfPass(dataset, options)) }
-    },
+    batches: skippable((options, firstBatch) => {
+      const exampleBatches = batchesFrom(dataset, options, firstBatch)
+      const order = () => orderOfPass(dataset, options).subarray(firstBatch * options.batchSize)
+      return { [Symbol.asyncIterator]: () => pair(exampleBatches, labels, order()) }
+    }),
   }
 }
 

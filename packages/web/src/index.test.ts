@@ -6,7 +6,9 @@ test('the public names of @ae/web', () => {
     [
       "download",
       "indexedDb",
+      "indexedDbFolder",
       "opfs",
+      "opfsFolder",
       "serveTraining",
       "trainInWorker",
       "wasm",

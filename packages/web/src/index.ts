@@ -1,7 +1,7 @@
 export { type WasmOptions, wasm, wasmBackend } from '@ae/wasm'
 export { download } from './stores/download.ts'
-export { indexedDb } from './stores/indexed-db.ts'
-export { opfs } from './stores/opfs.ts'
+export { indexedDb, indexedDbFolder } from './stores/indexed-db.ts'
+export { opfs, opfsFolder } from './stores/opfs.ts'
 export { type WebglOptions, webgl, webglBackend } from './webgl.ts'
 export { type PowerPreference, type WebgpuOptions, webgpu, webgpuBackend } from './webgpu.ts'
 export {

@@ -1,5 +1,6 @@
 // Reads and writes a file of Node's file system. A write replaces the whole file or leaves it as it was, even in a power cut:
-// temporary file in the same folder, fsync, rename, fsync of the folder. Then it removes what killed writes left behind.
+// temporary file in the same folder, fsync, rename, fsync of the folder. Then it removes what killed writes left behind; so does `prepare`,
+// for a run that is killed again and again before its first write has ended.
 
 import { assertOption, bytesOption } from '../checks/options.ts'
 import { WeightsError } from '../errors.ts'
@@ -11,12 +12,14 @@ import { removeStale, temporaryName } from './temporary-files.ts'
  *
  * @param path as given, for messages
  * @param absolute the same path, resolved when `file` was called
+ * @param ofFolder whether a write and `prepare` also remove what killed writes left of other files in the same folder
  */
 export function fileAccess(
   fs: FileSystem,
   paths: Paths,
   path: string,
   absolute: string,
+  ofFolder: boolean,
 ): Required<Omit<Store, 'name'>> {
   return {
     async read() {
@@ -24,7 +27,7 @@ export function fileAccess(
         const { buffer, byteOffset, byteLength } = await fs.readFile(absolute)
         return new Uint8Array(buffer, byteOffset, byteLength)
       } catch (cause) {
-        throw systemError('read', path, cause)
+        throw systemError('file', 'read', path, cause)
       }
     },
     async readStart(count) {
@@ -41,35 +44,41 @@ export function fileAccess(
           await handle.close()
         }
       } catch (cause) {
-        throw systemError('read', path, cause)
+        throw systemError('file', 'read', path, cause)
       }
     },
     async write(bytes) {
       assertOption('write', 'bytes', bytes, bytesOption)
       try {
-        await replaceFile(fs, paths, absolute, bytes)
+        await replaceFile(fs, paths, absolute, bytes, ofFolder)
       } catch (cause) {
-        throw systemError('write', path, cause, { Needed: `${bytes.length} bytes` })
+        throw systemError('file', 'write', path, cause, { Needed: `${bytes.length} bytes` })
       }
     },
     async prepare() {
       try {
-        await assertWritable(fs, paths, absolute)
+        const target = await assertWritable(fs, paths, absolute)
+        await removeStale(fs, paths.dirname(target), ofFolder ? undefined : paths.basename(target))
       } catch (cause) {
-        throw systemError('write', path, cause)
+        throw systemError('file', 'write', path, cause)
       }
     },
   }
 }
 
-/** Throws unless a file can be created in its folder, or the folder in the nearest one that exists; creates nothing. */
-async function assertWritable(fs: FileSystem, paths: Paths, path: string): Promise<void> {
+/**
+ * Throws unless a file can be created in its folder, or the folder in the nearest one that exists; creates nothing.
+ *
+ * @returns the file that a write would replace
+ */
+async function assertWritable(fs: FileSystem, paths: Paths, path: string): Promise<string> {
   const { dirname } = paths
   const { target } = await fileToReplace(fs, paths, path)
   let folder = dirname(target)
   while (!(await exists(fs, folder)) && folder !== dirname(folder)) folder = dirname(folder)
   if (!(await fs.stat(folder)).isDirectory()) throw Object.assign(new Error(`${folder} is a file`), { code: 'ENOTDIR' })
   await fs.access(folder, fs.constants.W_OK | fs.constants.X_OK)
+  return target
 }
 
 function exists(fs: FileSystem, path: string): Promise<boolean> {
@@ -82,12 +91,12 @@ function exists(fs: FileSystem, path: string): Promise<boolean> {
 type FileSystem = typeof import('node:fs/promises')
 type Paths = typeof import('node:path')
 
-async function replaceFile(fs: FileSystem, paths: Paths, path: string, bytes: Uint8Array) {
+async function replaceFile(fs: FileSystem, paths: Paths, path: string, bytes: Uint8Array, ofFolder: boolean) {
   const { dirname, basename, join } = paths
-  await fs.mkdir(dirname(path), { recursive: true })
+  await makeFolder(fs, paths, dirname(path))
   const { target, mode } = await fileToReplace(fs, paths, path)
   const folder = dirname(target)
-  if (folder !== dirname(path)) await fs.mkdir(folder, { recursive: true }) // a link may lead to a folder that does not exist yet
+  if (folder !== dirname(path)) await makeFolder(fs, paths, folder) // a link may lead to a folder that does not exist yet
   const temporary = join(folder, temporaryName(basename(target)))
   try {
     await writeDurably(fs, temporary, bytes, mode)
@@ -97,7 +106,14 @@ async function replaceFile(fs: FileSystem, paths: Paths, path: string, bytes: Ui
     throw error
   }
   await syncFolder(fs, folder)
-  await removeStale(fs, folder, basename(target))
+  await removeStale(fs, folder, ofFolder ? undefined : basename(target))
+}
+
+/** Makes a folder, and what it lies in, so that they survive a power cut: each folder above a new one is synced. */
+async function makeFolder(fs: FileSystem, { dirname }: Paths, path: string): Promise<void> {
+  const first = await fs.mkdir(path, { recursive: true })
+  if (first === undefined) return
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(fs, dirname(made))
 }
 
 /**
@@ -153,11 +169,22 @@ const explanations: Readonly<Record<string, readonly [problem: string, fix: stri
   EMFILE: ['too many files are open', 'close some, or raise the limit on open files'],
 }
 
-function systemError(action: 'read' | 'write', path: string, cause: unknown, facts: Record<string, string> = {}) {
+/**
+ * The error for what the system refused.
+ *
+ * @param functionName the public function that made the store or the folder
+ */
+export function systemError(
+  functionName: 'file' | 'folder',
+  action: 'read' | 'write',
+  path: string,
+  cause: unknown,
+  facts: Record<string, string> = {},
+): WeightsError {
   const [problem, fix] = explanations[codeOf(cause)] ?? ['the system refused', 'see the cause']
   const reason = cause instanceof Error ? cause.message : String(cause)
   const kept = action === 'write' ? '; what was there before is unchanged' : ''
-  return new WeightsError(`\`file\` cannot ${action} ${path}: ${problem}${kept}.`, {
+  return new WeightsError(`\`${functionName}\` cannot ${action} ${path}: ${problem}${kept}.`, {
     facts: { ...facts, Reason: reason },
     fix,
     cause,

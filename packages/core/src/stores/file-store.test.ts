@@ -106,6 +106,13 @@ describe('file', () => {
     const events = await eventsOf(() => file(join(folder, 'a.bin')).write(new Uint8Array([1])))
     expect(events).toEqual(['open .a.bin.*.tmp', 'write', 'sync', 'close', 'rename', 'open folder', 'sync', 'close'])
   })
+
+  test('syncs the folders above those that it makes', async () => {
+    const opened = vi.spyOn(fs, 'open')
+    await file(join(folder, 'deep', 'er', 'a.bin')).write(new Uint8Array([1]))
+    const folders = opened.mock.calls.map(([path]) => String(path)).filter((path) => !path.endsWith('.tmp'))
+    expect(folders).toEqual([join(folder, 'deep'), folder, join(folder, 'deep', 'er')])
+  })
 })
 
 describe('a write that succeeds', () => {
@@ -140,6 +147,12 @@ describe('a write that succeeds', () => {
     await leave(byProcess(await temporary(target), ended()))
     await file(join(folder, target)).write(new Uint8Array([1]))
     expect(await fs.readdir(folder)).toEqual([target])
+  })
+
+  test('follows a run whose first write was never finished: prepare removes what killed processes left, too', async () => {
+    await leave(byProcess(await temporary(), ended()))
+    await file(join(folder, 'a.bin')).prepare?.()
+    expect(await fs.readdir(folder)).toEqual([])
   })
 
   test('removes what nothing has touched for a day, of other machines and of former versions too', async () => {

@@ -25,12 +25,16 @@ export function file(path: string): Store {
   })
 }
 
-/** {@link file} in Node, for a path that is not empty. */
-export function fileAt(path: string): Store {
+/**
+ * {@link file} in Node, for a path that is not empty.
+ *
+ * @param ofFolder whether a write and `prepare` also remove what killed writes left of other files in the same folder
+ */
+export function fileAt(path: string, ofFolder = false): Store {
   const fs = nodeModule('node:fs/promises') as typeof import('node:fs/promises')
   const paths = nodeModule('node:path') as typeof import('node:path')
   const absolute = paths.resolve(path)
-  const open = async () => (await import('./file-access.ts')).fileAccess(fs, paths, path, absolute)
+  const open = async () => (await import('./file-access.ts')).fileAccess(fs, paths, path, absolute, ofFolder)
   return {
     name: path,
     read: async () => (await open()).read(),

@@ -48,8 +48,8 @@ export interface Store {
    */
   write(bytes: Uint8Array): Promise<void>
   /**
-   * Checks whether `write` could work, as far as that is possible without writing, and leaves nothing behind. `train` calls it
-   * before its first step. Defaults to no check.
+   * Checks whether `write` could work, as far as that is possible without writing, and leaves nothing behind; it may remove
+   * what interrupted writes left. `train` calls it before its first step. Defaults to no check.
    *
    * @throws {WeightsError} when `write` would fail
    */

@@ -16,16 +16,14 @@ export function temporaryName(target: string): string {
  * Removes the temporary files that killed processes left while writing a target: those whose process ran here and is gone, and
  * those that were not changed for a day. If this fails, the write has still succeeded.
  *
- * @param target the name of the file that was written
+ * @param target the name of the file that was written; undefined for every file of the folder
  */
-export async function removeStale(fs: FileSystem, folder: string, target: string): Promise<void> {
-  const prefix = `.${stemOf(target)}.`
+export async function removeStale(fs: FileSystem, folder: string, target: string | undefined): Promise<void> {
   const names = await fs.readdir(folder).catch(() => [])
   for (const name of names) {
-    if (!name.startsWith(prefix)) continue
-    const owner = /^(?:(\d+)-([0-9a-f]{8})-[0-9a-f]{8}|[0-9a-f-]{36})\.tmp$/.exec(name.slice(prefix.length))
-    if (owner === null) continue
-    const [, pid, here] = owner
+    const owner = /^\.(.+)\.(?:(\d+)-([0-9a-f]{8})-[0-9a-f]{8}|[0-9a-f-]{36})\.tmp$/.exec(name)
+    if (owner === null || (target !== undefined && owner[1] !== stemOf(target))) continue
+    const [, , pid, here] = owner
     const path = `${folder}/${name}`
     const isStale = here === hereName() ? !isAlive(Number(pid)) || (await isOld(fs, path)) : await isOld(fs, path)
     if (isStale) await fs.rm(path, { force: true }).catch(() => {})

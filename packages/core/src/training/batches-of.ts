@@ -1,5 +1,6 @@
 // One pass over a data set that holds it to its own description: who walks data meets a designed error, not a wrong figure.
 import { dispose, Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
+import { passFrom } from '../batches-from.ts'
 import { assertDataset } from '../checks/arguments.ts'
 import { show } from '../checks/show.ts'
 import { type Batch, type BatchOptions, type Dataset, examplesOf } from '../dataset.ts'
@@ -12,6 +13,7 @@ import { DatasetError } from '../errors.ts'
  * @param functionName the public function that received the data, for the message
  * @param data borrowed
  * @param options as for `data.batches`
+ * @param firstBatch how many batches of the pass are left out, an integer of at least 0. Defaults to 0
  * @returns the batches, each owned by the receiver
  * @throws {DatasetError} while iterating: when the data set has no examples, gives more or fewer than its `size`, or gives
  *   what is not a batch of its `shape`; that batch is released
@@ -24,15 +26,18 @@ export async function* batchesOf<batch extends Batch>(
   functionName: string,
   data: Dataset<batch>,
   options: BatchOptions,
+  firstBatch = 0,
 ): AsyncGenerator<batch, void, void> {
   assertExamples(functionName, data)
-  let count = 0
+  const pass = firstBatch > 0 ? passFrom(data) : undefined
+  let skipped = pass ? firstBatch : 0
+  let count = skipped * options.batchSize
   const refuse = (expected: string, received: string, fix: string) =>
     new DatasetError(`\`${functionName}\` received a data set that does not give what it describes.`, {
       facts: { Data: data.name, Expected: expected, Received: received },
       fix,
     })
-  const source: unknown = data.batches(options)
+  const source: unknown = pass ? pass(options, firstBatch) : data.batches(options)
   if (!isIterable(source)) {
     throw refuse(
       'an async iterable of batches',
@@ -47,7 +52,8 @@ export async function* batchesOf<batch extends Batch>(
       throw refuse(...problem)
     }
     count += examplesIn(batch)
-    yield batch
+    if (skipped++ < firstBatch) dispose(batch as TensorContainer)
+    else yield batch
   }
   if (count === data.size) return
   throw refuse(

@@ -5,6 +5,7 @@ import type { Batch, Dataset } from '../dataset.ts'
 import { DatasetError, OptionError, WeightsError } from '../errors.ts'
 import { isRecord, parseText } from '../files/safetensors-header.ts'
 import type { Json } from '../json.ts'
+import type { LossSums } from './loss-log.ts'
 import type { AnyObjective } from './objective.ts'
 import { assertSameNumbers, isObjectiveNumbers, type ObjectiveAt } from './objective-numbers.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -29,6 +30,10 @@ export interface Position {
   readonly step: number
   /** Epochs done. */
   readonly epoch: number
+  /** Batches done of the next epoch; undefined for none. */
+  readonly batch?: number | undefined
+  /** What the loss of those batches adds up to. */
+  readonly loss?: LossSums | undefined
   readonly seed: number
   readonly batchSize: number
   /** The optimiser's kind. */
@@ -50,14 +55,19 @@ export interface Position {
   readonly objective?: readonly ObjectiveAt[] | undefined
 }
 
+/** What a run states of itself at a checkpoint. */
+export type RunPosition = Pick<Position, 'step' | 'epoch' | 'batch' | 'loss' | 'terms' | 'objective'>
+
 /** The position of a run, as plain data. */
 export function positionOf(
   { seed, batchSize, optimizer, players, checksum, data: { name, size, shape } }: RunSettings,
-  { step, epoch, terms, objective }: Pick<Position, 'step' | 'epoch' | 'terms' | 'objective'>,
+  { step, epoch, batch, loss, terms, objective }: RunPosition,
 ): Position {
   return {
     step,
     epoch,
+    batch,
+    loss,
     seed,
     batchSize,
     optimizer: optimizer.kind,
@@ -73,15 +83,33 @@ export function positionOf(
 export function parsePosition(text: string | undefined): Position | undefined {
   const position = parseText(text)
   if (!isRecord(position)) return undefined
-  const { step, epoch, seed, batchSize, optimizer, optimizerOptions, data, terms, objective } = position
+  const {
+    step,
+    epoch,
+    batch = 0,
+    loss,
+    seed,
+    batchSize,
+    optimizer,
+    optimizerOptions,
+    data,
+    terms,
+    objective,
+  } = position
   const isPosition =
-    [step, epoch, seed, batchSize].every((value) => Number.isSafeInteger(value) && Number(value) >= 0) &&
+    [step, epoch, batch, seed, batchSize].every((value) => Number.isSafeInteger(value) && Number(value) >= 0) &&
     typeof optimizer === 'string' &&
     isRecord(optimizerOptions) &&
     isRecord(data) &&
     Array.isArray(terms) &&
+    (batch === 0 || isLossSums(loss)) &&
     (objective === undefined || isObjectiveNumbers(objective))
   return isPosition ? (position as unknown as Position) : undefined
+}
+
+function isLossSums(value: unknown): boolean {
+  const isSum = (sum: unknown) => typeof sum === 'number' && Number.isFinite(sum)
+  return isRecord(value) && Number(value.count) > 0 && isRecord(value.sums) && Object.values(value.sums).every(isSum)
 }
 
 /**
@@ -98,7 +126,7 @@ export function assertContinues(
   settings: RunSettings,
   { epochs, source }: { readonly epochs: number; readonly source: string },
 ): void {
-  const { step, epoch, terms } = position
+  const { step, epoch, batch = 0, terms } = position
   const now = positionOf(settings, { step, epoch, terms })
   const differs = (name: string, before: unknown, received: unknown, fix: string) =>
     differentOption(source, name, before, received, fix)
@@ -120,17 +148,22 @@ export function assertContinues(
       fix: 'pass the data of the checkpoint, or load its model and start a new run on other data',
     })
   }
-  const steps = epoch * settings.stepsPerEpoch
-  if (step !== steps) {
+  const steps = epoch * settings.stepsPerEpoch + batch
+  if (step !== steps || (batch > 0 && batch >= settings.stepsPerEpoch)) {
+    const place = batch > 0 ? `${epoch} epochs and ${batch} batches` : `${epoch} epochs`
     throw new WeightsError(`\`train\` cannot resume from ${source}: it states a position where no run can be.`, {
-      facts: { Expected: `${steps} steps after ${epoch} epochs`, Received: `${step} steps` },
+      facts: {
+        Expected: `${steps} steps after ${place}${batch > 0 ? `, of ${settings.stepsPerEpoch} an epoch` : ''}`,
+        Received: `${step} steps`,
+      },
       fix: 'resume from another checkpoint, or load its model and start a new run',
     })
   }
-  if (epoch > epochs) {
+  const least = epoch + Math.sign(batch)
+  if (least > epochs) {
     throw new OptionError('`train` cannot resume: the checkpoint is beyond `epochs`.', {
-      facts: { Expected: `at least ${epoch} epochs, those of ${source}`, Received: String(epochs) },
-      fix: `pass epochs: ${epoch} or more; epochs counts those before the checkpoint too`,
+      facts: { Expected: `at least ${least} epochs, those of ${source}`, Received: String(epochs) },
+      fix: `pass epochs: ${least} or more; epochs counts those before the checkpoint too`,
     })
   }
 }

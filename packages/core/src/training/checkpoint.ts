@@ -3,36 +3,30 @@ import * as tf from '@tensorflow/tfjs-core'
 import { show } from '../checks/show.ts'
 import { WeightsError } from '../errors.ts'
 import { assignStored } from '../files/fill-weights.ts'
-import {
-  encodeModelFile,
-  type ModelFile,
-  readModelFile,
-  type SavableModel,
-  savedVariables,
-} from '../files/model-file.ts'
+import { encodeModelFile, type ModelFile, type SavableModel, savedVariables } from '../files/model-file.ts'
 import { adoptNotesText } from '../files/notes-text.ts'
 import type { StoredTensor } from '../files/safetensors.ts'
 import { typeOf } from '../files/safetensors.ts'
 import { parseText } from '../files/safetensors-header.ts'
 import type { Json } from '../json.ts'
-import { readStore } from '../stores/read-store.ts'
 import type { Store } from '../stores/store.ts'
+import { findCheckpoint } from './checkpoint-files.ts'
+import type { CheckpointReport, Resume } from './checkpoint-plan.ts'
 import {
   assertContinues,
   differing,
   type Position,
-  parsePosition,
   positionOf,
+  type RunPosition,
   type RunSettings,
 } from './checkpoint-position.ts'
 import { firstNotFinite } from './diverged.ts'
 import type { OptimizerState } from './optimizer.ts'
 
-export { assertSameObjective } from './checkpoint-position.ts'
-export { objectiveNumbers } from './objective-numbers.ts'
-
 /** A checkpoint that was read and found to fit. */
-export interface Checkpoint extends Pick<Position, 'step' | 'epoch'> {
+export interface Checkpoint {
+  /** The name of its store. */
+  readonly source: string
   readonly position: Position
   /** Values by the name of the model's variable or the optimiser's slot. */
   readonly values: ReadonlyMap<string, StoredTensor>
@@ -56,7 +50,7 @@ export interface CheckpointedRun {
 export async function writeCheckpoint(
   store: Store,
   { model, state, settings }: CheckpointedRun,
-  position: Pick<Position, 'step' | 'epoch' | 'terms' | 'objective'>,
+  position: RunPosition,
   notFinite: (name: string, value: number) => Promise<Error>,
 ): Promise<void> {
   const tensors = Object.fromEntries(
@@ -76,30 +70,26 @@ export async function writeCheckpoint(
 /**
  * Reads a checkpoint and checks that it continues this run of this model; nothing moves yet.
  *
- * @throws {WeightsError} when the store holds no checkpoint of such a model, or one that no run can go on from
+ * @param report told of each file that is passed over
+ * @returns undefined where there is none and none is needed
+ * @throws {WeightsError} when there is no whole checkpoint of such a model, or it is one that no run can go on from
  * @throws {OptionError} when a setting is not the checkpoint's
  * @throws {DatasetError} when the data are not
  */
 export async function readCheckpoint(
-  store: Store,
+  resume: Resume,
   { model, state, settings }: CheckpointedRun,
-  { epochs }: { readonly epochs: number },
-): Promise<Checkpoint> {
-  const read = () => readForResuming(store)
-  const file = await readModelFile(await readStore('train', { name: store.name, read }), {
-    caller: 'train',
-    source: store.name,
-  })
+  { epochs, report }: { readonly epochs: number; readonly report: (report: CheckpointReport) => void },
+): Promise<Checkpoint | undefined> {
+  const found = await findCheckpoint('train', resume, report)
+  if (found === undefined) return undefined
+  const { store, file, position } = found
   const { kind, metadata, tensors } = file
   const refuse = (what: string, expected: string, received: string, fix: string) =>
     new WeightsError(`\`train\` cannot resume from ${store.name}: ${what}.`, {
       facts: { Expected: expected, Received: received },
       fix,
     })
-  const position = parsePosition(metadata.checkpoint)
-  if (position === undefined) {
-    throw refuse('it is not a checkpoint', 'a checkpoint', 'a model', 'resume from what `checkpoint:` wrote')
-  }
   if (kind !== model.kind) {
     throw refuse('it is of another kind', model.kind, show(kind), `make a model of the kind ${show(kind)}`)
   }
@@ -127,21 +117,7 @@ export async function readCheckpoint(
       'resume from another one',
     )
   }
-  return { position, step: position.step, epoch: position.epoch, values: tensors, notes: metadata.notes }
-}
-
-/** What the store gives. On the first of several runs there is nothing yet: an error says what to do then. */
-async function readForResuming(store: Store): Promise<Uint8Array> {
-  try {
-    return await store.read()
-  } catch (cause) {
-    if (!WeightsError.isInstance(cause)) throw cause
-    throw new WeightsError(`\`train\` cannot resume from ${store.name}: it cannot be read.`, {
-      facts: { Reason: cause.message.split('\n', 1)[0] ?? '' },
-      fix: `leave \`resume\` out of the first run; where there is a checkpoint, ${cause.fix ?? 'see the cause'}`,
-      cause,
-    })
-  }
+  return { source: store.name, position, values: tensors, notes: metadata.notes }
 }
 
 /** Puts the checkpoint's values into the model's variables and the optimiser's slots, and its notes into a model without any. */

@@ -1,5 +1,6 @@
 // Labels that a model has no class for, refused before anything learns from them.
 import * as tf from '@tensorflow/tfjs-core'
+import { batchesFrom, skippable } from '../batches-from.ts'
 import { show } from '../checks/show.ts'
 import type { Batch, Dataset } from '../dataset.ts'
 import { DatasetError } from '../errors.ts'
@@ -46,9 +47,9 @@ export function withKnownLabels<batch extends Batch>(
     notes,
     checksum: data.checksum?.bind(data),
     order: data.order?.bind(data),
-    async *batches(options) {
-      let batchIndex = 0
-      for await (const batch of data.batches(options)) {
+    batches: skippable(async function* (options, firstBatch) {
+      let batchIndex = firstBatch
+      for await (const batch of batchesFrom(data, options, firstBatch)) {
         try {
           if ('labels' in batch) {
             check(await batch.labels.data(), `batch ${batchIndex} of ${name}`)
@@ -61,7 +62,7 @@ export function withKnownLabels<batch extends Batch>(
         batchIndex++
         yield batch
       }
-    },
+    }),
   }
 }
 

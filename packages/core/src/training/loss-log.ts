@@ -22,6 +22,14 @@ export interface BadTerm extends Pick<Batch, 'step' | 'epoch'> {
   readonly value: number
 }
 
+/** What batches add up to. */
+export interface LossSums {
+  /** Over examples, by term, and of `total`. */
+  readonly sums: Readonly<Record<string, number>>
+  /** How many examples. */
+  readonly count: number
+}
+
 /** Collects the terms of batches on the device and averages them over examples when read. */
 export class LossLog {
   /** The mean of the batches last read, if any were. */
@@ -65,6 +73,17 @@ export class LossLog {
     this.#startRead()
   }
 
+  /** What was read since the last call of `mean`. */
+  get partial(): LossSums {
+    return { sums: { ...this.#sums }, count: this.#count }
+  }
+
+  /** Goes on from what another log has read. */
+  restore({ sums, count }: LossSums): void {
+    this.#sums = { ...sums }
+    this.#count = count
+  }
+
   /** The mean over all examples read since the last call. */
   mean(): LossValues {
     const mean = divide(this.#sums, this.#count)
@@ -104,19 +123,23 @@ export class LossLog {
     const sums: Record<string, number> = {}
     let count = 0
     let at = 0
+    // Batch by batch into the sums of all: they must not depend on how many batches one read brought.
+    const add = (name: string, value: number) => {
+      sums[name] = (sums[name] ?? 0) + value
+      this.#sums[name] = (this.#sums[name] ?? 0) + value
+    }
     for (const entry of entries) {
       let total = 0
       for (const term of Object.keys(entry.means)) {
         const value = values[at++] as number
         total += (entry.weights[term] ?? 0) * value
-        sums[term] = (sums[term] ?? 0) + value * entry.count
+        add(term, value * entry.count)
         if (!Number.isFinite(value)) bad ??= { step: entry.step, epoch: entry.epoch, term, value }
       }
-      sums.total = (sums.total ?? 0) + total * entry.count
+      add('total', total * entry.count)
       count += entry.count
     }
     this.latest = divide(sums, count)
-    for (const [name, sum] of Object.entries(sums)) this.#sums[name] = (this.#sums[name] ?? 0) + sum
     this.#count += count
     if (bad && this.#failure === undefined) this.#failure = await this.#diverged(bad)
   }

@@ -16,10 +16,11 @@ import {
 import type { Batch, Dataset } from '../dataset.ts'
 import { OptionError } from '../errors.ts'
 import type { Objective, Schedule } from '../objective-types.ts'
+import type { Folder } from '../stores/folder.ts'
 import type { Store } from '../stores/store.ts'
-import { storeOf } from '../stores/store-of.ts'
 import type { Trace } from '../trace.ts'
 import { adam } from './adam.ts'
+import { type CheckpointPlan, type CheckpointReport, planOf, type Resume, resumeOf } from './checkpoint-plan.ts'
 import type { Progress } from './epoch.ts'
 import { objectiveOption } from './objective.ts'
 import { type Optimizer, optimizerOption } from './optimizer.ts'
@@ -58,16 +59,21 @@ export interface TrainOptions<trace extends Trace, name extends string, batch ex
   /** Stops between two batches: the generator then throws the signal's reason; the model keeps its last step. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Where to write weights, optimiser state and position after each epoch: a store, or in Node the path of a file. Values
-   * that are not finite are never written: the last good checkpoint stays.
+   * Where to write weights, optimiser state and position: a store, or in Node the path of a file, which is written after each
+   * epoch; or a plan of `checkpointEvery`. Values that are not finite are never written: the last good checkpoint stays.
    */
-  readonly checkpoint?: Store | string | undefined
+  readonly checkpoint?: Store | CheckpointPlan | string | undefined
   /**
-   * A checkpoint to go on from, a store or in Node the path of a file: what follows equals an unbroken run. Model, data,
-   * objective with its weights, seed, batch size and optimiser must be the checkpoint's. `epochs` may be more, and the learning rate another.
-   * Leave it out of a first run: where there is no checkpoint, training does not begin.
+   * A checkpoint to go on from, a store or in Node the path of a file: what follows equals an unbroken run. Of a folder, or its path,
+   * the newest whole checkpoint is taken. Model, data, objective with its weights, seed, batch size and optimiser must be the
+   * checkpoint's. `epochs` may be more, and the learning rate another.
+   *
+   * Leave it out of a first run: where there is no checkpoint, training does not begin. A plan of `checkpointEvery` on a folder
+   * begins anew there, so that one program serves the first run and all others.
    */
-  readonly resume?: Store | string | undefined
+  readonly resume?: Store | Folder | CheckpointPlan | string | undefined
+  /** Called when a checkpoint is safely written, passed over because it is damaged, or gone on from; keep it quick. */
+  readonly onCheckpoint?: ((report: CheckpointReport) => void) | undefined
 }
 
 /** The settings of a run: options with their defaults. */
@@ -79,8 +85,8 @@ export interface TrainSettings {
   readonly seed: number
   readonly validate: ValidateOptions
   readonly optimizer: Optimizer
-  readonly checkpoint: Store | undefined
-  readonly resume: Store | undefined
+  readonly checkpoint: CheckpointPlan | undefined
+  readonly resume: Resume | undefined
 }
 
 /** Checks the options of a run. Data are checked elsewhere, against the model. */
@@ -99,10 +105,12 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
     validate: anything, // below
     onProgress: functionOption,
     signal: signalOption,
-    checkpoint: anything, // by storeOf
+    checkpoint: anything, // by planOf and resumeOf
     resume: anything,
+    onCheckpoint: functionOption,
   })
-  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate, validate = {} } = options
+  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate } = options
+  const { validate = {}, checkpoint, resume } = options
   assertOptions(functionName, validate, { everyEpochs: positiveInteger, everySteps: positiveInteger })
   if (optimizer !== undefined && learningRate !== undefined) {
     throw new OptionError(`\`${functionName}\` received both \`optimizer\` and \`learningRate\`.`, {
@@ -110,8 +118,6 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
       fix: 'give the rate to the optimiser, e.g. optimizer: adam({ learningRate: 0.0003 })',
     })
   }
-  const store = (name: 'checkpoint' | 'resume') =>
-    options[name] === undefined ? undefined : storeOf(functionName, name, options[name])
   return {
     functionName,
     epochs,
@@ -119,8 +125,8 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
     seed,
     validate,
     optimizer: optimizer ?? adam({ learningRate }),
-    checkpoint: store('checkpoint'),
-    resume: store('resume'),
+    checkpoint: checkpoint === undefined ? undefined : planOf(functionName, checkpoint),
+    resume: resume === undefined ? undefined : resumeOf(functionName, resume),
   }
 }
 

@@ -5,8 +5,8 @@ import { save } from '../files/save.ts'
 import { memory } from '../stores/store.ts'
 import { type MortalBackend, mortalBackend } from '../testing/mortal-backend.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
-import { train } from './train.ts'
 import type { Progress } from './epoch.ts'
+import { train } from './train.ts'
 import { type Fallback, trainWithFallback } from './train-with-fallback.ts'
 
 const made: MortalBackend[] = []

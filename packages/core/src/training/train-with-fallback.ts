@@ -9,9 +9,10 @@ import { BackendLostError, OptionError } from '../errors.ts'
 import { assignWeights } from '../files/fill-weights.ts'
 import { decodeModelFile, encodeModelFile } from '../files/model-file.ts'
 import type { Trainable } from '../model.ts'
+import { isFolder } from '../stores/folder.ts'
 import { memory, type Store } from '../stores/store.ts'
-import { storeOf } from '../stores/store-of.ts'
 import type { Trace } from '../trace.ts'
+import { type CheckpointPlan, planOf } from './checkpoint-plan.ts'
 import type { Epoch } from './epoch.ts'
 import { trainAs } from './train.ts'
 import type { TrainOptions } from './train-options.ts'
@@ -65,9 +66,8 @@ export function trainWithFallback<
   assertFallbacks(fallbacks)
   assertOptions('trainWithFallback', { onFallback }, { onFallback: functionOption })
   trainAs<trace, own, name, batch, played>('trainWithFallback', model, data, trainOptions) // checks its arguments; never asked for a report, it begins nothing
-  const store =
-    options.checkpoint === undefined ? memory() : storeOf('trainWithFallback', 'checkpoint', options.checkpoint)
-  return epochsOf(model, data, { ...options, checkpoint: rememberingWrites(store) })
+  const plan = planOf('trainWithFallback', options.checkpoint ?? memory())
+  return epochsOf(model, data, { ...options, checkpoint: rememberingWrites(plan) })
 }
 
 async function* epochsOf<
@@ -85,7 +85,7 @@ async function* epochsOf<
   const initial = await encodeModelFile(model)
   const lost = new Set<string>()
   for (;;) {
-    const resume = checkpoint.written ? checkpoint : trainOptions.resume
+    const resume = checkpoint.written ? checkpoint.place : trainOptions.resume
     try {
       yield* trainAs<trace, own, name, batch, played>('trainWithFallback', model, data, {
         ...trainOptions,
@@ -108,17 +108,29 @@ async function* epochsOf<
   }
 }
 
-/** The store, knowing whether this run wrote to it: what lay there before is not this run's. */
-function rememberingWrites(store: Store) {
-  const remembering = {
+/** The plan, knowing whether this run wrote to its place: what lay there before is not this run's. */
+function rememberingWrites(plan: CheckpointPlan) {
+  const writing = (store: Store): Store => ({
     name: store.name,
-    written: false,
     read: () => store.read(),
     prepare: async () => store.prepare?.(),
     async write(bytes: Uint8Array) {
       await store.write(bytes)
       remembering.written = true
     },
+  })
+  const { place } = plan
+  const remembering = {
+    ...plan,
+    written: false,
+    place: isFolder(place)
+      ? {
+          name: place.name,
+          list: () => place.list(),
+          file: (name: string) => writing(place.file(name)),
+          remove: (name: string) => place.remove(name),
+        }
+      : writing(place),
   }
   return remembering
 }

@@ -385,7 +385,7 @@ describe('train refuses, before anything moves,', () => {
     expect(await refusal({ epoch: 3 })).toMatchInlineSnapshot(`
     "OptionError: \`train\` has no option \`epoch\`.
 
-    Expected: epochs, batchSize, learningRate, optimizer, seed, objective, validation, validate, onProgress, signal, checkpoint, resume
+    Expected: epochs, batchSize, learningRate, optimizer, seed, objective, validation, validate, onProgress, signal, checkpoint, resume, onCheckpoint
     Received: epoch
     Fix:      did you mean epochs?"
   `))

@@ -8,10 +8,10 @@ import type { Trainable } from '../model.ts'
 import type { Trace } from '../trace.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
 import { batchesOf } from './batches-of.ts'
+import type { CheckpointKeeper } from './checkpoint-keeper.ts'
 import { weightNotFinite } from './diverged.ts'
 import type { Epoch, LossValues, Validation } from './epoch.ts'
 import { assertFits } from './evaluate.ts'
-import { weightsOfTerms } from './first-batch.ts'
 import { withKnownLabels } from './labels.ts'
 import { type BadTerm, LossLog } from './loss-log.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
@@ -114,17 +114,17 @@ async function* epochsOf<
 ): AsyncGenerator<Epoch<name | played>, void, void> {
   const { functionName, epochs, batchSize, seed, checkpoint, resume } = settings
   const { everyEpochs = 1, everySteps = Infinity } = settings.validate
-  const { validation, objective, onProgress, signal } = options
+  const { validation, objective, onProgress, onCheckpoint, signal } = options
   const { minimumBatch = 1 } = model
   const participants = participantsOf<trace, batch>(model, objective)
   const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
-  let saved = resume?.name
+  let keeper: CheckpointKeeper | undefined
   const diverged = async (what: string, bad: BadTerm) => {
     const { epoch, step } = bad
     const pass = { batchSize, seed, epoch: epoch - 1 }
     const index = step - pass.epoch * stepsPerEpoch(data.size, batchSize, minimumBatch)
     const { stopped } = await import('./describe-divergence.ts')
-    return stopped(functionName, { ...bad, what, checkpoint: saved, place: { data, pass, index } })
+    return stopped(functionName, { ...bad, what, checkpoint: keeper?.saved, place: { data, pass, index } })
   }
   const log = new LossLog((bad) => diverged(`the term \`${bad.term}\``, bad))
   const steps: TrainingSteps<batch>[] = []
@@ -134,8 +134,11 @@ async function* epochsOf<
     const playing = await playingOf(model)
     run = prepareRun(model, data, settings, playing)
     // Scripts of their own, loaded before the first step by runs that need them.
-    const checkpoints = (checkpoint ?? resume) && (await import('./checkpoint.ts'))
-    await checkpoint?.prepare?.()
+    if (checkpoint ?? resume) {
+      const { checkpointKeeper } = await import('./checkpoint-keeper.ts')
+      keeper = checkpointKeeper(settings, { run, participants, data, diverged, onCheckpoint })
+      await keeper.prepare()
+    }
     const validate =
       validation &&
       (await (
@@ -147,19 +150,8 @@ async function* epochsOf<
     }
     const make = (batch: batch, step: number) =>
       playing?.measureAll(steps, (one) => one.make(batch, step)) ?? (steps[0] as TrainingSteps<batch>).make(batch, step)
-    const totalSteps = epochs * run.settings.stepsPerEpoch
-    const resumed = resume && (await checkpoints?.readCheckpoint(resume, run, { epochs }))
-    if (checkpoints && resumed) {
-      const first = await weightsOfTerms(participants, data, { batchSize, step: Math.max(0, resumed.step - 1) })
-      const { name: source } = resume
-      checkpoints.assertSameObjective(
-        resumed.position,
-        { objectives: participants.map(objectiveNow), first },
-        { steps: totalSteps, source },
-      )
-      checkpoints.restoreCheckpoint(resumed, run)
-      noteTrainedSteps(model, resumed.step)
-    }
+    const resumed = await keeper?.resume()
+    if (resumed?.loss) log.restore(resumed.loss)
     await takeNotes(functionName, model, data)
     const assertSound = async (steps: number, epoch: number) => {
       await log.flush()
@@ -169,13 +161,14 @@ async function* epochsOf<
     let step = resumed?.step ?? 0
     hold.step = step
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
+      const firstBatch = epoch - 1 === resumed?.epoch ? (resumed.batch ?? 0) : 0
       let start = performance.now()
       const validations: Validation[] = []
       const secondsSince = () => (performance.now() - start) / 1000
       const batches = run.settings.stepsPerEpoch
       let examples = 0
-      let batchIndex = 0
-      for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 })) {
+      let batchIndex = firstBatch
+      for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 }, firstBatch)) {
         try {
           signal?.throwIfAborted()
           assertAlive(functionName, model, ' while it is trained')
@@ -199,6 +192,12 @@ async function* epochsOf<
           examplesPerSecond: examples / secondsSince(),
           loss: log.latest,
         })
+        if (batchIndex < batches && keeper?.isDue(step)) {
+          const pause = performance.now()
+          await log.flush()
+          await keeper.write({ step, epoch: epoch - 1, batch: batchIndex, loss: log.partial }, log.weights)
+          start += performance.now() - pause
+        }
         await yieldToTasks()
         if (validate && step % everySteps === 0 && batchIndex < batches) {
           const pause = performance.now()
@@ -213,21 +212,7 @@ async function* epochsOf<
       await assertSound(step, epoch)
       const isDue = epoch % everyEpochs === 0 || epoch === epochs || step % everySteps === 0
       if (validate && isDue) validations.push(await validate(step))
-      if (checkpoint && checkpoints) {
-        assertAlive(functionName, model, ' while it is trained')
-        const terms = Object.keys(loss).filter((name) => name !== 'total')
-        const last = { step: step - 1, weights: log.weights }
-        const numbers = checkpoints.objectiveNumbers(participants.map(objectiveNow), last, totalSteps)
-        await checkpoints.writeCheckpoint(checkpoint, run, { step, epoch, terms, objective: numbers }, (term, value) =>
-          diverged(`${term.startsWith('optimizer.') ? '' : 'the weight '}\`${term}\``, {
-            step: step - 1,
-            epoch,
-            term,
-            value,
-          }),
-        )
-        saved = `${checkpoint.name}, after epoch ${epoch}`
-      }
+      if (keeper?.isDue(step, epoch)) await keeper.write({ step, epoch }, log.weights)
       yield {
         epoch,
         step,

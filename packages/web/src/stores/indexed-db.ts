@@ -1,5 +1,5 @@
 // A store in IndexedDB, which every browser has, in pages and Workers.
-import { type Store, WeightsError } from '@ae/core'
+import { type Folder, type Store, WeightsError } from '@ae/core'
 import { assertOption, nameOption } from '@ae/core/internal'
 import { quotaFacts } from './quota.ts'
 
@@ -32,6 +32,35 @@ export function indexedDb(key: string): Store {
   }
 }
 
+/**
+ * A folder in the browser's database, in a page or a Worker, for the newest checkpoints of a run: every key that begins with
+ * `prefix` and a slash. Its files are stores of {@link indexedDb}.
+ *
+ * @param prefix any text, e.g. `runs/vae`
+ * @throws {WeightsError} outside a browser; when files cannot be listed, read, written or removed
+ * @example
+ * ```ts
+ * await fit(model, digits, { checkpoint: checkpointEvery(indexedDbFolder('runs/vae'), { steps: 500, keep: 3 }) })
+ * ```
+ */
+export function indexedDbFolder(prefix: string): Folder {
+  assertOption('indexedDbFolder', 'prefix', prefix, nameOption)
+  const beginning = `${prefix}/`
+  return {
+    name: `indexedDb:${prefix}`,
+    async list() {
+      const range = () => IDBKeyRange.bound(beginning, `${beginning}\uffff`)
+      const keys = await attempt('read', prefix, () => transact('readonly', (files) => files.getAllKeys(range())))
+      return (keys as IDBValidKey[]).map((key) => String(key).slice(beginning.length))
+    },
+    file: (name) => indexedDb(beginning + name),
+    async remove(name) {
+      const key = beginning + name
+      await attempt('write', key, () => transact('readwrite', (files) => files.delete(key)))
+    },
+  }
+}
+
 const database = 'ae'
 const table = 'files'
 
@@ -39,7 +68,10 @@ async function transact(mode: IDBTransactionMode, act: (files: IDBObjectStore) =
   const connection = await open()
   try {
     return await new Promise((resolve, reject) => {
-      const transaction = connection.transaction(table, mode)
+      // A write that is reported done survives a power cut too, as far as the browser can tell.
+      const transaction = connection.transaction(table, mode, {
+        durability: mode === 'readwrite' ? 'strict' : 'default',
+      })
       const request = act(transaction.objectStore(table))
       // Nothing is stored until the transaction is complete.
       transaction.oncomplete = () => resolve(request.result)

@@ -1,5 +1,5 @@
 // A store in the origin private file system: files that only this site's pages see, and that stay when they are closed.
-import { type Store, WeightsError } from '@ae/core'
+import { type Folder, type Store, WeightsError } from '@ae/core'
 import { assertOption, crc32, nameOption } from '@ae/core/internal'
 import { quotaFacts } from './quota.ts'
 
@@ -17,13 +17,63 @@ import { quotaFacts } from './quota.ts'
 export function opfs(path: string): Store {
   assertOption('opfs', 'path', path, nameOption)
   const parts = path.split('/')
-  const [fileName = ''] = parts.slice(-1)
-  const folders = parts.slice(0, -1)
-  if (parts.some((part) => part === '' || part === '.' || part === '..')) {
+  if (parts.some(isNoName)) {
     throw new WeightsError(`\`opfs\` received a path that does not name a file: ${JSON.stringify(path)}.`, {
       fix: 'name a file, with folders before it if you like, e.g. runs/vae.safetensors',
     })
   }
+  return storeAt(parts, false)
+}
+
+/**
+ * A folder of the browser's private file system, in a page or a Worker, for the newest checkpoints of a run. Its files are
+ * stores of {@link opfs}.
+ *
+ * @param path e.g. `runs/vae`; writing creates it
+ * @throws {WeightsError} when `path` is not a path; outside a browser; when files cannot be listed, read, written or removed
+ * @example
+ * ```ts
+ * await fit(model, digits, { checkpoint: checkpointEvery(opfsFolder('runs/vae'), { steps: 500, keep: 3 }) })
+ * ```
+ */
+export function opfsFolder(path: string): Folder {
+  assertOption('opfsFolder', 'path', path, nameOption)
+  const parts = path.split('/')
+  if (parts.some(isNoName)) {
+    throw new WeightsError(`\`opfsFolder\` received a path that does not name a folder: ${JSON.stringify(path)}.`, {
+      fix: 'name a folder, in other folders if you like, e.g. runs/vae',
+    })
+  }
+  const attempt = async <result>(action: 'read' | 'write', absent: result, act: () => Promise<result>) => {
+    try {
+      return await act()
+    } catch (cause) {
+      if (cause instanceof Error && cause.name === 'NotFoundError') return absent
+      throw await refusal(action, path, cause)
+    }
+  }
+  return {
+    name: `opfs:${path}`,
+    list: () =>
+      attempt('read', [], async () => {
+        const names: string[] = []
+        for await (const name of ((await folder(parts, false)) as ListableHandle).keys()) names.push(name)
+        return names
+      }),
+    file: (name) => storeAt([...parts, name], true),
+    remove: (name) => attempt('write', undefined, async () => (await folder(parts, false)).removeEntry(name)),
+  }
+}
+
+function isNoName(part: string): boolean {
+  return part === '' || part === '.' || part === '..'
+}
+
+/** @param ofFolder whether a write and `prepare` also remove what closed pages left of other files in the same folder */
+function storeAt(parts: readonly string[], ofFolder: boolean): Store {
+  const path = parts.join('/')
+  const [fileName = ''] = parts.slice(-1)
+  const folders = parts.slice(0, -1)
   return {
     name: `opfs:${path}`,
     async read() {
@@ -46,6 +96,7 @@ export function opfs(path: string): Store {
       try {
         const parent = await folder(folders, true)
         await oneAtATime(path, (alone) => replaceFile(parent, fileName, bytes, alone))
+        if (ofFolder) await removeStaleOfOthers(folders)
       } catch (cause) {
         throw await refusal('write', path, cause, bytes.length)
       }
@@ -53,6 +104,7 @@ export function opfs(path: string): Store {
     async prepare() {
       try {
         await folder([], false)
+        if (ofFolder) await removeStaleOfOthers(folders)
       } catch (cause) {
         throw await refusal('write', path, cause)
       }
@@ -79,7 +131,12 @@ async function folder(names: readonly string[], create: boolean): Promise<FileSy
  */
 async function oneAtATime(path: string, write: (alone: boolean) => Promise<void>): Promise<void> {
   const { locks } = navigator
-  await (locks ? locks.request(`@ae/web/opfs/${path}`, () => write(true)) : write(false))
+  await (locks ? locks.request(lockOf(path), () => write(true)) : write(false))
+}
+
+/** The name of the lock that is held while a file is written. */
+function lockOf(path: string): string {
+  return `@ae/web/opfs/${path}`
 }
 
 async function replaceFile(
@@ -125,6 +182,20 @@ async function removeStale(folder: FileSystemDirectoryHandle, prefix: string): P
       if (isTemporary) await folder.removeEntry(name).catch(() => {})
     }
   } catch {} // what is left only takes up space; the write goes on
+}
+
+/** As {@link removeStale}, of every file that no page is writing now; of none in a browser without locks. */
+async function removeStaleOfOthers(folders: readonly string[]): Promise<void> {
+  try {
+    const parent = await folder(folders, false)
+    for await (const name of (parent as ListableHandle).keys()) {
+      const target = /^\.(.+)\.[0-9a-f-]{36}\.tmp$/.exec(name)?.[1]
+      if (target === undefined) continue
+      await navigator.locks?.request(lockOf([...folders, target].join('/')), { ifAvailable: true }, async (lock) => {
+        if (lock) await parent.removeEntry(name).catch(() => {})
+      })
+    }
+  } catch {} // as there
 }
 
 /** The browser releases a file a while after its stream is aborted; after a second without success the file is left. */

@@ -1,8 +1,8 @@
-import { type Store, WeightsError } from '@ae/core'
+import { type Folder, type Store, WeightsError } from '@ae/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { download } from './download.ts'
-import { indexedDb } from './indexed-db.ts'
-import { opfs } from './opfs.ts'
+import { indexedDb, indexedDbFolder } from './indexed-db.ts'
+import { opfs, opfsFolder } from './opfs.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -211,4 +211,52 @@ test('download hands over a file of that name and content, and cannot be read', 
 
     Fix: keep the model in opfs(path) or indexedDb(key) too, or let the user choose the file and read memory(bytes)"
   `)
+})
+
+describe.each<[string, (name: string) => Folder]>([
+  ['opfsFolder', (name) => opfsFolder(`folders/${name}`)],
+  ['indexedDbFolder', (name) => indexedDbFolder(`folders/${name}`)],
+])('%s', (kind, folder) => {
+  test('lists the names of its files alone, and removes one', async () => {
+    const run = folder('run')
+    expect(await run.list()).toEqual([])
+    await run.remove('none')
+    await run.file('b').write(bytes(10, 1))
+    await run.file('a').write(bytes(20, 2))
+    await folder('run2').file('c').write(bytes(30, 3))
+    expect([...(await run.list())].sort()).toEqual(['a', 'b'])
+    expect(await run.file('a').read()).toEqual(bytes(20, 2))
+    expect(run.file('a').name).toBe(kind === 'opfsFolder' ? 'opfs:folders/run/a' : 'indexedDb:folders/run/a')
+    await run.remove('a')
+    expect(await run.list()).toEqual(['b'])
+    expect(await errorOf(run.file('a').read())).toContain('folders/run/a')
+  })
+})
+
+test.each([
+  ['write', (store: Store) => store.write(bytes(5, 1)), ['other']],
+  ['prepare', (store: Store) => store.prepare?.(), []],
+])(
+  '%s in an opfsFolder removes what closed pages left of any file, but not what is being written',
+  async (name, act, made) => {
+    const path = `folders/left by ${name}`
+    const id = crypto.randomUUID()
+    await opfs(`${path}/.gone.${id}.tmp`).write(bytes(5, 1))
+    await opfs(`${path}/.written.${id}.tmp`).write(bytes(5, 1))
+    await opfs(`${path}/.gone.mine.tmp`).write(bytes(5, 1))
+    await navigator.locks.request(`@ae/web/opfs/${path}/written`, async () => act(opfsFolder(path).file('other')))
+    expect([...(await opfsFolder(path).list())].sort()).toEqual(
+      ['.gone.mine.tmp', `.written.${id}.tmp`, ...made].sort(),
+    )
+  },
+)
+
+test('opfsFolder says that its path is none', () => {
+  expect(() => opfsFolder('runs/../vae')).toThrow('does not name a folder')
+})
+
+test('indexedDb asks for writes that survive a power cut', async () => {
+  const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction')
+  await indexedDb('durable').write(bytes(5, 1))
+  expect(transaction.mock.calls).toEqual([['files', 'readwrite', { durability: 'strict' }]])
 })

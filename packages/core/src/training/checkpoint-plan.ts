@@ -1,0 +1,164 @@
+// When a run writes checkpoints, where, and how many it keeps: plain data, the value of `checkpoint` of `train`.
+import { assertMembers } from '../checks/arguments.ts'
+import { lackOf } from '../checks/members.ts'
+import { assertOptions, positiveInteger, positiveNumber } from '../checks/options.ts'
+import { show } from '../checks/show.ts'
+import { OptionError } from '../errors.ts'
+import { isNode } from '../platform.ts'
+import { type Folder, folderAt, folderThere, isFolder } from '../stores/folder.ts'
+import type { Store } from '../stores/store.ts'
+import { storeOf } from '../stores/store-of.ts'
+
+/** When checkpoints are written, by one of the three, and how many are kept. */
+export type CheckpointOptions = Cadence & {
+  /**
+   * How many of the newest checkpoints a folder keeps, a positive integer; older ones are removed after each write. A store holds
+   * one file. Defaults to 2.
+   */
+  readonly keep?: number | undefined
+}
+
+type Cadence = One<'steps'> | One<'seconds'> | One<'epochs'>
+
+type One<name extends keyof Cadences> = { readonly [own in name]: Cadences[name] } & {
+  readonly [other in Exclude<keyof Cadences, name>]?: undefined
+}
+
+interface Cadences {
+  /** After every so many optimiser steps of the run, a positive integer. */
+  readonly steps: number
+  /** After the first step that ends so many seconds or more after the last write, or after the run's beginning; above 0. */
+  readonly seconds: number
+  /** After every so many epochs, a positive integer. */
+  readonly epochs: number
+}
+
+/** What {@link checkpointEvery} gives. Plain data. */
+export interface CheckpointPlan {
+  /** Where checkpoints are written. */
+  readonly place: Store | Folder
+  /** See {@link CheckpointOptions}; one of the three is given. */
+  readonly steps?: number | undefined
+  /** As `steps`. */
+  readonly seconds?: number | undefined
+  /** As `steps`. */
+  readonly epochs?: number | undefined
+  /** How many a folder keeps. */
+  readonly keep: number
+}
+
+/** What became of a checkpoint. */
+export type CheckpointReport =
+  | {
+      /** A checkpoint was written and is safe from now on, or the run goes on from one. */
+      readonly event: 'written' | 'resumed'
+      /** The name of its store, e.g. `runs/vae/000003-step-1500.safetensors`. */
+      readonly name: string
+      /** Optimiser steps made before it. */
+      readonly step: number
+      /** Epochs done before it. */
+      readonly epoch: number
+      /** Batches of the next epoch done before it. */
+      readonly batch: number
+    }
+  | {
+      /** A file that is damaged, or no checkpoint: the run looks for an older one. */
+      readonly event: 'passed over'
+      /** The name of its store. */
+      readonly name: string
+      /** Why, in one sentence. */
+      readonly reason: string
+    }
+
+/**
+ * A plan of checkpoints for `train` and `fit`, as their option `checkpoint`: every so many steps, seconds or epochs, and after
+ * the last step.
+ *
+ * In a folder each checkpoint is a file of its own, e.g. `000003-step-1500.safetensors`: a number that counts up from file to file,
+ * and the steps made. The `keep` newest stay. A file of the folder that has no such name is never touched.
+ *
+ * @param place a folder: in Node its path or `folder(path)`, in a page `opfsFolder` or `indexedDbFolder` of `@ae/web`. Or a store,
+ *   which holds the newest checkpoint alone
+ * @param options see {@link CheckpointOptions}
+ * @returns the plan; as `resume` it goes on from the newest checkpoint of its folder, or begins anew where there is none
+ * @throws {OptionError} on a place that is neither, an unknown or bad option, or not one of `steps`, `seconds` and `epochs`
+ * @example
+ * ```ts
+ * const checkpoint = checkpointEvery('runs/vae', { steps: 500, keep: 3 })
+ * await fit(model, digits, { epochs: 20, checkpoint, resume: checkpoint }) // run it again after a crash: it goes on
+ * ```
+ */
+export function checkpointEvery(place: Store | Folder | string, options: CheckpointOptions): CheckpointPlan {
+  const checks = { steps: positiveInteger, seconds: positiveNumber, epochs: positiveInteger, keep: positiveInteger }
+  assertOptions('checkpointEvery', options, checks)
+  const { keep = 2, ...cadences } = options
+  const given = Object.entries(cadences).filter(([, value]) => value !== undefined)
+  if (given.length !== 1) {
+    throw new OptionError('`checkpointEvery` needs one of `steps`, `seconds` and `epochs`.', {
+      facts: { Received: given.length === 0 ? 'none of them' : given.map(([name]) => name).join(' and ') },
+      fix: 'pass one, e.g. { steps: 500 }',
+    })
+  }
+  return { place: placeOf('checkpointEvery', 'place', place, folderAt), ...Object.fromEntries(given), keep }
+}
+
+/**
+ * What was passed as `checkpoint`.
+ *
+ * @throws {OptionError} when it is neither a plan nor a store
+ */
+export function planOf(functionName: string, value: unknown): CheckpointPlan {
+  if (isPlan(value)) return value
+  if (lackOf(value, { list: 'function' }) === undefined) {
+    throw new OptionError(`\`${functionName}\` received a folder as \`checkpoint\`.`, {
+      facts: { Expected: 'a store, or when to write into the folder', Received: show(value) },
+      fix: 'pass checkpointEvery(folder, { epochs: 1 })',
+    })
+  }
+  return { place: storeOf(functionName, 'checkpoint', value), epochs: 1, keep: 1 }
+}
+
+/** Where a run goes on from. */
+export interface Resume {
+  /** A store of one checkpoint, or a folder, of which the newest whole one is taken. */
+  readonly place: Store | Folder
+  /** Whether the run begins anew where the folder has none. */
+  readonly isOptional: boolean
+}
+
+/**
+ * What was passed as `resume`.
+ *
+ * @throws {OptionError} when it is neither a plan, nor a folder, nor a store
+ */
+export function resumeOf(functionName: string, value: unknown): Resume {
+  if (isPlan(value)) return { place: value.place, isOptional: isFolder(value.place) }
+  return { place: placeOf(functionName, 'resume', value, folderThere), isOptional: false }
+}
+
+/**
+ * A folder or a store.
+ *
+ * @param ofPath the folder that a path names, if it names one
+ */
+export function placeOf(
+  functionName: string,
+  argument: string,
+  value: unknown,
+  ofPath: (path: string) => Folder | undefined,
+): Store | Folder {
+  if (lackOf(value, { list: 'function' }) === undefined) {
+    assertMembers(functionName, argument, value, {
+      expected: 'a folder',
+      members: { name: 'string', list: 'function', file: 'function', remove: 'function' },
+      fix: isNode ? 'pass a path, or folder(path)' : 'pass e.g. opfsFolder(path) of @ae/web',
+    })
+    return value as Folder
+  }
+  const store = storeOf(functionName, argument, value)
+  return (typeof value === 'string' && ofPath(value)) || store
+}
+
+function isPlan(value: unknown): value is CheckpointPlan {
+  return lackOf(value, { place: 'object', keep: positiveInteger }) === undefined
+}
