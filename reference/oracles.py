@@ -1,5 +1,6 @@
 """Writes the oracle numbers that the tests of @ae/* compare with: python oracles.py [name ...]"""
 
+import importlib
 import json
 import pathlib
 import platform
@@ -12,14 +13,17 @@ import adam
 import contractive
 import bounds
 import draws
+import evaluation
 import initialisation
 import losses
 import narrowing
 import networks
 import ops
+import optimizers
 import penalties
 import quantization
 import ranking
+import representation
 import resampling
 import training
 
@@ -29,15 +33,19 @@ ORACLES = {
     "autoencoder-full": training.full_autoencoder_oracle,
     "bounds": bounds.oracle,
     "contractive": contractive.oracle,
+    "evaluation": evaluation.oracle,
     "initialisation": initialisation.oracle,
     "losses": losses.oracle,
     "narrowing": narrowing.oracle,
     "networks": networks.oracle,
     "ops": ops.oracle,
+    "optimizers": optimizers.oracle,
     "penalties": penalties.oracle,
+    "pictures": lambda: importlib.import_module("pictures").oracle(),  # its libraries take long to load
     "quantization": quantization.oracle,
     "random": draws.oracle,
     "ranking": ranking.oracle,
+    "representation": representation.oracle,
     "resampling": resampling.oracle,
     "vae": training.vae_oracle,
     "vae-full": training.full_vae_oracle,

@@ -1,3 +1,3 @@
 import { defineLibrary } from '../../tooling/library/tsup.ts'
 
-export default defineLibrary()
+export default defineLibrary({ alone: ['rare-likelihoods'] })

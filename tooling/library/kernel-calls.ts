@@ -58,3 +58,15 @@ export function differences(f: (x: number[]) => number, x: readonly number[]): n
     return (at(value + step) - at(value - step)) / (2 * step)
   })
 }
+
+/** The attributes of `AeOptimize` for a step of Adam, which counts from 1, with PyTorch's defaults. */
+export function adamStep({ step = 1, count = 1, isScaled = false, isAveraged = false } = {}): NamedAttrMap {
+  const [beta1, beta2] = [0.9, 0.999]
+  return {
+    ...{ count, rule: 'moments', isScaled, isAveraged, limit: Number.POSITIVE_INFINITY },
+    ...{ shrink: 0, decay: 0, weight: 0.1, beta1, gain1: 1 - beta1, beta2, gain2: 1 - beta2 },
+    stepSize: 1e-3 / (1 - beta1 ** step),
+    root: 1 / Math.sqrt(1 - beta2 ** step),
+    epsilon: 1e-8,
+  }
+}

@@ -1,13 +1,17 @@
 // How every package is built: as ES module and CommonJS with their declarations, with dependencies kept external.
 import { writeFile } from 'node:fs/promises'
-import { parse } from 'node:path'
+import { join, parse } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
-/** The build of one package. `entry` defaults to `src/index.ts`. */
+/**
+ * The build of one package. `entry` defaults to `src/index.ts`. `alone` names modules without state that the source loads by
+ * `import()` and that a bundler shall leave out of the first script; see {@link scriptsOfTheirOwn}.
+ */
 export function defineLibrary({
   entry = ['src/index.ts'],
+  alone = [],
   ...options
-}: Pick<Options, 'onSuccess' | 'external' | 'noExternal' | 'loader'> & { entry?: string[] } = {}) {
+}: Pick<Options, 'onSuccess' | 'external' | 'noExternal' | 'loader'> & { entry?: string[]; alone?: string[] } = {}) {
   return defineConfig({
     entry,
     format: ['esm', 'cjs'],
@@ -26,8 +30,37 @@ export function defineLibrary({
       esbuild.conditions = ['import']
     },
     plugins: [requireInCommonJs(), moduleForNode(entry)],
+    esbuildPlugins: [scriptsOfTheirOwn(alone)],
     ...options,
   })
+}
+
+/**
+ * In the build of ES modules, `import('./x.ts')` of these modules loads a script `x-alone.js` that repeats what it needs of the
+ * package. As a chunk, `x` would share a script with code of the entry, if the entry exports `x` too, and bundlers put a
+ * script that both use into the first one, whole.
+ */
+function scriptsOfTheirOwn(alone: readonly string[]): NonNullable<Options['esbuildPlugins']>[number] {
+  return {
+    name: 'scripts-of-their-own',
+    setup({ esbuild, initialOptions, onResolve }) {
+      if (initialOptions.format !== 'esm') return
+      onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir }) => {
+        const { name } = parse(path)
+        if (kind !== 'dynamic-import' || !alone.includes(name)) return undefined
+        await esbuild.build({
+          entryPoints: [join(resolveDir, path)],
+          outfile: `dist/${name}-alone.js`,
+          bundle: true,
+          packages: 'external',
+          format: 'esm',
+          target: 'es2022',
+          sourcemap: true,
+        })
+        return { path: `./${name}-alone.js`, external: true }
+      })
+    },
+  }
 }
 
 type Plugin = NonNullable<Options['plugins']>[number]

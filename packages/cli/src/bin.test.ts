@@ -35,6 +35,9 @@ const files = [
   'samples.png',
   'reconstructions.png',
   'interpolations.png',
+  'losses.png',
+  'latents.png',
+  'kl.png',
   'walk.png',
 ]
 

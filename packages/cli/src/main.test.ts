@@ -17,7 +17,15 @@ beforeEach(async () => {
 })
 afterEach(() => rm(out, { recursive: true, force: true }))
 
-const vaePictures = ['samples.png', 'reconstructions.png', 'interpolations.png', 'walk.png']
+const vaePictures = [
+  'samples.png',
+  'reconstructions.png',
+  'interpolations.png',
+  'losses.png',
+  'latents.png',
+  'kl.png',
+  'walk.png',
+]
 const quick = ['--limit', '512', '--epochs', '2', '--seed', '0']
 
 describe('ae train --json', () => {
@@ -70,7 +78,8 @@ describe('ae train --json', () => {
     expect(Object.keys(result.test)).toEqual(['mse', 'nats'])
     expect(result.test.mse).toBeGreaterThan(0.01)
     expect(result.test.mse).toBeLessThan(0.25)
-    const names = ['autoencoder.safetensors', 'history.json', 'reconstructions.png', 'samples.png']
+    const pictures = ['losses.png', 'reconstructions.png', 'samples.png']
+    const names = ['autoencoder.safetensors', 'history.json', ...pictures]
     expect((await readdir(out)).sort()).toEqual(names)
   })
 })

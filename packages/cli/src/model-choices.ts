@@ -1,5 +1,5 @@
 // The models that `--model` names, from the catalogue of @ae/models: how each is made and judged; and its pictures.
-import type { Autoencoder } from '@ae/core'
+import type { Autoencoder, SavableModel } from '@ae/core'
 import { withLabels } from '@ae/datasets'
 import {
   type ConditionalVae,
@@ -9,6 +9,7 @@ import {
   denseArchitecture,
   mixtureSampler,
   type Sampler,
+  type VariationalAutoencoder,
   type VqVae,
 } from '@ae/models'
 import { type ModelRow, models } from '@ae/models/internal'
@@ -22,6 +23,7 @@ import {
   traversalsPicture,
   walkAnimation,
 } from './pictures.ts'
+import { klPlot, latentsPlot, lossesPlot } from './plots.ts'
 import { pretrainThenTrain } from './pretrain-then-train.ts'
 import {
   choice,
@@ -40,17 +42,21 @@ export function defaultNetwork(model: string): Network {
 }
 
 /** Of models whose prior draws samples. */
-const variationalPictures: Pictures<Autoencoder & Sampler> = {
+const variationalPictures: Pictures<VariationalAutoencoder & Sampler & SavableModel> = {
   'samples.png': samplesPicture,
   'reconstructions.png': reconstructionsPicture,
   'interpolations.png': interpolationsPicture,
+  'losses.png': lossesPlot,
+  'latents.png': latentsPlot,
+  'kl.png': klPlot,
 }
 
 /** Of models without a prior: their samples are decoded draws of a Gaussian mixture fitted to their codes. */
-const deterministicPictures: Pictures<Autoencoder> = {
+const deterministicPictures: Pictures<Autoencoder & SavableModel> = {
   'samples.png': async (model, source) =>
     samplesPicture(await mixtureSampler(model, source.data, { limit: 5000, iterations: 20 }), source),
   'reconstructions.png': reconstructionsPicture,
+  'losses.png': lossesPlot,
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of models of every kind
@@ -72,6 +78,7 @@ const special: Readonly<Record<string, Partial<AnyPlan>>> = {
     pictures: {
       'samples.png': (model: ConditionalVae, source) => classesPicture(model, source),
       'reconstructions.png': labelledReconstructionsPicture,
+      'losses.png': lossesPlot,
     },
   },
   'beta-tc-vae': { pictures: { ...variationalPictures, 'traversals.png': traversalsPicture } },
@@ -80,6 +87,7 @@ const special: Readonly<Record<string, Partial<AnyPlan>>> = {
       'samples.png': async (model: VqVae, source) =>
         samplesPicture(await codeSampler(model, source.data, { limit: source.data.size }), source),
       'reconstructions.png': reconstructionsPicture,
+      'losses.png': lossesPlot,
     },
   },
 }
@@ -102,6 +110,6 @@ function planOf({ create, isVariational, command }: ModelRow): AnyPlan {
     },
     ...(figures === undefined ? { objective: reconstructionFigures, figures: ['mse', 'nats'] } : { figures }),
     pictures: isVariational ? variationalPictures : deterministicPictures,
-    tables: tableFiles,
+    tables: { ...tableFiles, 'losses.png': lossesPlot },
   }
 }

@@ -70,18 +70,7 @@ export function walkAnimation(model: Autoencoder, { test }: PictureSource): Prom
 
 /** The ten latents that vary most over test images, from -3 to 3 standard deviations of the prior, a row each. */
 export async function traversalsPicture(model: Autoencoder, { test }: PictureSource): Promise<Uint8Array> {
-  const variances = await withFirstImages(test, 500, async (images) => {
-    const spread = tf.tidy(() => tf.moments(model.encode(images), 0).variance)
-    try {
-      return await spread.data()
-    } finally {
-      spread.dispose()
-    }
-  })
-  const latents = [...variances.keys()]
-    .sort((a, b) => (variances[b] ?? 0) - (variances[a] ?? 0))
-    .slice(0, 10)
-    .sort((a, b) => a - b)
+  const latents = await widestLatents(model, test, 10)
   return png(() =>
     captionedGrid(traverse(model, { latents, steps: 9, range: 3 }), {
       scale: 2,
@@ -89,6 +78,22 @@ export async function traversalsPicture(model: Autoencoder, { test }: PictureSou
       columnLabels: ['-3', '-2.25', '-1.5', '-0.75', '0', '0.75', '1.5', '2.25', '3'],
     }),
   )
+}
+
+/** The latents that vary most over test examples, at most `count`, in their order in the code. */
+export async function widestLatents(model: Autoencoder, test: Dataset, count: number): Promise<number[]> {
+  const variances = await withFirstImages(test, 500, async (examples) => {
+    const spread = tf.tidy(() => tf.moments(model.encode(examples), 0).variance)
+    try {
+      return await spread.data()
+    } finally {
+      spread.dispose()
+    }
+  })
+  return [...variances.keys()]
+    .sort((a, b) => (variances[b] ?? 0) - (variances[a] ?? 0))
+    .slice(0, count)
+    .sort((a, b) => a - b)
 }
 
 /** Eight images of each class, a row each. */

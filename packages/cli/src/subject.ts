@@ -36,6 +36,8 @@ export interface PictureSource {
   /** What it has never seen. */
   readonly test: IndexedDataset
   readonly seed: number
+  /** The reports of the training, without those of pretraining. */
+  readonly epochs: readonly Report[]
   /** If they are rows of a table. */
   readonly table?: TableParts | undefined
 }

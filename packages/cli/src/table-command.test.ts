@@ -53,7 +53,7 @@ test('ae train learns a table, and writes samples and reconstructions in its uni
     expect(await running.ended).toBe(0)
     const { files, test: figures, warnings } = JSON.parse(running.written.stdout)
     expect(warnings).toBeUndefined()
-    const names = ['vae.safetensors', 'history.json', 'samples.csv', 'reconstructions.csv']
+    const names = ['vae.safetensors', 'history.json', 'samples.csv', 'reconstructions.csv', 'losses.png']
     expect(files).toEqual(names.map((name) => join(out, name)))
     expect(Number.isFinite(figures.reconstruction + figures.kl)).toBe(true)
   } finally {

@@ -56,8 +56,11 @@ Writes into the --out folder, in this order:
   history.json           settings, and the loss after each epoch
   samples.png            images drawn from the model's prior, or from a distribution fitted to its codes
   reconstructions.png    test images, each above its reconstruction
+  losses.png             the loss over the epochs
+  latents.png            the codes of test examples by label, in the plane of the two latents that vary most; and
+  kl.png                 the KL divergence of each latent, in nats: for models with a prior
   interpolations.png, traversals.png, denoised.png, walk.png (animated): for the models that have them
-  samples.csv, reconstructions.csv: instead of pictures if the data is a table: 1000 new rows, and up to 1000 test rows,
+  samples.csv, reconstructions.csv: besides losses.png, instead of pictures if the data is a table: 1000 new rows, and up to 1000 test rows,
                          beside each value its reconstruction, in the units and names of the table
 The folder is checked first. A picture that cannot be drawn or written causes a warning. If the model can no longer be
 written there, it is saved in a new temporary folder, which a warning names.

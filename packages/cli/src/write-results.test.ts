@@ -22,7 +22,15 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const pictures = ['samples.png', 'reconstructions.png', 'interpolations.png', 'walk.png']
+const pictures = [
+  'samples.png',
+  'reconstructions.png',
+  'interpolations.png',
+  'losses.png',
+  'latents.png',
+  'kl.png',
+  'walk.png',
+]
 
 /** Trains a VAE with --json; `meanwhile` is called once, when the first epoch is done. */
 async function trainVae(args: readonly string[], meanwhile = () => {}) {
@@ -53,10 +61,11 @@ describe('ae train keeps the model and the history, and says which pictures it c
     await expectNoLeak(async () => {
       const { code, result, warnings } = await trainVae(['--data', join(folder, 'data')])
       expect(code).toBe(0)
-      expect(result.files).toEqual(['vae.safetensors', 'history.json'].map((name) => join(out, name)))
+      const plots = ['losses.png', 'latents.png', 'kl.png']
+      expect(result.files).toEqual(['vae.safetensors', 'history.json', ...plots].map((name) => join(out, name)))
       expect(result.test.reconstruction).toBeGreaterThan(0)
       expect(warnings.map((text) => text.split(': ')[0])).toEqual(
-        pictures.map((name) => `/out/${name} was not written`),
+        pictures.filter((name) => !plots.includes(name)).map((name) => `/out/${name} was not written`),
       )
       expect(warnings[0]).toMatch(/: ShapeError: `\w+` received .+\.$/)
       await expectModel(join(out, 'vae.safetensors'))

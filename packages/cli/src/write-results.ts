@@ -76,8 +76,9 @@ export async function writeResults(run: TrainedRun) {
     attempt(`the figures of ${data.name} could not be computed`, () => subject.figures(data, { seed, signal }))
   const train = await figuresOf(data)
   const figures = await figuresOf(test)
+  const whole = epochs.filter(({ layer }) => layer === undefined)
   for (const name of drawn) {
-    await attemptFile(name, (path) => writePicture(path, subject, { data, test, table, seed }))
+    await attemptFile(name, (path) => writePicture(path, subject, { data, test, table, seed, epochs: whole }))
   }
   const results = { train, test: figures, files, ...(warnings.length > 0 ? { warnings } : {}) }
   return { ...results, isInPlace: saved.failure === undefined }

@@ -37,6 +37,7 @@ test('what sister packages share', () => {
       "functionOption",
       "holdForTraining",
       "initialVariable",
+      "inputGradient",
       "inputOf",
       "intervalOption",
       "isNode",
@@ -45,6 +46,7 @@ test('what sister packages share', () => {
       "listNames",
       "makeFromConfig",
       "modelKindsOption",
+      "movesOf",
       "nameOption",
       "nodeModule",
       "nonNegativeInteger",
@@ -78,6 +80,7 @@ test('what sister packages share', () => {
       "trainedSteps",
       "variablesOption",
       "wrongShape",
+      "yieldToTasks",
     ]
   `)
 })

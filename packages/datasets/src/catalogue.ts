@@ -21,6 +21,16 @@ export function packedBytes({ bytes }: Pick<PublishedFile, 'bytes'>): number {
   return Math.ceil(1.01 * bytes) + 1000
 }
 
+/**
+ * The names under which a file may lie, packed first: that is less to download.
+ *
+ * @param name its usual name, e.g. `train-images-idx3-ubyte`; some distributors write `train-images.idx3-ubyte`
+ */
+export function namesOf(name: string): readonly string[] {
+  const dotted = name.replace('-idx', '.idx')
+  return [`${name}.gz`, name, `${dotted}.gz`, dotted]
+}
+
 /** A data set of images and labels with the places where it may be found. */
 export interface PublishedDataset {
   /** The public function that loads it, for messages. */

@@ -3,9 +3,9 @@
 import { DatasetError } from '@ae/core'
 import { isNode, nodeModule } from '@ae/core/internal'
 import { fileCache } from './cache.ts'
-import type { PublishedDataset, PublishedFile } from './catalogue.ts'
+import { namesOf, type PublishedDataset, type PublishedFile } from './catalogue.ts'
 import { reasonOf } from './file-error.ts'
-import { findFile, namesOf, type Request } from './find-files.ts'
+import { findFile, type Request } from './find-files.ts'
 import { isGzip } from './idx.ts'
 import { type Absent, folder, type Place, placeAt } from './place.ts'
 import type { UnpackedFile } from './unpack.ts'
@@ -25,19 +25,13 @@ export async function publishedFile(
   tried: Readonly<Record<string, string>>,
   request: Request,
 ): Promise<UnpackedFile> {
-  const { caller, install } = published
   const reasons: Record<string, string> = { ...tried }
   for (const { label, ...source } of sourcesOf(published, request)) {
     const answer = await fileFrom(source, wanted, { ...request, verify: true })
     if (!('absent' in answer)) return answer
     reasons[label] = answer.absent
   }
-  throw new DatasetError(`\`${caller}\` could not find ${wanted.name}.`, {
-    facts: reasons,
-    fix: isNode
-      ? `${install}, or pass \`from\`: a folder or URL that holds the IDX files`
-      : 'serve the IDX files beside your page and pass their address as `from`',
-  })
+  throw (await import('./idx-refusals.ts')).nowhere(published, wanted, reasons)
 }
 
 interface Source {

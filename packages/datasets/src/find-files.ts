@@ -1,6 +1,6 @@
 // Files of a data set in one place: under any of their usual names, unpacked, and verified where that is asked for.
 import { DatasetError } from '@ae/core'
-import { type PublishedDataset, type PublishedFile, packedBytes, type Split } from './catalogue.ts'
+import { namesOf, type PublishedDataset, type PublishedFile, packedBytes, type Split } from './catalogue.ts'
 import { assertPublished } from './checksum.ts'
 import { type Absent, isFolder, isUrl, localPath, type Place, placeAt, type ReadingOptions } from './place.ts'
 import { release, type UnpackedFile, unpack } from './unpack.ts'
@@ -19,16 +19,6 @@ export interface Request extends ReadingOptions {
 export interface SplitFiles {
   readonly images: UnpackedFile
   readonly labels: UnpackedFile
-}
-
-/**
- * The names under which a file may lie, packed first: that is less to download.
- *
- * @param name its usual name, e.g. `train-images-idx3-ubyte`; some distributors write `train-images.idx3-ubyte`
- */
-export function namesOf(name: string): readonly string[] {
-  const dotted = name.replace('-idx', '.idx')
-  return [`${name}.gz`, name, `${dotted}.gz`, dotted]
 }
 
 /**
@@ -85,9 +75,10 @@ export async function findSplit(
   const labels = await findFile(place, wantedLabels, namesOf(wantedLabels.name), { ...request, limit: undefined })
   if ('absent' in images) {
     if ('absent' in labels) return images
-    throw missing(request.caller, place, wantedImages, images)
+    throw (await import('./idx-refusals.ts')).missingFile(request.caller, place, wantedImages, images)
   }
-  if ('absent' in labels) throw missing(request.caller, place, wantedLabels, labels)
+  if ('absent' in labels)
+    throw (await import('./idx-refusals.ts')).missingFile(request.caller, place, wantedLabels, labels)
   return { images, labels }
 }
 
@@ -107,7 +98,8 @@ export async function splitAt(
   if (!isUrl(location)) await assertFolder(request.caller, '`from`', location, fix)
   const place = placeAt(request.caller, location, request)
   const files = await findSplit(place, split, request)
-  if ('absent' in files) throw missing(request.caller, place, split.images, files)
+  if ('absent' in files)
+    throw (await import('./idx-refusals.ts')).missingFile(request.caller, place, split.images, files)
   return files
 }
 
@@ -115,11 +107,4 @@ export async function splitAt(
 export async function assertFolder(caller: string, source: string, path: string, fix: string): Promise<void> {
   if (await isFolder(path)) return
   throw new DatasetError(`\`${caller}\` found no folder at ${source}.`, { facts: { Folder: path }, fix })
-}
-
-function missing(caller: string, { location }: Place, { name }: PublishedFile, { absent }: Absent): DatasetError {
-  return new DatasetError(`\`${caller}\` found no ${name}.`, {
-    facts: { Place: location, 'Looked for': namesOf(name).join(', '), Reason: absent },
-    fix: 'put the file there under one of these names, or name the place where it is',
-  })
 }

@@ -1,8 +1,7 @@
 // A dataset from unpacked IDX files: those of MNIST, and with functions of the caller any others.
 import { type Shape, sizeOfShape } from '@ae/core'
-import { show } from '@ae/core/internal'
 import type { ArrayDataset } from './array-dataset.ts'
-import { fileError, type Origin } from './file-error.ts'
+import type { Origin } from './file-error.ts'
 import { type Idx, readIdx } from './idx.ts'
 import { type IndexedDataset, type LabelledDataset, type Labels, nameOfFirst, type Values } from './indexed-dataset.ts'
 import { assertOneLabelEach, datasetOf } from './parts.ts'
@@ -37,12 +36,17 @@ export function idxDataset(
   name: string,
   files: IdxFiles & { readonly labels: UnpackedFile },
   form?: IdxForm,
-): LabelledDataset
-export function idxDataset(caller: string, name: string, files: IdxFiles, form?: IdxForm): ArrayDataset
-export function idxDataset(caller: string, name: string, files: IdxFiles, form: IdxForm = {}): IndexedDataset {
+): Promise<LabelledDataset>
+export function idxDataset(caller: string, name: string, files: IdxFiles, form?: IdxForm): Promise<ArrayDataset>
+export async function idxDataset(
+  caller: string,
+  name: string,
+  files: IdxFiles,
+  form: IdxForm = {},
+): Promise<IndexedDataset> {
   const { limit = Number.POSITIVE_INFINITY, classNames } = form
-  const { size, shape, values } = imagesIn(files.images, caller, form)
-  const labels = files.labels && labelsIn(files.labels, caller, form)
+  const { size, shape, values } = await imagesIn(files.images, caller, form)
+  const labels = files.labels && (await labelsIn(files.labels, caller, form))
   const names = { Images: files.images.file, ...(files.labels && { Labels: files.labels.file }) }
   if (labels) assertOneLabelEach(caller, size, labels, names)
   const notes = classNames && { classNames }
@@ -52,61 +56,31 @@ export function idxDataset(caller: string, name: string, files: IdxFiles, form: 
 }
 
 /** Images as values and the shape of one: `[n, h, w]` -> `[h, w, 1]`. */
-function imagesIn(
+async function imagesIn(
   { file, bytes, length }: UnpackedFile,
   caller: string,
   form: IdxForm,
-): { size: number; shape: Shape; values: Values } {
+): Promise<{ size: number; shape: Shape; values: Values }> {
   const origin = { caller, file }
   const idx = readIdx(bytes, origin, length)
   const [size = 0, ...example] = idx.shape
   const plain = idx.values instanceof Uint8Array || idx.values instanceof Float32Array ? idx.values : undefined
   const values = form.valuesOf?.(idx, origin) ?? plain
-  if (values === undefined) {
-    const cure = caller === 'fromIdx' ? 'pass' : 'read the file by fromIdx with'
-    throw fileError(origin, `images of type ${typeOf(idx)}, which it cannot scale`, {
-      facts: { Expected: 'uint8, which becomes 0 to 1, or floats, which stay as they are', Received: describe(idx) },
-      fix: example.length === 0 ? imagesFix : `${cure} \`maximum\`, the value that becomes 1`,
-    })
-  }
-  if (example.length > mostAxes) {
-    throw fileError(origin, 'an IDX file with more axes than a tensor has', {
-      facts: { Expected: `up to ${mostAxes + 1} axes, the first being the number of images`, Received: describe(idx) },
-      fix: imagesFix,
-    })
-  }
-  if (example.length === 0) {
-    throw fileError(origin, 'an IDX file that holds no images', {
-      facts: { Expected: 'at least 2 axes', Received: describe(idx) },
-      fix: imagesFix,
-    })
+  if (values === undefined || example.length === 0 || example.length > mostAxes) {
+    throw (await import('./idx-refusals.ts')).refusedImages(idx, origin, values)
   }
   return { size, values, shape: example.length === 2 ? [...example, 1] : example }
 }
 
-function labelsIn({ file, bytes }: UnpackedFile, caller: string, form: IdxForm): Labels {
+async function labelsIn({ file, bytes }: UnpackedFile, caller: string, form: IdxForm): Promise<Labels> {
   const origin = { caller, file }
   const idx = readIdx(bytes, origin)
   const { values, shape } = idx
   const labels = form.labelsOf?.(idx, origin)
   if (labels !== undefined) return labels
   if (shape.length === 1 && (values instanceof Uint8Array || values instanceof Int32Array)) return values
-  throw fileError(origin, 'an IDX file that holds no labels', {
-    facts: { Expected: 'integers of 1 axis', Received: describe(idx) },
-    fix: 'pass the file of the labels, such as train-labels-idx1-ubyte',
-  })
+  throw (await import('./idx-refusals.ts')).refusedLabels(idx, origin)
 }
-
-const imagesFix = 'pass the file of the images, such as train-images-idx3-ubyte'
 
 /** Axes of one example: a batch of them has one more, and no tensor of tfjs has more than six. */
 const mostAxes = 5
-
-function typeOf({ values }: Idx): string {
-  return Object.prototype.toString.call(values).slice(8, -6).toLowerCase()
-}
-
-function describe(idx: Idx): string {
-  const { shape } = idx
-  return `${typeOf(idx)} of ${shape.length} ${shape.length === 1 ? 'axis' : 'axes'}, ${show(shape)}`
-}

@@ -34,6 +34,8 @@ test('the package exports these and no others', () => {
     'qmnist',
     'rescale',
     'select',
+    'shapeFactors',
+    'shapes',
     'skip',
     'split',
     'standardize',

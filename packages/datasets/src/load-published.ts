@@ -1,24 +1,13 @@
 // Loads a published data set from the first place that has it. Files that the user names, by `from` or AE_DATA_DIR, are taken as
 // they are, so that any images may lie under the usual names; only those of another known data set are recognised and refused.
-import { DatasetError } from '@ae/core'
 import { assertOptions, flagOption, isNode, oneOf, positiveInteger } from '@ae/core/internal'
 import { fashionMnistFiles, mnistFiles, type PublishedDataset, type Split } from './catalogue.ts'
 import { sha256 } from './checksum.ts'
 import { publishedFile } from './download-sources.ts'
-import { fileError } from './file-error.ts'
 import { assertFolder, findSplit, type Request, type SplitFiles, splitAt } from './find-files.ts'
 import { idxDataset } from './idx-dataset.ts'
 import type { LabelledDataset } from './indexed-dataset.ts'
-import {
-  type Absent,
-  folder,
-  localPath,
-  type Place,
-  placeAt,
-  placeOption,
-  type ReadingOptions,
-  readingChecks,
-} from './place.ts'
+import { type Absent, folder, localPath, placeAt, placeOption, type ReadingOptions, readingChecks } from './place.ts'
 
 /** Options of `mnist` and `fashionMnist`. */
 export interface PublishedOptions extends ReadingOptions {
@@ -47,12 +36,9 @@ export async function loadPublished(published: PublishedDataset, options: Publis
   })
   const { split = 'train', limit } = options
   const files = await findFiles(published, options)
-  const dataset = idxDataset(caller, `${name}/${split}`, files, { limit })
+  const dataset = await idxDataset(caller, `${name}/${split}`, files, { limit })
   if (dataset.shape.join() !== shape.join()) {
-    throw fileError({ caller, file: files.images.file }, 'images of another shape', {
-      facts: { Expected: `[${shape.join(', ')}]`, Received: `[${dataset.shape.join(', ')}]` },
-      fix: 'use fromIdx for other images',
-    })
+    throw (await import('./idx-refusals.ts')).otherShape({ caller, file: files.images.file }, shape, dataset.shape)
   }
   return dataset
 }
@@ -66,7 +52,7 @@ async function findFiles(published: PublishedDataset, options: PublishedOptions)
     const files = await splitAt(String(from), splits[split], request)
     const other = await otherDataset(files, published)
     if (other === undefined) return files
-    throw foreign(caller, placeAt(caller, localPath(String(from))), other)
+    throw (await import('./idx-refusals.ts')).foreignFiles(caller, placeAt(caller, localPath(String(from))), other)
   }
   const tried: Record<string, string> = {}
   if (isNode) {
@@ -101,7 +87,7 @@ async function splitInDataFolder(
     if ('absent' in files) continue
     const other = await otherDataset(files, published)
     if (other === undefined) return files
-    if (path !== root) throw foreign(caller, place, other)
+    if (path !== root) throw (await import('./idx-refusals.ts')).foreignFiles(caller, place, other)
     return { absent: `${root} holds ${other}` }
   }
   return { absent: `no ${splits[split].images.name} in ${root}/${name} or ${root}` }
@@ -113,11 +99,4 @@ async function otherDataset({ labels }: SplitFiles, { name }: PublishedDataset):
   return [mnistFiles, fashionMnistFiles].find(
     (known) => known.name !== name && Object.values(known.splits).some((files) => files.labels.sha256 === checksum),
   )?.name
-}
-
-function foreign(caller: string, { location }: Place, other: string): DatasetError {
-  return new DatasetError(`\`${caller}\` found the files of another data set.`, {
-    facts: { Place: location, Received: other },
-    fix: 'name the place of the right files; their names are the same',
-  })
 }

@@ -1,22 +1,26 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { expect, test } from 'vitest'
-import { createPlot, type PlotOptions } from './axes.ts'
+import { createPlot, dark, type PlotOptions } from './axes.ts'
 import { lookOf } from './palette.ts'
 import type { Point } from './raster.ts'
 import { findColour } from './testing/find-colour.ts'
 import { findText } from './testing/find-text.ts'
 import type { Range } from './ticks.ts'
 
-const dark = [0.15, 0.15, 0.15] as const
 const unit: readonly [Range, Range] = [
   [0, 1],
   [0, 1],
 ]
 
 /** A plot of small letters, and where a text is in it. */
-function plotOf(options: PlotOptions, ranges = unit, names: readonly string[] = []) {
+function plotOf(options: PlotOptions, [x, y] = unit, names: readonly string[] = []) {
   const legend = names.map((name, index) => ({ name, ...lookOf(index) }))
-  const { raster, place } = createPlot('test', { width: 300, height: 160, textScale: 1, ...options }, ranges, legend)
+  const { raster, place } = createPlot(
+    'test',
+    { width: 300, height: 160, textScale: 1, ...options },
+    [{ range: x }, { range: y }],
+    legend,
+  )
   const image = raster.toTensor()
   return { image, place, find: (text: string, direction?: 'up') => findText(image, text, dark, direction) }
 }

@@ -23,6 +23,17 @@ export interface PlotOptions {
 /** One line of a legend. */
 export interface Entry extends Look {
   readonly name: string
+  /** Of its mark, as in the plot. Defaults to 1. */
+  readonly opacity?: number | undefined
+}
+
+/** What an axis shows. */
+export interface Axis {
+  readonly range: Range
+  /** The smallest step between its numbers. Defaults to none. */
+  readonly leastStep?: number | undefined
+  /** What stands at its whole numbers from 0 on instead of these; where not all fit, the plot is refused. */
+  readonly names?: readonly string[] | undefined
 }
 
 /** A plot with its frame, ready for data. */
@@ -44,7 +55,8 @@ export const plotChecks: Readonly<Record<string, OptionCheck>> = {
   textScale: positiveInteger,
 }
 
-const dark: Colour = [0.15, 0.15, 0.15]
+/** The colour of texts and axes. */
+export const dark: Colour = [0.15, 0.15, 0.15]
 const pale: Colour = [0.9, 0.9, 0.9]
 
 /**
@@ -52,14 +64,14 @@ const pale: Colour = [0.9, 0.9, 0.9]
  *
  * @param functionName for messages
  * @param options after their checks
- * @param ranges what the axes show
+ * @param axes what they show
  * @param legend entries to the right of the plot, possibly none
  * @throws {OptionError} when the picture is too small for its frame
  */
 export function createPlot(
   functionName: string,
   options: PlotOptions,
-  [xRange, yRange]: readonly [x: Range, y: Range],
+  [xAxis, { range: yRange, leastStep: yStep }]: readonly [x: Axis, y: Axis],
   legend: readonly Entry[],
 ): Plot {
   const { width = 640, height = 480, title = '', axisNames = ['', ''], textScale: scale = 2 } = options
@@ -72,17 +84,19 @@ export function createPlot(
   // The plot takes the space that the texts leave.
   const top = 2 * gap + (title === '' ? 0 : line)
   const bottom = height - 2 * gap - line - (xName === '' ? 0 : line)
-  const yTicks = ticksOf(yRange, Math.max(3, Math.floor((bottom - top) / (2 * line))))
+  const yTicks = ticksOf(yRange, Math.max(3, Math.floor((bottom - top) / (2 * line))), yStep)
   const left = (yName === '' ? 0 : line) + gap + widest(yTicks.map(({ text }) => text)) + 2 * gap
   const rows = Math.max(1, Math.floor((bottom - top) / line))
   const legendColumn = 6 * gap + widest(legend.map(({ name }) => name))
   const right = width - Math.max(Math.ceil(legend.length / rows) * legendColumn, 6 * gap)
+  const { names, range: xRange } = xAxis
+  const namesWidth = names === undefined ? 0 : Math.ceil((xRange[1] - xRange[0]) * (widest(names) + gap))
   const missing: Point = [
-    Math.max(150 * scale, widthOf(title), widthOf(xName)) - (right - left),
+    Math.max(150 * scale, widthOf(title), widthOf(xName), namesWidth) - (right - left),
     Math.max(50 * scale, widthOf(yName)) - (bottom - top),
   ]
   assertRoom(functionName, [width, height], missing)
-  const xTicks = ticksSideBySide(xRange, right - left, (text) => widthOf(text) + 2 * gap)
+  const xTicks = ticksSideBySide(xAxis, right - left, (text) => widthOf(text) + 2 * gap)
 
   const raster = createRaster(width, height)
   const toX = (x: number) => left + ((x - xRange[0]) / (xRange[1] - xRange[0])) * (right - left)
@@ -109,22 +123,27 @@ export function createPlot(
   text(title, left + (right - left - widthOf(title)) / 2, 1.5 * gap)
   text(xName, left + (right - left - widthOf(xName)) / 2, bottom + 2 * gap + line)
   text(yName, gap, bottom - (bottom - top - widthOf(yName)) / 2, 'up')
-  for (const [index, { name, colour, shape }] of legend.entries()) {
+  for (const [index, { name, colour, shape, opacity = 1 }] of legend.entries()) {
     const x = right + 2 * gap + Math.floor(index / rows) * legendColumn
     const y = top + (index % rows) * line
-    raster.mark(shape, [x + gap, y + 3 * scale], gap, colour, 1)
+    raster.mark(shape, [x + gap, y + 3 * scale], gap, colour, opacity)
     text(name, x + 3 * gap, y)
   }
   return { raster, place: (x, y) => [toX(x), toY(y)] }
 }
 
-/** As many ticks as fit next to each other. */
-function ticksSideBySide(range: Range, room: number, widthOf: (text: string) => number): readonly Tick[] {
+/** As many ticks as fit next to each other, or one for each name. */
+function ticksSideBySide(
+  { range, leastStep, names }: Axis,
+  room: number,
+  widthOf: (text: string) => number,
+): readonly Tick[] {
+  if (names !== undefined) return names.map((text, value) => ({ value, text }))
   for (let most = 10; most > 3; most--) {
-    const ticks = ticksOf(range, most)
+    const ticks = ticksOf(range, most, leastStep)
     if (ticks.every(({ text }) => widthOf(text) < room / ticks.length)) return ticks
   }
-  return ticksOf(range, 3)
+  return ticksOf(range, 3, leastStep)
 }
 
 function assertRoom(functionName: string, [width, height]: Point, [missingWidth, missingHeight]: Point): void {

@@ -4,3 +4,8 @@
 export function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
 }
+
+/** Whether `value` is an array or a typed array of finite numbers, possibly none. */
+export function isNumbers(value: unknown): value is ArrayLike<number> {
+  return isList(value) && Array.from(value).every(Number.isFinite)
+}

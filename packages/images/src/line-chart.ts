@@ -2,11 +2,10 @@
 import { OptionError } from '@ae/core'
 import { assertOptions, positiveNumber, show } from '@ae/core/internal'
 import type { Tensor3D } from '@tensorflow/tfjs-core'
-import { createPlot, type PlotOptions, plotChecks } from './axes.ts'
+import { type PlotOptions, plotChecks } from './axes.ts'
+import { drawLines } from './draw-lines.ts'
 import { textOption } from './font.ts'
-import { isList } from './is-list.ts'
-import { lookOf } from './palette.ts'
-import { rangeOf } from './ticks.ts'
+import { isNumbers } from './is-list.ts'
 
 /** How lines are drawn. */
 export interface LineChartOptions extends PlotOptions {
@@ -47,19 +46,11 @@ export function lineChart(
   const x = Array.from(options.x ?? { length: Math.max(...lines.map(([, values]) => values.length)) }, (value, index) =>
     Number(value ?? index + 1),
   )
-  const all = lines.flatMap(([, values]) => Array.from(values))
-  const legend = lines.map(([name], index) => ({ name, ...lookOf(index) }))
-  const { raster, place } = createPlot('lineChart', options, [rangeOf(x), rangeOf(all)], legend)
-  for (const [index, [, values]] of lines.entries()) {
-    const { colour } = lookOf(index)
-    const points = Array.from(values, (value, at) => place(x[at] as number, value))
-    for (const [at, point] of points.entries()) raster.line(points[at - 1] ?? point, point, lineWidth, colour)
-  }
-  return raster.toTensor()
-}
-
-function isNumbers(value: unknown): value is ArrayLike<number> {
-  return isList(value) && Array.from(value).every(Number.isFinite)
+  return drawLines(
+    'lineChart',
+    lines.map(([name, values]) => ({ name, points: Array.from(values, (value, at) => [x[at] as number, value]) })),
+    { ...options, lineWidth },
+  )
 }
 
 function assertSeries(name: string, values: unknown, most = Number.POSITIVE_INFINITY): void {

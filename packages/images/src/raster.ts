@@ -9,12 +9,12 @@ export type Colour = readonly [red: number, green: number, blue: number]
 export type Point = readonly [x: number, y: number]
 
 /** The form of a mark. */
-export type Shape = 'disc' | 'square' | 'diamond'
+export type Shape = 'disc' | 'square' | 'diamond' | 'bar'
 
 /** The pixels, and what draws on them; nothing is drawn outside. */
 export interface Raster {
-  /** Fills whole pixels from `from` up to, not with, `to`. */
-  rectangle(from: Point, to: Point, colour: Colour): void
+  /** Fills whole pixels from `from` up to, not with, `to`; an `opacity` of 1, the default, covers what is there. */
+  rectangle(from: Point, to: Point, colour: Colour, opacity?: number): void
   /** Draws a mark of `radius` around `centre` with soft edges; an `opacity` of 1 covers what is there. */
   mark(shape: Shape, centre: Point, radius: number, colour: Colour, opacity: number): void
   /** Draws a straight line with round ends and soft edges. */
@@ -30,6 +30,7 @@ const distances: Readonly<Record<Shape, (x: number, y: number) => number>> = {
   disc: Math.hypot,
   square: (x, y) => 1.13 * Math.max(Math.abs(x), Math.abs(y)), // of the area of the disc
   diamond: (x, y) => 0.8 * (Math.abs(x) + Math.abs(y)),
+  bar: (x, y) => Math.max(4 * Math.abs(x), 0.8 * Math.abs(y)), // upright
 }
 
 /** @returns a white picture of `width` by `height` pixels */
@@ -62,8 +63,8 @@ export function createRaster(width: number, height: number): Raster {
   }
 
   return {
-    rectangle: ([left, top], [right, bottom], colour) => {
-      for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) blend(x, y, colour, 1)
+    rectangle: ([left, top], [right, bottom], colour, opacity = 1) => {
+      for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) blend(x, y, colour, opacity)
     },
     mark: (shape, [x, y], radius, colour, opacity) => {
       const distance = distances[shape]

@@ -197,3 +197,14 @@ test('scatterPlot refuses bad options, and too small a picture', async () => {
   // @ts-expect-error an option of lineChart
   await expect(scatterPlot(points, { lineWidth: 2 })).rejects.toThrow('has no option `lineWidth`')
 })
+
+test('scatterPlot takes plain numbers, as pca gives them', async () => {
+  const values = [0.5, -1, 2, 3, -0.25, 1]
+  const labels = [0, 1, 1]
+  const plain = await scatterPlot({ values: Float64Array.from(values), count: 3, codeSize: 2 }, { labels })
+  const points = tensor2d(values, [3, 2])
+  expect(await encodePng(plain)).toEqual(await encodePng(await scatterPlot(points, { labels })))
+  await expect(scatterPlot({ values: [1, 2, 3], count: 1, codeSize: 3 })).rejects.toThrow('of the wrong shape')
+  await expect(scatterPlot({ values: [1, Number.NaN], count: 1, codeSize: 2 })).rejects.toThrow('NaN')
+  await expect(scatterPlot({ values: [1, 2], count: 2, codeSize: 2 })).rejects.toThrow('that is not a tensor')
+})

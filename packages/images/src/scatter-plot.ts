@@ -9,6 +9,16 @@ import { lookOf } from './palette.ts'
 import { assertFinite, placeOf } from './pixels.ts'
 import { rangeOf } from './ticks.ts'
 
+/** Points as plain numbers: what `pca` of `@ae/metrics` gives as `projected`. */
+export interface PlainPoints {
+  /** x and y of each point, one after the other; finite. */
+  readonly values: ArrayLike<number>
+  /** How many points. */
+  readonly count: number
+  /** The length of a point: 2. */
+  readonly codeSize: number
+}
+
 /** How points are drawn. */
 export interface ScatterPlotOptions extends PlotOptions {
   /**
@@ -28,7 +38,7 @@ export interface ScatterPlotOptions extends PlotOptions {
  * Draws points with axes, and with a legend of their labels. The same points give the same picture, byte by byte;
  * later points cover earlier ones.
  *
- * @param points `[count, 2]`, x to the right and y upwards, borrowed
+ * @param points `[count, 2]`, x to the right and y upwards: a tensor, or plain numbers; borrowed
  * @param options labels, size and texts
  * @returns one image `[height, width, 3]` from 0 to 1, owned by the caller
  * @throws {ShapeError} when `points` has another shape, holds no point, or when there is not one label per point
@@ -39,7 +49,7 @@ export interface ScatterPlotOptions extends PlotOptions {
  * const picture = await scatterPlot(codes, { labels, axisNames: ['z0', 'z1'] })
  * ```
  */
-export async function scatterPlot(points: Tensor, options: ScatterPlotOptions = {}): Promise<Tensor3D> {
+export async function scatterPlot(points: Tensor | PlainPoints, options: ScatterPlotOptions = {}): Promise<Tensor3D> {
   assertOptions('scatterPlot', options, {
     ...plotChecks,
     labels: (value) =>
@@ -52,18 +62,19 @@ export async function scatterPlot(points: Tensor, options: ScatterPlotOptions = 
       positiveNumber(value) === undefined && Number(value) <= 1 ? undefined : 'a number above 0 and up to 1',
   })
   const { labels, labelNames, radius = 3, opacity = 0.7 } = options
-  assertPoints(points, labels)
+  const { shape, read } = sourceOf(points)
+  assertPoints(shape, labels)
   const seen = [...new Set(Array.from(labels ?? []))].sort((a, b) => a - b)
   assertNames(seen, labelNames)
 
-  const values = await points.data()
+  const values = Float64Array.from(await read())
   assertFinite('scatterPlot', 'points', values, (index) => placeOf(index, 2, 1))
   const legend = seen.map((label) => ({ name: labelNames?.[label] ?? String(label), ...lookOf(label) }))
   const coordinates = (axis: number) => values.filter((_, index) => index % 2 === axis)
   const { raster, place } = createPlot(
     'scatterPlot',
     options,
-    [rangeOf(coordinates(0)), rangeOf(coordinates(1))],
+    [{ range: rangeOf(coordinates(0)) }, { range: rangeOf(coordinates(1)) }],
     legend,
   )
   for (let point = 0; point < values.length / 2; point++) {
@@ -73,12 +84,24 @@ export async function scatterPlot(points: Tensor, options: ScatterPlotOptions = 
   return raster.toTensor()
 }
 
-function assertPoints(points: Tensor, labels: ArrayLike<number> | undefined): void {
+/** The shape of the points, and what reads them. */
+function sourceOf(points: unknown): {
+  readonly shape: readonly number[]
+  readonly read: () => ArrayLike<number> | Promise<ArrayLike<number>>
+} {
+  const { values, count, codeSize } = (points ?? {}) as Readonly<Record<string, unknown>>
+  if (isList(values) && values.length === Number(count) * Number(codeSize)) {
+    return { shape: [Number(count), Number(codeSize)], read: () => values as ArrayLike<number> }
+  }
   assertTensor('scatterPlot', 'points', points)
-  const [count = 0, size] = points.shape
-  if (points.rank !== 2 || size !== 2 || count === 0) {
+  return { shape: points.shape, read: () => points.data() }
+}
+
+function assertPoints(shape: readonly number[], labels: ArrayLike<number> | undefined): void {
+  const [count = 0, size] = shape
+  if (shape.length !== 2 || size !== 2 || count === 0) {
     throw new ShapeError('`scatterPlot` received `points` of the wrong shape.', {
-      facts: { Expected: '[count, 2], at least one point', Received: `[${points.shape.join(', ')}]` },
+      facts: { Expected: '[count, 2], at least one point', Received: `[${shape.join(', ')}]` },
       fix: 'pass two columns, e.g. tf.slice(points, [0, 0], [-1, 2]), or project the points to a plane first',
     })
   }

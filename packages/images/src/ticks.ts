@@ -14,9 +14,10 @@ export interface Tick {
  *
  * @param range finite, the first below the second
  * @param most the most steps to divide the range into, at least 1
+ * @param least the smallest step, e.g. 1 where only whole numbers have a meaning. Defaults to none
  */
-export function ticksOf([low, high]: Range, most: number): readonly Tick[] {
-  const roughly = (high - low) / most
+export function ticksOf([low, high]: Range, most: number, least = 0): readonly Tick[] {
+  const roughly = Math.max(least, (high - low) / most)
   const power = Math.floor(Math.log10(roughly))
   const factor = [1, 2, 5].find((candidate) => candidate * 10 ** power >= roughly) ?? 10
   const step = factor * 10 ** power
@@ -28,13 +29,19 @@ export function ticksOf([low, high]: Range, most: number): readonly Tick[] {
   return ticks
 }
 
-/** The range of some numbers with a margin on both sides, also where they are all equal. */
-export function rangeOf(values: Iterable<number>): Range {
+/** The smallest and the largest of some numbers. */
+export function extentOf(values: Iterable<number>): Range {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const value of values) {
     low = Math.min(low, value)
     high = Math.max(high, value)
   }
+  return [low, high]
+}
+
+/** The range of some numbers with a margin on both sides, also where they are all equal. */
+export function rangeOf(values: Iterable<number>): Range {
+  const [low, high] = extentOf(values)
   // Numbers that differ by rounding only count as equal: there is no tick between them.
   const rounding = 1e-6 * Math.max(Math.abs(low), Math.abs(high))
   const margin = high - low > rounding ? 0.04 * (high - low) : Math.abs(low) / 2 || 1

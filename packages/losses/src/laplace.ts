@@ -69,6 +69,6 @@ export function laplace(options: LaplaceOptions = {}): Likelihood {
 const standardLaplace: StandardDensity = {
   penalty: (z) => tf.abs(z),
   derivative: (z) => op(tf.Sign, z),
-  constant: Math.log(2),
+  constant: Math.LN2,
   noise: laplaceNoise,
 }

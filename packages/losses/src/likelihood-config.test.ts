@@ -13,12 +13,27 @@ test('likelihoodFromConfig refuses an unknown kind, a bad option and nothing', (
   expect(() => likelihoodFromConfig(undefined)).toThrow('unknown likelihood')
 })
 
-test('likelihoodFromConfig restores `mixed` once its code is loaded, and says how before', async () => {
-  const config = { kind: 'mixed', parts: [{ kind: 'bernoulli' }] }
-  expect(() => likelihoodFromConfig(config)).toThrow('await prepareLikelihood(config) first')
-  await prepareLikelihood(undefined)
-  await prepareLikelihood({ kind: 'gaussian' })
-  expect(() => likelihoodFromConfig(config)).toThrow('has not loaded')
-  await prepareLikelihood(config)
-  expect(likelihoodFromConfig(config).config).toEqual(config)
+test('likelihoodFromConfig restores rare likelihoods once their code is loaded, and says how before', async () => {
+  const configs = [
+    { kind: 'mixed', parts: [{ kind: 'bernoulli' }] },
+    { kind: 'laplace', scale: 2 },
+    { kind: 'categorical', classes: 3 },
+    { kind: 'discretizedLogistic', levels: 4 },
+    { kind: 'continuousBernoulli' },
+  ]
+  for (const config of configs)
+    expect(() => likelihoodFromConfig(config)).toThrow('await prepareLikelihood(config) first')
+  for (const none of [
+    undefined,
+    null,
+    'laplace',
+    { kind: 'gaussian' },
+    { kind: 'toString' },
+    { kind: ['laplace', 1] },
+  ]) {
+    await prepareLikelihood(none)
+  }
+  for (const config of configs) expect(() => likelihoodFromConfig(config)).toThrow('has not loaded')
+  await prepareLikelihood(configs[1])
+  for (const config of configs) expect(likelihoodFromConfig(config).config).toEqual(config)
 })

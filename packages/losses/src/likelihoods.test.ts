@@ -10,7 +10,7 @@ import { continuousBernoulli } from './continuous-bernoulli.ts'
 import { discretizedLogistic } from './discretized-logistic.ts'
 import { gaussian } from './gaussian.ts'
 import { laplace } from './laplace.ts'
-import { likelihoodFromConfig } from './likelihood-config.ts'
+import { likelihoodFromConfig, prepareLikelihood } from './likelihood-config.ts'
 import { squaredError } from './squared-error.ts'
 
 interface Row {
@@ -273,7 +273,8 @@ describe.each(rows.map((row) => ({ name: JSON.stringify(row.likelihood.config), 
       expect(() => likelihood.negativeLogLikelihood(tf.expandDims(output, 1), target)).toThrow('do not match')
     })
 
-    test('is restored from its config as JSON', () => {
+    test('is restored from its config as JSON', async () => {
+      await prepareLikelihood(likelihood.config)
       const restored = likelihoodFromConfig(JSON.parse(JSON.stringify(likelihood.config)))
       expect(restored.config).toEqual(likelihood.config)
       expect(restored.support).toEqual(likelihood.support)

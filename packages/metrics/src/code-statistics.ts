@@ -1,6 +1,7 @@
 // Statistics of a code's units over a data set: mean activations, dead units, the distribution of activations.
-import { type Autoencoder, batchesOf, type Dataset, type Interval } from '@ae/core'
+import { type Autoencoder, type Dataset, exampleBatchesOf, type Interval } from '@ae/core'
 import { assertExamples, assertModel, assertOptions, nonNegativeNumber, positiveInteger } from '@ae/core/internal'
+import { rowsOfData } from './rows-of-data.ts'
 
 /** Options of {@link codeStatistics}. */
 export interface CodeStatisticsOptions {
@@ -33,7 +34,7 @@ export interface CodeHistogram {
 }
 
 /**
- * Measures the codes of a data set, in two passes: for the range, then for the histogram.
+ * Measures the codes of a data set, which it holds meanwhile, 4 bytes a unit of each example.
  *
  * @param model any autoencoder, borrowed
  * @param data borrowed
@@ -60,25 +61,23 @@ export async function codeStatistics(
   assertExamples('codeStatistics', data)
   const { batchSize = 256, bins = 20, threshold = 0.01 } = options
   const { codeSize } = model
+  const batches = exampleBatchesOf('codeStatistics', data, { batchSize })
+  const [codes = []] = await rowsOfData(batches, data.size, (x) => [model.encode(x)])
   const sums = new Float64Array(codeSize)
   const sizes = new Float64Array(codeSize) // the largest |activation| of each unit
   let [minimum, maximum] = [Infinity, -Infinity]
-  for await (const codes of codesOf(model, data, batchSize)) {
-    for (const [i, value] of codes.entries()) {
-      const unit = i % codeSize
-      sums[unit] = (sums[unit] ?? 0) + value
-      sizes[unit] = Math.max(sizes[unit] ?? 0, Math.abs(value))
-      minimum = Math.min(minimum, value)
-      maximum = Math.max(maximum, value)
-    }
+  for (const [i, value] of codes.entries()) {
+    const unit = i % codeSize
+    sums[unit] = (sums[unit] ?? 0) + value
+    sizes[unit] = Math.max(sizes[unit] ?? 0, Math.abs(value))
+    minimum = Math.min(minimum, value)
+    maximum = Math.max(maximum, value)
   }
   const counts = new Array<number>(bins).fill(0)
   const width = (maximum - minimum) / bins
-  for await (const codes of codesOf(model, data, batchSize)) {
-    for (const value of codes) {
-      const bin = width === 0 ? 0 : Math.min(bins - 1, Math.floor((value - minimum) / width))
-      counts[bin] = (counts[bin] ?? 0) + 1
-    }
+  for (const value of codes) {
+    const bin = width === 0 ? 0 : Math.min(bins - 1, Math.floor((value - minimum) / width))
+    counts[bin] = (counts[bin] ?? 0) + 1
   }
   const meanActivations = [...sums].map((sum) => sum / data.size)
   return {
@@ -86,21 +85,5 @@ export async function codeStatistics(
     meanActivations,
     deadUnits: [...sizes.keys()].filter((unit) => (sizes[unit] ?? 0) <= threshold),
     histogram: { range: { minimum, maximum }, counts },
-  }
-}
-
-/** The codes, batch by batch, row after row. */
-async function* codesOf(model: Autoencoder, data: Dataset, batchSize: number): AsyncGenerator<Float32Array> {
-  for await (const batch of batchesOf('codeStatistics', data, { batchSize })) {
-    try {
-      const code = model.encode(batch)
-      try {
-        yield await code.data<'float32'>()
-      } finally {
-        code.dispose()
-      }
-    } finally {
-      batch.dispose()
-    }
   }
 }

@@ -30,7 +30,10 @@ export interface MeanEstimate extends Estimate {
 export type EstimateKind = Pick<Estimate, 'unit' | 'estimator'> & Partial<Pick<Estimate, 'isBound'>>
 
 /** The mean of some numbers and its standard error; 0 for a single one. `isBound` defaults to false. */
-export function estimateOf(values: ArrayLike<number>, { unit, estimator, isBound = false }: EstimateKind): MeanEstimate {
+export function estimateOf(
+  values: ArrayLike<number>,
+  { unit, estimator, isBound = false }: EstimateKind,
+): MeanEstimate {
   let mean = 0
   let squares = 0
   for (let i = 0; i < values.length; i++) {

@@ -5,6 +5,7 @@ import { gaussianKl } from '@ae/losses'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import oracle from '../../../reference/oracles/evaluation.json' with { type: 'json' }
 import { activeUnits, klPerLatent } from './latents.ts'
 import { linearVae } from './testing/linear-vae.ts'
 
@@ -18,8 +19,8 @@ const model = () => linearVae({ mean: [[2, 0.05, 0]], logVariance: [-1, 0, 0], d
 describe('activeUnits', () => {
   test('counts the latents whose posterior mean varies by more than 0.01', async () => {
     using three = model()
-    const { count, variances } = await activeUnits(three, data(), { batchSize: 300 })
-    expect(count).toBe(1)
+    const { value, variances } = await activeUnits(three, data(), { batchSize: 300 })
+    expect(value).toBe(1)
     expectClose(variances, [4, 0.0025, 0], { relative: 0.1 })
   })
 
@@ -52,8 +53,8 @@ describe('activeUnits', () => {
 
   test('counts more of them at a lower threshold', async () => {
     using three = model()
-    expect((await activeUnits(three, data(), { threshold: 0.001 })).count).toBe(2)
-    expect((await activeUnits(three, data(), { threshold: 0 })).count).toBe(2)
+    expect((await activeUnits(three, data(), { threshold: 0.001 })).value).toBe(2)
+    expect((await activeUnits(three, data(), { threshold: 0 })).value).toBe(2)
   })
 
   test('leaves no tensor behind, and refuses a negative threshold', () =>
@@ -69,11 +70,27 @@ describe('klPerLatent', () => {
     using three = model()
     const kl = await klPerLatent(three, data())
     const { mean, logVariance } = three.posterior(tf.tensor2d(points, [2000, 1]))
-    expect(kl.reduce((sum, value) => sum + value, 0)).toBeCloseTo(
+    expect(kl.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(
       tf.mean(gaussianKl(mean, logVariance)).dataSync()[0] ?? 0,
       3,
     )
-    expect(kl[2]).toBe(0)
-    expect(kl[0]).toBeGreaterThan(1)
+    expect(kl[2]).toMatchObject({ value: 0, standardError: 0, unit: 'nats' })
+    expect(kl[0]?.value).toBeGreaterThan(1)
+  })
+
+  test('is what torch.distributions gives, with its standard error over examples', async () => {
+    const { examples, mean, logVariance, klPerLatent: expected } = oracle.vae
+    using two = linearVae({
+      mean: Array.from({ length: 6 }, (_, i) => mean.values.slice(2 * i, 2 * i + 2)),
+      logVariance: logVariance.values,
+      decoder: [[1], [1]].map(() => new Array(6).fill(0)),
+    })
+    const kl = await klPerLatent(two, fromArray(Float32Array.from(examples.values), { shape: [6] }), { batchSize: 2 })
+    expectClose(
+      kl.map(({ value }) => value),
+      expected.values,
+      { relative: 1e-5 },
+    )
+    expect(kl.every(({ standardError }) => standardError > 0)).toBe(true)
   })
 })

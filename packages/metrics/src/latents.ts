@@ -2,7 +2,8 @@
 import type { Dataset } from '@ae/core'
 import { assertExamples, assertOptions, nonNegativeNumber, positiveInteger } from '@ae/core/internal'
 import type { VariationalAutoencoder } from '@ae/models'
-import { posteriorsOf } from './posteriors.ts'
+import { type Estimate, estimateOf, type MeanEstimate } from './estimate.ts'
+import { type Posteriors, posteriorsOf } from './posteriors.ts'
 
 /** Options of {@link klPerLatent}. */
 export interface LatentOptions {
@@ -16,10 +17,8 @@ export interface ActiveUnitsOptions extends LatentOptions {
   readonly threshold?: number | undefined
 }
 
-/** What {@link activeUnits} gives. */
-export interface ActiveUnits {
-  /** How many latents are active. */
-  readonly count: number
+/** What {@link activeUnits} gives: an estimate, whose value is how many latents are active. */
+export interface ActiveUnits extends Estimate {
   /** The variance over examples of each latent's posterior mean. */
   readonly variances: Float64Array
 }
@@ -43,10 +42,20 @@ export async function activeUnits(
   assertOptions('activeUnits', options, { batchSize: positiveInteger, threshold: nonNegativeNumber })
   const { batchSize = 250, threshold = 0.01 } = options
   assertExamples('activeUnits', data, { least: 2 })
-  const { means, latentSize } = await posteriorsOf('activeUnits', model, data, batchSize)
+  return activeUnitsOf(await posteriorsOf('activeUnits', model, data, batchSize), threshold)
+}
+
+/** {@link activeUnits} of posteriors that are known. */
+export function activeUnitsOf({ count, means, latentSize }: Posteriors, threshold = 0.01): ActiveUnits {
   const averages = averageOfRows(means, latentSize, (mean) => mean)
-  const variances = averageOfRows(means, latentSize, (mean, _, latent) => (mean - (averages[latent] as number)) ** 2)
-  return { count: variances.filter((variance) => variance > threshold).length, variances }
+  const variances = averageOfRows(means, latentSize, (mean, latent) => (mean - (averages[latent] as number)) ** 2)
+  return {
+    value: variances.filter((variance) => variance > threshold).length,
+    unit: 'latents',
+    estimator: `variance of the posterior mean above ${threshold} over ${count} examples`,
+    isBound: false,
+    variances,
+  }
 }
 
 /**
@@ -56,7 +65,7 @@ export async function activeUnits(
  * @param model borrowed
  * @param data borrowed; one pass in stored order
  * @param options see {@link LatentOptions}
- * @returns `[latentSize]`, nats
+ * @returns one estimate for each latent, nats
  * @throws {OptionError} on a bad option
  * @throws {DatasetError} on data without examples, `ShapeError` on data whose shape is not the model's
  * @throws {DisposedError} when the model is disposed of
@@ -65,26 +74,45 @@ export async function klPerLatent(
   model: VariationalAutoencoder,
   data: Dataset,
   options: LatentOptions = {},
-): Promise<Float64Array> {
+): Promise<readonly MeanEstimate[]> {
   assertOptions('klPerLatent', options, { batchSize: positiveInteger })
-  const { means, logVariances, latentSize } = await posteriorsOf('klPerLatent', model, data, options.batchSize ?? 250)
-  return averageOfRows(means, latentSize, (mean, index) => {
-    const logVariance = logVariances[index] as number
+  return klPerLatentOf(await posteriorsOf('klPerLatent', model, data, options.batchSize ?? 250))
+}
+
+/** {@link klPerLatent} of posteriors that are known. */
+export function klPerLatentOf(posteriors: Posteriors): readonly MeanEstimate[] {
+  const { latentSize } = posteriors
+  const divergences = divergencesOf(posteriors)
+  return Array.from({ length: latentSize }, (_, latent) =>
+    estimateOf(
+      divergences.filter((_, i) => i % latentSize === latent),
+      exactKl,
+    ),
+  )
+}
+
+/** KL of each latent of each example, nats, `[count * latentSize]`. */
+export function divergencesOf({ means, logVariances }: Posteriors): Float64Array {
+  return Float64Array.from(means, (mean, i) => {
+    const logVariance = logVariances[i] as number
     return (Math.exp(logVariance) + mean * mean - 1 - logVariance) / 2
   })
 }
+
+/** How divergences are measured. */
+export const exactKl = { unit: 'nats', estimator: 'in closed form; mean over examples' }
 
 /** The mean over rows of a function of each value, `[latentSize]`. */
 function averageOfRows(
   values: Float32Array,
   latentSize: number,
-  f: (value: number, index: number, latent: number) => number,
+  f: (value: number, latent: number) => number,
 ): Float64Array {
   const averages = new Float64Array(latentSize)
   const count = values.length / latentSize
   values.forEach((value, index) => {
     const latent = index % latentSize
-    averages[latent] = (averages[latent] as number) + f(value, index, latent) / count
+    averages[latent] = (averages[latent] as number) + f(value, latent) / count
   })
   return averages
 }

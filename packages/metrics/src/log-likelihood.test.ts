@@ -1,11 +1,14 @@
 import { normals } from '@ae/core'
 import { fromArray } from '@ae/datasets'
-import { expectNoLeak } from '@ae/library/testing'
+import { expectClose, expectNoLeak } from '@ae/library/testing'
 import { gaussian } from '@ae/losses'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import oracle from '../../../reference/oracles/evaluation.json' with { type: 'json' }
+import { estimateOf } from './estimate.ts'
 import { importanceSampledLogLikelihood } from './log-likelihood.ts'
+import { gapOf, linearExamples, linearGaussian } from './testing/linear-gaussian.ts'
 import { linearVae } from './testing/linear-vae.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -94,10 +97,85 @@ describe('importanceSampledLogLikelihood', () => {
 
   test('gives the standard error over examples', async () => {
     using exactModel = model()
-    const { values, value: mean, standardError } = await importanceSampledLogLikelihood(exactModel, data(), { samples: 2 })
+    const {
+      values,
+      value: mean,
+      standardError,
+    } = await importanceSampledLogLikelihood(exactModel, data(), { samples: 2 })
     const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
     expect(standardError).toBeCloseTo(Math.sqrt(squares / 3 / 4), 5)
   })
+
+  test('is what torch.distributions gives for the same weights and the same noise', async () => {
+    const { examples, mean, logVariance, decoder, samples, seed, logLikelihoods } = oracle.vae
+    const inRows = (values: readonly number[], size: number) =>
+      Array.from({ length: values.length / size }, (_, i) => values.slice(i * size, (i + 1) * size))
+    using bernoulliModel = linearVae({
+      mean: inRows(mean.values, 2),
+      logVariance: logVariance.values,
+      decoder: inRows(decoder.values, 6),
+    })
+    const source = fromArray(Float32Array.from(examples.values), { shape: [6] })
+    const { values } = await importanceSampledLogLikelihood(bernoulliModel, source, {
+      samples,
+      seed,
+      batchSize: 2,
+      chunk: 7,
+    })
+    expectClose(values, logLikelihoods.values, { relative: 1e-5 })
+  })
+
+  test('with one sample is the ELBO, and rises with the number of samples towards log p(x), each as far as it should', async () => {
+    const count = 300
+    const { data: source, rows, logLikelihoods } = linearExamples(count)
+    const posterior = { moved: 0.7, wider: 0.8 }
+    using other = linearGaussian(posterior)
+    const gaps = async (samples: number) => {
+      const { values } = await importanceSampledLogLikelihood(other, source, { samples, batchSize: count })
+      return estimateOf(
+        values.map((value, i) => (logLikelihoods[i] ?? 0) - value),
+        { unit: 'nats', estimator: '' },
+      )
+    }
+    const [elbo, five, fifty, many] = [await gaps(1), await gaps(5), await gaps(50), await gaps(600)]
+    const expected = rows.map((x) => gapOf(x, posterior))
+    const gap = expected.reduce((sum, value) => sum + value, 0) / count
+    expect(Math.abs(elbo.value - gap)).toBeLessThan(3 * elbo.standardError)
+    expect(five.value).toBeLessThan(elbo.value - 3 * five.standardError)
+    expect(fifty.value).toBeLessThan(five.value - 3 * fifty.standardError)
+    expect(many.value).toBeLessThan(fifty.value)
+    expect(Math.abs(many.value)).toBeLessThan(3 * many.standardError + 0.005)
+  })
+
+  test('tells its progress, and stops at a signal without leaving a tensor behind', () =>
+    expectNoLeak(async () => {
+      using exactModel = model()
+      const progress: unknown[] = []
+      const controller = new AbortController()
+      const run = importanceSampledLogLikelihood(exactModel, data(), {
+        samples: 6,
+        chunk: 2,
+        batchSize: 2,
+        signal: controller.signal,
+        onProgress: (one) => {
+          progress.push(one)
+          controller.abort(new Error('enough'))
+        },
+      })
+      await expect(run).rejects.toThrow('enough')
+      expect(progress).toEqual([{ done: 2, total: 4 }])
+    }))
+
+  test('leaves no tensor behind when the progress throws', () =>
+    expectNoLeak(async () => {
+      using exactModel = model()
+      const onProgress = () => {
+        throw new Error('mine')
+      }
+      await expect(importanceSampledLogLikelihood(exactModel, data(), { samples: 2, onProgress })).rejects.toThrow(
+        'mine',
+      )
+    }))
 
   test('leaves no tensor behind, on success and on refusal', () =>
     expectNoLeak(async () => {

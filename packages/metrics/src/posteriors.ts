@@ -2,6 +2,7 @@
 import { type Dataset, exampleBatchesOf } from '@ae/core'
 import { assertExamples, assertModel } from '@ae/core/internal'
 import type { VariationalAutoencoder } from '@ae/models'
+import { rowsOfData } from './rows-of-data.ts'
 
 /** q(z | x) for each example of a dataset, row by row. */
 export interface Posteriors {
@@ -24,24 +25,13 @@ export async function posteriorsOf(
 ): Promise<Posteriors> {
   assertModel(functionName, model, ['posterior'])
   assertExamples(functionName, data)
-  const { codeSize: latentSize } = model
-  const means = new Float32Array(data.size * latentSize)
-  const logVariances = new Float32Array(means.length)
-  let count = 0
-  for await (const examples of exampleBatchesOf(functionName, data, { batchSize })) {
-    try {
-      const { mean, logVariance } = model.posterior(examples)
-      try {
-        means.set(await mean.data<'float32'>(), count * latentSize)
-        logVariances.set(await logVariance.data<'float32'>(), count * latentSize)
-        count += mean.shape[0]
-      } finally {
-        mean.dispose()
-        logVariance.dispose()
-      }
-    } finally {
-      examples.dispose()
-    }
-  }
-  return { count, latentSize, means, logVariances }
+  const [means, logVariances] = (await rowsOfData(
+    exampleBatchesOf(functionName, data, { batchSize }),
+    data.size,
+    (x) => {
+      const { mean, logVariance } = model.posterior(x)
+      return [mean, logVariance]
+    },
+  )) as [Float32Array, Float32Array]
+  return { count: data.size, latentSize: model.codeSize, means, logVariances }
 }

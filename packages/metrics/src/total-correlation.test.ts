@@ -4,8 +4,10 @@ import { expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { MeanEstimate } from './estimate.ts'
+import { klPerLatent } from './latents.ts'
 import { linearVae } from './testing/linear-vae.ts'
-import { totalCorrelation } from './total-correlation.ts'
+import { klDecomposition, mutualInformation, totalCorrelation } from './total-correlation.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -58,7 +60,8 @@ describe('totalCorrelation', () => {
 
   test('is the same for the same seed, and another for another', async () => {
     using identity = model()
-    const mean = async (seed: number) => (await totalCorrelation(identity, correlated(0.5), { samples: 50, seed })).value
+    const mean = async (seed: number) =>
+      (await totalCorrelation(identity, correlated(0.5), { samples: 50, seed })).value
     expect(await mean(0)).toBe(await mean(0))
     expect(await mean(1)).not.toBe(await mean(0))
   })
@@ -78,5 +81,56 @@ describe('totalCorrelation', () => {
       Received: array
       Fix:      pass a data set of at least one example]
     `)
+  })
+})
+
+describe('klDecomposition', () => {
+  test('of Gaussian codes is what the closed forms say, and adds up to the KL term', async () => {
+    using identity = model()
+    const source = correlated(0.5)
+    const parts = await klDecomposition(identity, source, { samples: 400 })
+    const total = (await klPerLatent(identity, source)).reduce((sum, { value }) => sum + value, 0)
+    const within = ({ value, standardError }: MeanEstimate, expected: number) =>
+      expect(Math.abs(value - expected)).toBeLessThan(3 * standardError + 0.05)
+    within(parts.dimensionWiseKl, 0) // q(z) of each latent is N(0, 1)
+    within(parts.totalCorrelation, -0.5 * Math.log(1 - 0.25))
+    within(parts.aggregateKl, -0.5 * Math.log(1 - 0.25))
+    // H(z) - H(z | x), of a Gaussian with correlation 0.5 and of two of variance `width`
+    within(parts.mutualInformation, 0.5 * Math.log(0.75) - Math.log(width))
+    const { mutualInformation, totalCorrelation, dimensionWiseKl, aggregateKl } = parts
+    expect(aggregateKl.value).toBeCloseTo(totalCorrelation.value + dimensionWiseKl.value, 4)
+    const sum = mutualInformation.value + aggregateKl.value
+    expect(Math.abs(sum - total)).toBeLessThan(4 * mutualInformation.standardError)
+  })
+
+  test('gives the figures of the functions of single ones', async () => {
+    using identity = model()
+    const [source, options] = [correlated(0.5), { samples: 30, seed: 2 }]
+    const parts = await klDecomposition(identity, source, options)
+    expect(await totalCorrelation(identity, source, options)).toEqual(parts.totalCorrelation)
+    expect(await mutualInformation(identity, source, options)).toEqual(parts.mutualInformation)
+  })
+
+  test('tells its progress, and stops at a signal without leaving a tensor behind', () =>
+    expectNoLeak(async () => {
+      using identity = model()
+      const progress: unknown[] = []
+      await klDecomposition(identity, correlated(0.5), { samples: 20, onProgress: (one) => progress.push(one) })
+      expect(progress).toEqual([{ done: 20, total: 20 }])
+      const signal = AbortSignal.abort(new Error('enough'))
+      await expect(klDecomposition(identity, correlated(0.5), { signal })).rejects.toThrow('enough')
+    }))
+})
+
+describe('mutualInformation', () => {
+  test('is log(examples) where every example has its own place, and zero where codes say nothing', async () => {
+    const apart = fromArray(
+      Float32Array.from({ length: 20 }, (_, i) => i),
+      { shape: [1] },
+    )
+    using telling = linearVae({ mean: [[1, 1]], logVariance: [-8, -8], decoder: [[1], [1]] })
+    expect((await mutualInformation(telling, apart)).value).toBeCloseTo(Math.log(20), 4)
+    using silent = linearVae({ mean: [[0, 0]], logVariance: [0, 0], decoder: [[1], [1]] })
+    expect((await mutualInformation(silent, apart)).value).toBeCloseTo(0, 5)
   })
 })

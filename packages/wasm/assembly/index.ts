@@ -1,7 +1,6 @@
 // The WebAssembly kernels, which work on the memory of tfjs's wasm backend. Addresses are in bytes, everything else counts
 // floats. Nothing here allocates, has static data or keeps a stack in memory, because the memory is not ours.
 // A kernel publishes jobs for the threads of team.ts and may return before they are done: `finish` waits for all.
-export { adam } from './adam'
 export { binary } from './binary'
 export { byteFractions } from './bytes'
 export { convolve, flipFilter } from './convolution'
@@ -13,6 +12,7 @@ export { convolveDepthwise } from './depthwise-convolution'
 export { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './gaussian'
 export { loss, lossGradient } from './losses'
 export { matmul, packedFloats } from './matmul'
+export { clipFactor, optimize } from './optimize'
 export { maxPoolGradient, pool } from './pooling'
 export { normals, permutation, uniforms } from './random'
 export { klSparsity, klSparsityGradient } from './sparsity'

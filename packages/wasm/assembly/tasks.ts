@@ -1,5 +1,4 @@
 // Dispatches tasks to functions. A kernel stores arguments for its tasks and names their kind; only tasks touch tensors.
-import { adamTask } from './adam'
 import { binaryTask } from './binary'
 import { byteFractionsTask } from './bytes'
 import { convolveTask, convolveTransposedTask, flipFilterTask, packFilterTask } from './convolution'
@@ -12,6 +11,7 @@ import {
 } from './gaussian'
 import { lossGradientTask, lossTask } from './losses'
 import { multiplyTask, packTask } from './matmul'
+import { clipFactorTask, optimizeTask, squaresTask } from './optimize'
 import { maxPoolGradientTask, poolTask } from './pooling'
 import { normalsTask, permutationTask, uniformsTask } from './random'
 import { klSparsityGradientTask, klSparsityTask } from './sparsity'
@@ -25,7 +25,7 @@ export const MULTIPLY: i32 = 1
 export const BIAS_ACTIVATION: i32 = 2
 export const ACTIVATION_GRADIENT: i32 = 3
 export const COLUMN_SUMS: i32 = 4
-export const ADAM: i32 = 5
+export const OPTIMIZE: i32 = 5
 export const LOSS: i32 = 6
 export const LOSS_GRADIENT: i32 = 7
 export const NORMALS: i32 = 8
@@ -57,6 +57,8 @@ export const CONVOLVE_DEPTHWISE: i32 = 33
 export const DEPTHWISE_FILTER_GRADIENT: i32 = 34
 export const DEPTHWISE_INPUT_GRADIENT: i32 = 35
 export const PERMUTATION: i32 = 36
+export const SQUARES: i32 = 37
+export const CLIP_FACTOR: i32 = 38
 
 /** Runs task number `task` of the job, on thread number `thread`. */
 export function runTask(kind: i32, task: i32, thread: i32): void {
@@ -66,7 +68,7 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case BIAS_ACTIVATION: return biasActivationTask(task)
     case ACTIVATION_GRADIENT: return activationGradientTask(task)
     case COLUMN_SUMS: return columnSumsTask(task, thread)
-    case ADAM: return adamTask(task)
+    case OPTIMIZE: return optimizeTask(task)
     case LOSS: return lossTask(task, thread)
     case LOSS_GRADIENT: return lossGradientTask(task)
     case NORMALS: return normalsTask(task, thread)
@@ -98,5 +100,7 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case DEPTHWISE_FILTER_GRADIENT: return depthwiseFilterGradientTask(task)
     case DEPTHWISE_INPUT_GRADIENT: return depthwiseInputGradientTask(task)
     case PERMUTATION: return permutationTask(thread)
+    case SQUARES: return squaresTask(task)
+    case CLIP_FACTOR: return clipFactorTask()
   }
 }

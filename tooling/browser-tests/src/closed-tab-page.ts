@@ -9,35 +9,34 @@ export type Place = 'opfs' | 'indexedDb'
 /** The interface that the test calls. */
 export interface ClosedTabPage {
   /** Trains on, calling `tellTest` of the page; never answers where the page is closed. */
-  train(place: Place): Promise<void>
+  train(place: Place, run: number): Promise<void>
   /** Trains without checkpoints. */
   trainUnbroken(): Promise<void>
   /** Reads every checkpoint; the names of all files, and the name of the newest whole checkpoint. */
-  look(place: Place): Promise<{ readonly files: readonly string[]; readonly newest: string | undefined }>
+  look(place: Place, run: number): Promise<{ readonly files: readonly string[]; readonly newest: string | undefined }>
 }
 
 /** The test's function: told before the page goes on. */
 declare const tellTest: (told: Told) => Promise<void>
 
-const folders: Readonly<Record<Place, Folder>> = {
-  opfs: opfsFolder('runs/closed'),
-  indexedDb: indexedDbFolder('closed'),
-}
+const folderOf = (place: Place, run: number): Folder =>
+  place === 'opfs' ? opfsFolder(`runs/closed ${run}`) : indexedDbFolder(`closed ${run}`)
 
 const closedTabPage: ClosedTabPage = {
-  async train(place) {
+  async train(place, run) {
     await selectBackend(wasm)
-    await trainOn(checkpointEvery(folders[place], { steps: 7, keep: 3 }), tellTest)
+    await trainOn(checkpointEvery(folderOf(place, run), { steps: 7, keep: 3 }), tellTest)
   },
   async trainUnbroken() {
     await selectBackend(wasm)
     await trainOn(undefined, tellTest)
   },
-  async look(place) {
-    const files = await folders[place].list()
+  async look(place, run) {
+    const folder = folderOf(place, run)
+    const files = await folder.list()
     const whole = files.filter((name) => !name.endsWith('.tmp'))
-    for (const name of whole) readSafetensors(await folders[place].file(name).read())
-    return { files, newest: whole.length === 0 ? undefined : (await newestCheckpoint(folders[place])).name }
+    for (const name of whole) readSafetensors(await folder.file(name).read())
+    return { files, newest: whole.length === 0 ? undefined : (await newestCheckpoint(folder)).name }
   },
 }
 

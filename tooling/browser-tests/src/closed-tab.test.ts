@@ -32,14 +32,15 @@ test.skipIf(!hasChromium).each<Place>(['opfs', 'indexedDb'])(
     const losses = new Map(unbroken.flatMap((one) => (one.event === 'epoch' ? [[one.epoch, one.loss]] : [])))
     const seen = { place, closings: 0, runs: 0, resumed: 0, mostLeft: 0, leftAtEnd: 0 }
     let reported = 0
-    while (seen.runs === 0) {
+    while (seen.closings < closings || seen.runs === 0) {
+      const run = seen.runs
       const isLast = seen.closings === closings
       const [delay = 0, choice = 0] = uniforms('closings', { seed: 1, step: seen.closings }, 2)
       const { page, told } = await newPage(
         isLast ? undefined : (page) => setTimeout(() => end(page, choice), delay * 300),
       )
       const ended = new Promise((resolve) => page.on('close', resolve).on('crash', resolve))
-      const training = page.evaluate((where) => closedTabPage.train(where), place).catch(() => {})
+      const training = page.evaluate((args) => closedTabPage.train(...args), [place, run] as const).catch(() => {})
       await Promise.race([training, ended])
       for (const one of told) {
         if (one.event === 'written') reported = Math.max(reported, one.step)
@@ -49,7 +50,7 @@ test.skipIf(!hasChromium).each<Place>(['opfs', 'indexedDb'])(
       }
       await page.close()
       const after = await newPage()
-      const { files, newest } = await after.page.evaluate((where) => closedTabPage.look(where), place)
+      const { files, newest } = await after.page.evaluate((args) => closedTabPage.look(...args), [place, run] as const)
       await after.page.close()
       const left = files.filter((name) => name.endsWith('.tmp')).length
       if (reported > 0) expect(stepOf(newest)).toBeGreaterThanOrEqual(reported)
@@ -57,6 +58,7 @@ test.skipIf(!hasChromium).each<Place>(['opfs', 'indexedDb'])(
         expect(lastOf(told, 'finished')).toEqual(expected)
         seen.runs++
         seen.leftAtEnd += left
+        reported = 0
       } else {
         seen.closings++
         seen.mostLeft = Math.max(seen.mostLeft, left)

@@ -66,7 +66,8 @@ describe.each(guides())('the guide $name', ({ name, text, program }) => {
       expect(stderr).toBe('')
       expect(stdout).toMatch(/\d/)
       expect(stdout).not.toMatch(/NaN|Infinity|undefined/)
-      const written = [...program.matchAll(/(?:file|imageFolder)\('([^']+)'/g)].map(([, path]) => path)
+      const places = program.matchAll(/(?:file|imageFolder|csvLog|jsonLines|tensorBoard)\('([^'/]+)/g)
+      const written = [...places].map(([, path]) => path)
       expect((await readdir(cwd)).sort()).toEqual([...new Set([...written, ...needed])].sort())
     } finally {
       await rm(cwd, { recursive: true, force: true })

@@ -6,6 +6,7 @@ import { describeAdam } from './adam.ts'
 import { describeDense, describeDensePair } from './dense.ts'
 import { describeGaussian } from './gaussian.ts'
 import { describeBernoulli, describeSquares } from './losses.ts'
+import { describeClipFactor, describeOptimize } from './optimize.ts'
 import { describeRefusals } from './refusals.ts'
 import { describeSparsity } from './sparsity.ts'
 import type { Subject } from './suite.ts'
@@ -28,6 +29,8 @@ export function describeKernels(backendName: string, subject: Subject): void {
       expect(missing).toEqual([])
     })
     if (has('AeAdam')) describeAdam(subject)
+    if (has('AeOptimize')) describeOptimize(subject)
+    if (has('AeClipFactor')) describeClipFactor(subject)
     if (has('AeDense')) describeDense(subject)
     if (has('AeDensePair')) describeDensePair(subject)
     if (has('AeBernoulli')) describeBernoulli(subject)

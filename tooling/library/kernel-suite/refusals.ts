@@ -52,8 +52,8 @@ function callOf(spec: KernelSpec): { inputs: NamedTensorMap; attributes: NamedAt
   }
   const attributes = Object.entries(spec.attributes).map(([name, attribute]) => [name, attributeOf(attribute)] as const)
   const inputs = Object.entries(spec.inputs).map(([name, input]) => {
-    const [dtype, shape] =
-      typeof input === 'object' && 'dtype' in input ? [input.dtype, input.shape] : ['float32', input]
+    const { dtype = 'float32', shape } =
+      typeof input === 'object' && 'shape' in input ? { dtype: undefined, ...input } : { shape: input }
     return [spec.repeated === undefined ? name : `${name}0`, ones(shapeOf(shape), dtype as 'float32')] as const
   })
   return { inputs: Object.fromEntries(inputs), attributes: Object.fromEntries(attributes) }

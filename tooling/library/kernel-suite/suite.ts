@@ -27,6 +27,9 @@ export interface Accuracy {
   readonly deviations: Nearness
   /** Of the means of terms. */
   readonly terms: Nearness
+  /** Of what a step of an optimiser changes. */
+  readonly optimize: Nearness
+  readonly clipFactor: Nearness
   readonly adam: Readonly<Record<'parameter' | 'mean' | 'square' | 'change', Nearness>>
 }
 

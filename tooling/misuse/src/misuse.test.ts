@@ -5,6 +5,7 @@ import * as internal from '@ae/core/internal'
 import * as datasets from '@ae/datasets'
 import * as formats from '@ae/formats'
 import * as images from '@ae/images'
+import * as logs from '@ae/logs'
 import * as losses from '@ae/losses'
 import * as metrics from '@ae/metrics'
 import * as library from '@ae/models'
@@ -20,10 +21,12 @@ import { combinatorCalls } from './table/combinators.ts'
 import { coreCalls, coreWithoutCalls } from './table/core.ts'
 import { datasetCalls } from './table/datasets.ts'
 import { formatCalls } from './table/formats.ts'
+import { logCalls } from './table/logs.ts'
 import { lossCalls } from './table/losses.ts'
 import { metricCalls } from './table/metrics.ts'
 import { modelCalls } from './table/models.ts'
 import { cliCalls, imageCalls, nodeGpuCalls, wasmCalls, webCalls, webgpuCalls } from './table/others.ts'
+import { pictureCalls } from './table/pictures.ts'
 import { strays } from './world.ts'
 
 interface Surface {
@@ -43,10 +46,11 @@ const packages: Readonly<Record<string, Surface>> = {
     without: { prepareLikelihood: 'refuses nothing: what is not a config has no code to load' },
   },
   models: { exports: library, calls: modelCalls, without: { activations: 'a constant', allModels: 'a constant' } },
-  metrics: { exports: metrics, calls: metricCalls },
+  metrics: { exports: metrics, calls: [...metricCalls, ...pictureCalls] },
   formats: { exports: formats, calls: formatCalls },
   datasets: { exports: datasets, calls: [...datasetCalls, ...combinatorCalls] },
   images: { exports: images, calls: imageCalls },
+  logs: { exports: logs, calls: logCalls },
   wasm: { exports: wasm, calls: wasmCalls, without: { wasm: backend } },
   webgpu: { exports: webgpu, calls: webgpuCalls, without: { activeWebgpu: 'takes nothing' } },
   'node-gpu': {

@@ -1,6 +1,7 @@
-// The gradients of a loss by variable name, with nothing left behind when the loss throws.
+// The gradients of a loss by variable name or with respect to an input, with nothing left behind when the loss throws.
 import * as tf from '@tensorflow/tfjs-core'
 import { OptionError } from '../errors.ts'
+import { registerGradients } from './register-gradients.ts'
 
 /**
  * The gradient of `loss` for each variable that it depends on.
@@ -29,6 +30,35 @@ export function variableGradients(
   } catch (error) {
     releaseTape()
     throw designed(error)
+  }
+}
+
+/** The gradient of a function with respect to its input, and its value. */
+export interface InputGradient {
+  /** `[batch]`. */
+  readonly value: tf.Tensor1D
+  /** Of the sum of `value`, in the shape of the input. */
+  readonly gradient: tf.Tensor2D
+}
+
+/**
+ * A function's value for each row, and its gradient with respect to the rows: each row's own, where rows do not depend on one another.
+ * Nothing is left behind when the function throws.
+ *
+ * @param f `[batch, size]` -> `[batch]`; its intermediates are released
+ * @param x borrowed
+ * @returns owned by the caller
+ */
+export function inputGradient(f: (x: tf.Tensor2D) => tf.Tensor1D, x: tf.Tensor2D): InputGradient {
+  registerGradients()
+  try {
+    return tf.tidy(() => {
+      const { value, grad } = tf.valueAndGrad((input: tf.Tensor) => f(input as tf.Tensor2D))(x, tf.ones([x.shape[0]]))
+      return { value: value as tf.Tensor1D, gradient: grad as tf.Tensor2D }
+    })
+  } catch (error) {
+    releaseTape()
+    throw error
   }
 }
 

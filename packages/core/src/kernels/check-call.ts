@@ -28,26 +28,33 @@ export function checkerOf({ name: kernelName, ...spec }: KernelSpec) {
       }
     }
     const take = (name: string, input: InputSpec): TensorInfo => {
-      const [dtype, shape] =
-        typeof input === 'object' && 'dtype' in input ? [input.dtype, input.shape] : [undefined, input]
+      const { dtype = undefined, shape } =
+        typeof input === 'object' && 'shape' in input ? { dtype: undefined, ...input } : { shape: input }
       const tensor = inputOf(kernelName, inputs, name, dtype)
       assertShape(kernelName, name, shape, tensor.shape, known)
       return tensor
     }
     const taken: Record<string, TensorInfo | TensorInfo[]> = {}
+    const present = inputSpecs.filter(([, input]) => isThere(input, attributes))
     if (spec.repeated === undefined) {
-      for (const [name, input] of inputSpecs) taken[name] = take(name, input)
+      for (const [name, input] of present) taken[name] = take(name, input)
     } else {
       const counted = attributes[spec.repeated]
       const count = Array.isArray(counted) ? counted.length : Number(counted)
       for (const [name] of inputSpecs) taken[name] = []
       for (let i = 0; i < count; i++) {
         known.shapes = {}
-        for (const [name, input] of inputSpecs) (taken[name] as TensorInfo[]).push(take(`${name}${i}`, input))
+        for (const [name, input] of present) (taken[name] as TensorInfo[]).push(take(`${name}${i}`, input))
       }
     }
     return { inputs: taken, attributes, sizes: known.sizes } as KernelCall<KernelSpec>
   }
+}
+
+/** Whether a call with these attributes has an input. */
+function isThere(input: InputSpec, attributes: NamedAttrMap): boolean {
+  if (typeof input !== 'object' || !('where' in input)) return true
+  return Object.entries(input.where).every(([name, values]) => values.includes(attributes[name] as string | boolean))
 }
 
 /** The lengths and shapes that names of the contract stand for in a call. */

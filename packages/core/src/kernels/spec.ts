@@ -16,6 +16,12 @@ export type InputSpec =
       /** Its shape. */
       readonly shape: ShapeSpec
     }
+  | {
+      /** The attributes on which it depends: it is there only where each has one of these values. */
+      readonly where: Readonly<Record<string, readonly (string | boolean)[]>>
+      /** Its shape. */
+      readonly shape: ShapeSpec
+    }
 
 /** A plain value that a kernel takes: `numbers` is a list of them, a `shape` is lengths. */
 export type AttributeSpec =

@@ -1,15 +1,21 @@
 // Adam (Kingma and Ba, 2015, algorithm 1) as PyTorch computes it: epsilon outside the root, on the corrected moment.
 import * as tf from '@tensorflow/tfjs-core'
-import { variablesOption } from '../checks/members.ts'
-import { assertOption, assertOptions, type OptionCheck, positiveNumber } from '../checks/options.ts'
-import { runFused } from '../kernels/kernel.ts'
+import { assertOptions, flagOption, positiveNumber } from '../checks/options.ts'
+import { hasFused, runKernel } from '../kernels/kernel.ts'
 import type { Schedule } from '../objective-types.ts'
-import type { Optimizer, OptimizerState } from './optimizer.ts'
-import { valueAt } from './schedules.ts'
-import { withStepSize } from './step-size.ts'
+import type { Optimizer } from './optimizer.ts'
+import {
+  decayRate,
+  type OptimizerOptions,
+  optimizerChecks,
+  optimizerOf,
+  type Rule,
+  withDefaults,
+} from './optimizers/rule.ts'
+import type { MoveNumbers } from './step-player.ts'
 
 /** Options of {@link adam}. */
-export interface AdamOptions {
+export interface AdamOptions extends OptimizerOptions {
   /** The step size, above 0, or a function of the steps made so far. Defaults to 0.001. */
   readonly learningRate?: Schedule | undefined
   /** Decay rate of the gradient's mean, in [0, 1). Defaults to 0.9. */
@@ -18,6 +24,13 @@ export interface AdamOptions {
   readonly beta2?: number | undefined
   /** Added to the root of the second moment, above 0, the same on every backend. Defaults to 1e-8. */
   readonly epsilon?: number | undefined
+  /**
+   * Whether epsilon is added to the root of the second moment as it is, before it is corrected: the "epsilon hat" of Kingma and Ba,
+   * which is that of Keras and TensorFlow (there 1e-7), and much larger than PyTorch's in the first steps. Defaults to false.
+   */
+  readonly uncorrectedEpsilon?: boolean | undefined
+  /** L2 weight decay, at least 0: this times the weight is added to its gradient, as in PyTorch's `Adam`. Defaults to 0. */
+  readonly weightDecay?: number | undefined
 }
 
 /**
@@ -30,107 +43,62 @@ export interface AdamOptions {
  * @see Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015, algorithm 1
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  assertOptions('adam', options, { learningRate, beta1: decay, beta2: decay, epsilon: positiveNumber })
-  const settings = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...withoutUndefined(options) }
-  const { learningRate: rate, ...config } = settings
+  assertOptions('adam', options, { ...adamChecks, uncorrectedEpsilon: flagOption })
+  const { uncorrectedEpsilon, ...settings } = withDefaults(adamDefaults, options)
+  return optimizerOf(adamRule('adam', settings, { uncorrectedEpsilon }), settings)
+}
+
+/** The defaults of Adam and its relatives. */
+export const adamDefaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+
+/** The checks of their options. */
+export const adamChecks = { ...optimizerChecks, beta1: decayRate, beta2: decayRate, epsilon: positiveNumber }
+
+/** Decay rates and epsilon of Adam and its relatives. */
+export type AdamSettings = Readonly<Record<'beta1' | 'beta2' | 'epsilon', number>>
+
+/** The rule of Adam, and of AdamW where weight decay is decoupled. */
+export function adamRule(
+  kind: string,
+  { beta1, beta2, epsilon }: AdamSettings,
+  { isDecoupled = false, uncorrectedEpsilon = false } = {},
+): Rule {
+  const numbersAt = (rate: number, step: number) => {
+    const root = 1 / Math.sqrt(1 - beta2 ** (step + 1))
+    return {
+      ...{ beta1, gain1: 1 - beta1, beta2, gain2: 1 - beta2, root },
+      stepSize: rate / (1 - beta1 ** (step + 1)),
+      epsilon: uncorrectedEpsilon ? epsilon * root : epsilon,
+    }
+  }
   return {
-    kind: 'adam',
-    config: typeof rate === 'function' ? config : { learningRate: rate, ...config },
-    create(variables) {
-      assertOption('adam', 'variables', variables, variablesOption)
-      return createState(variables, settings)
+    kind,
+    config: { beta1, beta2, epsilon, uncorrectedEpsilon: uncorrectedEpsilon || undefined },
+    rule: 'moments',
+    slots: ['mean', 'square'],
+    isDecoupled,
+    numbersAt,
+    compose: moments,
+    earlier(moving, learningRate, step) {
+      if (!hasFused('AeAdam')) return undefined
+      const inputs: Record<string, tf.Tensor> = {}
+      moving.forEach(({ parameter, gradient, slots: [mean, square] }, i) => {
+        const named = { parameter, gradient, mean, square }
+        for (const [name, tensor] of Object.entries(named)) inputs[`${name}${i}`] = tensor as tf.Tensor
+      })
+      const attributes = { count: moving.length, learningRate, beta1, beta2, epsilon: numbersAt(1, step).epsilon }
+      return runKernel('AeAdam', inputs, { ...attributes, step: step + 1 })
     },
   }
 }
 
-type Settings = Required<{ [name in keyof AdamOptions]: NonNullable<AdamOptions[name]> }>
-
-function createState(variables: Readonly<Record<string, tf.Variable>>, settings: Settings): OptimizerState {
-  const names = Object.keys(variables)
-  const slots: Record<string, tf.Variable> = {}
-  const zeros = (name: string) => tf.tidy(() => tf.variable(tf.zerosLike(variables[name] as tf.Variable), false))
-  for (const slot of ['mean', 'square']) for (const name of names) slots[`${slot}.${name}`] = zeros(name)
-  const { learningRate: rate, beta1, beta2, epsilon } = settings
-  const current = { factor: 1, at: (step: number) => current.factor * valueAt('adam', 'learningRate', rate, step) }
-  const apply: OptimizerState['apply'] = (gradients, step) => {
-    const moved = names.filter((name) => gradients[name] !== undefined)
-    const inputs: Record<string, tf.Tensor> = {}
-    const targets: tf.Variable[] = []
-    const add = (input: string, of: (name: string) => tf.Tensor | undefined) =>
-      moved.forEach((name, i) => {
-        inputs[`${input}${i}`] = of(name) as tf.Tensor
-      })
-    add('parameter', (name) => variables[name])
-    add('gradient', (name) => gradients[name])
-    add('mean', (name) => slots[`mean.${name}`])
-    add('square', (name) => slots[`square.${name}`])
-    for (const input of ['parameter', 'mean', 'square']) {
-      for (let i = 0; i < moved.length; i++) targets.push(inputs[`${input}${i}`] as tf.Variable)
-    }
-    const attributes = {
-      count: moved.length,
-      learningRate: current.at(step),
-      beta1,
-      beta2,
-      epsilon,
-      step: step + 1,
-    }
-    tf.tidy(() => {
-      const moves = runFused('AeAdam', inputs, attributes, () => composeStep(inputs, attributes))
-      targets.forEach((target, i) => {
-        target.assign(moves[i] as tf.Tensor)
-      })
-    })
-  }
-  return {
-    slots,
-    apply: withStepSize(apply, current.at),
-    rate: current,
-    dispose() {
-      for (const slot of Object.values(slots)) slot.dispose()
-    },
-  }
-}
-
-interface StepAttributes {
-  readonly count: number
-  readonly learningRate: number
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
-  readonly step: number
-}
-
-/** The step of every variable from core ops: the new parameters, then the new means, then the new squares. */
-function composeStep(
-  inputs: Readonly<Record<string, tf.Tensor>>,
-  { count, learningRate, beta1, beta2, epsilon, step }: StepAttributes,
+/** The moments of a gradient, and the direction that they give. */
+export function moments(
+  gradient: tf.Tensor,
+  [mean, square]: readonly tf.Tensor[],
+  { beta1, gain1, beta2, gain2, root, epsilon }: MoveNumbers,
 ): tf.Tensor[] {
-  const parameters: tf.Tensor[] = []
-  const means: tf.Tensor[] = []
-  const squares: tf.Tensor[] = []
-  const rootOfCorrection = Math.sqrt(1 - beta2 ** step)
-  const stepSize = learningRate / (1 - beta1 ** step)
-  for (let i = 0; i < count; i++) {
-    const input = (name: string) => inputs[`${name}${i}`] as tf.Tensor
-    const gradient = input('gradient')
-    const mean = tf.add(tf.mul(input('mean'), beta1), tf.mul(gradient, 1 - beta1))
-    const square = tf.add(tf.mul(input('square'), beta2), tf.mul(tf.square(gradient), 1 - beta2))
-    const divisor = tf.add(tf.div(tf.sqrt(square), rootOfCorrection), epsilon)
-    parameters.push(tf.sub(input('parameter'), tf.mul(tf.div(mean, divisor), stepSize)))
-    means.push(mean)
-    squares.push(square)
-  }
-  return [...parameters, ...means, ...squares]
-}
-
-const decay: OptionCheck = (value) =>
-  typeof value === 'number' && value >= 0 && value < 1 ? undefined : 'a number in [0, 1)'
-const learningRate: OptionCheck = (value) =>
-  typeof value === 'function' || positiveNumber(value) === undefined
-    ? undefined
-    : 'a finite number above 0, or a function of the step'
-
-function withoutUndefined(options: AdamOptions): Partial<Settings> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  const newMean = tf.add(tf.mul(mean as tf.Tensor, beta1), tf.mul(gradient, gain1))
+  const newSquare = tf.add(tf.mul(square as tf.Tensor, beta2), tf.mul(tf.square(gradient), gain2))
+  return [tf.div(newMean, tf.add(tf.mul(tf.sqrt(newSquare), root), epsilon)), newMean, newSquare]
 }

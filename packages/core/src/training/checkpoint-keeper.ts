@@ -2,7 +2,7 @@
 import type { Batch, Dataset } from '../dataset.ts'
 import { isFolder } from '../stores/folder.ts'
 import type { Trace } from '../trace.ts'
-import { type CheckpointedRun, readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { type CheckpointedRun, memoriesOf, readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { keepNewest, nextIn } from './checkpoint-files.ts'
 import type { CheckpointReport } from './checkpoint-plan.ts'
 import { assertSameObjective, type Position, type RunPosition } from './checkpoint-position.ts'
@@ -35,7 +35,7 @@ export interface CheckpointKeeper {
    * @param weights those of the terms in the last step
    */
   write(
-    position: Pick<RunPosition, 'step' | 'epoch' | 'batch' | 'loss'>,
+    position: Pick<RunPosition, 'step' | 'epoch' | 'batch' | 'loss' | 'validations'>,
     weights: Readonly<Record<string, number>>,
   ): Promise<void>
 }
@@ -101,7 +101,7 @@ export function checkpointKeeper<trace extends Trace, batch extends Batch>(
       const terms = Object.keys(weights).filter((name) => name !== 'total')
       const objective = objectiveNumbers(participants.map(objectiveNow), made, steps)
       const store = isFolder(place) ? await nextIn(place, step) : place
-      await writeCheckpoint(store, run, { ...position, terms, objective }, (term, value) => {
+      await writeCheckpoint(store, run, { ...position, states: memoriesOf(run), terms, objective }, (term, value) => {
         const what = `${term.startsWith('optimizer.') ? '' : 'the weight '}\`${term}\``
         return diverged(what, { step: step - 1, epoch: epoch + Math.sign(batch), term, value })
       })

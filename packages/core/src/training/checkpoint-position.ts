@@ -5,6 +5,7 @@ import type { Batch, Dataset } from '../dataset.ts'
 import { DatasetError, OptionError, WeightsError } from '../errors.ts'
 import { isRecord, parseText } from '../files/safetensors-header.ts'
 import type { Json } from '../json.ts'
+import type { Validation } from './epoch.ts'
 import type { LossSums } from './loss-log.ts'
 import type { AnyObjective } from './objective.ts'
 import { assertSameNumbers, isObjectiveNumbers, type ObjectiveAt } from './objective-numbers.ts'
@@ -24,6 +25,13 @@ export interface RunSettings {
   readonly stepsPerEpoch: number
 }
 
+/** What a state of an optimiser keeps besides its slots; see `OptimizerState`. */
+export interface StateMemory {
+  /** By which learning rates are multiplied. Defaults to 1. */
+  readonly factor?: number | undefined
+  readonly memory?: Json | undefined
+}
+
 /** Where a run stands, and with what it came there. */
 export interface Position {
   /** Optimiser steps made. */
@@ -34,6 +42,8 @@ export interface Position {
   readonly batch?: number | undefined
   /** What the loss of those batches adds up to. */
   readonly loss?: LossSums | undefined
+  /** The evaluations of the validation data after those batches; undefined for none. */
+  readonly validations?: readonly Validation[] | undefined
   readonly seed: number
   readonly batchSize: number
   /** The optimiser's kind. */
@@ -49,6 +59,8 @@ export interface Position {
     /** Undefined where the data have none, and in files of former versions. */
     readonly checksum?: string | undefined
   }
+  /** What the states of the optimisers keep besides their slots, in order; undefined for nothing. */
+  readonly states?: readonly StateMemory[] | undefined
   /** The names of the objective's terms. */
   readonly terms: readonly string[]
   /** Its weights and settings at the step made last, and at later ones; undefined in files of former versions. */
@@ -56,24 +68,29 @@ export interface Position {
 }
 
 /** What a run states of itself at a checkpoint. */
-export type RunPosition = Pick<Position, 'step' | 'epoch' | 'batch' | 'loss' | 'terms' | 'objective'>
+export type RunPosition = Pick<
+  Position,
+  'step' | 'epoch' | 'batch' | 'loss' | 'validations' | 'states' | 'terms' | 'objective'
+>
 
 /** The position of a run, as plain data. */
 export function positionOf(
   { seed, batchSize, optimizer, players, checksum, data: { name, size, shape } }: RunSettings,
-  { step, epoch, batch, loss, terms, objective }: RunPosition,
+  { step, epoch, batch, loss, validations, states, terms, objective }: RunPosition,
 ): Position {
   return {
     step,
     epoch,
     batch,
     loss,
+    validations: validations?.length ? validations : undefined,
     seed,
     batchSize,
     optimizer: optimizer.kind,
     optimizerOptions: withoutRate(optimizer),
     players: players && describedOf(players),
     data: { name, size, shape: [...shape], checksum },
+    states,
     terms,
     objective,
   }
@@ -88,11 +105,13 @@ export function parsePosition(text: string | undefined): Position | undefined {
     epoch,
     batch = 0,
     loss,
+    validations = [],
     seed,
     batchSize,
     optimizer,
     optimizerOptions,
     data,
+    states = [],
     terms,
     objective,
   } = position
@@ -103,6 +122,10 @@ export function parsePosition(text: string | undefined): Position | undefined {
     isRecord(data) &&
     Array.isArray(terms) &&
     (batch === 0 || isLossSums(loss)) &&
+    Array.isArray(states) &&
+    states.every((one) => isRecord(one) && (one.factor === undefined || Number(one.factor) > 0)) &&
+    Array.isArray(validations) &&
+    validations.every((one) => isRecord(one) && isRecord(one.loss)) &&
     (objective === undefined || isObjectiveNumbers(objective))
   return isPosition ? (position as unknown as Position) : undefined
 }

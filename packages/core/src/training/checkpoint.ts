@@ -19,6 +19,7 @@ import {
   positionOf,
   type RunPosition,
   type RunSettings,
+  type StateMemory,
 } from './checkpoint-position.ts'
 import { firstNotFinite } from './diverged.ts'
 import type { OptimizerState } from './optimizer.ts'
@@ -38,6 +39,8 @@ export interface Checkpoint {
 export interface CheckpointedRun {
   readonly model: SavableModel
   readonly state: Pick<OptimizerState, 'slots'>
+  /** Those of the model and its players. */
+  readonly states: readonly Pick<OptimizerState, 'rate' | 'memory'>[]
   readonly settings: RunSettings
 }
 
@@ -121,14 +124,31 @@ export async function readCheckpoint(
 }
 
 /** Puts the checkpoint's values into the model's variables and the optimiser's slots, and its notes into a model without any. */
-export function restoreCheckpoint({ values, notes }: Checkpoint, { model, state }: CheckpointedRun): void {
+export function restoreCheckpoint(
+  { position, values, notes }: Checkpoint,
+  { model, state, states }: CheckpointedRun,
+): void {
   tf.tidy(() => {
     for (const [name, variable] of entriesOf(model, state)) {
       const value = values.get(name)
       if (value) assignStored(variable, value)
     }
   })
+  states.forEach(({ rate, memory }, i) => {
+    const { factor = 1, memory: before } = position.states?.[i] ?? {}
+    if (rate) rate.factor = factor
+    if (before !== undefined) memory?.restore(before)
+  })
   adoptNotesText(model, notes)
+}
+
+/** What the states of a run keep besides their slots; undefined for nothing. */
+export function memoriesOf({ states }: Pick<CheckpointedRun, 'states'>): readonly StateMemory[] | undefined {
+  const memories = states.map(({ rate, memory }) => ({
+    factor: rate?.factor === 1 ? undefined : rate?.factor,
+    memory: memory?.save(),
+  }))
+  return memories.some(({ factor, memory }) => (factor ?? memory) !== undefined) ? memories : undefined
 }
 
 /** Everything that a checkpoint restores, by its name in the file. */

@@ -9,6 +9,7 @@ import { type KeepBestOptions, keepBestAs } from './keep-best.ts'
 import { logToAs } from './log-to.ts'
 import type { Logger } from './logger.ts'
 import { type Best, Monitor } from './monitor.ts'
+import type { RollBack, RollBackOptions } from './roll-back.ts'
 import { type StopEarlyOptions, stopEarlyAs } from './stop-early.ts'
 import { trainAs } from './train.ts'
 import type { TrainOptions } from './train-options.ts'
@@ -24,6 +25,11 @@ export interface FitOptions<
   readonly stopEarly?: StopEarlyOptions | undefined
   /** Gives the model the weights of its best epoch when the run ends, however it ends; see `keepBest`. Defaults to false: those of the last step. */
   readonly keepBest?: boolean | KeepBestOptions | undefined
+  /**
+   * What to do when the run diverges: going back to the last checkpoint, or to the beginning, and on with a lower learning rate.
+   * Without `checkpoint`, the run keeps one in memory. Defaults to failing.
+   */
+  readonly rollBack?: RollBackOptions | undefined
   /** Receives the figures of each epoch; see `logTo`. Defaults to none. */
   readonly log?: Logger | readonly Logger[] | undefined
   /** Called with the report of each epoch, and awaited. What it throws ends the run. Defaults to nothing. */
@@ -36,9 +42,13 @@ export interface History<name extends string = string> {
   readonly epochs: readonly Epoch<name>[]
   /** The epoch with the best value of the figure that `keepBest`, or else `stopEarly`, watches; undefined if no epoch was done. */
   readonly best: Best | undefined
+  /** Each time that the run diverged and went back, in order; see `rollBack`. */
+  readonly rollBacks: readonly RollBack[]
   /** Why the run ended: it made all its epochs, its figure no longer improved, or its `signal` aborted it. */
   readonly stopped: 'finished' | 'early' | 'aborted'
 }
+
+type Run<name extends string> = AsyncGenerator<Epoch<name>, void, void>
 
 /**
  * Trains a model and waits until the run has ended: `train` in one call.
@@ -67,15 +77,18 @@ export async function fit<
   data: Dataset<NoInfer<batch>>,
   options: FitOptions<trace, name, NoInfer<batch>, NoInfer<played>> = {},
 ): Promise<History<name | played>> {
-  const { stopEarly, keepBest, log, onEpoch, ...trainOptions } = options
+  const { stopEarly, keepBest, rollBack, log, onEpoch, ...trainOptions } = options
   assertOptions('fit', { onEpoch }, { onEpoch: functionOption })
   const { signal } = options
-  let run: AsyncGenerator<Epoch<name | played>, void, void> = trainAs<trace, own, name, batch, played>(
-    'fit',
-    model,
-    data,
-    trainOptions,
-  )
+  const rollBacks: RollBack[] = []
+  let run: Run<name | played> = trainAs<trace, own, name, batch, played>('fit', model, data, trainOptions) // checks them
+  if (rollBack !== undefined) {
+    const { assertCanRollBack, trainRollingBack } = await import('./roll-back.ts')
+    assertCanRollBack('fit', model, rollBack, options.optimizer)
+    run = trainRollingBack<trace, own, name, batch, played>('fit', model, data, trainOptions, rollBack, (one) => {
+      rollBacks.push(one)
+    })
+  }
   const keepOptions = keepBest === true ? {} : keepBest || undefined
   const { patience: _, ...watched } = stopEarly ?? {}
   const monitor = new Monitor('fit', keepOptions ?? watched)
@@ -98,5 +111,5 @@ export async function fit<
     if (!signal?.aborted || error !== signal.reason) throw error
     stopped = 'aborted'
   }
-  return { epochs, best: monitor.best, stopped }
+  return { epochs, best: monitor.best, rollBacks, stopped }
 }

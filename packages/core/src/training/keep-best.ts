@@ -8,6 +8,7 @@ import { OptionError } from '../errors.ts'
 import { savedVariables, type VariableHolder } from '../files/model-file.ts'
 import { asyncIterableOption, type Epoch } from './epoch.ts'
 import { Monitor, type MonitorOptions } from './monitor.ts'
+import { asAveraged } from './optimizers/running-averages.ts'
 import { noteTrainedSteps, trainedSteps } from './trained-steps.ts'
 
 /** Options of {@link keepBest}. */
@@ -101,7 +102,8 @@ function assertHasWeights(functionName: string, model: VariableHolder, { epoch, 
 }
 
 async function copyOf(model: VariableHolder, step: number): Promise<Kept> {
-  const values = await readTensors(Object.values(savedVariables(model)))
+  // The averages, where the run keeps some: it validates with those.
+  const values = await asAveraged(model.variables, () => readTensors(Object.values(savedVariables(model))))
   // What a backend gives may be its own memory (findings/tfjs-cpu-shares-arrays.sh).
   return { step, values: values.map((read) => read.slice()) }
 }

@@ -39,21 +39,15 @@ export interface OptimizerState {
    *
    * @param report what `train` is about to yield
    */
-  afterEpoch?(report: Epoch<string>): void
+  readonly afterEpoch?: ((report: Epoch<string>) => void) | undefined
   /** Releases the slots; the variables stay. */
   dispose(): void
 }
 
-/** The learning rate of an optimiser at work. */
+/** What lowers the learning rate of an optimiser at work. */
 export interface LearningRate {
-  /** Multiplies all of its learning rates, above 0; 1 at first. Checkpoints hold it. */
+  /** Multiplies all of its learning rates from now on, above 0; 1 at first. Checkpoints hold it. */
   factor: number
-  /**
-   * The rate at a step, times the factor; of an optimiser with groups, that of the variables in none.
-   *
-   * @param step the number of steps made before it
-   */
-  at(step: number): number
 }
 
 /** What an optimiser at work remembers besides its slots. */

@@ -14,9 +14,9 @@ import { train } from './train.ts'
 beforeAll(() => tf.setBackend('cpu'))
 
 const options = { epochs: 3, batchSize: 16, learningRate: 0.01, seed: 5 } // 70 examples: 5 batches, the last of 6
-const withoutTimes = ({ seconds: _, examplesPerSecond: __, validations, ...epoch }: Epoch<string>) => ({
+const withoutTimes = ({ seconds: _, examplesPerSecond: __, ...epoch }: Epoch<string>) => ({
   ...epoch,
-  validations: validations?.map(({ time: _, ...validation }) => validation),
+  validations: epoch.validations?.map(({ step, loss }) => ({ step, loss })),
 })
 const collect = async (run: AsyncIterable<Epoch<string>>) => {
   const reports = []
@@ -66,6 +66,20 @@ describe('a run resumed from any batch', () => {
       expect(rest).toEqual(reports.slice(Math.floor((i + 1) / 5)))
       expect(weightsOf(resumed)).toEqual(weightsOf(model))
       expect(tf.memory().numTensors).toBe(before)
+    }
+  })
+
+  test('reports the evaluations of its epoch before the checkpoint, too', async () => {
+    const store = keeping()
+    using model = tinyModel()
+    const validated = { ...options, epochs: 1, validation: tinyData(), validate: { everySteps: 2 } }
+    const reports = await collect(
+      train(model, tinyData(), { ...validated, checkpoint: checkpointEvery(store, { steps: 1 }) }),
+    )
+    expect(reports[0]?.validations?.map(({ step }) => step)).toEqual([2, 4, 5])
+    for (const bytes of store.written.slice(0, -1)) {
+      using resumed = tinyModel()
+      expect(await collect(train(resumed, tinyData(), { ...validated, resume: memory(bytes) }))).toEqual(reports)
     }
   })
 
@@ -188,6 +202,8 @@ describe('a position within an epoch', () => {
     [{ batch: -1 }],
     [{ batch: 1.5 }],
     [{ loss: undefined }],
+    [{ validations: 'none' }],
+    [{ validations: [{ step: 2 }] }],
     [{ loss: { count: 0, sums: {} } }],
     [{ loss: { count: 48, sums: { total: null } } }],
   ])('is no position with %j', async (change) => {

@@ -109,8 +109,7 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
     resume: anything,
     onCheckpoint: functionOption,
   })
-  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate } = options
-  const { validate = {}, checkpoint, resume } = options
+  const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate, validate = {}, checkpoint, resume } = options
   assertOptions(functionName, validate, { everyEpochs: positiveInteger, everySteps: positiveInteger })
   if (optimizer !== undefined && learningRate !== undefined) {
     throw new OptionError(`\`${functionName}\` received both \`optimizer\` and \`learningRate\`.`, {

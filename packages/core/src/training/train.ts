@@ -15,8 +15,8 @@ import { assertFits } from './evaluate.ts'
 import { withKnownLabels } from './labels.ts'
 import { type BadTerm, LossLog } from './loss-log.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
+import { movesOf } from './optimizers/moves.ts'
 import { objectiveNow, type Playing, participantsOf, playingOf } from './participants.ts'
-import { stepSizeOf } from './step-size.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import { takeNotes } from './take-notes.ts'
 import { assertTrainable, settingsOf, type TrainOptions, type TrainSettings } from './train-options.ts'
@@ -70,6 +70,7 @@ export function train<
  *
  * @param functionName the public function that the user called
  * @param model as for `train`, and so are the others
+ * @param rateFactor multiplies the learning rates, where the optimiser has a `rate`. Defaults to 1
  */
 export function trainAs<
   trace extends Trace,
@@ -82,8 +83,9 @@ export function trainAs<
   model: Trainable<trace, own, batch, played>,
   data: Dataset<NoInfer<batch>>,
   options: TrainOptions<trace, name, NoInfer<batch>> = {},
+  rateFactor = 1,
 ): AsyncGenerator<Epoch<name | played>, void, void> {
-  const settings = settingsOf(functionName, options)
+  const settings = { ...settingsOf(functionName, options), rateFactor }
   assertTrainable(functionName, model)
   assertAlive(functionName, model)
   assertFits(functionName, model, data)
@@ -109,10 +111,10 @@ async function* epochsOf<
   model: Trainable<trace, own, batch, played>,
   data: Dataset<batch>,
   options: TrainOptions<trace, name, batch>,
-  settings: TrainSettings,
+  settings: TrainSettings & { readonly rateFactor: number },
   owner: () => object,
 ): AsyncGenerator<Epoch<name | played>, void, void> {
-  const { functionName, epochs, batchSize, seed, checkpoint, resume } = settings
+  const { functionName, epochs, batchSize, seed, checkpoint, resume, rateFactor } = settings
   const { everyEpochs = 1, everySteps = Infinity } = settings.validate
   const { validation, objective, onProgress, onCheckpoint, signal } = options
   const { minimumBatch = 1 } = model
@@ -151,6 +153,7 @@ async function* epochsOf<
     const make = (batch: batch, step: number) =>
       playing?.measureAll(steps, (one) => one.make(batch, step)) ?? (steps[0] as TrainingSteps<batch>).make(batch, step)
     const resumed = await keeper?.resume()
+    for (const { rate } of run.states) if (rate) rate.factor *= rateFactor
     if (resumed?.loss) log.restore(resumed.loss)
     await takeNotes(functionName, model, data)
     const assertSound = async (steps: number, epoch: number) => {
@@ -163,7 +166,7 @@ async function* epochsOf<
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
       const firstBatch = epoch - 1 === resumed?.epoch ? (resumed.batch ?? 0) : 0
       let start = performance.now()
-      const validations: Validation[] = []
+      const validations: Validation[] = firstBatch > 0 ? [...(resumed?.validations ?? [])] : []
       const secondsSince = () => (performance.now() - start) / 1000
       const batches = run.settings.stepsPerEpoch
       let examples = 0
@@ -192,19 +195,19 @@ async function* epochsOf<
           examplesPerSecond: examples / secondsSince(),
           loss: log.latest,
         })
-        if (batchIndex < batches && keeper?.isDue(step)) {
-          const pause = performance.now()
-          await log.flush()
-          await keeper.write({ step, epoch: epoch - 1, batch: batchIndex, loss: log.partial }, log.weights)
-          start += performance.now() - pause
-        }
         await yieldToTasks()
-        if (validate && step % everySteps === 0 && batchIndex < batches) {
-          const pause = performance.now()
+        if (batchIndex === batches) continue
+        const pause = performance.now()
+        if (validate && step % everySteps === 0) {
           await assertSound(step, epoch)
           validations.push(await validate(step))
-          start += performance.now() - pause
         }
+        if (keeper?.isDue(step)) {
+          await log.flush()
+          const done = { step, epoch: epoch - 1, batch: batchIndex, loss: log.partial, validations }
+          await keeper.write(done, log.weights)
+        }
+        start += performance.now() - pause
       }
       await log.flush() // the time that training took ends here
       const loss = log.mean() as LossValues<name | played>
@@ -212,17 +215,19 @@ async function* epochsOf<
       await assertSound(step, epoch)
       const isDue = epoch % everyEpochs === 0 || epoch === epochs || step % everySteps === 0
       if (validate && isDue) validations.push(await validate(step))
-      if (keeper?.isDue(step, epoch)) await keeper.write({ step, epoch }, log.weights)
-      yield {
+      const report: Epoch<name | played> = {
         epoch,
         step,
         loss,
         validation: (isDue ? validations.at(-1)?.loss : undefined) as LossValues<name | played> | undefined,
         validations: validate && (validations as Validation<name | played>[]),
-        learningRate: stepSizeOf((run.states[0] as OptimizerState).apply)?.(step - 1),
+        learningRate: movesOf((run.states[0] as OptimizerState).apply)?.rateAt(step - 1),
         seconds,
         examplesPerSecond: examples / seconds,
       }
+      for (const state of run.states) state.afterEpoch?.(report)
+      if (keeper?.isDue(step, epoch)) await keeper.write({ step, epoch }, log.weights)
+      yield report
     }
   } catch (error) {
     throw signal?.aborted ? error : await lossBehind(error)

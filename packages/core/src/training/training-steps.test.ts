@@ -64,7 +64,12 @@ test('a player gets the batches, and all that changes from step to step', () =>
   expectNoLeak(async () => {
     await run({ learningRate: (step) => 0.1 / (1 + step) })
     expect(replayed).toEqual({
-      numbers: [0, 1, 2, 3].map((step) => ({ step, learningRate: 0.1 / (1 + step), weights: [1 + step] })),
+      numbers: [0, 1, 2, 3].map((step) => ({
+        step,
+        variant: 0,
+        moves: [expect.objectContaining({ stepSize: 0.1 / (1 + step) / (1 - 0.9 ** (step + 1)) })],
+        weights: [1 + step],
+      })),
       shapes: [40, 30, 40, 30].map((rows) => [rows, 4]),
       variables: 6, // two of the model, and two moments of each
       disposals: 1,

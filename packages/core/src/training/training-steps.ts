@@ -9,9 +9,9 @@ import type { Trace } from '../trace.ts'
 import { markAsCopy } from './labels.ts'
 import { evaluateTerms, isSteady, weightsOf } from './objective.ts'
 import type { OptimizerState } from './optimizer.ts'
+import { movesOf } from './optimizers/moves.ts'
 import { objectiveNow, type Participant, passOf } from './participants.ts'
 import { isRepeatable } from './repeatable.ts'
-import { stepSizeOf } from './step-size.ts'
 import { label, type MeasuredTerms, totalOfTerms } from './terms.ts'
 
 /** Makes the steps of one run. They may be replayed on the backend that is active when it begins, and on no other. */
@@ -46,8 +46,8 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
   const { stepPlayer } = extensionOf(backend)
   const begin = (batch: batch) => player ?? extensionOf(backend).beginStep?.(examplesOf(batch).shape[0] ?? 0)
   const objective = objectiveNow(parts)
-  const learningRateAt = stepSizeOf(optimizer.apply)
-  const isKnown = isRepeatable(model.trace) && isSteady(objective) && learningRateAt !== undefined
+  const moves = movesOf(optimizer.apply)
+  const isKnown = isRepeatable(model.trace) && isSteady(objective) && moves !== undefined
   if (!isKnown || stepPlayer === undefined) {
     return {
       make(batch, step) {
@@ -66,7 +66,8 @@ export async function createTrainingSteps<trace extends Trace, batch extends Bat
       const weights = isWatched() || !isAsNow() ? undefined : weightsOf(objective, step)
       const values = Object.values(weights ?? {})
       if (weights === undefined || !values.every(Number.isFinite)) return makeStep(parts, batch, step)
-      const numbers = { step, learningRate: learningRateAt(step), weights: values }
+      const variant = moves.variantAt?.(step) ?? 0
+      const numbers = { step, variant, moves: moves.numbersAt(step), weights: values }
       const means = replay.play(tensorsOf(batch), numbers, (tensors) =>
         Object.values(makeStep(parts, batchOf(tensors, batch), step, weights).means),
       )

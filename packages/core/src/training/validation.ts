@@ -6,6 +6,7 @@ import type { Trace } from '../trace.ts'
 import type { Validation } from './epoch.ts'
 import { evaluate } from './evaluate.ts'
 import { tryValidation } from './first-batch.ts'
+import { asAveraged } from './optimizers/running-averages.ts'
 import { participantsOf } from './participants.ts'
 
 /** How a run evaluates its validation data. */
@@ -31,7 +32,9 @@ export async function prepareValidation<trace extends Trace, batch extends Batch
   await tryValidation(participantsOf<trace, batch>(model, objective), validation, batchSize)
   return async (step) => {
     const options = { batchSize, seed, objective, step, signal }
-    const loss = await evaluate<trace, string, string, batch, string>(model, validation, options)
+    const loss = await asAveraged(model.variables, () =>
+      evaluate<trace, string, string, batch, string>(model, validation, options),
+    )
     return { step, time: Date.now() / 1000, loss }
   }
 }

@@ -6,11 +6,11 @@ import { withRelaxedSimd } from './simd.ts'
 
 const names = [
   'activationGradient',
-  'adam',
   'addMean',
   'biasActivation',
   'binary',
   'byteFractions',
+  'clipFactor',
   'columnSums',
   'convolutionFloats',
   'convolutionGradient',
@@ -31,6 +31,7 @@ const names = [
   'matmul',
   'maxPoolGradient',
   'normals',
+  'optimize',
   'packedFloats',
   'permutation',
   'pool',

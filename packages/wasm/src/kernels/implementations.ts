@@ -1,6 +1,5 @@
 // The contracts of `@ae/core/kernels` that this package implements.
 import type { KernelImplementation } from '@ae/core'
-import { adam } from './adam.ts'
 import { byteFractions } from './bytes.ts'
 import {
   convolution,
@@ -12,14 +11,15 @@ import { dense, denseGradient } from './dense.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './gaussian.ts'
 import type { Tools } from './kernel.ts'
 import { losses } from './losses.ts'
+import { clipFactor, optimize } from './optimize.ts'
 import { normals, permutation, uniforms } from './random.ts'
 import { klSparsity, klSparsityGradient } from './sparsity.ts'
 import { totalOfTerms, totalOfTermsGradient } from './total-of-terms.ts'
 
 /** All of them; a pair of dense layers is as fast composed, where a call costs next to nothing. */
 export const implementations: readonly KernelImplementation<Tools>[] = [
-  adam,
   byteFractions,
+  clipFactor,
   convolution,
   convolutionGradient,
   dense,
@@ -30,6 +30,7 @@ export const implementations: readonly KernelImplementation<Tools>[] = [
   klSparsityGradient,
   ...losses,
   normals,
+  optimize,
   permutation,
   reparameterize,
   reparameterizeGradient,

@@ -2,10 +2,10 @@
 import { expect, test, vi } from 'vitest'
 import { withRelaxedSimd } from '../binary/simd.ts'
 import { wasm } from '../index.ts'
-import './adam.test.ts'
 import './convolution-layer.test.ts'
 import './implementations.test.ts'
 import './matmul.test.ts'
+import './optimize.test.ts'
 import './unary.test.ts'
 
 vi.mock(import('../binary/simd.ts'), async (original) => ({

@@ -1,7 +1,7 @@
 // Adam changes numbers where they lie, and XNNPACK, which runs some of tfjs's kernels, packs a tensor once: into each kernel of
 // tfjs that does, in every place that it has for one.
 import { adam, randomNormal, registerGradients } from '@ae/core'
-import { extensionOf } from '@ae/core/internal'
+import { extensionOf, movesOf } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { wasmBackend } from '../index.ts'
@@ -132,7 +132,8 @@ describe.each(Object.entries(ops))('%s', (_, [shape, op]) => {
     const player = await (stepPlayer as NonNullable<typeof stepPlayer>)([w, ...Object.values(state.slots)])
     for (const isPlayable of [false, true]) {
       for (let at = 0; at < 5; at++) {
-        const numbers = { step: at, learningRate: 0.1, weights: [] }
+        const moves = movesOf(state.apply)?.numbersAt(at) ?? []
+        const numbers = { step: at, variant: 0, moves, weights: [] }
         expectFresh(op, w)
         const given = player.play([vectors], numbers, ([input]) =>
           tf.tidy(() => {

@@ -1,7 +1,7 @@
-// What changes in the recorded calls from one step to the next: random counters, the weights of the terms, Adam's step size.
+// What changes in the recorded calls from one step to the next: random counters, the weights of the terms, the numbers of the optimiser.
 import type { StepNumbers } from '@ae/core'
 import type { KernelExports } from '../binary/kernel-exports.ts'
-import { corrections } from '../kernels/adam.ts'
+import { argumentsOf } from '../kernels/optimize.ts'
 
 /** One call of a function of assembly/. */
 export interface Call {
@@ -21,6 +21,7 @@ export type Change = (numbers: StepNumbers) => void
 export function changesOf(calls: readonly Call[], exports: KernelExports, numbers: StepNumbers): Change[] | undefined {
   const terms = calls.filter(({ run }) => run === exports.addMean)
   const termGradients = calls.filter(({ run }) => run === exports.fillScaled)
+  const moves = calls.filter(({ run }) => run === exports.optimize)
   const changing = calls.flatMap((call): [Call, (numbers: StepNumbers) => Record<number, number>][] => {
     const { run, values } = call
     switch (run) {
@@ -34,19 +35,14 @@ export function changesOf(calls: readonly Call[], exports: KernelExports, number
         return [
           [call, ({ weights }) => ({ 3: (weights[termGradients.indexOf(call)] ?? Number.NaN) / (values[2] ?? 1) })],
         ]
-      case exports.adam: {
-        // table, count, beta1, 1 - beta1, beta2, 1 - beta2, step size, correction of the root
-        const [, , beta1 = 0, , beta2 = 0] = values
+      case exports.optimize: // table, count, rule, limit, then the numbers of the call
         return [
           [
             call,
-            ({ step, learningRate }) => {
-              const [stepSize, rootCorrection] = corrections({ learningRate, beta1, beta2, step: step + 1 })
-              return { 6: stepSize, 7: rootCorrection }
-            },
+            ({ moves: { [moves.indexOf(call)]: now } }) =>
+              Object.fromEntries((now ? argumentsOf(now) : []).map((value, i) => [4 + i, value])),
           ],
         ]
-      }
       default:
         return []
     }
@@ -54,7 +50,8 @@ export function changesOf(calls: readonly Call[], exports: KernelExports, number
   const isAsRecorded = changing.every(([{ values }, of]) =>
     Object.entries(of(numbers)).every(([index, value]) => Object.is(values[Number(index)], value)),
   )
-  if (!isAsRecorded || terms.length !== numbers.weights.length) return undefined
+  if (!isAsRecorded || terms.length !== numbers.weights.length || moves.length !== numbers.moves.length)
+    return undefined
   return changing.map(
     ([{ values }, of]) =>
       (next) =>

@@ -354,7 +354,7 @@ function numbers(name: string, shape: [number, number, number?]): tf.Tensor {
 }
 
 function numbersOf(step: number): StepNumbers {
-  return { step, learningRate: 0, weights: [] }
+  return { step, variant: 0, moves: [], weights: [] }
 }
 
 async function createPlayer(variables: readonly tf.Variable[] = [w]) {

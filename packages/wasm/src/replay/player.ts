@@ -1,4 +1,4 @@
-// Step replay. The first two steps of each batch shape run through tfjs: one to measure how much memory a step needs at a time, one
+// Step replay. The first two steps of each variant and batch shape run through tfjs: one to measure how much memory a step needs at a time, one
 // in a block of that size while its WebAssembly calls are recorded. Later steps repeat those calls on the same addresses, with
 // this step's numbers where numbers change: no tape, no tensors, nothing allocated.
 import type { StepNumbers, StepPlayer } from '@ae/core'
@@ -11,13 +11,13 @@ import { type Plan, type RecordingContext, record } from './recorder.ts'
 /** A player for one training run. Its steps share one block, whatever the shapes of their batches. */
 export function createStepPlayer({ backend, installed, variables }: Omit<RecordingContext, 'block'>): StepPlayer {
   const module = moduleOf(backend)
-  const plans = new Map<string, Plan>() // by the shapes of the inputs
+  const plans = new Map<string, Plan>() // by the variant and the shapes of the inputs
   const failures = new Map<string, number>()
   let block: Block = { address: 0, bytes: 0 }
 
   return {
     play(inputs, numbers, run) {
-      const key = inputs.map(({ shape, dtype }) => `${dtype} ${shape}`).join()
+      const key = [numbers.variant, ...inputs.map(({ shape, dtype }) => `${dtype} ${shape}`)].join()
       const plan = plans.get(key)
       if (plan?.isUpToDate()) return replay(plan, inputs, numbers)
       const areUnshared = variables.every(({ dataId }) => backend.refCount(dataId) === 1)

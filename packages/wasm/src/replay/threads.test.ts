@@ -1,6 +1,6 @@
 // Threads that come and go while a model with convolutions is trained, whose working memory is for each thread.
 import { adam, randomNormal, registerGradients, type StepPlayer } from '@ae/core'
-import { extensionOf } from '@ae/core/internal'
+import { extensionOf, movesOf } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { wasmBackend } from '../index.ts'
@@ -22,7 +22,8 @@ async function trained(threads: readonly number[], batches: readonly number[], i
   for (const [step, count] of threads.entries()) {
     await wasmBackend({ threads: count }).activate()
     const x = randomNormal([batches[step] ?? 0, 12, 12, 8], 'x', { step })
-    const numbers = { step, learningRate: 0.1, weights: [] }
+    const moves = movesOf(state.apply)?.numbersAt(step) ?? []
+    const numbers = { step, variant: 0, moves, weights: [] }
     const [loss] = player.play([x], numbers, ([x]) => {
       runs++
       return tf.tidy(() => {

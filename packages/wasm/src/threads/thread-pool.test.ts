@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { adamStep } from '@ae/library/kernel-calls'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import {
   add,
@@ -77,12 +78,17 @@ describe('results are the same to the bit on any number of threads', () => {
       },
     ],
     [
-      'a step of Adam',
+      'a step of an optimiser with averages, and the factor that clips its gradients',
       () => {
-        const [parameter0, gradient0] = [random('p', [301, 203]), random('g', [301, 203])]
-        const [mean0, square0] = [random('m', [301, 203]), square(random('s', [301, 203]))]
-        const attributes = { count: 1, learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 3 }
-        return runKernel('AeAdam', { parameter0, gradient0, mean0, square0 }, attributes)
+        const [parameter0, gradient0, average0] = [
+          random('p', [301, 203]),
+          random('g', [301, 203]),
+          random('e', [301, 203]),
+        ]
+        const [a0, b0] = [random('m', [301, 203]), square(random('s', [301, 203]))]
+        const [factor0] = runKernel('AeClipFactor', { gradient0 }, { count: 1, maximum: 2 }) as [Tensor]
+        const inputs = { parameter0, gradient0, a0, b0, average0, factor0 }
+        return [...runKernel('AeOptimize', inputs, adamStep({ step: 3, isScaled: true, isAveraged: true })), factor0]
       },
     ],
   ]

@@ -103,7 +103,7 @@ async function trained(threads: number, rests: (step: number) => boolean) {
   for (let step = 0; step < 12; step++) {
     const wake = rests(step) ? training().restThreads() : () => {}
     const x = randomNormal([24, 12, 12, 8], 'x', { step })
-    const results = player?.play([x], { step, learningRate: 0.1, weights: [] }, ([x]) =>
+    const results = player?.play([x], { step, variant: 0, moves: [], weights: [] }, ([x]) =>
       tf.tidy(() => {
         const { value, grads } = tf.variableGrads(() => {
           const y = tf.conv2d(tf.conv2d(x as tf.Tensor4D, filter, 1, 'same'), filter, 2, 'same')

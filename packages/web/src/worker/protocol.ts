@@ -1,5 +1,14 @@
 // What a page and its training worker ask of each other.
-import type { BackendReport, BatchOptions, Dataset, Epoch, Progress, Shape } from '@ae/core'
+import type {
+  BackendReport,
+  BatchOptions,
+  CheckpointPlan,
+  CheckpointReport,
+  Dataset,
+  Epoch,
+  Progress,
+  Shape,
+} from '@ae/core'
 import type { Moved } from './calls.ts'
 import type { CrossingError } from './crossing-error.ts'
 
@@ -20,14 +29,23 @@ export interface PageSide {
   /** The worker's file has run and waits for `start`. */
   ready(argument: undefined): void
   /** Begins a pass over one of the page's data sets. */
-  openPass(argument: { readonly pass: number; readonly role: DataRole; readonly options: BatchOptions }): void
+  openPass(argument: {
+    readonly pass: number
+    readonly role: DataRole
+    readonly options: BatchOptions
+    readonly firstBatch: number
+  }): void
   /** The next batch of a pass; undefined at its end. */
   nextBatch(pass: number): Promise<Moved<CrossingBatch> | undefined>
   /** Ends a pass, whether it is complete or not. */
   closePass(pass: number): void
-  readStore(role: StoreRole): Promise<Moved<Uint8Array<ArrayBuffer>>>
-  writeStore(argument: { readonly role: StoreRole; readonly bytes: Uint8Array<ArrayBuffer> }): Promise<void>
+  readStore(file: StoredFile): Promise<Moved<Uint8Array<ArrayBuffer>>>
+  writeStore(argument: StoredFile & { readonly bytes: Uint8Array<ArrayBuffer> }): Promise<void>
+  /** The names of the files in a folder. */
+  listFolder(role: StoreRole): Promise<readonly string[]>
+  removeFile(file: StoredFile): Promise<void>
   progress(progress: Progress): void
+  checkpoint(report: CheckpointReport): void
   fallback(argument: { readonly backend: BackendReport; readonly error: CrossingError }): void
 }
 
@@ -36,6 +54,18 @@ export type DataRole = 'training' | 'validation'
 
 /** What a store is used for. */
 export type StoreRole = 'checkpoint' | 'resume'
+
+/** A file of the page: a store, or one of a folder by its name. */
+export interface StoredFile {
+  readonly role: StoreRole
+  readonly file: string | undefined
+}
+
+/** A store or a folder of the page. */
+export interface CrossingPlace {
+  readonly name: string
+  readonly isFolder: boolean
+}
 
 /** A data set: one of the worker by name, or one of the page by its description. */
 export type CrossingDataset = string | Pick<Dataset, 'name' | 'shape' | 'size' | 'range'>
@@ -64,9 +94,8 @@ export interface RunRequest {
   /** Names of what the worker's file holds. */
   readonly objective: string | undefined
   readonly optimizer: string | undefined
-  /** The names of the page's stores. */
-  readonly checkpoint: string | undefined
-  readonly resume: string | undefined
+  readonly checkpoint: (CrossingPlace & Omit<CheckpointPlan, 'place'>) | undefined
+  readonly resume: (CrossingPlace & { readonly isOptional: boolean }) | undefined
   readonly weights: 'each epoch' | 'at the end'
   readonly whenBackendIsLost: 'stop' | 'continue'
   readonly reportsProgress: boolean

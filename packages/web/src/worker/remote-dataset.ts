@@ -1,5 +1,5 @@
 // The worker's side of a pass over the page's data: it requests a few batches ahead; the page sends only what was requested.
-import type { Batch, BatchOptions, Dataset } from '@ae/core'
+import { type Batch, type BatchOptions, type Dataset, skippable } from '@ae/core'
 import { tensor, tensor1d } from '@tensorflow/tfjs-core'
 import type { Calls } from './calls.ts'
 import type { CrossingBatch, CrossingDataset, DataRole, PageSide } from './protocol.ts'
@@ -15,16 +15,23 @@ export function remoteDataset(
 ): Dataset<Batch> {
   return {
     ...description,
-    batches: (options) => ({ [Symbol.asyncIterator]: () => pass(page, role, options) }),
+    batches: skippable((options, firstBatch) => ({
+      [Symbol.asyncIterator]: () => pass(page, role, options, firstBatch),
+    })),
   }
 }
 
 let passes = 0
 
-async function* pass(page: Calls<PageSide>, role: DataRole, options: BatchOptions): AsyncGenerator<Batch, void, void> {
+async function* pass(
+  page: Calls<PageSide>,
+  role: DataRole,
+  options: BatchOptions,
+  firstBatch: number,
+): AsyncGenerator<Batch, void, void> {
   const id = passes++
   const asked: Promise<CrossingBatch | undefined>[] = []
-  page.tell('openPass', { pass: id, role, options: { ...options } })
+  page.tell('openPass', { pass: id, role, options: { ...options }, firstBatch })
   try {
     for (;;) {
       while (asked.length < inFlight) {

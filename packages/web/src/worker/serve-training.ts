@@ -4,6 +4,7 @@ import {
   type Backend,
   type BackendReport,
   type Batch,
+  type CheckpointReport,
   type Dataset,
   type Epoch,
   load,
@@ -13,7 +14,6 @@ import {
   type Optimizer,
   OptionError,
   type Progress,
-  type Store,
   save,
   selectBackend,
   type Trace,
@@ -32,8 +32,9 @@ import {
 } from '@ae/core/internal'
 import { type Calls, connect, type Endpoint, Moved } from './calls.ts'
 import { packError } from './crossing-error.ts'
-import type { CrossingDataset, DataRole, NextAnswer, PageSide, RunRequest, StoreRole, WorkerSide } from './protocol.ts'
+import type { CrossingDataset, DataRole, NextAnswer, PageSide, RunRequest, WorkerSide } from './protocol.ts'
 import { remoteDataset } from './remote-dataset.ts'
+import { remotePlaces } from './remote-places.ts'
 
 /** A model that `train` takes, whatever the type of its batches. */
 export type TrainableModel = Trainable<Trace, string, never>
@@ -162,7 +163,6 @@ async function startRun<kinds extends ServedKinds>(
     ...(service.models as unknown as [ModelKind]),
   )) as unknown as ModelOf<kinds>
   const stop = new AbortController()
-  const store = (role: StoreRole) => remoteStore(page, role, request[role])
 
   async function* reports() {
     const trainable = model as unknown as Trainable<Trace, string, Batch>
@@ -171,8 +171,8 @@ async function startRun<kinds extends ServedKinds>(
       objective: objective as Objective<Trace, string> | undefined,
       optimizer,
       validation: validation && (await validation(page, 'validation')),
-      checkpoint: store('checkpoint'),
-      resume: store('resume'),
+      ...remotePlaces(page, request),
+      onCheckpoint: (report: CheckpointReport) => page.tell('checkpoint', report),
       signal: stop.signal,
       onProgress: request.reportsProgress ? (progress: Progress) => page.tell('progress', progress) : undefined,
     }
@@ -238,19 +238,6 @@ async function bytesOf(model: TrainableModel): Promise<Uint8Array<ArrayBuffer>> 
   const store = memory()
   await save(model as unknown as Trainable, store)
   return (await store.read()) as Uint8Array<ArrayBuffer>
-}
-
-/** A store of the page; undefined if the page has none for this role. */
-function remoteStore(page: Calls<PageSide>, role: StoreRole, name: string | undefined): Store | undefined {
-  if (name === undefined) return undefined
-  return {
-    name,
-    read: () => page.call('readStore', role),
-    async write(bytes) {
-      const copy = new Uint8Array(bytes) // `bytes` are borrowed; the copy can be transferred
-      await page.call('writeStore', { role, bytes: copy }, [copy.buffer])
-    },
-  }
 }
 
 type DataSource = (page: Calls<PageSide>, role: DataRole) => Dataset<Batch> | Promise<Dataset<Batch>>

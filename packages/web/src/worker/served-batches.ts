@@ -1,5 +1,5 @@
 // The page's side of a pass over its data: sends the worker one batch per request, as transferred arrays.
-import { type Batch, type Dataset, examplesOf } from '@ae/core'
+import { type Batch, batchesFrom, type Dataset, examplesOf } from '@ae/core'
 import { dispose, type TensorContainer } from '@tensorflow/tfjs-core'
 import { Moved } from './calls.ts'
 import type { CrossingBatch, DataRole, PageSide } from './protocol.ts'
@@ -25,8 +25,9 @@ export function serveBatches(datasets: Readonly<Partial<Record<DataRole, Dataset
     pass?.last.then(leave, leave).catch(() => {}) // the pass is over, so its error has no receiver
   }
   return {
-    openPass({ pass, role, options }) {
-      const open = async () => (datasets[role] as Dataset<Batch>).batches(options)[Symbol.asyncIterator]()
+    openPass({ pass, role, options, firstBatch }) {
+      const data = datasets[role] as Dataset<Batch>
+      const open = async () => batchesFrom(data, options, firstBatch)[Symbol.asyncIterator]()
       const iterator = open()
       iterator.catch(() => {}) // a failure is thrown by the first request for a batch
       passes.set(pass, { iterator, last: iterator })

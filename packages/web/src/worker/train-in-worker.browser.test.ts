@@ -1,6 +1,8 @@
 import {
   AutoencoderError,
   type BackendLostError,
+  type CheckpointReport,
+  checkpointEvery,
   type Dataset,
   DatasetError,
   type Epoch,
@@ -20,7 +22,7 @@ import { backend, memory, tensor, tensor1d } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { adversarialModel } from '../../../core/src/testing/adversarial-model.ts'
 import { tinyData, tinyModel } from '../../../core/src/testing/tiny-model.ts'
-import { wasm } from '../index.ts'
+import { indexedDbFolder, wasm } from '../index.ts'
 import { labelledModel } from '../testing/tiny-kind.ts'
 import { trainInWorker } from './train-in-worker.ts'
 
@@ -297,6 +299,37 @@ test('a checkpoint is written by the page, and training goes on from it as if un
   expect(await weightsOf(model)).toEqual(expected.weights)
 })
 
+test('checkpoints within an epoch are written to a folder of the page, and training goes on from the newest whole one', async () => {
+  const expected = await inThePage()
+  const place = indexedDbFolder(`in a worker ${crypto.randomUUID()}`)
+  const checkpoint = checkpointEvery(place, { steps: 2 })
+  const told: CheckpointReport[] = []
+  const onCheckpoint = (report: CheckpointReport) => told.push(report)
+  {
+    using model = tinyModel()
+    const run = trainInWorker(start, model, tinyData(), { ...options, checkpoint, resume: checkpoint, onCheckpoint })
+    for await (const { epoch } of run) if (epoch === 2) break
+  }
+  const names = [...(await place.list())].sort()
+  expect(names.length).toBe(2)
+  expect(told.map(({ event }) => event)).not.toContain('resumed')
+  const newest = place.file(names[1] as string)
+  expect(told.at(-1)).toMatchObject({ event: 'written', name: newest.name })
+  await newest.write(new Uint8Array(20)) // damaged
+  const steps = Number(/step-(\d+)/.exec(names[0] as string)?.[1])
+  using model = tinyModel({ seed: 4 })
+  const reports = await collect(
+    trainInWorker(start, model, tinyData(), { ...options, resume: checkpoint, onCheckpoint }),
+  )
+  expect(told.slice(-2)).toMatchObject([
+    { event: 'passed over', name: newest.name },
+    { event: 'resumed', name: place.file(names[0] as string).name, step: steps },
+  ])
+  expect(steps % 5).toBeGreaterThan(0) // within an epoch
+  expect(numbersOf(reports)).toEqual(expected.numbers.slice(Math.floor(steps / 5)))
+  expect(await weightsOf(model)).toEqual(expected.weights)
+})
+
 test('a run that is complete already gives the model its weights all the same', async () => {
   const expected = await inThePage()
   const checkpoint = inMemory()
@@ -420,7 +453,7 @@ test('what the worker does not have, and what cannot cross, is refused', async (
   expect(await refusal({ weight: 'at the end' } as object)).toMatchInlineSnapshot(`
     "OptionError: \`trainInWorker\` has no option \`weight\`.
 
-    Expected: epochs, batchSize, learningRate, optimizer, seed, objective, validation, onProgress, signal, checkpoint, resume, weights, whenBackendIsLost, onBackend, canvas, startSeconds
+    Expected: epochs, batchSize, learningRate, optimizer, seed, objective, validation, onProgress, signal, checkpoint, resume, onCheckpoint, weights, whenBackendIsLost, onBackend, canvas, startSeconds
     Received: weight
     Fix:      did you mean weights?"
   `)

@@ -3,14 +3,16 @@ import {
   type BackendLostError,
   type BackendReport,
   type Batch,
+  type CheckpointPlan,
+  type CheckpointReport,
   type Dataset,
   type Epoch,
+  type Folder,
   memory,
   OptionError,
   type Progress,
   type Store,
   save,
-  storeOf,
   type Trace,
   type Trainable,
 } from '@ae/core'
@@ -31,16 +33,15 @@ import {
   oneOf,
   positiveInteger,
   positiveNumber,
-  readStore,
   seedOption,
   signalOption,
   takeNotes,
 } from '@ae/core/internal'
 import { backend, type Tensor } from '@tensorflow/tfjs-core'
-import { Moved } from './calls.ts'
 import { unpackError } from './crossing-error.ts'
-import type { CrossingDataset, PageSide, RunRequest, StoreRole } from './protocol.ts'
+import type { CrossingDataset, PageSide, RunRequest } from './protocol.ts'
 import { serveBatches } from './served-batches.ts'
+import { type ServedPlaces, servePlaces } from './served-places.ts'
 import { openSession } from './session.ts'
 
 /** Options of {@link trainInWorker}: those of `train`, as far as they can cross to a worker. */
@@ -63,10 +64,15 @@ export interface TrainInWorkerOptions<batch extends Batch = Tensor> {
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Stops between two batches: the generator then throws the signal's reason; the model has its last step's weights. */
   readonly signal?: AbortSignal | undefined
-  /** Where the page writes weights, optimiser state and position after each epoch, e.g. `opfs('run/checkpoint')`. */
-  readonly checkpoint?: Store | undefined
-  /** A checkpoint to continue from, as if the run had never stopped. It must be of the same run; see `resume` of `train`. */
-  readonly resume?: Store | undefined
+  /**
+   * Where the page writes weights, optimiser state and position: after each epoch, e.g. `opfs('run/checkpoint')`, or as
+   * `checkpointEvery` says.
+   */
+  readonly checkpoint?: Store | CheckpointPlan | undefined
+  /** What to continue from, as if the run had never stopped. It must be of the same run; see `resume` of `train`. */
+  readonly resume?: Store | Folder | CheckpointPlan | undefined
+  /** Called when a checkpoint is safely written, passed over or gone on from; see `train`. */
+  readonly onCheckpoint?: ((report: CheckpointReport) => void) | undefined
   /** When the page's model receives the trained weights: before `each epoch`'s report, or only `at the end`. Defaults to `each epoch`. */
   readonly weights?: 'each epoch' | 'at the end' | undefined
   /**
@@ -129,10 +135,8 @@ export function trainInWorker<batch extends Batch>(
   assertTrainable('trainInWorker', model)
   assertData('data', data)
   if (options.validation !== undefined) assertData('validation', options.validation)
-  for (const role of ['checkpoint', 'resume'] as const) {
-    if (options[role] !== undefined) storeOf('trainInWorker', role, options[role])
-  }
-  const run: AsyncGenerator<Epoch<string>, void, void> = epochsOf(createWorker, model, data, options, () => run)
+  const places = servePlaces(options)
+  const run: AsyncGenerator<Epoch<string>, void, void> = epochsOf(createWorker, model, data, options, places, () => run)
   return run
 }
 
@@ -141,6 +145,7 @@ async function* epochsOf<batch extends Batch>(
   model: Trainable<Trace, string, batch>,
   data: Dataset<batch> | string,
   options: TrainInWorkerOptions<batch>,
+  places: ServedPlaces,
   owner: () => object,
 ): AsyncGenerator<Epoch<string>, void, void> {
   const hold = holdForTraining(model, {
@@ -149,8 +154,8 @@ async function* epochsOf<batch extends Batch>(
     owner: owner(),
   })
   try {
-    await options.checkpoint?.prepare?.()
-    for await (const report of epochsInWorker(createWorker, model, data, options)) {
+    await places.prepare()
+    for await (const report of epochsInWorker(createWorker, model, data, options, places)) {
       hold.step = report.step
       yield report
     }
@@ -164,8 +169,9 @@ async function* epochsInWorker<batch extends Batch>(
   model: Trainable<Trace, string, batch>,
   data: Dataset<batch> | string,
   options: TrainInWorkerOptions<batch>,
+  { crossing, prepare: _, ...places }: ServedPlaces,
 ): AsyncGenerator<Epoch<string>, void, void> {
-  const { signal, onProgress, onBackend, validation, canvas } = options
+  const { signal, onProgress, onCheckpoint, onBackend, validation, canvas } = options
   const bytes = memory()
   if (typeof data !== 'string') await takeNotes('trainInWorker', model, data)
   await save(model as unknown as Trainable, bytes)
@@ -175,12 +181,9 @@ async function* epochsInWorker<batch extends Batch>(
   })
   const local: Omit<PageSide, 'ready'> = {
     ...batches,
-    async readStore(role) {
-      const content = new Uint8Array(await readStore('trainInWorker', storeFor(options, role)))
-      return new Moved(content, [content.buffer])
-    },
-    writeStore: ({ role, bytes }) => storeFor(options, role).write(bytes),
+    ...places,
     progress: (progress) => onProgress?.(progress),
+    checkpoint: (report) => onCheckpoint?.(report),
     fallback: ({ backend, error }) => onBackend?.(backend, unpackError(error) as BackendLostError),
   }
   const request: Omit<RunRequest, 'lock'> = {
@@ -196,8 +199,7 @@ async function* epochsInWorker<batch extends Batch>(
     },
     objective: options.objective,
     optimizer: options.optimizer,
-    checkpoint: options.checkpoint?.name,
-    resume: options.resume?.name,
+    ...crossing,
     weights: options.weights ?? 'each epoch',
     whenBackendIsLost: options.whenBackendIsLost ?? 'stop',
     reportsProgress: onProgress !== undefined,
@@ -246,18 +248,15 @@ const checks = {
   validation: anything,
   onProgress: functionOption,
   signal: signalOption,
-  checkpoint: anything, // by storeOf
+  checkpoint: anything, // by servePlaces
   resume: anything,
+  onCheckpoint: functionOption,
   weights: oneOf('each epoch', 'at the end'),
   whenBackendIsLost: oneOf('stop', 'continue'),
   onBackend: functionOption,
   canvas: (value: unknown) =>
     typeof OffscreenCanvas !== 'undefined' && value instanceof OffscreenCanvas ? undefined : 'an OffscreenCanvas',
   startSeconds: positiveNumber,
-}
-
-function storeFor(options: { readonly [role in StoreRole]?: Store | undefined }, role: StoreRole): Store {
-  return options[role] as Store
 }
 
 function describe(data: Pick<Dataset, 'name' | 'shape' | 'size' | 'range'> | string): CrossingDataset {

@@ -1,5 +1,6 @@
 // Functions of single numbers, sums of many, Adam, and what is made from bytes or from nothing.
 import { normals, randomNormal, randomUniform, uniforms } from '@ae/core'
+import { adamStep } from '@ae/library/kernel-calls'
 import * as tf from '@tensorflow/tfjs-core'
 import { floats, numbers, runKernel, take } from '../kernel-calls.ts'
 import { type AccuracyCase, at, product, sigmoid } from './case.ts'
@@ -129,16 +130,15 @@ export function adam(): AccuracyCase {
     run: () => {
       const [gradient, mean] = [numbers('gradient', size, 1e-3), numbers('mean', size, 1e-3)]
       const square = numbers('square', size, 1e-3).map((x) => Math.fround(x * x))
-      const settings = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
       const [actual = []] = take(
         tf.tidy(() => {
           const inputs = {
             parameter0: tf.zeros([size]),
             gradient0: floats(gradient, [size]),
-            mean0: floats(mean, [size]),
-            square0: floats(square, [size]),
+            a0: floats(mean, [size]),
+            b0: floats(square, [size]),
           }
-          return runKernel('AeAdam', inputs, { ...settings, count: 1, step: 1000 })[0] as tf.Tensor
+          return runKernel('AeOptimize', inputs, adamStep({ step: 1000 }))[0] as tf.Tensor
         }),
       )
       const moments = gradient.map((g, i) => {

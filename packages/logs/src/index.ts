@@ -1,0 +1,7 @@
+export { type ConsoleLogOptions, consoleLog } from './console-log.ts'
+export { csvLog } from './csv-log.ts'
+export { jsonLines } from './json-lines.ts'
+export type { LogFilePlace, LogFolderPlace } from './log-file.ts'
+export type { EmbeddedCodes, EmbeddingImages, EmbeddingOptions } from './projector.ts'
+export { type TensorBoardLogger, tensorBoard } from './tensor-board.ts'
+export { type TfjsCallbacks, type TfjsLogs, tfjsCallbacks } from './tfjs-callbacks.ts'

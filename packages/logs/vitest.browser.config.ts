@@ -1,0 +1,3 @@
+import { defineBrowserTests } from '../../tooling/library/vitest.ts'
+
+export default defineBrowserTests()
