@@ -1,5 +1,7 @@
 // `pnpm --filter @ae/bench soak [--minutes 30]`: trains, evaluates, saves, loads and samples again and again, and checks that neither
 // tensors nor the memory of the process grow. Prints a line a minute; exits with 1 where something grew.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { evaluate, fit, load, memory, save, selectBackend } from '@ae/core'
 import { mnist } from '@ae/datasets'
 import { score } from '@ae/metrics'
@@ -18,6 +20,8 @@ const digits = (await mnist({ split: 'train' })).take(2000)
 const test = await mnist({ split: 'test', limit: 500 })
 const model = vae({ inputShape: digits.shape, latentSize: 20, seed: 1 })
 
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc')
 const rounds = []
 const end = performance.now() + values.minutes * 60_000
 let next = performance.now()
@@ -30,6 +34,7 @@ for (let round = 0; performance.now() < end; round++) {
   const copy = await load(store, vae)
   copy.sample(64, { seed: round }).dispose()
   copy.dispose()
+  collectGarbage()
   const { numTensors, numBytes } = tf.memory()
   rounds.push({ round, numTensors, numBytes, resident: process.memoryUsage.rss() })
   if (performance.now() < next) continue
@@ -38,8 +43,8 @@ for (let round = 0; performance.now() < end; round++) {
   console.log(`round ${round}: ${numTensors} tensors, ${numBytes} bytes, ${(resident / 1e6).toFixed(0)} MB resident`)
 }
 
-// The first tenth fills caches and lets compilers finish; then the largest of each half is compared.
-const settled = rounds.slice(Math.ceil(rounds.length / 10))
+// The first quarter fills caches and lets compilers finish; then the largest of each half is compared.
+const settled = rounds.slice(Math.ceil(rounds.length / 4))
 const half = Math.floor(settled.length / 2)
 const largest = (some, name) => Math.max(...some.map((one) => one[name]))
 const growth = (name) => largest(settled.slice(half), name) / largest(settled.slice(0, half), name)
