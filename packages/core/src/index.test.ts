@@ -36,6 +36,7 @@ test('what the package exports', () => {
       "fit",
       "folder",
       "hasFused",
+      "historyOf",
       "http",
       "implementKernel",
       "installKernels",

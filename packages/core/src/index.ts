@@ -39,6 +39,7 @@ export {
 export type { Epoch, LossValues, Progress, Validation } from './training/epoch.ts'
 export { type EvaluateOptions, evaluate } from './training/evaluate.ts'
 export * from './training/fit.ts'
+export { type History, type HistoryOptions, historyOf } from './training/history.ts'
 export { type KeepBestOptions, keepBest } from './training/keep-best.ts'
 export { logTo } from './training/log-to.ts'
 export type { Logger, LogRecord } from './training/logger.ts'

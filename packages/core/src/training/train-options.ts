@@ -94,21 +94,7 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
   functionName: string,
   options: TrainOptions<trace, name, batch>,
 ): TrainSettings {
-  assertOptions(functionName, options, {
-    epochs: nonNegativeInteger,
-    batchSize: positiveInteger,
-    learningRate: anything, // by adam
-    optimizer: optimizerOption,
-    seed: seedOption,
-    objective: objectiveOption,
-    validation: anything, // with the data
-    validate: anything, // below
-    onProgress: functionOption,
-    signal: signalOption,
-    checkpoint: anything, // by planOf and resumeOf
-    resume: anything,
-    onCheckpoint: functionOption,
-  })
+  assertOptions(functionName, options, trainChecks)
   const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate, validate = {}, checkpoint, resume } = options
   assertOptions(functionName, validate, { everyEpochs: positiveInteger, everySteps: positiveInteger })
   if (optimizer !== undefined && learningRate !== undefined) {
@@ -171,6 +157,23 @@ export const signalOption: OptionCheck = (value) =>
   has(value, 'throwIfAborted') && has(value, 'addEventListener')
     ? undefined
     : 'an AbortSignal, e.g. new AbortController().signal'
+
+/** The checks of {@link TrainOptions}. */
+export const trainChecks: Readonly<Record<keyof TrainOptions<Trace, string>, OptionCheck>> = {
+  epochs: nonNegativeInteger,
+  batchSize: positiveInteger,
+  learningRate: anything, // by adam
+  optimizer: optimizerOption,
+  seed: seedOption,
+  objective: objectiveOption,
+  validation: anything, // with the data
+  validate: anything, // below
+  onProgress: functionOption,
+  signal: signalOption,
+  checkpoint: anything, // by planOf and resumeOf
+  resume: anything,
+  onCheckpoint: functionOption,
+}
 
 function has(value: unknown, method: string): boolean {
   return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function'
