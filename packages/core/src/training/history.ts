@@ -1,8 +1,8 @@
 // What is done with the reports of a run that is awaited as a whole, and what it gives.
-import { anything, assertOptions, functionOption, type OptionCheck, optional } from '../checks/options.ts'
+import { anything, assertOption, assertOptions, functionOption, type OptionCheck, optional } from '../checks/options.ts'
 import type { VariableHolder } from '../files/model-file.ts'
-import type { Epoch } from './epoch.ts'
-import { type KeepBestOptions, keepBestAs } from './keep-best.ts'
+import { asyncIterableOption, type Epoch } from './epoch.ts'
+import { assertTrainedModel, type KeepBestOptions, keepBestAs } from './keep-best.ts'
 import { logToAs } from './log-to.ts'
 import type { Logger } from './logger.ts'
 import { type Best, Monitor } from './monitor.ts'
@@ -68,6 +68,8 @@ export async function historyOf<name extends string>(
   model: VariableHolder,
   options: HistoryOptions<name> = {},
 ): Promise<History<name>> {
+  assertOption('historyOf', 'epochs', epochs, asyncIterableOption)
+  assertTrainedModel('historyOf', model)
   assertOptions('historyOf', options, historyChecks)
   return historyAs('historyOf', epochs, model, options)
 }
@@ -80,7 +82,7 @@ export async function historyAs<name extends string>(
   { stopEarly, keepBest, log, onEpoch, signal }: HistoryOptions<name>,
   rollBacks: readonly RollBack[] = [],
 ): Promise<History<name>> {
-  const keepOptions = keepBest === true ? {} : keepBest || undefined
+  const keepOptions = keepBest === true ? {} : keepBest === false ? undefined : keepBest
   const { patience: _, ...watched } = stopEarly ?? {}
   const monitor = new Monitor(functionName, keepOptions ?? watched)
   let stopped: History['stopped'] = 'finished'

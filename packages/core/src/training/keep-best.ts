@@ -49,12 +49,17 @@ export function keepBestAs<epoch extends Epoch<string>>(
   options: KeepBestOptions,
 ): AsyncGenerator<epoch, void, void> {
   assertOption(functionName, 'epochs', epochs, asyncIterableOption)
+  assertTrainedModel(functionName, model)
+  return keeping(functionName, epochs, model, new Monitor(functionName, options))
+}
+
+/** Refuses what has no variables by name. */
+export function assertTrainedModel(functionName: string, model: unknown): void {
   assertMembers(functionName, 'model', model, {
     expected: 'a model that is trained',
     members: { variables: variablesOption },
     fix: 'pass the model that train(...) received',
   })
-  return keeping(functionName, epochs, model, new Monitor(functionName, options))
 }
 
 async function* keeping<epoch extends Epoch<string>>(
