@@ -43,12 +43,12 @@ const sets = [
   { name: 'their reconstructions', pictures: model.reconstruct(test), isPaired: true },
   { name: 'samples of the VAE', pictures: model.sample(count, { seed: 3 }) },
   ...[0.5, 1, 2].map((sigma) => ({
-    name: `test digits, blurred by ${sigma} pixels`,
+    name: `test digits, blurred: sigma ${sigma}`,
     pictures: blur(sigma),
     isPaired: true,
   })),
   ...[0.1, 0.2, 0.4].map((deviation) => ({
-    name: `test digits, noise of ${deviation}`,
+    name: `test digits with noise: sigma ${deviation}`,
     pictures: noise(deviation),
     isPaired: true,
   })),
@@ -116,7 +116,7 @@ function tables() {
     .map(({ name, psnr, ssim, msSsim }) => `| ${name} | ${cell(psnr, 2)} | ${cell(ssim, 4)} | ${cell(msSsim, 4)} |`)
   return [
     `Measured by \`pnpm --filter @ae/bench pictures\`: ${count} pictures of each kind, judged by ${count} training digits; the VAE is that of its`,
-    `[guide](guides/vae.md) with beta 1, trained for ${epochs} epochs; ± is the standard error.`,
+    `[guide](guides/vae.md) with beta 1, trained for ${epochs} epochs; ± is the standard error. Sigma is in pixels for blur, in grey levels of [0, 1] for noise.`,
     '',
     '| pictures | Fréchet | kernel | precision | recall | density | coverage |',
     '|---|---|---|---|---|---|---|',

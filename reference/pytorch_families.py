@@ -69,7 +69,7 @@ class PyTorchVae(nn.Module):
         self.side, self.hidden = side, hidden
         blocks, channels = [], 3
         for width in hidden:
-            blocks.append(nn.Sequential(nn.Conv2d(channels, width, 3, stride=2, padding=1), nn.BatchNorm2d(width), nn.LeakyReLU(0.2)))
+            blocks.append(nn.Sequential(nn.Conv2d(channels, width, 3, stride=2, padding=1), nn.BatchNorm2d(width), nn.LeakyReLU()))
             channels = width
         self.encoder = nn.Sequential(*blocks)
         self.fc_mu = nn.Linear(hidden[-1] * side**2, latent)
@@ -77,7 +77,7 @@ class PyTorchVae(nn.Module):
         self.decoder_input = nn.Linear(latent, hidden[-1] * side**2)
 
         def enlarge(before: int, after: int) -> list[nn.Module]:
-            return [nn.ConvTranspose2d(before, after, 3, stride=2, padding=1, output_padding=1), nn.BatchNorm2d(after), nn.LeakyReLU(0.2)]
+            return [nn.ConvTranspose2d(before, after, 3, stride=2, padding=1, output_padding=1), nn.BatchNorm2d(after), nn.LeakyReLU()]
 
         widths = hidden[::-1]
         self.decoder = nn.Sequential(*[nn.Sequential(*enlarge(a, b)) for a, b in zip(widths[:-1], widths[1:])])

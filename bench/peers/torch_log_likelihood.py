@@ -6,6 +6,7 @@ import numpy
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.utils.mkldnn import to_mkldnn
 
 from measure import report, settings
 
@@ -15,7 +16,7 @@ IMAGES, SAMPLES, LATENTS = settings["images"], settings["samples"], settings["la
 SIZES = [LATENTS, *settings["hidden"][::-1], 784]
 decoder = nn.Sequential(*[part for a, b in zip(SIZES, SIZES[1:]) for part in (nn.Linear(a, b), nn.Tanh())][:-1])
 layers = [(layer.weight.t().contiguous(), layer.bias) for layer in decoder if isinstance(layer, nn.Linear)]
-packed = torch.utils.mkldnn.to_mkldnn(decoder.eval())
+packed = to_mkldnn(decoder.eval())
 x = torch.from_numpy((numpy.random.default_rng(1).random((IMAGES, 784)) < 0.13).astype("float32"))
 means, log_variances = 0.1 * torch.randn(2, IMAGES, LATENTS)
 

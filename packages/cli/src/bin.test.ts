@@ -36,7 +36,7 @@ const files = [
   'reconstructions.png',
   'interpolations.png',
   'losses.png',
-  'latents.png',
+  'codes.png',
   'kl.png',
   'walk.png',
 ]

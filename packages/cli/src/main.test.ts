@@ -22,7 +22,7 @@ const vaePictures = [
   'reconstructions.png',
   'interpolations.png',
   'losses.png',
-  'latents.png',
+  'codes.png',
   'kl.png',
   'walk.png',
 ]
@@ -79,7 +79,7 @@ describe('ae train --json', () => {
     expect(result.test.mse).toBeGreaterThan(0.01)
     expect(result.test.mse).toBeLessThan(0.25)
     const pictures = ['losses.png', 'reconstructions.png', 'samples.png']
-    const names = ['autoencoder.safetensors', 'history.json', ...pictures]
+    const names = ['autoencoder.safetensors', 'codes.png', 'history.json', ...pictures]
     expect((await readdir(out)).sort()).toEqual(names)
   })
 })

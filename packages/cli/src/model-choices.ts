@@ -23,7 +23,7 @@ import {
   traversalsPicture,
   walkAnimation,
 } from './pictures.ts'
-import { klPlot, latentsPlot, lossesPlot } from './plots.ts'
+import { codesPlot, klPlot, lossesPlot } from './plots.ts'
 import { pretrainThenTrain } from './pretrain-then-train.ts'
 import {
   choice,
@@ -47,7 +47,7 @@ const variationalPictures: Pictures<VariationalAutoencoder & Sampler & SavableMo
   'reconstructions.png': reconstructionsPicture,
   'interpolations.png': interpolationsPicture,
   'losses.png': lossesPlot,
-  'latents.png': latentsPlot,
+  'codes.png': codesPlot,
   'kl.png': klPlot,
 }
 
@@ -57,6 +57,7 @@ const deterministicPictures: Pictures<Autoencoder & SavableModel> = {
     samplesPicture(await mixtureSampler(model, source.data, { limit: 5000, iterations: 20 }), source),
   'reconstructions.png': reconstructionsPicture,
   'losses.png': lossesPlot,
+  'codes.png': codesPlot,
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of models of every kind

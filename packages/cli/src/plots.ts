@@ -1,10 +1,9 @@
 // The plots of a training run, as the bytes of PNG files: losses, codes, and what each latent says.
 import type { Autoencoder, SavableModel } from '@ae/core'
 import { barChart, encodePng, lossCurves, scatterPlot } from '@ae/images'
-import { klPerLatent } from '@ae/metrics'
+import { encodeAll, klPerLatent, pca } from '@ae/metrics'
 import type { VariationalAutoencoder } from '@ae/models'
-import * as tf from '@tensorflow/tfjs-core'
-import { widestLatents, withFirstImages } from './pictures.ts'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { PictureSource } from './subject.ts'
 
 /** The loss over the epochs. */
@@ -14,26 +13,16 @@ export async function lossesPlot({ likelihood }: SavableModel, { epochs }: Pictu
   return png(lossCurves(epochs, { axisNames: ['epoch', unit] }))
 }
 
-/** The codes of up to 2,000 test examples in the plane of the two latents that vary most, coloured by label where there are labels. */
-export async function latentsPlot(model: Autoencoder, { test }: PictureSource): Promise<Uint8Array> {
-  const [x, y] = await widestLatents(model, test, 2)
-  if (x === undefined || y === undefined) throw new Error('codes of one number are not points of a plane')
-  return withFirstImages(test, 2000, async (examples) => {
-    const points = tf.tidy(() => tf.gather(model.encode(examples), [x, y], 1))
-    try {
-      const labels = test.labels?.subarray(0, points.shape[0])
-      const names = test.notes?.classNames?.map(ascii)
-      return await png(
-        scatterPlot(points, {
-          axisNames: [`z${x}`, `z${y}`],
-          ...(labels && { labels }),
-          ...(labels && names && { labelNames: names }),
-        }),
-      )
-    } finally {
-      points.dispose()
-    }
-  })
+/** The codes of up to 2,000 test examples along their two principal components, coloured by label where there are labels. */
+export async function codesPlot(model: Autoencoder, { test }: PictureSource): Promise<Uint8Array> {
+  const { labels, ...codes } = await encodeAll(model, test.take(2000))
+  const { projected, shares } = await pca(codes)
+  const axisName = (component: number) => {
+    return `component ${component + 1} [${Math.round(100 * (shares[component] ?? 0))}% of variance]`
+  }
+  const names = test.notes?.classNames?.map(ascii)
+  const options = { axisNames: [axisName(0), axisName(1)], ...(labels && { labels, labelNames: names }) } as const
+  return png(scatterPlot(projected, options))
 }
 
 /** The KL divergence of each latent over test examples. */
@@ -46,7 +35,7 @@ function ascii(text: string): string {
   return text.replaceAll(/[^ -~]/g, '?')
 }
 
-async function png(picture: tf.Tensor | Promise<tf.Tensor>): Promise<Uint8Array> {
+async function png(picture: Tensor | Promise<Tensor>): Promise<Uint8Array> {
   const image = await picture
   try {
     return await encodePng(image)

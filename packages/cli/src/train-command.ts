@@ -57,8 +57,8 @@ Writes into the --out folder, in this order:
   samples.png            images drawn from the model's prior, or from a distribution fitted to its codes
   reconstructions.png    test images, each above its reconstruction
   losses.png             the loss over the epochs
-  latents.png            the codes of test examples by label, in the plane of the two latents that vary most; and
-  kl.png                 the KL divergence of each latent, in nats: for models with a prior
+  codes.png              the codes of test examples along their two principal components, coloured by label
+  kl.png                 the KL divergence of each latent, in nats; for models with a prior
   interpolations.png, traversals.png, denoised.png, walk.png (animated): for the models that have them
   samples.csv, reconstructions.csv: besides losses.png, instead of pictures if the data is a table: 1000 new rows, and up to 1000 test rows,
                          beside each value its reconstruction, in the units and names of the table

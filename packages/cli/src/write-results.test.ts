@@ -27,7 +27,7 @@ const pictures = [
   'reconstructions.png',
   'interpolations.png',
   'losses.png',
-  'latents.png',
+  'codes.png',
   'kl.png',
   'walk.png',
 ]
@@ -61,7 +61,7 @@ describe('ae train keeps the model and the history, and says which pictures it c
     await expectNoLeak(async () => {
       const { code, result, warnings } = await trainVae(['--data', join(folder, 'data')])
       expect(code).toBe(0)
-      const plots = ['losses.png', 'latents.png', 'kl.png']
+      const plots = ['losses.png', 'codes.png', 'kl.png']
       expect(result.files).toEqual(['vae.safetensors', 'history.json', ...plots].map((name) => join(out, name)))
       expect(result.test.reconstruction).toBeGreaterThan(0)
       expect(warnings.map((text) => text.split(': ')[0])).toEqual(

@@ -42,6 +42,7 @@ test('what the package exports', () => {
       "installKernels",
       "isRepeatable",
       "keepBest",
+      "learningRateOption",
       "linear",
       "lion",
       "load",

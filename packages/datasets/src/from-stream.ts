@@ -123,7 +123,7 @@ export function fromStream(
       const start = (seed === undefined ? 0 : epoch * count) + (buffer ? 0 : skipped)
       const batches = {
         shape,
-        count: buffer ? count : count - skipped,
+        count: buffer ? count : Math.max(0, count - skipped),
         batchSize,
         buffer,
         skipped: buffer ? skipped : 0,

@@ -63,6 +63,17 @@ test('barChart numbers many bars as far as there is room', () => {
   expect(findColour(image, lookOf(0).colour).length).toBeGreaterThan(1000)
 })
 
+test('barChart draws the standard error of an estimate around the end of its bar', () => {
+  const plain = barChart([4, 4], { textScale: 1 })
+  const image = barChart([{ value: 4, standardError: 1 }, { value: 4 }], { textScale: 1 })
+  const top = findColour(image, lookOf(0).colour)[0]?.[1] ?? 0 // row by row
+  const inside = findColour(image, dark).filter(([x, y]) => x > 60 && x < 600 && y < 400)
+  const rows = inside.map(([, y]) => y)
+  expect(findColour(plain, dark).filter(([x, y]) => x > 60 && x < 600 && y < 400)).toEqual([])
+  expect(Math.abs((Math.min(...rows) + Math.max(...rows) + 1) / 2 - top)).toBeLessThanOrEqual(2)
+  expect(new Set(inside.map(([x]) => x)).size).toBe(2)
+})
+
 test('barChart draws zeros, and nothing else', () => {
   expect(findColour(barChart([0, 0]), lookOf(0).colour)).toEqual([])
 })
@@ -78,9 +89,9 @@ test('barChart refuses bad values and the wrong number of names', () => {
   expect(() => barChart([1, Number.NaN])).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`barChart\` received bad \`values\`.
 
-    Expected: finite numbers, at least one
+    Expected: finite numbers or estimates, at least one
     Received: [1, NaN]
-    Fix:      pass an array of numbers, e.g. await klPerLatent(model, data) of @ae/metrics]
+    Fix:      pass an array of numbers, or of estimates, e.g. await klPerLatent(model, data) of @ae/metrics]
   `)
   expect(() => barChart([1, 2], { names: ['a'] })).toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: \`barChart\` received the wrong number of \`names\`.

@@ -60,7 +60,7 @@ export function histogram(
     }
     return counts.map((count) => (heights === 'count' ? count : count / values.length))
   })
-  const top = 1.05 * Math.max(...columns.flat())
+  const top = 1.05 * extentOf(columns.flat())[1]
 
   const opacity = columns.length === 1 ? 1 : 0.55
   const legend: Entry[] = named.map(([name], index) => ({ name, ...lookOf(index), shape: 'square', opacity }))

@@ -1,5 +1,5 @@
 export type { PlotOptions } from './axes.ts'
-export { type BarChartOptions, barChart } from './bar-chart.ts'
+export { type BarChartOptions, barChart, type EstimatedBar } from './bar-chart.ts'
 export { type CaptionedGridOptions, captionedGrid } from './captioned-grid.ts'
 export { comparisonGrid } from './comparison-grid.ts'
 export { type DrawOptions, drawOnCanvas, toImageData } from './draw-on-canvas.ts'

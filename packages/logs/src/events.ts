@@ -36,8 +36,8 @@ export interface Png {
 /**
  * The first records of an event file.
  *
- * @param moment of the first event: what former files of the folder say from this step on is replaced. Only a second START does
- *   that in TensorBoard, so every file has one.
+ * @param moment of the first event: what former files of the folder say from this step on is replaced. One of
+ *   TensorBoard's readers ignores the first START of a run, so every file has one (findings/tensorboard-first-restart.sh).
  */
 export function beginning(moment: Moment): Uint8Array {
   return joined([

@@ -43,6 +43,7 @@ test('what the package exports', () => {
       "ssim",
       "threshold",
       "totalCorrelation",
+      "umap",
     ]
   `)
 })

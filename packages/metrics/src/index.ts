@@ -41,6 +41,7 @@ export type {
   Factors,
   LabelledCodes,
   LabelSource,
+  Projection,
 } from './representation/codes.ts'
 export * from './representation/dci.ts'
 export * from './representation/encode-all.ts'
@@ -56,6 +57,7 @@ export {
 } from './representation/nearest-neighbors.ts'
 export * from './representation/pca.ts'
 export * from './representation/sap.ts'
+export * from './representation/umap.ts'
 export { type ScorableModel, type ScoreKind, type ScoreOptions, score } from './score.ts'
 export * from './threshold.ts'
 export { type KlDecomposition, klDecomposition, mutualInformation, totalCorrelation } from './total-correlation.ts'

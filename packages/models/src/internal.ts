@@ -2,4 +2,5 @@
 // may change in any version.
 export * from './catalogue.ts'
 export * from './describe-model.ts'
+export { activationOption, slopeOf } from './networks/activation.ts'
 export type * from './networks/describe-layers.ts'

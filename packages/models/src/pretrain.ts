@@ -6,18 +6,23 @@ import {
   exampleBatchesOf,
   type Progress,
   repeatable,
+  skippable,
   type Trace,
   type Trainable,
+  type TrainOptions,
 } from '@ae/core'
 import {
+  anything,
   assertMembers,
   assertOptions,
   functionOption,
   lackOf,
+  namesInCheckpoint,
   nonNegativeInteger,
   type OptionCheck,
   positiveInteger,
   positiveNumber,
+  savedVariables,
   seedOption,
   shapeOption,
   signalOption,
@@ -58,7 +63,15 @@ export interface PretrainOptions {
   readonly signal?: AbortSignal | undefined
   /** Called after each batch; keep it quick. */
   readonly onProgress?: ((progress: Progress & LayerPosition) => void) | undefined
+  /** Where to write checkpoints of the whole model, as in `train`; epochs are those of a layer, and each layer ends with one. */
+  readonly checkpoint?: Checkpoints['checkpoint']
+  /** What to go on from, as in `train`: the layers that were done before are not trained again. */
+  readonly resume?: Checkpoints['resume']
+  /** Called when a checkpoint is safely written, passed over or gone on from, as in `train`. */
+  readonly onCheckpoint?: Checkpoints['onCheckpoint']
 }
+
+type Checkpoints = TrainOptions<Trace, string>
 
 /**
  * Trains a stacked autoencoder layer by layer, outermost first; go on with `train` for all layers together. While a
@@ -78,7 +91,8 @@ export function pretrain(
   options: PretrainOptions = {},
 ): AsyncGenerator<PretrainingEpoch, void, void> {
   assertOptions('pretrain', options, optionChecks)
-  trainAs('pretrain', model, data, { batchSize: options.batchSize }) // checks them; never asked for a report, it begins nothing
+  const { batchSize, checkpoint, resume, onCheckpoint } = options
+  trainAs('pretrain', model, data, { batchSize, checkpoint, resume, onCheckpoint }) // checks them; never asked for a report, it begins nothing
   assertMembers('pretrain', 'model', model, {
     expected: 'a stacked autoencoder',
     members: { pairs: pairsOption },
@@ -90,20 +104,38 @@ export function pretrain(
 async function* epochsOf(
   model: StackedAutoencoder,
   data: Dataset,
-  { epochs = 2, corruption, onProgress, ...others }: PretrainOptions,
+  { epochs = 2, corruption, onProgress, resume, ...others }: PretrainOptions,
 ): AsyncGenerator<PretrainingEpoch, void, void> {
   const layers = model.pairs.length
+  const begun = resume === undefined ? undefined : await namesInCheckpoint('pretrain', resume)
+  const first = begun === undefined ? 0 : layerOf(model, begun)
+  const isKept = others.checkpoint !== undefined || resume !== undefined
   for (const [i, pair] of model.pairs.entries()) {
+    if (i < first) continue
     const position = { layer: i + 1, layers }
-    const learner = pairModel(model, pair, i === 0 ? model.likelihood : squaredError(), corruption)
+    const learner = pairModel(model, pair, {
+      likelihood: i === 0 ? model.likelihood : squaredError(),
+      corruption,
+      isKept,
+    })
     const inputs = i === 0 ? imagesIn(data) : codesOf(data, model.pairs.slice(0, i), pair.inputShape)
     const run = trainAs('pretrain', learner, inputs, {
       ...others,
+      resume: begun && i === first ? resume : undefined,
       epochs,
       onProgress: onProgress && ((progress) => onProgress({ ...progress, ...position })),
     })
     for await (const epoch of run) yield { ...epoch, ...position }
   }
+}
+
+/** The index of the pair that was learning: the optimiser's values in the checkpoint are of its variables. */
+function layerOf({ pairs }: StackedAutoencoder, names: readonly string[]): number {
+  const isOf = ({ encoder }: LayerPair) =>
+    Object.keys(encoder.variables).some((variable) =>
+      names.some((name) => name.startsWith('optimizer.') && name.endsWith(`.${variable}`)),
+    )
+  return Math.max(0, pairs.findIndex(isOf))
 }
 
 const optionChecks = {
@@ -114,6 +146,9 @@ const optionChecks = {
   corruption: corruptionOption,
   signal: signalOption,
   onProgress: functionOption,
+  checkpoint: anything, // by trainAs, as the next two
+  resume: anything,
+  onCheckpoint: anything,
 }
 
 const pairsOption: OptionCheck = (value) =>
@@ -124,20 +159,29 @@ function isPair(value: unknown): boolean {
   return lackOf(value, { inputShape: shapeOption, encoder: isLayer, decoder: isLayer }) === undefined
 }
 
+/** How a pair learns. */
+interface PairSettings extends Pick<PretrainOptions, 'corruption'> {
+  readonly likelihood: Trainable['likelihood']
+  /** Whether there are checkpoints, which hold the other layers too. */
+  readonly isKept: boolean
+}
+
 /** A pair of layers as `train` sees it. It owns nothing: its variables are the stacked model's. */
 function pairModel(
-  { kind, config }: StackedAutoencoder,
+  model: StackedAutoencoder,
   { inputShape, encoder, decoder }: LayerPair,
-  likelihood: Trainable['likelihood'],
-  corruption: Corruption | undefined,
+  { likelihood, corruption, isKept }: PairSettings,
 ): Trainable<Trace, 'reconstruction'> {
+  const variables = { ...encoder.variables, ...decoder.variables }
+  const others = Object.entries(savedVariables(model)).filter(([name]) => !(name in variables))
   const [encode, decode, corrupt] = [encoder.apply, decoder.apply, corruption?.corrupt] // for the whole run
   return {
-    kind,
+    kind: model.kind,
     inputShape,
-    config,
+    config: model.config,
     likelihood,
-    variables: { ...encoder.variables, ...decoder.variables },
+    variables,
+    ...(isKept ? { state: Object.fromEntries(others) } : {}),
     minimumBatch: minimumBatchOf([encoder, decoder]),
     objective: reconstruction(),
     trace: repeatable(
@@ -157,15 +201,8 @@ function pairModel(
 /** The data, refused where their batches have labels. */
 function imagesIn(data: Dataset): Dataset {
   const { name, shape, size, range, notes } = data
-  return {
-    name,
-    shape,
-    size,
-    range,
-    notes,
-    order: data.order?.bind(data),
-    batches: (options) => exampleBatchesOf('pretrain', data, options),
-  }
+  const batches = skippable((options, firstBatch) => exampleBatchesOf('pretrain', data, options, firstBatch))
+  return { name, shape, size, range, notes, order: data.order?.bind(data), batches }
 }
 
 /** The codes that frozen layers give, computed batch by batch. */
@@ -178,14 +215,14 @@ function codesOf(data: Dataset, below: readonly LayerPair[], shape: readonly num
     size: data.size,
     range: { minimum: -Infinity, maximum: Infinity }, // unknown before they are computed
     order: data.order?.bind(data),
-    async *batches(options) {
-      for await (const batch of exampleBatchesOf('pretrain', data, options)) {
+    batches: skippable(async function* (options, firstBatch) {
+      for await (const batch of exampleBatchesOf('pretrain', data, options, firstBatch)) {
         try {
           yield encode(batch)
         } finally {
           batch.dispose()
         }
       }
-    },
+    }),
   }
 }

@@ -1,4 +1,14 @@
-import { type Dataset, evaluate, isRepeatable, type RandomAddress, registerGradients, train } from '@ae/core'
+import {
+  checkpointEvery,
+  type Dataset,
+  evaluate,
+  isRepeatable,
+  load,
+  memory,
+  type RandomAddress,
+  registerGradients,
+  train,
+} from '@ae/core'
 import { mnist } from '@ae/datasets'
 import { expectNoLeak } from '@ae/library/testing'
 import { gaussian } from '@ae/losses'
@@ -79,6 +89,35 @@ describe('stackedAutoencoder', () => {
 })
 
 describe('pretrain', () => {
+  test('goes on from any of its checkpoints, in whatever layer, as if it had not stopped', async () => {
+    const data = await digits(200) // 4 steps an epoch, the last of 8 examples
+    const settings = { epochs: 2, batchSize: 64, seed: 3, corruption: maskingNoise() }
+    const written: Uint8Array[] = []
+    const store = {
+      name: 'kept',
+      read: async () => new Uint8Array(),
+      write: async (bytes: Uint8Array) => void written.push(bytes.slice()),
+    }
+    const numbers = (reports: readonly PretrainingEpoch[]) =>
+      reports.map(({ layer, epoch, step, loss }) => ({ layer, epoch, step, loss }))
+    using plain = stackedAutoencoder(options)
+    const expected = numbers(await all(pretrain(plain, data, settings)))
+    using model = stackedAutoencoder(options)
+    const checkpoint = checkpointEvery(store, { steps: 3 })
+    expect(numbers(await all(pretrain(model, data, { ...settings, checkpoint })))).toEqual(expected)
+    expect(written.length).toBe(3 * 3) // steps 3, 6 and 8 of each layer
+    for (const [i, bytes] of written.entries()) {
+      using resumed = stackedAutoencoder({ ...options, seed: 9 })
+      const before = tf.memory().numTensors
+      const rest = await all(pretrain(resumed, data, { ...settings, resume: memory(bytes) }))
+      expect(numbers(rest)).toEqual(expected.slice(2 * Math.floor(i / 3) + (i % 3)))
+      expect(snapshot(resumed)).toEqual(snapshot(model))
+      expect(tf.memory().numTensors).toBe(before)
+      using loaded = await load(memory(bytes), stackedAutoencoder)
+      expect(Object.keys(loaded.variables)).toEqual(Object.keys(model.variables))
+    }
+  })
+
   test('reports each epoch of each layer, outermost first, and every loss falls', async () => {
     using model = stackedAutoencoder(options)
     const reports = await all(pretrain(model, await digits(256), { epochs: 3, batchSize: 32, learningRate: 3e-3 }))
@@ -231,9 +270,9 @@ describe('pretrain', () => {
     expect(() => pretrain(model, data, { rate: 1 } as never)).toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`pretrain\` has no option \`rate\`.
 
-      Expected: epochs, batchSize, learningRate, seed, corruption, signal, onProgress
+      Expected: epochs, batchSize, learningRate, seed, corruption, signal, onProgress, checkpoint, resume, onCheckpoint
       Received: rate
-      Fix:      use one of epochs, batchSize, learningRate, seed, corruption, signal, onProgress]
+      Fix:      use one of epochs, batchSize, learningRate, seed, corruption, signal, onProgress, checkpoint, resume, onCheckpoint]
     `)
     expect(() => pretrain(model, data, { learningRate: 0 })).toThrow('`pretrain` received a bad')
     expect(() => pretrain(other, data)).toThrow('data of another shape')

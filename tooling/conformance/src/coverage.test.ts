@@ -1,7 +1,7 @@
 // The tfjs kernels that models, losses and metrics run are among those compared with PyTorch. Runs on cpu, which fuses none;
 // kernels that other backends fuse are also compared with float64.
 import { memory, registerGradients, sizeOfShape, type Trainable, termsOf, uniforms } from '@ae/core'
-import { importanceSampledLogLikelihood, klPerLatent } from '@ae/metrics'
+import { annealedLogLikelihood, report } from '@ae/metrics'
 import { interpolate } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
@@ -79,6 +79,6 @@ async function runEverythingElse(): Promise<void> {
     model.sample(2, { seed: 1 })
     interpolate(model, tf.slice(x, 0, 1), tf.slice(x, 1, 1))
   })
-  await importanceSampledLogLikelihood(model, images, { samples: 4 })
-  await klPerLatent(model, images)
+  await report(model, images, { samples: 4, codes: 2 })
+  await annealedLogLikelihood(model, images, { chains: 2, temperatures: 3, leapfrogSteps: 2 })
 }

@@ -1,5 +1,5 @@
 // One seed, one result: twice in a row, across an interruption, and on every backend.
-import { type Dataset, memory, selectBackend, train, uniforms } from '@ae/core'
+import { checkpointEvery, type Dataset, memory, type Store, selectBackend, train, uniforms } from '@ae/core'
 import { augment, fromStream, split, weighted } from '@ae/datasets'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
@@ -41,6 +41,40 @@ onBackend('randomness', () => {
     )
     expect(await valuesOf(resumed.variables)).toEqual(await valuesOf(unbroken.variables))
     for (const model of [unbroken, stopped, resumed]) model.dispose()
+  })
+
+  test('training resumed within an epoch gives the numbers of an uninterrupted run, bit by bit', async () => {
+    const unbroken = smallVae()
+    const epochs = await trainSmall(unbroken) // 4 steps an epoch
+    const checkpoint = await afterSixSteps()
+    const resumed = smallVae(99)
+    const rest = await trainSmall(resumed, { resume: checkpoint })
+    expect(rest.map(({ epoch, step, loss }) => ({ epoch, step, loss }))).toEqual(
+      epochs.slice(1).map(({ epoch, step, loss }) => ({ epoch, step, loss })),
+    )
+    expect(await valuesOf(resumed.variables)).toEqual(await valuesOf(unbroken.variables))
+    for (const model of [unbroken, resumed]) model.dispose()
+  })
+
+  test('training that was begun on cpu goes on here, and the other way round: within 1e-5 of one on cpu alone', async () => {
+    await selectBackend(cpu)
+    const unbroken = smallVae()
+    await trainSmall(unbroken)
+    const expected = await valuesOf(unbroken.variables)
+    const onCpu = await afterSixSteps()
+    unbroken.dispose()
+    await activate()
+    const here = smallVae(99)
+    await trainSmall(here, { resume: onCpu })
+    expectNear(await valuesOf(here.variables), expected, 1e-5)
+    here.dispose()
+    const checkpoint = await afterSixSteps()
+    await selectBackend(cpu)
+    const back = smallVae(99)
+    await trainSmall(back, { resume: checkpoint })
+    expectNear(await valuesOf(back.variables), expected, 1e-5)
+    back.dispose()
+    await activate()
   })
 
   // 80 examples in items of 8; 50 an epoch, so that every epoch begins in the middle of the stream.
@@ -85,6 +119,22 @@ onBackend('randomness', () => {
     expectNear(here, onCpu, 1e-5)
   })
 })
+
+/** The checkpoint of a small training run in the middle of its second epoch. */
+async function afterSixSteps(): Promise<Store> {
+  const written: Uint8Array[] = []
+  const store: Store = {
+    name: 'kept',
+    read: async () => written[0] as Uint8Array,
+    write: async (bytes) => {
+      written.push(bytes.slice())
+    },
+  }
+  const model = smallVae()
+  await trainSmall(model, { epochs: 2, checkpoint: checkpointEvery(store, { steps: 6 }) })
+  model.dispose()
+  return store
+}
 
 /** Everything that a user sees of a small training run. */
 async function outcome({ model: modelSeed = 1, training = 2 }: Seeds = {}): Promise<Record<string, Float32Array>> {

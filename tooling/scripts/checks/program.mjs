@@ -50,7 +50,7 @@ function reportProblems(stdout) {
 /** @param {string} folder */
 function fileProblems(folder) {
   const names = readdirSync(folder).sort()
-  const plots = ['latents.png', 'kl.png', 'losses.png']
+  const plots = ['codes.png', 'kl.png', 'losses.png']
   const pictures = [...plots, 'interpolations.png', 'reconstructions.png', 'samples.png', 'walk.png']
   const expected = [...pictures, 'history.json', 'vae.safetensors'].sort()
   if (names.join() !== expected.join()) return [`It wrote ${names.join(', ')}, not ${expected.join(', ')}`]

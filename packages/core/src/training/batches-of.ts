@@ -71,6 +71,7 @@ export async function* batchesOf<batch extends Batch>(
  * @param functionName the public function that received the data, for the message
  * @param data borrowed
  * @param options as for `data.batches`
+ * @param firstBatch as for `batchesOf`. Defaults to 0
  * @returns the batches, each owned by the receiver
  * @throws {DatasetError} while iterating: as {@link batchesOf}, and when a batch has labels; it is released
  */
@@ -78,8 +79,9 @@ export async function* exampleBatchesOf(
   functionName: string,
   data: Dataset<Batch>,
   options: BatchOptions,
+  firstBatch = 0,
 ): AsyncGenerator<Tensor, void, void> {
-  for await (const batch of batchesOf(functionName, data, options)) {
+  for await (const batch of batchesOf(functionName, data, options, firstBatch)) {
     if (batch instanceof Tensor) yield batch
     else {
       dispose({ ...batch })

@@ -1,7 +1,7 @@
 // The newest checkpoint of a folder, for whoever reads one without training.
 import { type Folder, folderAt } from '../stores/folder.ts'
 import type { Store } from '../stores/store.ts'
-import { placeOf } from './checkpoint-plan.ts'
+import { placeOf, resumeOf } from './checkpoint-plan.ts'
 
 /**
  * The store of the newest whole checkpoint in a folder, for `load` and `inspect`. Files that are damaged are passed over.
@@ -19,4 +19,18 @@ export async function newestCheckpoint(place: Folder | string): Promise<Store> {
   const { findCheckpoint } = await import('./checkpoint-files.ts')
   const found = await findCheckpoint('newestCheckpoint', resume, () => {})
   return (found as NonNullable<typeof found>).store
+}
+
+/**
+ * The names of all that the checkpoint holds which `resume` leads to, for functions that train a model part by part.
+ *
+ * @param functionName the public function that received it, for messages
+ * @param resume as received
+ * @returns undefined where the run begins anew
+ * @throws what `train` throws for a bad `resume`
+ */
+export async function namesInCheckpoint(functionName: string, resume: unknown): Promise<readonly string[] | undefined> {
+  const { findCheckpoint } = await import('./checkpoint-files.ts')
+  const found = await findCheckpoint(functionName, resumeOf(functionName, resume), () => {})
+  return found && [...found.file.tensors.keys()]
 }

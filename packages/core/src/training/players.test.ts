@@ -196,11 +196,17 @@ test('steps of each are replayed, by numbers of their own', async () => {
     extendBackend(tf.backend(), { stepPlayer: undefined })
   }
   expect(asked).toEqual([
-    [0, 1, 2].map((step) => ({ step, learningRate: 0.02, weights: [1, 0.5] })),
-    [0, 1, 2].map((step) => ({ step, learningRate: 0.01, weights: [1] })),
+    [0, 1, 2].map((step) => ({ ...movesAt(step, 0.02, 0.9), weights: [1, 0.5] })),
+    [0, 1, 2].map((step) => ({ ...movesAt(step, 0.01, 0.5), weights: [1] })),
   ])
   expect(weightsOf(model)).toEqual(weightsOf(other))
 })
+
+/** What a step of Adam with such a rate and mean is replayed with, before the weights. */
+function movesAt(step: number, rate: number, beta1: number) {
+  const moves = [expect.objectContaining({ beta1, stepSize: rate / (1 - beta1 ** (step + 1)) })]
+  return { step, variant: 0, moves }
+}
 
 async function firstBatch(data: ReturnType<typeof tinyData>, batchSize: number): Promise<number[][]> {
   for await (const batch of data.batches({ batchSize })) {

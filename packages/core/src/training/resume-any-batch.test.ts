@@ -7,8 +7,18 @@ import { readSafetensors, writeSafetensors } from '../files/safetensors.ts'
 import { memory, type Store } from '../stores/store.ts'
 import { adversarialModel } from '../testing/adversarial-model.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
+import { adam } from './adam.ts'
 import { checkpointEvery } from './checkpoint-plan.ts'
 import type { Epoch } from './epoch.ts'
+import { accumulate } from './optimizers/accumulate.ts'
+import { adagrad } from './optimizers/adagrad.ts'
+import { adamW } from './optimizers/adam-w.ts'
+import { average } from './optimizers/average.ts'
+import { clip } from './optimizers/clip.ts'
+import { lion } from './optimizers/lion.ts'
+import { rAdam } from './optimizers/r-adam.ts'
+import { rmsProp } from './optimizers/rms-prop.ts'
+import { sgd } from './optimizers/sgd.ts'
 import { train } from './train.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -67,6 +77,48 @@ describe('a run resumed from any batch', () => {
       expect(weightsOf(resumed)).toEqual(weightsOf(model))
       expect(tf.memory().numTensors).toBe(before)
     }
+  })
+
+  test.each([
+    ['sgd', () => sgd({ momentum: 0.9, nesterov: true, learningRate: 0.01 })],
+    ['adamW', () => adamW({ weightDecay: 0.1 })],
+    ['rmsProp', () => rmsProp()],
+    ['adagrad', () => adagrad()],
+    ['lion', () => lion()],
+    ['rAdam', () => rAdam()],
+    ['clip', () => clip(adam(), { norm: 0.1 })],
+    ['accumulate', () => accumulate(adam(), { steps: 4 })],
+    ['average', () => average(adam(), { decay: 0.9 })],
+    [
+      'all wrappers',
+      () =>
+        average(clip(accumulate(sgd({ momentum: 0.5, learningRate: 0.01 }), { steps: 2 }), { value: 0.1 }), {
+          decay: 0.9,
+        }),
+    ],
+  ])('of %s has the weights of the unbroken one, to the bit', async (_, make) => {
+    const store = keeping()
+    const { learningRate: __, ...others } = options
+    using model = tinyModel()
+    const every = { ...others, optimizer: make(), checkpoint: checkpointEvery(store, { steps: 1 }) }
+    const reports = await collect(train(model, tinyData(), every))
+    for (const bytes of store.written.slice(0, -1)) {
+      using resumed = tinyModel()
+      const rest = train(resumed, tinyData(), { ...others, optimizer: make(), resume: memory(bytes) })
+      expect(reports.slice(-1)).toEqual((await collect(rest)).slice(-1))
+      expect(weightsOf(resumed)).toEqual(weightsOf(model))
+    }
+  })
+
+  test('takes another learning rate, of an optimiser in a wrapper too', async () => {
+    const store = keeping()
+    const { learningRate: _, ...others } = options
+    using model = tinyModel()
+    const made = (learningRate: number) => ({ ...others, optimizer: clip(adam({ learningRate }), { norm: 1 }) })
+    await collect(train(model, tinyData(), { ...made(0.01), checkpoint: checkpointEvery(store, { steps: 7 }) }))
+    using resumed = tinyModel()
+    const rest = await collect(train(resumed, tinyData(), { ...made(0.001), resume: memory(store.written[0]) }))
+    expect(rest).toHaveLength(2)
   })
 
   test('reports the evaluations of its epoch before the checkpoint, too', async () => {

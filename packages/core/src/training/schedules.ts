@@ -1,6 +1,13 @@
 // Schedules: coefficients as functions of the step, for the learning rate, beta or a capacity.
 
-import { assertOption, assertOptions, finiteNumber, type OptionCheck, positiveInteger } from '../checks/options.ts'
+import {
+  assertOption,
+  assertOptions,
+  finiteNumber,
+  type OptionCheck,
+  positiveInteger,
+  positiveNumber,
+} from '../checks/options.ts'
 import type { Schedule } from '../objective-types.ts'
 
 /** Options of {@link linear} and {@link cosine}. */
@@ -86,6 +93,12 @@ export function valueAt(functionName: string, name: string, schedule: Schedule, 
   assertOption(functionName, `${name}(${step})`, value, finiteNumber)
   return value
 }
+
+/** A step size. */
+export const learningRateOption: OptionCheck = (value) =>
+  typeof value === 'function' || positiveNumber(value) === undefined
+    ? undefined
+    : 'a finite number above 0, or a function of the step'
 
 function ramp(functionName: string, options: RampOptions, shape: (progress: number) => number) {
   const checks = { from: finiteNumber, to: finiteNumber, steps: positiveInteger }

@@ -19,11 +19,11 @@ import type { Objective, Schedule } from '../objective-types.ts'
 import type { Folder } from '../stores/folder.ts'
 import type { Store } from '../stores/store.ts'
 import type { Trace } from '../trace.ts'
-import { adam } from './adam.ts'
 import { type CheckpointPlan, type CheckpointReport, planOf, type Resume, resumeOf } from './checkpoint-plan.ts'
 import type { Progress } from './epoch.ts'
 import { objectiveOption } from './objective.ts'
 import { type Optimizer, optimizerOption } from './optimizer.ts'
+import { learningRateOption } from './schedules.ts'
 
 /** When a run evaluates its validation data. */
 export interface ValidateOptions {
@@ -84,7 +84,10 @@ export interface TrainSettings {
   readonly batchSize: number
   readonly seed: number
   readonly validate: ValidateOptions
-  readonly optimizer: Optimizer
+  /** Undefined for Adam with its defaults, which is loaded when training begins. */
+  readonly optimizer: Optimizer | undefined
+  /** Adam's. */
+  readonly learningRate: Schedule | undefined
   readonly checkpoint: CheckpointPlan | undefined
   readonly resume: Resume | undefined
 }
@@ -109,7 +112,8 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
     batchSize,
     seed,
     validate,
-    optimizer: optimizer ?? adam({ learningRate }),
+    optimizer,
+    learningRate,
     checkpoint: checkpoint === undefined ? undefined : planOf(functionName, checkpoint),
     resume: resume === undefined ? undefined : resumeOf(functionName, resume),
   }
@@ -162,7 +166,7 @@ export const signalOption: OptionCheck = (value) =>
 export const trainChecks: Readonly<Record<keyof TrainOptions<Trace, string>, OptionCheck>> = {
   epochs: nonNegativeInteger,
   batchSize: positiveInteger,
-  learningRate: anything, // by adam
+  learningRate: learningRateOption,
   optimizer: optimizerOption,
   seed: seedOption,
   objective: objectiveOption,

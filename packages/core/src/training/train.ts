@@ -134,7 +134,8 @@ async function* epochsOf<
   try {
     registerGradients()
     const playing = await playingOf(model)
-    run = prepareRun(model, data, settings, playing)
+    const optimizer = settings.optimizer ?? (await import('./adam-rule.ts')).plainAdam(settings.learningRate)
+    run = prepareRun(model, data, { ...settings, optimizer }, playing)
     // Scripts of their own, loaded before the first step by runs that need them.
     if (checkpoint ?? resume) {
       const { checkpointKeeper } = await import('./checkpoint-keeper.ts')
@@ -245,7 +246,7 @@ const stepsPerRead = 32
 function prepareRun<batch extends Batch>(
   model: Trainable<Trace, string, batch, string>,
   data: Dataset<batch>,
-  { seed, batchSize, optimizer, checkpoint, resume }: TrainSettings,
+  { seed, batchSize, optimizer, checkpoint, resume }: TrainSettings & { readonly optimizer: Optimizer },
   playing: Playing | undefined,
 ) {
   const steps = stepsPerEpoch(data.size, batchSize, model.minimumBatch)

@@ -45,6 +45,11 @@ const mostPacked: Readonly<Record<string, number>> = {
   BROTLI: 1_000_000,
 }
 
+/** 16 MiB, and more of a page that is packed no better than deflate can: writers end a page at a MiB, or with one larger value. */
+function mostUnpacked(packed: number): number {
+  return Math.max(2 ** 24, 1032 * packed)
+}
+
 /**
  * The pages of a column chunk in their order.
  *
@@ -68,7 +73,7 @@ export function checkedPages(
     const start = reader.offset
     reader.offset += packed
     if (!(packed >= 0 && reader.offset <= chunk.length)) throw new Error('a page ends beyond its column')
-    if (!(unpacked >= 0 && unpacked <= most * packed + 1000))
+    if (!(unpacked >= 0 && unpacked <= Math.min(most * packed + 1000, mostUnpacked(packed))))
       throw new Error(`a page claims to unpack to ${unpacked} bytes`)
     const { data_page_header: v1, data_page_header_v2: v2, dictionary_page_header: dictionary } = header
     if (header.type === 'DICTIONARY_PAGE' && dictionary) {

@@ -21,9 +21,6 @@ const twins: Readonly<Record<string, Activation>> = {
   silu: 'swish',
 }
 
-/** The slope of `leakyRelu`. */
-const leakySlope = 0.2
-
 /** The option `activation` of a layer: nothing, a name, or a layer. */
 export function activationOf(value: Json | undefined): ActivationTwin {
   if (value === undefined || value === null) return { activation: 'linear' }
@@ -44,9 +41,10 @@ export function activationOfLayer(className: string, config: Config): Activation
   }
   if (className === 'LeakyReLU') {
     const slope = config.negative_slope ?? config.alpha ?? 0.3
-    return isNumber(slope, leakySlope)
-      ? { activation: 'leakyRelu' }
-      : { refused: `LeakyReLU with the slope ${JSON.stringify(slope)}, where leakyRelu has ${leakySlope}` }
+    if (isNumber(slope, 0.2)) return { activation: 'leakyRelu' } // with the error of float32, as Keras 2 stored it
+    return typeof slope === 'number' && slope >= 0
+      ? { activation: `leakyRelu(${slope})` }
+      : { refused: `LeakyReLU with the slope ${JSON.stringify(slope)}` }
   }
   if (className === 'ELU') {
     return isNumber(config.alpha ?? 1, 1) ? { activation: 'elu' } : { refused: `ELU with alpha ${config.alpha}` }

@@ -1,6 +1,7 @@
 // The dense layers of a file that holds weights alone, in the only order in which their shapes fit.
-import { OptionError, type Shape, sizeOfShape } from '@ae/core'
+import { type Json, OptionError, type Shape, sizeOfShape } from '@ae/core'
 import type { Activation } from '@ae/models'
+import { slopeOf } from '@ae/models/internal'
 import { type Blame, noTwin } from './fold-layers.ts'
 import type { KerasLayer } from './keras-model.ts'
 import { type Parts, type SplitOptions, uncertain } from './split.ts'
@@ -44,10 +45,10 @@ export function chainOfWeights(model: KerasLayer, options: ChainOptions, blame: 
   if (order === undefined || orders.length > 1) {
     throw uncertain(blame, 'in which order its layers compute', layers.map(describe).join(', '), whole)
   }
-  const active = (layer: KerasLayer, activation: string): KerasLayer => ({ ...layer, config: { activation } })
-  const hidden = (row: readonly KerasLayer[]) => row.map((layer) => active(layer, kerasName(activation)))
+  const active = (layer: KerasLayer, activation: Json): KerasLayer => ({ ...layer, config: { activation } })
+  const hidden = (row: readonly KerasLayer[]) => row.map((layer) => active(layer, kerasActivation(activation)))
   const output = (row: readonly KerasLayer[]) => {
-    return row.map((layer, i) => active(layer, kerasName(i === row.length - 1 ? outputActivation : activation)))
+    return row.map((layer, i) => active(layer, kerasActivation(i === row.length - 1 ? outputActivation : activation)))
   }
   if (heads !== undefined) {
     const at = order.indexOf(heads.mean)
@@ -60,7 +61,7 @@ export function chainOfWeights(model: KerasLayer, options: ChainOptions, blame: 
   const at = named >= 0 ? named : least.length === 1 ? least[0] : undefined
   if (at === undefined)
     throw uncertain(blame, 'which layer gives the code', order.map(describe).join(', '), "pass code: 'dense_1'")
-  const code = active(order[at] as KerasLayer, kerasName(codeActivation))
+  const code = active(order[at] as KerasLayer, kerasActivation(codeActivation))
   return { encoder: [...hidden(order.slice(0, at)), code], decoder: output(order.slice(at + 1)), inputShape }
 }
 
@@ -74,9 +75,10 @@ const examples: Readonly<Record<string, string>> = {
   codeActivation: "'linear'",
 }
 
-/** Keras' name of an activation of this library. */
-function kerasName(activation: Activation = 'linear'): string {
-  return activation === 'leakyRelu' ? 'leaky_relu' : activation
+/** An activation of this library as Keras has it in the options of a layer. */
+function kerasActivation(activation: Activation = 'linear'): Json {
+  const slope = slopeOf(activation)
+  return slope === undefined ? activation : { class_name: 'LeakyReLU', config: { negative_slope: slope } }
 }
 
 function leaves({ layers }: KerasLayer): readonly KerasLayer[] {

@@ -14,7 +14,6 @@ import { bernoulli, gaussian, squaredError } from '@ae/losses'
 import {
   type Activation,
   type Architecture,
-  activations,
   autoencoder,
   denseArchitecture,
   layersArchitecture,
@@ -22,6 +21,7 @@ import {
   type Vae,
   vae,
 } from '@ae/models'
+import { activationOption } from '@ae/models/internal'
 import type { FileSource } from '../bytes/byte-source.ts'
 import { chainOfWeights } from './chain-of-weights.ts'
 import { type Blame, type FoldedLayer, foldLayers } from './fold-layers.ts'
@@ -93,8 +93,8 @@ export async function fromKeras(
     code: nameOption,
     latent: latentOption,
     likelihood: likelihoodOption,
-    activation: oneOf(...activations),
-    codeActivation: oneOf(...activations),
+    activation: activationOption,
+    codeActivation: activationOption,
     outputActivation: oneOf('linear', 'sigmoid'),
     seed: seedOption,
   })

@@ -2,7 +2,7 @@
 import { OptionError, type Shape, sizeOfShape, WeightsError } from '@ae/core'
 import { show } from '@ae/core/internal'
 import type { Activation } from '@ae/models'
-import type { ConvolutionDescription, DenseDescription, LayerDescription } from '@ae/models/internal'
+import { type ConvolutionDescription, type DenseDescription, type LayerDescription, slopeOf } from '@ae/models/internal'
 import type { Weights } from '../onnx/graph.ts'
 import type { LayersGraph } from './layers-graph.ts'
 
@@ -49,7 +49,8 @@ export const functionName = 'exportLayersModel'
 /** activation(x). `leaky_relu` is not an activation of TensorFlow.js but a layer, whose slope is 0.3 unless told otherwise. */
 export function addActivation(graph: LayersGraph, part: string, activation: Activation, x: string): string {
   if (activation === 'linear') return x
-  if (activation === 'leakyRelu') return graph.add(`${part}_activation`, 'LeakyReLU', { alpha: 0.2 }, [x])
+  const alpha = slopeOf(activation)
+  if (alpha !== undefined) return graph.add(`${part}_activation`, 'LeakyReLU', { alpha }, [x])
   return graph.add(`${part}_activation`, 'Activation', { activation }, [x])
 }
 

@@ -2,7 +2,7 @@
 import { OptionError, type Shape, sizeOfShape, WeightsError } from '@ae/core'
 import { show } from '@ae/core/internal'
 import type { Activation } from '@ae/models'
-import type { ConvolutionDescription, DenseDescription, LayerDescription } from '@ae/models/internal'
+import { type ConvolutionDescription, type DenseDescription, type LayerDescription, slopeOf } from '@ae/models/internal'
 import { channelsFirst, flattened, type Graph, planeOf, reshaped, type Value, type Weights } from './graph.ts'
 
 /** Layers one after the other. */
@@ -27,8 +27,9 @@ export function addLayer(graph: Graph, layer: LayerDescription, weights: Weights
 function addActivation(graph: Graph, part: string, activation: Activation, x: string): string {
   if (activation === 'linear') return x
   if (activation === 'swish') return graph.add(part, 'Mul', [x, graph.add(part, 'Sigmoid', [x])])
-  const operator = activation.charAt(0).toUpperCase() + activation.slice(1)
-  return graph.add(part, operator, [x], activation === 'leakyRelu' ? { alpha: { float: 0.2 } } : {})
+  const slope = slopeOf(activation)
+  if (slope !== undefined) return graph.add(part, 'LeakyRelu', [x], { alpha: { float: slope } })
+  return graph.add(part, activation.charAt(0).toUpperCase() + activation.slice(1), [x], {})
 }
 
 /**

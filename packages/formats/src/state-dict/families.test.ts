@@ -26,7 +26,7 @@ const families: readonly (readonly [name: string, options: FromStateDictOptions]
   ['plain', { inputShape: [6, 6, 1], activation: 'relu', outputActivation: 'sigmoid' }],
   ['dcgan', { inputShape: [8, 8, 1], activation: 'relu', outputActivation: 'sigmoid' }],
   // Its last activation is tanh: the raw output is compared.
-  ['pytorch-vae', { inputShape: [8, 8, 3], activation: 'leakyRelu', outputActivation: 'linear' }],
+  ['pytorch-vae', { inputShape: [8, 8, 3], activation: 'leakyRelu(0.01)', outputActivation: 'linear' }],
 ]
 
 describe.each(families)('%s', (name, options) => {

@@ -10,15 +10,8 @@ import {
   shapeOption,
 } from '@ae/core/internal'
 import { bernoulli, gaussian, squaredError } from '@ae/losses'
-import {
-  type Activation,
-  activations,
-  autoencoder,
-  layersArchitecture,
-  type PlainAutoencoder,
-  type Vae,
-  vae,
-} from '@ae/models'
+import { type Activation, autoencoder, layersArchitecture, type PlainAutoencoder, type Vae, vae } from '@ae/models'
+import { activationOption } from '@ae/models/internal'
 import { assertTensors, importAs } from './import-state-dict.ts'
 import { layersOf } from './layers-of-state-dict.ts'
 import { isBatchCount, withoutWrappers } from './named-layers.ts'
@@ -32,7 +25,7 @@ export interface FromStateDictOptions {
   readonly inputShape?: Shape | undefined
   /**
    * The activation of hidden layers. Defaults to `relu` where the names are those of pytorch/examples or pythae; needed otherwise.
-   * `leakyRelu` is `nn.LeakyReLU(0.2)`.
+   * `leakyRelu(0.01)` is `nn.LeakyReLU()`, `leakyRelu` is `nn.LeakyReLU(0.2)`.
    */
   readonly activation?: Activation | undefined
   /** The activation of an autoencoder's code. Defaults to `linear`. */
@@ -76,8 +69,8 @@ export function fromStateDict(
   assertTensors(functionName, tensors)
   assertOptions(functionName, options, {
     inputShape: shapeOption,
-    activation: oneOf(...activations),
-    codeActivation: oneOf(...activations),
+    activation: activationOption,
+    codeActivation: activationOption,
     outputActivation: oneOf('linear', 'sigmoid'),
     likelihood: likelihoodOption,
     stride: positiveInteger,

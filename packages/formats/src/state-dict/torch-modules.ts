@@ -1,6 +1,7 @@
 // Layers of ours as modules of PyTorch: the Python that makes them, and where their weights are.
 import { type Shape, sizeOfShape } from '@ae/core'
 import type { Activation, Normalization } from '@ae/models'
+import { slopeOf } from '@ae/models/internal'
 import { type Place, plain } from './layout.ts'
 
 /** Which weights a layer has. */
@@ -78,7 +79,8 @@ export class ModuleList {
     if (isDense && to.length > 1) this.add(`nn.Unflatten(1, (${this.torchShape(to).join(', ')}))`)
     const prefix = `${this.name}.${at}`
     const normal = this.addNormalization(plan)
-    const python = activationModules[activation]
+    const slope = slopeOf(activation)
+    const python = slope === undefined ? activationModules[activation] : `nn.LeakyReLU(${slope})`
     if (python !== undefined) this.add(python)
     this.shape = to
     return { ...weightsOf(plan, prefix, this.orderOf, hasBias), name, normalization: normal }
@@ -197,7 +199,7 @@ export function weightsOf(
   }
 }
 
-const activationModules: Readonly<Record<Activation, string | undefined>> = {
+const activationModules: Readonly<Record<string, string | undefined>> = {
   linear: undefined,
   relu: 'nn.ReLU()',
   sigmoid: 'nn.Sigmoid()',
@@ -205,6 +207,5 @@ const activationModules: Readonly<Record<Activation, string | undefined>> = {
   elu: 'nn.ELU()',
   selu: 'nn.SELU()',
   softplus: 'nn.Softplus()',
-  leakyRelu: 'nn.LeakyReLU(0.2)',
   swish: 'nn.SiLU()',
 }

@@ -122,7 +122,7 @@ export const onnxCases: readonly OnnxCase[] = [
       create: () => vae({ inputShape, latentSize: 4, seed: 5, ...choice }),
     })),
   ),
-  ...activations.map((activation) => ({
+  ...[...activations, 'leakyRelu(0.01)' as const].map((activation) => ({
     name: `activation ${activation}`,
     create: () =>
       autoencoder({

@@ -3,6 +3,7 @@
 // time-scale update rule converge to a local Nash equilibrium, 2017, equation 6.
 import type { Estimate } from '../estimate.ts'
 import type { Codes } from '../representation/codes.ts'
+import { symmetricEigen } from '../representation/symmetric-eigen.ts'
 import { type Features, featurePair } from './feature-pair.ts'
 
 /**
@@ -24,7 +25,6 @@ import { type Features, featurePair } from './feature-pair.ts'
  */
 export async function frechetDistance(features: Features, reference: Features): Promise<Estimate> {
   const pair = await featurePair('frechetDistance', features, reference, 2)
-  const { symmetricEigen } = await import('../representation/symmetric-eigen.ts')
   const [a, b] = [momentsOf(pair.features), momentsOf(pair.reference)]
   const size = pair.features.codeSize
   // trace((C1 C2)^(1/2)) is that of the symmetric (R C2 R)^(1/2), where R R is C1. In the basis of C1's vectors, R is diagonal.

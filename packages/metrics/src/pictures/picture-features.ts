@@ -1,5 +1,5 @@
 // Features of small grey pictures, by a classifier that comes with this package: what distances between sets of pictures need.
-import { type Batch, batchesOf, type Dataset, DatasetError, examplesOf, ShapeError } from '@ae/core'
+import { type Batch, batchesOf, type Dataset, DatasetError, examplesOf, ShapeError, type StoredTensor } from '@ae/core'
 import { assertDataset, assertOptions, assertTensor, positiveInteger, show } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import type { SourcedFeatures } from './feature-pair.ts'
@@ -52,7 +52,8 @@ export async function pictureFeatures(
       fix: 'compute features with a network of your own: frechetDistance and the others take any tensor [count, size]',
     })
   }
-  const network = await loadClassifier()
+  const { classifierName, classifierWeights } = await import('./classifier-weights.ts')
+  const network = classifierOf(classifierWeights())
   const values: Float32Array[] = []
   try {
     for await (const batch of batches(pictures, batchSize)) values.push(await featuresOf(network, batch))
@@ -66,7 +67,7 @@ export async function pictureFeatures(
     all.set(some, at)
     at += some.length
   }
-  return { values: all, count: all.length / codeSize, codeSize, source: 'picture classifier 1 of @ae/metrics' }
+  return { values: all, count: all.length / codeSize, codeSize, source: classifierName }
 }
 
 const side = 28
@@ -83,13 +84,7 @@ interface Classifier extends tf.TensorContainerObject {
   readonly features: Layer & tf.TensorContainerObject
 }
 
-async function loadClassifier(): Promise<Classifier> {
-  const [{ embeddedClassifier }, { readSafetensors }] = await Promise.all([
-    import('./embedded-classifier.ts'),
-    import('@ae/core'),
-  ])
-  const bytes = Uint8Array.from(atob(embeddedClassifier), (character) => character.charCodeAt(0))
-  const { tensors } = readSafetensors(bytes, { caller: 'pictureFeatures', source: 'its classifier' })
+function classifierOf(tensors: ReadonlyMap<string, StoredTensor>): Classifier {
   const tensorOf = (name: string) => {
     const stored = tensors.get(name)
     return tf.tensor(stored?.data as Float32Array, [...(stored?.shape ?? [])], 'float32')

@@ -13,6 +13,11 @@ export interface Codes {
   readonly codeSize: number
 }
 
+/** Codes in fewer dimensions: plain numbers, the caller's. */
+export interface Projection extends Codes {
+  readonly values: Float32Array<ArrayBuffer>
+}
+
 /** Codes, or other vectors: {@link Codes}, a tensor `[count, codeSize]`, or an array of rows. Borrowed. */
 export type CodeSource = Codes | tf.Tensor2D | readonly ArrayLike<number>[]
 
@@ -97,7 +102,7 @@ export async function readLabels(
   let labels: unknown = source
   if (source instanceof tf.Tensor) {
     assertTensor(functionName, argument, source)
-    labels = await source.data()
+    labels = source.rank === 1 ? await source.data() : undefined
   }
   if (!isList(labels) || !Array.from(labels).every(Number.isInteger)) {
     throw new OptionError(`\`${functionName}\` received bad \`${argument}\`.`, {

@@ -59,6 +59,10 @@ test('without an average the mutual information is divided by the mean of the en
   expect(normalizedMutualInformation(labels, clusters)).toBeCloseTo(expected.arithmetic, 8)
 })
 
+test('more clusters than codes are refused', async () => {
+  await expect(kMeans([[1], [2]], { clusters: 2 ** 50 })).rejects.toThrow(OptionError)
+})
+
 test.each<[string, () => unknown]>([
   ['two lengths', () => adjustedRandIndex([1, 2], [1])],
   ['labels that are not integers', () => normalizedMutualInformation([1, 0.5], [1, 2])],

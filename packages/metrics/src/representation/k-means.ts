@@ -49,6 +49,7 @@ export async function kMeans(codes: CodeSource, options: KMeansOptions): Promise
   )
   const { clusters, restarts = 10, iterations = 300, seed = 0 } = options
   const rows = await readCodes('kMeans', 'codes', codes)
+  if (clusters > rows.count) throw tooFewCodes(clusters, `${rows.count} codes`, rows.count)
   let best: Clustering | undefined
   for (let start = 0; start < restarts; start++) {
     const centers = spreadCenters(rows, clusters, uniforms('kMeans', { seed, step: start }, clusters))
@@ -131,10 +132,7 @@ function spreadCenters({ values, count, codeSize }: Codes, clusters: number, dra
   for (let cluster = 0; cluster < clusters; cluster++) {
     const total = distances.reduce((sum, distance) => sum + distance, 0)
     if (total === 0) {
-      throw new OptionError('`kMeans` received fewer different codes than `clusters`.', {
-        facts: { Expected: `at least ${clusters} different codes`, Received: `${cluster} among ${count}` },
-        fix: `pass clusters: ${cluster} or fewer, or more codes`,
-      })
+      throw tooFewCodes(clusters, `${cluster} among ${count}`, cluster)
     }
     let left = (draws[cluster] as number) * total
     let chosen = distances.findIndex((distance) => {
@@ -151,4 +149,11 @@ function spreadCenters({ values, count, codeSize }: Codes, clusters: number, dra
     }
   }
   return centers
+}
+
+function tooFewCodes(clusters: number, received: string, most: number): OptionError {
+  return new OptionError('`kMeans` received fewer different codes than `clusters`.', {
+    facts: { Expected: `at least ${clusters} different codes`, Received: received },
+    fix: `pass clusters: ${most} or fewer, or more codes`,
+  })
 }

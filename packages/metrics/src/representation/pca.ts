@@ -2,7 +2,7 @@
 // scikit-learn's PCA with the solver `covariance_eigh` or `full`.
 import { OptionError } from '@ae/core'
 import { assertOptions, positiveInteger, yieldToTasks } from '@ae/core/internal'
-import { type CodeSource, type Codes, readCodes } from './codes.ts'
+import { type CodeSource, type Codes, type Projection, readCodes } from './codes.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
 /** Options of {@link pca}. */
@@ -14,7 +14,7 @@ export interface PcaOptions {
 /** What {@link pca} gives: plain numbers, the caller's. */
 export interface PrincipalComponents {
   /** The codes along the components, `[count, components]`: each less the mean, times the components. */
-  readonly projected: Codes
+  readonly projected: Projection
   /**
    * `[components, codeSize]`, row after row: directions of length 1, at right angles to each other, in the order of the variance
    * along them. Of each, the entry of the largest absolute value is positive (the first of them, if several are).
@@ -105,8 +105,8 @@ function project(
   mean: Float64Array,
   directions: Float64Array,
   components: number,
-): Float64Array {
-  const projected = new Float64Array(count * components)
+): Float32Array<ArrayBuffer> {
+  const projected = new Float32Array(count * components)
   for (let to = 0; to < projected.length; to++) {
     const [row, direction] = [Math.floor(to / components) * codeSize, (to % components) * codeSize]
     let sum = 0

@@ -1,9 +1,9 @@
 // What every deterministic autoencoder of this package is made of; models add their objective, or change the pass.
 import { type Likelihood, repeatable, type Shape } from '@ae/core'
-import { type OptionCheck, oneOf, positiveInteger } from '@ae/core/internal'
+import { type OptionCheck, positiveInteger } from '@ae/core/internal'
 import { squaredError } from '@ae/losses'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import { type Activation, activations } from '../networks/activation.ts'
+import { type Activation, activationOption } from '../networks/activation.ts'
 import { denseLayer } from '../networks/dense-layer.ts'
 import type { Layer, PassOptions } from '../networks/network.ts'
 import { type Assembly, assemble, type CommonOptions } from './assembly.ts'
@@ -57,7 +57,7 @@ export function deterministic(
   { checks, defaults = {}, transform = (code) => code }: DeterministicDesign = {},
 ): Assembly<DeterministicCode> {
   return assemble(kind, options, {
-    checks: { codeSize: positiveInteger, codeActivation: oneOf(...activations), ...checks },
+    checks: { codeSize: positiveInteger, codeActivation: activationOption, ...checks },
     hidden: defaults.hidden ?? [256, 128],
     likelihood: squaredError({ activation: 'sigmoid' }),
     codeSizeOption: 'codeSize',

@@ -1,16 +1,17 @@
 // The activations of layers: four that the kernels of layers compute themselves, the others as tfjs ops after them.
+import { type OptionCheck, oneOf } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** The activations that a layer's own kernel computes. */
 export type FusedActivation = 'linear' | 'relu' | 'sigmoid' | 'tanh'
 
 /**
- * The activations of layers, by the names of their tfjs ops; `linear` is none. `leakyRelu` has the slope 0.2 below 0;
- * `swish` is x sigmoid(x).
+ * The activations of layers, by the names of their tfjs ops; `linear` is none. `leakyRelu` has the slope 0.2 below 0, and
+ * `leakyRelu(0.01)` the slope in parentheses, a number of at least 0 (PyTorch's default is 0.01, Keras' 0.3); `swish` is x sigmoid(x).
  */
-export type Activation = FusedActivation | 'elu' | 'selu' | 'softplus' | 'leakyRelu' | 'swish'
+export type Activation = FusedActivation | 'elu' | 'selu' | 'softplus' | 'leakyRelu' | `leakyRelu(${number})` | 'swish'
 
-/** The names of {@link Activation}. */
+/** The names of {@link Activation}, without those that state a slope. */
 export const activations: readonly Activation[] = [
   'linear',
   'relu',
@@ -22,6 +23,17 @@ export const activations: readonly Activation[] = [
   'leakyRelu',
   'swish',
 ]
+
+/** The check of an option that is an {@link Activation}. */
+export const activationOption: OptionCheck = (value) =>
+  slopeOf(value) === undefined ? oneOf(...activations)(value) : undefined
+
+/** The slope below 0 of `leakyRelu` and `leakyRelu(slope)`; undefined for anything else. */
+export function slopeOf(activation: unknown): number | undefined {
+  if (activation === 'leakyRelu') return 0.2
+  const [, slope] = /^leakyRelu\(((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\)$/.exec(String(activation)) ?? []
+  return slope === undefined ? undefined : Number(slope)
+}
 
 /**
  * A layer with its activation: in the layer's kernel where that knows it, else as an op of its own after it.
@@ -42,8 +54,9 @@ export function withActivation<tensor extends tf.Tensor>(
 export function activate<tensor extends tf.Tensor>(x: tensor, activation: Activation): tensor {
   if (activation === 'linear') return x
   if (activation === 'swish') return tf.mul(x, activate(x, 'sigmoid'))
-  const kernel = activation.charAt(0).toUpperCase() + activation.slice(1)
-  return tf.engine().runKernel(kernel, { x }, activation === 'leakyRelu' ? { alpha: 0.2 } : {})
+  const alpha = slopeOf(activation)
+  if (alpha !== undefined) return tf.engine().runKernel(tf.LeakyRelu, { x }, { alpha })
+  return tf.engine().runKernel(activation.charAt(0).toUpperCase() + activation.slice(1), { x })
 }
 
 /** The activation's derivative, from its output, times dy. */

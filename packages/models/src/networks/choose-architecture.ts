@@ -1,7 +1,7 @@
 // The options by which every model takes an architecture, or the widths of a dense one.
 import { OptionError } from '@ae/core'
-import { configOption, lackOf, type OptionCheck, oneOf, sizesOption } from '@ae/core/internal'
-import { type Activation, activations } from './activation.ts'
+import { configOption, lackOf, type OptionCheck, sizesOption } from '@ae/core/internal'
+import { type Activation, activationOption } from './activation.ts'
 import type { Architecture } from './architecture.ts'
 import { denseArchitecture } from './dense-architecture.ts'
 
@@ -25,7 +25,7 @@ const architectureOption: OptionCheck = (value) =>
 export const architectureChecks = {
   architecture: architectureOption,
   hidden: sizesOption,
-  activation: oneOf(...activations),
+  activation: activationOption,
 }
 
 /**

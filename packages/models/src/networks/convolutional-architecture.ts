@@ -2,7 +2,7 @@
 // Radford, Metz and Chintala, Unsupervised representation learning with DCGANs, 2016; resizing as Odena et al., 2016.
 import { OptionError, repeatable, type Shape, sizeOfShape } from '@ae/core'
 import { assertOptions, type OptionCheck, oneOf, positiveInteger, sizesOption } from '@ae/core/internal'
-import { type Activation, activations } from './activation.ts'
+import { type Activation, activationOption } from './activation.ts'
 import type { Architecture } from './architecture.ts'
 import { convolutionLayer, resizedConvolutionLayer, transposedConvolutionLayer } from './convolution-layer.ts'
 import { denseLayer } from './dense-layer.ts'
@@ -47,7 +47,7 @@ export function convolutionalArchitecture(options: ConvolutionalArchitectureOpti
     channels: channelsOption,
     kernelSize: positiveInteger,
     stride: positiveInteger,
-    activation: oneOf(...activations),
+    activation: activationOption,
     upsampling: oneOf('transpose', 'resize'),
     normalization: oneOf(...normalizations),
     hidden: sizesOption,

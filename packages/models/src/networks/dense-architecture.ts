@@ -1,7 +1,7 @@
 // Dense layers to the code and, mirrored, back.
 import { repeatable, type Shape } from '@ae/core'
 import { assertOptions, oneOf, sizesOption } from '@ae/core/internal'
-import { type Activation, activations } from './activation.ts'
+import { type Activation, activationOption } from './activation.ts'
 import type { Architecture } from './architecture.ts'
 import { denseLayer } from './dense-layer.ts'
 import { layersBetween, sequence } from './network.ts'
@@ -25,7 +25,7 @@ export interface DenseArchitectureOptions {
 export function denseArchitecture(options: DenseArchitectureOptions = {}): Architecture {
   assertOptions('denseArchitecture', options, {
     hidden: sizesOption,
-    activation: oneOf(...activations),
+    activation: activationOption,
     normalization: oneOf(...normalizations),
   })
   const { hidden = [400], activation = 'relu', normalization = 'none' } = options

@@ -1,7 +1,7 @@
 // Networks layer by layer, each described by itself: for models of other libraries, whose decoders seldom mirror their encoders.
 import { OptionError, repeatable, type Shape, sizeOfShape } from '@ae/core'
 import { assertOptions, type OptionCheck, oneOf, positiveInteger, positiveNumber, shapeOption } from '@ae/core/internal'
-import { type Activation, activations } from './activation.ts'
+import { type Activation, activationOption } from './activation.ts'
 import type { Architecture, DecoderOptions } from './architecture.ts'
 import { convolutionLayer, resizedConvolutionLayer, transposedConvolutionLayer } from './convolution-layer.ts'
 import { denseLayer } from './dense-layer.ts'
@@ -193,7 +193,7 @@ function misfit(name: string, problem: string, expected: Shape | string, receive
   })
 }
 
-const basics = { activation: oneOf(...activations), normalization: oneOf(...normalizations), epsilon: positiveNumber }
+const basics = { activation: activationOption, normalization: oneOf(...normalizations), epsilon: positiveNumber }
 
 function assertLayer(name: string, layer: NetworkLayer): void {
   const kinds = ['dense', ...Object.keys(filters)]

@@ -19,6 +19,10 @@ const labelsKind: kinds.Kind = {
   name: 'labels',
   isGood: (value) => ArrayBuffer.isView(value) || Array.isArray(value),
 }
+const shapeLabels: kinds.Kind = {
+  name: 'labels of shapes()',
+  isGood: (value) => kinds.isList(value) && Array.from(value).every(integer(0, 6143).isGood),
+}
 const passOptions = options({ batchSize: count, seed, epoch: integer(0) }, ['batchSize'])
 const pass = place(passOptions, { batchSize: 2, seed: 1 })
 const published = options({ split: oneOf('train', 'test'), from: kinds.name, limit: count, verify: kinds.flag })
@@ -276,6 +280,8 @@ export const datasetCalls: readonly Call[] = [
     datasets.imageFolder,
   ),
   call('fromImages', [place(pictures, [picture]), place(pictureOptions, { shape: [2, 2, 1] })], datasets.fromImages),
+  call('shapes', [place(options({ imageSize: oneOf(32, 64) }), {})], datasets.shapes),
+  call('shapeFactors', [place(shapeLabels, [0, 6143])], datasets.shapeFactors),
   call('mnist', [place(published, { limit: 2, from: '/nowhere' })], datasets.mnist),
   call('fashionMnist', [place(published, { limit: 2, from: '/nowhere' })], datasets.fashionMnist),
   ...tableCalls,

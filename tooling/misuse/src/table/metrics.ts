@@ -4,6 +4,7 @@ import * as metrics from '@ae/metrics'
 import { type Call, call, place } from '../call.ts'
 import * as kinds from '../kinds.ts'
 import * as world from '../world.ts'
+import { representationCalls } from './representation.ts'
 
 const { callback, count, integer, isList, nonNegative, oneOf, options, seed } = kinds
 const { models } = world
@@ -28,6 +29,18 @@ const twoLabels: kinds.Kind = {
     return areLabels && more.length === 0 && Boolean(first) !== Boolean(second)
   },
 }
+const finiteNumbers: kinds.Kind = {
+  name: 'finite numbers',
+  isGood: (value) => {
+    const all = isList(value) ? Array.from(value as ArrayLike<unknown>) : []
+    return all.length > 0 && all.every(Number.isFinite)
+  },
+}
+const fourNumbers: kinds.Kind = {
+  name: 'four numbers',
+  isGood: (value) => finiteNumbers.isGood(value) && (value as ArrayLike<number>).length === 4,
+}
+const long = { onProgress: callback, signal: world.signal }
 const scorable = kinds.object('a model', {
   inputShape: kinds.shape,
   codeSize: count,
@@ -55,17 +68,92 @@ export const metricCalls: readonly Call[] = [
     metrics.codeStatistics,
   ),
   call('klPerLatent', [variational, digits, place(options({ batchSize: count }), {})], metrics.klPerLatent),
+  ...(['totalCorrelation', 'mutualInformation', 'klDecomposition'] as const).map((name) =>
+    call(
+      name,
+      [variational, digits, place(options({ samples: count, batchSize: count, seed, ...long }), { samples: 2 })],
+      // biome-ignore lint/performance/noDynamicNamespaceImportAccess: three functions of one kind
+      metrics[name],
+    ),
+  ),
   call(
-    'totalCorrelation',
-    [variational, digits, place(options({ samples: count, batchSize: count, seed }), { samples: 2 })],
-    metrics.totalCorrelation,
+    'aggregatePosterior',
+    [variational, digits, place(options({ samples: integer(2), batchSize: count, bins: count, seed }), { samples: 2 })],
+    metrics.aggregatePosterior,
+  ),
+  call(
+    'maximumMeanDiscrepancy',
+    [
+      place(fourNumbers, [1, 2, 3, 4]),
+      place(fourNumbers, [1, 2, 3, 5]),
+      place(options({ size: oneOf(1, 2), kernel: oneOf('rbf', 'imq'), scale: kinds.positive }, ['size']), { size: 2 }),
+    ],
+    metrics.maximumMeanDiscrepancy,
+  ),
+  call('kolmogorovSmirnov', [place(finiteNumbers, [1, 2])], metrics.kolmogorovSmirnov),
+  call(
+    'reconstructionError',
+    [
+      place(
+        kinds.object('an autoencoder', { inputShape: kinds.shape, codeSize: count, reconstruct: callback }),
+        models.autoencoder,
+      ),
+      digits,
+      place(options({ batchSize: count }), {}),
+    ],
+    metrics.reconstructionError,
+  ),
+  call(
+    'report',
+    [
+      place(
+        kinds.object('an autoencoder', {
+          inputShape: kinds.shape,
+          codeSize: count,
+          encode: callback,
+          reconstruct: callback,
+        }),
+        models.autoencoder,
+      ),
+      digits,
+      place(options({ batchSize: count, samples: integer(0), codes: count, seed, ...long }), {}),
+    ],
+    metrics.report,
+  ),
+  call(
+    'annealedLogLikelihood',
+    [
+      place(
+        kinds.object('a decoder', {
+          inputShape: kinds.shape,
+          codeSize: count,
+          output: callback,
+          likelihood: world.likelihood,
+        }),
+        models.vae,
+      ),
+      digits,
+      place(
+        options({
+          chains: count,
+          temperatures: count,
+          leapfrogSteps: count,
+          stepSize: kinds.positive,
+          batchSize: count,
+          seed,
+          ...long,
+        }),
+        { chains: 1, temperatures: 2, leapfrogSteps: 1 },
+      ),
+    ],
+    metrics.annealedLogLikelihood,
   ),
   call(
     'importanceSampledLogLikelihood',
     [
       place(world.generative, models.vae),
       digits,
-      place(options({ samples: count, batchSize: count, chunk: count, seed }), { samples: 2 }),
+      place(options({ samples: count, batchSize: count, chunk: count, seed, ...long }), { samples: 2 }),
     ],
     metrics.importanceSampledLogLikelihood,
   ),
@@ -96,4 +184,5 @@ export const metricCalls: readonly Call[] = [
     // biome-ignore lint/performance/noDynamicNamespaceImportAccess: two functions of one kind
     call(name, [place(twoScores, [1, 2]), place(twoLabels, [0, 1])], metrics[name]),
   ),
+  ...representationCalls,
 ]

@@ -20,6 +20,22 @@ const numbers: kinds.Kind = {
   isGood: (value) => isList(value) && Array.from(value as ArrayLike<unknown>).every(Number.isFinite),
 }
 
+const manyNumbers: kinds.Kind = {
+  name: 'numbers, at least one',
+  isGood: (value) => numbers.isGood(value) && (value as ArrayLike<number>).length > 0,
+}
+const epochKind: kinds.Kind = {
+  name: 'an epoch with a total',
+  isGood: (value) => {
+    const { epoch, loss, validation } = (value ?? {}) as {
+      epoch?: unknown
+      loss?: { total?: unknown }
+      validation?: unknown
+    }
+    return Number.isFinite(epoch) && Number.isFinite(loss?.total) && typeof (validation ?? {}) === 'object'
+  },
+}
+
 const isImages = (shape: readonly number[]) =>
   shape.every((n) => n > 0) && (shape.length === 3 || (shape.length === 4 && (shape[3] === 1 || shape[3] === 3)))
 const isImage = (shape: readonly number[]) =>
@@ -103,6 +119,48 @@ export const imageCalls: readonly Call[] = [
       place(options({ ...plot, x: numbers, lineWidth: positive }), { x: [1, 2] }),
     ],
     images.lineChart,
+  ),
+  call(
+    'lossCurves',
+    [
+      place(kinds.either(listOf(epochKind, 1), object('a history', { epochs: listOf(epochKind, 1) })), [
+        { epoch: 1, loss: { total: 2 } },
+      ]),
+      place(
+        options({
+          ...plot,
+          terms: listOf(oneOf('total'), 1),
+          lineWidth: positive,
+        }),
+        {},
+      ),
+    ],
+    images.lossCurves,
+  ),
+  call(
+    'barChart',
+    [place(manyNumbers, [1, -2]), place(options({ ...plot, names: listOf(text, 2, 2) }), { names: ['a', 'b'] })],
+    images.barChart,
+  ),
+  call(
+    'histogram',
+    [
+      place(
+        {
+          name: 'series',
+          isGood: (value) =>
+            manyNumbers.isGood(value) ||
+            (!isList(value) &&
+              typeof value === 'object' &&
+              value !== null &&
+              Object.keys(value).length > 0 &&
+              Object.entries(value).every(([name, one]) => /^[ -~]*$/.test(name) && manyNumbers.isGood(one))),
+        },
+        { a: [1, 2], b: [3] },
+      ),
+      place(options({ ...plot, bins: count, threshold: number(), heights: oneOf('count', 'share') }), { threshold: 2 }),
+    ],
+    images.histogram,
   ),
   call(
     'scatterPlot',

@@ -95,7 +95,7 @@ export const pictureCalls: readonly Call[] = [
         options({
           subsets: count,
           subsetSize: integer(2, 6),
-          degree: count,
+          degree: integer(1, 9),
           gamma: positive,
           offset: kinds.number(),
           seed,

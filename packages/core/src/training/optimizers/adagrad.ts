@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { assertOptions, nonNegativeNumber, positiveNumber } from '../../checks/options.ts'
 import type { Schedule } from '../../objective-types.ts'
 import type { Optimizer } from '../optimizer.ts'
-import { type OptimizerOptions, optimizerChecks, optimizerOf, withDefaults } from './rule.ts'
+import { type OptimizerOptions, optimizerChecks, optimizerOf, withDefaults } from './options.ts'
 
 /** Options of {@link adagrad}. */
 export interface AdagradOptions extends OptimizerOptions {

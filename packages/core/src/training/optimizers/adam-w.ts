@@ -1,8 +1,9 @@
 // AdamW (Loshchilov and Hutter, 2019): Adam whose weight decay shrinks the weights, beside the gradient.
 import { assertOptions, flagOption } from '../../checks/options.ts'
-import { type AdamOptions, adamChecks, adamDefaults, adamRule } from '../adam.ts'
+import { type AdamOptions, adamChecks } from '../adam.ts'
+import { adamDefaults, adamRule } from '../adam-rule.ts'
 import type { Optimizer } from '../optimizer.ts'
-import { optimizerOf, withDefaults } from './rule.ts'
+import { optimizerOf, withDefaults } from './options.ts'
 
 /** Options of {@link adamW}. */
 export interface AdamWOptions extends Omit<AdamOptions, 'weightDecay'> {

@@ -6,7 +6,7 @@ import { assertOption, assertOptions, flagOption, functionOption, nonNegativeInt
 import { OptionError } from '../../errors.ts'
 import type { Trainable } from '../../model.ts'
 import { type Optimizer, optimizerOption } from '../optimizer.ts'
-import { decayRate } from './rule.ts'
+import { decayRate } from './options.ts'
 import { asAveraged, hasAverages, noteAverages } from './running-averages.ts'
 import { wrapped } from './wrap.ts'
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { assertOptions } from '../../checks/options.ts'
 import type { Schedule } from '../../objective-types.ts'
 import type { Optimizer } from '../optimizer.ts'
-import { decayRate, type OptimizerOptions, optimizerChecks, optimizerOf, withDefaults } from './rule.ts'
+import { decayRate, type OptimizerOptions, optimizerChecks, optimizerOf, withDefaults } from './options.ts'
 
 /** Options of {@link lion}. */
 export interface LionOptions extends OptimizerOptions {

@@ -1,8 +1,9 @@
 // RAdam (Liu et al., 2020): Adam that leaves the second moment out until it is known well enough, in place of a warm-up.
 import { assertOptions, flagOption } from '../../checks/options.ts'
-import { type AdamOptions, adamChecks, adamDefaults, adamRule } from '../adam.ts'
+import { type AdamOptions, adamChecks } from '../adam.ts'
+import { adamDefaults, adamRule } from '../adam-rule.ts'
 import type { Optimizer } from '../optimizer.ts'
-import { optimizerOf, withDefaults } from './rule.ts'
+import { optimizerOf, withDefaults } from './options.ts'
 
 /** Options of {@link rAdam}. */
 export interface RAdamOptions extends Omit<AdamOptions, 'uncorrectedEpsilon'> {

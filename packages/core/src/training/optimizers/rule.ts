@@ -1,55 +1,14 @@
-// What all optimisers share: slots, groups of variables, weight decay, and one call of a kernel for each group.
+// What all optimisers share: slots, weight decay, and one call of a kernel for the variables that move with the same numbers.
 import * as tf from '@tensorflow/tfjs-core'
-import { variablesOption } from '../../checks/members.ts'
-import { assertOption, nonNegativeNumber, type OptionCheck, optional, positiveNumber } from '../../checks/options.ts'
-import { show } from '../../checks/show.ts'
-import { OptionError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import { runFused, type SpecOf } from '../../kernels/kernel.ts'
 import type { KernelAttributes } from '../../kernels/spec.ts'
 import type { Schedule } from '../../objective-types.ts'
-import type { Optimizer, OptimizerState } from '../optimizer.ts'
+import type { OptimizerState } from '../optimizer.ts'
 import { valueAt } from '../schedules.ts'
 import type { MoveNumbers } from '../step-player.ts'
 import { averaged, clipped, decayed, shrunk } from './composed.ts'
 import { type Move, type Pass, withMoves } from './moves.ts'
-
-/** Variables that an optimiser moves with numbers of their own. */
-export interface ParameterGroup {
-  /** Which variables: a pattern or a test of their names, e.g. `/bias$/`. A variable belongs to the first group that takes it. */
-  readonly match: RegExp | ((name: string) => boolean)
-  /** Their step size, above 0, or a function of the steps made so far. Defaults to the optimiser's. */
-  readonly learningRate?: Schedule | undefined
-  /** Their weight decay, at least 0. Defaults to the optimiser's. */
-  readonly weightDecay?: number | undefined
-}
-
-/** Options of every optimiser. */
-export interface OptimizerOptions {
-  /** The step size, above 0, or a function of the steps made so far; each optimiser has its default. */
-  readonly learningRate?: Schedule | undefined
-  /** How much weights are drawn to 0, at least 0; each optimiser says how, and has its default. */
-  readonly weightDecay?: number | undefined
-  /** Variables with a learning rate or a weight decay of their own. Defaults to none. */
-  readonly groups?: readonly ParameterGroup[] | undefined
-}
-
-/** The checks of {@link OptimizerOptions}. */
-export const optimizerChecks: Readonly<Record<keyof OptimizerOptions, OptionCheck>> = {
-  learningRate: (value) =>
-    typeof value === 'function' || positiveNumber(value) === undefined
-      ? undefined
-      : 'a finite number above 0, or a function of the step',
-  weightDecay: nonNegativeNumber,
-  groups: (value) =>
-    Array.isArray(value) && Array.from(value).every(isGroup)
-      ? undefined
-      : 'a list of groups, e.g. [{ match: /bias$/, weightDecay: 0 }]',
-}
-
-/** A number in [0, 1). */
-export const decayRate: OptionCheck = (value) =>
-  typeof value === 'number' && value >= 0 && value < 1 ? undefined : 'a number in [0, 1)'
 
 /** How one kind of optimiser moves variables; see the contract of `AeOptimize`. */
 export interface Rule {
@@ -80,42 +39,15 @@ export interface Moving {
   readonly slots: readonly tf.Tensor[]
 }
 
-/** The optimiser of a rule; options are checked already. */
-export function optimizerOf(
-  rule: Rule,
-  { learningRate, weightDecay, groups = [] }: OptimizerOptions & { readonly learningRate: Schedule },
-): Optimizer {
-  const rest = { match: () => true, learningRate, weightDecay: weightDecay ?? 0 }
-  return {
-    kind: rule.kind,
-    config: {
-      learningRate: typeof learningRate === 'function' ? undefined : learningRate,
-      ...rule.config,
-      weightDecay: weightDecay || undefined,
-      groups: groups.length > 0 ? groups.map(describeGroup) : undefined,
-    },
-    create(variables) {
-      assertOption(rule.kind, 'variables', variables, variablesOption)
-      const names = new Set(Object.keys(variables))
-      const parts = [...groups, rest].map(({ match, ...own }) => {
-        const taken = [...names].filter((name) => (match instanceof RegExp ? name.search(match) >= 0 : match(name)))
-        for (const name of taken) names.delete(name)
-        return { ...withDefaults(rest, own), names: taken }
-      })
-      const empty = groups.findIndex((_, i) => parts[i]?.names.length === 0)
-      if (empty >= 0) throw groupOfNone(rule.kind, groups[empty] as ParameterGroup, Object.keys(variables))
-      return createState(rule, variables, parts)
-    },
-  }
-}
-
-interface Part {
+/** Variables that move with the same numbers. */
+export interface Part {
   readonly names: readonly string[]
   readonly learningRate: Schedule
   readonly weightDecay: number
 }
 
-function createState(
+/** The state of a rule for some variables, each of which is in one of the parts. */
+export function createState(
   rule: Rule,
   variables: Readonly<Record<string, tf.Variable>>,
   parts: readonly Part[],
@@ -199,46 +131,4 @@ function composed(rule: Rule, moving: readonly Moving[], numbers: MoveNumbers): 
     return [tf.sub(parameter, tf.mul(direction as tf.Tensor, numbers.stepSize)), ...others]
   })
   return ['', ...rule.slots].flatMap((_, at) => results.map((of) => of[at] as tf.Tensor))
-}
-
-function isGroup(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  const { match, ...numbers } = value as ParameterGroup
-  const { learningRate, weightDecay } = optimizerChecks
-  const checks: Readonly<Record<string, OptionCheck>> = {
-    learningRate: optional(learningRate),
-    weightDecay: optional(weightDecay),
-  }
-  return (
-    (match instanceof RegExp || typeof match === 'function') &&
-    Object.entries(numbers).every(([name, number]) => name in checks && checks[name]?.(number) === undefined)
-  )
-}
-
-/** A group as a checkpoint states it; learning rates may change from run to run. */
-function describeGroup({ match, weightDecay }: ParameterGroup): Json {
-  return {
-    match: match instanceof RegExp ? String(match) : 'a function',
-    ...(weightDecay === undefined ? {} : { weightDecay }),
-  }
-}
-
-function groupOfNone(kind: string, { match }: ParameterGroup, names: readonly string[]): OptionError {
-  return new OptionError(`\`${kind}\` received a group to which no variable belongs.`, {
-    facts: { Group: String(match), Variables: show(names) },
-    fix: 'match names of the variables that are left after the groups before it, e.g. /bias$/',
-  })
-}
-
-/** Options, and the defaults of those that are left out. */
-export function withDefaults<defaults extends object, options extends object>(
-  defaults: defaults,
-  options: options,
-): Omit<options, keyof defaults> & {
-  [name in keyof defaults]: name extends keyof options ? NonNullable<options[name]> : defaults[name]
-} {
-  return {
-    ...defaults,
-    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
-  } as never
 }

@@ -4,7 +4,7 @@ import { assertOptions, flagOption, nonNegativeNumber } from '../../checks/optio
 import { OptionError } from '../../errors.ts'
 import type { Schedule } from '../../objective-types.ts'
 import type { Optimizer } from '../optimizer.ts'
-import { decayRate, type OptimizerOptions, optimizerChecks, optimizerOf, withDefaults } from './rule.ts'
+import { decayRate, type OptimizerOptions, optimizerChecks, optimizerOf, withDefaults } from './options.ts'
 
 /** Options of {@link sgd}. */
 export interface SgdOptions extends OptimizerOptions {

@@ -24,7 +24,8 @@ export function unpack(file: Hdf5Bytes, name: string, layout: Layout, shape: Sha
   const { chunkShape, chunks, filters } = layout
   const chunkLength = itemSize * sizeOfShape(chunkShape)
   // Unpacked first, so that memory is only taken for values that are there.
-  const parts = chunks.map((chunk) => ({ chunk, bytes: unpackChunk(file, name, chunk, filters, itemSize) }))
+  const most = chunkLength + 4 * filters.length // with the checksums that filters add
+  const parts = chunks.map((chunk) => ({ chunk, bytes: unpackChunk(file, name, chunk, filters, itemSize, most) }))
   if (parts.some(({ bytes }) => bytes.length !== chunkLength)) {
     throw file.refuse(`a chunk of ${show(name)} does not have the length of a chunk`)
   }
@@ -39,6 +40,7 @@ function unpackChunk(
   { at, size, skipped }: Chunk,
   filters: readonly Filter[],
   itemSize: number,
+  most: number,
 ): Uint8Array {
   const damaged = () => file.refuse(`a chunk of ${show(name)} is damaged`)
   return filters.reduceRight(
@@ -51,9 +53,10 @@ function unpackChunk(
         if (fletcher32(content) !== sum) throw damaged()
         return content
       }
+      if (most > 1032 * bytes.length + 1000) throw damaged() // deflate packs 1032 bytes into one at most
       let content: Uint8Array
       try {
-        content = unzlibSync(bytes)
+        content = unzlibSync(bytes, { out: new Uint8Array(most) }) // of more no room is made, and the checksum is wrong
       } catch {
         throw damaged()
       }
