@@ -42,7 +42,6 @@ test('what the package exports', () => {
       "installKernels",
       "isRepeatable",
       "keepBest",
-      "learningRateOption",
       "linear",
       "lion",
       "load",

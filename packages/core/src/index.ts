@@ -30,12 +30,8 @@ export * from './stores/store-of.ts'
 export * from './trace.ts'
 export { type AdamOptions, adam } from './training/adam.ts'
 export { batchesOf, exampleBatchesOf } from './training/batches-of.ts'
-export {
-  type CheckpointOptions,
-  type CheckpointPlan,
-  type CheckpointReport,
-  checkpointEvery,
-} from './training/checkpoint-plan.ts'
+export type { CheckpointPlan } from './training/checkpoint-options.ts'
+export { type CheckpointOptions, type CheckpointReport, checkpointEvery } from './training/checkpoint-plan.ts'
 export type { Epoch, LossValues, Progress, Validation } from './training/epoch.ts'
 export { type EvaluateOptions, evaluate } from './training/evaluate.ts'
 export * from './training/fit.ts'
@@ -60,7 +56,6 @@ export * from './training/optimizers/sgd.ts'
 export * from './training/reduce-on-plateau.ts'
 export * from './training/repeatable.ts'
 export type { RollBack, RollBackOptions } from './training/roll-back.ts'
-export * from './training/schedules.ts'
 export { type CyclicalOptions, cosine, cyclical, linear, type RampOptions, valueAt } from './training/schedules.ts'
 export * from './training/step-player.ts'
 export { type StopEarlyOptions, stopEarly } from './training/stop-early.ts'
