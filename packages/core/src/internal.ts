@@ -33,7 +33,7 @@ export {
 export { isFolder } from './stores/folder.ts'
 export { readStore } from './stores/read-store.ts'
 export { assertExamples } from './training/batches-of.ts'
-export { planOf, resumeOf } from './training/checkpoint-plan.ts'
+export { planOf, resumeOf } from './training/checkpoint-options.ts'
 export { assertFits } from './training/evaluate.ts'
 export { areCheckedLabels, firstUnknownLabel } from './training/labels.ts'
 export { namesInCheckpoint } from './training/newest-checkpoint.ts'

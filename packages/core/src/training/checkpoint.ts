@@ -11,7 +11,8 @@ import { parseText } from '../files/safetensors-header.ts'
 import type { Json } from '../json.ts'
 import type { Store } from '../stores/store.ts'
 import { findCheckpoint } from './checkpoint-files.ts'
-import type { CheckpointReport, Resume } from './checkpoint-plan.ts'
+import type { Resume } from './checkpoint-options.ts'
+import type { CheckpointReport } from './checkpoint-plan.ts'
 import {
   assertContinues,
   differing,

@@ -1,7 +1,7 @@
 // A plan of checkpoints that knows whether its run wrote any: what functions need that go back to the last one.
 import { isFolder } from '../stores/folder.ts'
 import type { Store } from '../stores/store.ts'
-import type { CheckpointPlan } from './checkpoint-plan.ts'
+import type { CheckpointPlan } from './checkpoint-options.ts'
 
 /** The plan, counting what this run wrote to its place: what lay there before is not this run's. */
 export function rememberingWrites(plan: CheckpointPlan) {

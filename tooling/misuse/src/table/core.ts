@@ -53,6 +53,12 @@ async function* oneReport(): AsyncGenerator<published.Epoch<string>, void, void>
 const training = { epochs: 1, validation: digits, signal: new AbortController().signal }
 const checkpoint = await world.checkpointOf(models.autoencoder)
 const saved = await checkpoint.read()
+const checkpoints: published.Folder = {
+  name: 'a folder',
+  list: async () => ['000001-step-1.safetensors'],
+  file: () => checkpoint,
+  remove: async () => {},
+}
 const stored = core.memory()
 await core.save(models.vae, stored)
 const modelFile = core.decodeModelFile(await stored.read())
@@ -396,6 +402,27 @@ export const coreCalls: readonly Call[] = [
     ],
     (name, data, chosen) => run(core.exampleBatchesOf(name, data, chosen)),
   ),
+  call('skippable', [place(callback, () => digits.batches({ batchSize: 2 }))], core.skippable),
+  call(
+    'checkpointEvery',
+    [place(world.place, 'nowhere'), place(options({ steps: count, keep: count }, ['steps']), { steps: 100 })],
+    core.checkpointEvery,
+  ),
+  call('folder', [place(kinds.name, 'nowhere')], core.folder),
+  call('newestCheckpoint', [place(world.folder, checkpoints)], core.newestCheckpoint),
+  call(
+    'train',
+    [
+      place(world.trainable, models.autoencoder),
+      dataset,
+      place(options({ learningRate, batchSize: count, seed, resume: world.place, onCheckpoint: callback }), {
+        resume: checkpoints,
+        batchSize: 4,
+        onCheckpoint: () => {},
+      }),
+    ],
+    (model, data, chosen) => run(core.train(model, data, chosen)),
+  ),
   call('memory', [place(kinds.optional(kinds.bytes), saved)], core.memory),
   call('memory.write', [place(kinds.bytes, saved)], (bytes) => core.memory().write(bytes)),
   call('linear', [place(options(ramp, ['from', 'to', 'steps']), { from: 0, to: 1, steps: 3 })], core.linear),
@@ -494,6 +521,11 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   sizeOfShape: 'called with shapes that the public function before it has checked',
   initialVariable: 'called by the factories of models, which have calls here',
   examplesOf: 'called for each batch, after `batchesOf` has checked it',
+  batchesFrom: 'called for each pass, with a data set that the public function before it has checked',
+  isFolder: 'called by functions that train, which have calls here',
+  planOf: 'called by functions that train, which have calls here',
+  resumeOf: 'called by functions that train, which have calls here',
+  namesInCheckpoint: 'called by functions that train, which have calls here',
   inputOf: 'called by the kernels of backends, with what tfjs hands them',
   wrongShape: 'makes an error',
   implementKernel: 'called by backends, with contracts of `@ae/core/kernels`',
