@@ -10,6 +10,7 @@ import { tinyData, tinyModel } from '../testing/tiny-model.ts'
 import type { Trace } from '../trace.ts'
 import { adam } from './adam.ts'
 import { checkpointEvery } from './checkpoint-plan.ts'
+import type { Epoch } from './epoch.ts'
 import { accumulate } from './optimizers/accumulate.ts'
 import { adagrad } from './optimizers/adagrad.ts'
 import { adamW } from './optimizers/adam-w.ts'
@@ -20,7 +21,6 @@ import { rAdam } from './optimizers/r-adam.ts'
 import { rmsProp } from './optimizers/rms-prop.ts'
 import { sgd } from './optimizers/sgd.ts'
 import { train } from './train.ts'
-import type { Epoch } from './train-options.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 

@@ -7,8 +7,8 @@ import { memory, type Store } from '../stores/store.ts'
 import { type MortalBackend, mortalBackend } from '../testing/mortal-backend.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
 import { type CheckpointReport, checkpointEvery } from './checkpoint-plan.ts'
+import type { Progress } from './epoch.ts'
 import { train } from './train.ts'
-import type { Progress } from './train-options.ts'
 import { type Fallback, trainWithFallback } from './train-with-fallback.ts'
 
 const made: MortalBackend[] = []

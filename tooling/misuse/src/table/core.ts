@@ -32,6 +32,24 @@ const ofTraining = {
   signal: world.signal,
   checkpoint: world.store,
 }
+const figure = kinds.oneOf('train/total', 'validation/total')
+const monitored = { monitor: figure, direction: kinds.oneOf('lower', 'higher'), minimumImprovement: kinds.nonNegative }
+const aLogger = object('a logger', { write: callback })
+const loggers = kinds.either(aLogger, kinds.listOf(aLogger))
+const aModel = object('a model', { variables: world.variables })
+const reports = {
+  name: 'reports of a run',
+  isGood: (value: unknown) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
+}
+/** One report of a run that changed nothing, at the steps that the model has; again for each loop. */
+const aRun = { [Symbol.asyncIterator]: oneReport }
+async function* oneReport(): AsyncGenerator<published.Epoch<string>, void, void> {
+  const loss = { total: 1 }
+  yield {
+    ...{ epoch: 1, step: core.trainedSteps(models.vae), loss, validation: loss, validations: [] },
+    ...{ learningRate: 0.1, seconds: 1, examplesPerSecond: 1 },
+  }
+}
 const training = { epochs: 1, validation: digits, signal: new AbortController().signal }
 const checkpoint = await world.checkpointOf(models.autoencoder)
 const saved = await checkpoint.read()
@@ -244,6 +262,53 @@ export const coreCalls: readonly Call[] = [
   ),
   call('train.learningRate', [place(number(), 0.1)], (rate) =>
     run(core.train(models.autoencoder, digits, { learningRate: () => rate })),
+  ),
+  call(
+    'fit',
+    [
+      place(world.trainable, models.autoencoder),
+      dataset,
+      place(
+        options({
+          ...ofTraining,
+          optimizer: world.optimizer,
+          validate: options({ everyEpochs: count, everySteps: count }),
+          stopEarly: options({ ...monitored, patience: count }),
+          keepBest: kinds.either(kinds.flag, options(monitored)),
+          rollBack: options({ times: count, factor: number((value) => value > 0 && value <= 1) }, ['times']),
+          log: loggers,
+          onEpoch: callback,
+        }),
+        { ...training, stopEarly: {}, keepBest: {}, validate: {}, rollBack: { times: 1 }, log: { write() {} } },
+      ),
+    ],
+    (model, data, chosen) => core.fit(model, data, chosen),
+  ),
+  call('stopEarly', [place(reports, aRun), place(options({ ...monitored, patience: count }), {})], (epochs, chosen) =>
+    run(core.stopEarly(epochs, chosen)),
+  ),
+  call(
+    'keepBest',
+    [place(reports, aRun), place(aModel, models.vae), place(options(monitored), {})],
+    (epochs, model, chosen) => run(core.keepBest(epochs, model, chosen)),
+  ),
+  call('logTo', [place(reports, aRun), place(loggers, { write() {} })], (epochs, log) => run(core.logTo(epochs, log))),
+  call(
+    'historyOf',
+    [
+      place(reports, aRun),
+      place(aModel, models.vae),
+      place(options({ onEpoch: callback, signal: world.signal, log: loggers }), {}),
+    ],
+    (epochs, model, chosen) => core.historyOf(epochs, model, chosen),
+  ),
+  call(
+    'reduceOnPlateau',
+    [
+      place(world.optimizer, core.adam()),
+      place(options({ ...monitored, factor: kinds.share, patience: count, minimumFactor: kinds.nonNegative }), {}),
+    ],
+    (optimizer, chosen) => core.reduceOnPlateau(optimizer, chosen),
   ),
   call(
     'trainWithFallback',

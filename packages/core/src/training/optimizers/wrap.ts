@@ -43,6 +43,9 @@ export function wrapped(
       const apply: OptimizerState['apply'] = (gradients, step) => own.move(gradients, step)
       return {
         slots: { ...inner.slots, ...slots },
+        rate: inner.rate,
+        memory: inner.memory,
+        afterEpoch: inner.afterEpoch?.bind(inner),
         apply: moves ? withMoves(apply, { ...moves, ...replay?.(moves), move: own.move }) : apply,
         dispose() {
           end?.()
