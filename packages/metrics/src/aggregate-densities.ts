@@ -69,7 +69,7 @@ export async function aggregateDensities(
   data: Dataset,
   options: AggregateOptions,
 ): Promise<AggregateDensities> {
-  assertOptions(functionName, options, aggregateChecks)
+  assertOptions(functionName, options, { ...aggregateChecks, ...longMeasureChecks })
   const { count, latentSize, codes, own, ...posteriors } = await drawnCodes(functionName, model, data, options)
   const [means, logVariances] = [posteriors.means, posteriors.logVariances].map((values) =>
     tf.tidy(() => tf.expandDims(tf.transpose(tf.tensor2d(values, [count, latentSize])), 0)),
@@ -121,5 +121,4 @@ const aggregateChecks = {
   samples: positiveInteger,
   batchSize: positiveInteger,
   seed: seedOption,
-  ...longMeasureChecks,
 }

@@ -69,7 +69,7 @@ export async function annealedLogLikelihood(
   data: Dataset,
   options: AnnealedOptions = {},
 ): Promise<LogLikelihood> {
-  assertOptions('annealedLogLikelihood', options, optionChecks)
+  assertOptions('annealedLogLikelihood', options, { ...optionChecks, ...longMeasureChecks })
   assertAnnealed('annealedLogLikelihood', model)
   assertExamples('annealedLogLikelihood', data)
   const values = new Float32Array(data.size)
@@ -119,7 +119,7 @@ export async function annealedBounds(
   model: AnnealedModel,
   options: AnnealedBoundsOptions = {},
 ): Promise<AnnealedBounds> {
-  assertOptions('annealedBounds', options, { ...optionChecks, examples: positiveInteger })
+  assertOptions('annealedBounds', options, { ...optionChecks, ...longMeasureChecks, examples: positiveInteger })
   assertAnnealed('annealedBounds', model)
   const { examples: total = 20, batchSize = 50, seed = 0, chains = 8, onProgress } = options
   const lower: number[] = []
@@ -205,5 +205,4 @@ const optionChecks = {
   stepSize: positiveNumber,
   batchSize: positiveInteger,
   seed: seedOption,
-  ...longMeasureChecks,
 }

@@ -75,7 +75,7 @@ export async function logLikelihoodAs(
   data: Dataset,
   options: LogLikelihoodOptions,
 ): Promise<LogLikelihood> {
-  assertOptions(functionName, options, optionChecks)
+  assertOptions(functionName, options, { ...optionChecks, ...longMeasureChecks })
   assertModel(functionName, model, ['posterior', 'output'])
   assertOption(functionName, 'model.likelihood', model.likelihood, likelihoodOption)
   assertExamples(functionName, data)
@@ -170,5 +170,4 @@ const optionChecks = {
   batchSize: positiveInteger,
   chunk: positiveInteger,
   seed: seedOption,
-  ...longMeasureChecks,
 }

@@ -131,7 +131,7 @@ export async function report(
   data: Dataset<Batch>,
   options: ReportOptions = {},
 ): Promise<Report> {
-  assertOptions('report', options, optionChecks)
+  assertOptions('report', options, { ...optionChecks, ...longMeasureChecks })
   const isVariational = 'posterior' in Object(model)
   assertModel('report', model, ['reconstruct', 'encode', ...(isVariational ? ['posterior', 'output'] : [])])
   const { batchSize = 250, signal } = options
@@ -210,5 +210,4 @@ const optionChecks = {
   samples: nonNegativeInteger,
   codes: positiveInteger,
   seed: seedOption,
-  ...longMeasureChecks,
 }

@@ -34,10 +34,10 @@ export interface AdamOptions extends OptimizerOptions {
  * @see Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015, algorithm 1
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  assertOptions('adam', options, { ...adamChecks, uncorrectedEpsilon: flagOption })
+  assertOptions('adam', options, { ...optimizerChecks, ...adamChecks, uncorrectedEpsilon: flagOption })
   const { uncorrectedEpsilon, ...settings } = withDefaults(adamDefaults, options)
   return optimizerOf(adamRule('adam', settings, { uncorrectedEpsilon }), settings)
 }
 
 /** The checks of the options of Adam and its relatives. */
-export const adamChecks = { ...optimizerChecks, beta1: decayRate, beta2: decayRate, epsilon: positiveNumber }
+export const adamChecks = { beta1: decayRate, beta2: decayRate, epsilon: positiveNumber }

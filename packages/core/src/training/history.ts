@@ -45,7 +45,7 @@ export const historyChecks: Readonly<Record<keyof HistoryOptions, OptionCheck>> 
   keepBest: anything,
   log: anything,
   onEpoch: functionOption,
-  signal: optional(signalOption),
+  signal: /* @__PURE__ */ optional(signalOption),
 }
 
 /**

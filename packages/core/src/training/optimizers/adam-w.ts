@@ -3,7 +3,7 @@ import { assertOptions, flagOption } from '../../checks/options.ts'
 import { type AdamOptions, adamChecks } from '../adam.ts'
 import { adamDefaults, adamRule } from '../adam-rule.ts'
 import type { Optimizer } from '../optimizer.ts'
-import { optimizerOf, withDefaults } from './options.ts'
+import { optimizerChecks, optimizerOf, withDefaults } from './options.ts'
 
 /** Options of {@link adamW}. */
 export interface AdamWOptions extends Omit<AdamOptions, 'weightDecay'> {
@@ -18,7 +18,7 @@ export interface AdamWOptions extends Omit<AdamOptions, 'weightDecay'> {
  * @see Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019, algorithm 2, as PyTorch's `torch.optim.AdamW` has it
  */
 export function adamW(options: AdamWOptions = {}): Optimizer {
-  assertOptions('adamW', options, { ...adamChecks, uncorrectedEpsilon: flagOption })
+  assertOptions('adamW', options, { ...optimizerChecks, ...adamChecks, uncorrectedEpsilon: flagOption })
   const settings = withDefaults({ ...adamDefaults, weightDecay: 0.01, uncorrectedEpsilon: false }, options)
   const { uncorrectedEpsilon } = settings
   return optimizerOf(adamRule('adamW', settings, { isDecoupled: true, uncorrectedEpsilon }), settings)

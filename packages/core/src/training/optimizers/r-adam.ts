@@ -3,7 +3,7 @@ import { assertOptions, flagOption } from '../../checks/options.ts'
 import { type AdamOptions, adamChecks } from '../adam.ts'
 import { adamDefaults, adamRule } from '../adam-rule.ts'
 import type { Optimizer } from '../optimizer.ts'
-import { optimizerOf, withDefaults } from './options.ts'
+import { optimizerChecks, optimizerOf, withDefaults } from './options.ts'
 
 /** Options of {@link rAdam}. */
 export interface RAdamOptions extends Omit<AdamOptions, 'uncorrectedEpsilon'> {
@@ -20,7 +20,7 @@ export interface RAdamOptions extends Omit<AdamOptions, 'uncorrectedEpsilon'> {
  * @see Liu et al., On the Variance of the Adaptive Learning Rate and Beyond, 2020, algorithm 2, as PyTorch's `torch.optim.RAdam` has it
  */
 export function rAdam(options: RAdamOptions = {}): Optimizer {
-  assertOptions('rAdam', options, { ...adamChecks, decoupled: flagOption })
+  assertOptions('rAdam', options, { ...optimizerChecks, ...adamChecks, decoupled: flagOption })
   const settings = withDefaults({ ...adamDefaults, decoupled: false }, options)
   const { beta1, beta2, epsilon, decoupled: isDecoupled } = settings
   const { earlier: _, ...rule } = adamRule('rAdam', settings, { isDecoupled })
