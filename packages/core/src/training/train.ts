@@ -155,6 +155,7 @@ async function* epochsOf<
     const resumed = await keeper?.resume()
     if (resumed?.loss) log.restore(resumed.loss)
     await takeNotes(functionName, model, data)
+    const { noteEpoch } = await import('../notes.ts')
     const assertSound = async (steps: number, epoch: number) => {
       await log.flush()
       await assertFiniteWeights(functionName, model, { step: steps - 1, epoch }, keeper?.saved)
@@ -213,12 +214,14 @@ async function* epochsOf<
       await assertSound(step, epoch)
       const isDue = epoch % everyEpochs === 0 || epoch === epochs || step % everySteps === 0
       if (validate && isDue) validations.push(await validate(step))
+      const validation = isDue ? validations.at(-1)?.loss : undefined
+      noteEpoch(model, { epoch, step, total: loss.total, validation: validation?.total })
       if (keeper?.isDue(step, epoch)) await keeper.write({ step, epoch }, log.weights)
       yield {
         epoch,
         step,
         loss,
-        validation: (isDue ? validations.at(-1)?.loss : undefined) as LossValues<name | played> | undefined,
+        validation: validation as LossValues<name | played> | undefined,
         validations: validate && (validations as Validation<name | played>[]),
         learningRate: movesOf((run.states[0] as OptimizerState).apply)?.rateAt(step - 1),
         seconds,
