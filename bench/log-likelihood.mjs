@@ -48,7 +48,7 @@ const rows = Object.entries(found).map(([name, { seconds, cpuSeconds, version }]
   (seconds * share).toFixed(0),
   (found.PyTorch.seconds / seconds).toFixed(2),
 ])
-const columns = ['', 'seconds', 'of all cores', '10,000 digits, 5,000 codes each', "of PyTorch's speed"]
+const columns = ['', 'seconds', 'CPU seconds', '10,000 digits, 5,000 codes each', "of PyTorch's speed"]
 const text = [
   `Measured by \`${commandOf('--filter @ae/bench log-likelihood')}\` on ${machine.processor}, ${settings.threads} threads: ${settings.images} digits`,
   `with ${settings.samples} codes each, decoder 50-200-200-784 with tanh, alternating, the fastest of ${settings.rounds} runs.`,

@@ -56,6 +56,13 @@ export interface Dataset<batch extends Batch = Tensor> {
    * to none.
    */
   readonly checksum?: (() => string) | undefined
+  /**
+   * The examples of one pass in its order, by their indices in stored order; what tells which examples a batch held, e.g. one in
+   * which training diverged. Whatever changes the order of `batches` must change it too. Defaults to none: not known.
+   *
+   * @returns `size` indices
+   */
+  readonly order?: ((pass: BatchOptions) => ArrayLike<number> | Promise<ArrayLike<number> | undefined>) | undefined
   /** What the models that it trains shall say about it; `train` copies it to a model that has no notes. Defaults to none. */
   readonly notes?: Notes | undefined
   /**

@@ -110,6 +110,34 @@ export interface Divergence {
   readonly term: string
   /** Its value: NaN, Infinity or -Infinity. */
   readonly value: number
+  /** The batch of that step; undefined where it could not be found again. */
+  readonly batch?: DivergedBatch | undefined
+  /** The store with the last good checkpoint, by its name; undefined if none was written or resumed from. */
+  readonly checkpoint?: string | undefined
+}
+
+/** The batch of a step that diverged. Plain data. */
+export interface DivergedBatch {
+  /** The name of the data. */
+  readonly data: string
+  /** The number of its examples. */
+  readonly size: number
+  /** Where its examples are in the data, counted from 0 in stored order; undefined where the data do not tell their `order`. */
+  readonly indices: readonly number[] | undefined
+  /**
+   * Where `indices` is undefined: its first examples, at most 4, one after the other as `[n, ...shape]`, and the smallest and
+   * largest value of all its examples. The batch was read again for this: data that change from pass to pass may differ.
+   */
+  readonly examples:
+    | {
+        /** Their values. */
+        readonly values: Float32Array
+        /** `[n, ...shape]`. */
+        readonly shape: readonly number[]
+        /** Over the whole batch. NaN if one is NaN. */
+        readonly range: { readonly minimum: number; readonly maximum: number }
+      }
+    | undefined
 }
 
 /** A loss term or a weight became NaN or infinite; training stopped. */

@@ -51,6 +51,7 @@ export function changed<batch extends Batch>(dataset: Dataset<batch>, change: Ch
         first += count
       }
     }),
+    order: dataset.order?.bind(dataset),
   }
 }
 

@@ -38,7 +38,7 @@ export interface FromStreamOptions<item = ArrayValues | LabelledExamples> {
   /** The number of examples in the whole stream, if it is known. Defaults to as many as there turn out to be. */
   readonly size?: number | undefined
   /**
-   * Examples per epoch, after which `train` can write a checkpoint. The next epoch goes on where this one ended, and at the end of
+   * Examples per epoch. The next epoch goes on where this one ended, and at the end of
    * the stream from its beginning. Defaults to `size`; one of the two is needed.
    */
   readonly examplesPerEpoch?: number | undefined

@@ -1,10 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu'
-import { permutation } from '@ae/core'
+import { type Batch, type Dataset, permutation } from '@ae/core'
 import { expectNoLeak } from '@ae/library/testing'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { type IndexedParts, indexedDataset } from './indexed-dataset.ts'
+import { rescale } from './rescale.ts'
 import { errorText } from './testing/error-text.ts'
+import { weighted } from './weighted.ts'
 import { withLabels } from './with-labels.ts'
 
 /** Ten examples `[i, -i]`, read with a delay. */
@@ -36,6 +38,22 @@ test('a pass reads the examples in stored order, or in the order of a seed', asy
   expect(await firstValues(data.batches({ batchSize: 3, seed: 5, epoch: 3 }))).toEqual([
     ...permutation('order', { seed: 5, step: 3 }, 10),
   ])
+})
+
+test('order tells which examples the batches of a pass hold, through what takes, changes and labels them', async () => {
+  const data = indexedDataset(labelled)
+  const pass = { batchSize: 3, seed: 5, epoch: 3 }
+  const orderOf = async <batch extends Batch>(one: Dataset<batch>) => [
+    ...Array.from((await one.order?.(pass)) ?? []),
+    'in all',
+  ]
+  const first = data.take(7)
+  expect(await orderOf(data)).toEqual([...(await firstValues(data.batches(pass))), 'in all'])
+  expect(await orderOf(first)).toEqual([...(await firstValues(first.batches(pass))), 'in all'])
+  expect(await orderOf(rescale(first))).toEqual(await orderOf(first))
+  expect(await orderOf(withLabels(first))).toEqual(await orderOf(first))
+  const drawn = weighted(first, { weights: [1, 0, 5, 0, 0, 0, 2] })
+  expect(await orderOf(drawn)).toEqual([...(await firstValues(drawn.batches(pass))), 'in all'])
 })
 
 test('bytes that it reads stand for value / 255', async () => {

@@ -180,9 +180,18 @@ export function readable(parts: ReadableParts): IndexedDataset {
       })
     }),
     read,
-    order: parts.order,
+    order,
   }
+  if (parts.order === undefined) plain.add(dataset)
   return dataset
+}
+
+/** Those that have every example once in a pass. */
+const plain = new WeakSet<object>()
+
+/** Whether a data set has an order of its own, such as one that is drawn by weight. */
+export function hasOwnOrder(dataset: IndexedDataset): boolean {
+  return dataset.order !== undefined && !plain.has(dataset)
 }
 
 /** The checksum of the first examples, from that of all: the same only where both are. */

@@ -2,7 +2,7 @@
 import { DatasetError } from '@ae/core'
 import { assertDataset, assertMembers } from '@ae/core/internal'
 import { checksumOf } from './array-dataset.ts'
-import { checksumOfFirst, type IndexedDataset, type LabelledDataset, readable } from './indexed-dataset.ts'
+import { checksumOfFirst, hasOwnOrder, type IndexedDataset, type LabelledDataset, readable } from './indexed-dataset.ts'
 
 /** Some examples of a data set: with labels if all of it has them. */
 export type Chosen<dataset extends IndexedDataset> = dataset extends LabelledDataset ? LabelledDataset : IndexedDataset
@@ -55,7 +55,7 @@ export function assertIndexed(caller: string, argument: string, value: unknown):
     members: { read: 'function', take: 'function' },
     fix: 'choose examples first, and add labels or change values after that: withLabels(skip(digits, 100))',
   })
-  if ((value as IndexedDataset).order === undefined) return
+  if (!hasOwnOrder(value as IndexedDataset)) return
   throw new DatasetError(`\`${caller}\` cannot choose among examples that are drawn by weight.`, {
     facts: { Received: value.name },
     fix: 'choose them first: weighted(skip(digits, 100))',

@@ -54,6 +54,7 @@ export function withLabels(dataset: LabelledDataset, options: WithLabelsOptions 
     labels,
     notes: classNames ? { ...dataset.notes, classNames: [...classNames] } : dataset.notes,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, ${checksumOf(Int32Array.from(labels))}`),
+    order: (options) => orderOfPass(dataset, options),
     batches: skippable((options, firstBatch) => {
       const exampleBatches = batchesFrom(dataset, options, firstBatch)
       const order = () => orderOfPass(dataset, options).subarray(firstBatch * options.batchSize)

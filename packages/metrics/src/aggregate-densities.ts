@@ -117,7 +117,7 @@ function logSums(densities: tf.Tensor3D): [tf.Tensor1D, tf.Tensor1D] {
 const numbersAtOnce = 2 ** 21
 
 /** The checks of {@link AggregateOptions}. */
-export const aggregateChecks = {
+const aggregateChecks = {
   samples: positiveInteger,
   batchSize: positiveInteger,
   seed: seedOption,

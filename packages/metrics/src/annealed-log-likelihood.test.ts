@@ -3,9 +3,9 @@ import { expectNoLeak } from '@ae/library/testing'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { annealedLogLikelihood } from './annealed-log-likelihood.ts'
+import { annealedBounds, annealedLogLikelihood } from './annealed-log-likelihood.ts'
 import { importanceSampledLogLikelihood } from './log-likelihood.ts'
-import { linearExamples, linearGaussian } from './testing/linear-gaussian.ts'
+import { linearExamples, linearGaussian, meanLogLikelihood } from './testing/linear-gaussian.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -92,5 +92,41 @@ describe('annealedLogLikelihood', () => {
     await expect(annealedLogLikelihood(model, data, { chain: 1 } as never)).rejects.toThrow('did you mean chains?')
     const wrong = fromArray(new Float32Array(4), { shape: [2] })
     await expect(annealedLogLikelihood(model, wrong, short)).rejects.toThrow()
+  })
+})
+
+describe('annealedBounds', () => {
+  const options = { examples: 15, chains: 4, temperatures: 150, leapfrogSteps: 5, stepSize: 0.3, seed: 2 }
+
+  test('lie on both sides of the mean of log p(x), which a linear Gaussian model knows, and near each other', async () => {
+    using model = linearGaussian({ moved: -1 })
+    const { lower, upper, gap } = await annealedBounds(model, options)
+    expect(lower.value).toBeLessThan(meanLogLikelihood + 3 * lower.standardError)
+    expect(upper.value).toBeGreaterThan(meanLogLikelihood - 3 * upper.standardError)
+    expect(gap.value).toBeCloseTo(upper.value - lower.value, 4)
+    expect(gap.value).toBeGreaterThan(-2 * gap.standardError)
+    expect(gap.value).toBeLessThan(0.3)
+    expect(upper.estimator).toContain('upper bound')
+  })
+
+  test('have a wide gap where temperatures are too few', async () => {
+    using model = linearGaussian()
+    const { gap } = await annealedBounds(model, { ...options, temperatures: 4 })
+    expect(gap.value).toBeGreaterThan(1)
+  })
+
+  test('leave no tensor behind, and do not depend on the batch size', () =>
+    expectNoLeak(async () => {
+      using model = linearGaussian()
+      const few = { ...options, examples: 5, temperatures: 10 }
+      const [whole, parts] = [await annealedBounds(model, few), await annealedBounds(model, { ...few, batchSize: 2 })]
+      expect(parts.gap.value).toBeCloseTo(whole.gap.value, 3)
+      expect(parts.upper.value).toBeCloseTo(whole.upper.value, 3)
+    }))
+
+  test('refuse a likelihood that cannot draw', async () => {
+    using model = linearGaussian()
+    const { draw: _, ...likelihood } = model.likelihood
+    await expect(annealedBounds({ ...model, likelihood }, options)).rejects.toThrow('cannot draw')
   })
 })

@@ -12,12 +12,13 @@ import {
   positiveNumber,
   seedOption,
 } from '@ae/core/internal'
-import type { RawDecoder } from '@ae/models'
+import { drawFrom } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
-import { estimateOf } from './estimate.ts'
-import { type ChainState, stateAt, type Transition, transition } from './hamiltonian.ts'
-import { type LogLikelihood, repeatRows } from './log-likelihood.ts'
-import { type LongMeasureOptions, longMeasureChecks, pause } from './long-measure.ts'
+import { type AnnealedModel, anneal } from './anneal.ts'
+import { estimateOf, type MeanEstimate } from './estimate.ts'
+import type { LogLikelihood } from './log-likelihood.ts'
+import { type LongMeasureOptions, longMeasureChecks } from './long-measure.ts'
+import { repeatRows } from './repeat-rows.ts'
 
 /** Options of {@link annealedLogLikelihood}. */
 export interface AnnealedOptions extends LongMeasureOptions {
@@ -37,9 +38,6 @@ export interface AnnealedOptions extends LongMeasureOptions {
   /** Seeds the chains. Defaults to 0. */
   readonly seed?: number | undefined
 }
-
-/** What has a decoder, a likelihood and latents with the prior N(0, I). */
-export type AnnealedModel = RawDecoder & { readonly codeSize: number; readonly inputShape: readonly number[] }
 
 /**
  * An estimate of log p(x), nats, by annealed importance sampling: chains go from the prior to p(z | x) along
@@ -72,116 +70,132 @@ export async function annealedLogLikelihood(
   options: AnnealedOptions = {},
 ): Promise<LogLikelihood> {
   assertOptions('annealedLogLikelihood', options, optionChecks)
-  assertModel('annealedLogLikelihood', model, ['output'])
-  assertOption('annealedLogLikelihood', 'model.likelihood', model.likelihood, likelihoodOption)
+  assertAnnealed('annealedLogLikelihood', model)
   assertExamples('annealedLogLikelihood', data)
-  const { chains = 8, temperatures = 300, leapfrogSteps = 10, stepSize = 0.1, batchSize = 50, seed = 0 } = options
-  const settings = { temperatures, leapfrogSteps, stepSize, seed, signal: options.signal }
   const values = new Float32Array(data.size)
   let done = 0
-  for await (const examples of exampleBatchesOf('annealedLogLikelihood', data, { batchSize })) {
-    const lengths: tf.Tensor2D[] = []
-    let logWeights: tf.Tensor1D | undefined
+  for await (const examples of exampleBatchesOf('annealedLogLikelihood', data, {
+    batchSize: options.batchSize ?? 50,
+  })) {
     try {
-      const count = examples.shape[0] ?? 0
-      const pilot = await anneal(model, examples, {
-        ...settings,
-        chains: 1,
-        first: done,
-        stream: 'annealing/pilot',
-        lengths,
-      })
-      pilot.dispose()
-      logWeights = await anneal(model, examples, { ...settings, chains, first: done, stream: 'annealing', lengths })
-      const sums = tf.tidy(() => tf.logSumExp(tf.reshape(logWeights as tf.Tensor, [count, chains]), 1))
-      const logs = await sums.data().finally(() => sums.dispose())
-      for (const sum of logs) values[done++] = sum - Math.log(chains)
+      for (const value of (await boundsOf(model, examples, done, options)).lower) values[done++] = value
     } finally {
-      tf.dispose([examples, ...lengths, ...(logWeights ? [logWeights] : [])])
+      examples.dispose()
     }
     options.onProgress?.({ done, total: data.size })
   }
-  const estimator =
-    `annealed importance sampling, ${chains} chains of ${temperatures} temperatures with ${leapfrogSteps} leapfrog steps: ` +
-    'a lower bound in expectation'
-  return { ...estimateOf(values, { unit: 'nats', estimator, isBound: true }), values }
+  return { ...estimateOf(values, lowerBound(options)), values }
 }
 
-/** How chains are annealed. */
-interface AnnealSettings {
-  readonly chains: number
-  readonly temperatures: number
-  readonly leapfrogSteps: number
-  readonly stepSize: number
-  readonly seed: number
-  /** The index of the first example. */
-  readonly first: number
-  readonly stream: string
-  readonly signal: AbortSignal | undefined
-  /** The step size of each example at each temperature, `[batch, 1]`: found and added if there are none, else used. */
-  readonly lengths: tf.Tensor2D[]
+/** Options of {@link annealedBounds}. */
+export interface AnnealedBoundsOptions extends AnnealedOptions {
+  /** How many examples the model draws, a positive integer. Defaults to 20. */
+  readonly examples?: number | undefined
 }
 
-/** The log weight of each chain, `[batch * chains]`. */
-async function anneal(model: AnnealedModel, examples: tf.Tensor, settings: AnnealSettings): Promise<tf.Tensor1D> {
-  const { chains, temperatures, leapfrogSteps, stepSize, stream, lengths, signal, ...address } = settings
-  const count = (examples.shape[0] ?? 0) * chains
-  const first = address.first * chains
-  const isPilot = lengths.length === 0
-  const target = tf.tidy(() => tf.reshape(repeatRows(examples, chains), [count, ...model.inputShape]))
-  let state: ChainState | undefined
-  let logWeights: tf.Tensor1D = tf.zeros([count])
-  try {
-    state = tf.tidy(() =>
-      stateAt(
-        model,
-        target,
-        randomNormal([count, model.codeSize], `${stream}/start`, { seed: address.seed, first }) as tf.Tensor2D,
-      ),
-    )
-    if (isPilot) lengths.push(tf.fill([count, 1], stepSize))
-    for (let step = 1; step <= temperatures; step++) {
-      await pause(signal)
-      const [from, beta] = [betaAt(step - 1, temperatures), betaAt(step, temperatures)]
-      const former: ChainState = state
-      const length = lengths[step - 1] as tf.Tensor2D
-      const moved: Transition & { readonly weights: tf.Tensor1D; readonly length?: tf.Tensor2D } = tf.tidy(() => {
-        const weights = tf.add(logWeights, tf.mul(former.logLikelihood, beta - from)) as tf.Tensor1D
-        if (step === temperatures) return { ...former, acceptance: weights, weights }
-        const next = transition(model, target, former, {
-          beta,
-          leapfrogSteps,
-          stepSize: repeatRows(length, chains),
-          stream,
-          address: { seed: address.seed, step, first },
-        })
-        return { ...next, weights, ...(isPilot && { length: adapted(length, next.acceptance) }) }
-      })
-      if (step < temperatures) tf.dispose([former.code, former.logLikelihood, former.gradient, moved.acceptance])
-      logWeights.dispose()
-      if (moved.length) lengths.push(moved.length)
-      state = moved
-      logWeights = moved.weights
+/** What {@link annealedBounds} gives, all of the same examples. */
+export interface AnnealedBounds {
+  /** A lower bound on log p(x) in expectation, as {@link annealedLogLikelihood} gives it. */
+  readonly lower: MeanEstimate
+  /** An upper bound on log p(x) in expectation. */
+  readonly upper: MeanEstimate
+  /** `upper - lower`, and its standard error: what {@link annealedLogLikelihood} with these options is off by at most. */
+  readonly gap: MeanEstimate
+}
+
+/**
+ * Bounds log p(x) from both sides, on examples that the model draws, of which a code of the true posterior is known: that which
+ * each was drawn from. A small gap shows that {@link annealedLogLikelihood} with the same options is to be trusted for examples
+ * like those.
+ *
+ * @param model as for {@link annealedLogLikelihood}, with a likelihood that can draw; borrowed
+ * @param options see {@link AnnealedBoundsOptions}; the cost is twice that of {@link annealedLogLikelihood}
+ * @returns nats; the same for the same options
+ * @throws {OptionError} on a bad option, or a likelihood that cannot draw
+ * @throws {DisposedError} when the model is disposed of
+ * @see "On the Quantitative Analysis of Decoder-Based Generative Models", Wu, Burda, Salakhutdinov and Grosse, 2017, section 3.2
+ */
+export async function annealedBounds(
+  model: AnnealedModel,
+  options: AnnealedBoundsOptions = {},
+): Promise<AnnealedBounds> {
+  assertOptions('annealedBounds', options, { ...optionChecks, examples: positiveInteger })
+  assertAnnealed('annealedBounds', model)
+  const { examples: total = 20, batchSize = 50, seed = 0, chains = 8, onProgress } = options
+  const lower: number[] = []
+  const upper: number[] = []
+  while (lower.length < total) {
+    const first = lower.length
+    const count = Math.min(batchSize, total - first)
+    const { code, examples, codes } = tf.tidy(() => {
+      const code = randomNormal([count, model.codeSize], 'annealing/drawn', { seed, first }) as tf.Tensor2D
+      return {
+        code,
+        examples: drawFrom(model.likelihood, model.output(code), { seed, first }),
+        codes: repeatRows(code, chains),
+      }
+    })
+    try {
+      const bounds = await boundsOf(model, examples, first, options, codes)
+      lower.push(...bounds.lower)
+      upper.push(...bounds.upper)
+    } finally {
+      tf.dispose([code, examples, codes])
     }
-    return logWeights
-  } catch (error) {
-    logWeights.dispose()
-    throw error
-  } finally {
-    tf.dispose([target, ...(state ? [state.code, state.logLikelihood, state.gradient] : [])])
+    onProgress?.({ done: lower.length, total })
+  }
+  const kind = lowerBound(options)
+  return {
+    lower: estimateOf(lower, kind),
+    upper: estimateOf(upper, { ...kind, estimator: kind.estimator.replace('lower', 'upper') }),
+    gap: estimateOf(
+      upper.map((value, i) => value - (lower[i] as number)),
+      { ...kind, estimator: 'upper bound - lower bound, of the same examples', isBound: true },
+    ),
   }
 }
 
-/** Longer where more than 0.65 of the proposals are accepted, shorter where fewer are. */
-function adapted(length: tf.Tensor2D, acceptance: tf.Tensor1D): tf.Tensor2D {
-  return tf.mul(length, tf.exp(tf.mul(tf.sub(tf.expandDims(acceptance, 1), 0.65), 0.2)))
+function assertAnnealed(functionName: string, model: AnnealedModel): void {
+  assertModel(functionName, model, ['output'])
+  assertOption(functionName, 'model.likelihood', model.likelihood, likelihoodOption)
 }
 
-/** From 0 to 1 along a sigmoid: in small steps at both ends, where the distributions change most. */
-function betaAt(step: number, temperatures: number): number {
-  const sigmoid = (t: number) => 1 / (1 + Math.exp(-t))
-  const [low, high] = [sigmoid(-4), sigmoid(4)]
-  return (sigmoid(8 * (step / temperatures) - 4) - low) / (high - low)
+/** The lower bound of each example and, from codes of its posterior, `chains` for each, the upper one. */
+async function boundsOf(
+  model: AnnealedModel,
+  examples: tf.Tensor,
+  first: number,
+  options: AnnealedOptions,
+  codes?: tf.Tensor2D,
+): Promise<{ readonly lower: readonly number[]; readonly upper: readonly number[] }> {
+  const { chains = 8, temperatures = 300, leapfrogSteps = 10, stepSize = 0.1, seed = 0, signal } = options
+  const lengths: tf.Tensor2D[] = []
+  const settings = { chains, temperatures, leapfrogSteps, stepSize, seed, signal, first, lengths }
+  try {
+    const pilot = await anneal(model, examples, { ...settings, chains: 1, stream: 'annealing/pilot' })
+    pilot.dispose()
+    const lower = await meansOf(await anneal(model, examples, { ...settings, stream: 'annealing' }), chains, 1)
+    if (codes === undefined) return { lower, upper: [] }
+    const back = await anneal(model, examples, { ...settings, stream: 'annealing/back', codes })
+    return { lower, upper: await meansOf(back, chains, -1) }
+  } finally {
+    tf.dispose(lengths)
+  }
+}
+
+/** sign * log of the mean of exp(sign * weight) over the chains of each example; disposes of the weights. */
+async function meansOf(logWeights: tf.Tensor1D, chains: number, sign: 1 | -1): Promise<readonly number[]> {
+  const sums = tf.tidy(() => tf.logSumExp(tf.mul(tf.reshape(logWeights, [-1, chains]), sign), 1))
+  logWeights.dispose()
+  const logs = await sums.data().finally(() => sums.dispose())
+  return Array.from(logs, (log) => sign * (log - Math.log(chains)))
+}
+
+function lowerBound({ chains = 8, temperatures = 300, leapfrogSteps = 10 }: AnnealedOptions) {
+  const estimator =
+    `annealed importance sampling, ${chains} chains of ${temperatures} temperatures with ${leapfrogSteps} leapfrog steps: ` +
+    'a lower bound in expectation'
+  return { unit: 'nats', estimator, isBound: true }
 }
 
 const optionChecks = {

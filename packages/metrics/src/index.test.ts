@@ -7,6 +7,7 @@ test('what the package exports', () => {
       "activeUnits",
       "adjustedRandIndex",
       "aggregatePosterior",
+      "annealedBounds",
       "annealedLogLikelihood",
       "averagePrecision",
       "betaVaeScore",

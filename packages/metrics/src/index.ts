@@ -5,6 +5,7 @@ export {
   type AggregatePosteriorOptions,
   aggregatePosterior,
 } from './aggregate-posterior.ts'
+export type { AnnealedModel } from './anneal.ts'
 export * from './annealed-log-likelihood.ts'
 export * from './code-statistics.ts'
 export type { Estimate, MeanEstimate } from './estimate.ts'

@@ -15,6 +15,7 @@ import type { VariationalAutoencoder } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 import { estimateOf, type MeanEstimate } from './estimate.ts'
 import { type LongMeasureOptions, longMeasureChecks, pause } from './long-measure.ts'
+import { repeatRows } from './repeat-rows.ts'
 
 /** Options of {@link importanceSampledLogLikelihood}. */
 export interface LogLikelihoodOptions extends LongMeasureOptions {
@@ -162,12 +163,6 @@ function logWeightsOf(
     const cost = model.likelihood.negativeLogLikelihood(model.output(code), target)
     return tf.add(tf.reshape(tf.sub(ratio, cost), [-1, count]), halfLogDeterminant)
   })
-}
-
-/** Each row `count` times, one after the other, flat: `[batch * count, size]`. */
-export function repeatRows(x: tf.Tensor, count: number): tf.Tensor2D {
-  const batch = x.shape[0] ?? 0
-  return tf.reshape(tf.tile(tf.reshape<tf.Rank.R3>(x, [batch, 1, -1]), [1, count, 1]), [batch * count, -1])
 }
 
 const optionChecks = {

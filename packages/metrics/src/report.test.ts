@@ -75,10 +75,10 @@ describe('report of a variational model', () => {
       using model = linearGaussian()
       const controller = new AbortController()
       const run = report(model, data, {
-        samples: 5,
+        samples: 1500,
         signal: controller.signal,
         onProgress: ({ done }) => {
-          if (done === 20) controller.abort(new Error('enough'))
+          if (done === 2) controller.abort(new Error('enough'))
         },
       })
       await expect(run).rejects.toThrow('enough')

@@ -202,7 +202,7 @@ function pairModel(
 function imagesIn(data: Dataset): Dataset {
   const { name, shape, size, range, notes } = data
   const batches = skippable((options, firstBatch) => exampleBatchesOf('pretrain', data, options, firstBatch))
-  return { name, shape, size, range, notes, batches }
+  return { name, shape, size, range, notes, order: data.order?.bind(data), batches }
 }
 
 /** The codes that frozen layers give, computed batch by batch. */
@@ -214,6 +214,7 @@ function codesOf(data: Dataset, below: readonly LayerPair[], shape: readonly num
     shape,
     size: data.size,
     range: { minimum: -Infinity, maximum: Infinity }, // unknown before they are computed
+    order: data.order?.bind(data),
     batches: skippable(async function* (options, firstBatch) {
       for await (const batch of exampleBatchesOf('pretrain', data, options, firstBatch)) {
         try {

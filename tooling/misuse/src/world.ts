@@ -145,6 +145,19 @@ export const measure = object('a likelihood', { negativeLogLikelihood: kinds.cal
 const storeObject = object('a store', { name: kinds.text, read: kinds.callback, write: kinds.callback })
 /** A store, or the path of a file. */
 export const store: Kind = { ...storeObject, isGood: (value) => kinds.name.isGood(value) || storeObject.isGood(value) }
+const folderObject = object('a folder', {
+  name: kinds.text,
+  list: kinds.callback,
+  file: kinds.callback,
+  remove: kinds.callback,
+})
+/** A folder, or its path. */
+export const folder: Kind = {
+  ...folderObject,
+  isGood: (value) => kinds.name.isGood(value) || folderObject.isGood(value),
+}
+/** A store, a folder, or a path. */
+export const place: Kind = { ...folder, isGood: (value) => store.isGood(value) || folder.isGood(value) }
 export const optimizer = object('an optimiser', { kind: kinds.text, config: plain, create: kinds.callback })
 export const backend = object('a backend', {
   name: kinds.text,

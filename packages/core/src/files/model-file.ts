@@ -52,7 +52,7 @@ export interface ModelFileExtra {
   /** Loads what gives the tensors of the file other types. Defaults to none: weights are as they are. */
   readonly narrow?: (() => Promise<(entries: readonly TableEntry[]) => readonly TableEntry[]>) | undefined
   /** Called with each tensor's values before the file is made; may throw. */
-  readonly inspect?: ((name: string, values: StoredTensor['data']) => void) | undefined
+  readonly inspect?: ((name: string, values: StoredTensor['data']) => void | Promise<void>) | undefined
 }
 
 /** All variables whose values a model's file holds: those that training updates, and those that the model itself updates. */
@@ -91,7 +91,7 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
   const tensors = new Map<string, StoredTensor>()
   for (const [i, [name, { shape }]] of sources.entries()) {
     const data = values[i] as StoredTensor['data']
-    extra.inspect?.(name, data)
+    await extra.inspect?.(name, data)
     tensors.set(name, { shape, data })
     await yieldToTasks()
   }

@@ -10,7 +10,7 @@ import type { MoveNumbers } from './step-player.ts'
 export const adamDefaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
 /** Decay rates and epsilon of Adam and its relatives. */
-export type AdamSettings = Readonly<Record<'beta1' | 'beta2' | 'epsilon', number>>
+type AdamSettings = Readonly<Record<'beta1' | 'beta2' | 'epsilon', number>>
 
 /** The rule of Adam, and of AdamW where weight decay is decoupled. */
 export function adamRule(
@@ -48,7 +48,7 @@ export function adamRule(
 }
 
 /** The moments of a gradient, and the direction that they give. */
-export function moments(
+function moments(
   gradient: tf.Tensor,
   [mean, square]: readonly tf.Tensor[],
   { beta1, gain1, beta2, gain2, root, epsilon }: MoveNumbers,

@@ -31,7 +31,7 @@ export async function* batchesOf<batch extends Batch>(
   assertExamples(functionName, data)
   const pass = firstBatch > 0 ? passFrom(data) : undefined
   let skipped = pass ? firstBatch : 0
-  let count = skipped * options.batchSize
+  let count = pass ? skipped * options.batchSize : 0
   const refuse = (expected: string, received: string, fix: string) =>
     new DatasetError(`\`${functionName}\` received a data set that does not give what it describes.`, {
       facts: { Data: data.name, Expected: expected, Received: received },

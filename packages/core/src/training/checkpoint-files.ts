@@ -1,10 +1,11 @@
 // The files of checkpoints in a folder: their names, which of them is the newest whole one, and which are kept.
 import { WeightsError } from '../errors.ts'
 import { type ModelFile, readModelFile } from '../files/model-file.ts'
-import { type Folder, isFolder } from '../stores/folder.ts'
+import { type Folder, folderThere, isFolder } from '../stores/folder.ts'
 import { readStore } from '../stores/read-store.ts'
 import type { Store } from '../stores/store.ts'
-import type { CheckpointReport, Resume } from './checkpoint-plan.ts'
+import type { Resume } from './checkpoint-options.ts'
+import type { CheckpointReport } from './checkpoint-plan.ts'
 import { type Position, parsePosition } from './checkpoint-position.ts'
 
 /** A file that is a checkpoint. */
@@ -54,9 +55,10 @@ export async function keepNewest(folder: Folder, keep: number, damaged: Readonly
  */
 export async function findCheckpoint(
   functionName: string,
-  { place, isOptional }: Resume,
+  { place: given, path, isOptional }: Resume,
   report: (report: CheckpointReport) => void,
 ): Promise<FoundCheckpoint | undefined> {
+  const place = (path !== undefined && folderThere(path)) || given
   if (!isFolder(place)) return checkpointIn(functionName, place)
   const names = await namesIn(place)
   if (names.length === 0) {

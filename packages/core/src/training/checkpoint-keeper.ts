@@ -2,12 +2,12 @@
 import type { Batch, Dataset } from '../dataset.ts'
 import { isFolder } from '../stores/folder.ts'
 import type { Trace } from '../trace.ts'
-import { type CheckpointedRun, readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { type CheckpointedRun, memoriesOf, readCheckpoint, restoreCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { keepNewest, nextIn } from './checkpoint-files.ts'
 import type { CheckpointReport } from './checkpoint-plan.ts'
 import { assertSameObjective, type Position, type RunPosition } from './checkpoint-position.ts'
-import { stopped } from './diverged.ts'
 import { weightsOfTerms } from './first-batch.ts'
+import type { BadTerm } from './loss-log.ts'
 import { objectiveNumbers } from './objective-numbers.ts'
 import { objectiveNow, type Participant } from './participants.ts'
 import type { TrainSettings } from './train-options.ts'
@@ -45,13 +45,15 @@ interface Parts<trace extends Trace, batch extends Batch> {
   readonly run: CheckpointedRun
   readonly participants: readonly Participant<trace, batch>[]
   readonly data: Dataset<batch>
+  /** The error of a run in which something is not finite. */
+  readonly diverged: (what: string, bad: BadTerm) => Promise<Error>
   readonly onCheckpoint: ((report: CheckpointReport) => void) | undefined
 }
 
 /** For runs that write checkpoints or go on from one. */
 export function checkpointKeeper<trace extends Trace, batch extends Batch>(
   { functionName, epochs, batchSize, checkpoint, resume }: TrainSettings,
-  { run, participants, data, onCheckpoint }: Parts<trace, batch>,
+  { run, participants, data, diverged, onCheckpoint }: Parts<trace, batch>,
 ): CheckpointKeeper {
   const steps = epochs * run.settings.stepsPerEpoch
   const damaged = new Set<string>()
@@ -99,9 +101,9 @@ export function checkpointKeeper<trace extends Trace, batch extends Batch>(
       const terms = Object.keys(weights).filter((name) => name !== 'total')
       const objective = objectiveNumbers(participants.map(objectiveNow), made, steps)
       const store = isFolder(place) ? await nextIn(place, step) : place
-      await writeCheckpoint(store, run, { ...position, terms, objective }, (term, value) => {
-        const what = term.startsWith('optimizer.') ? `\`${term}\`` : `the weight \`${term}\``
-        return stopped(functionName, what, { step: step - 1, epoch: epoch + Math.sign(batch), term, value }, saved)
+      await writeCheckpoint(store, run, { ...position, states: memoriesOf(run), terms, objective }, (term, value) => {
+        const what = `${term.startsWith('optimizer.') ? '' : 'the weight '}\`${term}\``
+        return diverged(what, { step: step - 1, epoch: epoch + Math.sign(batch), term, value })
       })
       last = performance.now()
       report({ event: 'written', name: store.name, step, epoch, batch })

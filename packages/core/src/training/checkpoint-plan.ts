@@ -1,13 +1,9 @@
 // When a run writes checkpoints, where, and how many it keeps: plain data, the value of `checkpoint` of `train`.
-import { assertMembers } from '../checks/arguments.ts'
-import { lackOf } from '../checks/members.ts'
 import { assertOptions, positiveInteger, positiveNumber } from '../checks/options.ts'
-import { show } from '../checks/show.ts'
 import { OptionError } from '../errors.ts'
-import { isNode } from '../platform.ts'
-import { type Folder, folderAt, folderThere, isFolder } from '../stores/folder.ts'
+import { type Folder, folderAt } from '../stores/folder.ts'
 import type { Store } from '../stores/store.ts'
-import { storeOf } from '../stores/store-of.ts'
+import { type CheckpointPlan, placeOf } from './checkpoint-options.ts'
 
 /** When checkpoints are written, by one of the three, and how many are kept. */
 export type CheckpointOptions = Cadence & {
@@ -31,20 +27,6 @@ interface Cadences {
   readonly seconds: number
   /** After every so many epochs, a positive integer. */
   readonly epochs: number
-}
-
-/** What {@link checkpointEvery} gives. Plain data. */
-export interface CheckpointPlan {
-  /** Where checkpoints are written. */
-  readonly place: Store | Folder
-  /** See {@link CheckpointOptions}; one of the three is given. */
-  readonly steps?: number | undefined
-  /** As `steps`. */
-  readonly seconds?: number | undefined
-  /** As `steps`. */
-  readonly epochs?: number | undefined
-  /** How many a folder keeps. */
-  readonly keep: number
 }
 
 /** What became of a checkpoint. */
@@ -99,66 +81,6 @@ export function checkpointEvery(place: Store | Folder | string, options: Checkpo
       fix: 'pass one, e.g. { steps: 500 }',
     })
   }
-  return { place: placeOf('checkpointEvery', 'place', place, folderAt), ...Object.fromEntries(given), keep }
-}
-
-/**
- * What was passed as `checkpoint`.
- *
- * @throws {OptionError} when it is neither a plan nor a store
- */
-export function planOf(functionName: string, value: unknown): CheckpointPlan {
-  if (isPlan(value)) return value
-  if (lackOf(value, { list: 'function' }) === undefined) {
-    throw new OptionError(`\`${functionName}\` received a folder as \`checkpoint\`.`, {
-      facts: { Expected: 'a store, or when to write into the folder', Received: show(value) },
-      fix: 'pass checkpointEvery(folder, { epochs: 1 })',
-    })
-  }
-  return { place: storeOf(functionName, 'checkpoint', value), epochs: 1, keep: 1 }
-}
-
-/** Where a run goes on from. */
-export interface Resume {
-  /** A store of one checkpoint, or a folder, of which the newest whole one is taken. */
-  readonly place: Store | Folder
-  /** Whether the run begins anew where the folder has none. */
-  readonly isOptional: boolean
-}
-
-/**
- * What was passed as `resume`.
- *
- * @throws {OptionError} when it is neither a plan, nor a folder, nor a store
- */
-export function resumeOf(functionName: string, value: unknown): Resume {
-  if (isPlan(value)) return { place: value.place, isOptional: isFolder(value.place) }
-  return { place: placeOf(functionName, 'resume', value, folderThere), isOptional: false }
-}
-
-/**
- * A folder or a store.
- *
- * @param ofPath the folder that a path names, if it names one
- */
-export function placeOf(
-  functionName: string,
-  argument: string,
-  value: unknown,
-  ofPath: (path: string) => Folder | undefined,
-): Store | Folder {
-  if (lackOf(value, { list: 'function' }) === undefined) {
-    assertMembers(functionName, argument, value, {
-      expected: 'a folder',
-      members: { name: 'string', list: 'function', file: 'function', remove: 'function' },
-      fix: isNode ? 'pass a path, or folder(path)' : 'pass e.g. opfsFolder(path) of @ae/web',
-    })
-    return value as Folder
-  }
-  const store = storeOf(functionName, argument, value)
-  return (typeof value === 'string' && ofPath(value)) || store
-}
-
-function isPlan(value: unknown): value is CheckpointPlan {
-  return lackOf(value, { place: 'object', keep: positiveInteger }) === undefined
+  const checked = placeOf('checkpointEvery', 'place', place)
+  return { place: typeof place === 'string' ? folderAt(place) : checked, ...Object.fromEntries(given), keep }
 }

@@ -5,11 +5,11 @@ import type { Batch, Dataset } from '../dataset.ts'
 import { DatasetError, OptionError, WeightsError } from '../errors.ts'
 import { isRecord, parseText } from '../files/safetensors-header.ts'
 import type { Json } from '../json.ts'
+import type { Validation } from './epoch.ts'
 import type { LossSums } from './loss-log.ts'
 import type { AnyObjective } from './objective.ts'
 import { assertSameNumbers, isObjectiveNumbers, type ObjectiveAt } from './objective-numbers.ts'
 import type { Optimizer } from './optimizer.ts'
-import type { Validation } from './train-options.ts'
 
 /** What must be the same for a run to go on as if unbroken. */
 export interface RunSettings {
@@ -23,6 +23,13 @@ export interface RunSettings {
   readonly checksum: string | undefined
   /** Follows from data, batch size and model. */
   readonly stepsPerEpoch: number
+}
+
+/** What a state of an optimiser keeps besides its slots; see `OptimizerState`. */
+export interface StateMemory {
+  /** By which learning rates are multiplied. Defaults to 1. */
+  readonly factor?: number | undefined
+  readonly memory?: Json | undefined
 }
 
 /** Where a run stands, and with what it came there. */
@@ -52,6 +59,8 @@ export interface Position {
     /** Undefined where the data have none, and in files of former versions. */
     readonly checksum?: string | undefined
   }
+  /** What the states of the optimisers keep besides their slots, in order; undefined for nothing. */
+  readonly states?: readonly StateMemory[] | undefined
   /** The names of the objective's terms. */
   readonly terms: readonly string[]
   /** Its weights and settings at the step made last, and at later ones; undefined in files of former versions. */
@@ -59,12 +68,15 @@ export interface Position {
 }
 
 /** What a run states of itself at a checkpoint. */
-export type RunPosition = Pick<Position, 'step' | 'epoch' | 'batch' | 'loss' | 'validations' | 'terms' | 'objective'>
+export type RunPosition = Pick<
+  Position,
+  'step' | 'epoch' | 'batch' | 'loss' | 'validations' | 'states' | 'terms' | 'objective'
+>
 
 /** The position of a run, as plain data. */
 export function positionOf(
   { seed, batchSize, optimizer, players, checksum, data: { name, size, shape } }: RunSettings,
-  { step, epoch, batch, loss, validations, terms, objective }: RunPosition,
+  { step, epoch, batch, loss, validations, states, terms, objective }: RunPosition,
 ): Position {
   return {
     step,
@@ -78,6 +90,7 @@ export function positionOf(
     optimizerOptions: withoutRate(optimizer),
     players: players && describedOf(players),
     data: { name, size, shape: [...shape], checksum },
+    states,
     terms,
     objective,
   }
@@ -98,6 +111,7 @@ export function parsePosition(text: string | undefined): Position | undefined {
     optimizer,
     optimizerOptions,
     data,
+    states = [],
     terms,
     objective,
   } = position
@@ -108,6 +122,8 @@ export function parsePosition(text: string | undefined): Position | undefined {
     isRecord(data) &&
     Array.isArray(terms) &&
     (batch === 0 || isLossSums(loss)) &&
+    Array.isArray(states) &&
+    states.every((one) => isRecord(one) && (one.factor === undefined || Number(one.factor) > 0)) &&
     Array.isArray(validations) &&
     validations.every((one) => isRecord(one) && isRecord(one.loss)) &&
     (objective === undefined || isObjectiveNumbers(objective))

@@ -49,12 +49,15 @@ describe('a checkpoint of values that are not finite', () => {
       step: 9,
       term: 'down',
       value: Number.NaN,
+      checkpoint: 'memory, after epoch 1',
+      batch: expect.objectContaining({ data: 'tiny', size: 6 }),
     })
     expect(String(error)).toMatchInlineSnapshot(`
       "TrainingDivergedError: \`train\` stopped: the weight \`down\` became NaN.
 
       Epoch:           2
       Step:            9
+      Examples:        6 of tiny, with values in [0.01648193597793579, 0.995231568813324]
       Last checkpoint: memory, after epoch 1
       Fix:             lower the learning rate, or check the data for extreme values; the last checkpoint is finite: resume from it with a lower learning rate"
     `)

@@ -11,7 +11,8 @@ import { parseText } from '../files/safetensors-header.ts'
 import type { Json } from '../json.ts'
 import type { Store } from '../stores/store.ts'
 import { findCheckpoint } from './checkpoint-files.ts'
-import type { CheckpointReport, Resume } from './checkpoint-plan.ts'
+import type { Resume } from './checkpoint-options.ts'
+import type { CheckpointReport } from './checkpoint-plan.ts'
 import {
   assertContinues,
   differing,
@@ -19,6 +20,7 @@ import {
   positionOf,
   type RunPosition,
   type RunSettings,
+  type StateMemory,
 } from './checkpoint-position.ts'
 import { firstNotFinite } from './diverged.ts'
 import type { OptimizerState } from './optimizer.ts'
@@ -40,6 +42,8 @@ export interface Checkpoint {
 export interface CheckpointedRun {
   readonly model: SavableModel
   readonly state: Pick<OptimizerState, 'slots'>
+  /** Those of the model and its players. */
+  readonly states: readonly Pick<OptimizerState, 'rate' | 'memory'>[]
   readonly settings: RunSettings
 }
 
@@ -53,7 +57,7 @@ export async function writeCheckpoint(
   store: Store,
   { model, state, settings }: CheckpointedRun,
   position: RunPosition,
-  notFinite: (name: string, value: number) => Error,
+  notFinite: (name: string, value: number) => Promise<Error>,
 ): Promise<void> {
   const tensors = Object.fromEntries(
     Object.entries(state.slots).map(([name, slot]) => [`${slotPrefix}${name}`, slot as tf.Tensor]),
@@ -61,9 +65,9 @@ export async function writeCheckpoint(
   const bytes = await encodeModelFile(model, {
     metadata: { checkpoint: JSON.stringify(positionOf(settings, position)) },
     tensors,
-    inspect(name, values) {
+    async inspect(name, values) {
       const value = firstNotFinite(values)
-      if (value !== undefined) throw notFinite(name, value)
+      if (value !== undefined) throw await notFinite(name, value)
     },
   })
   await store.write(bytes)
@@ -123,15 +127,32 @@ export async function readCheckpoint(
 }
 
 /** Puts the checkpoint's values into the model's variables and the optimiser's slots, and its notes into a model without any. */
-export function restoreCheckpoint({ values, notes, history }: Checkpoint, { model, state }: CheckpointedRun): void {
+export function restoreCheckpoint(
+  { position, values, notes, history }: Checkpoint,
+  { model, state, states }: CheckpointedRun,
+): void {
   tf.tidy(() => {
     for (const [name, variable] of entriesOf(model, state)) {
       const value = values.get(name)
       if (value) assignStored(variable, value)
     }
   })
+  states.forEach(({ rate, memory }, i) => {
+    const { factor = 1, memory: before } = position.states?.[i] ?? {}
+    if (rate) rate.factor = factor
+    if (before !== undefined) memory?.restore(before)
+  })
   adoptNotesText(model, notes)
   setHistoryText(model, history)
+}
+
+/** What the states of a run keep besides their slots; undefined for nothing. */
+export function memoriesOf({ states }: Pick<CheckpointedRun, 'states'>): readonly StateMemory[] | undefined {
+  const memories = states.map(({ rate, memory }) => ({
+    factor: rate?.factor === 1 ? undefined : rate?.factor,
+    memory: memory?.save(),
+  }))
+  return memories.some(({ factor, memory }) => (factor ?? memory) !== undefined) ? memories : undefined
 }
 
 /** Everything that a checkpoint restores, by its name in the file. */

@@ -3,14 +3,15 @@ import { dispose, type Tensor, type TensorContainer } from '@tensorflow/tfjs-cor
 import { lossBehind } from '../backend/backend-loss.ts'
 import { assertOptions, nonNegativeInteger, positiveInteger, seedOption } from '../checks/options.ts'
 import { type Batch, type Dataset, examplesOf } from '../dataset.ts'
-import { DatasetError, type Divergence, ShapeError, TrainingDivergedError } from '../errors.ts'
+import { DatasetError, ShapeError } from '../errors.ts'
 import type { Trainable } from '../model.ts'
 import type { Objective } from '../objective-types.ts'
 import type { Trace } from '../trace.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
 import { assertExamples, batchesOf } from './batches-of.ts'
+import type { LossValues } from './epoch.ts'
 import { withKnownLabels } from './labels.ts'
-import { LossLog, type LossValues } from './loss-log.ts'
+import { LossLog } from './loss-log.ts'
 import { objectiveOption } from './objective.ts'
 import { measureBatch, participantsOf, playingOf } from './participants.ts'
 import { assertTrainable, signalOption } from './train-options.ts'
@@ -50,7 +51,7 @@ export interface EvaluateOptions<trace extends Trace, name extends string> {
  *   no class for, or gives batches that are not what it describes
  * @throws {OptionError} on a bad option
  * @throws {DisposedError} when the model is disposed of
- * @throws {TrainingDivergedError} when a term is not finite; its `step` is the batch, its epoch 0
+ * @throws {TrainingDivergedError} when a term is not finite; its `step` is the batch, its epoch 0, and it knows the examples
  * @throws {BackendLostError} when the backend stops computing
  */
 export async function evaluate<
@@ -76,7 +77,12 @@ export async function evaluate<
   assertFits('evaluate', model, data)
   const { batchSize = 256, seed = 0, step = trainedSteps(model), signal } = options
   const participants = participantsOf(model, options.objective)
-  const log = new LossLog((divergence) => notFinite(divergence, data.name))
+  const log = new LossLog(async (bad) =>
+    (await import('./describe-divergence.ts')).notFinite({
+      ...bad,
+      place: { data, pass: { batchSize }, index: bad.step },
+    }),
+  )
   const playing = await playingOf(model)
   let [batchIndex, first] = [0, 0]
   try {
@@ -104,15 +110,6 @@ export async function evaluate<
   } finally {
     await log.settle()
   }
-}
-
-function notFinite(divergence: Divergence, dataset: string): TrainingDivergedError {
-  const { term, value, step } = divergence
-  return new TrainingDivergedError(`\`evaluate\` stopped: the term \`${term}\` became ${value}.`, {
-    divergence,
-    facts: { Batch: String(step), Data: dataset },
-    fix: 'check the weights and the data for values that are NaN or extreme',
-  })
 }
 
 /** Refuses data that a model cannot take: its shape, its size, its range. */

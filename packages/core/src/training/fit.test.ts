@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Trainable } from '../model.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
 import { fit } from './fit.ts'
+import { historyOf } from './history.ts'
 import type { LogRecord } from './logger.ts'
 import { train } from './train.ts'
 
@@ -59,4 +60,25 @@ describe('fit', () => {
       await fit(model, tinyData(), { ...options, keepBest: true, stopEarly: { patience: 1 } })
     })
   })
+
+  test('knows its own options and those of train', async () => {
+    using model = tinyModel()
+    await expect(fit(model, tinyData(), { keepbest: true } as never)).rejects.toThrow('did you mean keepBest?')
+    await expect(fit(model, tinyData(), { epoch: 3 } as never)).rejects.toThrow('did you mean epochs?')
+    await expect(fit(model, tinyData(), { onEpoch: 3 as never })).rejects.toThrow('`onEpoch`')
+  })
+})
+
+test('historyOf does for the reports of any run what fit does for those of train', async () => {
+  using one = tinyModel()
+  using other = tinyModel()
+  const worst = { monitor: 'train/total', direction: 'higher' } as const
+  const after = { keepBest: worst, stopEarly: { ...worst, patience: 1 } }
+  const expected = await fit(one, tinyData(), { ...options, ...after })
+  const history = await historyOf(train(other, tinyData(), options), other, after)
+  const plain = ({ epochs, ...rest }: typeof history) => ({ ...rest, losses: epochs.map(({ loss }) => loss) })
+  expect(plain(history)).toEqual(plain(expected))
+  expect(history.stopped).toBe('early')
+  expect(weightsOf(other)).toEqual(weightsOf(one))
+  await expect(historyOf(train(other, tinyData()), other, { epochs: 3 } as never)).rejects.toThrow('no option `epochs`')
 })

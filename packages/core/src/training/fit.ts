@@ -1,16 +1,14 @@
 // Training in one call: awaits the whole run and gives its history.
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { assertOptions, functionOption } from '../checks/options.ts'
+import { anything, assertOptions } from '../checks/options.ts'
 import type { Batch, Dataset } from '../dataset.ts'
 import type { Trainable } from '../model.ts'
 import type { Trace } from '../trace.ts'
-import { type KeepBestOptions, keepBestAs } from './keep-best.ts'
-import { logToAs } from './log-to.ts'
-import type { Logger } from './logger.ts'
-import { type Best, Monitor } from './monitor.ts'
-import { type StopEarlyOptions, stopEarlyAs } from './stop-early.ts'
+import type { Epoch } from './epoch.ts'
+import { type History, type HistoryOptions, historyAs, historyChecks } from './history.ts'
+import type { RollBack, RollBackOptions } from './roll-back.ts'
 import { trainAs } from './train.ts'
-import type { Epoch, TrainOptions } from './train-options.ts'
+import { type TrainOptions, trainChecks } from './train-options.ts'
 
 /** Options of {@link fit}: those of `train`, and what to do with its epochs. */
 export interface FitOptions<
@@ -18,26 +16,16 @@ export interface FitOptions<
   name extends string,
   batch extends Batch = Tensor,
   played extends string = never,
-> extends TrainOptions<trace, name, batch> {
-  /** Ends the run when a figure no longer improves; see `stopEarly`. Defaults to running all epochs. */
-  readonly stopEarly?: StopEarlyOptions | undefined
-  /** Gives the model the weights of its best epoch when the run ends, however it ends; see `keepBest`. Defaults to false: those of the last step. */
-  readonly keepBest?: boolean | KeepBestOptions | undefined
-  /** Receives the figures of each epoch; see `logTo`. Defaults to none. */
-  readonly log?: Logger | readonly Logger[] | undefined
-  /** Called with the report of each epoch, and awaited. What it throws ends the run. Defaults to nothing. */
-  readonly onEpoch?: ((epoch: Epoch<name | played>) => void | Promise<void>) | undefined
+> extends TrainOptions<trace, name, batch>,
+    Omit<HistoryOptions<name | played>, 'signal'> {
+  /**
+   * What to do when the run diverges: going back to the last checkpoint, or to the beginning, and on with a lower learning rate.
+   * Without `checkpoint`, the run keeps one in memory. Epochs that are made again are reported again. Defaults to failing.
+   */
+  readonly rollBack?: RollBackOptions | undefined
 }
 
-/** What became of a run. Plain data, which `JSON.stringify` keeps whole. */
-export interface History<name extends string = string> {
-  /** The reports of all epochs of this call, in order. */
-  readonly epochs: readonly Epoch<name>[]
-  /** The epoch with the best value of the figure that `keepBest`, or else `stopEarly`, watches; undefined if no epoch was done. */
-  readonly best: Best | undefined
-  /** Why the run ended: it made all its epochs, its figure no longer improved, or its `signal` aborted it. */
-  readonly stopped: 'finished' | 'early' | 'aborted'
-}
+type Run<name extends string> = AsyncGenerator<Epoch<name>, void, void>
 
 /**
  * Trains a model and waits until the run has ended: `train` in one call.
@@ -66,36 +54,16 @@ export async function fit<
   data: Dataset<NoInfer<batch>>,
   options: FitOptions<trace, name, NoInfer<batch>, NoInfer<played>> = {},
 ): Promise<History<name | played>> {
-  const { stopEarly, keepBest, log, onEpoch, ...trainOptions } = options
-  assertOptions('fit', { onEpoch }, { onEpoch: functionOption })
-  const { signal } = options
-  let run: AsyncGenerator<Epoch<name | played>, void, void> = trainAs<trace, own, name, batch, played>(
-    'fit',
-    model,
-    data,
-    trainOptions,
-  )
-  const keepOptions = keepBest === true ? {} : keepBest || undefined
-  const { patience: _, ...watched } = stopEarly ?? {}
-  const monitor = new Monitor('fit', keepOptions ?? watched)
-  let stopped: History['stopped'] = 'finished'
-  if (log !== undefined) run = logToAs('fit', run, log)
-  if (keepOptions !== undefined) run = keepBestAs('fit', run, model, keepOptions)
-  if (stopEarly !== undefined) {
-    run = stopEarlyAs('fit', run, stopEarly, () => {
-      stopped = 'early'
+  assertOptions('fit', options, { ...trainChecks, ...historyChecks, rollBack: anything })
+  const { stopEarly, keepBest, rollBack, log, onEpoch, ...trainOptions } = options
+  const rollBacks: RollBack[] = []
+  let run: Run<name | played> = trainAs<trace, own, name, batch, played>('fit', model, data, trainOptions) // checks them
+  if (rollBack !== undefined) {
+    const { assertCanRollBack, trainRollingBack } = await import('./roll-back.ts')
+    assertCanRollBack('fit', model, rollBack, options.optimizer)
+    run = trainRollingBack<trace, own, name, batch, played>('fit', model, data, trainOptions, rollBack, (one) => {
+      rollBacks.push(one)
     })
   }
-  const epochs: Epoch<name | played>[] = []
-  try {
-    for await (const epoch of run) {
-      monitor.take(epoch)
-      epochs.push(epoch)
-      await onEpoch?.(epoch)
-    }
-  } catch (error) {
-    if (!signal?.aborted || error !== signal.reason) throw error
-    stopped = 'aborted'
-  }
-  return { epochs, best: monitor.best, stopped }
+  return historyAs('fit', run, model, { stopEarly, keepBest, log, onEpoch, signal: options.signal }, rollBacks)
 }

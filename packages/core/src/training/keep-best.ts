@@ -6,10 +6,9 @@ import { variablesOption } from '../checks/members.ts'
 import { assertOption } from '../checks/options.ts'
 import { OptionError } from '../errors.ts'
 import { savedVariables, type VariableHolder } from '../files/model-file.ts'
-import { asyncIterableOption } from './epochs.ts'
+import { asyncIterableOption, type Epoch } from './epoch.ts'
 import { Monitor, type MonitorOptions } from './monitor.ts'
 import { asAveraged } from './optimizers/running-averages.ts'
-import type { Epoch } from './train-options.ts'
 import { noteTrainedSteps, trainedSteps } from './trained-steps.ts'
 
 /** Options of {@link keepBest}. */
@@ -50,12 +49,17 @@ export function keepBestAs<epoch extends Epoch<string>>(
   options: KeepBestOptions,
 ): AsyncGenerator<epoch, void, void> {
   assertOption(functionName, 'epochs', epochs, asyncIterableOption)
+  assertTrainedModel(functionName, model)
+  return keeping(functionName, epochs, model, new Monitor(functionName, options))
+}
+
+/** Refuses what has no variables by name. */
+export function assertTrainedModel(functionName: string, model: unknown): void {
   assertMembers(functionName, 'model', model, {
     expected: 'a model that is trained',
     members: { variables: variablesOption },
     fix: 'pass the model that train(...) received',
   })
-  return keeping(functionName, epochs, model, new Monitor(functionName, options))
 }
 
 async function* keeping<epoch extends Epoch<string>>(

@@ -46,6 +46,7 @@ export function withKnownLabels<batch extends Batch>(
     labels,
     notes,
     checksum: data.checksum?.bind(data),
+    order: data.order?.bind(data),
     batches: skippable(async function* (options, firstBatch) {
       let batchIndex = firstBatch
       for await (const batch of batchesFrom(data, options, firstBatch)) {

@@ -1,9 +1,8 @@
 // Gives the figures of a run to loggers.
 import { assertOption } from '../checks/options.ts'
-import { asyncIterableOption } from './epochs.ts'
+import { asyncIterableOption, type Epoch } from './epoch.ts'
 import { type Logger, type LogRecord, loggerOption } from './logger.ts'
 import { namedLosses, scalarsOf } from './scalars.ts'
-import type { Epoch } from './train-options.ts'
 
 /**
  * Writes a record to each logger after each epoch, and one for each validation within the epoch; see `LogRecord` for their

@@ -1,11 +1,8 @@
 // Loss values come off the device rarely and in bulk: no batch waits for a read.
 import * as tf from '@tensorflow/tfjs-core'
 import { readTensors } from '../backend/backend-loss.ts'
-import type { Divergence } from '../errors.ts'
+import type { LossValues } from './epoch.ts'
 import type { MeasuredTerms } from './terms.ts'
-
-/** A figure for each term, unweighted, and `total`, the weighted sum that is minimised. */
-export type LossValues<name extends string = string> = Readonly<Record<name | 'total', number>>
 
 /** Which batch a measurement belongs to. */
 interface Batch {
@@ -18,6 +15,12 @@ interface Batch {
 }
 
 type Entry = Batch & MeasuredTerms
+
+/** A term that is not finite, and the step it was measured in. */
+export interface BadTerm extends Pick<Batch, 'step' | 'epoch'> {
+  readonly term: string
+  readonly value: number
+}
 
 /** What batches add up to. */
 export interface LossSums {
@@ -33,7 +36,7 @@ export class LossLog {
   latest: LossValues | undefined
   /** The weights of the terms that were added last. */
   weights: MeasuredTerms['weights'] = {}
-  readonly #diverged: (divergence: Divergence) => Error
+  readonly #diverged: (bad: BadTerm) => Promise<Error>
   #entries: Entry[] = []
   #reading: Promise<void> = Promise.resolve()
   #failure: unknown
@@ -41,7 +44,7 @@ export class LossLog {
   #count = 0
 
   /** @param diverged the error for a value that is not finite */
-  constructor(diverged: (divergence: Divergence) => Error) {
+  constructor(diverged: (bad: BadTerm) => Promise<Error>) {
     this.#diverged = diverged
   }
 
@@ -115,7 +118,8 @@ export class LossLog {
       .finally(() => stacked.dispose())
   }
 
-  #take(entries: readonly Entry[], values: Float32Array): void {
+  async #take(entries: readonly Entry[], values: Float32Array): Promise<void> {
+    let bad: BadTerm | undefined
     const sums: Record<string, number> = {}
     let count = 0
     let at = 0
@@ -130,14 +134,14 @@ export class LossLog {
         const value = values[at++] as number
         total += (entry.weights[term] ?? 0) * value
         add(term, value * entry.count)
-        if (!Number.isFinite(value))
-          this.#failure ??= this.#diverged({ step: entry.step, epoch: entry.epoch, term, value })
+        if (!Number.isFinite(value)) bad ??= { step: entry.step, epoch: entry.epoch, term, value }
       }
       add('total', total * entry.count)
       count += entry.count
     }
     this.latest = divide(sums, count)
     this.#count += count
+    if (bad && this.#failure === undefined) this.#failure = await this.#diverged(bad)
   }
 }
 

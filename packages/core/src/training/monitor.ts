@@ -1,8 +1,8 @@
 // Watches one figure of a run from epoch to epoch: which value is the best so far, and how long ago.
 import { assertOptions, nonNegativeNumber, type OptionCheck, oneOf, suggest } from '../checks/options.ts'
 import { OptionError } from '../errors.ts'
+import type { Epoch } from './epoch.ts'
 import { scalarsOf } from './scalars.ts'
-import type { Epoch } from './train-options.ts'
 
 /** Which figure tells how good a model is, and which values of it are better. */
 export interface MonitorOptions {

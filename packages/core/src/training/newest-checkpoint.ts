@@ -1,7 +1,7 @@
 // The newest checkpoint of a folder, for whoever reads one without training.
 import { type Folder, folderAt } from '../stores/folder.ts'
 import type { Store } from '../stores/store.ts'
-import { placeOf, resumeOf } from './checkpoint-plan.ts'
+import { placeOf, resumeOf } from './checkpoint-options.ts'
 
 /**
  * The store of the newest whole checkpoint in a folder, for `load` and `inspect`. Files that are damaged are passed over.
@@ -15,7 +15,8 @@ import { placeOf, resumeOf } from './checkpoint-plan.ts'
  * ```
  */
 export async function newestCheckpoint(place: Folder | string): Promise<Store> {
-  const resume = { place: placeOf('newestCheckpoint', 'place', place, folderAt), isOptional: false }
+  const checked = placeOf('newestCheckpoint', 'place', place)
+  const resume = { place: typeof place === 'string' ? folderAt(place) : checked, isOptional: false }
   const { findCheckpoint } = await import('./checkpoint-files.ts')
   const found = await findCheckpoint('newestCheckpoint', resume, () => {})
   return (found as NonNullable<typeof found>).store

@@ -1,6 +1,9 @@
 // What moves variables.
 import type * as tf from '@tensorflow/tfjs-core'
+import { lackOf } from '../checks/members.ts'
+import type { OptionCheck } from '../checks/options.ts'
 import type { Json } from '../json.ts'
+import type { Epoch } from './epoch.ts'
 
 /** A rule for moving variables along gradients; `train` makes its state with `create`. */
 export interface Optimizer {
@@ -27,6 +30,36 @@ export interface OptimizerState {
    * @param step the number of steps made before this one
    */
   apply(gradients: Readonly<Record<string, tf.Tensor>>, step: number): void
+  /** Its learning rate, which `reduceOnPlateau` and `rollBack` lower. Defaults to none: they refuse it. */
+  readonly rate?: LearningRate | undefined
+  /** What it remembers besides its slots; checkpoints hold it. Defaults to nothing. */
+  readonly memory?: OptimizerMemory | undefined
+  /**
+   * Called after each epoch and its validation, before a checkpoint is written. Defaults to nothing.
+   *
+   * @param report what `train` is about to yield
+   */
+  readonly afterEpoch?: ((report: Epoch<string>) => void) | undefined
   /** Releases the slots; the variables stay. */
   dispose(): void
 }
+
+/** What lowers the learning rate of an optimiser at work. */
+export interface LearningRate {
+  /** Multiplies all of its learning rates from now on, above 0; 1 at first. Checkpoints hold it. */
+  factor: number
+}
+
+/** What an optimiser at work remembers besides its slots. */
+export interface OptimizerMemory {
+  /** What it remembers now. */
+  save(): Json
+  /** Remembers what `save` gave in the run that wrote the checkpoint. */
+  restore(memory: Json): void
+}
+
+/** An optimiser of these packages: `create` would be taken for one of tfjs's, which have none. */
+export const optimizerOption: OptionCheck = (value) =>
+  lackOf(value, { kind: 'string', config: 'object', create: 'function' }) === undefined
+    ? undefined
+    : 'an optimiser of @ae/core such as adam(), not one of tf.train'

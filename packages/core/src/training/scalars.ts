@@ -1,6 +1,5 @@
 // The figures of an epoch by the names that logs and monitors share.
-import type { LossValues } from './loss-log.ts'
-import type { Epoch } from './train-options.ts'
+import type { Epoch, LossValues } from './epoch.ts'
 
 /** The figures of an epoch: `train/total`, `validation/kl`, `learningRate`, `examplesPerSecond`; see `LogRecord`. */
 export function scalarsOf(epoch: Epoch<string>): Record<string, number> {

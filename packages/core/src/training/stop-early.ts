@@ -1,8 +1,7 @@
 // Ends a run whose figure no longer improves.
 import { assertOption, positiveInteger } from '../checks/options.ts'
-import { asyncIterableOption } from './epochs.ts'
+import { asyncIterableOption, type Epoch } from './epoch.ts'
 import { Monitor, type MonitorOptions } from './monitor.ts'
-import type { Epoch } from './train-options.ts'
 
 /** Options of {@link stopEarly}. */
 export interface StopEarlyOptions extends MonitorOptions {

@@ -19,59 +19,12 @@ import type { Objective, Schedule } from '../objective-types.ts'
 import type { Folder } from '../stores/folder.ts'
 import type { Store } from '../stores/store.ts'
 import type { Trace } from '../trace.ts'
-import { type CheckpointPlan, type CheckpointReport, planOf, type Resume, resumeOf } from './checkpoint-plan.ts'
-import type { LossValues } from './loss-log.ts'
+import { type CheckpointPlan, planOf, type Resume, resumeOf } from './checkpoint-options.ts'
+import type { CheckpointReport } from './checkpoint-plan.ts'
+import type { Progress } from './epoch.ts'
 import { objectiveOption } from './objective.ts'
-import type { Optimizer } from './optimizer.ts'
+import { type Optimizer, optimizerOption } from './optimizer.ts'
 import { learningRateOption } from './schedules.ts'
-
-/** How far training is, after one batch. */
-export interface Progress {
-  /** The epoch under way, counted from 1. */
-  readonly epoch: number
-  /** The last epoch. */
-  readonly epochs: number
-  /** Batches of this epoch that are done. */
-  readonly batch: number
-  /** Batches an epoch, without one that is left out. */
-  readonly batches: number
-  /** Optimiser steps made in all. */
-  readonly step: number
-  /** Training examples a second, in this epoch so far. */
-  readonly examplesPerSecond: number
-  /** The loss over the batches last read from the device, if any were; older than `batch`. */
-  readonly loss: LossValues | undefined
-}
-
-/** One evaluation of the validation data while a model is trained. Plain data. */
-export interface Validation<name extends string = string> {
-  /** Optimiser steps made before it. */
-  readonly step: number
-  /** When it was done, in seconds since 1970. */
-  readonly time: number
-  /** The means over the validation data; terms unweighted, `total` weighted by the coefficients of this step. */
-  readonly loss: LossValues<name>
-}
-
-/** What `train` yields after each epoch. */
-export interface Epoch<name extends string> {
-  /** Counted from 1. */
-  readonly epoch: number
-  /** Optimiser steps made in all. */
-  readonly step: number
-  /** The mean over the epoch's examples, each at the weights it was trained at; terms unweighted, `total` weighted. */
-  readonly loss: LossValues<name>
-  /** The same over the validation data, at the weights after the epoch; undefined where it was not evaluated then. */
-  readonly validation: LossValues<name> | undefined
-  /** All evaluations of the validation data since the former report, the one after the epoch too; undefined without such data. */
-  readonly validations: readonly Validation<name>[] | undefined
-  /** The rate of the optimiser's last step; undefined where the optimiser does not tell it. */
-  readonly learningRate: number | undefined
-  /** Time spent training, without validation and checkpoint. */
-  readonly seconds: number
-  /** Training examples a second. */
-  readonly examplesPerSecond: number
-}
 
 /** When a run evaluates its validation data. */
 export interface ValidateOptions {
@@ -145,21 +98,7 @@ export function settingsOf<trace extends Trace, name extends string, batch exten
   functionName: string,
   options: TrainOptions<trace, name, batch>,
 ): TrainSettings {
-  assertOptions(functionName, options, {
-    epochs: nonNegativeInteger,
-    batchSize: positiveInteger,
-    learningRate: learningRateOption,
-    optimizer: optimizerOption,
-    seed: seedOption,
-    objective: objectiveOption,
-    validation: anything, // with the data
-    validate: anything, // below
-    onProgress: functionOption,
-    signal: signalOption,
-    checkpoint: anything, // by planOf and resumeOf
-    resume: anything,
-    onCheckpoint: functionOption,
-  })
+  assertOptions(functionName, options, trainChecks)
   const { epochs = 10, batchSize = 128, seed = 0, optimizer, learningRate, validate = {}, checkpoint, resume } = options
   assertOptions(functionName, validate, { everyEpochs: positiveInteger, everySteps: positiveInteger })
   if (optimizer !== undefined && learningRate !== undefined) {
@@ -224,11 +163,22 @@ export const signalOption: OptionCheck = (value) =>
     ? undefined
     : 'an AbortSignal, e.g. new AbortController().signal'
 
-/** An optimiser of these packages: `create` would be taken for one of tfjs's, which have none. */
-export const optimizerOption: OptionCheck = (value) =>
-  lackOf(value, { kind: 'string', config: 'object', create: 'function' }) === undefined
-    ? undefined
-    : 'an optimiser of @ae/core such as adam(), not one of tf.train'
+/** The checks of {@link TrainOptions}. */
+export const trainChecks: Readonly<Record<keyof TrainOptions<Trace, string>, OptionCheck>> = {
+  epochs: nonNegativeInteger,
+  batchSize: positiveInteger,
+  learningRate: learningRateOption,
+  optimizer: optimizerOption,
+  seed: seedOption,
+  objective: objectiveOption,
+  validation: anything, // with the data
+  validate: anything, // below
+  onProgress: functionOption,
+  signal: signalOption,
+  checkpoint: anything, // by planOf and resumeOf
+  resume: anything,
+  onCheckpoint: functionOption,
+}
 
 function has(value: unknown, method: string): boolean {
   return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function'

@@ -2,11 +2,13 @@ import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { BackendLostError, OptionError } from '../errors.ts'
 import { save } from '../files/save.ts'
-import { memory } from '../stores/store.ts'
+import type { Folder } from '../stores/folder.ts'
+import { memory, type Store } from '../stores/store.ts'
 import { type MortalBackend, mortalBackend } from '../testing/mortal-backend.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
+import { type CheckpointReport, checkpointEvery } from './checkpoint-plan.ts'
+import type { Progress } from './epoch.ts'
 import { train } from './train.ts'
-import type { Progress } from './train-options.ts'
 import { type Fallback, trainWithFallback } from './train-with-fallback.ts'
 
 const made: MortalBackend[] = []
@@ -60,6 +62,37 @@ test.each([1, 2, 3])('a backend lost in epoch %i changes nothing but the backend
   expect(fallbacks).toEqual([
     { backend: expect.objectContaining({ name: second.name }), error: expect.any(BackendLostError) },
   ])
+})
+
+test('a backend lost within an epoch goes on from the newest checkpoint of a folder', async () => {
+  const expected = await unbroken()
+  const files = new Map<string, Store>()
+  const folder: Folder = {
+    name: 'a folder',
+    list: async () => [...files.keys()],
+    file(name) {
+      const store = files.get(name) ?? memory()
+      const write = (bytes: Uint8Array) => {
+        files.set(name, store)
+        return store.write(bytes)
+      }
+      return { ...store, name, write }
+    },
+    remove: async (name) => void files.delete(name),
+  }
+  const told: CheckpointReport[] = []
+  using model = tinyModel()
+  const run = trainWithFallback(model, tinyData(), {
+    ...options,
+    checkpoint: checkpointEvery(folder, { steps: 2 }),
+    onCheckpoint: (report) => told.push(report),
+    fallbacks: [first, make('second')],
+    onProgress: losingIn(2, 4, () => first),
+  })
+  const reports = await collect(run)
+  expect(reports.map(({ loss }) => loss.total)).toEqual(expected.losses)
+  expect([...((await model.variables.up?.data()) ?? [])]).toEqual(expected.weights)
+  expect(told.filter(({ event }) => event === 'resumed')).toMatchObject([{ step: 8, epoch: 1, batch: 3 }])
 })
 
 test('a run that resumes goes on from the checkpoint that it resumed from', async () => {

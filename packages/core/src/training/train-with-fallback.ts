@@ -9,12 +9,13 @@ import { BackendLostError, OptionError } from '../errors.ts'
 import { assignWeights } from '../files/fill-weights.ts'
 import { decodeModelFile, encodeModelFile } from '../files/model-file.ts'
 import type { Trainable } from '../model.ts'
-import { isFolder } from '../stores/folder.ts'
-import { memory, type Store } from '../stores/store.ts'
+import { memory } from '../stores/store.ts'
 import type { Trace } from '../trace.ts'
-import { type CheckpointPlan, planOf } from './checkpoint-plan.ts'
+import { planOf } from './checkpoint-options.ts'
+import type { Epoch } from './epoch.ts'
+import { rememberingWrites } from './remembering-writes.ts'
 import { trainAs } from './train.ts'
-import type { Epoch, TrainOptions } from './train-options.ts'
+import type { TrainOptions } from './train-options.ts'
 
 /** What became of a backend that stopped. */
 export interface Fallback {
@@ -84,7 +85,7 @@ async function* epochsOf<
   const initial = await encodeModelFile(model)
   const lost = new Set<string>()
   for (;;) {
-    const resume = checkpoint.written ? checkpoint.place : trainOptions.resume
+    const resume = checkpoint.writes > 0 ? checkpoint.place : trainOptions.resume
     try {
       yield* trainAs<trace, own, name, batch, played>('trainWithFallback', model, data, {
         ...trainOptions,
@@ -105,33 +106,6 @@ async function* epochsOf<
       onFallback?.({ backend, error })
     }
   }
-}
-
-/** The plan, knowing whether this run wrote to its place: what lay there before is not this run's. */
-function rememberingWrites(plan: CheckpointPlan) {
-  const writing = (store: Store): Store => ({
-    name: store.name,
-    read: () => store.read(),
-    prepare: async () => store.prepare?.(),
-    async write(bytes: Uint8Array) {
-      await store.write(bytes)
-      remembering.written = true
-    },
-  })
-  const { place } = plan
-  const remembering = {
-    ...plan,
-    written: false,
-    place: isFolder(place)
-      ? {
-          name: place.name,
-          list: () => place.list(),
-          file: (name: string) => writing(place.file(name)),
-          remove: (name: string) => place.remove(name),
-        }
-      : writing(place),
-  }
-  return remembering
 }
 
 function nothingLeft({ backend, message }: BackendLostError, cause: unknown): BackendLostError {

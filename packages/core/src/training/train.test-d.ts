@@ -3,7 +3,7 @@ import { expectTypeOf, test } from 'vitest'
 import type { Dataset, LabelledBatch } from '../dataset.ts'
 import type { Trainable } from '../model.ts'
 import type { Trace } from '../trace.ts'
-import type { LossValues } from './loss-log.ts'
+import type { LossValues } from './epoch.ts'
 import { train } from './train.ts'
 
 declare const plain: Trainable<Trace, 'reconstruction'>

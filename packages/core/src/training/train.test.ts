@@ -8,10 +8,10 @@ import type { Trainable } from '../model.ts'
 import { memory } from '../stores/store.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
 import type { Trace } from '../trace.ts'
+import type { Epoch } from './epoch.ts'
 import { evaluate } from './evaluate.ts'
 import { termsOf } from './terms.ts'
 import { train } from './train.ts'
-import type { Epoch } from './train-options.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -146,9 +146,9 @@ test('evaluate names itself, the term and the batch when a term is not finite', 
   expect(String(error)).toMatchInlineSnapshot(`
     "TrainingDivergedError: \`evaluate\` stopped: the term \`broken\` became NaN.
 
-    Batch: 2
-    Data:  tiny
-    Fix:   check the weights and the data for values that are NaN or extreme"
+    Batch:    2
+    Examples: 32, 33, 34, 35, 36, 37, 38, 39 and 8 more of tiny
+    Fix:      check the weights and the data for values that are NaN or extreme"
   `)
   expect(tf.memory().numTensors).toBe(before)
 })
@@ -297,12 +297,15 @@ describe('train stops', () => {
       epoch: 2,
       term: 'broken',
       value: Number.NaN,
+      checkpoint: 'memory, after epoch 1',
+      batch: expect.objectContaining({ data: 'tiny', size: 16 }),
     })
     expect(String(error)).toMatchInlineSnapshot(`
       "TrainingDivergedError: \`train\` stopped: the term \`broken\` became NaN.
 
       Epoch:           2
       Step:            7
+      Examples:        16 of tiny, with values in [0.01768392324447632, 0.9973140358924866]
       Last checkpoint: memory, after epoch 1
       Fix:             lower the learning rate, or check the data for extreme values; the last checkpoint is finite: resume from it with a lower learning rate"
     `)

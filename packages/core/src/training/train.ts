@@ -9,23 +9,17 @@ import type { Trace } from '../trace.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
 import { batchesOf } from './batches-of.ts'
 import type { CheckpointKeeper } from './checkpoint-keeper.ts'
-import { assertFiniteWeights, stopped } from './diverged.ts'
+import { weightNotFinite } from './diverged.ts'
+import type { Epoch, LossValues, Validation } from './epoch.ts'
 import { assertFits } from './evaluate.ts'
 import { withKnownLabels } from './labels.ts'
-import { LossLog, type LossValues } from './loss-log.ts'
+import { type BadTerm, LossLog } from './loss-log.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
 import { movesOf } from './optimizers/moves.ts'
 import { objectiveNow, type Playing, participantsOf, playingOf } from './participants.ts'
 import { assertEnough, stepsPerEpoch } from './steps-per-epoch.ts'
 import { takeNotes } from './take-notes.ts'
-import {
-  assertTrainable,
-  type Epoch,
-  settingsOf,
-  type TrainOptions,
-  type TrainSettings,
-  type Validation,
-} from './train-options.ts'
+import { assertTrainable, settingsOf, type TrainOptions, type TrainSettings } from './train-options.ts'
 import { noteTrainedSteps } from './trained-steps.ts'
 import { assertAlive, holdForTraining } from './training-hold.ts'
 import { createTrainingSteps, type TrainingSteps } from './training-steps.ts'
@@ -76,6 +70,7 @@ export function train<
  *
  * @param functionName the public function that the user called
  * @param model as for `train`, and so are the others
+ * @param rateFactor multiplies the learning rates, where the optimiser has a `rate`. Defaults to 1
  */
 export function trainAs<
   trace extends Trace,
@@ -88,8 +83,9 @@ export function trainAs<
   model: Trainable<trace, own, batch, played>,
   data: Dataset<NoInfer<batch>>,
   options: TrainOptions<trace, name, NoInfer<batch>> = {},
+  rateFactor = 1,
 ): AsyncGenerator<Epoch<name | played>, void, void> {
-  const settings = settingsOf(functionName, options)
+  const settings = { ...settingsOf(functionName, options), rateFactor }
   assertTrainable(functionName, model)
   assertAlive(functionName, model)
   assertFits(functionName, model, data)
@@ -115,19 +111,24 @@ async function* epochsOf<
   model: Trainable<trace, own, batch, played>,
   data: Dataset<batch>,
   options: TrainOptions<trace, name, batch>,
-  settings: TrainSettings,
+  settings: TrainSettings & { readonly rateFactor: number },
   owner: () => object,
 ): AsyncGenerator<Epoch<name | played>, void, void> {
-  const { functionName, epochs, batchSize, seed, checkpoint, resume } = settings
+  const { functionName, epochs, batchSize, seed, checkpoint, resume, rateFactor } = settings
   const { everyEpochs = 1, everySteps = Infinity } = settings.validate
   const { validation, objective, onProgress, onCheckpoint, signal } = options
   const { minimumBatch = 1 } = model
   const participants = participantsOf<trace, batch>(model, objective)
   const hold = holdForTraining(model, { functionName, data: data.name, owner: owner() })
   let keeper: CheckpointKeeper | undefined
-  const log = new LossLog((divergence) =>
-    stopped(functionName, `the term \`${divergence.term}\``, divergence, keeper?.saved),
-  )
+  const diverged = async (what: string, bad: BadTerm) => {
+    const { epoch, step } = bad
+    const pass = { batchSize, seed, epoch: epoch - 1 }
+    const index = step - pass.epoch * stepsPerEpoch(data.size, batchSize, minimumBatch)
+    const { stopped } = await import('./describe-divergence.ts')
+    return stopped(functionName, { ...bad, what, checkpoint: keeper?.saved, place: { data, pass, index } })
+  }
+  const log = new LossLog((bad) => diverged(`the term \`${bad.term}\``, bad))
   const steps: TrainingSteps<batch>[] = []
   let run: ReturnType<typeof prepareRun> | undefined
   try {
@@ -138,7 +139,7 @@ async function* epochsOf<
     // Scripts of their own, loaded before the first step by runs that need them.
     if (checkpoint ?? resume) {
       const { checkpointKeeper } = await import('./checkpoint-keeper.ts')
-      keeper = checkpointKeeper(settings, { run, participants, data, onCheckpoint })
+      keeper = checkpointKeeper(settings, { run, participants, data, diverged, onCheckpoint })
       await keeper.prepare()
     }
     const validate =
@@ -153,12 +154,14 @@ async function* epochsOf<
     const make = (batch: batch, step: number) =>
       playing?.measureAll(steps, (one) => one.make(batch, step)) ?? (steps[0] as TrainingSteps<batch>).make(batch, step)
     const resumed = await keeper?.resume()
+    for (const { rate } of run.states) if (rate) rate.factor *= rateFactor
     if (resumed?.loss) log.restore(resumed.loss)
     await takeNotes(functionName, model, data)
     const { noteEpoch } = await import('../notes.ts')
     const assertSound = async (steps: number, epoch: number) => {
       await log.flush()
-      await assertFiniteWeights(functionName, model, { step: steps - 1, epoch }, keeper?.saved)
+      const bad = await weightNotFinite(model)
+      if (bad) throw await diverged(`the weight \`${bad.term}\``, { ...bad, step: steps - 1, epoch })
     }
     let step = resumed?.step ?? 0
     hold.step = step
@@ -214,19 +217,20 @@ async function* epochsOf<
       await assertSound(step, epoch)
       const isDue = epoch % everyEpochs === 0 || epoch === epochs || step % everySteps === 0
       if (validate && isDue) validations.push(await validate(step))
-      const validation = isDue ? validations.at(-1)?.loss : undefined
-      noteEpoch(model, { epoch, step, total: loss.total, validation: validation?.total })
-      if (keeper?.isDue(step, epoch)) await keeper.write({ step, epoch }, log.weights)
-      yield {
+      const report: Epoch<name | played> = {
         epoch,
         step,
         loss,
-        validation: validation as LossValues<name | played> | undefined,
+        validation: (isDue ? validations.at(-1)?.loss : undefined) as LossValues<name | played> | undefined,
         validations: validate && (validations as Validation<name | played>[]),
         learningRate: movesOf((run.states[0] as OptimizerState).apply)?.rateAt(step - 1),
         seconds,
         examplesPerSecond: examples / seconds,
       }
+      for (const state of run.states) state.afterEpoch?.(report)
+      noteEpoch(model, { epoch, step, total: loss.total, validation: report.validation?.total })
+      if (keeper?.isDue(step, epoch)) await keeper.write({ step, epoch }, log.weights)
+      yield report
     }
   } catch (error) {
     throw signal?.aborted ? error : await lossBehind(error)

@@ -3,11 +3,11 @@ import type { Batch, Dataset } from '../dataset.ts'
 import type { Trainable } from '../model.ts'
 import type { Objective } from '../objective-types.ts'
 import type { Trace } from '../trace.ts'
+import type { Validation } from './epoch.ts'
 import { evaluate } from './evaluate.ts'
 import { tryValidation } from './first-batch.ts'
 import { asAveraged } from './optimizers/running-averages.ts'
 import { participantsOf } from './participants.ts'
-import type { Validation } from './train-options.ts'
 
 /** How a run evaluates its validation data. */
 interface ValidationSettings<trace extends Trace, batch extends Batch> {

@@ -11,6 +11,7 @@ import {
 } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { type PicturePair, pictureShapeOption } from './picture-pair.ts'
+import { type Border, windowMeans } from './window-means.ts'
 
 /** What weighs the pixels around a place, in a square window. */
 export type SimilarityWindow =
@@ -63,7 +64,7 @@ export interface Similarity {
   readonly size: number
   /** The standard deviation of its weights; infinite if they are equal. */
   readonly sigma: number
-  readonly border: 'valid' | 'reflect' | 'symmetric'
+  readonly border: Border
   readonly k1: number
   readonly k2: number
   /** What the variances are multiplied with. */
@@ -151,17 +152,7 @@ function ratio(a: tf.Tensor, b: tf.Tensor, c: number): tf.Tensor4D {
   return tf.div(tf.add(tf.mul(a, 2), c), tf.add(b, c))
 }
 
-/** The weighted mean of the window around each place, down the columns and then along the rows. */
-function windowMeans(x: tf.Tensor4D, weights: Float32Array, border: Similarity['border']): tf.Tensor4D {
-  const size = weights.length
-  const pad: [number, number] = [Math.floor(size / 2), size - 1 - Math.floor(size / 2)]
-  const padded = border === 'valid' ? x : tf.mirrorPad<tf.Tensor4D>(x, [[0, 0], pad, pad, [0, 0]], border)
-  const channels = x.shape[3]
-  const filter = (height: number, width: number) =>
-    tf.tile(tf.tensor4d(weights, [height, width, 1, 1]), [1, 1, channels, 1])
-  return tf.depthwiseConv2d(tf.depthwiseConv2d(padded, filter(size, 1), 1, 'valid'), filter(1, size), 1, 'valid')
-}
-
+/** The weights along one side of the window; their sum is 1. */
 function windowWeights(size: number, sigma: number): Float32Array {
   const weights = Array.from({ length: size }, (_, i) => Math.exp(-(((i - (size - 1) / 2) / sigma) ** 2) / 2))
   const sum = weights.reduce((total, weight) => total + weight, 0)

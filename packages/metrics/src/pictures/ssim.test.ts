@@ -75,6 +75,16 @@ test('ssim takes flat pictures with a shape, pictures without channels, and inte
   expect([flat.value, plain.value, integers.value]).toEqual([value, value, value])
 })
 
+test.each(['valid', 'reflect', 'symmetric'] as const)(
+  'ssim is the same for a picture on its side, border %s',
+  async (border) => {
+    const { damaged, original } = formulaPictures(20, 300, 1) // wider than what is multiplied at once
+    const { value } = await ssim(damaged, original, { range: 255, border })
+    const turned = [damaged, original].map((x) => tf.transpose(x, [0, 2, 1, 3])) as [tf.Tensor, tf.Tensor]
+    expect((await ssim(...turned, { range: 255, border })).value).toBeCloseTo(value, 6)
+  },
+)
+
 test('ssim of colours is the mean over channels', async () => {
   const { damaged, original } = formulaPictures(40, 33, 3)
   const channel = async (i: number) => {

@@ -20,9 +20,6 @@ export interface EncodedData<labels extends Int32Array | undefined = Int32Array 
   readonly labels: labels
 }
 
-/** Data whose labels are known: of its batches, or of the data set. */
-type Labelled = Dataset<Batch> & { readonly labels: ArrayLike<number> }
-
 /**
  * The code of each example of a data set: what `model.encode` gives, so of a variational model the mean of its posterior, of a
  * VQ-VAE the vectors of its codebook one after the other. Device memory holds one batch; the codes lie in one array of float32.
@@ -45,7 +42,7 @@ type Labelled = Dataset<Batch> & { readonly labels: ArrayLike<number> }
  */
 export function encodeAll(
   model: Autoencoder | ConditionalVae,
-  data: Labelled,
+  data: Dataset<Batch> & { readonly labels: ArrayLike<number> },
   options?: EncodeAllOptions,
 ): Promise<EncodedData<Int32Array>>
 export function encodeAll(

@@ -3,7 +3,7 @@ import { uniforms } from '@ae/core'
 import type { Factor } from './codes.ts'
 
 /** Examples that were drawn for one vote. */
-export interface Vote {
+interface Vote {
   /** The factor whose value they share. */
   readonly factor: number
   /** The numbers of the examples. */

@@ -40,7 +40,7 @@ export function shareOf(
 }
 
 /** Refuses codes of two lengths. */
-export function assertSameSize(functionName: string, train: Codes, test: Codes): void {
+function assertSameSize(functionName: string, train: Codes, test: Codes): void {
   if (train.codeSize === test.codeSize) return
   throw new OptionError(`\`${functionName}\` received codes of two lengths.`, {
     facts: { Expected: `${train.codeSize}, as the codes of \`train\``, Received: `${test.codeSize} in \`test\`` },

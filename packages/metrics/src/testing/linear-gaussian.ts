@@ -58,3 +58,10 @@ export function gapOf(x: ArrayLike<number>, { moved = 1, wider = 0 } = {}): numb
     return sum + (Math.exp(wider) + distance ** 2 / variance - 1 - wider) / 2
   }, 0)
 }
+
+/** The mean of log p(x) over examples of the model, minus their entropy: -1/2 log det(2 pi e (W W' + sigma^2 I)). */
+export const meanLogLikelihood =
+  -(
+    features * (1 + Math.log(2 * Math.PI * deviation ** 2)) -
+    posteriorVariances.reduce((sum, variance) => sum + Math.log(variance), 0)
+  ) / 2

@@ -8,6 +8,7 @@ import type {
   Epoch,
   Progress,
   Shape,
+  ValidateOptions,
 } from '@ae/core'
 import type { Moved } from './calls.ts'
 import type { CrossingError } from './crossing-error.ts'
@@ -39,6 +40,8 @@ export interface PageSide {
   nextBatch(pass: number): Promise<Moved<CrossingBatch> | undefined>
   /** Ends a pass, whether it is complete or not. */
   closePass(pass: number): void
+  /** The order of a pass over one of the page's data sets, where the data know it. */
+  orderOf(argument: { readonly role: DataRole; readonly options: BatchOptions }): Promise<ArrayLike<number> | undefined>
   readStore(file: StoredFile): Promise<Moved<Uint8Array<ArrayBuffer>>>
   writeStore(argument: StoredFile & { readonly bytes: Uint8Array<ArrayBuffer> }): Promise<void>
   /** The names of the files in a folder. */
@@ -90,6 +93,7 @@ export interface RunRequest {
     readonly batchSize?: number | undefined
     readonly learningRate?: number | undefined
     readonly seed?: number | undefined
+    readonly validate?: ValidateOptions | undefined
   }
   /** Names of what the worker's file holds. */
   readonly objective: string | undefined

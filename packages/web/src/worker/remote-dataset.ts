@@ -15,6 +15,7 @@ export function remoteDataset(
 ): Dataset<Batch> {
   return {
     ...description,
+    order: async (options) => page.call('orderOf', { role, options: { ...options } }),
     batches: skippable((options, firstBatch) => ({
       [Symbol.asyncIterator]: () => pass(page, role, options, firstBatch),
     })),

@@ -5,7 +5,7 @@ import { Moved } from './calls.ts'
 import type { CrossingBatch, DataRole, PageSide } from './protocol.ts'
 
 /** The functions that the worker calls, and one that ends every open pass. */
-export interface ServedBatches extends Pick<PageSide, 'openPass' | 'nextBatch' | 'closePass'> {
+export interface ServedBatches extends Pick<PageSide, 'openPass' | 'nextBatch' | 'closePass' | 'orderOf'> {
   closeAll(): void
 }
 
@@ -42,6 +42,9 @@ export function serveBatches(datasets: Readonly<Partial<Record<DataRole, Dataset
       return answer
     },
     closePass: close,
+    async orderOf({ role, options }) {
+      return (datasets[role] as Dataset<Batch>).order?.(options)
+    },
     closeAll() {
       for (const id of [...passes.keys()]) close(id)
     },

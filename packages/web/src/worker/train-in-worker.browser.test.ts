@@ -8,11 +8,15 @@ import {
   type Epoch,
   evaluate,
   extendBackend,
+  fit,
+  historyOf,
   memory as inMemory,
   type LabelledBatch,
   notesOf,
   OptionError,
+  permutation,
   selectBackend,
+  TrainingDivergedError,
   termsOf,
   train,
   uniforms,
@@ -86,6 +90,34 @@ test('training in a worker gives the reports and the weights of training in the 
   }
   expect(memory().numTensors).toBe(before)
   await noWorkerLeft()
+})
+
+test('historyOf stops a run in a worker early and keeps its best weights, as fit does in the page', async () => {
+  const worst = { monitor: 'train/total', direction: 'higher' } as const
+  const after = { stopEarly: { ...worst, patience: 1 }, keepBest: worst }
+  const more = { ...options, validation: tinyData({ count: 40 }), validate: { everySteps: 2 } }
+  using here = tinyModel()
+  using there = tinyModel()
+  const expected = await fit(here, tinyData(), { ...more, ...after })
+  const history = await historyOf(trainInWorker(start, there, tinyData(), more), there, after)
+  expect([history.stopped, history.best]).toEqual(['early', expected.best])
+  expect(history.epochs.map(({ validations }) => validations?.map(({ step }) => step))).toEqual([
+    [2, 4, 5],
+    [6, 8, 10],
+  ])
+  expect(await weightsOf(there)).toEqual(await weightsOf(here))
+  await noWorkerLeft()
+})
+
+test('a run that diverges in a worker tells the examples by the order of the page data', async () => {
+  using model = tinyModel()
+  const data = { ...tinyData(), order: ({ seed = 0, epoch = 0 }) => permutation('order', { seed, step: epoch }, 70) }
+  const error = await errorOf(trainInWorker(start, model, data, { ...options, learningRate: 1e39 }))
+  if (!TrainingDivergedError.isInstance(error)) throw error
+  const { step, epoch, batch } = error.divergence
+  const first = (step - 5 * (epoch - 1)) * 16
+  const order = permutation('order', { seed: 5, step: epoch - 1 }, 70)
+  expect(batch?.indices).toEqual([...order.slice(first, first + 16)])
 })
 
 test('a model and its player are trained in a worker as in the page', async () => {
@@ -455,7 +487,7 @@ test('what the worker does not have, and what cannot cross, is refused', async (
   expect(await refusal({ weight: 'at the end' } as object)).toMatchInlineSnapshot(`
     "OptionError: \`trainInWorker\` has no option \`weight\`.
 
-    Expected: epochs, batchSize, learningRate, optimizer, seed, objective, validation, onProgress, signal, checkpoint, resume, onCheckpoint, weights, whenBackendIsLost, onBackend, canvas, startSeconds
+    Expected: epochs, batchSize, learningRate, optimizer, seed, objective, validation, validate, onProgress, signal, checkpoint, resume, onCheckpoint, weights, whenBackendIsLost, onBackend, canvas, startSeconds
     Received: weight
     Fix:      did you mean weights?"
   `)

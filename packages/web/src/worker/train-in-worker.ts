@@ -15,6 +15,7 @@ import {
   save,
   type Trace,
   type Trainable,
+  type ValidateOptions,
 } from '@ae/core'
 import {
   anything,
@@ -58,8 +59,10 @@ export interface TrainInWorkerOptions<batch extends Batch = Tensor> {
   readonly seed?: number | undefined
   /** The name of an objective in the worker's file. Defaults to the model's own. */
   readonly objective?: string | undefined
-  /** Evaluated after each epoch: data of the page, or the name of data in the worker's file. */
+  /** Evaluated after each epoch, or as `validate` says: data of the page, or the name of data in the worker's file. */
   readonly validation?: Dataset<batch> | string | undefined
+  /** When the validation data are evaluated. Defaults to after each epoch. */
+  readonly validate?: ValidateOptions | undefined
   /** Called after each batch; keep it quick. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Stops between two batches: the generator then throws the signal's reason; the model has its last step's weights. */
@@ -92,6 +95,8 @@ export interface TrainInWorkerOptions<batch extends Batch = Tensor> {
  * Trains a model in a Worker of its own, yielding a report after each epoch, as `train` does. Arguments are checked by the
  * call; the worker is started by the first step of the generator, and ended with it: at the end, by `break`, by the signal
  * or by an error. Meanwhile the run holds the model: another run of it is refused.
+ *
+ * `stopEarly`, `keepBest`, `logTo` and `historyOf` take its reports as they take those of `train`.
  *
  * Batches of the page's data are sent one by one, transferred instead of copied; at most four are in transit.
  *
@@ -196,6 +201,7 @@ async function* epochsInWorker<batch extends Batch>(
       batchSize: options.batchSize,
       learningRate: options.learningRate,
       seed: options.seed,
+      validate: options.validate,
     },
     objective: options.objective,
     optimizer: options.optimizer,
@@ -246,6 +252,7 @@ const checks = {
   seed: seedOption,
   objective: name,
   validation: anything,
+  validate: (value: unknown) => (typeof value === 'object' && value !== null ? undefined : 'e.g. { everySteps: 500 }'),
   onProgress: functionOption,
   signal: signalOption,
   checkpoint: anything, // by servePlaces

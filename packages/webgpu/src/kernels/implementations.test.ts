@@ -24,12 +24,7 @@ onAdapter('WebGPU', () => {
       sample: { ofLargest: 1e-6 },
       deviations: { relative: 2e-5 },
       terms: { relative: 2e-6 },
-      adam: {
-        parameter: { ofLargest: 1e-6 },
-        mean: { ofLargest: 1e-6 },
-        square: { relative: 1e-6, absolute: 1e-37 },
-        change: { ofLargest: 5e-6 },
-      },
+      optimize: { ofLargest: 2e-6, absolute: 3e-7 },
     },
   })
 })

@@ -1,17 +1,16 @@
 // The contracts of `@ae/core/kernels` that this package implements. Others have not been worth a program of a GPU's own.
 import type { KernelImplementation } from '@ae/core'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
-import { adam } from './adam.ts'
 import { bernoulli, bernoulliGradient } from './bernoulli.ts'
 import { dense, denseGradient } from './dense.ts'
 import { densePair, densePairGradient } from './dense-pair.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './gaussian.ts'
+import { optimize } from './optimize.ts'
 import { sumOfSquares, sumOfSquaresGradient } from './sum-of-squares.ts'
 import { totalOfTerms, totalOfTermsGradient } from './total-of-terms.ts'
 
 /** All of them. */
 export const implementations: readonly KernelImplementation<WebGPUBackend>[] = [
-  adam,
   bernoulli,
   bernoulliGradient,
   dense,
@@ -20,6 +19,7 @@ export const implementations: readonly KernelImplementation<WebGPUBackend>[] = [
   densePairGradient,
   gaussianKl,
   gaussianKlGradient,
+  optimize,
   reparameterize,
   reparameterizeGradient,
   sumOfSquares,

@@ -32,9 +32,33 @@ const ofTraining = {
   signal: world.signal,
   checkpoint: world.store,
 }
+const figure = kinds.oneOf('train/total', 'validation/total')
+const monitored = { monitor: figure, direction: kinds.oneOf('lower', 'higher'), minimumImprovement: kinds.nonNegative }
+const aLogger = object('a logger', { write: callback })
+const loggers = kinds.either(aLogger, kinds.listOf(aLogger))
+const aModel = object('a model', { variables: world.variables })
+const reports = {
+  name: 'reports of a run',
+  isGood: (value: unknown) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
+}
+/** One report of a run that changed nothing, at the steps that the model has; again for each loop. */
+const aRun = { [Symbol.asyncIterator]: oneReport }
+async function* oneReport(): AsyncGenerator<published.Epoch<string>, void, void> {
+  const loss = { total: 1 }
+  yield {
+    ...{ epoch: 1, step: core.trainedSteps(models.vae), loss, validation: loss, validations: [] },
+    ...{ learningRate: 0.1, seconds: 1, examplesPerSecond: 1 },
+  }
+}
 const training = { epochs: 1, validation: digits, signal: new AbortController().signal }
 const checkpoint = await world.checkpointOf(models.autoencoder)
 const saved = await checkpoint.read()
+const checkpoints: published.Folder = {
+  name: 'a folder',
+  list: async () => ['000001-step-1.safetensors'],
+  file: () => checkpoint,
+  remove: async () => {},
+}
 const stored = core.memory()
 await core.save(models.vae, stored)
 const modelFile = core.decodeModelFile(await stored.read())
@@ -240,6 +264,53 @@ export const coreCalls: readonly Call[] = [
     run(core.train(models.autoencoder, digits, { learningRate: () => rate })),
   ),
   call(
+    'fit',
+    [
+      place(world.trainable, models.autoencoder),
+      dataset,
+      place(
+        options({
+          ...ofTraining,
+          optimizer: world.optimizer,
+          validate: options({ everyEpochs: count, everySteps: count }),
+          stopEarly: options({ ...monitored, patience: count }),
+          keepBest: kinds.either(kinds.flag, options(monitored)),
+          rollBack: options({ times: count, factor: number((value) => value > 0 && value <= 1) }, ['times']),
+          log: loggers,
+          onEpoch: callback,
+        }),
+        { ...training, stopEarly: {}, keepBest: {}, validate: {}, rollBack: { times: 1 }, log: { write() {} } },
+      ),
+    ],
+    (model, data, chosen) => core.fit(model, data, chosen),
+  ),
+  call('stopEarly', [place(reports, aRun), place(options({ ...monitored, patience: count }), {})], (epochs, chosen) =>
+    run(core.stopEarly(epochs, chosen)),
+  ),
+  call(
+    'keepBest',
+    [place(reports, aRun), place(aModel, models.vae), place(options(monitored), {})],
+    (epochs, model, chosen) => run(core.keepBest(epochs, model, chosen)),
+  ),
+  call('logTo', [place(reports, aRun), place(loggers, { write() {} })], (epochs, log) => run(core.logTo(epochs, log))),
+  call(
+    'historyOf',
+    [
+      place(reports, aRun),
+      place(aModel, models.vae),
+      place(options({ onEpoch: callback, signal: world.signal, log: loggers }), {}),
+    ],
+    (epochs, model, chosen) => core.historyOf(epochs, model, chosen),
+  ),
+  call(
+    'reduceOnPlateau',
+    [
+      place(world.optimizer, core.adam()),
+      place(options({ ...monitored, factor: kinds.share, patience: count, minimumFactor: kinds.nonNegative }), {}),
+    ],
+    (optimizer, chosen) => core.reduceOnPlateau(optimizer, chosen),
+  ),
+  call(
     'trainWithFallback',
     [
       place(world.trainable, models.autoencoder),
@@ -330,6 +401,27 @@ export const coreCalls: readonly Call[] = [
       place(options({ batchSize: count, seed, epoch: integer(0) }, ['batchSize']), { batchSize: 2 }),
     ],
     (name, data, chosen) => run(core.exampleBatchesOf(name, data, chosen)),
+  ),
+  call('skippable', [place(callback, () => digits.batches({ batchSize: 2 }))], core.skippable),
+  call(
+    'checkpointEvery',
+    [place(world.place, 'nowhere'), place(options({ steps: count, keep: count }, ['steps']), { steps: 100 })],
+    core.checkpointEvery,
+  ),
+  call('folder', [place(kinds.name, 'nowhere')], core.folder),
+  call('newestCheckpoint', [place(world.folder, checkpoints)], core.newestCheckpoint),
+  call(
+    'train',
+    [
+      place(world.trainable, models.autoencoder),
+      dataset,
+      place(options({ learningRate, batchSize: count, seed, resume: world.place, onCheckpoint: callback }), {
+        resume: checkpoints,
+        batchSize: 4,
+        onCheckpoint: () => {},
+      }),
+    ],
+    (model, data, chosen) => run(core.train(model, data, chosen)),
   ),
   call('memory', [place(kinds.optional(kinds.bytes), saved)], core.memory),
   call('memory.write', [place(kinds.bytes, saved)], (bytes) => core.memory().write(bytes)),
@@ -430,6 +522,11 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   sizeOfShape: 'called with shapes that the public function before it has checked',
   initialVariable: 'called by the factories of models, which have calls here',
   examplesOf: 'called for each batch, after `batchesOf` has checked it',
+  batchesFrom: 'called for each pass, with a data set that the public function before it has checked',
+  isFolder: 'called by functions that train, which have calls here',
+  planOf: 'called by functions that train, which have calls here',
+  resumeOf: 'called by functions that train, which have calls here',
+  namesInCheckpoint: 'called by functions that train, which have calls here',
   inputOf: 'called by the kernels of backends, with what tfjs hands them',
   wrongShape: 'makes an error',
   implementKernel: 'called by backends, with contracts of `@ae/core/kernels`',

@@ -41,6 +41,22 @@ const fourNumbers: kinds.Kind = {
   isGood: (value) => finiteNumbers.isGood(value) && (value as ArrayLike<number>).length === 4,
 }
 const long = { onProgress: callback, signal: world.signal }
+const annealed = kinds.object('a decoder', {
+  inputShape: kinds.shape,
+  codeSize: count,
+  output: callback,
+  likelihood: world.likelihood,
+})
+const annealing = {
+  chains: count,
+  temperatures: count,
+  leapfrogSteps: count,
+  stepSize: kinds.positive,
+  batchSize: count,
+  seed,
+  ...long,
+}
+const shortChains = { chains: 1, temperatures: 2, leapfrogSteps: 1 }
 const scorable = kinds.object('a model', {
   inputShape: kinds.shape,
   codeSize: count,
@@ -122,31 +138,13 @@ export const metricCalls: readonly Call[] = [
   ),
   call(
     'annealedLogLikelihood',
-    [
-      place(
-        kinds.object('a decoder', {
-          inputShape: kinds.shape,
-          codeSize: count,
-          output: callback,
-          likelihood: world.likelihood,
-        }),
-        models.vae,
-      ),
-      digits,
-      place(
-        options({
-          chains: count,
-          temperatures: count,
-          leapfrogSteps: count,
-          stepSize: kinds.positive,
-          batchSize: count,
-          seed,
-          ...long,
-        }),
-        { chains: 1, temperatures: 2, leapfrogSteps: 1 },
-      ),
-    ],
+    [place(annealed, models.vae), digits, place(options(annealing), shortChains)],
     metrics.annealedLogLikelihood,
+  ),
+  call(
+    'annealedBounds',
+    [place(annealed, models.vae), place(options({ ...annealing, examples: count }), { ...shortChains, examples: 2 })],
+    metrics.annealedBounds,
   ),
   call(
     'importanceSampledLogLikelihood',

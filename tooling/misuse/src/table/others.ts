@@ -309,7 +309,9 @@ const { vae } = await import('@ae/models')
 export const webCalls: readonly Call[] = [
   call('download', [place(kinds.name, 'vae.safetensors')], web.download),
   call('indexedDb', [place(kinds.name, 'vae')], web.indexedDb),
+  call('indexedDbFolder', [place(kinds.name, 'vae')], web.indexedDbFolder),
   call('opfs', [place(kinds.name, 'runs/vae')], web.opfs),
+  call('opfsFolder', [place(kinds.name, 'runs/vae')], web.opfsFolder),
   call(
     'webgpuBackend',
     [place(options({ ...preference, softwareAdapter: oneOf('refuse', 'accept') }), {})],

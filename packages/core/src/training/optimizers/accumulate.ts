@@ -1,8 +1,7 @@
 // Accumulation of gradients: one move for several batches.
 import * as tf from '@tensorflow/tfjs-core'
 import { assertOption, assertOptions, positiveInteger } from '../../checks/options.ts'
-import type { Optimizer } from '../optimizer.ts'
-import { optimizerOption } from '../train-options.ts'
+import { type Optimizer, optimizerOption } from '../optimizer.ts'
 import { allClipped, wrapped } from './wrap.ts'
 
 /** Options of {@link accumulate}. */

@@ -3,8 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { assertOption, assertOptions, positiveNumber } from '../../checks/options.ts'
 import { OptionError } from '../../errors.ts'
 import { runFused } from '../../kernels/kernel.ts'
-import type { Optimizer } from '../optimizer.ts'
-import { optimizerOption } from '../train-options.ts'
+import { type Optimizer, optimizerOption } from '../optimizer.ts'
 import { allClipped, wrapped } from './wrap.ts'
 
 /** Options of {@link clip}: one of them. */

@@ -16,7 +16,7 @@ export interface Pass {
 }
 
 /** Moving averages of variables. */
-export interface Averages {
+interface Averages {
   /** By the name of the variable. */
   readonly slots: Readonly<Record<string, tf.Variable>>
   /** How far they go, from 0 to 1; 1 makes them the variables. */

@@ -33,14 +33,14 @@ export interface Rule {
 }
 
 /** A variable that is about to move. */
-export interface Moving {
+interface Moving {
   readonly parameter: tf.Tensor
   readonly gradient: tf.Tensor
   readonly slots: readonly tf.Tensor[]
 }
 
 /** Variables that move with the same numbers. */
-export interface Part {
+interface Part {
   readonly names: readonly string[]
   readonly learningRate: Schedule
   readonly weightDecay: number
@@ -58,12 +58,14 @@ export function createState(
       slots[`${slot}.${name}`] = tf.tidy(() => tf.variable(tf.fill(shape, rule.initial ?? 0), false))
     }
   }
-  const rateAt = ({ learningRate }: Part, step: number) => valueAt(rule.kind, 'learningRate', learningRate, step)
+  const rateAt = ({ learningRate }: Part, step: number) =>
+    rate.factor * valueAt(rule.kind, 'learningRate', learningRate, step)
+  const rate = { factor: 1 }
   const numbersOf = (part: Part, step: number, weight = 0): MoveNumbers => {
-    const rate = rateAt(part, step)
-    const [shrink, decay] = rule.isDecoupled ? [rate * part.weightDecay, 0] : [0, part.weightDecay]
-    const plain = { beta1: 0, gain1: 1, beta2: 0, gain2: 1, stepSize: rate, root: 1, epsilon: 0 }
-    return { shrink, decay, weight, ...plain, ...rule.numbersAt(rate, step) }
+    const now = rateAt(part, step)
+    const [shrink, decay] = rule.isDecoupled ? [now * part.weightDecay, 0] : [0, part.weightDecay]
+    const plain = { beta1: 0, gain1: 1, beta2: 0, gain2: 1, stepSize: now, root: 1, epsilon: 0 }
+    return { shrink, decay, weight, ...plain, ...rule.numbersAt(now, step) }
   }
   const movePart = (part: Part, gradients: Parameters<Move>[0], step: number, pass: Pass) => {
     const { factor, limit = Number.POSITIVE_INFINITY, averages } = pass
@@ -115,6 +117,7 @@ export function createState(
       numbersAt,
       rateAt: (step) => rateAt(parts.at(-1) as Part, step),
     }),
+    rate,
     dispose() {
       for (const slot of Object.values(slots)) slot.dispose()
     },

@@ -6,7 +6,7 @@ import { averaged, clipped } from './composed.ts'
 import { type Move, type Moves, movesOf, withMoves } from './moves.ts'
 
 /** What a wrapper adds to a state. */
-export interface Wrapping {
+interface Wrapping {
   /** Its own slots. */
   readonly slots?: OptimizerState['slots']
   /** Moves by means of the inner state's `move`. */
@@ -43,6 +43,9 @@ export function wrapped(
       const apply: OptimizerState['apply'] = (gradients, step) => own.move(gradients, step)
       return {
         slots: { ...inner.slots, ...slots },
+        rate: inner.rate,
+        memory: inner.memory,
+        afterEpoch: inner.afterEpoch?.bind(inner),
         apply: moves ? withMoves(apply, { ...moves, ...replay?.(moves), move: own.move }) : apply,
         dispose() {
           end?.()

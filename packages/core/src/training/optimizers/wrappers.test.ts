@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import oracle from '../../../../../reference/oracles/optimizers.json' with { type: 'json' }
+import { memory } from '../../stores/store.ts'
 import { tinyData, tinyModel } from '../../testing/tiny-model.ts'
 import { adam } from '../adam.ts'
 import { evaluate } from '../evaluate.ts'
@@ -261,4 +262,29 @@ describe('groups', () => {
     expect(() => adam({ groups: [{ match: /bias/, rate: 1 } as never] })).toThrow('`groups`')
     v.dispose()
   })
+})
+
+describe('a checkpoint', () => {
+  const make = (norm = 1) =>
+    accumulate(average(clip(adamW({ learningRate: (step) => 0.1 / (1 + step) }), { norm }), { decay: 0.8 }), {
+      steps: 3,
+    })
+
+  test('holds averages and what was accumulated: a run that resumes equals the unbroken one, to the bit', () =>
+    expectNoLeak(async () => {
+      const run = async (epochs: number, options: object = {}) => {
+        using model = tinyModel()
+        const reports: unknown[] = []
+        const settings = { epochs, batchSize: 18, optimizer: make(), validation: tinyData(), ...options }
+        for await (const { loss, validation } of train(model, tinyData(), settings)) reports.push([loss, validation])
+        return { reports, weights: Object.values(model.variables).map((variable) => [...variable.dataSync()]) }
+      }
+      const whole = await run(4)
+      const store = memory()
+      await run(2, { checkpoint: store })
+      const resumed = await run(4, { resume: store })
+      expect(resumed.weights).toEqual(whole.weights)
+      expect(resumed.reports).toEqual(whole.reports.slice(2))
+      await expect(run(4, { resume: store, optimizer: make(2) })).rejects.toThrow('norm')
+    }))
 })
