@@ -1,4 +1,8 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readSafetensors, writeSafetensors } from '@ae/core'
 import { expect, test } from 'vitest'
 import { ae } from './testing/ae.ts'
 
@@ -25,6 +29,18 @@ test('ae inspect prints what a file holds', async () => {
     decoder.1    dense  [6]             36
     "
   `)
+})
+
+test('ae inspect prints how the training of a model went', async () => {
+  const model = `${mkdtempSync(join(tmpdir(), 'inspect-'))}/vae.safetensors`
+  const { metadata, tensors } = readSafetensors(readFileSync(path))
+  const history = [1, 2, 3].map((epoch) => ({ epoch, step: epoch, total: 9 - epoch, validation: Math.abs(2 - epoch) }))
+  const texts = new Map([...metadata, ['history', JSON.stringify(history)]])
+  writeFileSync(model, writeSafetensors({ metadata: texts, tensors }))
+  const { stdout } = await ae(['inspect', model])
+  expect(stdout).toContain(
+    'History:    epoch 1: total 8, validation 1; epoch 2 (best): total 7, validation 0; epoch 3 (last): total 6, validation 1\n',
+  )
 })
 
 test('ae inspect --json prints one object', async () => {

@@ -21,6 +21,7 @@ test('what sister packages share', () => {
       "assertTrainable",
       "assignWeights",
       "backendOption",
+      "bestEpoch",
       "bytesOption",
       "configOption",
       "contextOption",

@@ -19,7 +19,7 @@ export { initialVariable } from './files/stored-shapes.ts'
 export * from './files/zip.ts'
 export { inputGradient } from './gradients/variable-gradients.ts'
 export * from './kernels/check-input.ts'
-export { parseNotes } from './notes.ts'
+export { bestEpoch, parseNotes } from './notes.ts'
 export * from './platform.ts'
 export { addressOption, randomPermutation } from './random/random.ts'
 export {

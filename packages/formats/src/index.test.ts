@@ -15,6 +15,7 @@ test('what the package exports', () => {
       "readKeras",
       "readLayersModel",
       "readPyTorch",
+      "readShardedSafetensors",
       "toStateDict",
     ]
   `)

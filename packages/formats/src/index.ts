@@ -7,6 +7,7 @@ export * from './layers-model/export-layers-model.ts'
 export * from './layers-model/read-layers-model.ts'
 export * from './onnx/export-onnx.ts'
 export * from './pytorch/read-pytorch.ts'
+export * from './sharded/read-sharded-safetensors.ts'
 export * from './state-dict/from-state-dict.ts'
 export {
   type ImportReport,

@@ -31,15 +31,16 @@ test('a denoising autoencoder and the model that it wraps have the same notes, s
   const model = autoencoder(options)
   using denoising = denoisingAutoencoder({ model })
   await finish(train(denoising, data, { epochs: 1 }))
-  expect(notesOf(model)).toEqual(notes)
+  expect(notesOf(model)).toMatchObject(notes)
   annotate(model, { metrics: { rocAuc: 0.9 } })
   const store = memory()
   await save(denoising, store)
   using loaded = await load(store, denoisingAutoencoder, autoencoder)
-  expect(notesOf(loaded)).toEqual({ ...notes, metrics: { rocAuc: 0.9 } })
+  expect(notesOf(loaded)).toEqual({ ...notes, metrics: { rocAuc: 0.9 }, history: notesOf(denoising).history })
+  expect(notesOf(model).history).toHaveLength(1)
 })
 
-test('pretraining copies the notes of its data, and so a stacked autoencoder keeps them in its file', async () => {
+test('pretraining copies the notes of its data but is no history of the whole, and so a stacked autoencoder keeps them in its file', async () => {
   using model = stackedAutoencoder(options)
   await finish(pretrain(model, data, { epochs: 1 }))
   expect(notesOf(model)).toEqual(notes)

@@ -6,7 +6,7 @@ import { assertOption, type OptionCheck, optional } from '../checks/options.ts'
 import { DisposedError, WeightsError } from '../errors.ts'
 import { noteTrainedSteps } from '../training/trained-steps.ts'
 import { type ModelFile, type SavableModel, savedVariables, type VariableHolder } from './model-file.ts'
-import { adoptNotesText } from './notes-text.ts'
+import { adoptNotesText, setHistoryText } from './notes-text.ts'
 import { type StoredTensor, typeOf } from './safetensors.ts'
 import type { ReadingContext } from './safetensors-header.ts'
 
@@ -71,6 +71,7 @@ export function fillWeights(
   })
   noteTrainedSteps(model, Number(file.metadata.trainedSteps ?? 0))
   adoptNotesText(model, file.metadata.notes)
+  setHistoryText(model, file.metadata.history)
 }
 
 /** Puts values of a variable's shape and type into it; call it inside `tf.tidy`. */

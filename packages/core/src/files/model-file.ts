@@ -11,7 +11,7 @@ import type { Json } from '../json.ts'
 import type { Player, Trainable } from '../model.ts'
 import { trainedSteps } from '../training/trained-steps.ts'
 import { yieldToTasks } from '../yield-to-tasks.ts'
-import { notesText } from './notes-text.ts'
+import { historyText, notesText } from './notes-text.ts'
 import { readTable, type StoredTensor, type TableEntry, tensorsOf, toTable, writeTable } from './safetensors.ts'
 import { withEveryType } from './safetensors-decoders.ts'
 import { isRecord, parseText, type ReadingContext, refusal } from './safetensors-header.ts'
@@ -86,6 +86,7 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
   // All reads begin before the first await: the file is a snapshot of one moment, even if training continues meanwhile.
   const steps = trainedSteps(model)
   const notes = notesText(model)
+  const history = historyText(model)
   const values = await readTensors(sources.map(([, source]) => source))
   const tensors = new Map<string, StoredTensor>()
   for (const [i, [name, { shape }]] of sources.entries()) {
@@ -103,6 +104,7 @@ export async function encodeModelFile(model: SavableModel, extra: ModelFileExtra
     library: version,
     ...(steps > 0 ? { trainedSteps: String(steps) } : {}),
     ...(notes === undefined ? {} : { notes }),
+    ...(history === undefined ? {} : { history }),
     ...extra.metadata,
   }
   const table = toTable(tensors)

@@ -1,4 +1,4 @@
-// The notes of a model as the text that its file holds: kept as it is, checked by those who write and read notes.
+// The notes of a model as the texts that its file holds: kept as they are, checked by those who write and read notes.
 import type { Variable } from '@tensorflow/tfjs-core'
 import type { Trainable } from '../model.ts'
 
@@ -6,12 +6,24 @@ import type { Trainable } from '../model.ts'
 export type WithVariables = Pick<Trainable, 'variables'>
 
 const textOf = new WeakMap<Variable, string>()
+const historyOf = new WeakMap<Variable, string | undefined>()
 
 /** JSON, unchecked if it comes from a file; undefined if there are no notes. Models that share variables share them. */
 export function notesText({ variables }: WithVariables): string | undefined {
   return Object.values(variables)
     .map((variable) => textOf.get(variable))
     .find((text) => text !== undefined)
+}
+
+/** The epochs that trained all variables of a model, as JSON, unchecked if it comes from a file; undefined if there are none. */
+export function historyText({ variables }: WithVariables): string | undefined {
+  const [first, ...others] = Object.values(variables).map((variable) => historyOf.get(variable))
+  return others.every((other) => other === first) ? first : undefined
+}
+
+/** Replaces the history: with the weights of a file comes theirs. */
+export function setHistoryText({ variables }: WithVariables, text: string | undefined): void {
+  for (const variable of Object.values(variables)) historyOf.set(variable, text)
 }
 
 /** Replaces the notes. */

@@ -4,7 +4,7 @@ import { show } from '../checks/show.ts'
 import { WeightsError } from '../errors.ts'
 import { assignStored } from '../files/fill-weights.ts'
 import { encodeModelFile, type ModelFile, type SavableModel, savedVariables } from '../files/model-file.ts'
-import { adoptNotesText } from '../files/notes-text.ts'
+import { adoptNotesText, setHistoryText } from '../files/notes-text.ts'
 import type { StoredTensor } from '../files/safetensors.ts'
 import { typeOf } from '../files/safetensors.ts'
 import { parseText } from '../files/safetensors-header.ts'
@@ -34,6 +34,8 @@ export interface Checkpoint {
   readonly values: ReadonlyMap<string, StoredTensor>
   /** The model's notes as the file holds them. */
   readonly notes: string | undefined
+  /** The epochs before it, likewise. */
+  readonly history: string | undefined
 }
 
 /** What a checkpoint is of. */
@@ -121,12 +123,12 @@ export async function readCheckpoint(
       'resume from another one',
     )
   }
-  return { source: store.name, position, values: tensors, notes: metadata.notes }
+  return { source: store.name, position, values: tensors, notes: metadata.notes, history: metadata.history }
 }
 
 /** Puts the checkpoint's values into the model's variables and the optimiser's slots, and its notes into a model without any. */
 export function restoreCheckpoint(
-  { position, values, notes }: Checkpoint,
+  { position, values, notes, history }: Checkpoint,
   { model, state, states }: CheckpointedRun,
 ): void {
   tf.tidy(() => {
@@ -141,6 +143,7 @@ export function restoreCheckpoint(
     if (before !== undefined) memory?.restore(before)
   })
   adoptNotesText(model, notes)
+  setHistoryText(model, history)
 }
 
 /** What the states of a run keep besides their slots; undefined for nothing. */

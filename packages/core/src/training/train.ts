@@ -157,6 +157,7 @@ async function* epochsOf<
     for (const { rate } of run.states) if (rate) rate.factor *= rateFactor
     if (resumed?.loss) log.restore(resumed.loss)
     await takeNotes(functionName, model, data)
+    const { noteEpoch } = await import('../notes.ts')
     const assertSound = async (steps: number, epoch: number) => {
       await log.flush()
       const bad = await weightNotFinite(model)
@@ -227,6 +228,7 @@ async function* epochsOf<
         examplesPerSecond: examples / seconds,
       }
       for (const state of run.states) state.afterEpoch?.(report)
+      noteEpoch(model, { epoch, step, total: loss.total, validation: report.validation?.total })
       if (keeper?.isDue(step, epoch)) await keeper.write({ step, epoch }, log.weights)
       yield report
     }

@@ -23,7 +23,20 @@ test('leakyRelu has the slope 0.2 or its own, in value and gradient', () => {
 
 test('a slope is a number of at least 0', () => {
   expect(['leakyRelu', 'leakyRelu(0)', 'leakyRelu(.3)', 'leakyRelu(1e-2)'].map(slopeOf)).toEqual([0.2, 0, 0.3, 0.01])
-  for (const wrong of ['leakyRelu()', 'leakyRelu(-1)', 'leakyRelu(x)', 'leakyRelu(1)1', 'relu(1)', 'relu', 3, null]) {
+  const bare = Object.create(null)
+  for (const wrong of [
+    'leakyRelu()',
+    'leakyRelu(-1)',
+    'leakyRelu(x)',
+    'leakyRelu(1)1',
+    'relu(1)',
+    'relu',
+    3,
+    null,
+    ['leakyRelu(1)'],
+    bare,
+    Symbol('x'),
+  ]) {
     expect(slopeOf(wrong)).toBeUndefined()
   }
   expect(activationOption('leakyRelu(0.01)')).toBeUndefined()

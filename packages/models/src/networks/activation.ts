@@ -31,7 +31,8 @@ export const activationOption: OptionCheck = (value) =>
 /** The slope below 0 of `leakyRelu` and `leakyRelu(slope)`; undefined for anything else. */
 export function slopeOf(activation: unknown): number | undefined {
   if (activation === 'leakyRelu') return 0.2
-  const [, slope] = /^leakyRelu\(((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\)$/.exec(String(activation)) ?? []
+  const [, slope] =
+    /^leakyRelu\(((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\)$/.exec(typeof activation === 'string' ? activation : '') ?? []
   return slope === undefined ? undefined : Number(slope)
 }
 

@@ -83,6 +83,7 @@ test('inspect prints what a checkpoint and its notes say', async () => {
     Trained:    6 steps
     Written by: @ae/core 0.0.0
     Checkpoint: epoch 2, step 6 on sensors, seed 7, batches of 5, adam, terms reconstruction, kl
+    History:    epoch 1: total 3.219282; epoch 2 (best, last): total 3.199024
     Transform:  {"mean":[1,2]}
     Threshold:  2
     Score:      {"kind":"negativeElbo"}
@@ -264,12 +265,13 @@ describe('hostile files', () => {
   )
 
   test('notes that are malformed are refused with what to do about it', async () => {
+    await expect(changed((metadata) => metadata.set('history', '[1]'))).rejects.toThrow('Received: "[1]"')
     await expect(
       changed((metadata) => metadata.set('notes', '{"threshold":null}')),
     ).rejects.toThrowErrorMatchingInlineSnapshot(`
       [WeightsError: \`inspect\` cannot read the notes of memory: they are malformed.
 
-      Expected: JSON, { classNames, transform, threshold, score, metrics }
+      Expected: JSON, { classNames, transform, threshold, score, metrics, history }
       Received: "{\\"threshold\\":null}"
       Fix:      write them again: annotate(model, notes) replaces malformed notes]
     `)

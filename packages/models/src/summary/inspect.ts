@@ -32,7 +32,7 @@ export async function inspect(store: Store | string): Promise<Inspection> {
       tensors: own,
       likelihood: undefined,
       trainedSteps: Number(metadata.trainedSteps ?? 0),
-      notes: parseNotes(metadata.notes, { caller: 'inspect', source }),
+      notes: parseNotes(metadata, { caller: 'inspect', source }),
     }),
     dataset: metadata.dataset,
     library: metadata.library,

@@ -1,6 +1,6 @@
 // A summary as text: facts, the table of layers, notes. Everything that a file may have written is made printable.
-import type { Shape } from '@ae/core'
-import { printable, show } from '@ae/core/internal'
+import type { NotedEpoch, Shape } from '@ae/core'
+import { bestEpoch, printable, show } from '@ae/core/internal'
 import type { Inspection, LayerSummary, ModelSummary } from './summary-types.ts'
 
 /** The lines of a summary, those of a file too. */
@@ -18,6 +18,7 @@ export function textOf(
     ['Trained', `${grouped(trainedSteps)} steps${dataset === undefined ? '' : ` on ${short(dataset)}`}`],
     ['Written by', library && `@ae/core ${short(library)}`],
     ['Checkpoint', run && runText(run)],
+    ['History', notes.history && historyText(notes.history)],
     ['Classes', notes.classNames && short(show(notes.classNames), 400)],
     ['Transform', notes.transform === undefined ? undefined : short(JSON.stringify(notes.transform), 200)],
     ['Threshold', notes.threshold === undefined ? undefined : String(notes.threshold)],
@@ -66,6 +67,23 @@ function runText({ epoch, step, seed, batchSize, optimizer, data, terms }: NonNu
     .map((term) => short(term))
     .join(', ')
   return `epoch ${epoch}, step ${step}${source}, seed ${seed}, batches of ${batchSize}, ${short(optimizer)}, terms ${names}`
+}
+
+/** The first, the best and the last epoch; undefined if there is none. */
+function historyText(history: readonly NotedEpoch[]): string | undefined {
+  const [first, last, best] = [history[0], history.at(-1), bestEpoch(history)]
+  const text = (noted: NotedEpoch) => {
+    const { epoch, total, validation } = noted
+    const marks = [...(noted === best ? ['best'] : []), ...(noted === last ? ['last'] : [])]
+    const mark = history.length === 1 || marks.length === 0 ? '' : ` (${marks.join(', ')})`
+    return `epoch ${epoch}${mark}: total ${total}${validation === undefined ? '' : `, validation ${validation}`}`
+  }
+  return (
+    history
+      .filter((noted) => noted === first || noted === best || noted === last)
+      .map(text)
+      .join('; ') || undefined
+  )
 }
 
 function metricsText(metrics: Readonly<Record<string, number>>): string {

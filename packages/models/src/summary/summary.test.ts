@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu'
-import { annotate, type Shape, train } from '@ae/core'
+import { annotate, type NotedEpoch, type Shape, train } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { gaussian } from '@ae/losses'
 import * as tf from '@tensorflow/tfjs-core'
@@ -45,6 +45,30 @@ test('a summary prints as a table', async () => {
     decoder.3          transposedConvolution  [28, 28, 1]          289
     likelihood.shared  values                                        1"
   `)
+})
+
+test.each<[string, string | undefined, NotedEpoch[]]>([
+  ['one epoch', 'epoch 3: total 7, validation 8', [{ epoch: 3, step: 9, total: 7, validation: 8 }]],
+  [
+    'the first, the best and the last of several epochs',
+    'epoch 1: total 9; epoch 3 (best): total 4, validation 5; epoch 4 (last): total 3, validation 6',
+    [
+      { epoch: 1, step: 1, total: 9 },
+      { epoch: 2, step: 2, total: 8, validation: 7 },
+      { epoch: 3, step: 3, total: 4, validation: 5 },
+      { epoch: 4, step: 4, total: 3, validation: 6 },
+    ],
+  ],
+  [
+    'two epochs of which the last is the best',
+    'epoch 1: total 2; epoch 2 (best, last): total 1',
+    [1, 2].map((epoch) => ({ epoch, step: epoch, total: 3 - epoch })),
+  ],
+  ['nothing of no epochs', undefined, []],
+])('a summary prints %s', (_title, expected, history) => {
+  using model = autoencoder({ inputShape: [4], hidden: [], codeSize: 2 })
+  annotate(model, { history })
+  expect(/History: +(.*)/.exec(String(summary(model)))?.[1]).toBe(expected)
 })
 
 test('as JSON a summary is plain values', () => {

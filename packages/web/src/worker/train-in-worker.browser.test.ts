@@ -135,15 +135,17 @@ test('a model and its player are trained in a worker as in the page', async () =
   expect(await slopeOf(there)).toEqual(await slopeOf(here))
 })
 
-test('the notes of data train in a worker as in the page, and are in its checkpoints', async () => {
+test('the notes of data and the history train in a worker as in the page, and are in its checkpoints', async () => {
   const notes = { classNames: ['low', 'high'], threshold: 3 }
   const checkpoint = inMemory()
   using model = tinyModel()
   await collect(trainInWorker(start, model, { ...tinyData(), notes }, { ...options, epochs: 1, checkpoint }))
-  expect(notesOf(model)).toEqual(notes)
+  expect(notesOf(model)).toMatchObject(notes)
+  expect(notesOf(model).history?.map(({ epoch }) => epoch)).toEqual([1])
   using resumed = tinyModel()
   await collect(trainInWorker(start, resumed, tinyData(), { ...options, epochs: 2, resume: checkpoint }))
-  expect(notesOf(resumed)).toEqual(notes)
+  expect(notesOf(resumed)).toMatchObject(notes)
+  expect(notesOf(resumed).history?.map(({ epoch }) => epoch)).toEqual([1, 2])
   using refused = tinyModel()
   const bad = { ...tinyData(), notes: { threshold: () => 1 } as never }
   expect(await errorOf(trainInWorker(start, refused, bad, options))).toBeInstanceOf(OptionError)

@@ -33,6 +33,15 @@ const source: kinds.Kind = {
     world.store.isGood(value) ||
     (typeof value === 'string' && value !== ''),
 }
+/** A path or address, a folder, or files. */
+const shards: kinds.Kind = {
+  name: 'the files of a model',
+  isGood: (value) =>
+    (typeof value === 'string' && value !== '') ||
+    value instanceof URL ||
+    (Array.isArray(value) && value.length > 0 && value.every((file) => file instanceof File)) ||
+    (typeof value === 'object' && value !== null && ['list', 'file'].every((member) => member in value)),
+}
 /** A model of Keras, as readKeras gives it: no layers but one without weights. */
 const keras = await formats.readLayersModel(
   await formats.exportLayersModel(models.autoencoder, { part: 'autoencoder' }),
@@ -69,6 +78,21 @@ const emptyHdf5 = new Uint8Array(
 )
 
 export const formatCalls: readonly Call[] = [
+  call(
+    'readShardedSafetensors',
+    [
+      place(shards, [new File(['{"weight_map":{}}'], 'model.safetensors.index.json')]),
+      place(
+        options({
+          timeout: kinds.number((value) => value > 0 && value <= 86_400),
+          signal: world.signal,
+          limit: kinds.count,
+        }),
+        {},
+      ),
+    ],
+    formats.readShardedSafetensors,
+  ),
   call('readPyTorch', [place(source, memory(legacy)), place(options({ key: kinds.name }), {})], formats.readPyTorch),
   call(
     'importStateDict',
