@@ -81,7 +81,7 @@ export async function traversalsPicture(model: Autoencoder, { test }: PictureSou
 }
 
 /** The latents that vary most over test examples, at most `count`, in their order in the code. */
-export async function widestLatents(model: Autoencoder, test: Dataset, count: number): Promise<number[]> {
+async function widestLatents(model: Autoencoder, test: Dataset, count: number): Promise<number[]> {
   const variances = await withFirstImages(test, 500, async (examples) => {
     const spread = tf.tidy(() => tf.moments(model.encode(examples), 0).variance)
     try {

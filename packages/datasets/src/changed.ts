@@ -23,7 +23,7 @@ interface Change {
 }
 
 /** Where a batch's first example stands among all that are ever drawn. */
-export interface PlaceOfBatch {
+interface PlaceOfBatch {
   /** 0 in stored order, 1 + e in epoch e of a shuffled pass. */
   readonly pass: number
   /** How many examples of the pass come before it. */

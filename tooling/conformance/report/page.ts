@@ -14,6 +14,7 @@ const checks: Readonly<Record<string, string>> = {
   'made-on-the-device': 'batches of bytes and random numbers, bit for bit as JavaScript computes them',
   adam: 'ten steps of Adam against PyTorch',
   optimizers: 'twenty steps of every other optimiser against PyTorch, and replayed bit for bit',
+  evaluation: 'log p(x) of a linear model, by importance sampling and by annealing, against its closed form',
   training: 'ten steps of two models against PyTorch, every number',
   'training-full': 'the same in full size, losses and norms',
   'model-gradients': 'gradients of whole models against finite differences',

@@ -33,7 +33,7 @@ export async function stopped(
       Epoch: String(epoch),
       Step: String(step),
       ...(batch && { Examples: describe(batch) }),
-      ...(functionName !== 'pretrain' && { 'Last checkpoint': checkpoint ?? 'none; pass checkpoint: to have one' }),
+      'Last checkpoint': checkpoint ?? 'none; pass checkpoint: to have one',
     },
     fix: `lower the learning rate, or check the data for extreme values${sound}`,
   })

@@ -29,7 +29,7 @@ export interface Best {
 }
 
 /** The checks of {@link MonitorOptions}. */
-export const monitorChecks: Readonly<Record<string, OptionCheck>> = {
+const monitorChecks: Readonly<Record<string, OptionCheck>> = {
   monitor: (value) =>
     typeof value === 'string' && /^(train|validation)\/./.test(value)
       ? undefined

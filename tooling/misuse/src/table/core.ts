@@ -509,6 +509,8 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   parseNotes: 'called by `inspect` and `notesOf`, with the texts of a file',
   readModelHeader: 'called by `inspect`, which has a call here',
   savedVariables: 'called by `summary`, which has a call here',
+  inputGradient: 'called by `annealedLogLikelihood`, which has a call there, with codes that it drew',
+  yieldToTasks: 'called between two pieces of work, without arguments',
   trainedSteps: 'called by `summary`, which has a call here',
   crc32: 'called for bytes that were just read or written',
   oneOf: 'makes such a check from names that are written beside it',
