@@ -24,13 +24,18 @@ export type CodeSource = Codes | tf.Tensor2D | readonly ArrayLike<number>[]
 /** An integer for each code: an array, a typed array or a tensor `[count]`. Borrowed. */
 export type LabelSource = ArrayLike<number> | tf.Tensor1D
 
-/** Codes with the label of each. */
-export interface LabelledCodes {
-  /** The codes. */
-  readonly codes: CodeSource
-  /** One integer for each code. */
-  readonly labels: LabelSource
-}
+/** Codes with the label of each: what `encodeAll` gives of data with labels, or both as they are. */
+export type LabelledCodes =
+  | (Codes & {
+      /** One integer for each code. */
+      readonly labels: LabelSource
+    })
+  | {
+      /** The codes. */
+      readonly codes: CodeSource
+      /** One integer for each code. */
+      readonly labels: LabelSource
+    }
 
 /** The factors that examples were made from, as `shapeFactors` of \@ae/datasets gives them. */
 export interface Factors {

@@ -18,11 +18,12 @@ export async function readPair(
 ): Promise<{ readonly train: ReadCodes; readonly test: ReadCodes }> {
   const read = async (name: string, labelled: LabelledCodes) => {
     assertMembers(functionName, name, labelled, {
-      expected: '{ codes, labels }',
-      members: { codes: 'object', labels: 'object' },
-      fix: `pass { codes, labels: codes.labels } with codes = await encodeAll(model, data)`,
+      expected: 'codes with labels',
+      members: { labels: 'object' },
+      fix: 'pass what encodeAll(model, data) gives of data with labels, or { codes, labels }',
     })
-    const codes = await readCodes(functionName, `${name}.codes`, labelled.codes)
+    const isApart = 'codes' in labelled
+    const codes = await readCodes(functionName, isApart ? `${name}.codes` : name, isApart ? labelled.codes : labelled)
     return { codes, classes: await readLabels(functionName, `${name}.labels`, labelled.labels, codes.count) }
   }
   const pair = { train: await read('train', train), test: await read('test', test) }

@@ -2,6 +2,7 @@ import { OptionError } from '@ae/core'
 import { expectClose } from '@ae/library/testing'
 import { describe, expect, test } from 'vitest'
 import oracle from '../../../../reference/oracles/representation.json' with { type: 'json' }
+import type { LabelledCodes } from './codes.ts'
 import { linearProbe } from './linear-probe.ts'
 import { nearestNeighbors } from './nearest-neighbors.ts'
 
@@ -32,6 +33,17 @@ describe.each(oracle.probes)('a probe with the penalty $penalty', (one) => {
     expect(probe.trainAccuracy.value).toBeCloseTo(one.trainAccuracy, 8)
     expect(probe.classes).toEqual([...new Set(one.labels)].sort((a, b) => a - b))
   })
+})
+
+test('what encodeAll gives is taken as it is', async () => {
+  const pair = parts(oracle.probes[2] as (typeof oracle.probes)[2])
+  const encoded = ({ codes, labels }: (typeof pair)[number]): LabelledCodes => {
+    const [count, codeSize] = [codes.length, codes[0]?.length ?? 0]
+    return { values: Float64Array.from(codes.flat()), count, codeSize, labels: Int32Array.from(labels) }
+  }
+  const [train, test] = [encoded(pair[0]), encoded(pair[1])]
+  expect((await linearProbe(train, test)).accuracy).toEqual((await linearProbe(...pair)).accuracy)
+  expect((await nearestNeighbors(train, test)).accuracy).toEqual((await nearestNeighbors(...pair)).accuracy)
 })
 
 test('the standard error of an accuracy is that of a share', async () => {
@@ -98,11 +110,11 @@ test('the errors of probes say what to pass', async () => {
     Fix:      pass examples of several classes]
   `)
   await expect(linearProbe(good.codes as never, good)).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [OptionError: \`linearProbe\` received \`train\` that is not { codes, labels }.
+    [OptionError: \`linearProbe\` received \`train\` that is not codes with labels.
 
-    Expected: { codes, labels }
-    Received: [[…], […]], whose codes is not an object
-    Fix:      pass { codes, labels: codes.labels } with codes = await encodeAll(model, data)]
+    Expected: codes with labels
+    Received: [[…], […]], whose labels is not an object
+    Fix:      pass what encodeAll(model, data) gives of data with labels, or { codes, labels }]
   `)
   await expect(linearProbe(good, { ...good, labels: [1] })).rejects.toThrowErrorMatchingInlineSnapshot(`
     [OptionError: \`linearProbe\` received the wrong number of \`test.labels\`.

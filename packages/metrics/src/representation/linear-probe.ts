@@ -46,7 +46,7 @@ export interface LinearProbe {
  * @example
  * ```ts
  * const [train, test] = [await encodeAll(model, digits), await encodeAll(model, testDigits)]
- * const { accuracy } = await linearProbe({ codes: train, labels: train.labels }, { codes: test, labels: test.labels })
+ * const { accuracy } = await linearProbe(train, test)
  * ```
  */
 export async function linearProbe(

@@ -43,8 +43,8 @@ const integers = (size: number, isGood: (list: readonly unknown[]) => boolean = 
 })
 const labelled = { codes: codesOf(4, 1), labels: integers(4, (list) => new Set(list).size > 1) }
 const factored = { codes: codesOf(4, 2), factors: fourFactors }
-const train = place(object('{ codes, labels }', labelled), { codes, labels })
-const test = place(object('{ codes, labels }', { ...labelled, labels: integers(4) }), { codes, labels })
+const train = place(object('codes with labels', labelled), { codes, labels })
+const test = place(object('codes with labels', { ...labelled, labels: integers(4) }), { codes, labels })
 const factoredCodes = place(object('{ codes, factors }', factored), { codes, factors })
 const codesAndFactors = [place(codesOf(4, 2), codes), place(fourFactors, factors)]
 
