@@ -182,16 +182,16 @@ export function readable(parts: ReadableParts): IndexedDataset {
     read,
     order,
   }
-  if (parts.order === undefined) plain.add(dataset)
+  if (parts.order === undefined) ofAll.add(order)
   return dataset
 }
 
-/** Those that have every example once in a pass. */
-const plain = new WeakSet<object>()
+/** The orders that have every example once in a pass; they stay such in a copy of their data set. */
+const ofAll = new WeakSet<NonNullable<IndexedDataset['order']>>()
 
 /** Whether a data set has an order of its own, such as one that is drawn by weight. */
 export function hasOwnOrder(dataset: IndexedDataset): boolean {
-  return dataset.order !== undefined && !plain.has(dataset)
+  return dataset.order !== undefined && !ofAll.has(dataset.order)
 }
 
 /** The checksum of the first examples, from that of all: the same only where both are. */

@@ -66,7 +66,7 @@ describe.each(guides())('the guide $name', ({ name, text, program }) => {
       expect(stderr).toBe('')
       expect(stdout).toMatch(/\d/)
       expect(stdout).not.toMatch(/NaN|Infinity|undefined/)
-      const places = program.matchAll(/(?:file|imageFolder|csvLog|jsonLines|tensorBoard)\('([^'/]+)/g)
+      const places = program.matchAll(/(?:file|checkpointEvery|imageFolder|csvLog|jsonLines|tensorBoard)\('([^'/]+)/g)
       const written = [...places].map(([, path]) => path)
       expect((await readdir(cwd)).sort()).toEqual([...new Set([...written, ...needed])].sort())
     } finally {
