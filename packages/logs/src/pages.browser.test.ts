@@ -1,4 +1,3 @@
-import * as tfvis from '@tensorflow/tfjs-vis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { csvLog, jsonLines, tensorBoard, tfjsCallbacks } from './index.ts'
 
@@ -57,6 +56,7 @@ describe('in the storage of a site', () => {
 const sumInNode = [206, 167, 169, 54, 77, 31]
 
 test('tfvis.show.fitCallbacks draws a chart of a run', async () => {
+  const tfvis = await import('@tensorflow/tfjs-vis') // it cannot be imported in Node, where a run without a Chromium reads this file
   const container = document.createElement('div')
   document.body.append(container)
   const log = tfjsCallbacks(tfvis.show.fitCallbacks(container, ['loss', 'val_loss'], { callbacks: ['onEpochEnd'] }))

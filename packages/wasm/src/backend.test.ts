@@ -93,6 +93,8 @@ test('once activated it is the backend of tfjs, says what runs, and has every fu
     // A call costs next to nothing here: composed, these are as fast.
     'AeDensePair',
     'AeDensePairGradient',
+    // `AeOptimize` makes the step of Adam too.
+    'AeAdam',
   ])
 })
 
