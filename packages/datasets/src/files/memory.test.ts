@@ -41,7 +41,7 @@ async function peakOf(files: Iterable<Bytes>, read: (bytes: Bytes) => Promise<un
       } catch (error) {
         if (!AutoencoderError.isInstance(error)) throw error
       }
-      if (bytes.length > 2 ** 20 || ++count % 50 === 0) collect()
+      if (bytes.length > 2 ** 20 || ++count % 5 === 0) collect() // what is measured is a reader's memory, not that of former files
     }
   })
 }
