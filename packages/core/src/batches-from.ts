@@ -5,7 +5,7 @@ import { assertOption, functionOption } from './checks/options.ts'
 import type { Batch, BatchOptions, Dataset } from './dataset.ts'
 
 /** One pass from a batch on. */
-type PassFrom<batch extends Batch> = (options: BatchOptions, firstBatch: number) => AsyncIterable<batch>
+export type PassFrom<batch extends Batch> = (options: BatchOptions, firstBatch: number) => AsyncIterable<batch>
 
 const passes = new WeakMap<object, PassFrom<Batch>>()
 

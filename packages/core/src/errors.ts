@@ -135,7 +135,12 @@ export interface DivergedBatch {
         /** `[n, ...shape]`. */
         readonly shape: readonly number[]
         /** Over the whole batch. NaN if one is NaN. */
-        readonly range: { readonly minimum: number; readonly maximum: number }
+        readonly range: {
+          /** The smallest. */
+          readonly minimum: number
+          /** The largest. */
+          readonly maximum: number
+        }
       }
     | undefined
 }

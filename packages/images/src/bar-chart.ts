@@ -10,6 +10,7 @@ import { extentOf } from './ticks.ts'
 
 /** A number that is known up to its standard error: an `Estimate` of `@ae/metrics` is one. */
 export interface EstimatedBar {
+  /** Its height, finite. */
   readonly value: number
   /** In the same unit, at least 0. Defaults to none. */
   readonly standardError?: number | undefined

@@ -11,7 +11,14 @@ import { pngOf } from './png.ts'
 export type EmbeddedCodes =
   | Tensor
   | readonly ArrayLike<number>[]
-  | { readonly values: ArrayLike<number>; readonly count: number; readonly codeSize: number }
+  | {
+      /** `[count, codeSize]`, row after row. */
+      readonly values: ArrayLike<number>
+      /** How many codes. */
+      readonly count: number
+      /** The length of each. */
+      readonly codeSize: number
+    }
 
 /** What the projector shows at each point. */
 export interface EmbeddingOptions {

@@ -8,7 +8,12 @@ import { pause } from './long-measure.ts'
 import { repeatRows } from './repeat-rows.ts'
 
 /** What has a decoder, a likelihood and latents with the prior N(0, I). */
-export type AnnealedModel = RawDecoder & { readonly codeSize: number; readonly inputShape: readonly number[] }
+export type AnnealedModel = RawDecoder & {
+  /** The length of a code. */
+  readonly codeSize: number
+  /** The shape of an example. */
+  readonly inputShape: readonly number[]
+}
 
 /** How chains are annealed. */
 export interface AnnealSettings {

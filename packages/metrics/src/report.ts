@@ -86,7 +86,12 @@ export interface Report<figures extends ReconstructionFigures = ReconstructionFi
   /** The model's kind, e.g. `vae`. */
   readonly kind: string
   /** The data. */
-  readonly data: { readonly name: string; readonly size: number }
+  readonly data: {
+    /** Its name, e.g. `mnist/test`. */
+    readonly name: string
+    /** How many examples. */
+    readonly size: number
+  }
   /** The figures, each an {@link Estimate}. */
   readonly figures: figures
   /** Each latent of a variational model. */

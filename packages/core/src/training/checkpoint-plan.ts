@@ -5,28 +5,19 @@ import { type Folder, folderAt } from '../stores/folder.ts'
 import type { Store } from '../stores/store.ts'
 import { type CheckpointPlan, placeOf } from './checkpoint-options.ts'
 
-/** When checkpoints are written, by one of the three, and how many are kept. */
-export type CheckpointOptions = Cadence & {
+/** When checkpoints are written, by one of `steps`, `seconds` and `epochs`, and how many are kept. */
+export interface CheckpointOptions {
+  /** After every so many optimiser steps of the run, a positive integer. */
+  readonly steps?: number | undefined
+  /** After the first step that ends so many seconds or more after the last write, or after the run's beginning; above 0. */
+  readonly seconds?: number | undefined
+  /** After every so many epochs, a positive integer. */
+  readonly epochs?: number | undefined
   /**
    * How many of the newest checkpoints a folder keeps, a positive integer; older ones are removed after each write. A store holds
    * one file. Defaults to 2.
    */
   readonly keep?: number | undefined
-}
-
-type Cadence = One<'steps'> | One<'seconds'> | One<'epochs'>
-
-type One<name extends keyof Cadences> = { readonly [own in name]: Cadences[name] } & {
-  readonly [other in Exclude<keyof Cadences, name>]?: undefined
-}
-
-interface Cadences {
-  /** After every so many optimiser steps of the run, a positive integer. */
-  readonly steps: number
-  /** After the first step that ends so many seconds or more after the last write, or after the run's beginning; above 0. */
-  readonly seconds: number
-  /** After every so many epochs, a positive integer. */
-  readonly epochs: number
 }
 
 /** What became of a checkpoint. */
