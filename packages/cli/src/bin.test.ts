@@ -9,6 +9,7 @@ import { wasm } from '@ae/wasm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { bundleCommand, type Program, start, untilThere, untilWritten } from './testing/command.ts'
 import { writeIdxFiles } from './testing/idx-files.ts'
+import { vaePictures } from './testing/vae-pictures.ts'
 
 let folder: string
 let program: Program
@@ -29,17 +30,7 @@ afterAll(async () => {
 })
 
 const train = (...args: string[]) => ['train', '--data', join(folder, 'data'), '--out', out, ...args]
-const files = [
-  'vae.safetensors',
-  'history.json',
-  'samples.png',
-  'reconstructions.png',
-  'interpolations.png',
-  'losses.png',
-  'codes.png',
-  'kl.png',
-  'walk.png',
-]
+const files = ['vae.safetensors', 'history.json', ...vaePictures]
 
 async function expectModel(): Promise<void> {
   using model = await load(file(join(out, 'vae.safetensors')), vae)

@@ -10,6 +10,7 @@ import { modelChoices } from './model-choices.ts'
 import { networks } from './subject.ts'
 import { ae } from './testing/ae.ts'
 import { writeIdxFiles } from './testing/idx-files.ts'
+import { vaePictures } from './testing/vae-pictures.ts'
 
 let out: string
 beforeEach(async () => {
@@ -17,15 +18,6 @@ beforeEach(async () => {
 })
 afterEach(() => rm(out, { recursive: true, force: true }))
 
-const vaePictures = [
-  'samples.png',
-  'reconstructions.png',
-  'interpolations.png',
-  'losses.png',
-  'codes.png',
-  'kl.png',
-  'walk.png',
-]
 const quick = ['--limit', '512', '--epochs', '2', '--seed', '0']
 
 describe('ae train --json', () => {

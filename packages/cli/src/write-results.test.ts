@@ -10,6 +10,7 @@ import { wasm } from '@ae/wasm'
 import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { ae } from './testing/ae.ts'
 import { writeIdxFiles } from './testing/idx-files.ts'
+import { vaePictures } from './testing/vae-pictures.ts'
 
 let folder: string
 let out: string
@@ -21,16 +22,6 @@ beforeEach(async () => {
   out = join(folder, 'out')
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
-
-const pictures = [
-  'samples.png',
-  'reconstructions.png',
-  'interpolations.png',
-  'losses.png',
-  'codes.png',
-  'kl.png',
-  'walk.png',
-]
 
 /** Trains a VAE with --json; `meanwhile` is called once, when the first epoch is done. */
 async function trainVae(args: readonly string[], meanwhile = () => {}) {
@@ -65,7 +56,7 @@ describe('ae train keeps the model and the history, and says which pictures it c
       expect(result.files).toEqual(['vae.safetensors', 'history.json', ...plots].map((name) => join(out, name)))
       expect(result.test.reconstruction).toBeGreaterThan(0)
       expect(warnings.map((text) => text.split(': ')[0])).toEqual(
-        pictures.filter((name) => !plots.includes(name)).map((name) => `/out/${name} was not written`),
+        vaePictures.filter((name) => !plots.includes(name)).map((name) => `/out/${name} was not written`),
       )
       expect(warnings[0]).toMatch(/: ShapeError: `\w+` received .+\.$/)
       await expectModel(join(out, 'vae.safetensors'))
@@ -90,7 +81,7 @@ test('ae train saves the model elsewhere, with code 1, when its folder is gone a
 test('ae train makes its folder again when it is gone', async () => {
   const { code, warnings } = await trainVae(['--limit', '256'], () => rmSync(out, { recursive: true }))
   expect([code, warnings]).toEqual([0, []])
-  expect((await readdir(out)).sort()).toEqual([...pictures, 'vae.safetensors', 'history.json'].sort())
+  expect((await readdir(out)).sort()).toEqual([...vaePictures, 'vae.safetensors', 'history.json'].sort())
 })
 
 describe('on a disk that fills up while ae train trains', () => {

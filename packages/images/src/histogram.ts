@@ -1,6 +1,6 @@
 // How numbers are distributed, such as the anomaly scores of normal and other examples, with the threshold between them.
 import { OptionError } from '@ae/core'
-import { assertOptions, finiteNumber, oneOf, positiveInteger, show } from '@ae/core/internal'
+import { assertOptions, countInBins, countOption, finiteNumber, oneOf, show } from '@ae/core/internal'
 import type { Tensor3D } from '@tensorflow/tfjs-core'
 import { createPlot, dark, type Entry, type PlotOptions, plotChecks } from './axes.ts'
 import { textOption } from './font.ts'
@@ -10,7 +10,7 @@ import { extentOf, rangeOf } from './ticks.ts'
 
 /** How a histogram is drawn. */
 export interface HistogramOptions extends PlotOptions {
-  /** Bins of equal width, a positive integer. Defaults to 40. */
+  /** Bins of equal width, from 1 to 2^20. Defaults to 40. */
   readonly bins?: number | undefined
   /** Where an upright line stands, a finite number. Defaults to no line. */
   readonly threshold?: number | undefined
@@ -41,7 +41,7 @@ export function histogram(
 ): Tensor3D {
   assertOptions('histogram', options, {
     ...plotChecks,
-    bins: positiveInteger,
+    bins: countOption,
     threshold: finiteNumber,
     heights: oneOf('count', 'share'),
   })
@@ -53,11 +53,7 @@ export function histogram(
   const [low, high] = most > least ? [least, most] : [least - 0.5, most + 0.5]
   const width = (high - low) / bins
   const columns = named.map(([, values]) => {
-    const counts = new Array<number>(bins).fill(0)
-    for (const value of Array.from(values)) {
-      const bin = Math.min(bins - 1, Math.floor((value - low) / width))
-      counts[bin] = (counts[bin] as number) + 1
-    }
+    const counts = countInBins(values, { minimum: low, maximum: high, bins })
     return counts.map((count) => (heights === 'count' ? count : count / values.length))
   })
   const top = 1.05 * extentOf(columns.flat())[1]

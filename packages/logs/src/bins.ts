@@ -1,4 +1,5 @@
 // The histogram of some numbers: 30 bins of equal width, as `tf.summary.histogram` counts them.
+import { countInBins } from '@ae/core/internal'
 import type { Bins } from './events.ts'
 
 const most = 30
@@ -19,11 +20,7 @@ export function binsOf(values: ArrayLike<number>): Bins {
   }
   const bins = maximum > minimum ? most : 1
   const width = (maximum - minimum) / bins
-  const counts = new Array<number>(bins).fill(0)
-  for (let i = 0; i < values.length; i++) {
-    const bin = width === 0 ? 0 : Math.min(bins - 1, Math.floor(((values[i] as number) - minimum) / width))
-    counts[bin] = (counts[bin] as number) + 1
-  }
+  const counts = countInBins(values, { minimum, maximum, bins })
   const limits = counts.map((_, bin) => (bin === bins - 1 ? maximum : minimum + (bin + 1) * width))
   return { minimum, maximum, sum, sumOfSquares, limits, counts }
 }

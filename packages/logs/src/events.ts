@@ -1,8 +1,8 @@
 // The events of TensorBoard (tensorboard/compat/proto/event.proto, summary.proto) as records of an event file (TFRecord:
 // tensorflow/core/lib/io/record_writer.h). Scalars, histograms and images are of the first of TensorBoard's two kinds, as PyTorch
 // writes them: of the second kind, the older of its two readers shows no scalars.
+import { joinBytes } from '@ae/core/internal'
 import { crc32c } from './crc32c.ts'
-import { joined } from './joined.ts'
 import { bytes, double, doubles, float, integer, text } from './protobuf.ts'
 
 /** When an event happened. */
@@ -40,8 +40,8 @@ export interface Png {
  *   TensorBoard's readers ignores the first START of a run, so every file has one (findings/tensorboard-first-restart.sh).
  */
 export function beginning(moment: Moment): Uint8Array {
-  return joined([
-    record(joined([double(1, moment.time), text(3, 'brain.Event:2')])),
+  return joinBytes([
+    record(joinBytes([double(1, moment.time), text(3, 'brain.Event:2')])),
     event(moment, bytes(7, integer(1, 1))), // session_log { status: START }
   ])
 }
@@ -57,7 +57,7 @@ export function scalarsEvent(moment: Moment, scalars: Readonly<Record<string, nu
 /** The record of one event with a histogram. */
 export function histogramEvent(moment: Moment, tag: string, bins: Bins): Uint8Array {
   const { minimum, maximum, sum, sumOfSquares, limits, counts } = bins
-  const content = joined([
+  const content = joinBytes([
     double(1, minimum),
     double(2, maximum),
     double(
@@ -74,16 +74,21 @@ export function histogramEvent(moment: Moment, tag: string, bins: Bins): Uint8Ar
 
 /** The record of one event with an image. */
 export function imageEvent(moment: Moment, tag: string, png: Png): Uint8Array {
-  const content = joined([integer(1, png.height), integer(2, png.width), integer(3, png.channels), bytes(4, png.bytes)])
+  const content = joinBytes([
+    integer(1, png.height),
+    integer(2, png.width),
+    integer(3, png.channels),
+    bytes(4, png.bytes),
+  ])
   return summary(moment, [[text(1, tag), bytes(4, content)]])
 }
 
 function summary(moment: Moment, values: readonly (readonly Uint8Array[])[]): Uint8Array {
-  return event(moment, bytes(5, joined(values.map((fields) => bytes(1, joined(fields))))))
+  return event(moment, bytes(5, joinBytes(values.map((fields) => bytes(1, joinBytes(fields))))))
 }
 
 function event({ time, step }: Moment, content: Uint8Array): Uint8Array {
-  return record(joined([double(1, time), integer(2, step), content]))
+  return record(joinBytes([double(1, time), integer(2, step), content]))
 }
 
 /** Length, its check, the data, their check. */

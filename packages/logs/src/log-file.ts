@@ -1,8 +1,7 @@
 // The files of logs: in Node a path, in a page a handle of the file system, anywhere a store. All can be read, added to and
 // replaced.
 import { AutoencoderError, file, OptionError, type Store, storeOf, WeightsError } from '@ae/core'
-import { isNode, nodeModule, show } from '@ae/core/internal'
-import { joined } from './joined.ts'
+import { isNode, joinBytes, nodeModule, show } from '@ae/core/internal'
 
 /** Where a log of one file goes: in Node the path of a file, in a page a handle of one, anywhere a store. */
 export type LogFilePlace = string | FileSystemFileHandle | Store
@@ -141,7 +140,7 @@ export function storedFile(functionName: string, store: Store): LogFile {
   return {
     name: store.name,
     read,
-    append: async (bytes) => replace(joined([await read(), bytes])),
+    append: async (bytes) => replace(joinBytes([await read(), bytes])),
     replace,
   }
 }

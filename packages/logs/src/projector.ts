@@ -1,9 +1,8 @@
 // Embeddings for TensorBoard's projector: the codes and their labels as tables, the images as one picture, and the list of these
 // files (tensorboard/plugins/projector/projector_config.proto), in the folder of the event file.
 import { OptionError, ShapeError } from '@ae/core'
-import { assertOptions, assertTensor, nonNegativeInteger, positiveInteger, show } from '@ae/core/internal'
+import { assertOptions, assertTensor, joinBytes, nonNegativeInteger, positiveInteger, show } from '@ae/core/internal'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { joined } from './joined.ts'
 import type { LogFile } from './log-file.ts'
 import { pngOf } from './png.ts'
 
@@ -98,7 +97,7 @@ export async function embeddingFiles(
 export async function listEmbedding(list: LogFile, { name, entry }: EmbeddingFiles): Promise<void> {
   const content = await list.read()
   if (new TextDecoder().decode(content).includes(`tensor_name: ${JSON.stringify(name)}\n`)) return
-  await list.replace(joined([content, new TextEncoder().encode(entry)]))
+  await list.replace(joinBytes([content, new TextEncoder().encode(entry)]))
 }
 
 async function rowsOf(codes: unknown): Promise<readonly number[][]> {

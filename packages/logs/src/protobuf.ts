@@ -1,24 +1,24 @@
 // Writes the fields of protocol buffer messages (https://protobuf.dev/programming-guides/encoding). A message is its fields, joined.
-import { joined } from './joined.ts'
+import { joinBytes } from '@ae/core/internal'
 
 /** A field of type `double`. */
 export function double(field: number, value: number): Uint8Array {
-  return joined([varint(8 * field + 1), littleEndian(8, (view) => view.setFloat64(0, value, true))])
+  return joinBytes([varint(8 * field + 1), littleEndian(8, (view) => view.setFloat64(0, value, true))])
 }
 
 /** A field of type `float`. */
 export function float(field: number, value: number): Uint8Array {
-  return joined([varint(8 * field + 5), littleEndian(4, (view) => view.setFloat32(0, value, true))])
+  return joinBytes([varint(8 * field + 5), littleEndian(4, (view) => view.setFloat32(0, value, true))])
 }
 
 /** A field of type `int32`, `int64` or of an enumeration, for a value of at least 0. */
 export function integer(field: number, value: number): Uint8Array {
-  return joined([varint(8 * field), varint(value)])
+  return joinBytes([varint(8 * field), varint(value)])
 }
 
 /** A field of type `bytes`, or a message in a message. */
 export function bytes(field: number, value: Uint8Array): Uint8Array {
-  return joined([varint(8 * field + 2), varint(value.length), value])
+  return joinBytes([varint(8 * field + 2), varint(value.length), value])
 }
 
 /** A field of type `string`. */

@@ -1,10 +1,9 @@
 // Writes what TensorBoard reads: event files, and the files of its projector.
 import { type Logger, type LogRecord, OptionError, storeOf } from '@ae/core'
-import { assertOption, nameOption, nonNegativeInteger, type OptionCheck } from '@ae/core/internal'
+import { assertOption, joinBytes, nameOption, nonNegativeInteger, type OptionCheck } from '@ae/core/internal'
 import { binsOf } from './bins.ts'
 import { beginning, histogramEvent, imageEvent, scalarsEvent } from './events.ts'
 import { inOrder } from './in-order.ts'
-import { joined } from './joined.ts'
 import { type LogFile, type LogFolderPlace, logFolderOf, storedFile } from './log-file.ts'
 import { pngOf } from './png.ts'
 import { type EmbeddedCodes, type EmbeddingOptions, embeddingFiles, listEmbedding } from './projector.ts'
@@ -70,7 +69,7 @@ export function tensorBoard(place: LogFolderPlace): TensorBoardLogger {
     if (file !== undefined) return file.append(event)
     const seconds = String(Math.floor(moment.time)).padStart(10, '0')
     const opened = single ?? (folder as NonNullable<typeof folder>)(`events.out.tfevents.${seconds}.ae`)
-    await opened.append(joined([beginning(moment), event]))
+    await opened.append(joinBytes([beginning(moment), event]))
     file = opened
   }
   const now = (step: number) => ({ time: Date.now() / 1000, step })

@@ -1,7 +1,7 @@
 // The aggregate posterior q(z) against the prior N(0, I): the codes that the decoder was trained on, against those that `sample`
 // gives it.
 import { type Dataset, normals } from '@ae/core'
-import { assertExamples, assertOptions, positiveInteger, seedOption } from '@ae/core/internal'
+import { assertExamples, assertOptions, countInBins, countOption, positiveInteger, seedOption } from '@ae/core/internal'
 import type { VariationalAutoencoder } from '@ae/models'
 import { drawnCodes } from './aggregate-densities.ts'
 import type { CodeHistogram } from './code-statistics.ts'
@@ -15,7 +15,7 @@ export interface AggregatePosteriorOptions {
   readonly samples?: number | undefined
   /** Examples per batch while encoding, a positive integer. Defaults to 250. */
   readonly batchSize?: number | undefined
-  /** Bins of each histogram, a positive integer. Defaults to 40. */
+  /** Bins of each histogram, from 1 to 2^20. Defaults to 40. */
   readonly bins?: number | undefined
   /** Seeds the codes, and the draws of the prior. Defaults to 0. */
   readonly seed?: number | undefined
@@ -68,7 +68,7 @@ export async function aggregatePosteriorAs(
   assertOptions(functionName, options, {
     samples: (value) => (Number.isSafeInteger(value) && Number(value) >= 2 ? undefined : 'an integer of at least 2'),
     batchSize: positiveInteger,
-    bins: positiveInteger,
+    bins: countOption,
     seed: seedOption,
   })
   assertExamples(functionName, data, { least: 2 })
@@ -76,22 +76,17 @@ export async function aggregatePosteriorAs(
   const { codes, latentSize: size } = await drawnCodes(functionName, model, data, options)
   const prior = normals('aggregate/prior', { seed }, codes.length)
   const limit = codes.reduce((largest, value) => Math.max(largest, Math.abs(value)), 4)
+  const range = { minimum: -limit, maximum: limit }
   const latents = Array.from({ length: size }, (_, latent) => {
     const values = codes.filter((_, i) => i % size === latent)
-    return { kolmogorovSmirnov: kolmogorovSmirnov(values), histogram: histogramOf(values, bins, limit) }
+    return {
+      kolmogorovSmirnov: kolmogorovSmirnov(values),
+      histogram: { range, counts: countInBins(values, { ...range, bins }) },
+    }
   })
   return {
     mmdRbf: maximumMeanDiscrepancy(codes, prior, { size }),
     mmdImq: maximumMeanDiscrepancy(codes, prior, { size, kernel: 'imq' }),
     latents,
   }
-}
-
-function histogramOf(values: Float32Array, bins: number, limit: number): CodeHistogram {
-  const counts = new Array<number>(bins).fill(0)
-  for (const value of values) {
-    const bin = Math.min(bins - 1, Math.floor(((value + limit) / (2 * limit)) * bins))
-    counts[bin] = (counts[bin] ?? 0) + 1
-  }
-  return { range: { minimum: -limit, maximum: limit }, counts }
 }

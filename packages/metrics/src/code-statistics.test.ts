@@ -71,9 +71,9 @@ describe('codeStatistics', () => {
     await expect(codeStatistics(model, data, { bins: 0 })).rejects.toThrowErrorMatchingInlineSnapshot(`
       [OptionError: \`codeStatistics\` received a bad \`bins\`.
 
-      Expected: a positive integer
+      Expected: an integer from 1 to 2^20
       Received: 0
-      Fix:      pass a positive integer]
+      Fix:      pass an integer from 1 to 2^20]
     `)
     await expect(codeStatistics(model, data, { bin: 1 } as never)).rejects.toThrow('did you mean bins?')
     await expect(codeStatistics(model, { ...data, size: 0 })).rejects.toThrowErrorMatchingInlineSnapshot(`

@@ -1,13 +1,21 @@
 // Statistics of a code's units over a data set: mean activations, dead units, the distribution of activations.
 import { type Autoencoder, type Dataset, exampleBatchesOf, type Interval } from '@ae/core'
-import { assertExamples, assertModel, assertOptions, nonNegativeNumber, positiveInteger } from '@ae/core/internal'
+import {
+  assertExamples,
+  assertModel,
+  assertOptions,
+  countInBins,
+  countOption,
+  nonNegativeNumber,
+  positiveInteger,
+} from '@ae/core/internal'
 import { rowsOfData } from './rows-of-data.ts'
 
 /** Options of {@link codeStatistics}. */
 export interface CodeStatisticsOptions {
   /** Examples per batch; affects speed and memory, not the results. Defaults to 256. */
   readonly batchSize?: number | undefined
-  /** Bins of the histogram, a positive integer. Defaults to 20. */
+  /** Bins of the histogram, from 1 to 2^20. Defaults to 20. */
   readonly bins?: number | undefined
   /** A unit is dead if its absolute activation never exceeds this; at least 0. Defaults to 0.01. */
   readonly threshold?: number | undefined
@@ -54,7 +62,7 @@ export async function codeStatistics(
 ): Promise<CodeStatistics> {
   assertOptions('codeStatistics', options, {
     batchSize: positiveInteger,
-    bins: positiveInteger,
+    bins: countOption,
     threshold: nonNegativeNumber,
   })
   assertModel('codeStatistics', model, ['encode'])
@@ -73,17 +81,11 @@ export async function codeStatistics(
     minimum = Math.min(minimum, value)
     maximum = Math.max(maximum, value)
   }
-  const counts = new Array<number>(bins).fill(0)
-  const width = (maximum - minimum) / bins
-  for (const value of codes) {
-    const bin = width === 0 ? 0 : Math.min(bins - 1, Math.floor((value - minimum) / width))
-    counts[bin] = (counts[bin] ?? 0) + 1
-  }
   const meanActivations = [...sums].map((sum) => sum / data.size)
   return {
     meanActivation: meanActivations.reduce((sum, mean) => sum + mean, 0) / codeSize,
     meanActivations,
     deadUnits: [...sizes.keys()].filter((unit) => (sizes[unit] ?? 0) <= threshold),
-    histogram: { range: { minimum, maximum }, counts },
+    histogram: { range: { minimum, maximum }, counts: countInBins(codes, { minimum, maximum, bins }) },
   }
 }

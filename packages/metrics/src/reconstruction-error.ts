@@ -3,6 +3,7 @@ import { type Autoencoder, type Batch, batchesOf, type Dataset, examplesOf } fro
 import { assertExamples, assertModel, assertOptions, positiveInteger } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { estimateOf, type MeanEstimate } from './estimate.ts'
+import { rowsOfData } from './rows-of-data.ts'
 
 /** Options of {@link reconstructionError}. */
 export interface ReconstructionErrorOptions {
@@ -53,21 +54,13 @@ export async function reconstructionErrorAs(
   assertOptions(functionName, options, { batchSize: positiveInteger })
   assertModel(functionName, model, ['reconstruct'])
   assertExamples(functionName, data)
-  const rows: number[][] = [[], [], []]
-  let isProbability = data.range.minimum >= 0 && data.range.maximum <= 1
-  for await (const batch of batchesOf(functionName, data, { batchSize: options.batchSize ?? 256 })) {
-    let errors: readonly tf.Tensor[] = []
-    try {
-      errors = errorsOf(model, examplesOf(batch))
-      const [squares = [], distances = [], entropies = [], range = []] = await Promise.all(errors.map((x) => x.data()))
-      rows[0]?.push(...squares)
-      rows[1]?.push(...distances)
-      rows[2]?.push(...entropies)
-      isProbability &&= Number(range[0]) >= 0 && Number(range[1]) <= 1
-    } finally {
-      tf.dispose([...errors, batch as unknown as tf.Tensor])
-    }
-  }
+  const batches = batchesOf(functionName, data, { batchSize: options.batchSize ?? 256 })
+  const [least = [], most = [], ...rows] = await rowsOfData(batches, data.size, (batch) =>
+    errorsOf(model, examplesOf(batch)),
+  )
+  const isUnit = (minimum: number, maximum: number) => minimum >= 0 && maximum <= 1
+  const isProbability =
+    isUnit(data.range.minimum, data.range.maximum) && least.every((low, i) => isUnit(low, most[i] ?? 1))
   const [squares, distances, entropies] = rows.map((values, i) =>
     estimateOf(values, {
       unit: i === 2 ? 'nats per feature' : '1',
@@ -81,7 +74,7 @@ export async function reconstructionErrorAs(
   }
 }
 
-/** Squared error, distance and cross-entropy of each example, `[batch]`; and the range of the reconstructions, `[2]`. */
+/** Of each example, `[batch]`: the smallest and largest value of its reconstruction, squared error, distance, cross-entropy. */
 function errorsOf(model: Autoencoder, examples: tf.Tensor): readonly tf.Tensor[] {
   return tf.tidy(() => {
     const x = tf.reshape(examples, [examples.shape[0] ?? 0, -1])
@@ -89,9 +82,6 @@ function errorsOf(model: Autoencoder, examples: tf.Tensor): readonly tf.Tensor[]
     const distance = tf.abs(tf.sub(r, x))
     const log = (p: tf.Tensor) => tf.maximum(tf.log(p), -100)
     const entropy = tf.neg(tf.add(tf.mul(x, log(r)), tf.mul(tf.sub(1, x), log(tf.sub(1, r)))))
-    return [
-      ...[tf.square(distance), distance, entropy].map((values) => tf.mean(values, 1)),
-      tf.stack([tf.min(r), tf.max(r)]),
-    ]
+    return [tf.min(r, 1), tf.max(r, 1), ...[tf.square(distance), distance, entropy].map((values) => tf.mean(values, 1))]
   })
 }

@@ -26,6 +26,9 @@ export const integer = (least: number, most = Number.MAX_SAFE_INTEGER): Kind =>
   kind(`an integer from ${least} to ${most}`, (value) => isInteger(value, least) && Number(value) <= most)
 
 export const count = integer(1)
+
+/** How many entries an array gets. */
+export const entries = integer(1, 2 ** 20)
 export const seed = integer(0)
 
 /** A finite number that passes `test`. */

@@ -39,7 +39,7 @@ export function likelyMistakes(extra: readonly unknown[]): Pool {
     tf.tensor(['a', 'b']),
   ]
   const plain = [
-    ...[null, Number.NaN, -1, 0, 1.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e300, 2 ** 53],
+    ...[null, Number.NaN, -1, 0, 1.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e300, 2 ** 53, 2 ** 50],
     ...['', 'relu', 'bernoulli', '3', '../nowhere', true, false, 3n, Symbol('mistake')],
     ...[[], ['relu'], [null], [-1], [0], [1.5], [Number.NaN], [[]], ['3'], new Array(2), [undefined, 1], [1, 2, 3, 4]],
     ...[{}, { length: 3 }, { seed: 1 }, { sede: 1 }, { kind: 'vae' }, Object.create(null)],

@@ -18,6 +18,12 @@ const integerFrom = (lowest: number, expected: string) =>
 /** An integer of at least 1. */
 export const positiveInteger: OptionCheck = /* @__PURE__ */ integerFrom(1, 'a positive integer')
 
+/** How many entries an array gets: more than 2^20 would be a mistake, and memory has an end. */
+export const countOption: OptionCheck = /* @__PURE__ */ is(
+  'an integer from 1 to 2^20',
+  (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 2 ** 20,
+)
+
 /** An integer of at least 0. */
 export const nonNegativeInteger: OptionCheck = /* @__PURE__ */ integerFrom(0, 'an integer of at least 0')
 

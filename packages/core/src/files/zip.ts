@@ -1,6 +1,7 @@
 // Zip archives, read through their central directory alone: local headers may hold zeros (torch.save) or the markers of 64-bit
 // sizes (np.savez), with the sizes behind the data. PKWARE, APPNOTE.TXT 6.3.10, sections 4.3 to 4.5.
 import { crc32 } from './crc32.ts'
+import { joinBytes } from './join-bytes.ts'
 import type { Refuse } from './refuse.ts'
 
 /** A file of which parts are read. */
@@ -184,13 +185,7 @@ async function inflate(packed: Uint8Array, size: number): Promise<Uint8Array | s
   } finally {
     reader.cancel().catch(() => {}) // it has ended, failed, or the rest is not wanted
   }
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
+  return joinBytes(pieces)
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {

@@ -9,7 +9,7 @@ import {
   storeOf,
   WeightsError,
 } from '@ae/core'
-import { decoders, nodeModule, show } from '@ae/core/internal'
+import { decoders, joinBytes, nodeModule, show } from '@ae/core/internal'
 import { withBytes } from '../bytes/byte-source.ts'
 import { type KerasModel, listOf, objectOf, textOf } from '../keras/keras-model.ts'
 import { layerOfConfig } from '../keras/layers-of-config.ts'
@@ -121,20 +121,11 @@ function modelOf({ modelTopology, weightSpecs, weightData }: LayersModelLike, so
     const fix = 'convert it again as a layers model: a graph model has operations instead of layers'
     throw refuse(source, 'it is not a layers model', show(Object.keys(topology)), fix)
   }
-  const weights = [...weightsOf(listOf(weightSpecs as Json), joined(parts), source)]
+  const weights = [
+    ...weightsOf(listOf(weightSpecs as Json), joinBytes(parts.map((part) => new Uint8Array(part))), source),
+  ]
   const model = layerOfConfig(config, weightsByPath(weights))
   return { ...model, format: 'layers-model', version: textOf(topology.keras_version), source }
-}
-
-function joined(buffers: readonly ArrayBuffer[]): Uint8Array {
-  const parts = buffers.map((buffer) => new Uint8Array(buffer))
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
 }
 
 /** The types of values in the files: those of safetensors that decode them, and bytes a value. */

@@ -2,6 +2,8 @@
 // a schema for the sake of some twenty fields.
 // https://protobuf.dev/programming-guides/encoding/
 
+import { joinBytes } from '@ae/core/internal'
+
 /** Bytes in pieces, so that large values are copied once, by {@link toBytes}. */
 export interface Chunks {
   readonly size: number
@@ -35,14 +37,8 @@ export function block(field: number, value: Uint8Array | string | Chunks): Chunk
 }
 
 /** All pieces in one array. */
-export function toBytes({ size, parts }: Chunks): ReturnType<Uint8Array['slice']> {
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
+export function toBytes({ parts }: Chunks): ReturnType<Uint8Array['slice']> {
+  return joinBytes(parts)
 }
 
 /** Seven bits a byte, the lowest first; the top bit says that more follow. Negative integers count modulo 2^64. */

@@ -1,5 +1,5 @@
 // The score of the beta-VAE's paper: how well a linear classifier tells which factor two examples share from how their codes differ.
-import { assertOptions, positiveInteger, seedOption, yieldToTasks } from '@ae/core/internal'
+import { assertOptions, countOption, seedOption, yieldToTasks } from '@ae/core/internal'
 import type { MeanEstimate } from '../estimate.ts'
 import { type CodeSource, type Codes, classesOf, type FactorSource } from './codes.ts'
 import { type VoteSource, voteSource } from './factor-votes.ts'
@@ -9,11 +9,11 @@ import { classify, fitLogistic } from './logistic-regression.ts'
 
 /** Options of {@link betaVaeScore}. */
 export interface BetaVaeScoreOptions {
-  /** Pairs of examples whose differences are averaged for one vote, a positive integer. Defaults to 64. */
+  /** Pairs of examples whose differences are averaged for one vote, from 1 to 2^20. Defaults to 64. */
   readonly pairs?: number | undefined
-  /** Votes that the classifier is fitted to, a positive integer. Defaults to 10000. */
+  /** Votes that the classifier is fitted to, from 1 to 2^20. Defaults to 10000. */
   readonly votes?: number | undefined
-  /** Votes that it is judged on, a positive integer. Defaults to 5000. */
+  /** Votes that it is judged on, from 1 to 2^20. Defaults to 5000. */
   readonly testVotes?: number | undefined
   /** Seeds the draws. Defaults to 0. */
   readonly seed?: number | undefined
@@ -39,9 +39,9 @@ export async function betaVaeScore(
   options: BetaVaeScoreOptions = {},
 ): Promise<MeanEstimate> {
   assertOptions('betaVaeScore', options, {
-    pairs: positiveInteger,
-    votes: positiveInteger,
-    testVotes: positiveInteger,
+    pairs: countOption,
+    votes: countOption,
+    testVotes: countOption,
     seed: seedOption,
   })
   const { pairs = 64, votes = 10_000, testVotes = 5000, seed = 0 } = options

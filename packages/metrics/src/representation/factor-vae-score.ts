@@ -2,9 +2,9 @@
 import { OptionError } from '@ae/core'
 import {
   assertOptions,
+  countOption,
   nonNegativeNumber,
   type OptionCheck,
-  positiveInteger,
   seedOption,
   yieldToTasks,
 } from '@ae/core/internal'
@@ -16,11 +16,11 @@ import { shareOf } from './labelled-codes.ts'
 
 /** Options of {@link factorVaeScore}. */
 export interface FactorVaeScoreOptions {
-  /** Examples that share a factor in one vote, an integer of at least 2. Defaults to 64. */
+  /** Examples that share a factor in one vote, from 2 to 2^20. Defaults to 64. */
   readonly examples?: number | undefined
-  /** Votes that decide which factor each latent stands for, a positive integer. Defaults to 10000. */
+  /** Votes that decide which factor each latent stands for, from 1 to 2^20. Defaults to 10000. */
   readonly votes?: number | undefined
-  /** Votes that this is judged on, a positive integer. Defaults to 5000. */
+  /** Votes that this is judged on, from 1 to 2^20. Defaults to 5000. */
   readonly testVotes?: number | undefined
   /** Latents whose standard deviation is below this take no part, nor do those that never vary; at least 0. Defaults to 0. */
   readonly threshold?: number | undefined
@@ -49,8 +49,8 @@ export async function factorVaeScore(
 ): Promise<MeanEstimate> {
   assertOptions('factorVaeScore', options, {
     examples: atLeastTwo,
-    votes: positiveInteger,
-    testVotes: positiveInteger,
+    votes: countOption,
+    testVotes: countOption,
     threshold: nonNegativeNumber,
     seed: seedOption,
   })
@@ -115,4 +115,6 @@ function varianceOf(values: Float64Array): number {
 }
 
 const atLeastTwo: OptionCheck = (value) =>
-  Number.isSafeInteger(value) && Number(value) >= 2 ? undefined : 'an integer of at least 2'
+  Number.isSafeInteger(value) && Number(value) >= 2 && Number(value) <= 2 ** 20
+    ? undefined
+    : 'an integer from 2 to 2^20'

@@ -1,5 +1,5 @@
 // What single latents say about factors: the mutual information gap and modularity, as disentanglement_lib computes them.
-import { assertOptions, positiveInteger } from '@ae/core/internal'
+import { assertOptions, countOption } from '@ae/core/internal'
 import type { Estimate } from '../estimate.ts'
 import { type Classes, type CodeSource, type Codes, columnOf, type FactorSource } from './codes.ts'
 import { type ReadFactoredCodes, readFactored } from './factored-codes.ts'
@@ -7,7 +7,7 @@ import { entropyOf, jointCounts, mutualInformation } from './mutual-information.
 
 /** Options of {@link mig} and {@link modularity}. */
 export interface BinOptions {
-  /** How many equally wide bins each latent is cut into, from its smallest to its largest value; a positive integer. Defaults to 20. */
+  /** How many equally wide bins each latent is cut into, from its smallest to its largest value; from 1 to 2^20. Defaults to 20. */
   readonly bins?: number | undefined
 }
 
@@ -121,7 +121,7 @@ async function informationOf(
   readonly read: ReadFactoredCodes
   readonly information: readonly (readonly { readonly nats: number; readonly entropy: number }[])[]
 }> {
-  assertOptions(functionName, options, { bins: positiveInteger })
+  assertOptions(functionName, options, { bins: countOption })
   const { bins = 20 } = options
   const place = { codes: 'codes', factors: 'factors' }
   const read = await readFactored(functionName, place, { codes, factors }, leastFactors)

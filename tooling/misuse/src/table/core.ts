@@ -512,6 +512,8 @@ export const coreWithoutCalls: Readonly<Record<string, string>> = {
   inputGradient: 'called by `annealedLogLikelihood`, which has a call there, with codes that it drew',
   yieldToTasks: 'called between two pieces of work, without arguments',
   trainedSteps: 'called by `summary`, which has a call here',
+  countInBins: 'called by histograms, with numbers and bins that were checked',
+  joinBytes: 'called with bytes that were just made or read',
   crc32: 'called for bytes that were just read or written',
   oneOf: 'makes such a check from names that are written beside it',
   printable: 'part of a message',

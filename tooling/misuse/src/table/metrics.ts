@@ -79,7 +79,7 @@ export const metricCalls: readonly Call[] = [
     [
       place(world.encoder, models.autoencoder),
       digits,
-      place(options({ batchSize: count, bins: count, threshold: nonNegative }), {}),
+      place(options({ batchSize: count, bins: kinds.entries, threshold: nonNegative }), {}),
     ],
     metrics.codeStatistics,
   ),
@@ -94,7 +94,11 @@ export const metricCalls: readonly Call[] = [
   ),
   call(
     'aggregatePosterior',
-    [variational, digits, place(options({ samples: integer(2), batchSize: count, bins: count, seed }), { samples: 2 })],
+    [
+      variational,
+      digits,
+      place(options({ samples: integer(2), batchSize: count, bins: kinds.entries, seed }), { samples: 2 }),
+    ],
     metrics.aggregatePosterior,
   ),
   call(

@@ -158,7 +158,9 @@ export const imageCalls: readonly Call[] = [
         },
         { a: [1, 2], b: [3] },
       ),
-      place(options({ ...plot, bins: count, threshold: number(), heights: oneOf('count', 'share') }), { threshold: 2 }),
+      place(options({ ...plot, bins: kinds.entries, threshold: number(), heights: oneOf('count', 'share') }), {
+        threshold: 2,
+      }),
     ],
     images.histogram,
   ),

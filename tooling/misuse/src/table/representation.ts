@@ -132,7 +132,7 @@ export const representationCalls: readonly Call[] = [
   ),
   ...(['mig', 'modularity'] as const).map((name) =>
     // biome-ignore lint/performance/noDynamicNamespaceImportAccess: two functions of one kind
-    call(name, [...codesAndFactors, place(options({ bins: count }), {})], metrics[name]),
+    call(name, [...codesAndFactors, place(options({ bins: kinds.entries }), {})], metrics[name]),
   ),
   call(
     'sap',
@@ -152,7 +152,11 @@ export const representationCalls: readonly Call[] = [
     'betaVaeScore',
     [
       ...codesAndFactors,
-      place(options({ pairs: count, votes: count, testVotes: count, seed }), { pairs: 1, votes: 4, testVotes: 1 }),
+      place(options({ pairs: kinds.entries, votes: kinds.entries, testVotes: kinds.entries, seed }), {
+        pairs: 1,
+        votes: 4,
+        testVotes: 1,
+      }),
     ],
     metrics.betaVaeScore,
   ),
@@ -160,11 +164,14 @@ export const representationCalls: readonly Call[] = [
     'factorVaeScore',
     [
       ...codesAndFactors,
-      place(options({ examples: integer(2), votes: count, testVotes: count, threshold: nonNegative, seed }), {
-        examples: 2,
-        votes: 4,
-        testVotes: 1,
-      }),
+      place(
+        options({ examples: integer(2), votes: kinds.entries, testVotes: kinds.entries, threshold: nonNegative, seed }),
+        {
+          examples: 2,
+          votes: 4,
+          testVotes: 1,
+        },
+      ),
     ],
     metrics.factorVaeScore,
   ),

@@ -1,5 +1,7 @@
-/** Some bytes, one after the other. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
+import type { Bytes } from '../stores/store.ts'
+
+/** Some bytes, one after the other, in memory of their own. */
+export function joinBytes(parts: readonly Uint8Array[]): Bytes {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {
