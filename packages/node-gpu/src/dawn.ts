@@ -1,5 +1,6 @@
 // Loads Dawn, the WebGPU implementation of npm `webgpu`, and asks it for an adapter, or says why there is none.
 import { describeAdapter } from '@ae/webgpu'
+import { importIfInstalled } from './doctor/packages.ts'
 
 /** Which of several GPUs to use: the fastest, or the one that draws the least power. */
 export type PowerPreference = 'high-performance' | 'low-power'
@@ -28,7 +29,7 @@ export interface Dawn {
  * Asks Dawn for an adapter. Changes nothing outside Dawn and never throws.
  *
  * @param powerPreference which of several GPUs
- * @param load how Dawn is loaded
+ * @param load how Dawn is loaded; where its package is not beside this one, it is looked for from the working folder
  */
 export async function openAdapter(
   powerPreference: PowerPreference,
@@ -38,7 +39,9 @@ export async function openAdapter(
     return { ok: false, reason: 'this is not Node', fix: 'in a page, take a backend from @ae/web' }
   }
   try {
-    const dawn = await load()
+    const dawn = await importIfInstalled('webgpu', load)
+    if (dawn === undefined)
+      return { ok: false, reason: 'the package `webgpu` is not installed', fix: 'npm install webgpu' }
     const gpu = dawn.create([])
     const adapter = await gpu.requestAdapter({ powerPreference })
     if (adapter === null) return { ok: false, ...whyNoAdapter() }
@@ -50,9 +53,6 @@ export async function openAdapter(
 
 function whyNotLoaded(error: unknown): { reason: string; fix: string } {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ERR_MODULE_NOT_FOUND') {
-    return { reason: 'the package `webgpu` is not installed', fix: 'npm install webgpu' }
-  }
   const platform = `${process.platform}-${process.arch}`
   if (code === 'MODULE_NOT_FOUND') {
     return {
