@@ -29,19 +29,17 @@ export interface Dawn {
  * Asks Dawn for an adapter. Changes nothing outside Dawn and never throws.
  *
  * @param powerPreference which of several GPUs
- * @param load how Dawn is loaded; where its package is not beside this one, it is looked for from the working folder
+ * @param load how Dawn is loaded
  */
 export async function openAdapter(
   powerPreference: PowerPreference,
-  load: () => Promise<Dawn> = () => import('webgpu'),
+  load: () => Promise<Dawn> = loadDawn,
 ): Promise<Opening> {
   if (typeof process === 'undefined' || process.versions?.node === undefined) {
     return { ok: false, reason: 'this is not Node', fix: 'in a page, take a backend from @ae/web' }
   }
   try {
-    const dawn = await importIfInstalled('webgpu', load)
-    if (dawn === undefined)
-      return { ok: false, reason: 'the package `webgpu` is not installed', fix: 'npm install webgpu' }
+    const dawn = await load()
     const gpu = dawn.create([])
     const adapter = await gpu.requestAdapter({ powerPreference })
     if (adapter === null) return { ok: false, ...whyNoAdapter() }
@@ -51,8 +49,18 @@ export async function openAdapter(
   }
 }
 
+/** From beside this package, or from the working folder. */
+async function loadDawn(): Promise<Dawn> {
+  const dawn = await importIfInstalled('webgpu', () => import('webgpu'))
+  if (dawn === undefined) throw Object.assign(new Error('not installed'), { code: 'ERR_MODULE_NOT_FOUND' })
+  return dawn
+}
+
 function whyNotLoaded(error: unknown): { reason: string; fix: string } {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    return { reason: 'the package `webgpu` is not installed', fix: 'npm install webgpu' }
+  }
   const platform = `${process.platform}-${process.arch}`
   if (code === 'MODULE_NOT_FOUND') {
     return {

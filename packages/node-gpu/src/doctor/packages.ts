@@ -48,7 +48,7 @@ export async function importIfInstalled<module extends object>(
   try {
     return require(path) as module
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_REQUIRE_ESM')) throw error
+    if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_REQUIRE_'))) throw error
     return import(builtin('node:url').pathToFileURL(path).href) as Promise<module>
   }
 }
