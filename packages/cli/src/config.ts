@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { OptionError } from '@ae/core'
 import { show } from '@ae/core/internal'
 import { checkText } from './read-settings.ts'
-import { type Flag, type Settings, settingName } from './verb.ts'
+import { type Flag, type FlagType, type Settings, settingName } from './verb.ts'
 
 /** Flags that are about one call of the command, and not about its run. */
 const ofTheCall = ['config', 'resume', 'json', 'json-result', 'progress-every']
@@ -15,7 +15,7 @@ export function configFlags(flags: readonly Flag[]): readonly Flag[] {
   return flags.filter(({ name }) => !ofTheCall.includes(name))
 }
 
-/** Settings that are paths; one is left out if another of them is given as a flag. */
+/** Where the data is: what a file says of it does not count if one of them is given as a flag. */
 const sources = ['dataset', 'data', 'images', 'csv', 'parquet', 'npy'] as const
 
 /** Members of a file that are no settings. */
@@ -40,9 +40,11 @@ export async function readConfig(path: string, flags: readonly Flag[]): Promise<
     if (others.includes(name) || value === null) continue
     const flag = known.find((flag) => settingName(flag.name) === name)
     if (flag === undefined) throw unknown(path, name, known)
-    settings[name] = valueOf(path, flag, value)
+    settings[name] = settingOf(path, flag, value)
   }
-  return withPaths(settings, (place) => resolve(dirname(path), place))
+  return withPaths(settings, (place) =>
+    isAbsolute(place) ? place : relative('', resolve(dirname(path), place)) || '.',
+  )
 }
 
 /**
@@ -54,8 +56,10 @@ export async function readConfig(path: string, flags: readonly Flag[]): Promise<
 export function configText(path: string, given: Settings, flags: readonly Flag[], versions: object): string {
   const here = resolve(dirname(path))
   const settings = withPaths(given, (place) => (isAbsolute(place) ? place : relative(here, resolve(place)) || '.'))
+  const isOwnData = sources.some((name) => name !== 'dataset' && given[name] !== undefined)
+  const left = isOwnData ? ['out', 'dataset'] : ['out']
   const names = configFlags(flags).map(({ name }) => settingName(name))
-  const entries = names.filter((name) => name !== 'out').map((name) => [name, settings[name]])
+  const entries = names.filter((name) => !left.includes(name)).map((name) => [name, settings[name]])
   return `${JSON.stringify({ ...Object.fromEntries(entries), versions }, null, 2)}\n`
 }
 
@@ -82,7 +86,7 @@ export function merge(
     delete kept.weightDecay
   }
   if (given.has('schedule') && file.schedule !== settings.schedule) {
-    for (const name of ['warmup', 'finalLearningRate', 'decay', 'decayEvery']) delete kept[name]
+    for (const name of ['warmup', 'finalLearningRate', 'rateDecay', 'rateDecayEvery']) delete kept[name]
   }
   const mine = Object.entries(settings).filter(([name]) => given.has(name) || !(name in kept))
   return { ...kept, ...Object.fromEntries(mine) }
@@ -109,7 +113,9 @@ function objectIn(path: string, text: string): object {
 function unknown(path: string, name: string, known: readonly Flag[]): OptionError {
   const names = known.map((flag) => settingName(flag.name))
   const camel = settingName(name)
-  const near = names.find((other) => other === camel || other.toLowerCase() === name.toLowerCase().replaceAll(/[-_]/g, ''))
+  const near = names.find(
+    (other) => other === camel || other.toLowerCase() === name.toLowerCase().replaceAll(/[-_]/g, ''),
+  )
   return new OptionError(`\`ae train\` received a file as --config with the unknown setting \`${name}\`.`, {
     facts: { At: `${path}: /${name}`, Expected: names.join(', ') },
     fix: near === undefined ? 'take it out, or see ae train --help' : `did you mean ${near}?`,
@@ -117,7 +123,7 @@ function unknown(path: string, name: string, known: readonly Flag[]): OptionErro
 }
 
 /** A value of JSON as the flag's. */
-function valueOf(path: string, flag: Flag, value: unknown): unknown {
+function settingOf(path: string, flag: Flag, value: unknown): unknown {
   if (flag.repeats && Array.isArray(value)) {
     return value.map((one, i) => checked(`${path}: /${settingName(flag.name)}/${i}`, flag, one))
   }
@@ -140,10 +146,11 @@ function checked(at: string, flag: Flag, value: unknown): unknown {
   })
 }
 
-const jsonTypes: Readonly<Record<Flag['type'], string>> = {
+const jsonTypes: Readonly<Record<FlagType, string>> = {
   flag: 'true or false',
   text: 'a text',
   count: 'a positive integer',
+  counts: 'a list of positive integers, e.g. [400, 200]',
   integer: 'an integer',
   number: 'a number',
   shape: 'a list of positive integers, e.g. [28, 28, 1]',
@@ -151,11 +158,13 @@ const jsonTypes: Readonly<Record<Flag['type'], string>> = {
 }
 
 /** A value as the text of a flag; undefined if it is of another type. */
-function textOf({ type }: Flag, value: unknown): string | undefined {
+function textOf({ type, words = [] }: Flag, value: unknown): string | undefined {
   if (type === 'flag') return typeof value === 'boolean' ? String(value) : undefined
   if (type === 'text') return typeof value === 'string' ? value : undefined
-  if (type === 'shape' || type === 'names') return Array.isArray(value) ? value.join(',') : undefined
-  return typeof value === 'number' ? String(value) : undefined
+  if (type === 'counts' && Array.isArray(value) && value.length === 0) return 'none'
+  const isList = type === 'shape' || type === 'names' || type === 'counts'
+  if (isList) return Array.isArray(value) ? value.join(',') : undefined
+  return typeof value === 'number' || words.includes(String(value)) ? String(value) : undefined
 }
 
 /** The settings with each path changed; a label is one where a file of that name is there. */

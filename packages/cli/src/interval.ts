@@ -2,10 +2,7 @@
 import { OptionError } from '@ae/core'
 
 /** One of the three. */
-export type Interval =
-  | { readonly steps: number }
-  | { readonly seconds: number }
-  | { readonly epochs: number }
+export type Interval = { readonly steps: number } | { readonly seconds: number } | { readonly epochs: number }
 
 const units: Readonly<Record<string, (count: number) => Interval>> = {
   step: (steps) => ({ steps }),

@@ -32,9 +32,9 @@ export interface OptimizerSettings {
   readonly schedule: ScheduleName
   readonly warmup: number | undefined
   readonly finalLearningRate: number | undefined
-  readonly decay: number | undefined
+  readonly rateDecay: number | undefined
   /** In epochs. */
-  readonly decayEvery: number | undefined
+  readonly rateDecayEvery: number | undefined
   readonly clip: number | undefined
   readonly clipValue: number | undefined
   readonly accumulate: number
@@ -71,7 +71,7 @@ const kinds: Readonly<Record<OptimizerName, Kind>> = {
 }
 
 /** Settings that one of the others makes sense of. */
-type Dependent = 'momentum' | 'warmup' | 'finalLearningRate' | 'decay' | 'decayEvery' | 'plateauFactor'
+type Dependent = 'momentum' | 'warmup' | 'finalLearningRate' | 'rateDecay' | 'rateDecayEvery' | 'plateauFactor'
 
 /** Which schedules take what. */
 const scheduleSettings: Readonly<Record<ScheduleName, readonly Dependent[]>> = {
@@ -79,8 +79,8 @@ const scheduleSettings: Readonly<Record<ScheduleName, readonly Dependent[]>> = {
   cosine: ['warmup', 'finalLearningRate'],
   linear: ['warmup', 'finalLearningRate'],
   'one-cycle': ['warmup'],
-  step: ['warmup', 'decay', 'decayEvery'],
-  exponential: ['warmup', 'decay', 'decayEvery'],
+  step: ['warmup', 'rateDecay', 'rateDecayEvery'],
+  exponential: ['warmup', 'rateDecay', 'rateDecayEvery'],
 }
 
 /**
@@ -96,7 +96,7 @@ export function completeOptimizer<settings extends OptimizerSettings>(settings: 
   if (settings.momentum !== undefined && !kind.hasMomentum) {
     throw notTaken('momentum', `--optimizer ${optimizer}`, `--optimizer ${withMomentum.join(' or ')}`)
   }
-  for (const name of ['finalLearningRate', 'decay', 'decayEvery'] as const) {
+  for (const name of ['finalLearningRate', 'rateDecay', 'rateDecayEvery'] as const) {
     if (settings[name] === undefined || takes.includes(name)) continue
     const others = Object.entries(scheduleSettings).filter(([, taken]) => taken.includes(name))
     throw notTaken(name, `--schedule ${schedule}`, `--schedule ${others.map(([other]) => other).join(' or ')}`)
@@ -111,9 +111,9 @@ export function completeOptimizer<settings extends OptimizerSettings>(settings: 
     ...(kind.hasMomentum && { momentum: 0 }),
     ...(schedule !== 'one-cycle' && { warmup: 0 }),
     ...(takes.includes('finalLearningRate') && { finalLearningRate: 0 }),
-    ...(takes.includes('decay') && {
-      decay: isStep ? 0.1 : 0.95,
-      decayEvery: isStep ? Math.max(1, Math.ceil(epochs / 3)) : 1,
+    ...(takes.includes('rateDecay') && {
+      rateDecay: isStep ? 0.1 : 0.95,
+      rateDecayEvery: isStep ? Math.max(1, Math.ceil(epochs / 3)) : 1,
     }),
     ...(settings.plateau !== undefined && { plateauFactor: 0.1 }),
   }
@@ -146,14 +146,14 @@ function rateOf(settings: OptimizerSettings, { epochs, batches }: RunLength): Sc
     const warmUp = settings.warmup === undefined ? {} : { warmUp: Math.min(1, warmup / steps) }
     return oneCycle({ maximum: rate, steps, ...warmUp })
   }
-  const { finalLearningRate: to = 0, decay: factor = 1, decayEvery = 1 } = settings
+  const { finalLearningRate: to = 0, rateDecay: factor = 1, rateDecayEvery = 1 } = settings
   const rest = Math.max(1, steps - warmup)
   const shapes: Readonly<Record<Exclude<ScheduleName, 'one-cycle'>, () => Schedule>> = {
     constant: () => rate,
     cosine: () => cosine({ from: rate, to, steps: rest }),
     linear: () => linear({ from: rate, to, steps: rest }),
-    step: () => stepDecay({ from: rate, factor, every: movesOf(decayEvery) }),
-    exponential: () => exponential({ from: rate, factor, steps: movesOf(decayEvery) }),
+    step: () => stepDecay({ from: rate, factor, every: movesOf(rateDecayEvery) }),
+    exponential: () => exponential({ from: rate, factor, steps: movesOf(rateDecayEvery) }),
   }
   const shape = shapes[schedule]()
   if (warmup === 0) return shape

@@ -1,9 +1,10 @@
 // One run at a time in an `--out` folder: a file that says who writes there, taken over if that process is gone.
+
+import { readFileSync } from 'node:fs'
 import { link, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OptionError } from '@ae/core'
 import { hereName, isAlive } from '@ae/core/internal'
-import { readFileSync } from 'node:fs'
 
 const name = '.ae-train.lock'
 

@@ -69,14 +69,14 @@ const flags = [
     help: 'the step size at the end (default: 0); of cosine and linear',
   },
   {
-    name: 'decay',
+    name: 'rate-decay',
     type: 'number',
     above: 0,
     value: '<factor>',
     help: 'what the step size is multiplied by (default: 0.1 for step, 0.95 for exponential)',
   },
   {
-    name: 'decay-every',
+    name: 'rate-decay-every',
     type: 'count',
     value: '<epochs>',
     help: 'how often (default: a third of the run for step, each epoch for exponential)',

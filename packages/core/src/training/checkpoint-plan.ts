@@ -78,5 +78,10 @@ export function checkpointEvery(place: Store | Folder | string, options: Checkpo
     })
   }
   const checked = placeOf('checkpointEvery', 'place', place)
-  return { place: typeof place === 'string' ? folderAt(place) : checked, ...Object.fromEntries(given), ...(onAbort && { onAbort }), keep }
+  return {
+    place: typeof place === 'string' ? folderAt(place) : checked,
+    ...Object.fromEntries(given),
+    ...(onAbort && { onAbort }),
+    keep,
+  }
 }
