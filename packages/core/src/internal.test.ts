@@ -5,6 +5,7 @@ import * as internal from './internal.ts'
 test('what sister packages share', () => {
   expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`
     [
+      "Monitor",
       "addressOption",
       "anything",
       "areCheckedLabels",
@@ -38,11 +39,13 @@ test('what sister packages share', () => {
       "firstUnknownLabel",
       "flagOption",
       "functionOption",
+      "hereName",
       "holdForTraining",
       "initialVariable",
       "inputGradient",
       "inputOf",
       "intervalOption",
+      "isAlive",
       "isFolder",
       "isNode",
       "joinBytes",
@@ -81,6 +84,7 @@ test('what sister packages share', () => {
       "show",
       "signalOption",
       "sizesOption",
+      "stepsPerEpoch",
       "stringOption",
       "suggest",
       "takeNotes",
