@@ -1,5 +1,5 @@
 // The formats that arrays are written in, one row each: how rows of numbers become bytes, piece by piece where the format allows it.
-import { type Shape, type StoredTensor, sizeOfShape, writeSafetensors } from '@ae/core'
+import { OptionError, type Shape, type StoredTensor, sizeOfShape, writeSafetensors } from '@ae/core'
 import { joinBytes, npyHeader } from '@ae/core/internal'
 import { zipSync } from 'fflate'
 
@@ -78,6 +78,27 @@ export const arrayFormats = {
 
 /** A name of {@link arrayFormats}. */
 export type ArrayFormatName = keyof typeof arrayFormats
+
+/**
+ * What writes arrays in a format.
+ *
+ * @throws {OptionError} when the format holds one array and there are several
+ */
+export function encoderFor(
+  verb: string,
+  format: string,
+  columns: readonly ArrayColumn[],
+  count: number,
+): Encoder<readonly ArrayValues[]> {
+  if (!(format in arrayFormats)) throw new Error(`${format} was let through`)
+  if (format === 'npy' && columns.length > 1) {
+    throw new OptionError(`\`${verb}\` cannot write several arrays as .npy, which holds one.`, {
+      facts: { Expected: 'npz, safetensors, csv, jsonl or json', Received: columns.map(({ name }) => name).join(', ') },
+      fix: 'pass --out with the ending .npz, or --format npz',
+    })
+  }
+  return arrayFormats[format as ArrayFormatName].encoder(columns, count)
+}
 
 const text = new TextEncoder()
 const nothing = new Uint8Array(0)
