@@ -188,17 +188,17 @@ function assertWithin(values: Values, { verb, name, first, exampleSize, support 
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number
     if (value >= minimum && value <= maximum && Number.isFinite(value)) continue
-    const isFinite = Number.isFinite(value)
+    const isNumber = Number.isFinite(value)
     const example = first + Math.floor(i / exampleSize)
     throw new DatasetError(
-      `\`${verb}\` received a value that ${isFinite ? 'the model cannot take' : 'is not finite'}.`,
+      `\`${verb}\` received a value that ${isNumber ? 'the model cannot take' : 'is not finite'}.`,
       {
         facts: {
           File: name,
           Expected: Number.isFinite(minimum + maximum) ? `values in [${minimum}, ${maximum}]` : 'finite numbers',
           Received: `${value}: example ${example}, value ${i % exampleSize} of it`,
         },
-        fix: isFinite
+        fix: isNumber
           ? `scale the values as those were that the model was trained on`
           : 'remove or replace NaN and Infinity first; numbers beyond 3.4e38 are infinite in float32',
       },

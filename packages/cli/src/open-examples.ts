@@ -19,6 +19,7 @@ import { assertThere, isDataFile, isFolder, pathOf, readDataFile } from './data-
 import { readPictures } from './data-folders.ts'
 import { isPictureFolder, type Sniffed, sniff } from './data-sniff.ts'
 import { assertFitting } from './fitting-shape.ts'
+import { assertOneLabelEach, isLabelsFile, readLabels } from './labels-file.ts'
 import { type NpyWish, npyFile, npyStream } from './npy-examples.ts'
 import { terminalInput } from './open-model.ts'
 import { type PlaceOfData, placeOfData } from './place-of-data.ts'
@@ -82,9 +83,10 @@ export async function openExamples(
       fix: 'pass the path of one of them',
     })
   }
-  const parts = await partsAt(place, settings, io, wish)
+  const labels = isLabelsFile(settings.labels) ? await readLabels(wish.verb, settings.labels) : undefined
+  const parts = await partsAt(place, labels === undefined ? settings : { ...settings, labels: undefined }, io, wish)
   try {
-    const { data, table } = chosenPart(parts, settings)
+    const { data, table } = chosenPart(labels === undefined ? parts : withLabelsFor(wish.verb, parts, labels), settings)
     const fitted = withClassesOf(wish, inShape(wish, data))
     const limit = settings.limit as number | undefined
     return {
@@ -98,7 +100,12 @@ export async function openExamples(
   }
 }
 
-async function partsAt(place: PlaceOfData, settings: Settings, io: Pick<Io, 'stdin'>, wish: ExamplesWish): Promise<Parts> {
+async function partsAt(
+  place: PlaceOfData,
+  settings: Settings,
+  io: Pick<Io, 'stdin'>,
+  wish: ExamplesWish,
+): Promise<Parts> {
   if ('dataset' in place) {
     const load = datasets[place.dataset as DatasetName]
     return { train: await load({ split: 'train' }), test: await load({ split: 'test' }) }
@@ -107,11 +114,15 @@ async function partsAt(place: PlaceOfData, settings: Settings, io: Pick<Io, 'std
   if (given !== '-') {
     await assertThere(given)
     const path = pathOf(given)
-    if (!(await isFolder(path)) && ((await isDataFile(given)) || kind !== undefined)) return fileAt(path, settings, wish, kind)
+    if (!(await isFolder(path)) && ((await isDataFile(given)) || kind !== undefined))
+      return fileAt(path, settings, wish, kind)
     if (kind !== undefined && kind !== 'images') throw notOfKind(wish.verb, given, kind, 'a folder')
     const isIdx = kind !== 'images' && !((await isFolder(path)) && (await isPictureFolder(path)))
     if (!isIdx) return readPictures(given, { labels: settings.labels as string | undefined, shape: wish.shape })
-    return { train: await idxFolder({ from: given, split: 'train' }), test: await idxFolder({ from: given, split: 'test' }) }
+    return {
+      train: await idxFolder({ from: given, split: 'train' }),
+      test: await idxFolder({ from: given, split: 'test' }),
+    }
   }
   if (io.stdin.isTTY) throw terminalInput(wish.verb)
   const stream = byteStream(io.stdin as AsyncIterable<Uint8Array>)
@@ -201,7 +212,12 @@ function inShape({ verb, shape, support }: ExamplesWish, data: IndexedDataset): 
 function withClassesOf({ verb, classNames }: ExamplesWish, data: IndexedDataset): IndexedDataset {
   const own = data.notes?.classNames
   const { labels } = data
-  if (classNames === undefined || own === undefined || labels === undefined || own.join('\n') === classNames.join('\n')) {
+  if (
+    classNames === undefined ||
+    own === undefined ||
+    labels === undefined ||
+    own.join('\n') === classNames.join('\n')
+  ) {
     return data
   }
   const places = own.map((name) => classNames.indexOf(name))
@@ -214,6 +230,12 @@ function withClassesOf({ verb, classNames }: ExamplesWish, data: IndexedDataset)
     })
   }
   return relabelled(data, renamed)
+}
+
+/** Data in one piece with labels of its own; the rows of a table were chosen before, and so are labels with them. */
+function withLabelsFor(verb: string, { train, ...rest }: Parts, labels: Int32Array): Parts {
+  assertOneLabelEach(verb, labels, train)
+  return { ...rest, train: relabelled(train, labels) }
 }
 
 /** The same examples with other labels. */

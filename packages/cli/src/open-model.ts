@@ -1,5 +1,16 @@
 // A trained model, with all that its file says of its use.
-import { file, http, load, memory, type Notes, notesOf, OptionError, type Store, selectBackend, WeightsError } from '@ae/core'
+import {
+  file,
+  http,
+  load,
+  memory,
+  type Notes,
+  notesOf,
+  OptionError,
+  type Store,
+  selectBackend,
+  WeightsError,
+} from '@ae/core'
 import { type TabularTransform, tabularTransformFromConfig } from '@ae/datasets'
 import { allModels } from '@ae/models'
 import { type ModelRow, models } from '@ae/models/internal'
@@ -99,18 +110,30 @@ function assertModelFile(bytes: Uint8Array, { verb, source }: { verb: string; so
 
 /** What a file is, if it begins as one of another program; undefined for a model and for what `load` refuses better. */
 function otherFormat(bytes: Uint8Array): string | undefined {
-  const text = Buffer.from(bytes.subarray(0, 4096)).toString('latin1')
-  if (text.startsWith('PK')) return 'a zip archive, as PyTorch, Keras and NumPy write them'
-  if (text.startsWith('\x89HDF')) return 'an HDF5 file, as Keras writes them'
-  if (text.startsWith('\x80\x02')) return 'a pickle, as PyTorch wrote them before version 1.6'
-  if (text.startsWith('\x93NUMPY')) return 'an array of NumPy'
-  if (text.startsWith('{')) return 'JSON, as TensorFlow.js writes layers models'
-  const isTensors = text[8] === '{' && !/"format"\s*:\s*"ae"/.test(headerOf(bytes))
-  return isTensors ? 'a safetensors file of tensors alone, without the options of a model' : undefined
+  const text = Buffer.from(bytes.subarray(0, 12)).toString('latin1')
+  const beginnings: Readonly<Record<string, string>> = {
+    PK: 'a zip archive, as PyTorch, Keras and NumPy write them',
+    '\x89HDF': 'an HDF5 file, as Keras writes them',
+    '\x80\x02': 'a pickle, as PyTorch wrote them before version 1.6',
+    '\x93NUMPY': 'an array of NumPy',
+    '{': 'JSON, as TensorFlow.js writes layers models',
+  }
+  const found = Object.keys(beginnings).find((beginning) => text.startsWith(beginning))
+  if (found !== undefined) return beginnings[found]
+  return text[8] === '{' && !isModelFile(bytes)
+    ? 'a safetensors file of tensors, without the options of a model'
+    : undefined
 }
 
-function headerOf(bytes: Uint8Array): string {
+/**
+ * Whether a file, or its beginning, is that of a model of this library.
+ *
+ * @param bytes 64 KiB or more, or the whole file
+ */
+export function isModelFile(bytes: Uint8Array): boolean {
+  if (bytes[8] !== 0x7b) return false
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const length = bytes.length < 8 ? 0 : Number(view.getBigUint64(0, true))
-  return new TextDecoder().decode(bytes.subarray(8, 8 + Math.min(length, bytes.length)))
+  const length = Number(view.getBigUint64(0, true))
+  const header = new TextDecoder().decode(bytes.subarray(8, 8 + Math.min(length, bytes.length)))
+  return /"format"\s*:\s*"ae"/.test(header)
 }

@@ -20,7 +20,11 @@ const kinds = ['images', 'csv', 'parquet', 'npy'] as const
  * @returns undefined if none is named
  * @throws {OptionError} when several are
  */
-export function placeOfData(verb: string, settings: Settings, operand: unknown = settings.data): PlaceOfData | undefined {
+export function placeOfData(
+  verb: string,
+  settings: Settings,
+  operand: unknown = settings.data,
+): PlaceOfData | undefined {
   const named: [string, PlaceOfData][] = []
   if (operand !== undefined) named.push(['DATA', { path: String(operand) }])
   if (settings.dataset !== undefined) named.push(['--dataset', { dataset: String(settings.dataset) }])

@@ -15,7 +15,14 @@ export function progressOf({ stderr }: Pick<Io, 'stderr'>, what: string, total: 
   if (!stderr.isTTY) return { add: () => {}, end: () => {} }
   const format = `${what} {bar} {percentage}% | {value} of {total} | {eta_formatted} left`
   const bar = new SingleBar(
-    { stream: stderr as NodeJS.WriteStream, format, barsize: 24, hideCursor: true, clearOnComplete: true, etaBuffer: 200 },
+    {
+      stream: stderr as NodeJS.WriteStream,
+      format,
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      etaBuffer: 200,
+    },
     Presets.shades_classic,
   )
   bar.start(total, 0)

@@ -36,5 +36,10 @@ export function tellWritten(
   if (target.out === '-') return
   const { out, format } = target
   if (settings.json) stdout.write(`${JSON.stringify({ kind: model.kind, backend, ...facts, out, format })}\n`)
-  else stdout.write(`wrote ${out} (${Object.entries(facts).map(([name, value]) => `${name} ${value}`).join(', ')})\n`)
+  else
+    stdout.write(
+      `wrote ${out} (${Object.entries(facts)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ')})\n`,
+    )
 }

@@ -16,10 +16,7 @@ export function hasPrior(model: MaybeSampler): boolean {
  * @param model borrowed, also by the sampler
  * @param data what a distribution is fitted to; borrowed
  */
-export async function samplerOf(
-  model: MaybeSampler,
-  data: Dataset<Batch> | undefined,
-): Promise<Sampler> {
+export async function samplerOf(model: MaybeSampler, data: Dataset<Batch> | undefined): Promise<Sampler> {
   if (model.sample !== undefined) return model as Sampler
   if (data === undefined) throw new Error('a model without a prior needs data')
   if (model.encodeIndices !== undefined) {

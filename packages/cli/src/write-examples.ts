@@ -90,7 +90,11 @@ async function writePicture(
 }
 
 /** Each example as a PNG, numbered in order. */
-async function writeFolder(out: string, count: number, produce: (write: WriteExamples) => Promise<void>): Promise<void> {
+async function writeFolder(
+  out: string,
+  count: number,
+  produce: (write: WriteExamples) => Promise<void>,
+): Promise<void> {
   await mkdir(out, { recursive: true })
   const digits = String(count - 1).length
   let index = 0

@@ -118,7 +118,8 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
     const checks = { classes: positiveInteger }
     const conditioning = joinedTo(classes)
     const parts = variational('conditionalVae', options, { checks, required: ['classes'], conditioning })
-    const { members, bottleneck, assertAlive, assertInput, assertCode, fromFeatures, meanOf, outputOf, samplesOf } = parts
+    const { members, bottleneck, assertAlive, assertInput, assertCode, fromFeatures, meanOf, outputOf, samplesOf } =
+      parts
     const { inputShape, codeSize, config, likelihood, variables, state, minimumBatch, dispose } = members
     const given = (functionName: string, labels: LabelsOfBatch, count?: number) => ({
       ...inference,

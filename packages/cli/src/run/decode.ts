@@ -51,7 +51,9 @@ async function decodedIndices(
   first: number,
 ): Promise<tf.Tensor> {
   const values = await numbers.data()
-  const wrong = values.findIndex((value: number) => !Number.isInteger(value) || value < 0 || value >= model.codebookSize)
+  const wrong = values.findIndex(
+    (value: number) => !Number.isInteger(value) || value < 0 || value >= model.codebookSize,
+  )
   if (wrong >= 0) {
     const [, positions = 1] = numbers.shape
     throw new DatasetError(`\`${verb}\` received an index that the codebook has no vector for.`, {

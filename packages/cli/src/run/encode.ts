@@ -19,7 +19,10 @@ export const run: Run = (settings, io) =>
       vectors: settings.vectors === true,
       seed: Number(settings.seed),
     }
-    const wish = { formats: [...(Object.keys(arrayFormats) as (keyof typeof arrayFormats)[])], standard: 'npy' } as const
+    const wish = {
+      formats: [...(Object.keys(arrayFormats) as (keyof typeof arrayFormats)[])],
+      standard: 'npy',
+    } as const
     await forEachInput({ verb, settings, io, opened, wish }, async ({ data }, target) => {
       const ready = prepared(verb, opened, data, settings)
       const { columns, encode } = batchEncoder(verb, ready, choice)

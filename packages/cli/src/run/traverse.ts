@@ -2,7 +2,7 @@
 import { OptionError } from '@ae/core'
 import { captionedGrid } from '@ae/images'
 import { traverse } from '@ae/models'
-import * as tf from '@tensorflow/tfjs-core'
+import type * as tf from '@tensorflow/tfjs-core'
 import { unlabelled } from '../labelled-model.ts'
 import { openExamples } from '../open-examples.ts'
 import type { OpenModel } from '../open-model.ts'

@@ -15,7 +15,10 @@ import {
 export const decode: Verb = {
   name: 'decode',
   summary: 'Decode codes: an example for each, in their order.',
-  arguments: [modelArgument, { ...dataArgument, name: 'codes', help: 'a file of codes, or - for stdin; the same as --data' }],
+  arguments: [
+    modelArgument,
+    { ...dataArgument, name: 'codes', help: 'a file of codes, or - for stdin; the same as --data' },
+  ],
   flags: [
     ...examplesFlags.filter(({ name }) => name !== 'dataset' && name !== 'images'),
     { name: 'vectors', type: 'flag', help: 'of a VQ-VAE: the codes are vectors and not indices', group: 'model' },

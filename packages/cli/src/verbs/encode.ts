@@ -17,18 +17,36 @@ import {
 export const encode: Verb = {
   name: 'encode',
   summary: 'Encode examples: a row of codes for each, in their order.',
-  arguments: [modelArgument, { ...dataArgument, repeats: true, help: `${dataArgument.help}; several with --out FOLDER/` }],
+  arguments: [
+    modelArgument,
+    { ...dataArgument, repeats: true, help: `${dataArgument.help}; several with --out FOLDER/` },
+  ],
   flags: [
     ...examplesFlags,
     { name: 'variance', type: 'flag', help: 'also the variances of the posteriors', group: 'model' },
     { name: 'draw', type: 'flag', help: 'draw from the posteriors instead of taking their means', group: 'model' },
-    { name: 'vectors', type: 'flag', help: 'of a VQ-VAE, the vectors of its codes instead of their indices', group: 'model' },
+    {
+      name: 'vectors',
+      type: 'flag',
+      help: 'of a VQ-VAE, the vectors of its codes instead of their indices',
+      group: 'model',
+    },
     labelFlag,
-    { ...seedFlag, default: 0, help: 'seeds --draw; a draw depends on the seed and the place of the example', group: 'model' },
+    {
+      ...seedFlag,
+      default: 0,
+      help: 'seeds --draw; a draw depends on the seed and the place of the example',
+      group: 'model',
+    },
     batchSizeFlag,
     modelBackendFlag,
     ...outputFlags(arrayFormatNames),
-    { name: 'skip-existing', type: 'flag', help: 'with several files, leave out those whose codes are there', group: 'output' },
+    {
+      name: 'skip-existing',
+      type: 'flag',
+      help: 'with several files, leave out those whose codes are there',
+      group: 'output',
+    },
   ],
   details: `${dataDetails}
 Codes are means of the posteriors; of a VQ-VAE indices of its codebook, int32. On stdout they are .npy unless --format says

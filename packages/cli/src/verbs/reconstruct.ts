@@ -22,7 +22,10 @@ export const reconstruct: Verb = {
 A .png shows the first 16 examples (or --limit) above their reconstructions; a FOLDER/ gets a .png of each reconstruction. Rows of a
 table are .csv or JSON, in their own units.`,
   examples: [
-    { command: 'ae reconstruct out/vae.safetensors digits.npy --out pairs.png', what: 'pictures above their reconstructions' },
+    {
+      command: 'ae reconstruct out/vae.safetensors digits.npy --out pairs.png',
+      what: 'pictures above their reconstructions',
+    },
     { command: 'ae reconstruct out/vae.safetensors people.csv --out people-again.csv', what: 'rows of a table' },
     { command: 'ae reconstruct out/vae.safetensors - < digits.npy --format npy > again.npy', what: 'arrays in a pipe' },
   ],

@@ -1,7 +1,14 @@
 // `ae sample`: new examples.
 import { seedFlag } from '../flags.ts'
 import type { Verb } from '../verb.ts'
-import { examplesFlags, labelFlag, modelArgument, modelBackendFlag, outputFlags, pictureFormatNames } from './of-a-model.ts'
+import {
+  examplesFlags,
+  labelFlag,
+  modelArgument,
+  modelBackendFlag,
+  outputFlags,
+  pictureFormatNames,
+} from './of-a-model.ts'
 
 /** Draws new examples. */
 export const sample: Verb = {
@@ -22,7 +29,10 @@ export const sample: Verb = {
     },
     { name: 'draw', type: 'flag', help: 'draw each value, as real examples are, instead of its mean', group: 'model' },
     { name: 'mean', type: 'flag', help: 'of a table, means and likeliest categories instead of draws', group: 'model' },
-    { ...labelFlag, help: 'of a model that needs labels: what to draw, by its number or the name of its class (default: all)' },
+    {
+      ...labelFlag,
+      help: 'of a model that needs labels: what to draw, by its number or the name of its class (default: all)',
+    },
     ...examplesFlags,
     modelBackendFlag,
     ...outputFlags(pictureFormatNames),
@@ -33,8 +43,14 @@ unless --mean; and everything arrays. The first 1000 are those of model.sample w
   examples: [
     { command: 'ae sample out/vae.safetensors --out samples.png', what: '64 pictures in one' },
     { command: 'ae sample out/vae.safetensors --count 1000 --draw --out rows.csv', what: '1000 new rows of a table' },
-    { command: 'ae sample out/autoencoder.safetensors --data digits.npy --out samples.png', what: 'a model without a prior' },
-    { command: 'ae sample out/conditional-vae.safetensors --label 3 --out threes/', what: 'a picture a file, of one class' },
+    {
+      command: 'ae sample out/autoencoder.safetensors --data digits.npy --out samples.png',
+      what: 'a model without a prior',
+    },
+    {
+      command: 'ae sample out/conditional-vae.safetensors --label 3 --out threes/',
+      what: 'a picture a file, of one class',
+    },
   ],
   load: () => import('../run/sample.ts'),
 }

@@ -1,6 +1,13 @@
 // `ae traverse`: one latent at a time.
 import type { Verb } from '../verb.ts'
-import { examplesFlags, labelFlag, modelArgument, modelBackendFlag, outputFlags, pictureFormatNames } from './of-a-model.ts'
+import {
+  examplesFlags,
+  labelFlag,
+  modelArgument,
+  modelBackendFlag,
+  outputFlags,
+  pictureFormatNames,
+} from './of-a-model.ts'
 
 /** Decodes codes in which one latent changes. */
 export const traverse: Verb = {
@@ -15,8 +22,24 @@ export const traverse: Verb = {
       help: 'places in the code, counted from 0, e.g. 0,3 (default: the first 10)',
       group: 'model',
     },
-    { name: 'range', type: 'number', above: 0, default: 3, value: '<deviations>', help: 'how far, to both sides of 0', group: 'model' },
-    { name: 'steps', type: 'integer', minimum: 2, default: 9, value: '<count>', help: 'steps, both ends included', group: 'model' },
+    {
+      name: 'range',
+      type: 'number',
+      above: 0,
+      default: 3,
+      value: '<deviations>',
+      help: 'how far, to both sides of 0',
+      group: 'model',
+    },
+    {
+      name: 'steps',
+      type: 'integer',
+      minimum: 2,
+      default: 9,
+      value: '<count>',
+      help: 'steps, both ends included',
+      group: 'model',
+    },
     labelFlag,
     ...examplesFlags,
     modelBackendFlag,
@@ -24,6 +47,11 @@ export const traverse: Verb = {
   ],
   details: `The other latents are 0; with --data, those of its first example. A .png has a row for each latent; arrays and rows are the
 steps of the first latent, of the second, and so on.`,
-  examples: [{ command: 'ae traverse out/beta-tc-vae.safetensors --latents 0,3 --out latents.png', what: 'what two latents mean' }],
+  examples: [
+    {
+      command: 'ae traverse out/beta-tc-vae.safetensors --latents 0,3 --out latents.png',
+      what: 'what two latents mean',
+    },
+  ],
   load: () => import('../run/traverse.ts'),
 }
