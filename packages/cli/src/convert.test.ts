@@ -33,7 +33,10 @@ test('convert makes a model of PyTorch that every verb takes, with the weights o
   using model = await load(out, ...allModels)
   using own = fromStateDict((await readPyTorch(torch)).tensors)
   for (const [name, { shape }] of Object.entries(own.variables)) {
-    expect([shape, model.variables[name]?.dataSync()]).toEqual([model.variables[name]?.shape, own.variables[name]?.dataSync()])
+    expect([shape, model.variables[name]?.dataSync()]).toEqual([
+      model.variables[name]?.shape,
+      own.variables[name]?.dataSync(),
+    ])
   }
   expect(await ae(['sample', out, '--count', '3', '--out', at('drawn.npy')])).toMatchObject({ code: 0, stderr: '' })
   const piped = await ae(['convert', '-', '--out', '-'], undefined, { stdin: await readFile(torch) })

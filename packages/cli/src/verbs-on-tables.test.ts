@@ -2,21 +2,38 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { file, save, selectBackend, type Trainable, train } from '@ae/core'
+import { fromRows, tabularTransform } from '@ae/datasets'
+import { mixed } from '@ae/losses'
+import { autoencoder, vae } from '@ae/models'
+import { wasm } from '@ae/wasm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ae } from './testing/ae.ts'
 
 let folder: string
 const at = (name: string) => join(folder, name)
 const cities = ['Oslo', 'Rome', 'Lima']
-const rows = Array.from({ length: 60 }, (_, i) => ({ age: 20 + ((i * 7) % 50), income: i * 1000.5, city: cities[i % 3] }))
+const rows = Array.from({ length: 60 }, (_, i) => ({
+  age: 20 + ((i * 7) % 50),
+  income: i * 1000.5,
+  city: cities[i % 3],
+}))
 const csv = `age,income,city\n${rows.map(({ age, income, city }) => `${age},${income},${city}\n`).join('')}`
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ae-tables-'))
   await writeFile(at('people.csv'), csv)
   await writeFile(at('people.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-  const words = ['train', '--data', at('people.csv'), '--epochs', '2', '--out', folder]
-  for (const model of ['vae', 'autoencoder']) expect((await ae([...words, '--model', model])).code).toBe(0)
+  await selectBackend(wasm)
+  const table = fromRows(rows)
+  const transform = tabularTransform(table)
+  const common = { inputShape: [transform.width], hidden: [8], likelihood: mixed(transform.likelihood), seed: 1 }
+  for (const model of [vae({ ...common, latentSize: 2 }), autoencoder({ ...common, codeSize: 2 })]) {
+    for await (const _ of train(model as Trainable, transform.apply(table), { epochs: 2, batchSize: 16, seed: 1 })) {
+    }
+    await save(model, file(at(`${model.kind}.safetensors`)))
+    model.dispose()
+  }
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -38,7 +55,9 @@ test('sample draws rows with names and units, as CSV and as JSON lines', async (
 test('encode, decode and reconstruct take the rows of a CSV table and of JSON lines', async () => {
   const codes = await ae(['encode', at('vae.safetensors'), at('people.csv')])
   expect([codes.code, codes.stderr]).toEqual([0, ''])
-  const same = await ae(['encode', at('vae.safetensors'), '-'], undefined, { stdin: await readFile(at('people.jsonl')) })
+  const same = await ae(['encode', at('vae.safetensors'), '-'], undefined, {
+    stdin: await readFile(at('people.jsonl')),
+  })
   expect([same.code, same.stderr, Buffer.compare(same.bytes, codes.bytes)]).toEqual([0, '', 0])
   const decoded = await ae(['decode', at('vae.safetensors'), '-'], undefined, { stdin: codes.bytes })
   const reconstructed = await ae(['reconstruct', at('vae.safetensors'), at('people.csv')])

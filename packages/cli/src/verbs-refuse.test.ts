@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { annotate, file, save, selectBackend } from '@ae/core'
 import { npyHeader } from '@ae/core/internal'
+import { encodePng } from '@ae/images'
 import { autoencoder, conditionalVae, vae, vqVae } from '@ae/models'
 import { wasm } from '@ae/wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import { encodePng } from '@ae/images'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { main } from './main.ts'
 import { ae } from './testing/ae.ts'
@@ -39,8 +39,20 @@ beforeAll(async () => {
   }
   await writeFile(at('x.npy'), npy(x, [5, 4, 4, 1]))
   await writeFile(at('wide.npy'), npy(x, [4, 20]))
-  await writeFile(at('nan.npy'), npy(Float32Array.from(x, (value, i) => (i === 37 ? Number.NaN : value)), [5, 16]))
-  await writeFile(at('large.npy'), npy(Float32Array.from(x, (value, i) => (i === 20 ? 3 : value)), [5, 16]))
+  await writeFile(
+    at('nan.npy'),
+    npy(
+      Float32Array.from(x, (value, i) => (i === 37 ? Number.NaN : value)),
+      [5, 16],
+    ),
+  )
+  await writeFile(
+    at('large.npy'),
+    npy(
+      Float32Array.from(x, (value, i) => (i === 20 ? 3 : value)),
+      [5, 16],
+    ),
+  )
   await writeFile(at('cut.npy'), npy(x, [5, 16]).subarray(0, 300))
   await writeFile(at('text.txt'), 'hello\n')
 })
@@ -59,23 +71,44 @@ describe('each of these is refused, and writes nothing', () => {
     ['data of unknown content', 1, ['encode', 'vae.safetensors', 'text.txt'], 'unknown content'],
     ['examples of another shape', 1, ['reconstruct', 'vae.safetensors', 'wide.npy'], '[20]'],
     ['NaN', 1, ['encode', 'vae.safetensors', 'nan.npy'], 'NaN: example 2, value 5 of it'],
-    ['values that the likelihood cannot take', 1, ['score', 'vae.safetensors', 'large.npy'], '3: example 1, value 4 of it'],
+    [
+      'values that the likelihood cannot take',
+      1,
+      ['score', 'vae.safetensors', 'large.npy'],
+      '3: example 1, value 4 of it',
+    ],
     ['a file that was cut off', 1, ['encode', 'vae.safetensors', 'cut.npy'], 'truncated'],
     ['codes of another length', 1, ['decode', 'vae.safetensors', 'x.npy'], '[3] an example'],
     ['vectors as indices', 1, ['decode', 'vq.safetensors', 'codes.csv'], 'pass --vectors'],
     ['no labels where they are needed', 2, ['encode', 'conditional.safetensors', 'x.npy'], 'pass --label 0'],
     ['a label that is not there', 2, ['sample', 'conditional.safetensors', '--label', 'cow'], 'cat, dog'],
     ['a label where none is needed', 2, ['sample', 'vae.safetensors', '--label', '1'], 'leave out --label'],
-    ['draws of a model without posteriors', 2, ['encode', 'autoencoder.safetensors', 'x.npy', '--draw'], 'leave out --draw'],
+    [
+      'draws of a model without posteriors',
+      2,
+      ['encode', 'autoencoder.safetensors', 'x.npy', '--draw'],
+      'leave out --draw',
+    ],
     ['pairs that are not there', 2, ['interpolate', 'vae.safetensors', 'x.npy', '--pairs', '0:5'], 'from 0 to 4'],
     ['latents that are not there', 2, ['traverse', 'vae.safetensors', '--latents', '3'], 'integers from 0 to 2'],
     ['several places of data', 2, ['encode', 'vae.safetensors', 'x.npy', '--csv', 'x.npy'], 'DATA, --csv'],
     ['another kind than the flag says', 2, ['encode', 'vae.safetensors', '--csv', 'x.npy'], 'pass it with --data'],
-    ['labels that are not of anomalies', 2, ['score', 'vae.safetensors', 'x.npy', '--anomaly', '1'], 'pass --labels too'],
+    [
+      'labels that are not of anomalies',
+      2,
+      ['score', 'vae.safetensors', 'x.npy', '--anomaly', '1'],
+      'pass --labels too',
+    ],
   ])('%s', async (_, code, [verb = '', model = '', ...words], text) => {
     await writeFile(at('codes.csv'), 'z0,z1,z2\n0.5,0.1,1\n')
     const isFile = (word: string) => /\.(npy|csv|txt)$/.test(word)
-    const args = [verb, at(model), ...words.map((word) => (isFile(word) ? at(word) : word)), '--out', join(out, 'result.csv')]
+    const args = [
+      verb,
+      at(model),
+      ...words.map((word) => (isFile(word) ? at(word) : word)),
+      '--out',
+      join(out, 'result.csv'),
+    ]
     const told = await ae(args)
     expect([told.code, told.stdout]).toEqual([code, ''])
     expect(told.stderr).toContain(text)
@@ -106,7 +139,10 @@ test('formats that cannot hold, or show, what is written', async () => {
   const several = await encode('--variance', '--out', join(out, 'codes.npy'))
   expect([several.code, several.stderr]).toEqual([2, expect.stringContaining('--format npz')])
   const unknown = await encode('--out', join(out, 'codes.xlsx'))
-  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('npy, npz, safetensors, csv, jsonl, json')])
+  expect([unknown.code, unknown.stderr]).toEqual([
+    2,
+    expect.stringContaining('npy, npz, safetensors, csv, jsonl, json'),
+  ])
   const terminal = await ae(['encode', at('vae.safetensors'), at('x.npy')], undefined, { columns: 80 })
   expect([terminal.code, terminal.stderr]).toEqual([2, expect.stringContaining('pass --out result.npy')])
   const both = await ae(['encode', '-', '-'])
@@ -116,7 +152,10 @@ test('formats that cannot hold, or show, what is written', async () => {
 
 test('a full disk behind stdout is an error, a reader that leaves is none', async () => {
   const failing = (code: string) =>
-    new Writable({ write: (_, __, done) => done(Object.assign(new Error(`write ${code}`), { code })) }).on('error', () => {})
+    new Writable({ write: (_, __, done) => done(Object.assign(new Error(`write ${code}`), { code })) }).on(
+      'error',
+      () => {},
+    )
   const written = await ae(['encode', at('vae.safetensors'), at('x.npy'), '--limit', '1'])
   expect(written.code).toBe(0)
   const codes: unknown[] = []
@@ -167,7 +206,11 @@ test('a folder of pictures is read in the shape of the model, and its names of c
 
 test('the threshold in the notes of a model decides', async () => {
   const { stdout } = await ae(['score', at('vae.safetensors'), at('x.npy')])
-  const rows = stdout.trimEnd().split('\n').slice(1).map((line) => line.split(',').map(Number))
+  const rows = stdout
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number))
   for (const [, score = 0, isAnomaly] of rows) expect(isAnomaly).toBe(Number(score > 9.5))
 })
 
