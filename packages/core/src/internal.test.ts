@@ -5,6 +5,7 @@ import * as internal from './internal.ts'
 test('what sister packages share', () => {
   expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`
     [
+      "Monitor",
       "addressOption",
       "anything",
       "areCheckedLabels",
@@ -39,11 +40,13 @@ test('what sister packages share', () => {
       "firstUnknownLabel",
       "flagOption",
       "functionOption",
+      "hereName",
       "holdForTraining",
       "initialVariable",
       "inputGradient",
       "inputOf",
       "intervalOption",
+      "isAlive",
       "isFolder",
       "isNode",
       "joinBytes",
@@ -84,6 +87,7 @@ test('what sister packages share', () => {
       "show",
       "signalOption",
       "sizesOption",
+      "stepsPerEpoch",
       "stringOption",
       "suggest",
       "takeNotes",
