@@ -32,6 +32,7 @@ export {
   type LengthClaim,
   type TransferOptions,
 } from './stores/download.ts'
+export { type FileWriter, fileWriter } from './stores/file-writer.ts'
 export { isFolder } from './stores/folder.ts'
 export { hereName, isAlive } from './stores/processes.ts'
 export { readStore } from './stores/read-store.ts'
