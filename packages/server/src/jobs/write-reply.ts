@@ -2,6 +2,7 @@
 import { type StoredTensor, sizeOfShape, writeSafetensors } from '@ae/core'
 import { joinBytes, npyHeader } from '@ae/core/internal'
 import { isPicture, mediaTypes, type Reply } from './job.ts'
+import { pictureOf } from './picture.ts'
 import type { Task } from './read-job.ts'
 import type { ServedModel } from './served-model.ts'
 
@@ -26,7 +27,7 @@ async function bodyOf(model: ServedModel, task: Task, values: Float32Array): Pro
     if (task.labels !== undefined) tensors.set('labels', { shape: [count], data: task.labels })
     return writeSafetensors({ metadata: new Map(), tensors })
   }
-  if (to === 'png' && isPicture(card.inputShape)) return pictureOf(task, values, shape)
+  if (to === 'png' && isPicture(card.inputShape)) return pictureOf(values, count, card.inputShape, task.parameters)
   return new TextEncoder().encode(await jsonOf(model, task, values, { name, shape }))
 }
 
@@ -64,24 +65,4 @@ function nested(values: Float32Array, shape: readonly number[], from: number): s
     return `[${items.join(',')}]`
   }
   return `[${Array.from({ length }, (_, i) => nested(values, inner, from + i * size)).join(',')}]`
-}
-
-/** One picture as it is; several as a grid. */
-async function pictureOf(
-  { count, parameters: { columns, scale } }: Task,
-  values: Float32Array,
-  shape: readonly number[],
-): Promise<Uint8Array<ArrayBuffer>> {
-  const [{ encodePng, grid }, { tensor }] = await Promise.all([import('@ae/images'), import('@tensorflow/tfjs-core')])
-  const images = tensor(values, [...shape])
-  try {
-    const picture = grid(images, { columns, scale, padding: count === 1 ? 0 : 2 })
-    try {
-      return await encodePng(picture)
-    } finally {
-      picture.dispose()
-    }
-  } finally {
-    images.dispose()
-  }
 }

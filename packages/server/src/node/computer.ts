@@ -17,8 +17,8 @@ export interface ModelSource {
 
 /** Settings of a {@link Computer}. */
 export interface ComputerSettings {
-  /** Threads of the backend. Defaults to one per core. */
-  readonly threads: number | undefined
+  /** Threads of the backend. */
+  readonly threads: number
   readonly mostRows: number
 }
 

@@ -1,6 +1,7 @@
 // A server for Node: HTTP in this thread, models in another one.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { AutoencoderError, OptionError } from '@ae/core'
 import {
   assertOption,
@@ -30,7 +31,7 @@ export interface ServerOptions extends ServiceOptions {
   readonly host?: string | undefined
   /** The port, from 0 to 65535; 0 takes one that is free. Defaults to 8000. */
   readonly port?: number | undefined
-  /** Threads of the backend `wasm`, a positive integer. Defaults to one per core, at most 16. */
+  /** Threads of the backend `wasm`, a positive integer. Defaults to one per core but one, which HTTP has; at least 1, at most 16. */
   readonly threads?: number | undefined
   /** Seconds between two looks at the files; one that has changed is read again. 0 never looks. Defaults to 1. */
   readonly reloadSeconds?: number | undefined
@@ -94,7 +95,7 @@ export async function startServer(
   const {
     host = '127.0.0.1',
     port = 8000,
-    threads,
+    threads = Math.min(16, Math.max(1, availableParallelism() - 1)),
     reloadSeconds = 1,
     worker,
     drainSeconds = 0,
@@ -150,7 +151,7 @@ export async function startServer(
   const close = async (): Promise<boolean> => {
     unwatch()
     isDraining = true
-    await sleep(drainSeconds)
+    await sleep(Math.max(0.05, drainSeconds)) // connections that are being opened are answered
     const ended = new Promise<true>((resolve) => server.close(() => resolve(true)))
     const isInTime = await Promise.race([ended, sleep(graceSeconds).then(() => false)])
     if (!isInTime) {

@@ -30,6 +30,8 @@ interface Thread {
   /** @throws {EngineLostError} when the thread ends before it answers */
   order<answer extends Answer>(command: Command): Promise<answer>
   readonly device: string
+  /** Fulfilled, with the reason, when it has ended. */
+  readonly ended: Promise<string>
   end(): Promise<unknown>
 }
 
@@ -47,14 +49,7 @@ export async function workerEngine(settings: WorkerEngineSettings): Promise<File
   let ready: Promise<Thread>
 
   const begin = async (): Promise<Thread> => {
-    const begun = await startThread(settings, (reason) => {
-      if (thread !== begun) return
-      thread = undefined
-      if (isClosed) return
-      onEvent('thread ended', reason)
-      ready = again(100)
-      ready.catch(() => {})
-    })
+    const begun = await startThread(settings)
     try {
       const loaded = await Promise.all(
         [...sources].map(async ([load, source]) => {
@@ -62,8 +57,16 @@ export async function workerEngine(settings: WorkerEngineSettings): Promise<File
           return [load, card] as const
         }),
       )
+      if (isClosed) throw new EngineLostError('closed')
       cards = new Map(loaded)
       thread = begun
+      void begun.ended.then((reason) => {
+        thread = undefined
+        if (isClosed) return
+        onEvent('thread ended', reason)
+        ready = again(100)
+        ready.catch(() => {})
+      })
       return begun
     } catch (error) {
       await begun.end()
@@ -72,6 +75,7 @@ export async function workerEngine(settings: WorkerEngineSettings): Promise<File
   }
   const again = async (milliseconds: number): Promise<Thread> => {
     await new Promise((resolve) => setTimeout(resolve, milliseconds))
+    if (isClosed) throw new EngineLostError('closed')
     try {
       return await begin()
     } catch (error) {
@@ -110,14 +114,20 @@ export async function workerEngine(settings: WorkerEngineSettings): Promise<File
   }
 }
 
-async function startThread(
-  { script, threads, mostRows, onEvent }: WorkerEngineSettings,
-  onEnd: (reason: string) => void,
-): Promise<Thread> {
+async function startThread({ script, threads, mostRows, onEvent }: WorkerEngineSettings): Promise<Thread> {
   const workerData: ComputerSettings = { threads, mostRows }
   const worker = new Worker(script, { workerData, execArgv: [] })
   const waiting = new Map<number, { resolve(answer: Answer): void; reject(error: unknown): void }>()
-  let [id, reason] = [0, '']
+  let [id, reason, isOver] = [0, '', false]
+  const ended = new Promise<string>((resolve) => {
+    worker.on('exit', (code) => {
+      const lost = new EngineLostError(reason || `exit code ${code}`)
+      isOver = true
+      resolve(lost.message) // first, so that what comes next goes to the next thread
+      for (const { reject } of waiting.values()) reject(lost)
+      waiting.clear()
+    })
+  })
   const device = await new Promise<string>((resolve, reject) => {
     worker.on('message', (answer: Answer) => {
       if ('device' in answer) return resolve(answer.device)
@@ -131,19 +141,15 @@ async function startThread(
       reason = String(error)
       reject(error)
     })
-    worker.on('exit', (code) => {
-      const lost = new EngineLostError(reason || `exit code ${code}`)
-      reject(lost)
-      for (const { reject: refuse } of waiting.values()) refuse(lost)
-      waiting.clear()
-      onEnd(lost.message)
-    })
+    ended.then((end) => reject(new EngineLostError(end)))
   })
   return {
     device,
+    ended,
     end: () => worker.terminate(),
     order: (command) =>
       new Promise((resolve, reject) => {
+        if (isOver) return reject(new EngineLostError(reason))
         waiting.set(++id, { resolve: resolve as (answer: Answer) => void, reject })
         const bodies = 'jobs' in command ? command.jobs.map(({ body }) => body.buffer as ArrayBuffer) : []
         worker.postMessage({ id, ...command }, [...new Set(bodies)])
