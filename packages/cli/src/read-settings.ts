@@ -23,16 +23,22 @@ const readers: Readonly<Record<FlagType, (text: string, flag: Flag) => Check>> =
   flag: () => ({ value: true }),
   text: (text, { path }) =>
     text === '' ? { expected: path === undefined ? 'a name, a path or a text' : 'a path' } : { value: text },
-  count: (text) => numeric(text, 'a positive integer', (value) => Number.isSafeInteger(value) && value >= 1),
+  count: (text, flag) =>
+    numeric(
+      text,
+      flag.minimum === undefined ? 'a positive integer' : `an integer${rangeOf(flag)}`,
+      (value) => Number.isSafeInteger(value) && value >= 1 && isWithin(value, flag),
+    ),
+  counts: (text) => (text === 'none' ? { value: [] } : listOf(text, ', or none')),
   integer: (text, flag) =>
     numeric(text, `an integer${rangeOf(flag)}`, (value) => Number.isSafeInteger(value) && isWithin(value, flag)),
-  number: (text, flag) => numeric(text, `a finite number${rangeOf(flag)}`, (value) => isWithin(value, flag)),
-  shape(text) {
-    const value = text.split(',').map(numberOf)
-    return value.every((length) => Number.isSafeInteger(length) && length >= 1)
-      ? { value }
-      : { expected: 'positive integers, separated by commas, e.g. 28,28,1' }
+  number(text, flag) {
+    const { words = [] } = flag
+    if (words.includes(text)) return { value: text }
+    const expected = [`a finite number${rangeOf(flag)}`, ...words].join(' or ')
+    return numeric(text, expected, (value) => isWithin(value, flag))
   },
+  shape: (text) => listOf(text, ''),
   names(text) {
     const value = text.split(',').map((name) => name.trim())
     return value.includes('') ? { expected: 'names, separated by commas' } : { value }
@@ -44,6 +50,13 @@ function numeric(text: string, expected: string, isGood: (value: number) => bool
   return Number.isFinite(value) && isGood(value) ? { value } : { expected }
 }
 
+function listOf(text: string, otherwise: string): Check {
+  const value = text.split(',').map(numberOf)
+  return value.every((length) => Number.isSafeInteger(length) && length >= 1)
+    ? { value }
+    : { expected: `positive integers, separated by commas, e.g. 28,28,1${otherwise}` }
+}
+
 /** `Number('')` is 0. */
 function numberOf(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text)
@@ -51,14 +64,20 @@ function numberOf(text: string): number {
 
 function isWithin(
   value: number,
-  { minimum = Number.NEGATIVE_INFINITY, above = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY }: Flag,
-): boolean {
-  return value >= minimum && value > above && value <= maximum
+  { minimum = -Infinity, above = -Infinity, maximum = Infinity, below = Infinity }: Flag,
+) {
+  return value >= minimum && value > above && value <= maximum && value < below
 }
 
-function rangeOf({ minimum, above, maximum }: Flag): string {
+/** ` of at least 1`, ` from 0 to 1`, ` above 0 and below 1`. */
+function rangeOf({ minimum, above, maximum, below }: Flag): string {
   const end = maximum === Number.MAX_SAFE_INTEGER ? '2^53 - 1' : maximum
-  if (above !== undefined) return ` above ${above}${end === undefined ? '' : ` and up to ${end}`}`
-  if (minimum !== undefined) return end === undefined ? ` of at least ${minimum}` : ` from ${minimum} to ${end}`
-  return end === undefined ? '' : ` of at most ${end}`
+  if (minimum !== undefined && end !== undefined) return ` from ${minimum} to ${end}`
+  const parts = [
+    minimum === undefined ? [] : [`of at least ${minimum}`],
+    above === undefined ? [] : [`above ${above}`],
+    end === undefined ? [] : [`of at most ${end}`],
+    below === undefined ? [] : [`below ${below}`],
+  ].flat()
+  return parts.length === 0 ? '' : ` ${parts.join(' and ')}`
 }

@@ -32,9 +32,10 @@ export interface Io {
 
 /**
  * How a flag's text is read. `flag`: true if it is there; `count`: an integer of at least 1; `integer`: of at least `minimum`;
- * `shape`: lengths separated by commas; `names`: texts separated by commas.
+ * `number`: a number, or one of `words`; `counts`: integers of at least 1, separated by commas, or `none`; `shape`: the same, at least
+ * one; `names`: texts separated by commas.
  */
-export type FlagType = 'flag' | 'text' | 'count' | 'integer' | 'number' | 'shape' | 'names'
+export type FlagType = 'flag' | 'text' | 'count' | 'counts' | 'integer' | 'number' | 'shape' | 'names'
 
 /** The sections of a verb's help, in the order in which they are shown; flags without one come last. */
 export const groups = {
@@ -54,6 +55,8 @@ export interface Flag {
   readonly value?: string
   /** The only values that it takes. */
   readonly choices?: readonly string[]
+  /** Words that it takes beside numbers or other texts. */
+  readonly words?: readonly string[]
   /** Its value if it is not given. */
   readonly default?: string | number | boolean
   /** One line. */
@@ -70,6 +73,8 @@ export interface Flag {
   readonly above?: number
   /** The largest value of a number. */
   readonly maximum?: number
+  /** A number that every value is below. */
+  readonly below?: number
   /** Whether its value is the path of a file or a folder, for completion. */
   readonly path?: 'file' | 'folder'
 }
