@@ -51,8 +51,9 @@ export async function flagsOf({ flags }: Verb): Promise<readonly Flag[]> {
 }
 
 async function describe(command: Command, verb: Verb): Promise<void> {
-  for (const { name, help, isOptional, choices } of verb.arguments ?? []) {
-    const argument = new Argument(isOptional ? `[${name}]` : `<${name}>`, help)
+  for (const { name, help, isOptional, choices, repeats } of verb.arguments ?? []) {
+    const words = repeats ? `${name}...` : name
+    const argument = new Argument(isOptional ? `[${words}]` : `<${words}>`, help)
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]))
   }
   const rank = (flag: Flag) => (flag.group === undefined ? Infinity : Object.keys(groups).indexOf(flag.group))

@@ -2,7 +2,8 @@
 import type { Verb } from './verb.ts'
 import { inspect } from './verbs/inspect.ts'
 import { models } from './verbs/models.ts'
+import { serve } from './verbs/serve.ts'
 import { train } from './verbs/train.ts'
 
 /** Everything that `ae` does. */
-export const verbs: readonly Verb[] = [train, inspect, models]
+export const verbs: readonly Verb[] = [train, serve, inspect, models]

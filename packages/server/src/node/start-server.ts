@@ -1,6 +1,6 @@
 // A server for Node: HTTP in this thread, models in another one.
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { AutoencoderError, OptionError } from '@ae/core'
 import {
@@ -140,6 +140,11 @@ export async function startServer(
     listener,
   )
   server.maxConnections = mostConnections
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   try {
     await listen(server, host, port)
   } catch (error) {
@@ -151,9 +156,18 @@ export async function startServer(
   const close = async (): Promise<boolean> => {
     unwatch()
     isDraining = true
-    await sleep(Math.max(0.05, drainSeconds)) // connections that are being opened are answered
+    await sleep(drainSeconds)
+    // Connections that are being opened are answered: they are accepted in one turn of the event loop and read in the next.
+    for (let turn = 0; turn < 4; turn++) await new Promise(setImmediate)
     const ended = new Promise<true>((resolve) => server.close(() => resolve(true)))
+    // Answers that were under way leave connections that wait for a next request. Node does not count those as idle that have
+    // never sent one, as browsers and undici open in advance.
+    const idle = setInterval(() => {
+      server.closeIdleConnections()
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    }, 50)
     const isInTime = await Promise.race([ended, sleep(graceSeconds).then(() => false)])
+    clearInterval(idle)
     if (!isInTime) {
       server.closeAllConnections()
       await ended
