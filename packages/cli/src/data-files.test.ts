@@ -9,7 +9,7 @@ import { encodePng } from '@ae/images'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadData } from './data.ts'
-import { dataFiles } from './data-files.ts'
+import { dataFiles } from './data-kinds.ts'
 import { ae } from './testing/ae.ts'
 import { writeIdxFiles } from './testing/idx-files.ts'
 

@@ -19,15 +19,16 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
   [/leave it out with `onBroken: "skip"`/g, 'take it out of the folder'],
   [
     /`(?:idxFolder|mnist|fashionMnist|from(?:Csv|Idx|Np[yz]|Parquet|Safetensors)|tabularTransform|apply|select|train|imageFolder|selectBackend)`/g,
-    '`ae train`',
+    '`ae <verb>`',
   ],
 ]
 
 /**
- * A message with the flags of `ae train` for the options of the libraries.
+ * A message with the flags of `ae` for the options of the libraries.
  *
  * @param message of an error of these packages
+ * @param verb what was run
  */
-export function inFlags(message: string): string {
-  return words.reduce((text, [library, command]) => text.replace(library, command), message)
+export function inFlags(message: string, verb = 'train'): string {
+  return words.reduce((text, [library, command]) => text.replace(library, command.replace('<verb>', verb)), message)
 }

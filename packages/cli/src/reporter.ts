@@ -3,6 +3,7 @@ import type { Dataset, Progress } from '@ae/core'
 import { Presets, SingleBar } from 'cli-progress'
 import type { Report } from './subject.ts'
 import type { TrainSettings } from './train-settings.ts'
+import type { Io } from './verb.ts'
 
 /** Receives the events of a run, in this order. */
 export interface Reporter {
@@ -40,8 +41,8 @@ interface TrainingResult {
 }
 
 /** A reporter for the settings and the terminal at hand. */
-export function reporterFor({ json, epochs }: TrainSettings): Reporter {
-  const stream = json ? process.stderr : process.stdout
+export function reporterFor({ json, epochs }: TrainSettings, { stdout, stderr }: Io): Reporter {
+  const stream = json ? stderr : stdout
   const write = (line: string) => stream.write(`${line}\n`)
   const bar = stream.isTTY
     ? new SingleBar(
@@ -68,9 +69,9 @@ export function reporterFor({ json, epochs }: TrainSettings): Reporter {
       write(`${which}  ${showLoss(loss)}  ${seconds.toFixed(1)} s  ${rate}`)
     },
     pause: () => bar?.stop(),
-    warn: (text) => process.stderr.write(`warning: ${text}\n`),
+    warn: (text) => stderr.write(`warning: ${text}\n`),
     end(result) {
-      if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
+      if (json) stdout.write(`${JSON.stringify(result)}\n`)
       else for (const line of summary(result)) write(line)
     },
   }

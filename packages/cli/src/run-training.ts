@@ -11,12 +11,16 @@ import { type Reporter, reporterFor } from './reporter.ts'
 import { isStop, listenForStops, type StopCode, type StopRequests } from './stop-requests.ts'
 import type { ModelChoice, Report, Subject } from './subject.ts'
 import type { TrainSettings } from './train-settings.ts'
+import type { Io } from './verb.ts'
 import { filesOf, writeResults } from './write-results.ts'
 
-/** @returns the exit code: 0; 1 when the model had to be saved elsewhere; that of the signal that stopped it */
-export async function runTraining(settings: TrainSettings): Promise<0 | 1 | StopCode> {
+/**
+ * @param io where progress and result are written
+ * @returns the exit code: 0; 1 when the model had to be saved elsewhere; that of the signal that stopped it
+ */
+export async function runTraining(settings: TrainSettings, io: Io): Promise<0 | 1 | StopCode> {
   const { model, network, seed, out } = settings
-  const reporter = reporterFor(settings)
+  const reporter = reporterFor(settings, io)
   const choice = choiceOf(model)
   const drawn = (await isTable(settings.data)) ? choice.tables : choice.pictures
   await prepareFolder(out, [...Object.values(filesOf(settings)), ...drawn])

@@ -1,19 +1,8 @@
-// The settings of `ae train`: what the command line says, checked.
-import {
-  assertOption,
-  flagOption,
-  nonNegativeInteger,
-  type OptionCheck,
-  oneOf,
-  positiveInteger,
-  positiveNumber,
-  seedOption,
-  shapeOption,
-} from '@ae/core/internal'
-import { backends } from './backends.ts'
-import { type DatasetName, datasets } from './data.ts'
-import { defaultNetwork, modelChoices } from './model-choices.ts'
-import { type Network, networks } from './subject.ts'
+// The settings of `ae train`: what the command line says.
+import type { DatasetName } from './data.ts'
+import { defaultNetwork } from './model-choices.ts'
+import type { Network } from './subject.ts'
+import type { Settings } from './verb.ts'
 
 /** The options of `ae train`, with their defaults. */
 export interface TrainSettings {
@@ -35,49 +24,10 @@ export interface TrainSettings {
   readonly json: boolean
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = {
-  model: oneOf(...Object.keys(modelChoices)),
-  network: oneOf(...networks),
-  dataset: oneOf(...Object.keys(datasets)),
-  epochs: nonNegativeInteger,
-  batchSize: positiveInteger,
-  learningRate: positiveNumber,
-  seed: seedOption,
-  limit: positiveInteger,
-  data: text,
-  examples: name,
-  labels: name,
-  missing: name,
-  shape: shapeOption,
-  out: text,
-  backend: oneOf(...Object.keys(backends)),
-  json: flagOption,
-}
-
-/** @throws {OptionError} when a value is not one that its flag takes */
-export function settingsOf(raw: Readonly<Record<string, unknown>>): TrainSettings {
-  const settings: Record<string, unknown> = { ...raw }
-  for (const name of ['epochs', 'batchSize', 'learningRate', 'seed', 'limit']) {
-    const value = raw[name]
-    if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
-      settings[name] = Number(value)
-  }
-  if (typeof raw.shape === 'string') settings.shape = raw.shape.split(',').map(Number)
-  for (const [name, check] of Object.entries(checks)) {
-    if (settings[name] !== undefined) assertOption('ae train', flagOf(name), settings[name], check)
-  }
-  return { network: defaultNetwork(String(settings.model)), ...settings } as unknown as TrainSettings
-}
-
-/** `--batch-size` for `batchSize`, as commander names options. */
-function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-}
-
-function name(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? undefined : 'a name, a path or a text'
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? undefined : 'a path'
+/** The settings that the flags of `ae train` give, which have been checked; with the network that suits the model. */
+export function settingsOf(settings: Settings): TrainSettings {
+  return {
+    ...settings,
+    network: settings.network ?? defaultNetwork(String(settings.model)),
+  } as unknown as TrainSettings
 }
