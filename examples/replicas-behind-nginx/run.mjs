@@ -73,7 +73,9 @@ async function client(method, first, until) {
       count.failed += 1
       continue
     }
-    const hash = createHash('sha256').update(Buffer.from(await response.arrayBuffer())).digest('hex')
+    const hash = createHash('sha256')
+      .update(Buffer.from(await response.arrayBuffer()))
+      .digest('hex')
     if (pictures.has(seed) && pictures.get(seed) !== hash) count.different += 1
     pictures.set(seed, hash)
     count.answered += 1
