@@ -68,6 +68,7 @@ test('what sister packages share', () => {
       "positiveNumber",
       "printable",
       "probabilityOption",
+      "randomBits",
       "randomPermutation",
       "readModelHeader",
       "readNpy",
