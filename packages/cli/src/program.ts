@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander'
 import { version } from '../package.json'
 import { readFlag } from './read-settings.ts'
 import { type ExitCode, type Flag, groups, type Io, settingName, type Verb } from './verb.ts'
+import { flagsOf, purpose } from './verb-flags.ts'
 import { verbs } from './verbs.ts'
 
 /**
@@ -12,9 +13,7 @@ import { verbs } from './verbs.ts'
  */
 export async function programOf(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
-  const program = new Command('ae')
-    .description('Autoencoders and VAEs: train one, draw its pictures, say what a file holds.')
-    .version(version)
+  const program = new Command('ae').description(purpose).version(version)
   const named = args[0] === 'help' ? args[1] : args[0]
   for (const verb of verbs) {
     const command = new Command(verb.name).description(verb.summary)
@@ -43,11 +42,6 @@ export async function programOf(args: readonly string[], io: Io): Promise<ExitCo
   for (const command of [program, ...program.commands]) adapt(command, io)
   await program.parseAsync(args, { from: 'user' })
   return code
-}
-
-/** The flags of a verb. */
-export async function flagsOf({ flags }: Verb): Promise<readonly Flag[]> {
-  return typeof flags === 'function' ? flags() : flags
 }
 
 async function describe(command: Command, verb: Verb): Promise<void> {
