@@ -1,4 +1,5 @@
 // The manual of the command, from the table of verbs: as a page for `man`, and as Markdown for the documentation.
+import { reflowed } from './in-columns.ts'
 import { flagMeaning, flagSections, flagSyntax, type KnownVerb, purpose, verbSyntax } from './verb-flags.ts'
 
 /** The exit codes, each with what it means. */
@@ -38,7 +39,7 @@ function roffVerb(verb: KnownVerb): string {
     `.SS ${roff(verbSyntax(verb))}\n${roff(summary)}\n`,
     ...operands.map(({ name, help }) => tagged(name, help)),
     ...flags.map((flag) => tagged(flagSyntax(flag), flagMeaning(flag))),
-    details === undefined ? '' : `.PP\n${literal(details)}`,
+    details === undefined ? '' : `.PP\n${literal(reflowed(details, 72))}`,
     examples.length === 0
       ? ''
       : `.PP\nExamples:\n${literal(examples.map(({ command, what }) => `# ${what}\n${command}`).join('\n'))}`,
