@@ -21,6 +21,15 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
     /`(?:idxFolder|mnist|fashionMnist|from(?:Csv|Idx|Np[yz]|Parquet|Safetensors)|tabularTransform|apply|select|train|imageFolder|selectBackend)`/g,
     '`ae <verb>`',
   ],
+  [/`(?:fromStateDict|fromKeras)`/g, '`ae <verb>`'],
+  [/\boutputActivation: '(.*?)'/g, '--output-activation $1'],
+  [/\bcodeActivation: '(.*?)'/g, '--code-activation $1'],
+  [/\bactivation: '(.*?)'/g, '--activation $1'],
+  [/`outputActivation`|\boutputActivation(?=,)/g, '--output-activation'],
+  [/`codeActivation`|\bcodeActivation(?=,)/g, '--code-activation'],
+  [/`activation`|\bactivation(?=, as)/g, '--activation'],
+  [/`inputShape`|(?<=\bas )inputShape\b/g, '--input-shape'],
+  [/`ae train`/g, '`ae <verb>`'],
 ]
 
 /**

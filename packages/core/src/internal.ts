@@ -23,7 +23,7 @@ export { inputGradient } from './gradients/variable-gradients.ts'
 export * from './kernels/check-input.ts'
 export { bestEpoch, parseNotes } from './notes.ts'
 export * from './platform.ts'
-export { addressOption, randomPermutation } from './random/random.ts'
+export { addressOption, randomBits, randomPermutation } from './random/random.ts'
 export {
   type Download,
   type DownloadFailure,
@@ -32,6 +32,7 @@ export {
   type LengthClaim,
   type TransferOptions,
 } from './stores/download.ts'
+export { type FileWriter, fileWriter } from './stores/file-writer.ts'
 export { isFolder } from './stores/folder.ts'
 export { hereName, isAlive } from './stores/processes.ts'
 export { readStore } from './stores/read-store.ts'
