@@ -3,8 +3,8 @@ import type { Autoencoder } from '@ae/core'
 import type { Row } from '@ae/datasets'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { withFirstImages } from './pictures.ts'
-import { isConditional, samplerOf } from './samplers-of.ts'
-import { labelled, type PictureSource, type Pictures } from './subject.ts'
+import { samplerOf } from './samplers.ts'
+import { isConditional, labelled, type PictureSource, type Pictures } from './subject.ts'
 import type { TableParts } from './tables.ts'
 
 const rowCount = 1000
@@ -15,7 +15,7 @@ export const tableFiles: Pictures<Autoencoder> = {
   'samples.csv': async (model, source) => {
     const { transform, labels } = partsOf(source)
     if (!isConditional(model)) {
-      const sampler = await samplerOf(model, source)
+      const sampler = await samplerOf(model, source.data)
       return csvOf(await inverted(transform, sampler.sample(rowCount, { seed: source.seed, draw: true })))
     }
     const known = labelled(source.data).labels
