@@ -5,13 +5,13 @@ import type { PictureSource } from './subject.ts'
 
 /** Of models without a prior a distribution that is fitted to their codes, as for pictures. */
 export async function samplerOf(
-  model: Autoencoder & Partial<Sampler & VqVae>,
-  { data }: PictureSource,
+  model: Autoencoder & Partial<Sampler> & Partial<Pick<VqVae, 'encodeIndices'>>,
+  { data }: Pick<PictureSource, 'data'>,
 ): Promise<Sampler> {
   if (model.sample !== undefined) return model as Sampler
   if (model.encodeIndices !== undefined) {
     const sampler = await codeSampler(model as VqVae, data, { limit: data.size })
-    return { sample: (count, { seed } = {}) => sampler.sample(count, { seed }) } // it gives means alone
+    return { sample: (count, { seed, temperature } = {}) => sampler.sample(count, { seed, temperature }) } // it gives means alone
   }
   return mixtureSampler(model, data, { limit: 5000, iterations: 20 })
 }

@@ -7,7 +7,7 @@ import { openExamples } from '../open-examples.ts'
 import type { OpenModel } from '../open-model.ts'
 import { dataNeeded } from '../place-of-data.ts'
 import { tellWritten, withModel } from '../run-verb.ts'
-import { hasPrior, type MaybeSampler, samplerOf } from '../samplers.ts'
+import { samplerOf } from '../samplers-of.ts'
 import type { Io, Run, Settings } from '../verb.ts'
 import { targetOf } from '../write-array.ts'
 import { formatsOf, writeExamples } from '../write-examples.ts'
@@ -71,12 +71,11 @@ async function samplerWithData(
   settings: Settings,
   io: Io,
 ): Promise<Sampler> {
-  const maybe = model as MaybeSampler
-  if (hasPrior(maybe)) return samplerOf(maybe, undefined)
+  if ('sample' in model) return model
   const examples = await openExamples(settings, io, { verb, shape: inputShape, transform, classNames })
   if (examples === undefined) throw dataNeeded(verb, ': this model has no prior')
   try {
-    return await samplerOf(maybe, examples.data)
+    return await samplerOf(model, examples)
   } finally {
     await examples.close()
   }
