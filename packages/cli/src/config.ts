@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { OptionError } from '@ae/core'
-import { show } from '@ae/core/internal'
+import { show, suggest } from '@ae/core/internal'
 import { checkText } from './read-settings.ts'
 import { type Flag, type FlagType, type Settings, settingName } from './verb.ts'
 
@@ -112,13 +112,9 @@ function objectIn(path: string, text: string): object {
 
 function unknown(path: string, name: string, known: readonly Flag[]): OptionError {
   const names = known.map((flag) => settingName(flag.name))
-  const camel = settingName(name)
-  const near = names.find(
-    (other) => other === camel || other.toLowerCase() === name.toLowerCase().replaceAll(/[-_]/g, ''),
-  )
   return new OptionError(`\`ae train\` received a file as --config with the unknown setting \`${name}\`.`, {
-    facts: { At: `${path}: /${name}`, Expected: names.join(', ') },
-    fix: near === undefined ? 'take it out, or see ae train --help' : `did you mean ${near}?`,
+    facts: { At: `${path}: /${name}`, Expected: 'flags of `ae train` in camel case, e.g. batchSize for --batch-size' },
+    fix: suggest(settingName(name.replaceAll('_', '-')), names),
   })
 }
 
@@ -136,10 +132,12 @@ function checked(at: string, flag: Flag, value: unknown): unknown {
   const check = text === undefined ? { expected: jsonTypes[flag.type] } : checkText(flag, text)
   const isChosen = flag.choices === undefined || flag.choices.includes(String(value))
   if ('value' in check && isChosen) return check.value
+  const bad = Array.isArray(value) ? value.findIndex((one) => 'expected' in checkText(flag, String(one))) : -1
+  const expected = 'expected' in check ? check.expected : (flag.choices ?? []).join(', ')
   throw new OptionError(`\`ae train\` received a file as --config with a bad \`${settingName(flag.name)}\`.`, {
     facts: {
-      At: at,
-      Expected: isChosen && 'expected' in check ? check.expected : (flag.choices ?? []).join(', '),
+      At: bad < 0 ? at : `${at}/${bad}`,
+      Expected: Array.isArray(value) ? jsonTypes[flag.type] : expected,
       Received: show(value),
     },
     fix: 'correct it in the file',

@@ -39,5 +39,6 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
  * @param verb what was run
  */
 export function inFlags(message: string, verb = 'train'): string {
+  if (message.includes('a file as --config')) return message // whose settings have the names of options
   return words.reduce((text, [library, command]) => text.replace(library, command.replace('<verb>', verb)), message)
 }

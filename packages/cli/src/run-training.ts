@@ -8,6 +8,7 @@ import { beginCheckpoints, endCheckpoints, type RunFolder } from './checkpoints.
 import { configText } from './config.ts'
 import { loadData, placeOf } from './data.ts'
 import { drawnFor } from './drawn.ts'
+import { lookOf } from './look-of.ts'
 import { modelChoices } from './model-choices.ts'
 import { assertSpace, prepareFolder } from './output-folder.ts'
 import { reporterFor } from './reporter.ts'
@@ -15,6 +16,7 @@ import { lockFolder } from './run-lock.ts'
 import { logPlaces } from './run-logs.ts'
 import { listenForStops, type StopCode } from './stop-requests.ts'
 import type { ModelChoice } from './subject.ts'
+import type { TableParts } from './tables.ts'
 import { optionsOfModel, type Plan, type TrainSettings } from './train-settings.ts'
 import { trainUntilStopped } from './train-until-stopped.ts'
 import { validationShare } from './validation-share.ts'
@@ -59,7 +61,7 @@ async function runLocked(
   const { data, validation } = partsOf(all, settings)
   const stops = listenForStops(reporter.pause)
   try {
-    const warnings = limitWarnings(settings, all)
+    const warnings = [...limitWarnings(settings, all), ...shapeWarnings(data, table)]
     for (const text of warnings) reporter.warn(text)
     reporter.begin(settings, data, `${active.name} (${active.device})`)
     const classes = 1 + Math.max(0, ...new Set<number>([...(all.labels ?? []), ...(test.labels ?? [])]))
@@ -123,6 +125,13 @@ async function finish({ checkpointEvery }: TrainSettings, folder: RunFolder): Pr
 
 function limitWarnings({ limit = 0 }: TrainSettings, { name, size }: IndexedDataset): string[] {
   return limit > size ? [`--limit ${limit} is more than the ${size} examples of ${name}: all are used`] : []
+}
+
+function shapeWarnings({ shape }: IndexedDataset, table: TableParts | undefined): string[] {
+  if (table !== undefined || lookOf(shape) !== 'none') return []
+  return [
+    `examples of the shape [${shape.join(', ')}] are neither pictures nor signals: plots of the run are drawn alone`,
+  ]
 }
 
 function choiceOf(model: string): ModelChoice {

@@ -48,7 +48,7 @@ async function drawn(series: Readonly<Record<string, tf.Tensor>>): Promise<Uint8
           return [channels === 1 ? name : `${name} ${channel + 1}`, line] as const
         }),
       )
-      charts.push(lineChart(Object.fromEntries(lines), { width: 480, height: 300, lineWidth: 2 }))
+      charts.push(lineChart(Object.fromEntries(lines), { width: 480, height: 300, lineWidth: 2, textScale: 1 }))
     }
     const image = tf.tidy(() => grid(tf.stack(charts), { columns: 2 }))
     try {

@@ -11,6 +11,7 @@ import { models } from './verbs/models.ts'
 import { reconstruct } from './verbs/reconstruct.ts'
 import { sample } from './verbs/sample.ts'
 import { score } from './verbs/score.ts'
+import { serve } from './verbs/serve.ts'
 import { train } from './verbs/train.ts'
 import { traverse } from './verbs/traverse.ts'
 
@@ -28,5 +29,6 @@ export const verbs: readonly Verb[] = [
   inspect,
   exportVerb,
   convert,
+  serve,
   models,
 ]

@@ -73,6 +73,7 @@ test('what sister packages share', () => {
       "positiveNumber",
       "printable",
       "probabilityOption",
+      "randomBits",
       "randomPermutation",
       "readModelHeader",
       "readNpy",

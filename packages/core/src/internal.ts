@@ -23,7 +23,7 @@ export { inputGradient } from './gradients/variable-gradients.ts'
 export * from './kernels/check-input.ts'
 export { bestEpoch, parseNotes } from './notes.ts'
 export * from './platform.ts'
-export { addressOption, randomPermutation } from './random/random.ts'
+export { addressOption, randomBits, randomPermutation } from './random/random.ts'
 export {
   type Download,
   type DownloadFailure,
