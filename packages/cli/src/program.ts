@@ -31,8 +31,12 @@ export async function programOf(args: readonly string[], io: Io): Promise<ExitCo
           if (command.getOptionValueSource(name) === 'cli') given.add(name)
         }
         for (const [index, { name }] of operands.entries()) {
-          settings[settingName(name)] = words[index]
-          if (words[index] !== undefined) given.add(settingName(name))
+          const setting = settingName(name)
+          const word = words[index]
+          if (word === undefined || (Array.isArray(word) && word.length === 0)) continue
+          if (given.has(setting)) command.error(`error: both an argument and --${name} say '${name}'`)
+          settings[setting] = word
+          given.add(setting)
         }
         const { run } = await verb.load()
         code = await run(settings, io, given)
@@ -51,8 +55,9 @@ export async function flagsOf({ flags }: Verb): Promise<readonly Flag[]> {
 }
 
 async function describe(command: Command, verb: Verb): Promise<void> {
-  for (const { name, help, isOptional, choices } of verb.arguments ?? []) {
-    const argument = new Argument(isOptional ? `[${name}]` : `<${name}>`, help)
+  for (const { name, help, isOptional, repeats, choices } of verb.arguments ?? []) {
+    const shown = repeats ? `${name}...` : name
+    const argument = new Argument(isOptional ? `[${shown}]` : `<${shown}>`, help)
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]))
   }
   const rank = (flag: Flag) => (flag.group === undefined ? Infinity : Object.keys(groups).indexOf(flag.group))
