@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { DatasetError, OptionError } from '@ae/core'
 import { fromIdx, fromNpy, fromNpz, fromParquet, fromSafetensors, type IndexedDataset } from '@ae/datasets'
+import { dataFiles, dataFolders, fileKinds } from './data-kinds.ts'
 import { isTableName, isTableText, readTable, type TableParts } from './tables.ts'
 
 /** What a file is read with. */
@@ -39,25 +40,25 @@ const namesIn = (text: string | undefined) => text?.split(',').map((name) => nam
 
 const readers: readonly Reader[] = [
   {
-    what: 'an IDX file, plain or gzip (--labels: the IDX file of the labels)',
+    what: fileKinds.idx,
     ending: /(?:-ubyte|\.idx)(?:\.gz)?$/,
     begins: (text, path) => text.startsWith('\0\0') || (text.startsWith('\x1f\x8b') && !isTableName(path)),
     read: async (images, { labels }) => ({ train: await fromIdx({ images, labels }) }), // its header has the shape
   },
   {
-    what: 'a .npy file of NumPy (--labels: the .npy file of the labels)',
+    what: fileKinds.npy,
     ending: /\.npy$/,
     begins: (text) => text.startsWith('\x93NUMPY'),
     read: async (path, { labels, shape }) => ({ train: await fromNpy(path, { labels, shape }) }),
   },
   {
-    what: 'a .npz archive of NumPy (--examples and --labels: names of its arrays)',
+    what: fileKinds.npz,
     ending: /\.npz$/,
     begins: (text) => text.startsWith('PK'),
     read: readNpz,
   },
   {
-    what: 'a Parquet file (--examples: names of columns, separated by commas; --labels: the name of a column)',
+    what: fileKinds.parquet,
     ending: /\.parquet$/,
     begins: (text) => text.startsWith('PAR1'),
     read: async (path, { examples, labels, shape }) => ({
@@ -65,7 +66,7 @@ const readers: readonly Reader[] = [
     }),
   },
   {
-    what: 'a safetensors file (--examples and --labels: names of its tensors)',
+    what: fileKinds.safetensors,
     ending: /\.safetensors$/,
     begins: (text) => text[8] === '{',
     read: async (path, { examples, labels, shape }) => ({
@@ -73,7 +74,7 @@ const readers: readonly Reader[] = [
     }),
   },
   {
-    what: 'a CSV table, plain or as .csv.gz (--examples: names of columns, separated by commas; --labels: the name of a column)',
+    what: fileKinds.csv,
     ending: /\.[ct]sv(?:\.gz)?$/i,
     begins: (text, path) => isTableText(text, path),
     isTable: true,
@@ -81,15 +82,6 @@ const readers: readonly Reader[] = [
       readTable(path, { ...settings, columns: namesIn(examples), missing: namesIn(missing) }),
   },
 ]
-
-/** The folders that `--data` takes, for the help. */
-export const dataFolders: readonly string[] = [
-  'a folder with the four IDX files, plain or gzip',
-  'a folder of pictures (with --shape; --labels: subfolders), or its folders train and test',
-]
-
-/** The files that it takes. */
-export const dataFiles: readonly string[] = readers.map(({ what }) => what)
 
 /** Whether `--data` names a file; a folder, and an address without the ending of one, hold the four files of IDX. */
 export async function isDataFile(data: string): Promise<boolean> {
@@ -106,6 +98,22 @@ export async function assertThere(data: string): Promise<void> {
   throw new DatasetError('`ae train` found nothing at --data.', {
     facts: { Path: pathOf(data), Expected: [...dataFolders, ...dataFiles].join('; ') },
     fix: 'pass the path of a folder or a file that is there',
+  })
+}
+
+/** What a flag of its own says that data is. */
+export type DataKind = 'images' | 'csv' | 'parquet' | 'npy'
+
+/** @throws {DatasetError} when data is not what its flag says */
+export async function assertKind(data: string, kind: DataKind): Promise<void> {
+  const isFile = await isDataFile(data)
+  if (kind === 'images' ? !isFile : isFile && (await readerOf(data)).reader?.what === fileKinds[kind]) return
+  throw new DatasetError(`\`ae train\` received something else as --${kind}.`, {
+    facts: {
+      Path: data,
+      Expected: kind === 'images' ? 'a folder of pictures' : fileKinds[kind],
+    },
+    fix: 'pass it as --data, which finds out what it is',
   })
 }
 

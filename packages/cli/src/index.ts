@@ -1,1 +1,2 @@
-export { type ExitCode, main } from './main.ts'
+export { main } from './main.ts'
+export type { ExitCode, Input, Io, Output } from './verb.ts'

@@ -1,48 +1,36 @@
-// The command's frame: the program of subcommands, and how errors end it.
-import { AutoencoderError } from '@ae/core'
-import { assertOption } from '@ae/core/internal'
-import { Command, CommanderError } from 'commander'
-import { version } from '../package.json'
+// The command's frame: finds the verb, reads its flags, runs it, and says what went wrong. Loads no library but the parser.
+import { CommanderError } from 'commander'
 import { inFlags } from './in-flags.ts'
-import { inspectCommand } from './inspect-command.ts'
-import { modelsCommand } from './models-command.ts'
-import { trainCommand } from './train-command.ts'
-
-/** Exit codes: 0 done, 1 failed, 2 wrong use, 129, 130 and 143 stopped by SIGHUP, SIGINT (Ctrl-C) and SIGTERM. */
-export type ExitCode = 0 | 1 | 2 | 129 | 130 | 143
+import { programOf } from './program.ts'
+import type { ExitCode, Io } from './verb.ts'
 
 /**
  * Runs the `ae` command. While `ae train` runs it listens for the three signals: the first makes it save and return, a second
  * one ends the process.
  *
  * @param args what follows the command's name, e.g. `['train', '--epochs', '3']`
+ * @param io where it reads and writes. Defaults to the streams and the environment of the process
  * @returns the exit code, see {@link ExitCode}
  */
-export async function main(args: readonly string[]): Promise<ExitCode> {
-  assertOption('main', 'args', args, (value) =>
-    Array.isArray(value) && Array.from(value).every((word) => typeof word === 'string')
-      ? undefined
-      : 'a list of strings',
-  )
-  let code: ExitCode = 0
-  const program = new Command('ae')
-    .description('Autoencoders and VAEs: train one, draw its pictures, say what a file holds.')
-    .version(version)
-    .exitOverride()
-    .addCommand(modelsCommand().exitOverride())
-    .addCommand(inspectCommand().exitOverride())
-    .addCommand(
-      trainCommand((exitCode) => {
-        code = exitCode
-      }).exitOverride(),
-    )
+export async function main(args: readonly string[], io: Io = process): Promise<ExitCode> {
+  await assertWords(args)
   try {
-    await program.parseAsync(args, { from: 'user' })
-    return code
+    return await programOf(args, io)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // commander has printed what is wrong
-    if (!AutoencoderError.isInstance(error)) throw error
-    process.stderr.write(`${error.name}: ${inFlags(error.message)}\n`)
+    if (!isDesigned(error)) throw error
+    io.stderr.write(`${error.name}: ${inFlags(error.message, args[0])}\n`)
     return error.name === 'OptionError' ? 2 : 1
   }
+}
+
+async function assertWords(args: unknown): Promise<void> {
+  if (Array.isArray(args) && Array.from(args).every((word) => typeof word === 'string')) return
+  const { assertOption } = await import('@ae/core/internal')
+  assertOption('main', 'args', args, () => 'a list of strings')
+}
+
+/** As `AutoencoderError.isInstance`, whose package has been loaded only if there is such an error. */
+function isDesigned(error: unknown): error is Error {
+  return error instanceof Error && Symbol.for('@ae/error') in error
 }

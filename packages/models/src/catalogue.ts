@@ -1,13 +1,18 @@
 // The models of this package, one row each: what the contract, the conformance suite, the command, the benchmark of quality and
 // the tables of the docs are made from. A new model joins all of them by its row.
-import type { ModelKind, SavableModel, Shape, Trainable } from '@ae/core'
+import type { Json, ModelKind, SavableModel, Shape, Trainable } from '@ae/core'
+import { likelihoodFromConfig } from '@ae/losses'
 import { autoencoder } from './autoencoder.ts'
 import { betaTcVae } from './beta-tc-vae.ts'
+import { type ModelOption, modelOptions } from './catalogue-options.ts'
 import { conditionalVae } from './conditional-vae.ts'
 import { contractiveAutoencoder } from './contractive-autoencoder.ts'
+import type { Corruption } from './corruption/corruption.ts'
+import { corruptionFromConfig } from './corruption/corruption-config.ts'
 import { denoisingAutoencoder } from './denoising-autoencoder.ts'
 import { iwae } from './iwae.ts'
 import type { ArchitectureChoice } from './networks/choose-architecture.ts'
+import { architectureFromConfig, prepareOptions } from './saved-options.ts'
 import { sparseAutoencoder } from './sparse-autoencoder.ts'
 import { stackedAutoencoder } from './stacked-autoencoder.ts'
 import { vae } from './vae.ts'
@@ -141,7 +146,15 @@ export const models: readonly ModelRow[] = [
     usage: '{ model, corruption }',
     paper: 'Vincent et al. 2008',
     objective: "the wrapped model's, against the clean example",
-    create: (options) => denoisingAutoencoder({ model: autoencoder(options) }) as SavableModel & Trainable,
+    create: ({ corruption, ...options }) => {
+      const model = autoencoder(options)
+      try {
+        return denoisingAutoencoder({ model, corruption: corruption as Corruption }) as SavableModel & Trainable
+      } catch (error) {
+        model.dispose()
+        throw error
+      }
+    },
   },
   {
     ...deterministic,
@@ -240,4 +253,33 @@ export const models: readonly ModelRow[] = [
 function rowOf(factory: ModelKind<SavableModel> & ((options: never) => SavableModel)) {
   const create = factory as unknown as ModelRow['create']
   return { factory, create: (options: Parameters<typeof create>[0]) => create(options) }
+}
+
+/** Every option of a model, in the order of the docs. */
+export function optionsOf({ name }: Pick<ModelRow, 'name'>): readonly ModelOption[] {
+  return modelOptions[name] ?? []
+}
+
+/**
+ * Makes a model from options that are JSON: `architecture`, `likelihood` and `corruption` by their kind and its options, e.g.
+ * `{ kind: 'gaussian', standardDeviation: 'shared' }`.
+ *
+ * @param row of the catalogue
+ * @param options as {@link optionsOf} lists them
+ * @throws {OptionError} on a missing, unknown or bad option
+ */
+export async function createFromJson(
+  row: ModelRow,
+  options: Readonly<Record<string, Json | undefined>>,
+): Promise<SavableModel & Trainable> {
+  await prepareOptions(options)
+  const made = Object.entries(options).map(([name, value]) => [name, value && (makers[name]?.(value) ?? value)])
+  return row.create(Object.fromEntries(made))
+}
+
+/** What makes an option that is an object from its JSON. */
+const makers: Readonly<Record<string, (config: Json) => unknown>> = {
+  architecture: architectureFromConfig,
+  likelihood: likelihoodFromConfig,
+  corruption: corruptionFromConfig,
 }

@@ -25,6 +25,7 @@ import { logCalls } from './table/logs.ts'
 import { lossCalls } from './table/losses.ts'
 import { metricCalls } from './table/metrics.ts'
 import { modelCalls } from './table/models.ts'
+import { optimizerCalls } from './table/optimizers.ts'
 import { cliCalls, imageCalls, nodeGpuCalls, wasmCalls, webCalls, webgpuCalls } from './table/others.ts'
 import { pictureCalls } from './table/pictures.ts'
 import { strays } from './world.ts'
@@ -39,7 +40,7 @@ interface Surface {
 const backend = 'a constant: a backend, whose members take nothing'
 
 const packages: Readonly<Record<string, Surface>> = {
-  core: { exports: { ...core, ...internal }, calls: coreCalls, without: coreWithoutCalls },
+  core: { exports: { ...core, ...internal }, calls: [...coreCalls, ...optimizerCalls], without: coreWithoutCalls },
   losses: {
     exports: losses,
     calls: lossCalls,

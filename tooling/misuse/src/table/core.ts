@@ -73,7 +73,6 @@ const mapOf = (of: kinds.Kind): kinds.Kind => ({
     value instanceof Map && [...value].every(([name, item]) => typeof name === 'string' && of.isGood(item)),
 })
 const aRecord: kinds.Kind = { name: 'texts by name', isGood: (value) => typeof value === 'object' && value !== null }
-const ramp = { from: number(), to: number(), steps: count }
 const objective: published.Objective<published.Trace, string> = ({ output, target, likelihood }) => ({
   error: likelihood.negativeLogLikelihood(output, target),
 })
@@ -83,7 +82,6 @@ const context = place(
   { ...aContext, isGood: (value) => value === undefined || (typeof value === 'object' && aContext.isGood(value)) },
   {},
 )
-const weight = tf.variable(tf.ones([2]))
 
 /** The caller releases the result of an objective, so it consists of copies where there is something to copy. */
 function copied(value: unknown): never {
@@ -96,120 +94,7 @@ function copied(value: unknown): never {
   return Object.fromEntries(Object.entries(value).map(([name, term]) => [name, copied(term)])) as never
 }
 
-const decay = number((value) => value >= 0 && value < 1)
-const ofOptimizer = { learningRate, weightDecay: kinds.nonNegative }
-const adamOptions = { ...ofOptimizer, beta1: decay, beta2: decay, epsilon: kinds.positive }
-
 export const coreCalls: readonly Call[] = [
-  call('adam', [place(options({ ...adamOptions, uncorrectedEpsilon: kinds.flag }), {})], core.adam),
-  call('adamW', [place(options({ ...adamOptions, uncorrectedEpsilon: kinds.flag }), {})], core.adamW),
-  call('rAdam', [place(options({ ...adamOptions, decoupled: kinds.flag }), {})], core.rAdam),
-  call(
-    'sgd',
-    [
-      place(options({ ...ofOptimizer, momentum: decay, dampening: kinds.nonNegative, nesterov: kinds.flag }), {
-        momentum: 0.9,
-      }),
-    ],
-    core.sgd,
-  ),
-  call(
-    'rmsProp',
-    [
-      place(
-        options({ ...ofOptimizer, decayRate: decay, epsilon: kinds.positive, momentum: decay, centered: kinds.flag }),
-        {},
-      ),
-    ],
-    core.rmsProp,
-  ),
-  call(
-    'adagrad',
-    [
-      place(
-        options({
-          ...ofOptimizer,
-          learningRateDecay: kinds.nonNegative,
-          initialSum: kinds.nonNegative,
-          epsilon: kinds.positive,
-        }),
-        {},
-      ),
-    ],
-    core.adagrad,
-  ),
-  call('lion', [place(options({ ...ofOptimizer, beta1: decay, beta2: decay }), {})], core.lion),
-  call(
-    'clip',
-    [place(world.optimizer, core.adam()), place(options({ norm: kinds.positive }, ['norm']), { norm: 1 })],
-    core.clip,
-  ),
-  call(
-    'accumulate',
-    [place(world.optimizer, core.adam()), place(options({ steps: count }, ['steps']), { steps: 2 })],
-    core.accumulate,
-  ),
-  call(
-    'average',
-    [
-      place(world.optimizer, core.adam()),
-      place(options({ decay, after: integer(0), adopt: kinds.flag }, ['decay']), { decay: 0.9 }),
-    ],
-    core.average,
-  ),
-  call('constant', [place(number(), 1)], core.constant),
-  call(
-    'sequence',
-    [
-      place(
-        kinds.listOf(object('a part', { schedule: kinds.schedule(number()), steps: kinds.oneOf(undefined) }), 1, 1),
-        [{ schedule: 1 }],
-      ),
-    ],
-    core.sequence,
-  ),
-  call(
-    'exponential',
-    [
-      place(options({ from: number(), factor: kinds.positive, steps: count }, ['from', 'factor']), {
-        from: 1,
-        factor: 0.9,
-      }),
-    ],
-    core.exponential,
-  ),
-  call(
-    'stepDecay',
-    [
-      place(options({ from: number(), factor: kinds.positive, every: count }, ['from', 'factor', 'every']), {
-        from: 1,
-        factor: 0.9,
-        every: 10,
-      }),
-    ],
-    core.stepDecay,
-  ),
-  call(
-    'oneCycle',
-    [
-      place(
-        options(
-          {
-            maximum: kinds.positive,
-            steps: count,
-            warmUp: kinds.probability,
-            shape: kinds.oneOf('cosine', 'linear'),
-            initialDivisor: kinds.positive,
-            finalDivisor: kinds.positive,
-          },
-          ['maximum', 'steps'],
-        ),
-        { maximum: 1, steps: 10 },
-      ),
-    ],
-    core.oneCycle,
-  ),
-  call('adam.create', [place(world.variables, { weight })], (variables) => core.adam().create(variables)),
   call('selectBackend', [place(world.backend, world.cpu), place(world.backend, world.cpu)], core.selectBackend),
   call(
     'evaluate',
@@ -425,27 +310,6 @@ export const coreCalls: readonly Call[] = [
   ),
   call('memory', [place(kinds.optional(kinds.bytes), saved)], core.memory),
   call('memory.write', [place(kinds.bytes, saved)], (bytes) => core.memory().write(bytes)),
-  call('linear', [place(options(ramp, ['from', 'to', 'steps']), { from: 0, to: 1, steps: 3 })], core.linear),
-  call('cosine', [place(options(ramp, ['from', 'to', 'steps']), { from: 0, to: 1, steps: 3 })], core.cosine),
-  call(
-    'cyclical',
-    [
-      place(
-        options(
-          {
-            from: number(),
-            to: number(),
-            steps: count,
-            cycles: count,
-            rampFraction: number((value) => value > 0 && value <= 1),
-          },
-          ['steps', 'cycles'],
-        ),
-        { steps: 10, cycles: 2 },
-      ),
-    ],
-    core.cyclical,
-  ),
   call('normals', [stream, address, place(integer(0), 3)], core.normals),
   call('uniforms', [stream, address, place(integer(0), 3)], core.uniforms),
   call('permutation', [stream, address, place(integer(0), 3)], core.permutation),
