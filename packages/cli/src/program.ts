@@ -15,7 +15,8 @@ import { verbs } from './verbs.ts'
  */
 export async function programOf(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
-  const program = new Command('ae').description(purpose).version(version)
+  const program = new Command('ae').version(version).helpCommand(false)
+  program.configureHelp({ formatHelp: () => programHelp(verbs, widthOf(io.stdout)) })
   const [first, second] = args
   const isVerb = (word: string | undefined) => verbs.some(({ name }) => name === word)
   // `ae help VERB` is `ae VERB --help`, so that a misspelt verb is refused in the same way.
@@ -38,8 +39,12 @@ export async function programOf(args: readonly string[], io: Io): Promise<ExitCo
           if (command.getOptionValueSource(name) === 'cli') given.add(name)
         }
         for (const [index, { name }] of operands.entries()) {
-          settings[settingName(name)] = words[index]
-          if (words[index] !== undefined) given.add(settingName(name))
+          const setting = settingName(name)
+          const word = words[index]
+          if (word === undefined || (Array.isArray(word) && word.length === 0)) continue
+          if (given.has(setting)) command.error(`error: both an argument and --${name} say '${name}'`)
+          settings[setting] = word
+          given.add(setting)
         }
         const { run } = await verb.load()
         code = await run(settings, io, given)
@@ -54,8 +59,8 @@ export async function programOf(args: readonly string[], io: Io): Promise<ExitCo
 
 async function describe(command: Command, verb: Verb): Promise<void> {
   for (const { name, help, isOptional, repeats, choices } of verb.arguments ?? []) {
-    const word = repeats ? `${name}...` : name
-    const argument = new Argument(isOptional ? `[${word}]` : `<${word}>`, help)
+    const shown = repeats ? `${name}...` : name
+    const argument = new Argument(isOptional ? `[${shown}]` : `<${shown}>`, help)
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]))
   }
   for (const flag of await flagsOf(verb)) command.addOption(optionOf(flag))

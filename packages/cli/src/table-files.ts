@@ -1,9 +1,9 @@
 // The files of a training run on a table, with rows in their own units and names: comma-separated values.
 import type { Autoencoder } from '@ae/core'
 import type { Row } from '@ae/datasets'
-import { type ConditionalVae, codeSampler, mixtureSampler, type Sampler, type VqVae } from '@ae/models'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { withFirstImages } from './pictures.ts'
+import { isConditional, samplerOf } from './samplers-of.ts'
 import { labelled, type PictureSource, type Pictures } from './subject.ts'
 import type { TableParts } from './tables.ts'
 
@@ -41,20 +41,6 @@ export const tableFiles: Pictures<Autoencoder> = {
       return csvOf(pairs.map((pair) => Object.fromEntries(pair)))
     })
   },
-}
-
-/** Of models without a prior a distribution that is fitted to their codes, as for pictures. */
-async function samplerOf(model: Autoencoder & Partial<Sampler & VqVae>, { data }: PictureSource): Promise<Sampler> {
-  if (model.sample !== undefined) return model as Sampler
-  if (model.encodeIndices !== undefined) {
-    const sampler = await codeSampler(model as VqVae, data, { limit: data.size })
-    return { sample: (count, { seed } = {}) => sampler.sample(count, { seed }) } // it gives means alone
-  }
-  return mixtureSampler(model, data, { limit: 5000, iterations: 20 })
-}
-
-function isConditional(model: Autoencoder | ConditionalVae): model is ConditionalVae {
-  return 'classes' in model
 }
 
 function labelOf(labels: TableParts['labels'], label: number): Row {

@@ -1,6 +1,6 @@
 // Draws from likelihoods, and the noise that they are made of.
 import { type Likelihood, OptionError, type RandomAddress, randomNormal, randomUniform, type Shape } from '@ae/core'
-import { show } from '@ae/core/internal'
+import { randomBits, show } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { log, neg, op } from './kernels.ts'
 
@@ -50,5 +50,5 @@ export function gumbelNoise(shape: Shape, address: RandomAddress): tf.Tensor {
 
 /** 1 with probability `rate`, else 0. */
 export function drawBits(rate: tf.Tensor, address: RandomAddress): tf.Tensor {
-  return op(tf.Relu, op(tf.Sign, tf.sub(rate, uniformNoise(rate.shape, address))))
+  return randomBits(rate, 'likelihood', address)
 }

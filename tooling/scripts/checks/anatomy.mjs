@@ -55,7 +55,7 @@ export async function anatomy() {
       type: 'module',
       sideEffects: false,
       engines,
-      files: ['dist'],
+      files: shortName === 'cli' ? ['dist', 'schema'] : ['dist'],
       ...Object.fromEntries(
         entriesOf(manifest).flatMap(([place, name]) => [
           [`exports/${place}`, { '@ae/source': `./src/${name}.ts`, ...entry(name) }],

@@ -1,79 +1,14 @@
 // `ae train`: any model of the family on MNIST, Fashion-MNIST or your own data.
 import { dataFiles, dataFolders } from '../data-kinds.ts'
-import { backendFlag, dataFlags, jsonFlag, outFlag, seedFlag } from '../flags.ts'
-import type { Flag, Verb } from '../verb.ts'
-
-const flags = async (): Promise<readonly Flag[]> => {
-  const { modelChoices } = await import('../model-choices.ts')
-  return [
-    { ...dataFlags.dataset, default: 'mnist' },
-    dataFlags.data,
-    dataFlags.examples,
-    dataFlags.labels,
-    dataFlags.missing,
-    dataFlags.shape,
-    { ...dataFlags.limit, help: 'train on the first <count> examples; on all, with a warning, if fewer' },
-    {
-      name: 'model',
-      type: 'text',
-      value: '<name>',
-      choices: Object.keys(modelChoices),
-      default: 'vae',
-      help: 'what to train',
-      group: 'model',
-    },
-    {
-      name: 'network',
-      type: 'text',
-      value: '<name>',
-      choices: ['dense', 'convolutional'],
-      help: 'the kind of its networks (default: dense; convolutional for vq-vae)',
-      group: 'model',
-    },
-    {
-      name: 'epochs',
-      type: 'integer',
-      minimum: 0,
-      value: '<count>',
-      default: 5,
-      help: 'passes over the training data',
-      group: 'training',
-    },
-    {
-      name: 'batch-size',
-      type: 'count',
-      value: '<count>',
-      default: 128,
-      help: 'examples per step',
-      group: 'training',
-    },
-    {
-      name: 'learning-rate',
-      type: 'number',
-      above: 0,
-      value: '<rate>',
-      default: 1e-3,
-      help: "Adam's step size",
-      group: 'training',
-    },
-    {
-      ...seedFlag,
-      value: '<integer>',
-      help: 'seeds weights, order and noise; the same seed gives the same numbers',
-      group: 'training',
-    },
-    { ...backendFlag, value: '<name>', group: 'training' },
-    { ...outFlag, value: '<folder>', default: 'out', help: 'where to write', path: 'folder' },
-    { ...jsonFlag, help: 'print one JSON object on stdout and nothing else; progress goes to stderr' },
-  ]
-}
+import { trainFlags } from '../train-flags.ts'
+import type { Verb } from '../verb.ts'
 
 /** Trains a model. */
 export const train: Verb = {
   name: 'train',
   summary:
     'Train a model on images or a table and write its pictures or rows, its weights and the history of its loss.',
-  flags,
+  flags: trainFlags,
   details: `--data takes, by content:
 ${[...dataFolders, ...dataFiles].map((what) => `  ${what}`).join('\n')}
 Of data without a part for testing, a tenth is kept for that. Of a table, rows for testing with a category or a gap that no

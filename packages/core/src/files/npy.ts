@@ -15,7 +15,7 @@ function isNpy(bytes: Uint8Array): boolean {
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] // \x93NUMPY
 
 /** What the header of a .npy file says. */
-interface NpyHeader {
+export interface NpyHeader {
   /** The type under the name that safetensors gives it, e.g. `F32`. */
   readonly dtype: string
   readonly isBigEndian: boolean
@@ -35,7 +35,7 @@ interface NpyHeader {
  * @returns the header; or how many bytes are needed to read it
  * @throws what `refuse` makes, when it is malformed or of a type that holds no numbers
  */
-function readNpyHeader(beginning: Uint8Array, refuse: Refuse): NpyHeader | { readonly needs: number } {
+export function readNpyHeader(beginning: Uint8Array, refuse: Refuse): NpyHeader | { readonly needs: number } {
   if (!isNpy(beginning) && beginning.length >= magic.length) throw notNpy(beginning, refuse)
   if (beginning.length < 12) return { needs: 12 }
   const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.byteLength)
@@ -58,6 +58,25 @@ function readNpyHeader(beginning: Uint8Array, refuse: Refuse): NpyHeader | { rea
 }
 
 const mostHeader = 65_536 + 12
+
+/**
+ * The header of a .npy file of version 1.0, which its values follow: row-major, little-endian.
+ *
+ * @param shape of the array
+ * @param type of its values
+ * @returns its length is a multiple of 64, as NumPy has it
+ */
+export function npyHeader(shape: Shape, type: 'float32' | 'int32' | 'uint8'): Uint8Array {
+  const descr = { float32: '<f4', int32: '<i4', uint8: '|u1' }[type]
+  const lengths = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${lengths}), }`
+  const length = 64 * Math.ceil((10 + text.length + 1) / 64)
+  const header = new Uint8Array(length).fill(0x20) // spaces up to the line's end
+  header.set([...magic, 1, 0, (length - 10) % 256, Math.floor((length - 10) / 256)])
+  header.set(new TextEncoder().encode(text), 10)
+  header[length - 1] = 0x0a
+  return header
+}
 
 /**
  * Reads a .npy file.

@@ -11,6 +11,7 @@ const assembly = fileURLToPath(new URL('../../assembly', import.meta.url))
 
 const tiles = ['low', 'lowAt', 'lowPair', 'lowPairAt', 'tall', 'tallAt', 'tallPair', 'tallPairAt']
 const losses = ['bernoulli', 'bernoulliGradient', 'squaresOfSigmoid', 'squaresOfSigmoidGradient']
+const activations = ['sigmoid', 'tanh']
 const late = [{ module: 'env', name: 'late', kind: 'function' }]
 
 describe.each([
@@ -23,7 +24,7 @@ describe.each([
     imports: [
       ...late,
       { module: 'wide', name: 'enabled', kind: 'global' },
-      ...[...tiles, ...losses].map((name) => ({ module: 'wide', name, kind: 'function' })),
+      ...[...tiles, ...losses, ...activations].map((name) => ({ module: 'wide', name, kind: 'function' })),
     ],
   },
   {

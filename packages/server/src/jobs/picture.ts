@@ -1,0 +1,87 @@
+// Examples as a PNG file: the bytes of `encodePng(grid(images))` of @ae/images once decoded, without tensors in between and with
+// the compression of the platform. It takes a third of the time, which is most of what an answer takes.
+// https://www.w3.org/TR/png-3
+import type { Shape } from '@ae/core'
+import { crc32, joinBytes, nodeModule } from '@ae/core/internal'
+
+/** How pictures lie side by side. */
+export interface PictureLayout {
+  /** Pictures in a row. Defaults to the square root of their number, rounded up. */
+  readonly columns?: number | undefined
+  /** Pixels for each pixel, each way. Defaults to 1. */
+  readonly scale?: number | undefined
+}
+
+/** Pixels between pictures, and around several. */
+const gap = 2
+
+/**
+ * One picture as it is, or several as a grid.
+ *
+ * @param values from 0 (black) to 1 (white), others are drawn as the nearer of the two; `[count, ...shape]`
+ * @param shape `[height, width]` or `[height, width, channels]`, with 1 or 3 channels
+ */
+export async function pictureOf(
+  values: Float32Array,
+  count: number,
+  [height = 1, width = 1, channels = 1]: Shape,
+  { columns = Math.ceil(Math.sqrt(count)), scale = 1 }: PictureLayout,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (!values.every(Number.isFinite)) throw new Error('the model gave values that are not finite')
+  const padding = count === 1 ? 0 : gap
+  const [high, wide] = [height * scale + padding, width * scale + padding]
+  const size = { width: columns * wide + padding, height: Math.ceil(count / columns) * high + padding }
+  const stride = 1 + size.width * channels // each line begins with its filter, which is none
+  const data = new Uint8Array(size.height * stride)
+  let from = 0
+  for (let i = 0; i < count; i++) {
+    const top = padding + Math.floor(i / columns) * high
+    const left = 1 + (padding + (i % columns) * wide) * channels
+    for (let y = 0; y < height; y++) {
+      const line = (top + y * scale) * stride
+      let to = line + left
+      for (let x = 0; x < width; x++) {
+        for (let copy = 0; copy < scale; copy++) {
+          for (let channel = 0; channel < channels; channel++) data[to++] = byteOf(values[from + channel] as number)
+        }
+        from += channels
+      }
+      for (let copy = 1; copy < scale; copy++) data.copyWithin(line + copy * stride, line, line + stride)
+    }
+  }
+  const header = new DataView(new ArrayBuffer(13))
+  header.setUint32(0, size.width)
+  header.setUint32(4, size.height)
+  header.setUint8(8, 8) // bits
+  header.setUint8(9, channels === 1 ? 0 : 2) // grey, or red, green and blue
+  const parts = [
+    signature,
+    chunk('IHDR', new Uint8Array(header.buffer)),
+    chunk('IDAT', await deflate(data)),
+    chunk('IEND', nothing),
+  ]
+  return joinBytes(parts.flat()) as Uint8Array<ArrayBuffer>
+}
+
+const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10)
+const nothing = new Uint8Array(0)
+
+function byteOf(value: number): number {
+  return value >= 1 ? 255 : value > 0 ? Math.round(value * 255) : 0
+}
+
+function chunk(name: string, content: Uint8Array): Uint8Array[] {
+  const body = joinBytes([new TextEncoder().encode(name), content])
+  const ends = new DataView(new ArrayBuffer(8))
+  ends.setUint32(0, content.length)
+  ends.setUint32(4, crc32(body))
+  return [new Uint8Array(ends.buffer, 0, 4), body, new Uint8Array(ends.buffer, 4)]
+}
+
+async function deflate(data: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const zlib = nodeModule<typeof import('node:zlib')>('node:zlib')
+  if (zlib !== undefined) return zlib.deflateSync(data, { level: 3 })
+  return new Uint8Array(
+    await new Response(new Blob([data]).stream().pipeThrough(new CompressionStream('deflate'))).arrayBuffer(),
+  )
+}
