@@ -15,7 +15,8 @@ import { verbs } from './verbs.ts'
  */
 export async function programOf(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
-  const program = new Command('ae').description(purpose).version(version)
+  const program = new Command('ae').version(version).helpCommand(false)
+  program.configureHelp({ formatHelp: () => programHelp(verbs, widthOf(io.stdout)) })
   const [first, second] = args
   const isVerb = (word: string | undefined) => verbs.some(({ name }) => name === word)
   // `ae help VERB` is `ae VERB --help`, so that a misspelt verb is refused in the same way.
