@@ -48,7 +48,7 @@ async function measure({ model, dataset, seed }) {
   // One copy of MNIST for all; Fashion-MNIST is found or downloaded.
   const env = dataset === 'mnist' ? { AE_DATA_DIR: digits } : {}
   try {
-    const training = [command, 'train', '--json', '--epochs', epochs, ...task, '--out', out]
+    const training = [command, 'train', '--json-result', '--epochs', epochs, ...task, '--out', out]
     const { test, seconds } = await runNode(training, env)
     const judged = models[model].judged ? await runNode([judge, model, dataset, out], env) : {}
     if (dataset === 'mnist' && seed === 1) {

@@ -3,6 +3,16 @@ import { writeFile } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
+type ExtraOption =
+  | 'onSuccess'
+  | 'external'
+  | 'noExternal'
+  | 'loader'
+  | 'sourcemap'
+  | 'banner'
+  | 'esbuildOptions'
+  | 'esbuildPlugins'
+
 /**
  * The build of one package. `entry` defaults to `src/index.ts`. `alone` names modules without state that the source loads by
  * `import()` and that a bundler shall leave out of the first script; see {@link scriptsOfTheirOwn}.
@@ -11,7 +21,7 @@ export function defineLibrary({
   entry = ['src/index.ts'],
   alone = [],
   ...options
-}: Pick<Options, 'onSuccess' | 'external' | 'noExternal' | 'loader'> & { entry?: string[]; alone?: string[] } = {}) {
+}: Pick<Options, ExtraOption> & { entry?: string[]; alone?: string[] } = {}) {
   return defineConfig({
     entry,
     format: ['esm', 'cjs'],

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runOnBareMachine } from './consumers/bare.mjs'
 import { runInEsbuild, runInNext, runInParcel, runInVite7, runInViteDev, runInWebpack } from './consumers/bundled.mjs'
+import { runCommand } from './consumers/command.mjs'
 import { runAsCommonJs, runAsModule } from './consumers/node.mjs'
 import { runInPage } from './consumers/page.mjs'
 import { readProgram } from './consumers/program.mjs'
@@ -29,6 +30,7 @@ const consumers = {
   'Node, CommonJS': runAsCommonJs,
   'Node, bare machine': runOnBareMachine,
   'Node, each backend disabled': runWithEachBackendDisabled,
+  'the command': runCommand,
   Bun: runInBun,
   Deno: runInDeno,
   'Vite page': runInPage,

@@ -6,7 +6,9 @@ import { root, run, turbo } from './workspace.mjs'
 
 await build()
 const command = join(root, 'packages/cli/dist/bin.js')
-process.argv = [process.execPath, command, 'train', ...process.argv.slice(2)]
+// Of JSON one object alone, as always: `ae train --json` prints lines while it trains.
+const words = process.argv.slice(2).map((word) => (word === '--json' ? '--json-result' : word))
+process.argv = [process.execPath, command, 'train', ...words]
 await import(pathToFileURL(command).href)
 
 /** Prints nothing if nothing has to be built; never writes to stdout, which belongs to the command. */

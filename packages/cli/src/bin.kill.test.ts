@@ -7,6 +7,7 @@ import { file, load, selectBackend } from '@ae/core'
 import { vae } from '@ae/models'
 import { wasm } from '@ae/wasm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { resultOf } from './testing/ae.ts'
 import { bundleCommand, type Program, type Running, start, until, untilThere, untilWritten } from './testing/command.ts'
 import { writeIdxFiles } from './testing/idx-files.ts'
 
@@ -70,7 +71,7 @@ test('16 Ctrl-Cs, from the beginning of the training to its last picture: each l
         expect(existsSync(model())).toBe(false)
         continue
       }
-      expect(JSON.parse(running.written.stdout).files).toContain(model())
+      expect(resultOf(running.written.stdout).files).toContain(model())
       using loaded = await load(file(model()), vae)
       expect(loaded.codeSize).toBe(20)
     }

@@ -7,6 +7,7 @@ import { file, load, selectBackend } from '@ae/core'
 import { vae } from '@ae/models'
 import { wasm } from '@ae/wasm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { resultOf } from './testing/ae.ts'
 import { bundleCommand, type Program, start, untilThere, untilWritten } from './testing/command.ts'
 import { writeIdxFiles } from './testing/idx-files.ts'
 import { vaePictures } from './testing/vae-pictures.ts'
@@ -30,7 +31,7 @@ afterAll(async () => {
 })
 
 const train = (...args: string[]) => ['train', '--data', join(folder, 'data'), '--out', out, ...args]
-const files = ['vae.safetensors', 'history.json', ...vaePictures]
+const files = ['vae.safetensors', 'history.json', 'run.json', ...vaePictures]
 
 async function expectModel(): Promise<void> {
   using model = await load(file(join(out, 'vae.safetensors')), vae)
@@ -47,7 +48,7 @@ describe('ae train stops and saves', () => {
     await untilWritten(running, 'epoch 1/')
     running.child.kill(signal)
     expect(await running.ended).toBe(code)
-    expect(JSON.parse(running.written.stdout)).toMatchObject({ interrupted: true, train: null, test: null })
+    expect(resultOf(running.written.stdout)).toMatchObject({ interrupted: true, train: null, test: null })
     expect((await readdir(out)).sort()).toEqual([...files].sort())
     await expectModel()
   })
@@ -67,7 +68,7 @@ describe('ae train stops and saves', () => {
     await untilThere(running, join(out, 'history.json'))
     running.child.kill('SIGINT')
     expect(await running.ended).toBe(130)
-    expect(JSON.parse(running.written.stdout)).toMatchObject({ interrupted: true, epochs: 1 })
+    expect(resultOf(running.written.stdout)).toMatchObject({ interrupted: true, epochs: 1 })
     expect((await readdir(out)).sort()).toEqual([...files].sort())
     await expectModel()
   })
@@ -91,7 +92,7 @@ describe('ae train goes on when nobody reads what it writes', () => {
     running.child[name]?.destroy()
     expect(await running.ended).toBe(0)
     if (name === 'stdout') expect(running.written.stderr).toBe('')
-    else expect(JSON.parse(running.written.stdout)).toMatchObject({ epochs: 3 })
+    else expect(resultOf(running.written.stdout)).toMatchObject({ epochs: 3 })
     expect((await readdir(out)).sort()).toEqual([...files].sort())
     await expectModel()
   })

@@ -10,7 +10,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadData } from './data.ts'
 import { dataFiles } from './data-kinds.ts'
-import { ae } from './testing/ae.ts'
+import { ae, resultOf } from './testing/ae.ts'
 import { writeIdxFiles } from './testing/idx-files.ts'
 
 const fixtures = fileURLToPath(new URL('../../datasets/fixtures', import.meta.url))
@@ -111,5 +111,5 @@ test('ae train trains on a Parquet file of images', async () => {
   const args = ['train', '--json', '--data', parquet('images'), '--epochs', '1', '--batch-size', '2', '--out', out]
   const { code, stdout } = await ae(args)
   expect(code).toBe(0)
-  expect(JSON.parse(stdout)).toMatchObject({ dataset: parquet('images'), epochs: 1 })
+  expect(resultOf(stdout)).toMatchObject({ dataset: parquet('images'), epochs: 1 })
 })

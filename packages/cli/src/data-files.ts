@@ -101,6 +101,22 @@ export async function assertThere(data: string): Promise<void> {
   })
 }
 
+/** What a flag of its own says that data is. */
+export type DataKind = 'images' | 'csv' | 'parquet' | 'npy'
+
+/** @throws {DatasetError} when data is not what its flag says */
+export async function assertKind(data: string, kind: DataKind): Promise<void> {
+  const isFile = await isDataFile(data)
+  if (kind === 'images' ? !isFile : isFile && (await readerOf(data)).reader?.what === fileKinds[kind]) return
+  throw new DatasetError(`\`ae train\` received something else as --${kind}.`, {
+    facts: {
+      Path: data,
+      Expected: kind === 'images' ? 'a folder of pictures' : fileKinds[kind],
+    },
+    fix: 'pass it as --data, which finds out what it is',
+  })
+}
+
 /** Whether there is a folder at a path. */
 export function isFolder(path: string): Promise<boolean> {
   return stat(path).then(

@@ -21,6 +21,15 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
     /`(?:idxFolder|mnist|fashionMnist|from(?:Csv|Idx|Np[yz]|Parquet|Safetensors)|tabularTransform|apply|select|train|imageFolder|selectBackend)`/g,
     '`ae <verb>`',
   ],
+  [/`(?:fromStateDict|fromKeras)`/g, '`ae <verb>`'],
+  [/\boutputActivation: '(.*?)'/g, '--output-activation $1'],
+  [/\bcodeActivation: '(.*?)'/g, '--code-activation $1'],
+  [/\bactivation: '(.*?)'/g, '--activation $1'],
+  [/`outputActivation`|\boutputActivation(?=,)/g, '--output-activation'],
+  [/`codeActivation`|\bcodeActivation(?=,)/g, '--code-activation'],
+  [/`activation`|\bactivation(?=, as)/g, '--activation'],
+  [/`inputShape`|(?<=\bas )inputShape\b/g, '--input-shape'],
+  [/`ae train`/g, '`ae <verb>`'],
 ]
 
 /**
@@ -30,5 +39,6 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
  * @param verb what was run
  */
 export function inFlags(message: string, verb = 'train'): string {
+  if (message.includes('a file as --config')) return message // whose settings have the names of options
   return words.reduce((text, [library, command]) => text.replace(library, command.replace('<verb>', verb)), message)
 }

@@ -8,7 +8,7 @@ import { decode } from 'fast-png'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { modelChoices } from './model-choices.ts'
 import { networks } from './subject.ts'
-import { ae } from './testing/ae.ts'
+import { ae, resultOf } from './testing/ae.ts'
 import { writeIdxFiles } from './testing/idx-files.ts'
 import { vaePictures } from './testing/vae-pictures.ts'
 
@@ -21,11 +21,19 @@ afterEach(() => rm(out, { recursive: true, force: true }))
 const quick = ['--limit', '512', '--epochs', '2', '--seed', '0']
 
 describe('ae train --json', () => {
-  test('prints exactly one JSON object and writes the files that it names', async () => {
+  test('prints a line for each epoch and the result last, and writes the files that it names', async () => {
     const { code, stdout } = await ae(['train', '--json', ...quick, '--out', out])
     expect(code).toBe(0)
-    const result = JSON.parse(stdout)
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(events.map(({ event }) => event)).toEqual(['begin', 'epoch', 'epoch', 'end'])
+    expect(events[2]).toMatchObject({ epoch: 2, epochs: 2, step: 8, learningRate: 0.001 })
+    expect(Object.keys(events[2].loss)).toEqual(['reconstruction', 'kl', 'total'])
+    const result = resultOf(stdout)
     expect(Object.keys(result)).toEqual([
+      'event',
       'model',
       'network',
       'dataset',
@@ -50,7 +58,7 @@ describe('ae train --json', () => {
     expect(result.test.reconstruction).toBeGreaterThan(100)
     expect(result.test.reconstruction).toBeLessThan(545) // 784 log 2: what an untrained decoder gives
     expect(result.test.kl).toBeGreaterThan(0)
-    const names = ['vae.safetensors', 'history.json', ...vaePictures]
+    const names = ['vae.safetensors', 'history.json', 'run.json', ...vaePictures]
     expect(result.files).toEqual(names.map((name) => join(out, name)))
     expect((await readdir(out)).sort()).toEqual([...names].sort())
     const history = JSON.parse(await readFile(join(out, 'history.json'), 'utf8'))
@@ -59,19 +67,31 @@ describe('ae train --json', () => {
     expect(model.config).toMatchObject({ latentSize: 20, architecture: { kind: 'dense', hidden: [400] }, seed: 0 })
   })
 
+  test('with --json-result prints exactly one JSON object', async () => {
+    const { stdout } = await ae(['train', '--json-result', '--limit', '256', '--epochs', '1', '--out', out])
+    expect(Object.keys(JSON.parse(stdout))).not.toContain('event')
+  })
+
   test('gives the same figures again for the same seed', async () => {
-    const figures = async () => JSON.parse((await ae(['train', '--json', ...quick, '--out', out])).stdout).test
+    const figures = async () => resultOf((await ae(['train', '--json', ...quick, '--out', out])).stdout).test
     expect(await figures()).toEqual(await figures())
   })
 
   test('reports mse and nats for the autoencoder, whose samples come from a mixture fitted to its codes', async () => {
     const { stdout } = await ae(['train', '--json', ...quick, '--model', 'autoencoder', '--out', out])
-    const result = JSON.parse(stdout)
+    const result = resultOf(stdout)
     expect(Object.keys(result.test)).toEqual(['mse', 'nats'])
     expect(result.test.mse).toBeGreaterThan(0.01)
     expect(result.test.mse).toBeLessThan(0.25)
-    const pictures = ['losses.png', 'reconstructions.png', 'samples.png']
-    const names = ['autoencoder.safetensors', 'codes.png', 'history.json', ...pictures]
+    const names = [
+      'autoencoder.safetensors',
+      'codes.png',
+      'history.json',
+      'losses.png',
+      'reconstructions.png',
+      'run.json',
+      'samples.png',
+    ]
     expect((await readdir(out)).sort()).toEqual(names)
   })
 })
@@ -85,7 +105,7 @@ test('ae train --json gives the speed of the whole stacked autoencoder, not that
       .map(({ examplesPerSecond }: { examplesPerSecond: number }) => examplesPerSecond)
   expect([rates(true).length, rates(false).length]).toEqual([2, 6])
   const fastest = Math.max(...rates(true))
-  expect(JSON.parse(stdout)).toMatchObject({ epochs: 2, examplesPerSecond: fastest, imagesPerSecond: fastest })
+  expect(resultOf(stdout)).toMatchObject({ epochs: 2, examplesPerSecond: fastest, imagesPerSecond: fastest })
 })
 
 describe.each(Object.keys(modelChoices))('ae train --model %s', (model) => {
@@ -94,7 +114,7 @@ describe.each(Object.keys(modelChoices))('ae train --model %s', (model) => {
     const { code, stdout, stderr } = await ae(['train', '--json', ...settings, '--out', out])
     expect(stderr).not.toContain('Error')
     expect(code).toBe(0)
-    const { test: figures, files } = JSON.parse(stdout)
+    const { test: figures, files } = resultOf(stdout)
     expect(Object.keys(figures).length).toBeGreaterThan(0)
     for (const figure of Object.values(figures)) expect(Number.isFinite(figure)).toBe(true)
     for (const name of ['samples.png', 'reconstructions.png']) expect(files).toContain(join(out, name))
@@ -114,7 +134,7 @@ test('ae train without a terminal prints a line an epoch, then the figures and t
     'epoch 1/2',
     'epoch 2/2',
     'test: reconstruction',
-    ...['vae.safetensors', 'history.json', ...vaePictures].map((name) => `wrote ${join(out, name)}`),
+    ...['vae.safetensors', 'history.json', 'run.json', ...vaePictures].map((name) => `wrote ${join(out, name)}`),
     '',
   ])
 })
@@ -126,7 +146,7 @@ test('ae train stopped by Ctrl-C saves what there is and exits with 130', async 
   })
   expect(interrupts).toBe(1)
   expect(code).toBe(130)
-  const result = JSON.parse(stdout)
+  const result = resultOf(stdout)
   expect(result).toMatchObject({ interrupted: true, train: null, test: null })
   expect(result.epochs).toBeGreaterThanOrEqual(1)
   expect(result.epochs).toBeLessThan(5)
@@ -150,7 +170,7 @@ test('ae train stopped in a folder with a model leaves that one and its files, a
   expect(code).toBe(130)
   expect(await contents()).toEqual(former)
   const beside = join(out, 'vae.interrupted.safetensors')
-  expect(JSON.parse(stdout)).toMatchObject({ interrupted: true, files: [beside], train: null, test: null })
+  expect(resultOf(stdout)).toMatchObject({ interrupted: true, files: [beside], train: null, test: null })
   expect(stderr).toContain(`warning: stopped early: the former ${join(out, 'vae.safetensors')} and its files were kept`)
   using model = await load(file(beside), vae)
   expect(model.codeSize).toBe(20)
@@ -165,14 +185,14 @@ test('ae train says that a --limit is above what there is', async () => {
   expect(code).toBe(0)
   const text = '--limit 513 is more than the 512 examples of data/train: all are used'
   expect(stderr).toContain(`warning: ${text}\n`)
-  expect(JSON.parse(stdout).warnings).toContain(text)
+  expect(resultOf(stdout).warnings).toContain(text)
   expect((await ae(['train', '--json', '--limit', '512', ...few])).stderr).not.toContain('--limit')
 })
 
 test('ae train stopped before its first step leaves what was there', async () => {
   const former = new TextEncoder().encode('a model of weeks')
   await file(join(out, 'vae.safetensors')).write(former)
-  const { code, stdout, stderr } = await ae(['train', '--json', '--limit', '256', '--out', out], (text) => {
+  const { code, stdout, stderr } = await ae(['train', '--json-result', '--limit', '256', '--out', out], (text) => {
     if (text.includes('Training')) process.emit('SIGINT', 'SIGINT')
   })
   expect({ code, stdout }).toEqual({ code: 130, stdout: '' })

@@ -1,18 +1,18 @@
 // The models that `--model` names, from the catalogue of @ae/models: how each is made and judged; and its pictures.
-import type { Autoencoder, SavableModel } from '@ae/core'
+import type { Autoencoder, Json, SavableModel } from '@ae/core'
 import { withLabels } from '@ae/datasets'
 import {
   type ConditionalVae,
   codeSampler,
-  convolutionalArchitecture,
   type DenoisingAutoencoder,
-  denseArchitecture,
   mixtureSampler,
+  pretrain,
   type Sampler,
+  type StackedAutoencoder,
   type VariationalAutoencoder,
   type VqVae,
 } from '@ae/models'
-import { type ModelRow, models } from '@ae/models/internal'
+import { createFromJson, type ModelRow, models } from '@ae/models/internal'
 import {
   classesPicture,
   denoisedPicture,
@@ -24,7 +24,7 @@ import {
   walkAnimation,
 } from './pictures.ts'
 import { codesPlot, klPlot, lossesPlot } from './plots.ts'
-import { pretrainThenTrain } from './pretrain-then-train.ts'
+import { signalPictures } from './signals.ts'
 import {
   choice,
   labelled,
@@ -41,14 +41,16 @@ export function defaultNetwork(model: string): Network {
   return models.find(({ name }) => name === model)?.command.network ?? 'dense'
 }
 
+const plots: Pictures<Autoencoder & SavableModel> = { 'losses.png': lossesPlot, 'codes.png': codesPlot }
+
+const variationalPlots: Pictures<VariationalAutoencoder & SavableModel> = { ...plots, 'kl.png': klPlot }
+
 /** Of models whose prior draws samples. */
 const variationalPictures: Pictures<VariationalAutoencoder & Sampler & SavableModel> = {
   'samples.png': samplesPicture,
   'reconstructions.png': reconstructionsPicture,
   'interpolations.png': interpolationsPicture,
-  'losses.png': lossesPlot,
-  'codes.png': codesPlot,
-  'kl.png': klPlot,
+  ...variationalPlots,
 }
 
 /** Of models without a prior: their samples are decoded draws of a Gaussian mixture fitted to their codes. */
@@ -56,8 +58,7 @@ const deterministicPictures: Pictures<Autoencoder & SavableModel> = {
   'samples.png': async (model, source) =>
     samplesPicture(await mixtureSampler(model, source.data, { limit: 5000, iterations: 20 }), source),
   'reconstructions.png': reconstructionsPicture,
-  'losses.png': lossesPlot,
-  'codes.png': codesPlot,
+  ...plots,
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of models of every kind
@@ -66,7 +67,10 @@ type AnyPlan = Plan<any>
 /** Where a model is trained, or drawn, in a way of its own. */
 const special: Readonly<Record<string, Partial<AnyPlan>>> = {
   vae: { pictures: { ...variationalPictures, 'walk.png': walkAnimation } },
-  'stacked-autoencoder': { train: pretrainThenTrain },
+  'stacked-autoencoder': {
+    pretrain: (model: StackedAutoencoder, data, { epochs, ...options }) =>
+      pretrain(model, data, { ...options, epochs: epochs === 0 ? 0 : 2 }),
+  },
   'denoising-autoencoder': {
     pictures: {
       'denoised.png': (model: Autoencoder & DenoisingAutoencoder, source) =>
@@ -81,6 +85,8 @@ const special: Readonly<Record<string, Partial<AnyPlan>>> = {
       'reconstructions.png': labelledReconstructionsPicture,
       'losses.png': lossesPlot,
     },
+    plots: { 'losses.png': lossesPlot },
+    tables: { ...tableFiles, 'losses.png': lossesPlot },
   },
   'beta-tc-vae': { pictures: { ...variationalPictures, 'traversals.png': traversalsPicture } },
   'vq-vae': {
@@ -90,6 +96,8 @@ const special: Readonly<Record<string, Partial<AnyPlan>>> = {
       'reconstructions.png': reconstructionsPicture,
       'losses.png': lossesPlot,
     },
+    plots: { 'losses.png': lossesPlot },
+    tables: { ...tableFiles, 'losses.png': lossesPlot },
   },
 }
 
@@ -101,16 +109,29 @@ export const modelChoices: Readonly<Record<string, ModelChoice>> = Object.fromEn
   ]),
 )
 
-function planOf({ create, isVariational, command }: ModelRow): AnyPlan {
+type Options = Readonly<Record<string, Json>>
+
+function planOf(row: ModelRow): AnyPlan {
+  const { isVariational, command } = row
   const { options, hidden, channels = [32, 64], figures } = command
   return {
-    make({ inputShape, seed, likelihood, ...setting }) {
-      const architecture =
-        setting.network === 'dense' ? denseArchitecture({ hidden }) : convolutionalArchitecture({ channels })
-      return create({ inputShape, architecture, seed, ...options(setting), ...(likelihood && { likelihood }) })
+    async make({ inputShape, seed, likelihood, options: given, ...setting }) {
+      const { network: kind } = setting
+      const own = { ...options(setting), ...given } as Readonly<Record<string, Json>>
+      const widths = kind === 'dense' ? { hidden } : { channels }
+      const architecture = { kind, ...widths, ...(given.architecture as object | undefined) }
+      return createFromJson(row, {
+        ...own,
+        inputShape,
+        architecture,
+        seed,
+        ...(likelihood && { likelihood }),
+      } as Options)
     },
     ...(figures === undefined ? { objective: reconstructionFigures, figures: ['mse', 'nats'] } : { figures }),
     pictures: isVariational ? variationalPictures : deterministicPictures,
-    tables: { ...tableFiles, 'losses.png': lossesPlot },
+    tables: { ...tableFiles, ...(isVariational ? variationalPlots : plots) },
+    signals: signalPictures,
+    plots: isVariational ? variationalPlots : plots,
   }
 }

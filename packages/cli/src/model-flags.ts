@@ -125,8 +125,13 @@ export function optionsFromFlags(
 }
 
 function notOf({ name }: Pick<ModelRow, 'name'>, flag: Flag, own: readonly OptionFlag[]): OptionError {
+  const isSame = (other: OptionFlag) => other.flag.name === flag.name
+  const takers = models.filter((row) => optionFlags(row).some(isSame)).map((row) => row.name)
   return new OptionError(`\`ae train\` takes no --${flag.name} with --model ${name}.`, {
-    facts: { Expected: own.map(({ flag }) => `--${flag.name}`).join(', ') },
+    facts: {
+      'Goes with': `--model ${takers.join(' or ')}`,
+      Expected: own.map(({ flag }) => `--${flag.name}`).join(', '),
+    },
     fix: `leave out --${flag.name}; \`ae models ${name}\` explains the flags of this model`,
   })
 }

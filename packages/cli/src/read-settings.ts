@@ -1,7 +1,13 @@
 // The texts of flags and arguments as values, each checked before a verb runs.
 import type { Flag, FlagType, Verb } from './verb.ts'
 
-type Check = { readonly value: unknown } | { readonly expected: string }
+/** What a text is: a value, or what was expected instead. */
+export type Check = { readonly value: unknown } | { readonly expected: string }
+
+/** Reads the text of a flag, whose choices are checked elsewhere. */
+export function checkText(flag: Flag, text: string): Check {
+  return readers[flag.type](text, flag)
+}
 
 /**
  * The value of a flag.
@@ -11,7 +17,7 @@ type Check = { readonly value: unknown } | { readonly expected: string }
 export async function readFlag({ name: verb }: Pick<Verb, 'name'>, flag: Flag, text: unknown): Promise<unknown> {
   if (Array.isArray(text)) return Promise.all(text.map((one) => readFlag({ name: verb }, flag, one)))
   if (typeof text !== 'string') return text
-  const check = readers[flag.type](text, flag)
+  const check = checkText(flag, text)
   if ('value' in check) return check.value
   const { assertOption } = await import('@ae/core/internal') // it is slow to load, and only needed for the message
   const received = text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
@@ -20,7 +26,7 @@ export async function readFlag({ name: verb }: Pick<Verb, 'name'>, flag: Flag, t
 }
 
 const readers: Readonly<Record<FlagType, (text: string, flag: Flag) => Check>> = {
-  flag: () => ({ value: true }),
+  flag: (text) => ({ value: text !== 'false' }),
   text: (text, { path }) =>
     text === '' ? { expected: path === undefined ? 'a name, a path or a text' : 'a path' } : { value: text },
   count: (text, flag) =>
@@ -70,7 +76,12 @@ function isWithin(
 }
 
 /** ` of at least 1`, ` from 0 to 1`, ` above 0 and below 1`. */
-function rangeOf({ minimum, above, maximum, below }: Flag): string {
+export function rangeOf({
+  minimum,
+  above,
+  maximum,
+  below,
+}: Pick<Flag, 'minimum' | 'above' | 'maximum' | 'below'>): string {
   const end = maximum === Number.MAX_SAFE_INTEGER ? '2^53 - 1' : maximum
   if (minimum !== undefined && end !== undefined) return ` from ${minimum} to ${end}`
   const parts = [

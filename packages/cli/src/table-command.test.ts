@@ -9,7 +9,7 @@ import { wasm } from '@ae/wasm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadData } from './data.ts'
 import { modelChoices } from './model-choices.ts'
-import { ae } from './testing/ae.ts'
+import { ae, resultOf } from './testing/ae.ts'
 import { bundleCommand, start } from './testing/command.ts'
 
 let folder: string
@@ -51,9 +51,18 @@ test('ae train learns a table, and writes samples and reconstructions in its uni
       out,
     ])
     expect(await running.ended).toBe(0)
-    const { files, test: figures, warnings } = JSON.parse(running.written.stdout)
+    const { files, test: figures, warnings } = resultOf(running.written.stdout)
     expect(warnings).toBeUndefined()
-    const names = ['vae.safetensors', 'history.json', 'samples.csv', 'reconstructions.csv', 'losses.png']
+    const names = [
+      'vae.safetensors',
+      'history.json',
+      'run.json',
+      'samples.csv',
+      'reconstructions.csv',
+      'losses.png',
+      'codes.png',
+      'kl.png',
+    ]
     expect(files).toEqual(names.map((name) => join(out, name)))
     expect(Number.isFinite(figures.reconstruction + figures.kl)).toBe(true)
   } finally {
@@ -93,7 +102,7 @@ describe.each(Object.keys(modelChoices))('ae train --model %s', (model) => {
     const { code, stdout, stderr } = await ae(['train', '--json', '--data', people, ...choice, ...labels, '--out', out])
     expect(stderr).not.toContain('warning')
     expect(code).toBe(0)
-    const { test: figures } = JSON.parse(stdout)
+    const { test: figures } = resultOf(stdout)
     expect(Object.keys(figures).length).toBeGreaterThan(0)
     for (const figure of Object.values(figures)) expect(Number.isFinite(figure)).toBe(true)
     const samples = await readFile(join(out, 'samples.csv'), 'utf8')

@@ -87,7 +87,7 @@ export async function readTable(path: string, settings: TableSettings) {
 }
 
 /** For each row whether every gap and every category of it is found in the other table too. */
-function rowsThatFit(rows: Table, others: Table): readonly boolean[] {
+export function rowsThatFit(rows: Table, others: Table): readonly boolean[] {
   const known = others.columns.map(({ name, kind, values, missing }) => {
     const found = new Set(Array.from(missing, (gap, row) => (gap === 1 ? 'gap' : values[row])))
     return { column: rows.column(name), isKnown: (value: number | 'gap') => found.has(value), kind }
@@ -100,7 +100,8 @@ function rowsThatFit(rows: Table, others: Table): readonly boolean[] {
   )
 }
 
-function where(table: Table, isKept: readonly boolean[]): Table {
+/** The rows that are kept. */
+export function where(table: Table, isKept: readonly boolean[]): Table {
   const columns = table.columns.map((column) => ({
     ...column,
     values: column.values.filter((_, row) => isKept[row]),

@@ -5,15 +5,16 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { file, type SavableModel, save, WeightsError } from '@ae/core'
 import type { IndexedDataset } from '@ae/datasets'
+import { configIn } from './config.ts'
 import type { Reporter } from './reporter.ts'
 import { isStop, type StopRequests } from './stop-requests.ts'
 import type { PictureSource, Report, Subject } from './subject.ts'
 import type { TableParts } from './tables.ts'
 import type { TrainSettings } from './train-settings.ts'
 
-/** The names of the files that `ae train` writes besides the pictures: the model and the losses. */
+/** The names of the files that `ae train` writes besides the pictures: the model, the losses and the settings. */
 export function filesOf({ model }: Pick<TrainSettings, 'model'>) {
-  return { model: `${model}.safetensors`, history: 'history.json' }
+  return { model: `${model}.safetensors`, history: 'history.json', config: basename(configIn('')) }
 }
 
 /** A run whose training is over. */
@@ -26,12 +27,14 @@ export interface TrainedRun {
   readonly test: IndexedDataset
   readonly table?: TableParts | undefined
   readonly epochs: readonly Report[]
-  /** Whether a signal ended the training before its last step. */
+  /** Whether something ended the training before its last step. */
   readonly isStopped: boolean
   /** Warnings so far. */
   readonly warnings: readonly string[]
   readonly reporter: Reporter
   readonly stops: StopRequests
+  /** The content of the file of the run, for its path. */
+  readonly config: (path: string) => string
 }
 
 /** Saves the model; then writes history, figures and pictures, each of which may fail with a warning. */
@@ -72,6 +75,7 @@ export async function writeResults(run: TrainedRun) {
     return { train: null, test: null, files, warnings, isInPlace: saved.failure === undefined }
   }
   await attemptFile(names.history, (path) => writeHistory(path, settings, epochs))
+  await attemptFile(names.config, (path) => file(path).write(new TextEncoder().encode(run.config(path))))
   const figuresOf = (data: IndexedDataset) =>
     attempt(`the figures of ${data.name} could not be computed`, () => subject.figures(data, { seed, signal }))
   const train = await figuresOf(data)

@@ -23,7 +23,7 @@ export { inputGradient } from './gradients/variable-gradients.ts'
 export * from './kernels/check-input.ts'
 export { bestEpoch, parseNotes } from './notes.ts'
 export * from './platform.ts'
-export { addressOption, randomPermutation } from './random/random.ts'
+export { addressOption, randomBits, randomPermutation } from './random/random.ts'
 export {
   type Download,
   type DownloadFailure,
@@ -32,16 +32,20 @@ export {
   type LengthClaim,
   type TransferOptions,
 } from './stores/download.ts'
+export { type FileWriter, fileWriter } from './stores/file-writer.ts'
 export { isFolder } from './stores/folder.ts'
+export { hereName, isAlive } from './stores/processes.ts'
 export { readStore } from './stores/read-store.ts'
 export { assertExamples } from './training/batches-of.ts'
 export { planOf, resumeOf } from './training/checkpoint-options.ts'
 export { assertFits } from './training/evaluate.ts'
 export { areCheckedLabels, firstUnknownLabel } from './training/labels.ts'
 export { namesInCheckpoint } from './training/newest-checkpoint.ts'
+export { Monitor } from './training/monitor.ts'
 export { objectiveOption } from './training/objective.ts'
 export { optimizerOption } from './training/optimizer.ts'
 export { movesOf } from './training/optimizers/moves.ts'
+export { stepsPerEpoch } from './training/steps-per-epoch.ts'
 export { takeNotes } from './training/take-notes.ts'
 export { trainAs } from './training/train.ts'
 export { assertTrainable, signalOption } from './training/train-options.ts'

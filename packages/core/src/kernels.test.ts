@@ -7,6 +7,7 @@ test('the public names are these', () => {
       "adam",
       "bernoulli",
       "bernoulliGradient",
+      "bits",
       "byteFractions",
       "clipFactor",
       "convolution",

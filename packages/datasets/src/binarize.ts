@@ -1,8 +1,7 @@
 // Grey values to bits, drawn anew in each epoch: the data on which log-likelihoods of MNIST are compared.
 // Salakhutdinov and Murray, On the Quantitative Analysis of Deep Belief Networks, 2008; Burda et al., 2016, section 5.
-import { type Batch, type Dataset, DatasetError, randomUniform } from '@ae/core'
-import { assertDataset, assertOptions, seedOption } from '@ae/core/internal'
-import * as tf from '@tensorflow/tfjs-core'
+import { type Batch, type Dataset, DatasetError } from '@ae/core'
+import { assertDataset, assertOptions, randomBits, seedOption } from '@ae/core/internal'
 import { changed } from './changed.ts'
 
 /** Options of {@link binarize}. */
@@ -42,11 +41,7 @@ export function binarize<batch extends Batch>(dataset: Dataset<batch>, options: 
     range: { minimum: 0, maximum: 1 },
     notes: dataset.notes,
     checksum: dataset.checksum && (() => `${dataset.checksum?.()}, seed ${seed}`),
-    change: (examples, { pass, first }) =>
-      tf.tidy(() => {
-        // One row of a pass's draw for each example, so that bits do not depend on how examples are batched.
-        const thresholds = randomUniform(examples.shape, 'binarization', { seed, step: pass, first })
-        return tf.step(tf.sub(examples, thresholds)) // `greater` takes 15 times as long on `wasm`
-      }),
+    // One row of a pass's draw for each example, so that bits do not depend on how examples are batched.
+    change: (examples, { pass, first }) => randomBits(examples, 'binarization', { seed, step: pass, first }),
   })
 }

@@ -48,7 +48,7 @@ export function gumbelNoise(shape: Shape, address: RandomAddress): tf.Tensor {
   return neg(log(neg(log(uniformNoise(shape, address)))))
 }
 
-/** 1 with probability `rate`, else 0. */
+/** 1 with probability `rate`, else 0. `randomBits` of `@ae/core` gives the same, but every app that loads a model would ship it. */
 export function drawBits(rate: tf.Tensor, address: RandomAddress): tf.Tensor {
   return op(tf.Relu, op(tf.Sign, tf.sub(rate, uniformNoise(rate.shape, address))))
 }

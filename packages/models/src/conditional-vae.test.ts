@@ -65,6 +65,17 @@ describe('conditionalVae', () => {
     expect(view.sample(1).shape).toEqual([1, 4, 3, 1])
   })
 
+  test('for one label tells its posterior, of which encode gives the mean, and its raw output, of which decode does', () => {
+    using model = conditionalVae(options)
+    const view = model.forLabel(1)
+    const x = images(3)
+    const code = view.encode(x)
+    expect(valuesOf(view.posterior(x).mean)).toEqual(valuesOf(code))
+    expect(view.posterior(x).logVariance.shape).toEqual(code.shape)
+    expect(valuesOf(view.likelihood.mean(view.output(code)))).toEqual(valuesOf(model.decode(code, [1, 1, 1])))
+    expect(valuesOf(view.output(code))).not.toEqual(valuesOf(model.forLabel(2).output(code)))
+  })
+
   test('is the same after save and load', async () => {
     using model = conditionalVae(options)
     const store = memory()

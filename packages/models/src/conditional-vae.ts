@@ -2,7 +2,7 @@
 // for. Sohn, Lee and Yan, Learning Structured Output Representation using Deep Conditional Generative Models, 2015;
 // Kingma et al., Semi-supervised Learning with Deep Generative Models, 2014 (M2).
 import {
-  type Autoencoder,
+  type DiagonalGaussian,
   type GaussianTrace,
   type LabelledBatch,
   OptionError,
@@ -18,8 +18,8 @@ import type { Conditioning, Pass } from './assembly/bottleneck.ts'
 import {
   assertSampleOptions,
   type SampleOptions,
-  type Sampler,
   type VaeOptions,
+  type VariationalAutoencoder,
   variational,
 } from './assembly/variational.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
@@ -85,13 +85,13 @@ export interface ConditionalVae extends Trainable<GaussianTrace, 'reconstruction
    */
   sample(labels: LabelsOfBatch, options?: SampleOptions): tf.Tensor
   /**
-   * The model with the label fixed: an autoencoder and sampler like any other, for pictures and walks.
+   * The model with the label fixed: a variational autoencoder like any other, for pictures, walks, scores and reports.
    *
    * @param label from 0 to classes - 1
    * @returns a view: it lives as long as the model, and to dispose of it does nothing
    * @throws {OptionError} when the label is out of range
    */
-  forLabel(label: number): Autoencoder & Sampler
+  forLabel(label: number): VariationalAutoencoder
 }
 
 /**
@@ -118,7 +118,8 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
     const checks = { classes: positiveInteger }
     const conditioning = joinedTo(classes)
     const parts = variational('conditionalVae', options, { checks, required: ['classes'], conditioning })
-    const { members, bottleneck, assertAlive, assertInput, assertCode, fromFeatures, meanOf, samplesOf } = parts
+    const { members, bottleneck, assertAlive, assertInput, assertCode, fromFeatures, meanOf, outputOf, samplesOf } =
+      parts
     const { inputShape, codeSize, config, likelihood, variables, state, minimumBatch, dispose } = members
     const given = (functionName: string, labels: LabelsOfBatch, count?: number) => ({
       ...inference,
@@ -169,7 +170,21 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
         },
         [members.trace],
       ),
-      forLabel: (label) => viewOf(model, label),
+      forLabel: (label) =>
+        viewOf(model, label, {
+          posterior(x, labels) {
+            assertInput('posterior', x)
+            return tf.tidy(
+              () =>
+                fromFeatures(x, given('posterior', labels, x.shape[0]), bottleneck.posterior) as DiagonalGaussian &
+                  tf.TensorContainerObject,
+            )
+          },
+          output(code, labels) {
+            assertCode('output', 'code', code)
+            return tf.tidy(() => outputOf(code, given('output', labels, code.shape[0])))
+          },
+        }),
       dispose,
       [Symbol.dispose]: dispose,
     }
@@ -186,7 +201,13 @@ function joinedTo(classes: number): Conditioning {
   }
 }
 
-function viewOf(model: ConditionalVae, label: number): Autoencoder & Sampler {
+/** What a view has and the model itself has not. */
+interface ViewOnly {
+  posterior(x: tf.Tensor, labels: LabelsOfBatch): DiagonalGaussian
+  output(code: tf.Tensor2D, labels: LabelsOfBatch): tf.Tensor
+}
+
+function viewOf(model: ConditionalVae, label: number, own: ViewOnly): VariationalAutoencoder {
   assertOption('forLabel', 'label', label, labelOf(model.classes))
   const repeated = (count: number): number[] => Array.from({ length: count }, () => label)
   const rows = (functionName: string, argument: string, x: tf.Tensor) => {
@@ -196,6 +217,9 @@ function viewOf(model: ConditionalVae, label: number): Autoencoder & Sampler {
   return {
     inputShape: model.inputShape,
     codeSize: model.codeSize,
+    likelihood: model.likelihood,
+    posterior: (x) => own.posterior(x, rows('posterior', 'x', x)),
+    output: (code) => own.output(code, rows('output', 'code', code)),
     encode: (x) => model.encode(x, rows('encode', 'x', x)),
     decode: (code) => model.decode(code, rows('decode', 'code', code)),
     reconstruct: (x) => model.reconstruct(x, rows('reconstruct', 'x', x)),

@@ -1,5 +1,6 @@
 // Loads Dawn, the WebGPU implementation of npm `webgpu`, and asks it for an adapter, or says why there is none.
 import { describeAdapter } from '@ae/webgpu'
+import { importIfInstalled } from './doctor/packages.ts'
 
 /** Which of several GPUs to use: the fastest, or the one that draws the least power. */
 export type PowerPreference = 'high-performance' | 'low-power'
@@ -32,7 +33,7 @@ export interface Dawn {
  */
 export async function openAdapter(
   powerPreference: PowerPreference,
-  load: () => Promise<Dawn> = () => import('webgpu'),
+  load: () => Promise<Dawn> = loadDawn,
 ): Promise<Opening> {
   if (typeof process === 'undefined' || process.versions?.node === undefined) {
     return { ok: false, reason: 'this is not Node', fix: 'in a page, take a backend from @ae/web' }
@@ -46,6 +47,13 @@ export async function openAdapter(
   } catch (error) {
     return { ok: false, ...whyNotLoaded(error) }
   }
+}
+
+/** From beside this package, or from the working folder. */
+async function loadDawn(): Promise<Dawn> {
+  const dawn = await importIfInstalled('webgpu', () => import('webgpu'))
+  if (dawn === undefined) throw Object.assign(new Error('not installed'), { code: 'ERR_MODULE_NOT_FOUND' })
+  return dawn
 }
 
 function whyNotLoaded(error: unknown): { reason: string; fix: string } {

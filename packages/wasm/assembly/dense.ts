@@ -1,12 +1,9 @@
 // What surrounds the matrix products of a dense layer: bias and activation, and their gradients.
 import { ACTIVATION_GRADIENT, BIAS_ACTIVATION } from './tasks'
+import { activate, RELU, SIGMOID, TANH } from './activate'
 import { constants, firstRow, put, rowsOf, runRows, take } from './team'
-import { floats, multiplyAdd, read, sigmoid, tanh, write } from './vector'
-
-// The codes of the activations; `activationCode` in src/kernels/dense.ts has the same.
-const RELU: i32 = 1
-const SIGMOID: i32 = 2
-const TANH: i32 = 3
+import { isWide } from './tiles'
+import { floats, multiplyAdd, read, write } from './vector'
 
 /** x = activation(x + bias) in place, x [rows, columns], bias [columns]; there is no bias if its address is 0. */
 export function biasActivation(
@@ -36,14 +33,19 @@ export function biasActivationRows(
     rows = 1
   }
   const whole = columns & ~3, c = constants()
+  let first = 0
+  if (isWide() && activation == TANH && bias != 0 && !oneBias && columns >= 8) {
+    first = columns & ~7
+    wideTanh(x, bias, rows, first, rowStep, c)
+  }
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < whole; column += 4) {
+    for (let column = first; column < whole; column += 4) {
       const at = x + floats(column)
       let value = v128.load(at)
       if (bias != 0) {
         value = f32x4.add(value, oneBias ? v128.load32_splat(bias) : v128.load(bias + floats(column)))
       }
-      v128.store(at, activate(value, activation, c))
+      v128.store(at, activate(activation, value, c))
     }
     if (whole < columns) {
       const at = x + floats(whole), count = columns - whole
@@ -51,18 +53,10 @@ export function biasActivationRows(
       if (bias != 0) {
         value = f32x4.add(value, oneBias ? v128.load32_splat(bias) : read(bias + floats(whole), count))
       }
-      write(at, activate(value, activation, c), count)
+      write(at, activate(activation, value, c), count)
     }
     x += rowStep
   }
-}
-
-@inline
-function activate(value: v128, activation: i32, c: usize): v128 {
-  if (activation == RELU) return f32x4.pmax(value, f32x4.splat(0))
-  if (activation == SIGMOID) return sigmoid(value, c)
-  if (activation == TANH) return tanh(value, c)
-  return value
 }
 
 /** out = dy activation'(output), each [size]; the derivative is a function of the activation's output. */
@@ -107,3 +101,8 @@ function throughActivation(dy: v128, y: v128, activation: i32): v128 {
   if (activation == TANH) return f32x4.mul(dy, multiplyAdd(f32x4.neg(y), y, one))
   return dy
 }
+
+// From wide.ts.
+
+@external("wide", "tanh")
+declare function wideTanh(x: usize, bias: usize, rows: i32, columns: i32, rowStep: usize, c: usize): void

@@ -1,11 +1,11 @@
 // Reconstruction losses, summed over the features of an image, and their gradients.
 import {
-  BERNOULLI, BLOCK, derivative, gradientOfRow, lossOfRow, SQUARES, SQUARES_OF_SIGMOID, value,
+  BERNOULLI, bernoulliOfRow, BLOCK, derivative, gradientOfRow, lossOfRow, SQUARES, SQUARES_OF_SIGMOID, value,
 } from './loss-of-row'
 import { LOSS, LOSS_GRADIENT } from './tasks'
 import { constants, firstRow, put, rowsOf, runRows, scratchOf, take } from './team'
 import { isWide } from './tiles'
-import { addLanes, floats, keep, read, sumOfLanes, write } from './vector'
+import { addLanes, floats, keep, logOnePlus, read, sumOfLanes, write } from './vector'
 
 const GRAIN: i32 = 4096
 // Numbers of a row at a time: the sums of their blocks stay in the L1 cache.
@@ -50,8 +50,12 @@ export function lossTask(task: i32, thread: i32): void {
 
 function totalsOf(code: i32, output: usize, target: usize, count: i32, totals: usize, c: usize): void {
   if (code == BERNOULLI) {
-    if (isWide()) wideBernoulli(output, target, count, totals, c)
-    else lossOfRow(BERNOULLI, output, target, count, totals, c)
+    const products = totals + floats(AT_ONCE / 8), end = totals + floats((count + BLOCK - 1) / BLOCK * 8)
+    if (isWide()) wideBernoulli(output, target, count, totals, products, c)
+    else bernoulliOfRow(output, target, count, totals, products, c)
+    for (let at = totals; at < end; at += 16) {
+      v128.store(at, f32x4.add(v128.load(at), logOnePlus(v128.load(at + floats(AT_ONCE / 8)), c)))
+    }
   } else if (code == SQUARES) lossOfRow(SQUARES, output, target, count, totals, c)
   else if (isWide()) wideSquaresOfSigmoid(output, target, count, totals, c)
   else lossOfRow(SQUARES_OF_SIGMOID, output, target, count, totals, c)
@@ -105,7 +109,7 @@ function derivativesOf(
 // From wide.ts.
 
 @external("wide", "bernoulli")
-declare function wideBernoulli(output: usize, target: usize, count: i32, totals: usize, c: usize): void
+declare function wideBernoulli(output: usize, target: usize, count: i32, totals: usize, products: usize, c: usize): void
 
 @external("wide", "bernoulliGradient")
 declare function wideBernoulliGradient(output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize): void

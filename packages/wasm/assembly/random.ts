@@ -6,9 +6,9 @@ import {
   MIDDLE_BELOW_2, MIDDLE_BELOW_3, MIDDLE_FROM, MINUS_ZERO, NINE_64, ONE_64, ROOT_OF_HALF, SEVENTH, TAIL_0, TAIL_1, TAIL_2, TAIL_3,
   TAIL_BELOW_1, TAIL_BELOW_2, TAIL_FROM_64, THIRD, TWO_TO_MINUS_32,
 } from './constants'
-import { NORMALS, PERMUTATION, UNIFORMS } from './tasks'
+import { BITS, NORMALS, PERMUTATION, UNIFORMS } from './tasks'
 import { constants, firstRow, put, putDouble, rowsOf, run, runRows, scratchOf, take, takeDouble } from './team'
-import { floats, toFloats, upperHalf, write } from './vector'
+import { floats, read, toFloats, upperHalf, write } from './vector'
 
 // Numbers at a time: their words and the positions of their tails stay in the L1 cache. A multiple of 16.
 const CHUNK: i32 = 512
@@ -40,6 +40,16 @@ export function uniforms(
   putDouble(12, minimum)
   putDouble(14, width)
   runRows(UNIFORMS, (count + CHUNK - 1) / CHUNK, CHUNK, GRAIN)
+}
+
+/** out [count] = 1 where u < x, else 0, with the u of `uniforms` between 0 and 1. */
+export function bits(
+  out: usize, count: i32, firstBlock: i32,
+  k0: i32, k1: i32, k2: i32, k3: i32, c1: i32, c2: i32, c3: i32, x: usize,
+): void {
+  putDraw(out, count, firstBlock, k0, k1, k2, k3, c1, c2, c3)
+  put(12, <i32>x)
+  runRows(BITS, (count + CHUNK - 1) / CHUNK, CHUNK, GRAIN)
 }
 
 /** out [size] = 0 to size - 1 in random order, as floats (Fisher and Yates); blocks as in `normals`. */
@@ -90,6 +100,45 @@ export function uniformsTask(task: i32, thread: i32): void {
     else for (let i = 0; i < whole; i += 4) v128.store(out + floats(i), between(words + floats(i), low, scale))
     if (whole < size) write(out + floats(whole), between(words + floats(whole), low, scale), size - whole)
   }
+}
+
+/** One task of `bits`: some chunks. Sixteen numbers that are all 0 or 1, such as black pixels, need no draw. */
+export function bitsTask(task: i32, thread: i32): void {
+  const words = scratchOf(thread), first = firstRow(task) * CHUNK, end = min(take(3), first + rowsOf(task) * CHUNK)
+  for (let i = first; i < end; i += 16) {
+    const x = <usize>take(12) + floats(i), out = <usize>take(2) + floats(i), count = min(16, end - i)
+    if (count == 16 && areDecided(x)) {
+      for (let at: usize = 0; at < 64; at += 16) v128.store(out + at, bit(v128.load(x + at), f32x4.splat(0.5)))
+      continue
+    }
+    fillThreefry(
+      words, count, take(4) + i / 4,
+      take(5), take(6), take(7), take(8), take(9), take(10), take(11),
+    )
+    for (let j = 0; j < count; j += 4) {
+      const at = floats(j), left = count - j
+      write(out + at, bit(read(x + at, left), unit(words + at)), left)
+    }
+  }
+}
+
+/** Whether none of the sixteen numbers at x is between 0 and 1. */
+@inline
+function areDecided(x: usize): bool {
+  const first = v128.and(decided(x), decided(x + 16))
+  return i32x4.all_true(v128.and(first, v128.and(decided(x + 32), decided(x + 48))))
+}
+
+@inline
+function decided(x: usize): v128 {
+  const p = v128.load(x)
+  return v128.or(f32x4.le(p, f32x4.splat(0)), f32x4.ge(p, f32x4.splat(1)))
+}
+
+/** 1 where u < p, NaN where p is, else 0. */
+@inline
+function bit(p: v128, u: v128): v128 {
+  return v128.or(v128.and(f32x4.lt(u, p), f32x4.splat(1)), v128.and(f32x4.ne(p, p), p))
 }
 
 function putDraw(

@@ -13,7 +13,7 @@ import { lossGradientTask, lossTask } from './losses'
 import { multiplyTask, packTask } from './matmul'
 import { clipFactorTask, optimizeTask, squaresTask } from './optimize'
 import { maxPoolGradientTask, poolTask } from './pooling'
-import { normalsTask, permutationTask, uniformsTask } from './random'
+import { bitsTask, normalsTask, permutationTask, uniformsTask } from './random'
 import { klSparsityGradientTask, klSparsityTask } from './sparsity'
 import { addToTotalsTask, columnSumsTask, roundTotalsTask, rowSumsTask } from './sums'
 import { addMeanTask, fillScaledTask } from './terms'
@@ -59,6 +59,7 @@ export const DEPTHWISE_INPUT_GRADIENT: i32 = 35
 export const PERMUTATION: i32 = 36
 export const SQUARES: i32 = 37
 export const CLIP_FACTOR: i32 = 38
+export const BITS: i32 = 39
 
 /** Runs task number `task` of the job, on thread number `thread`. */
 export function runTask(kind: i32, task: i32, thread: i32): void {
@@ -73,6 +74,7 @@ export function runTask(kind: i32, task: i32, thread: i32): void {
     case LOSS_GRADIENT: return lossGradientTask(task)
     case NORMALS: return normalsTask(task, thread)
     case UNIFORMS: return uniformsTask(task, thread)
+    case BITS: return bitsTask(task, thread)
     case PACK_FILTER: return packFilterTask(task)
     case CONVOLVE: return convolveTask(task, thread)
     case CONVOLVE_TRANSPOSED: return convolveTransposedTask(task, thread)

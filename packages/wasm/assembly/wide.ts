@@ -1,11 +1,12 @@
-// A separate module with tiles and losses. Engines that support it are asked to fuse each two adjacent 128-bit vectors into one of
+// A separate module with tiles, losses and tanh. Engines that support it are asked to fuse each two adjacent 128-bit vectors into one of
 // 256 bits, which doubles the multiplications of a core: docs/decisions/0015-vectors-of-256-bits.md. Functions here call nothing,
 // so that each is compiled eagerly and as a whole.
-import { BERNOULLI, gradientOfRow, lossOfRow, SQUARES_OF_SIGMOID } from './loss-of-row'
+import { activateRows, TANH } from './activate'
+import { BERNOULLI, bernoulliOfRow, gradientOfRow, lossOfRow, SQUARES_OF_SIGMOID } from './loss-of-row'
 import { multiply } from './multiply'
 
-export function bernoulli(output: usize, target: usize, count: i32, totals: usize, c: usize): void {
-  lossOfRow(BERNOULLI, output, target, count, totals, c)
+export function bernoulli(output: usize, target: usize, count: i32, totals: usize, products: usize, c: usize): void {
+  bernoulliOfRow(output, target, count, totals, products, c)
 }
 
 export function bernoulliGradient(output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize): void {
@@ -20,6 +21,10 @@ export function squaresOfSigmoidGradient(
   output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize,
 ): void {
   gradientOfRow(SQUARES_OF_SIGMOID, output, target, dy, out, count, c)
+}
+
+export function tanh(x: usize, bias: usize, rows: i32, columns: i32, rowStep: usize, c: usize): void {
+  activateRows(TANH, x, bias, rows, columns, rowStep, c)
 }
 
 // Tiles. Their names state the rows, 6 or 4; whether there are two panels of b; and whether depths are chosen, for one panel of a.

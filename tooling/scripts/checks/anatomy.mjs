@@ -55,7 +55,7 @@ export async function anatomy() {
       type: 'module',
       sideEffects: false,
       engines,
-      files: ['dist'],
+      files: shortName === 'cli' ? ['dist', 'schema'] : ['dist'],
       ...Object.fromEntries(
         entriesOf(manifest).flatMap(([place, name]) => [
           [`exports/${place}`, { '@ae/source': `./src/${name}.ts`, ...entry(name) }],
@@ -75,13 +75,13 @@ export async function anatomy() {
 }
 
 /**
- * Libraries declare tfjs-core as a peer dependency, so that only one copy exists; the command provides that copy.
+ * Libraries declare tfjs-core as a peer dependency, so that only one copy exists; the command has it inside.
  *
  * @param {string} shortName
  */
 function tensorflow(shortName) {
   const core = '@tensorflow/tfjs-core'
-  if (shortName === 'cli') return { [`dependencies/${core}`]: 'catalog:' }
+  if (shortName === 'cli') return { [`devDependencies/${core}`]: 'catalog:' }
   return { [`peerDependencies/${core}`]: '^4.22.0', [`devDependencies/${core}`]: 'catalog:' }
 }
 

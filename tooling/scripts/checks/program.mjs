@@ -43,7 +43,7 @@ function reportProblems(stdout) {
     'test.kl is between 0 and 50 nats': test?.kl > 0 && test.kl < 50,
     'train.reconstruction is between 80 and 400 nats': train?.reconstruction > 80 && train.reconstruction < 400,
     'test.reconstruction is between 80 and 230 nats': test?.reconstruction > 80 && test.reconstruction < 230,
-    'files lists nine': Object.keys(files ?? {}).length === 9,
+    'files lists ten': Object.keys(files ?? {}).length === 10,
   }).map((claim) => `${claim}: ${stdout}`)
 }
 
@@ -52,7 +52,7 @@ function fileProblems(folder) {
   const names = readdirSync(folder).sort()
   const plots = ['codes.png', 'kl.png', 'losses.png']
   const pictures = [...plots, 'interpolations.png', 'reconstructions.png', 'samples.png', 'walk.png']
-  const expected = [...pictures, 'history.json', 'vae.safetensors'].sort()
+  const expected = [...pictures, 'history.json', 'run.json', 'vae.safetensors'].sort()
   if (names.join() !== expected.join()) return [`It wrote ${names.join(', ')}, not ${expected.join(', ')}`]
   const png = (/** @type {string} */ name) => readFileSync(join(folder, name)).subarray(0, 8).toString('latin1')
   const model = readFileSync(join(folder, 'vae.safetensors'))

@@ -32,7 +32,17 @@ export async function pack(destination) {
  * @param {object} [fields] of package.json
  * @param {readonly string[]} [npm] the command that installs
  */
-export async function install(folder, tarballs, names, fields = {}, npm = ['npm', 'install', '--prefer-offline']) {
+export async function install(folder, tarballs, names, fields, npm) {
+  await installAlone(folder, tarballs, names, fields, npm)
+  assertOneCopy(folder)
+}
+
+/**
+ * As {@link install}, for a program that has tfjs-core inside.
+ *
+ * @type {typeof install}
+ */
+export async function installAlone(folder, tarballs, names, fields = {}, npm = ['npm', 'install', '--prefer-offline']) {
   const files = Object.fromEntries(Object.entries(tarballs).map(([name, tarball]) => [name, `file:${tarball}`]))
   const manifest = {
     name: 'consumer',
@@ -43,7 +53,6 @@ export async function install(folder, tarballs, names, fields = {}, npm = ['npm'
   }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
   await mustRun([...npm, '--ignore-scripts', '--no-audit', '--no-fund'], folder)
-  assertOneCopy(folder)
 }
 
 /**

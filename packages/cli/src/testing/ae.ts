@@ -39,3 +39,8 @@ export async function ae(
   const bytes = Buffer.concat(written.stdout)
   return { code, stdout: bytes.toString(), stderr: Buffer.concat(written.stderr).toString(), bytes }
 }
+
+/** What `ae train --json` prints last. */
+export function resultOf(stdout: string) {
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
+}

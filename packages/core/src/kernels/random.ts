@@ -3,18 +3,22 @@
 import type { KernelSpec } from './spec.ts'
 
 /** `key` has four words of 32 bits, `counter` the upper three words of each counter, `firstBlock` is the lowest word of the first. */
-const address = {
-  shape: { shape: 'drawn' },
-  key: 'numbers',
-  counter: 'numbers',
-  firstBlock: 'number',
-} as const
+const blocks = { key: 'numbers', counter: 'numbers', firstBlock: 'number' } as const
+const address = { shape: { shape: 'drawn' }, ...blocks } as const
 
 /** Standard normal numbers, bit for bit those of `normals` of `@ae/core`. */
 export const normals = {
   name: 'AeNormals',
   inputs: {},
   attributes: address,
+  output: 'drawn',
+} as const satisfies KernelSpec
+
+/** 1 where u < the probability, else 0, u bit for bit those of `uniforms` of `@ae/core`; NaN stays NaN. */
+export const bits = {
+  name: 'AeBits',
+  inputs: { probabilities: 'drawn' },
+  attributes: blocks,
   output: 'drawn',
 } as const satisfies KernelSpec
 

@@ -2,7 +2,15 @@ import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 import { describe, expect, test } from 'vitest'
 import reference from '../../../../reference/oracles/random.json' with { type: 'json' }
-import { normals, permutation, type RandomAddress, randomNormal, randomUniform, uniforms } from './random.ts'
+import {
+  normals,
+  permutation,
+  type RandomAddress,
+  randomBits,
+  randomNormal,
+  randomUniform,
+  uniforms,
+} from './random.ts'
 
 const million = 1_000_000
 
@@ -173,6 +181,27 @@ function correlation(a: Float32Array, b: Float32Array): number {
 function range(values: Float32Array): [number, number] {
   return values.reduce<[number, number]>(([low, high], x) => [Math.min(low, x), Math.max(high, x)], [1, 0])
 }
+
+test.each([0, 3])(
+  'randomBits gives 1 where a uniform number is below its probability, from row %i on',
+  async (first) => {
+    await tf.setBackend('cpu')
+    const address = { seed: 3, step: 1, first }
+    const drawn = uniforms('bits', { ...address, first: 5 * first }, 20)
+    const before = tf.memory().numTensors
+    const probabilities = tf.tensor(
+      drawn.map((u, i) => ([0, 1, u, u + 2 ** -24, 0.5] as const)[i % 5] ?? 0),
+      [4, 5],
+    )
+    const bits = randomBits(probabilities, 'bits', address)
+    expect([bits.shape, bits.dtype]).toEqual([[4, 5], 'float32'])
+    expect([...bits.dataSync()]).toEqual(
+      Array.from(drawn, (u, i) => ([0, 1, 0, 1, Number(u < 0.5)] as const)[i % 5] ?? 0),
+    )
+    tf.dispose([bits, probabilities])
+    expect(tf.memory().numTensors).toBe(before)
+  },
+)
 
 describe('a draw that begins further on', () => {
   const address = { seed: 3, step: 4 }

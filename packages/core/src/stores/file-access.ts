@@ -92,21 +92,54 @@ type FileSystem = typeof import('node:fs/promises')
 type Paths = typeof import('node:path')
 
 async function replaceFile(fs: FileSystem, paths: Paths, path: string, bytes: Uint8Array, ofFolder: boolean) {
+  const replacement = await startReplacing(fs, paths, path, ofFolder)
+  try {
+    await replacement.write(bytes)
+    await replacement.finish()
+  } catch (error) {
+    await replacement.abandon() // the first error is the one to report
+    throw error
+  }
+}
+
+/** A file that is being written next to the one that it will replace. */
+export interface Replacement {
+  /** Appends bytes. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Puts the file in its place. */
+  finish(): Promise<void>
+  /** Removes it; what was there before stays. Does nothing after `finish`, and never fails. */
+  abandon(): Promise<void>
+}
+
+/** Begins a file that `finish` puts in the place of another. */
+export async function startReplacing(
+  fs: FileSystem,
+  paths: Paths,
+  path: string,
+  ofFolder: boolean,
+): Promise<Replacement> {
   const { dirname, basename, join } = paths
   await makeFolder(fs, paths, dirname(path))
   const { target, mode } = await fileToReplace(fs, paths, path)
   const folder = dirname(target)
   if (folder !== dirname(path)) await makeFolder(fs, paths, folder) // a link may lead to a folder that does not exist yet
   const temporary = join(folder, temporaryName(basename(target)))
-  try {
-    await writeDurably(fs, temporary, bytes, mode)
-    await fs.rename(temporary, target)
-  } catch (error) {
-    await fs.rm(temporary, { force: true }).catch(() => {}) // the first error is the one to report
-    throw error
+  const handle = await fs.open(temporary, 'wx', mode)
+  return {
+    write: (bytes) => handle.writeFile(bytes),
+    async finish() {
+      await handle.sync()
+      await handle.close()
+      await fs.rename(temporary, target)
+      await syncFolder(fs, folder)
+      await removeStale(fs, folder, ofFolder ? undefined : basename(target))
+    },
+    async abandon() {
+      await handle.close().catch(() => {})
+      await fs.rm(temporary, { force: true }).catch(() => {})
+    },
   }
-  await syncFolder(fs, folder)
-  await removeStale(fs, folder, ofFolder ? undefined : basename(target))
 }
 
 /** Makes a folder, and what it lies in, so that they survive a power cut: each folder above a new one is synced. */
@@ -134,16 +167,6 @@ async function fileToReplace(fs: FileSystem, paths: Paths, path: string): Promis
   const stats = await fs.stat(target)
   if (!stats.isFile()) throw Object.assign(new Error(`${target} exists and is not a file`), { code: 'EISDIR' })
   return { target, mode: stats.mode & 0o777 }
-}
-
-async function writeDurably(fs: FileSystem, path: string, bytes: Uint8Array, mode?: number): Promise<void> {
-  const handle = await fs.open(path, 'wx', mode)
-  try {
-    await handle.writeFile(bytes)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 /** Makes the rename survive a power cut. The file is complete by now, so a system that cannot sync a folder is not a failure. */

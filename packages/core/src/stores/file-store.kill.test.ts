@@ -25,6 +25,7 @@ beforeAll(async () => {
     'platform',
     'stores/file-access',
     'stores/file-store',
+    'stores/processes',
     'stores/temporary-files',
   ])
     await transpile(name)

@@ -1,6 +1,5 @@
 // Temporary files that a write renames to its target: their names, and which of them no process will ever finish.
-import { crc32 } from '../files/crc32.ts'
-import { nodeModule } from '../platform.ts'
+import { hereName, hexadecimal, isAlive } from './processes.ts'
 
 type FileSystem = typeof import('node:fs/promises')
 
@@ -35,30 +34,7 @@ function stemOf(target: string): string {
   return new TextEncoder().encode(target).length > 64 ? hexadecimal(target) : target
 }
 
-/** Names the place where a process id means the same as here: this machine and, on Linux, this container. */
-function hereName(): string {
-  const fs = nodeModule<typeof import('node:fs')>('node:fs')
-  const host = nodeModule<typeof import('node:os')>('node:os')?.hostname() ?? ''
-  try {
-    return hexadecimal(`${host} ${fs?.readlinkSync('/proc/self/ns/pid')}`)
-  } catch {
-    return hexadecimal(host)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH') // EPERM: it is another user's
-  }
-}
-
 async function isOld(fs: FileSystem, path: string): Promise<boolean> {
   const stats = await fs.stat(path).catch(() => undefined)
   return stats !== undefined && Date.now() - stats.mtimeMs > oldAge
-}
-
-function hexadecimal(text: string): string {
-  return crc32(new TextEncoder().encode(text)).toString(16).padStart(8, '0')
 }

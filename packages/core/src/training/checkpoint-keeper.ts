@@ -29,6 +29,8 @@ export interface CheckpointKeeper {
    * @param epoch the epoch that has just ended; undefined within one
    */
   isDue(step: number, epoch?: number): boolean
+  /** Whether one shall be written before an abort ends the run, after so many steps. */
+  isDueOnAbort(step: number): boolean
   /**
    * Writes one, whole or not at all, and reports it when it is safe; then removes those that are no longer kept.
    *
@@ -59,6 +61,7 @@ export function checkpointKeeper<trace extends Trace, batch extends Batch>(
   const damaged = new Set<string>()
   let saved = resume?.isOptional ? undefined : resume?.place.name
   let last = performance.now()
+  let lastStep = 0
   const report = (event: CheckpointReport) => {
     if (event.event === 'passed over') damaged.add(event.name)
     else saved = event.name
@@ -82,6 +85,7 @@ export function checkpointKeeper<trace extends Trace, batch extends Batch>(
       assertSameObjective(position, { objectives: participants.map(objectiveNow), first }, { steps, source })
       restoreCheckpoint(found, run)
       noteTrainedSteps(run.model, step)
+      lastStep = step
       report({ event: 'resumed', name: source, step, epoch, batch })
       return position
     },
@@ -92,6 +96,7 @@ export function checkpointKeeper<trace extends Trace, batch extends Batch>(
       if (checkpoint.epochs !== undefined) return epoch !== undefined && epoch % checkpoint.epochs === 0
       return performance.now() - last >= 1000 * (checkpoint.seconds ?? 0)
     },
+    isDueOnAbort: (step) => checkpoint?.onAbort === true && step > lastStep,
     async write(position, weights) {
       if (checkpoint === undefined) return
       assertAlive(functionName, run.model, ' while it is trained')
@@ -106,6 +111,7 @@ export function checkpointKeeper<trace extends Trace, batch extends Batch>(
         return diverged(what, { step: step - 1, epoch: epoch + Math.sign(batch), term, value })
       })
       last = performance.now()
+      lastStep = step
       report({ event: 'written', name: store.name, step, epoch, batch })
       saved = `${store.name}, after ${batch > 0 ? `step ${step}` : `epoch ${epoch}`}`
       if (isFolder(place)) await keepNewest(place, keep, damaged)

@@ -19,6 +19,8 @@ export interface CheckpointPlan {
   readonly seconds?: number | undefined
   /** As `steps`. */
   readonly epochs?: number | undefined
+  /** Whether an abort writes one. */
+  readonly onAbort?: boolean | undefined
   /** How many a folder keeps. */
   readonly keep: number
 }

@@ -72,6 +72,32 @@ describe('checkpointEvery', () => {
     expect(steps(reports)).toEqual([4, 8, 12, 15])
   })
 
+  test.each([1, 5, 7])(
+    'with onAbort writes before an abort ends the run, after step %i, and none without',
+    async (at) => {
+      const whole = await run({})
+      const aborted = async (onAbort?: boolean) => {
+        const stop = new AbortController()
+        const checkpoint = checkpointEvery(home, { steps: 100, onAbort })
+        const onProgress = ({ step }: { readonly step: number }) => step === at && stop.abort()
+        await expect(run({ checkpoint, onProgress, signal: stop.signal })).rejects.toThrow('aborted')
+      }
+      await aborted()
+      expect(await files()).toEqual([])
+      await aborted(true)
+      expect(await files()).toEqual([`000001-step-${at}.safetensors`])
+      expect((await run({ resume: home })).weights).toEqual(whole.weights)
+    },
+  )
+
+  test('with onAbort writes nothing that is written already', async () => {
+    const stop = new AbortController()
+    const checkpoint = checkpointEvery(home, { steps: 4, onAbort: true })
+    const onProgress = ({ step }: { readonly step: number }) => step === 4 && stop.abort()
+    await expect(run({ checkpoint, onProgress, signal: stop.signal })).rejects.toThrow('aborted')
+    expect(await files()).toEqual(['000001-step-4.safetensors'])
+  })
+
   test('keeps the newest in a folder, two unless told otherwise, and touches no other file', async () => {
     await fs.writeFile(join(home, 'notes.txt'), 'mine')
     await run({ checkpoint: checkpointEvery(home, { steps: 2 }) })

@@ -1,5 +1,5 @@
 // When a run writes checkpoints, where, and how many it keeps: plain data, the value of `checkpoint` of `train`.
-import { assertOptions, positiveInteger, positiveNumber } from '../checks/options.ts'
+import { assertOptions, flagOption, positiveInteger, positiveNumber } from '../checks/options.ts'
 import { OptionError } from '../errors.ts'
 import { type Folder, folderAt } from '../stores/folder.ts'
 import type { Store } from '../stores/store.ts'
@@ -13,6 +13,11 @@ export interface CheckpointOptions {
   readonly seconds?: number | undefined
   /** After every so many epochs, a positive integer. */
   readonly epochs?: number | undefined
+  /**
+   * Whether a run that its `signal` aborts writes one too before it ends, so that it goes on from the step at which it was aborted.
+   * An abort within a validation writes none. Defaults to false.
+   */
+  readonly onAbort?: boolean | undefined
   /**
    * How many of the newest checkpoints a folder keeps, a positive integer; older ones are removed after each write. A store holds
    * one file. Defaults to 2.
@@ -62,9 +67,9 @@ export type CheckpointReport =
  * ```
  */
 export function checkpointEvery(place: Store | Folder | string, options: CheckpointOptions): CheckpointPlan {
-  const checks = { steps: positiveInteger, seconds: positiveNumber, epochs: positiveInteger, keep: positiveInteger }
-  assertOptions('checkpointEvery', options, checks)
-  const { keep = 2, ...cadences } = options
+  const cadence = { steps: positiveInteger, seconds: positiveNumber, epochs: positiveInteger }
+  assertOptions('checkpointEvery', options, { ...cadence, onAbort: flagOption, keep: positiveInteger })
+  const { keep = 2, onAbort, ...cadences } = options
   const given = Object.entries(cadences).filter(([, value]) => value !== undefined)
   if (given.length !== 1) {
     throw new OptionError('`checkpointEvery` needs one of `steps`, `seconds` and `epochs`.', {
@@ -73,5 +78,10 @@ export function checkpointEvery(place: Store | Folder | string, options: Checkpo
     })
   }
   const checked = placeOf('checkpointEvery', 'place', place)
-  return { place: typeof place === 'string' ? folderAt(place) : checked, ...Object.fromEntries(given), keep }
+  return {
+    place: typeof place === 'string' ? folderAt(place) : checked,
+    ...Object.fromEntries(given),
+    ...(onAbort && { onAbort }),
+    keep,
+  }
 }

@@ -175,6 +175,11 @@ async function* epochsOf<
       let batchIndex = firstBatch
       for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 }, firstBatch)) {
         try {
+          if (signal?.aborted && keeper?.isDueOnAbort(step)) {
+            await log.flush()
+            const done = batchIndex > 0 ? { batch: batchIndex, loss: log.partial, validations } : {}
+            await keeper.write({ step, epoch: epoch - 1, ...done }, log.weights)
+          }
           signal?.throwIfAborted()
           assertAlive(functionName, model, ' while it is trained')
           const count = examplesOf(batch).shape[0] ?? 0

@@ -39,12 +39,18 @@ export async function importIfInstalled<module extends object>(
     if (!isMissing(error, name)) throw error
   }
   const require = requireFrom(workingFolder())
+  let path: string
   try {
-    require.resolve(name)
+    path = require.resolve(name)
   } catch {
     return undefined
   }
-  return require(name) as module
+  try {
+    return require(path) as module
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_REQUIRE_'))) throw error
+    return import(builtin('node:url').pathToFileURL(path).href) as Promise<module>
+  }
 }
 
 function places(): readonly string[] {
@@ -57,5 +63,5 @@ function workingFolder(): string {
 
 function isMissing(error: unknown, name: string): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && String(error).includes(name)
+  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && String(error).includes(`'${name}'`)
 }

@@ -9,6 +9,7 @@ const names = [
   'addMean',
   'biasActivation',
   'binary',
+  'bits',
   'byteFractions',
   'clipFactor',
   'columnSums',

@@ -23,7 +23,7 @@ describe.each([
     imports: [
       ...late,
       { module: 'wide', name: 'enabled', kind: 'global' },
-      ...[...tiles, ...losses].map((name) => ({ module: 'wide', name, kind: 'function' })),
+      ...[...tiles, ...losses, 'tanh'].map((name) => ({ module: 'wide', name, kind: 'function' })),
     ],
   },
   {

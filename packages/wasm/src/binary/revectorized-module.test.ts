@@ -83,7 +83,7 @@ describe('tiles', () => {
   })
 })
 
-describe('products, convolutions and losses', () => {
+describe('products, layers, convolutions and losses', () => {
   test('have the same bits with vectors of 256 bits as with 128', async () => {
     const most = await runSource('src/testing/products.ts', { args: ['256'] })
     const least = await runSource('src/testing/products.ts', { args: ['128'] })

@@ -4,7 +4,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { implement } from './kernel.ts'
 import { type Matrix, multiply } from './product.ts'
 
-/** The numbers by which assembly/dense.ts knows the activations. */
+/** The numbers by which assembly/activate.ts knows the activations. */
 export const activationCodes = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 } as const
 
 /** `activation(x kernel + bias)`. */

@@ -12,12 +12,13 @@ import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient 
 import type { Tools } from './kernel.ts'
 import { losses } from './losses.ts'
 import { clipFactor, optimize } from './optimize.ts'
-import { normals, permutation, uniforms } from './random.ts'
+import { bits, normals, permutation, uniforms } from './random.ts'
 import { klSparsity, klSparsityGradient } from './sparsity.ts'
 import { totalOfTerms, totalOfTermsGradient } from './total-of-terms.ts'
 
 /** All of them; a pair of dense layers is as fast composed, where a call costs next to nothing. */
 export const implementations: readonly KernelImplementation<Tools>[] = [
+  bits,
   byteFractions,
   clipFactor,
   convolution,

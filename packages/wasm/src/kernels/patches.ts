@@ -66,7 +66,7 @@ export interface GradientAddresses {
  * @param geometry of the convolution, or of the one that is transposed
  * @param transposed which of the two
  * @param addresses what is read and written
- * @param activation the number of the activation, as assembly/dense.ts knows it
+ * @param activation the number of the activation, as assembly/activate.ts knows it
  */
 export function convolutionGradient(
   heap: Heap,

@@ -16,7 +16,7 @@ export interface Matrix {
 export interface Ending {
   /** The address of one number a column, added; 0 for none. */
   readonly bias: number
-  /** The number of the activation, as assembly/dense.ts knows it. */
+  /** The number of the activation, as assembly/activate.ts knows it. */
   readonly activation: number
 }
 

@@ -1,5 +1,6 @@
 import { normals, permutation, randomNormal, randomUniform, uniforms } from '@ae/core'
-import { randomPermutation } from '@ae/core/internal'
+import { randomBits, randomPermutation } from '@ae/core/internal'
+import { tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { toNormals } from '../../../core/src/random/inverse-normal.ts'
 import { type KernelExports, loadKernels } from '../binary/kernel-exports.ts'
@@ -34,6 +35,31 @@ describe.each([1, 2, 3, 4, 5, 15, 16, 17, 511, 512, 513, 1027, 100_352])('of %i 
   })
 })
 
+test.each([1, 3, 16, 17, 32, 47, 512, 1027, 100_352])('%i bits are those of `uniforms`, bit for bit', (count) => {
+  const ends = [0, 1, -0, -1, 2, Number.POSITIVE_INFINITY]
+  for (const first of [0, 1, 7]) {
+    expectNoLeak(() => {
+      const drawn = uniforms('bits', { ...address, first: first * 4 }, count)
+      // One number in seventeen is its u, or the one above it; the others are decided before the draw.
+      const values = drawn.map((u, i) => (i % 17 > 0 ? (ends[i % 6] ?? 0) : i % 2 === 0 ? u : u * (1 + 2 ** -23)))
+      const probabilities = tensor(values)
+      const [bits] = take(randomBits(probabilities, 'bits', { ...address, first: first * 4 }))
+      expectSame(
+        bits ?? [],
+        drawn.map((u, i) => ((values[i] ?? 0) > u ? 1 : 0)),
+      )
+      probabilities.dispose()
+    })
+  }
+})
+
+test('a bit of NaN is NaN, and the others of its block are drawn', () => {
+  const probabilities = tensor([0, 1, 1, Number.NaN, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1])
+  const [bits] = take(randomBits(probabilities, 'bits', address))
+  expect(bits).toEqual([0, 1, 1, Number.NaN, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1])
+  probabilities.dispose()
+})
+
 test.each([0, 1, 2, 511, 512, 513, 6272])('%i indices are in the order of `permutation`', (size) => {
   expectNoLeak(() => {
     const [order] = take(randomPermutation(size, 'codebook', address))
@@ -41,16 +67,27 @@ test.each([0, 1, 2, 511, 512, 513, 6272])('%i indices are in the order of `permu
   })
 })
 
-test.each([1, 3, 4, 7, 2 ** 33 + 5])('rows from %i on are those of `normals` and `uniforms`, bit for bit', (first) => {
-  expectNoLeak(() => {
-    const [normal, uniform] = take(
-      randomNormal([5, 3], 'posterior', { ...address, first }),
-      randomUniform([5, 3], 'init', { ...address, first }),
-    )
-    expectSame(normal ?? [], normals('posterior', { ...address, first: 3 * first }, 15))
-    expectSame(uniform ?? [], uniforms('init', { ...address, first: 3 * first }, 15))
-  })
-})
+test.each([1, 3, 4, 7, 2 ** 33 + 5])(
+  'rows from %i on, and their bits, are those of `normals` and `uniforms`, bit for bit',
+  (first) => {
+    expectNoLeak(() => {
+      const halves = tensor(new Float32Array(15).fill(0.5), [5, 3])
+      const [normal, uniform, bits] = take(
+        randomNormal([5, 3], 'posterior', { ...address, first }),
+        randomUniform([5, 3], 'init', { ...address, first }),
+        randomBits(halves, 'init', { ...address, first }),
+      )
+      halves.dispose()
+      expectSame(normal ?? [], normals('posterior', { ...address, first: 3 * first }, 15))
+      const expected = uniforms('init', { ...address, first: 3 * first }, 15)
+      expectSame(uniform ?? [], expected)
+      expectSame(
+        bits ?? [],
+        expected.map((u) => (u < 0.5 ? 1 : 0)),
+      )
+    })
+  },
+)
 
 test('four million normal numbers are those of `normals`, bit for bit', () => {
   for (const step of [0, 1, 2, 3]) {

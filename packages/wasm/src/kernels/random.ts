@@ -16,6 +16,11 @@ export const uniforms = implement(kernels.uniforms, ({ attributes }, { heap }) =
   return fill(heap, heap.exports.uniforms, attributes, [minimum, maximum - minimum])
 })
 
+/** Bits of given probabilities. */
+export const bits = implement(kernels.bits, ({ inputs: { probabilities }, attributes }, { heap }) =>
+  fill(heap, heap.exports.bits, { ...attributes, shape: probabilities.shape }, [heap.address(probabilities)]),
+)
+
 /** Indices in random order. */
 export const permutation = implement(kernels.permutation, ({ attributes }, { heap }) =>
   fill(heap, heap.exports.permutation, attributes, []),

@@ -25,6 +25,7 @@ export function changesOf(calls: readonly Call[], exports: KernelExports, number
   const changing = calls.flatMap((call): [Call, (numbers: StepNumbers) => Record<number, number>][] => {
     const { run, values } = call
     switch (run) {
+      case exports.bits:
       case exports.normals:
       case exports.permutation:
       case exports.uniforms: // address, count, first block, four words of the key, then three of each counter

@@ -1,5 +1,5 @@
 import { type RandomAddress, randomNormal, registerGradients, type StepNumbers, uniforms } from '@ae/core'
-import { extensionOf } from '@ae/core/internal'
+import { extensionOf, randomBits } from '@ae/core/internal'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -28,6 +28,18 @@ const step: Step = (x, address) =>
 describe('a step', () => {
   test('is run twice and then replayed, and gives the same numbers to the bit', async () => {
     expect(await train(step, [4, 4, 4, 4, 4, 4])).toEqual({ ...throughTfjs(step, [4, 4, 4, 4, 4, 4]), runs: 2 })
+  })
+
+  test('that draws bits draws others when it is replayed', async () => {
+    const withBits: Step = (x, address) =>
+      tf.tidy(() => {
+        const halves = tf.fill(x.shape, 0.5)
+        const kept = tf.mul<tf.Tensor2D>(x, randomBits(halves, 'bits', address))
+        const y = tf.matMul(kept, w as tf.Tensor2D)
+        w.assign(tf.sub(w, tf.mul(tf.matMul(kept, y, true), 0.01)))
+        return tf.mean(tf.mul(y, y))
+      })
+    expect(await train(withBits, [4, 4, 4, 4, 4])).toEqual({ ...throughTfjs(withBits, [4, 4, 4, 4, 4]), runs: 2 })
   })
 
   test('of fewer examples is replayed in the same memory after one run', async () => {

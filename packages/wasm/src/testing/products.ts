@@ -1,4 +1,4 @@
-// A program that prints how wide the vectors of products are, in bits, and the numbers of some products, convolutions and losses,
+// A program that prints how wide the vectors of products are, in bits, and the numbers of some products, layers, convolutions and losses,
 // as a hash. Its argument: how wide they may be.
 import { createHash } from 'node:crypto'
 import { runKernel } from '@ae/library/kernel-calls'
@@ -51,12 +51,26 @@ for (const [size, channels, filters] of [
   const outputs = { output: numbers([9, outSize, outSize, filters]), dy: numbers([9, outSize, outSize, filters]) }
   look(...runKernel('AeConvolutionGradient', { x, filter, ...outputs }, { ...geometry, needsInput: true }))
 }
-const [output, target, dy] = [numbers([33, 45]), numbers([33, 45]), numbers([33])]
-for (const [name, gradient, of] of [
-  ['AeBernoulli', 'AeBernoulliGradient', 'logits'],
-  ['AeSumOfSquares', 'AeSumOfSquaresGradient', 'prediction'],
-  ['AeSumOfSquaresOfSigmoid', 'AeSumOfSquaresOfSigmoidGradient', 'output'],
+for (const activation of ['relu', 'sigmoid', 'tanh']) {
+  for (const [m, k, n] of [
+    [33, 20, 200],
+    [5, 7, 19],
+    [3, 4, 5],
+  ] as const) {
+    look(...runKernel('AeDense', { x: numbers([m, k]), kernel: numbers([k, n]), bias: numbers([n]) }, { activation }))
+  }
+}
+for (const [rows, features] of [
+  [33, 45],
+  [2, 1300],
 ] as const) {
-  look(...runKernel(name, { [of]: output, target }), ...runKernel(gradient, { [of]: output, target, dy }))
+  const [output, target, dy] = [numbers([rows, features]), numbers([rows, features]), numbers([rows])]
+  for (const [name, gradient, of] of [
+    ['AeBernoulli', 'AeBernoulliGradient', 'logits'],
+    ['AeSumOfSquares', 'AeSumOfSquaresGradient', 'prediction'],
+    ['AeSumOfSquaresOfSigmoid', 'AeSumOfSquaresOfSigmoidGradient', 'output'],
+  ] as const) {
+    look(...runKernel(name, { [of]: output, target }), ...runKernel(gradient, { [of]: output, target, dy }))
+  }
 }
 process.stdout.write(`${installed.kernels.vectorBits} ${hash.digest('hex')}`)
