@@ -3,8 +3,9 @@ import type { Autoencoder } from '@ae/core'
 import type { Row } from '@ae/datasets'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { withFirstImages } from './pictures.ts'
-import { isConditional, samplerOf } from './samplers-of.ts'
-import { labelled, type PictureSource, type Pictures } from './subject.ts'
+import { csvOf } from './row-formats.ts'
+import { samplerOf } from './samplers.ts'
+import { isConditional, labelled, type PictureSource, type Pictures } from './subject.ts'
 import type { TableParts } from './tables.ts'
 
 const rowCount = 1000
@@ -15,7 +16,7 @@ export const tableFiles: Pictures<Autoencoder> = {
   'samples.csv': async (model, source) => {
     const { transform, labels } = partsOf(source)
     if (!isConditional(model)) {
-      const sampler = await samplerOf(model, source)
+      const sampler = await samplerOf(model, source.data)
       return csvOf(await inverted(transform, sampler.sample(rowCount, { seed: source.seed, draw: true })))
     }
     const known = labelled(source.data).labels
@@ -58,20 +59,4 @@ async function inverted({ invert }: TableParts['transform'], features: Tensor): 
 function partsOf({ table }: Pick<PictureSource, 'table'>): TableParts {
   if (table === undefined) throw new Error('only tables have rows')
   return table
-}
-
-/** Comma-separated values as `fromCsv` reads them; what is missing is empty. */
-function csvOf(rows: readonly Row[]): Uint8Array {
-  const names = Object.keys(rows[0] ?? {})
-  const lines = [names, ...rows.map((row) => names.map((name) => textOf(row[name] ?? null)))]
-  return new TextEncoder().encode(lines.map((fields) => `${fields.map(quoted).join(',')}\n`).join(''))
-}
-
-function textOf(value: Row[string]): string {
-  if (value === null) return ''
-  return value instanceof Date ? value.toISOString() : String(value)
-}
-
-function quoted(field: string): string {
-  return /[",;|\t\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
 }
