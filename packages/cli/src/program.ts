@@ -5,7 +5,7 @@ import { programHelp, verbHelp } from './help-text.ts'
 import { widthOf } from './in-columns.ts'
 import { readFlag } from './read-settings.ts'
 import { type ExitCode, type Flag, type Io, settingName, type Verb } from './verb.ts'
-import { flagSyntax, flagsOf } from './verb-flags.ts'
+import { flagSyntax, flagsOf, purpose } from './verb-flags.ts'
 import { verbs } from './verbs.ts'
 
 /**
