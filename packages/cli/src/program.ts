@@ -5,7 +5,7 @@ import { programHelp, verbHelp } from './help-text.ts'
 import { widthOf } from './in-columns.ts'
 import { readFlag } from './read-settings.ts'
 import { type ExitCode, type Flag, type Io, settingName, type Verb } from './verb.ts'
-import { flagSyntax, flagsOf, purpose } from './verb-flags.ts'
+import { flagSyntax, flagsOf } from './verb-flags.ts'
 import { verbs } from './verbs.ts'
 
 /**
@@ -15,7 +15,8 @@ import { verbs } from './verbs.ts'
  */
 export async function programOf(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
-  const program = new Command('ae').description(purpose).version(version)
+  const program = new Command('ae').version(version).helpCommand(false)
+  program.configureHelp({ formatHelp: () => programHelp(verbs, widthOf(io.stdout)) })
   const [first, second] = args
   const isVerb = (word: string | undefined) => verbs.some(({ name }) => name === word)
   // `ae help VERB` is `ae VERB --help`, so that a misspelt verb is refused in the same way.
@@ -58,8 +59,8 @@ export async function programOf(args: readonly string[], io: Io): Promise<ExitCo
 
 async function describe(command: Command, verb: Verb): Promise<void> {
   for (const { name, help, isOptional, repeats, choices } of verb.arguments ?? []) {
-    const word = repeats ? `${name}...` : name
-    const argument = new Argument(isOptional ? `[${word}]` : `<${word}>`, help)
+    const shown = repeats ? `${name}...` : name
+    const argument = new Argument(isOptional ? `[${shown}]` : `<${shown}>`, help)
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]))
   }
   for (const flag of await flagsOf(verb)) command.addOption(optionOf(flag))
