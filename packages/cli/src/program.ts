@@ -59,8 +59,8 @@ export async function programOf(args: readonly string[], io: Io): Promise<ExitCo
 
 async function describe(command: Command, verb: Verb): Promise<void> {
   for (const { name, help, isOptional, repeats, choices } of verb.arguments ?? []) {
-    const word = repeats ? `${name}...` : name
-    const argument = new Argument(isOptional ? `[${word}]` : `<${word}>`, help)
+    const shown = repeats ? `${name}...` : name
+    const argument = new Argument(isOptional ? `[${shown}]` : `<${shown}>`, help)
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]))
   }
   for (const flag of await flagsOf(verb)) command.addOption(optionOf(flag))
