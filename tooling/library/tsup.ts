@@ -15,15 +15,17 @@ type ExtraOption =
 
 /**
  * The build of one package. `entry` defaults to `src/index.ts`. `alone` names modules without state that the source loads by
- * `import()` and that a bundler shall leave out of the first script; see {@link scriptsOfTheirOwn}.
+ * `import()` and that a bundler shall leave out of the first script; see {@link scriptsOfTheirOwn}. `scripts` are more scripts, by
+ * their names in `dist`, that nothing imports, such as that of a thread.
  */
 export function defineLibrary({
   entry = ['src/index.ts'],
   alone = [],
+  scripts = {},
   ...options
-}: Pick<Options, ExtraOption> & { entry?: string[]; alone?: string[] } = {}) {
+}: Pick<Options, ExtraOption> & { entry?: string[]; alone?: string[]; scripts?: Record<string, string> } = {}) {
   return defineConfig({
-    entry,
+    entry: { ...Object.fromEntries(entry.map((file) => [parse(file).name, file])), ...scripts },
     format: ['esm', 'cjs'],
     dts: {
       // From the declarations of the other packages, which turbo has already built: faster than from their sources.
