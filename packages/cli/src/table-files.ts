@@ -3,6 +3,7 @@ import type { Autoencoder } from '@ae/core'
 import type { Row } from '@ae/datasets'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { withFirstImages } from './pictures.ts'
+import { csvOf } from './row-formats.ts'
 import { samplerOf } from './samplers.ts'
 import { isConditional, labelled, type PictureSource, type Pictures } from './subject.ts'
 import type { TableParts } from './tables.ts'
@@ -58,20 +59,4 @@ async function inverted({ invert }: TableParts['transform'], features: Tensor): 
 function partsOf({ table }: Pick<PictureSource, 'table'>): TableParts {
   if (table === undefined) throw new Error('only tables have rows')
   return table
-}
-
-/** Comma-separated values as `fromCsv` reads them; what is missing is empty. */
-function csvOf(rows: readonly Row[]): Uint8Array {
-  const names = Object.keys(rows[0] ?? {})
-  const lines = [names, ...rows.map((row) => names.map((name) => textOf(row[name] ?? null)))]
-  return new TextEncoder().encode(lines.map((fields) => `${fields.map(quoted).join(',')}\n`).join(''))
-}
-
-function textOf(value: Row[string]): string {
-  if (value === null) return ''
-  return value instanceof Date ? value.toISOString() : String(value)
-}
-
-function quoted(field: string): string {
-  return /[",;|\t\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
 }

@@ -6,6 +6,7 @@ import type { Row } from '@ae/datasets'
 import { encodePng, grid } from '@ae/images'
 import * as tf from '@tensorflow/tfjs-core'
 import { type ArrayValues, arrayFormats } from './array-formats.ts'
+import { lookOf } from './look-of.ts'
 import type { OpenModel } from './open-model.ts'
 import { rowFormats } from './row-formats.ts'
 import type { Io } from './verb.ts'
@@ -24,15 +25,10 @@ export interface ExamplesOut {
   readonly draw?: ((examples: tf.Tensor) => tf.Tensor) | undefined
 }
 
-/** Whether examples of a shape are pictures. */
-export function arePictures(shape: Shape): boolean {
-  return shape.length === 2 || (shape.length === 3 && (shape[2] === 1 || shape[2] === 3))
-}
-
 /** How examples of a model can be written, and how they are on stdout. */
 export function formatsOf({ model, transform }: OpenModel): Pick<TargetWish, 'formats' | 'standard'> {
   const arrays = Object.keys(arrayFormats) as FormatName[]
-  if (arePictures(model.inputShape) && transform === undefined) {
+  if (lookOf(model.inputShape) === 'picture' && transform === undefined) {
     return { formats: ['png', 'folder', ...arrays], standard: 'png' }
   }
   return { formats: ['csv', ...arrays.filter((name) => name !== 'csv')], standard: 'csv' }
