@@ -93,8 +93,6 @@ export interface Argument {
   readonly choices?: readonly string[]
   /** Whether it is the path of a file or a folder, for completion. */
   readonly path?: 'file' | 'folder'
-  /** Whether it may be given more than once, as the last; the run receives a list. */
-  readonly repeats?: boolean
 }
 
 /** The values of the flags and arguments by their names in camel case, checked and converted; undefined if not given. */
