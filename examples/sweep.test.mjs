@@ -108,7 +108,8 @@ describe('Slurm', () => {
 })
 
 test('best.mjs puts the lowest figure first, and takes the last result of a log with half a line in it', () => {
-  const result = (/** @type {number} */ total) => JSON.stringify({ model: 'vae', test: { total, kl: 9 - total } })
+  const result = (/** @type {number} */ reconstruction) =>
+    JSON.stringify({ event: 'end', test: { reconstruction, kl: 9 - 2 * reconstruction } })
   const logs = {
     1: `{"event":"epoch","epoch":1,"loss":{"total":9}}\n${result(3)}\n`,
     2: `${result(7)}\n{"event":"epo{"event":"epoch"}\n${result(2)}\n`,
@@ -124,7 +125,7 @@ test('best.mjs puts the lowest figure first, and takes the last result of a log 
       .split('\n')
       .map((line) => JSON.parse(line).trial)
   expect(best()).toEqual(['2', '1', '3'])
-  expect(best('kl')).toEqual(['1', '2', '3'])
+  expect(best('reconstruction', 'kl')).toEqual(['1', '2', '3'])
 })
 
 test('the programs in Python compile', ({ skip }) => {

@@ -18,7 +18,6 @@ from pathlib import PurePosixPath
 
 import ray
 from pyarrow import fs
-from ray.data import DataContext
 
 
 class Encode:
@@ -75,10 +74,10 @@ def main() -> None:
     options = parser.parse_args()
 
     shards = list_shards(options.shards)
+    options.model, options.out = absolute(options.model), absolute(options.out)
     out_files, out = fs.FileSystem.from_uri(options.out)
     out_files.create_dir(out, recursive=True)
     ray.init(address=options.address)
-    DataContext.get_current().max_errored_blocks = 0
     workers = options.workers or max(1, int(ray.cluster_resources()["CPU"] / options.cpus))
     start = time.monotonic()
     results = ray.data.from_items([{"shard": shard} for shard in shards], override_num_blocks=len(shards)).map(
@@ -95,14 +94,19 @@ def main() -> None:
     raise SystemExit(1 if failed else 0)
 
 
+def absolute(place: str) -> str:
+    """A path as every process understands it, or an address as it is."""
+    return place if "://" in place else os.path.abspath(place)
+
+
 def list_shards(pattern: str) -> list[str]:
     """The files of a folder, or those that a pattern in the last part of a path matches, in order."""
-    head, _, last = pattern.rpartition("/")
-    files, folder = fs.FileSystem.from_uri(os.path.abspath(head) if "://" not in head else head)
+    head, _, last = pattern.rpartition("/") if "*" in pattern else (pattern, "/", "*")
+    head = absolute(head)
+    files, folder = fs.FileSystem.from_uri(head)
     scheme = f"{head.split('://')[0]}://" if "://" in head else ""
     found = files.get_file_info(fs.FileSelector(folder))
-    names = [info for info in found if info.type == fs.FileType.File and PurePosixPath(info.base_name).match(last or "*")]
-    return sorted(scheme + info.path for info in names)
+    return sorted(scheme + info.path for info in found if info.type == fs.FileType.File and PurePosixPath(info.path).match(last))
 
 
 if __name__ == "__main__":

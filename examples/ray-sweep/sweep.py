@@ -24,47 +24,52 @@ from ray.tune.schedulers import ASHAScheduler
 
 def trial(config: dict) -> None:
     """Runs one `ae train`, from the checkpoint of a former attempt if there is one, and reports each epoch and the result."""
-    with tempfile.TemporaryDirectory(prefix="ae-trial-") as scratch:
-        out = Path(scratch, "out")
+    with tempfile.TemporaryDirectory(prefix="run-", dir=".") as scratch:  # in the trial's own folder of Ray's session
+        out = Path(scratch, "out").resolve()
         checkpoints = out / "checkpoints"
         former = tune.get_checkpoint()
         if former:
             former.to_directory(checkpoints)
-        settings = Path(scratch, "run.json")
+        settings = out.with_name("run.json")
         settings.write_text(config["settings"])
         command = [*shlex.split(config["ae"]), "train", "--config", settings, *shlex.split(config["flags"])]
         command += ["--out", out, "--checkpoint-every", config["checkpoint_every"], "--resume", "--json"]
-        last: dict = {}
-        reported = newest(checkpoints)
+        has_new = False  # checkpoints since the last report
         with in_the_life_of_this_process(command) as process:
             for line in process.stdout:
-                event = json.loads(line)
-                if event.get("event") == "epoch":
-                    last = {"epoch": event["epoch"], **event["loss"]}
-                    path = newest(checkpoints)
-                    report(last, checkpoints if path != reported else None)
-                    reported = path
-                elif "event" not in event:  # the result, always the last line
-                    result = {f"test_{name}": value for name, value in (event["test"] or {}).items()}
-                    last = {**last, "finished": True, **result}
+                match json.loads(line):
+                    case {"event": "checkpoint", "what": "written"}:
+                        has_new = True
+                    case {"event": "epoch", **epoch}:
+                        report(figures_of(epoch), checkpoints if has_new else None)
+                        has_new = False
+                    case {"event": "end", **result}:
+                        pass
         failure = f"{shlex.join(map(str, command))} ended with exit code {process.returncode}"
         if process.returncode == 2:  # wrong use, which another attempt would only repeat
-            return tune.report({"epoch": 0, config["metric"]: float("nan"), "failure": failure})
+            return tune.report({"epoch": 0, config["metric"]: math.nan, "failure": failure})
         if process.returncode != 0:
             raise RuntimeError(failure)
-        shutil.rmtree(checkpoints, ignore_errors=True)
-        tune.report(last, checkpoint=tune.Checkpoint.from_directory(out))  # the model, its history and its pictures
+        epochs = json.loads((out / "history.json").read_text())["epochs"]  # those before an interruption too
+        figures = {**figures_of(epochs[-1]), **named("test", result["test"]), "finished": True}
+        shutil.rmtree(checkpoints)
+        tune.report(figures, checkpoint=tune.Checkpoint.from_directory(out))  # the model, its history and its pictures
+
+
+def figures_of(epoch: dict) -> dict:
+    """What Ray sees of an epoch."""
+    return {"epoch": epoch["epoch"], **named("train", epoch["loss"]), **named("validation", epoch.get("validation"))}
+
+
+def named(part: str, figures: dict | None) -> dict:
+    """The figures with names such as validation/total, as `ae train --monitor` has them."""
+    return {f"{part}/{name}": value for name, value in (figures or {}).items()}
 
 
 def in_the_life_of_this_process(command: list) -> subprocess.Popen:
     """Starts a process that is stopped (SIGTERM) when this one ends: by ASHA, or because Ray or the machine gave it up."""
     guarded = ["setpriv", "--pdeathsig", "TERM", "--", *map(str, command)]
     return subprocess.Popen(guarded, stdout=subprocess.PIPE, text=True)
-
-
-def newest(folder: Path) -> Path | None:
-    """The newest checkpoint of a folder. Their names begin with a number that counts up; each is renamed into place, whole."""
-    return max(folder.glob("[0-9]*.safetensors"), default=None)
 
 
 def report(metrics: dict, checkpoints: Path | None) -> None:
@@ -121,7 +126,7 @@ def main() -> None:
     parser.add_argument("--points", required=True, help="a file with the flags of one trial in each line")
     parser.add_argument("--storage", required=True, help="a folder that all machines see, or an address such as s3://bucket/sweeps")
     parser.add_argument("--name", default="sweep", help="a sweep of the same name that was interrupted goes on")
-    parser.add_argument("--metric", default="total", help="a term of the loss, to be minimised")
+    parser.add_argument("--metric", default="validation/total", help="what is minimised: validation/total, train/kl and so on")
     parser.add_argument("--grace", type=int, default=1, help="epochs that every trial may train")
     parser.add_argument("--checkpoint-every", default="60s", help="as `ae train` takes it")
     parser.add_argument("--cpus", type=float, default=1, help="cores of one trial")

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-// Prints the results of a sweep, the best first: node best.mjs FOLDER [FIGURE], where FOLDER/*/log.jsonl holds what `ae train --json`
-// printed, and FIGURE is one of the figures of its `test`, by default the first.
+// Prints the results of a sweep, the best first: node best.mjs FOLDER [FIGURE ...], where FOLDER/*/log.jsonl holds what
+// `ae train --json` printed. What counts is the sum of the figures, which are those of its `test`; by default the first one.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const [folder = '.', figure] = process.argv.slice(2)
+const [folder = '.', ...figures] = process.argv.slice(2)
 
-/** The last result in a log; a process that was killed may have left half a line. */
-function resultOf(path) {
+/** The figures of the last result in a log; a process that was killed may have left half a line. */
+function testOf(path) {
   const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean)
   const events = lines.flatMap((line) => {
     try {
@@ -16,15 +16,17 @@ function resultOf(path) {
       return []
     }
   })
-  return events.findLast(({ event, interrupted }) => event === undefined && !interrupted)
+  return events.findLast(({ event, interrupted, test }) => event === 'end' && !interrupted && test)?.test
 }
 
 const trials = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => {
     try {
-      const result = resultOf(join(folder, name, 'log.jsonl'))
-      return { trial: name, value: result?.test?.[figure ?? Object.keys(result.test)[0]], test: result?.test }
+      const test = testOf(join(folder, name, 'log.jsonl'))
+      if (test === undefined) return { trial: name, missing: 'no result' }
+      const counted = figures.length > 0 ? figures : Object.keys(test).slice(0, 1)
+      return { trial: name, value: counted.reduce((sum, figure) => sum + test[figure], 0), test }
     } catch (error) {
       return { trial: name, missing: error.code ?? error.message }
     }

@@ -79,35 +79,58 @@ export async function endCheckpoints(folder: RunFolder): Promise<void> {
   if ((await namesIn(folder.pretraining)).length === 0) await rm(folder.pretraining, { recursive: true, force: true })
 }
 
-const bestPattern = /^best-epoch-(\d+)\.safetensors$/
-
-/** The best weights of a run with checkpoints, as a file of its own, since a checkpoint holds those of the last step. */
+/** The best weights of a run with checkpoints, as files of their own, since a checkpoint holds those of the last step. */
 export interface BestWeights {
   /** Saves the weights that the model has after an epoch, the best so far. */
   keep(model: SavableModel, epoch: number): Promise<void>
-  /** Gives the model the best weights. */
-  restore(model: SavableModel): Promise<void>
+  /** The run goes on from a checkpoint, at which these weights were the best; undefined for none. */
+  resumed(epoch: number | undefined): void
+  /** A checkpoint was written: the run may go on from it, for which the best weights of now are needed. */
+  checkpointed(): void
+  /** Gives the model the weights that were best after an epoch. */
+  restore(model: SavableModel, epoch: number): Promise<void>
 }
 
-/** @param isAveraged whether the run keeps averages of the weights, which are taken then */
-export function bestWeights({ checkpoints }: RunFolder, isAveraged: boolean): BestWeights {
-  const path = (epoch: number) => join(checkpoints, `best-epoch-${epoch}.safetensors`)
-  const saved = async () => (await readdir(checkpoints)).filter((name) => bestPattern.test(name))
+/**
+ * @param keep how many checkpoints the folder keeps; the best weights at each of them are kept too
+ * @param isAveraged whether the run keeps averages of the weights, which are taken then
+ */
+export function bestWeights(
+  { checkpoints }: RunFolder,
+  { keep, isAveraged }: { readonly keep: number; readonly isAveraged: boolean },
+): BestWeights {
+  const path = (epoch: number) => join(checkpoints, bestName(epoch))
+  const needed: (number | undefined)[] = [] // at each of the newest checkpoints
+  let newest: number | undefined
   return {
     async keep(model, epoch) {
       const write = () => save(model, file(path(epoch)))
       await (isAveraged ? withAveragedWeights(model, write) : write())
-      for (const name of await saved()) {
-        if (name !== basename(path(epoch))) await rm(join(checkpoints, name), { force: true })
+      newest = epoch
+      if (needed.length < keep) return // older checkpoints may need any of those that are there
+      const names = [...needed, newest].map((one) => one !== undefined && bestName(one))
+      for (const name of await readdir(checkpoints)) {
+        if (/^best-epoch-\d+\.safetensors$/.test(name) && !names.includes(name)) {
+          await rm(join(checkpoints, name), { force: true })
+        }
       }
     },
-    async restore(model) {
-      const epochs = (await saved()).map((name) => Number(bestPattern.exec(name)?.[1]))
-      if (epochs.length === 0) return
-      const best = file(path(Math.max(...epochs)))
+    resumed(epoch) {
+      newest = epoch
+    },
+    checkpointed() {
+      needed.push(newest)
+      if (needed.length > keep) needed.shift()
+    },
+    async restore(model, epoch) {
+      const best = file(path(epoch))
       assignWeights(model, decodeModelFile(await best.read()), { caller: 'ae train', source: best.name })
     },
   }
+}
+
+function bestName(epoch: number): string {
+  return `best-epoch-${epoch}.safetensors`
 }
 
 /**
@@ -124,7 +147,7 @@ export async function removeUnmatched({ checkpoints }: RunFolder, monitor: strin
     })
     if (store === undefined) return
     const best = bestEpochOf(reportsIn(decodeModelFile(await store.read())), monitor)
-    if (best === undefined || (await readdir(checkpoints)).includes(`best-epoch-${best}.safetensors`)) return
+    if (best === undefined || (await readdir(checkpoints)).includes(bestName(best))) return
     await rm(join(checkpoints, basename(store.name)))
   }
 }

@@ -4,6 +4,20 @@ import type { Flag } from './verb.ts'
 /** What `--dataset` takes. */
 export const datasetNames = ['mnist', 'fashion-mnist'] as const
 
+/** What `--model` takes: the catalogue of @ae/models, which is not loaded for its names. */
+export const modelNames = [
+  'autoencoder',
+  'stacked-autoencoder',
+  'sparse-autoencoder',
+  'denoising-autoencoder',
+  'contractive-autoencoder',
+  'vae',
+  'conditional-vae',
+  'iwae',
+  'beta-tc-vae',
+  'vq-vae',
+] as const
+
 /** What `--backend` takes. */
 export const backendNames = ['wasm', 'cpu', 'webgpu', 'cuda', 'native'] as const
 

@@ -1,8 +1,11 @@
 // The parser of the command line, made from the table of verbs.
 import { Argument, Command, Option } from 'commander'
 import { version } from '../package.json'
+import { programHelp, verbHelp } from './help-text.ts'
+import { widthOf } from './in-columns.ts'
 import { readFlag } from './read-settings.ts'
-import { type ExitCode, type Flag, groups, type Io, settingName, type Verb } from './verb.ts'
+import { type ExitCode, type Flag, type Io, settingName, type Verb } from './verb.ts'
+import { flagSyntax, flagsOf } from './verb-flags.ts'
 import { verbs } from './verbs.ts'
 
 /**
@@ -12,14 +15,19 @@ import { verbs } from './verbs.ts'
  */
 export async function programOf(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
-  const program = new Command('ae')
-    .description('Autoencoders and VAEs: train one, draw its pictures, say what a file holds.')
-    .version(version)
-  const named = args[0] === 'help' ? args[1] : args[0]
+  const program = new Command('ae').version(version).helpCommand(false)
+  program.configureHelp({ formatHelp: () => programHelp(verbs, widthOf(io.stdout)) })
+  const [first, second] = args
+  const isVerb = (word: string | undefined) => verbs.some(({ name }) => name === word)
+  // `ae help VERB` is `ae VERB --help`, so that a misspelt verb is refused in the same way.
+  const words =
+    first !== 'help' ? args : second === undefined ? ['--help'] : isVerb(second) ? [second, '--help'] : [second]
   for (const verb of verbs) {
     const command = new Command(verb.name).description(verb.summary)
-    if (verb.name === named) {
+    if (verb.name === words[0]) {
       await describe(command, verb)
+      const known = { ...verb, flags: await flagsOf(verb) }
+      command.configureHelp({ formatHelp: () => verbHelp(known, widthOf(io.stdout)) })
       const operands = verb.arguments ?? []
       command.action(async (...words: unknown[]) => {
         const flags = await flagsOf(verb)
@@ -45,13 +53,8 @@ export async function programOf(args: readonly string[], io: Io): Promise<ExitCo
     program.addCommand(command)
   }
   for (const command of [program, ...program.commands]) adapt(command, io)
-  await program.parseAsync(args, { from: 'user' })
+  await program.parseAsync(words, { from: 'user' })
   return code
-}
-
-/** The flags of a verb. */
-export async function flagsOf({ flags }: Verb): Promise<readonly Flag[]> {
-  return typeof flags === 'function' ? flags() : flags
 }
 
 async function describe(command: Command, verb: Verb): Promise<void> {
@@ -60,22 +63,12 @@ async function describe(command: Command, verb: Verb): Promise<void> {
     const argument = new Argument(isOptional ? `[${shown}]` : `<${shown}>`, help)
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]))
   }
-  const rank = (flag: Flag) => (flag.group === undefined ? Infinity : Object.keys(groups).indexOf(flag.group))
-  const flags = [...(await flagsOf(verb))].sort((a, b) => rank(a) - rank(b))
-  const isGrouped = flags.some(({ group }) => group !== undefined)
-  for (const flag of flags) command.addOption(optionOf(flag, isGrouped))
-  const examples = verb.examples.map(({ command: text, what }) => `  # ${what}\n  ${text}`)
-  const parts = [verb.details ?? '', examples.length === 0 ? '' : `Examples:\n${examples.join('\n')}`]
-  const text = parts.filter((part) => part !== '').join('\n\n')
-  if (text !== '') command.addHelpText('after', `\n${text}`)
+  for (const flag of await flagsOf(verb)) command.addOption(optionOf(flag))
 }
 
-function optionOf(
-  { name, type, short, value = `<${name}>`, help, group, choices, repeats, ...flag }: Flag,
-  isGrouped: boolean,
-): Option {
-  const dashes = `${short === undefined ? '' : `-${short}, `}--${name}`
-  const option = new Option(type === 'flag' ? dashes : `${dashes} ${value}`, help)
+function optionOf(flag: Flag): Option {
+  const { help, type, choices, repeats, default: value = type === 'flag' ? false : undefined } = flag
+  const option = new Option(flagSyntax(flag), help)
   if (choices !== undefined) option.choices([...choices])
   if (repeats) {
     const take = option.parseArg
@@ -84,9 +77,7 @@ function optionOf(
       return Array.isArray(former) ? [...former, one] : [one]
     })
   }
-  if (type === 'flag') option.default(flag.default ?? false)
-  else if (flag.default !== undefined) option.default(String(flag.default))
-  if (isGrouped && group !== undefined) option.helpGroup(`${groups[group]}:`)
+  if (value !== undefined) option.default(typeof value === 'boolean' ? value : String(value))
   return option
 }
 
@@ -95,8 +86,6 @@ function adapt(command: Command, io: Io): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => io.stdout.write(text),
     writeErr: (text) => io.stderr.write(text),
-    getOutHelpWidth: () => (io.stdout.isTTY ? (io.stdout.columns ?? 80) : 80),
-    getErrHelpWidth: () => (io.stderr.isTTY ? (io.stderr.columns ?? 80) : 80),
     getOutHasColors: () => false,
     getErrHasColors: () => false,
   })

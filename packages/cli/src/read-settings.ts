@@ -76,7 +76,12 @@ function isWithin(
 }
 
 /** ` of at least 1`, ` from 0 to 1`, ` above 0 and below 1`. */
-function rangeOf({ minimum, above, maximum, below }: Flag): string {
+export function rangeOf({
+  minimum,
+  above,
+  maximum,
+  below,
+}: Pick<Flag, 'minimum' | 'above' | 'maximum' | 'below'>): string {
   const end = maximum === Number.MAX_SAFE_INTEGER ? '2^53 - 1' : maximum
   if (minimum !== undefined && end !== undefined) return ` from ${minimum} to ${end}`
   const parts = [

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,8 +41,26 @@ describe('the lock of an --out folder', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
+  test('of a process that has ended and was not waited for is taken over', async (context) => {
+    if (!existsSync('/proc/self/stat')) return context.skip('only Linux tells it: /proc')
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    try {
+      const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)))
+      const stat = () => readFile(`/proc/${pid}/stat`, 'latin1')
+      while (!(await stat()).includes(') Z ')) await new Promise((resolve) => setTimeout(resolve, 5))
+      await write({ pid, here: hereName(), began: (await stat()).split(') ')[1]?.split(' ')[19] })
+      await (await lockFolder(folder))()
+    } finally {
+      parent.kill()
+    }
+  })
+
   test('of a process that runs is refused, with its id', async () => {
-    await write({ pid: process.ppid, here: hereName() })
+    const stat = await readFile(`/proc/${process.ppid}/stat`, 'latin1').catch(() => undefined)
+    const began = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    await write({ pid: process.ppid, here: hereName(), began })
     await expect(lockFolder(folder)).rejects.toThrow(`process ${process.ppid} on this machine`)
   })
 

@@ -86,7 +86,7 @@ async function isHeld(path: string, text: string): Promise<boolean> {
   const holder = holderIn(text)
   if (holder?.here !== hereName()) return isRenewed(path)
   if (holder.pid === process.pid) return held.has(path)
-  return isAlive(holder.pid) && (holder.began === undefined || holder.began === beganOf(holder.pid))
+  return isAlive(holder.pid) && holder.began === beganOf(holder.pid)
 }
 
 /** Clocks of machines differ, so the file's time is compared with itself. */
@@ -119,11 +119,15 @@ function holderIn(text: string): Holder | undefined {
   }
 }
 
-/** The 22nd field of /proc/PID/stat; the second may hold spaces and parentheses. */
+/**
+ * The 22nd field of /proc/PID/stat; the second may hold spaces and parentheses. Undefined for a process that has ended and that its
+ * parent has not asked for, as in containers whose first process does not do that.
+ */
 function beganOf(pid: number): string | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19]
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' ? undefined : fields[19]
   } catch {
     return undefined
   }

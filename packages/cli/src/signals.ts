@@ -3,14 +3,14 @@ import type { Autoencoder } from '@ae/core'
 import { encodePng, grid, lineChart } from '@ae/images'
 import * as tf from '@tensorflow/tfjs-core'
 import { withFirstImages } from './pictures.ts'
-import { isConditional, samplerOf } from './samplers-of.ts'
-import { labelled, type Pictures } from './subject.ts'
+import { samplerOf } from './samplers.ts'
+import { isConditional, labelled, type Pictures } from './subject.ts'
 
 /** New signals, and those of test examples over their reconstructions. */
 export const signalPictures: Pictures<Autoencoder> = {
   'samples.png': async (model, source) => {
     const { data, seed } = source
-    if (!isConditional(model)) return drawn({ sample: (await samplerOf(model, source)).sample(count, { seed }) })
+    if (!isConditional(model)) return drawn({ sample: (await samplerOf(model, source.data)).sample(count, { seed }) })
     const { labels } = labelled(data)
     const wanted = Array.from({ length: count }, (_, i) => labels[i % labels.length] as number)
     return drawn({ sample: model.sample(wanted, { seed }) })

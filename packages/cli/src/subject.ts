@@ -1,5 +1,6 @@
 // A model with all that the command does with it: training, figures, pictures.
 import {
+  type Autoencoder,
   type Batch,
   type CheckpointPlan,
   type CheckpointReport,
@@ -20,6 +21,7 @@ import {
 } from '@ae/core'
 import type { IndexedDataset, LabelledDataset } from '@ae/datasets'
 import { bernoulliNegativeLogLikelihood, meanSquaredError } from '@ae/losses'
+import type { ConditionalVae } from '@ae/models'
 import { lookOf } from './look-of.ts'
 import type { TableParts } from './tables.ts'
 
@@ -190,6 +192,11 @@ export function labelled(data: IndexedDataset): LabelledDataset {
     facts: { Received: `data without labels (${name})` },
     fix: 'pass --labels, or another --model',
   })
+}
+
+/** Whether a model takes labels. */
+export function isConditional(model: Autoencoder | ConditionalVae): model is ConditionalVae {
+  return 'classes' in model
 }
 
 /** Every model of a plan is trainable; the types of traces and batches differ from model to model. */

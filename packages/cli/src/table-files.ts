@@ -4,8 +4,8 @@ import type { Row } from '@ae/datasets'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { withFirstImages } from './pictures.ts'
 import { csvOf } from './row-formats.ts'
-import { isConditional, samplerOf } from './samplers-of.ts'
-import { labelled, type PictureSource, type Pictures } from './subject.ts'
+import { samplerOf } from './samplers.ts'
+import { isConditional, labelled, type PictureSource, type Pictures } from './subject.ts'
 import type { TableParts } from './tables.ts'
 
 const rowCount = 1000
@@ -16,7 +16,7 @@ export const tableFiles: Pictures<Autoencoder> = {
   'samples.csv': async (model, source) => {
     const { transform, labels } = partsOf(source)
     if (!isConditional(model)) {
-      const sampler = await samplerOf(model, source)
+      const sampler = await samplerOf(model, source.data)
       return csvOf(await inverted(transform, sampler.sample(rowCount, { seed: source.seed, draw: true })))
     }
     const known = labelled(source.data).labels

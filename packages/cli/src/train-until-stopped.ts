@@ -60,7 +60,10 @@ export async function trainUntilStopped(
   const progressMonitor = new Monitor('ae train', watched)
   const ended = new AbortController() // a run that goes on after its patience ran out
   const plans = every === undefined ? undefined : plansOf(folder, { every, keep })
-  const best = settings.keepBest && plans !== undefined ? bestWeights(folder, settings.ema !== undefined) : undefined
+  const best =
+    settings.keepBest && plans !== undefined
+      ? bestWeights(folder, { keep, isAveraged: settings.ema !== undefined })
+      : undefined
   if (isResumed && best !== undefined) await removeUnmatched(folder, monitor)
 
   const layers: Report[] = []
@@ -70,10 +73,12 @@ export async function trainUntilStopped(
   let failure: string | undefined
   const onCheckpoint = (report: CheckpointReport) => {
     reporter.checkpoint(report)
+    if (report.event === 'written') best?.checkpointed()
     if (report.event !== 'resumed') return
     hasTrained = true
     if (!isWatched) return
     for (const one of reports) progressMonitor.take(one)
+    best?.resumed(progressMonitor.best?.epoch)
     if (earlyStop !== undefined && progressMonitor.since >= earlyStop) ended.abort()
   }
   const onProgress = (progress: Progress) => {
@@ -119,12 +124,13 @@ export async function trainUntilStopped(
   } finally {
     reporter.pause()
   }
-  await best?.restore(model)
+  const { best: found } = progressMonitor
+  if (found !== undefined) await best?.restore(model, found.epoch)
   const all = [...layers, ...reports]
   return {
     reports: all,
     seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
-    best: progressMonitor.best,
+    best: found,
     hasTrained,
     isStopped,
     failure,

@@ -1,5 +1,6 @@
 // The verbs of `ae`, in the order of the help.
 import type { Verb } from './verb.ts'
+import { completion } from './verbs/completion.ts'
 import { convert } from './verbs/convert.ts'
 import { decode } from './verbs/decode.ts'
 import { encode } from './verbs/encode.ts'
@@ -7,6 +8,7 @@ import { evaluate } from './verbs/evaluate.ts'
 import { exportVerb } from './verbs/export.ts'
 import { inspect } from './verbs/inspect.ts'
 import { interpolate } from './verbs/interpolate.ts'
+import { man } from './verbs/man.ts'
 import { models } from './verbs/models.ts'
 import { reconstruct } from './verbs/reconstruct.ts'
 import { sample } from './verbs/sample.ts'
@@ -31,4 +33,6 @@ export const verbs: readonly Verb[] = [
   convert,
   serve,
   models,
+  completion(() => verbs),
+  man(() => verbs),
 ]

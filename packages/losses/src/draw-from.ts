@@ -1,6 +1,6 @@
 // Draws from likelihoods, and the noise that they are made of.
 import { type Likelihood, OptionError, type RandomAddress, randomNormal, randomUniform, type Shape } from '@ae/core'
-import { randomBits, show } from '@ae/core/internal'
+import { show } from '@ae/core/internal'
 import * as tf from '@tensorflow/tfjs-core'
 import { log, neg, op } from './kernels.ts'
 
@@ -48,7 +48,7 @@ export function gumbelNoise(shape: Shape, address: RandomAddress): tf.Tensor {
   return neg(log(neg(log(uniformNoise(shape, address)))))
 }
 
-/** 1 with probability `rate`, else 0. */
+/** 1 with probability `rate`, else 0. `randomBits` of `@ae/core` gives the same, but every app that loads a model would ship it. */
 export function drawBits(rate: tf.Tensor, address: RandomAddress): tf.Tensor {
-  return randomBits(rate, 'likelihood', address)
+  return op(tf.Relu, op(tf.Sign, tf.sub(rate, uniformNoise(rate.shape, address))))
 }

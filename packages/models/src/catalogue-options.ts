@@ -75,7 +75,7 @@ const architecture: ModelOption = {
   name: 'architecture',
   type: 'kind',
   otherwise: 'dense',
-  meaning: 'what the networks are built of; then hidden and activation are options of it',
+  meaning: 'what the networks are built of',
   kinds: {
     dense: {
       meaning: 'dense layers: for small images, rows of a table and signals of one axis',

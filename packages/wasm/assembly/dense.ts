@@ -34,10 +34,9 @@ export function biasActivationRows(
   }
   const whole = columns & ~3, c = constants()
   let first = 0
-  if (isWide() && activation >= SIGMOID && bias != 0 && !oneBias && columns >= 8) {
+  if (isWide() && activation == TANH && bias != 0 && !oneBias && columns >= 8) {
     first = columns & ~7
-    if (activation == TANH) wideTanh(x, bias, rows, first, rowStep, c)
-    else wideSigmoid(x, bias, rows, first, rowStep, c)
+    wideTanh(x, bias, rows, first, rowStep, c)
   }
   for (let row = 0; row < rows; row++) {
     for (let column = first; column < whole; column += 4) {
@@ -104,9 +103,6 @@ function throughActivation(dy: v128, y: v128, activation: i32): v128 {
 }
 
 // From wide.ts.
-
-@external("wide", "sigmoid")
-declare function wideSigmoid(x: usize, bias: usize, rows: i32, columns: i32, rowStep: usize, c: usize): void
 
 @external("wide", "tanh")
 declare function wideTanh(x: usize, bias: usize, rows: i32, columns: i32, rowStep: usize, c: usize): void

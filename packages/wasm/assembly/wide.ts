@@ -1,7 +1,7 @@
-// A separate module with tiles, losses and activations. Engines that support it are asked to fuse each two adjacent 128-bit vectors into one of
+// A separate module with tiles, losses and tanh. Engines that support it are asked to fuse each two adjacent 128-bit vectors into one of
 // 256 bits, which doubles the multiplications of a core: docs/decisions/0015-vectors-of-256-bits.md. Functions here call nothing,
 // so that each is compiled eagerly and as a whole.
-import { activateRows, SIGMOID, TANH } from './activate'
+import { activateRows, TANH } from './activate'
 import { BERNOULLI, bernoulliOfRow, gradientOfRow, lossOfRow, SQUARES_OF_SIGMOID } from './loss-of-row'
 import { multiply } from './multiply'
 
@@ -21,10 +21,6 @@ export function squaresOfSigmoidGradient(
   output: usize, target: usize, dy: usize, out: usize, count: i32, c: usize,
 ): void {
   gradientOfRow(SQUARES_OF_SIGMOID, output, target, dy, out, count, c)
-}
-
-export function sigmoid(x: usize, bias: usize, rows: i32, columns: i32, rowStep: usize, c: usize): void {
-  activateRows(SIGMOID, x, bias, rows, columns, rowStep, c)
 }
 
 export function tanh(x: usize, bias: usize, rows: i32, columns: i32, rowStep: usize, c: usize): void {

@@ -7,7 +7,7 @@ import { openExamples } from '../open-examples.ts'
 import type { OpenModel } from '../open-model.ts'
 import { dataNeeded } from '../place-of-data.ts'
 import { tellWritten, withModel } from '../run-verb.ts'
-import { samplerOf } from '../samplers-of.ts'
+import { hasPrior, type MaybeSampler, samplerOf } from '../samplers.ts'
 import type { Io, Run, Settings } from '../verb.ts'
 import { targetOf } from '../write-array.ts'
 import { formatsOf, writeExamples } from '../write-examples.ts'
@@ -71,11 +71,12 @@ async function samplerWithData(
   settings: Settings,
   io: Io,
 ): Promise<Sampler> {
-  if ('sample' in model) return model
+  const maybe = model as MaybeSampler
+  if (hasPrior(maybe)) return samplerOf(maybe, undefined)
   const examples = await openExamples(settings, io, { verb, shape: inputShape, transform, classNames })
   if (examples === undefined) throw dataNeeded(verb, ': this model has no prior')
   try {
-    return await samplerOf(model, examples)
+    return await samplerOf(maybe, examples.data)
   } finally {
     await examples.close()
   }

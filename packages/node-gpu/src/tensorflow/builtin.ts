@@ -8,6 +8,7 @@ interface Modules {
   readonly 'node:module': typeof import('node:module')
   readonly 'node:os': typeof import('node:os')
   readonly 'node:path': typeof import('node:path')
+  readonly 'node:url': typeof import('node:url')
 }
 
 /**

@@ -35,7 +35,7 @@ export interface ServiceOptions {
   readonly mostBytes?: number | undefined
   /** Requests that may wait at the same time, a positive integer; more are answered with 503. Defaults to 256. */
   readonly mostWaiting?: number | undefined
-  /** Requests that one call of a model may answer, a positive integer; 1 computes each on its own. Defaults to 64. */
+  /** Requests that one call of a model may answer, a positive integer; 1 computes each on its own. Defaults to 16. */
   readonly mostJoined?: number | undefined
   /** Seconds that a body may take to arrive, above 0; then 408. Defaults to 10. */
   readonly bodySeconds?: number | undefined
@@ -92,7 +92,7 @@ const plain = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-poli
 /** Makes the service. Options are checked by then. */
 export function createApp(settings: AppSettings): App {
   const { engine, calls, basePath = '', token, mostRows = 1024, log, isDraining = () => false } = settings
-  const { mostBytes = 2 ** 22, mostWaiting = 256, mostJoined = 64, bodySeconds = 10, seconds = 30 } = settings
+  const { mostBytes = 2 ** 22, mostWaiting = 256, mostJoined = 16, bodySeconds = 10, seconds = 30 } = settings
   const figures = settings.metrics ?? metrics()
   const queue = requestQueue({
     run: (model, jobs) => engine.run(model, jobs),

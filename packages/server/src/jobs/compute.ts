@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Task } from './read-job.ts'
 import type { ServedModel } from './served-model.ts'
 
-/** Rows of one call at most: more gain nothing, and others wait. */
-const mostRowsPerCall = 512
+/** Rows of one call at most: with more, the numbers in between no longer fit into caches, and each row takes longer. */
+const mostRowsPerCall = 128
 
 /** Whether the numbers of a task do not depend on where they stand in a call. */
 function canShare(

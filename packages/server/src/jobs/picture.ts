@@ -27,26 +27,24 @@ export async function pictureOf(
   [height = 1, width = 1, channels = 1]: Shape,
   { columns = Math.ceil(Math.sqrt(count)), scale = 1 }: PictureLayout,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (!values.every(Number.isFinite)) throw new Error('the model gave values that are not finite')
   const padding = count === 1 ? 0 : gap
   const [high, wide] = [height * scale + padding, width * scale + padding]
   const size = { width: columns * wide + padding, height: Math.ceil(count / columns) * high + padding }
   const stride = 1 + size.width * channels // each line begins with its filter, which is none
   const data = new Uint8Array(size.height * stride)
-  let from = 0
+  const bytes = bytesOf(values)
+  const own = width * channels
   for (let i = 0; i < count; i++) {
     const top = padding + Math.floor(i / columns) * high
     const left = 1 + (padding + (i % columns) * wide) * channels
     for (let y = 0; y < height; y++) {
       const line = (top + y * scale) * stride
-      let to = line + left
-      for (let x = 0; x < width; x++) {
-        for (let copy = 0; copy < scale; copy++) {
-          for (let channel = 0; channel < channels; channel++) data[to++] = byteOf(values[from + channel] as number)
-        }
-        from += channels
+      const from = (i * height + y) * own
+      if (scale === 1) data.set(bytes.subarray(from, from + own), line + left)
+      else {
+        widen(bytes.subarray(from, from + own), data.subarray(line + left), channels, scale)
+        for (let copy = 1; copy < scale; copy++) data.copyWithin(line + copy * stride, line, line + stride)
       }
-      for (let copy = 1; copy < scale; copy++) data.copyWithin(line + copy * stride, line, line + stride)
     }
   }
   const header = new DataView(new ArrayBuffer(13))
@@ -66,8 +64,25 @@ export async function pictureOf(
 const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10)
 const nothing = new Uint8Array(0)
 
-function byteOf(value: number): number {
-  return value >= 1 ? 255 : value > 0 ? Math.round(value * 255) : 0
+/** 0 for black, 255 for white. */
+function bytesOf(values: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(values.length)
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (!Number.isFinite(value)) throw new Error('the model gave values that are not finite')
+    bytes[i] = value >= 1 ? 255 : value <= 0 ? 0 : value * 255 + 0.5 // rounded: what is after the point is cut off
+  }
+  return bytes
+}
+
+/** Writes each pixel of a line `scale` times. */
+function widen(line: Uint8Array, into: Uint8Array, channels: number, scale: number): void {
+  let to = 0
+  for (let from = 0; from < line.length; from += channels) {
+    for (let copy = 0; copy < scale; copy++) {
+      for (let channel = 0; channel < channels; channel++) into[to++] = line[from + channel] as number
+    }
+  }
 }
 
 function chunk(name: string, content: Uint8Array): Uint8Array[] {

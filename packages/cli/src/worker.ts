@@ -1,0 +1,2 @@
+// The thread that computes for `ae serve`, as a script beside that which starts it.
+import '@ae/server/worker'
