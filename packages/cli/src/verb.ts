@@ -87,6 +87,8 @@ export interface Argument {
   readonly help: string
   /** Whether it may be left out. Only the last ones may. */
   readonly isOptional?: boolean
+  /** Whether it may be given more than once; the run receives a list. Only the last one may. */
+  readonly repeats?: boolean
   /** The only values that it takes. */
   readonly choices?: readonly string[]
   /** Words that it takes, for completion; the program says what else, and refuses the rest. */
