@@ -26,6 +26,10 @@ test.each([
     'export the picture again, or leave it out with `onBroken: "skip"`',
     'export the picture again, or take it out of the folder',
   ],
+  [
+    'Expected: outputActivation, as the PyTorch model has it',
+    'Expected: --output-activation, as the PyTorch model has it',
+  ],
 ])('%s: in the words of the command', (message, text) => {
   expect(inFlags(message)).toBe(text)
 })

@@ -27,7 +27,7 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
   [/\bactivation: '(.*?)'/g, '--activation $1'],
   [/`outputActivation`|\boutputActivation(?=,)/g, '--output-activation'],
   [/`codeActivation`|\bcodeActivation(?=,)/g, '--code-activation'],
-  [/`activation`|\bactivation(?=, as)/g, '--activation'],
+  [/`activation`|(?<!-)\bactivation(?=, as)/g, '--activation'],
   [/`inputShape`|(?<=\bas )inputShape\b/g, '--input-shape'],
   [/`ae train`/g, '`ae <verb>`'],
 ]
