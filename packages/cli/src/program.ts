@@ -6,6 +6,7 @@ import { widthOf } from './in-columns.ts'
 import { readFlag } from './read-settings.ts'
 import { type ExitCode, type Flag, type Io, settingName, type Verb } from './verb.ts'
 import { flagSyntax, flagsOf } from './verb-flags.ts'
+import { probe } from './verbs/probe.ts'
 import { verbs } from './verbs.ts'
 
 /**
@@ -22,7 +23,7 @@ export async function programOf(args: readonly string[], io: Io): Promise<ExitCo
   // `ae help VERB` is `ae VERB --help`, so that a misspelt verb is refused in the same way.
   const words =
     first !== 'help' ? args : second === undefined ? ['--help'] : isVerb(second) ? [second, '--help'] : [second]
-  for (const verb of verbs) {
+  for (const verb of [...verbs, probe]) {
     const command = new Command(verb.name).description(verb.summary)
     if (verb.name === words[0]) {
       await describe(command, verb)

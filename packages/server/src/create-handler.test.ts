@@ -6,6 +6,7 @@ import { mixed } from '@ae/losses'
 import { autoencoder, conditionalVae, gaussianSampler, vae } from '@ae/models'
 import { wasm } from '@ae/wasm'
 import * as tf from '@tensorflow/tfjs-core'
+import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createHandler, type Handler, type HandlerOptions, type Models } from './create-handler.ts'
 import type { LogRecord } from './http/app.ts'
@@ -490,6 +491,14 @@ test('a handler lives below a path', async () => {
   expect((await ask('/api/ae/models/pictures/sample')).status).toBe(200)
   expect((await ask('/models')).status).toBe(404)
   expect((await ask('/api/ae')).headers.get('location')).toBe('ae/')
+})
+
+test('a handler is mounted in Hono', async () => {
+  const app = new Hono().mount('/ae', createHandler(pictures))
+  const { ask } = asking(async (request) => app.fetch(request))
+  expect((await ask('/ae/sample?count=2&format=png')).headers.get('content-type')).toBe('image/png')
+  expect((await ask('/ae/models/model')).status).toBe(200)
+  expect((await ask('/ae/')).headers.get('content-security-policy')).toContain("default-src 'none'")
 })
 
 test.each([

@@ -10,6 +10,7 @@ import * as losses from '@ae/losses'
 import * as metrics from '@ae/metrics'
 import * as library from '@ae/models'
 import * as nodeGpu from '@ae/node-gpu'
+import * as server from '@ae/server'
 import * as wasm from '@ae/wasm'
 import * as web from '@ae/web'
 import * as webgpu from '@ae/webgpu'
@@ -28,6 +29,7 @@ import { modelCalls } from './table/models.ts'
 import { optimizerCalls } from './table/optimizers.ts'
 import { cliCalls, imageCalls, nodeGpuCalls, wasmCalls, webCalls, webgpuCalls } from './table/others.ts'
 import { pictureCalls } from './table/pictures.ts'
+import { serverCalls } from './table/server.ts'
 import { strays } from './world.ts'
 
 interface Surface {
@@ -52,6 +54,7 @@ const packages: Readonly<Record<string, Surface>> = {
   datasets: { exports: datasets, calls: [...datasetCalls, ...combinatorCalls] },
   images: { exports: images, calls: imageCalls },
   logs: { exports: logs, calls: logCalls },
+  server: { exports: server, calls: serverCalls },
   wasm: { exports: wasm, calls: wasmCalls, without: { wasm: backend } },
   webgpu: { exports: webgpu, calls: webgpuCalls, without: { activeWebgpu: 'takes nothing' } },
   'node-gpu': {

@@ -18,10 +18,10 @@ const mayImportBackend = {
 }
 
 /** What packages may export besides themselves. */
-const entries = ['/internal', '/kernels']
+const entries = ['/internal', '/kernels', '/node']
 
-/** Packages that only run in Node, where a static import of a Node module is harmless. */
-const nodeOnly = ['cli']
+/** Folders and files of packages that only run in Node, where a static import of a Node module is harmless. */
+const nodeOnly = ['cli/', 'server/src/node/', 'server/src/worker.ts']
 
 /** @type {import('../checks.mjs').Check} */
 export async function imports() {
@@ -144,7 +144,10 @@ function problemOf(name, file, { folder, name: packageName, shortName }, allowed
   if (name === packageName) return 'a package imports its own files by path'
   if (isTest(file)) return undefined
   if (name.startsWith('node:')) {
-    return nodeOnly.includes(shortName) ? undefined : 'bundlers for browsers refuse it; use process.getBuiltinModule'
+    const place = `${shortName}/${relative(folder, file).split(sep).join('/')}`
+    return nodeOnly.some((own) => place.startsWith(own))
+      ? undefined
+      : 'bundlers for browsers refuse it; use process.getBuiltinModule'
   }
   const other = /^@ae\/([^/]+)(\/.+)?$/.exec(name)
   if (other !== null) {

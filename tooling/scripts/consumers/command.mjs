@@ -26,7 +26,7 @@ export async function runCommand({ folder, tarballs }) {
   const ae = (args, code = 0) => mustEnd([process.execPath, command, ...args], folder, code)
   const rows = Array.from({ length: 64 }, (_, row) => `${row / 64},${(row % 7) / 7}`)
   writeFileSync(join(folder, 'table.csv'), `${['a,b', ...rows].join('\n')}\n`)
-  const { files } = JSON.parse((await ae(['train', '--data', 'table.csv', '--epochs', '1', '--json'])).stdout)
+  const { files } = JSON.parse((await ae(['train', '--data', 'table.csv', '--epochs', '1', '--json-result'])).stdout)
   await ae(['inspect', files[0]])
 
   const { stderr } = await ae(['train', '--data', 'table.csv', '--backend', 'webgpu'], 1)
