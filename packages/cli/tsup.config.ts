@@ -1,4 +1,4 @@
 import { defineLibrary } from '../../tooling/library/tsup.ts'
 import { program } from '../../tooling/library/tsup-program.ts'
 
-export default defineLibrary({ entry: ['src/index.ts', 'src/bin.ts', 'src/worker.ts'], ...program })
+export default defineLibrary({ entry: ['src/index.ts', 'src/bin.ts', 'src/thread.ts'], ...program })
