@@ -128,9 +128,7 @@ function hostileClients(url) {
       name: 'oversized without a length',
       pause: 300,
       ask: () =>
-        post('/score', new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(65_536)) }), undefined, {
-          duplex: 'half',
-        }),
+        post('/score', zeros(32 * 2 ** 20), undefined, { duplex: 'half', signal: AbortSignal.timeout(10_000) }),
     },
     {
       name: 'as many as allowed',
@@ -168,6 +166,18 @@ function hostileClients(url) {
       ask: () => slowly(url, 'GET /sample HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(20), 100),
     },
   ]
+}
+
+/** A stream of bytes; one without an end would be read into memory by `fetch` after the server has refused it. */
+function zeros(length) {
+  let left = length
+  return new ReadableStream({
+    pull(stream) {
+      if (left <= 0) return stream.close()
+      stream.enqueue(new Uint8Array(65_536))
+      left -= 65_536
+    },
+  })
 }
 
 /** Sends a text, then a byte every 200 ms until the server ends the connection, 30 s are over, or `most` milliseconds. */
