@@ -2,7 +2,7 @@
 
     ae export vae.safetensors --to pytorch --out torch/
     torchrun --nproc-per-node 2 train.py --model torch --images digits.npy --out trained.pt
-    ae convert trained.pt --input-shape 28,28,1 --out trained.safetensors
+    ae convert trained.pt --input-shape 28,28,1 --activation relu --output-activation sigmoid --out trained.safetensors
 
 With several machines, `torchrun --nnodes 4 --rdzv-backend c10d --rdzv-endpoint HOST:29500` on each of them.
 """

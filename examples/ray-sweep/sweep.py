@@ -87,7 +87,8 @@ def report(metrics: dict, checkpoints: Path | None) -> None:
 def sweep(options: argparse.Namespace) -> tune.ResultGrid:
     """Runs the sweep, or goes on with one of the same name."""
     resources = tune.with_resources(trial, {"cpu": options.cpus})
-    place = f"{options.storage.rstrip('/')}/{options.name}"
+    storage = options.storage if "://" in options.storage else os.path.abspath(options.storage)
+    place = f"{storage}/{options.name}"
     if tune.Tuner.can_restore(place):
         tuner = tune.Tuner.restore(place, resources, resume_unfinished=True, resume_errored=True)
         return tuner.fit()
@@ -102,7 +103,7 @@ def sweep(options: argparse.Namespace) -> tune.ResultGrid:
     }
     # By epoch, not by report: a trial that goes on from a checkpoint may report an epoch twice.
     # And never after the last epoch, when the process is about to write its model.
-    last = max(options.grace, json.loads(settings)["epochs"] - 1)
+    last = max(options.grace, json.loads(settings).get("epochs", 5) - 1)
     asha = ASHAScheduler("epoch", max_t=last, grace_period=options.grace, reduction_factor=2, stop_last_trials=False)
     return tune.Tuner(
         resources,
@@ -112,7 +113,7 @@ def sweep(options: argparse.Namespace) -> tune.ResultGrid:
         ),
         run_config=tune.RunConfig(
             name=options.name,
-            storage_path=options.storage,
+            storage_path=storage,
             failure_config=tune.FailureConfig(max_failures=3),
             checkpoint_config=tune.CheckpointConfig(num_to_keep=1),
             verbose=1,
@@ -137,9 +138,9 @@ def main() -> None:
     ray.init(address=options.address)
     results = sweep(options)
     trials = [{"flags": result.config["flags"], **(result.metrics or {}), "error": failure(result)} for result in results]
-    for each in sorted(trials, key=lambda each: each.get(options.metric, math.inf)):
+    for each in sorted(trials, key=lambda each: (bool(each["error"]), each.get(options.metric, math.inf))):
         print(json.dumps({key: each.get(key) for key in ("flags", "epoch", options.metric, "finished", "error")}))
-    if any(options.metric in each for each in trials):
+    if any(each.get("finished") for each in trials):
         best = results.get_best_result()
         print(json.dumps({"best": best.config["flags"], "files": best.checkpoint and best.checkpoint.path}))
     raise SystemExit(1 if any(each["error"] for each in trials) else 0)

@@ -1,3 +1,3 @@
 import { defineLibrary } from '../../tooling/library/tsup.ts'
 
-export default defineLibrary({ alone: ['idx-refusals'] })
+export default defineLibrary({ entry: ['src/index.ts', 'src/internal.ts'], alone: ['idx-refusals'] })

@@ -77,7 +77,7 @@ export const arrayFormats = {
 } as const satisfies Readonly<Record<string, ArrayFormat>>
 
 /** A name of {@link arrayFormats}. */
-export type ArrayFormatName = keyof typeof arrayFormats
+type ArrayFormatName = keyof typeof arrayFormats
 
 /**
  * What writes arrays in a format.
@@ -183,7 +183,7 @@ function linesOf(
 }
 
 /** The fewest digits that give the same float32 again. */
-export function shortest(value: number): string {
+function shortest(value: number): string {
   if (Number.isInteger(value)) return String(value)
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
   const rounded = Math.fround(value)

@@ -17,6 +17,7 @@ test.each([
     'cure one of the reasons above, or pass --backend wasm, which',
   ],
   ['elsewhere use wasm from @ae/wasm', 'elsewhere pass --backend wasm'],
+  ['then npx ae-node-gpu link', 'then npx @ae/node-gpu link'],
   ['Received: a batch', 'Received: a batch'],
   [
     'if it means a missing value, pass missing: ["oops"]; if the column holds names, pass columns: { "a b": \'category\' }',
@@ -25,6 +26,10 @@ test.each([
   [
     'export the picture again, or leave it out with `onBroken: "skip"`',
     'export the picture again, or take it out of the folder',
+  ],
+  [
+    'Expected: outputActivation, as the PyTorch model has it',
+    'Expected: --output-activation, as the PyTorch model has it',
   ],
 ])('%s: in the words of the command', (message, text) => {
   expect(inFlags(message)).toBe(text)

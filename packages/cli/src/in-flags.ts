@@ -2,6 +2,7 @@
 
 /** Names of functions and options, and what the command calls them, applied in this order. */
 const words: readonly (readonly [library: RegExp, command: string])[] = [
+  [/npx ae-node-gpu/g, 'npx @ae/node-gpu'], // which is not installed with the command
   [/`from`: a folder/g, '--data: a folder'],
   [/; for single files use fromIdx/g, ''],
   [/`from`/g, '--data'],
@@ -27,7 +28,7 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
   [/\bactivation: '(.*?)'/g, '--activation $1'],
   [/`outputActivation`|\boutputActivation(?=,)/g, '--output-activation'],
   [/`codeActivation`|\bcodeActivation(?=,)/g, '--code-activation'],
-  [/`activation`|\bactivation(?=, as)/g, '--activation'],
+  [/`activation`|(?<!-)\bactivation(?=, as)/g, '--activation'],
   [/`inputShape`|(?<=\bas )inputShape\b/g, '--input-shape'],
   [/`ae train`/g, '`ae <verb>`'],
 ]

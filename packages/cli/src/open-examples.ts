@@ -239,7 +239,7 @@ function withLabelsFor(verb: string, { train, ...rest }: Parts, labels: Int32Arr
 }
 
 /** The same examples with other labels. */
-export function relabelled(data: IndexedDataset, labels: Labels): IndexedDataset {
+function relabelled(data: IndexedDataset, labels: Labels): IndexedDataset {
   const { name, shape, size, range, notes } = data
   return indexedDataset({ name, shape, size, range, labels, notes, read: (indices) => data.read(indices) })
 }

@@ -99,7 +99,7 @@ test('ae train refuses a disk without space for the model, before the first step
       "OptionError: \`ae train\` has no space for the model in the \`--out\` folder.
 
       Needed:   2611296 bytes
-      Free:     65536 bytes
+      Free:     61440 bytes
       Received: /out
       Fix:      free some space, or pass a folder on another disk with --out
       "

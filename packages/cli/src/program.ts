@@ -6,6 +6,7 @@ import { widthOf } from './in-columns.ts'
 import { readFlag } from './read-settings.ts'
 import { type ExitCode, type Flag, type Io, settingName, type Verb } from './verb.ts'
 import { flagSyntax, flagsOf } from './verb-flags.ts'
+import { probe } from './verbs/probe.ts'
 import { verbs } from './verbs.ts'
 
 /**
@@ -15,13 +16,14 @@ import { verbs } from './verbs.ts'
  */
 export async function programOf(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
-  const program = new Command('ae').description(purpose).version(version)
+  const program = new Command('ae').version(version).helpCommand(false)
+  program.configureHelp({ formatHelp: () => programHelp(verbs, widthOf(io.stdout)) })
   const [first, second] = args
   const isVerb = (word: string | undefined) => verbs.some(({ name }) => name === word)
   // `ae help VERB` is `ae VERB --help`, so that a misspelt verb is refused in the same way.
   const words =
     first !== 'help' ? args : second === undefined ? ['--help'] : isVerb(second) ? [second, '--help'] : [second]
-  for (const verb of verbs) {
+  for (const verb of [...verbs, probe]) {
     const command = new Command(verb.name).description(verb.summary)
     if (verb.name === words[0]) {
       await describe(command, verb)
@@ -58,8 +60,8 @@ export async function programOf(args: readonly string[], io: Io): Promise<ExitCo
 
 async function describe(command: Command, verb: Verb): Promise<void> {
   for (const { name, help, isOptional, repeats, choices } of verb.arguments ?? []) {
-    const word = repeats ? `${name}...` : name
-    const argument = new Argument(isOptional ? `[${word}]` : `<${word}>`, help)
+    const shown = repeats ? `${name}...` : name
+    const argument = new Argument(isOptional ? `[${shown}]` : `<${shown}>`, help)
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]))
   }
   for (const flag of await flagsOf(verb)) command.addOption(optionOf(flag))

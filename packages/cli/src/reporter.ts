@@ -92,7 +92,7 @@ export function reporterFor(
     pause: () => bar?.stop(),
     warn: (text) => stderr.write(`warning: ${text}\n`),
     end(result) {
-      if (hasJson) stdout.write(`${JSON.stringify(json && !jsonResult ? { event: 'end', ...result } : result)}\n`)
+      if (hasJson) stdout.write(`${JSON.stringify(result)}\n`)
       else for (const line of summary(result)) write(line)
     },
   }

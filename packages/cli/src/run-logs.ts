@@ -10,8 +10,16 @@ export function logPlaces(names: readonly LogName[]): readonly string[] {
   return names.flatMap((name) => (name === 'tensorboard' ? [] : [files[name]]))
 }
 
-/** The loggers, each once. */
-export async function loggersOf(names: readonly LogName[], out: string): Promise<readonly Logger[]> {
+/**
+ * The loggers, each once. One that fails writes no more: a log is not worth a run.
+ *
+ * @param warn receives why one failed
+ */
+export async function loggersOf(
+  names: readonly LogName[],
+  out: string,
+  warn: (text: string) => void,
+): Promise<readonly Logger[]> {
   if (names.length === 0) return []
   const { csvLog, jsonLines, tensorBoard } = await import('@ae/logs')
   const make: Readonly<Record<LogName, () => Logger>> = {
@@ -19,5 +27,22 @@ export async function loggersOf(names: readonly LogName[], out: string): Promise
     csv: () => csvLog(join(out, files.csv)),
     jsonl: () => jsonLines(join(out, files.jsonl)),
   }
-  return [...new Set(names)].map((name) => make[name]())
+  return [...new Set(names)].map((name) => tolerant(make[name](), (error) => warn(`--log ${name} ended: ${error}`)))
+}
+
+function tolerant(logger: Logger, failed: (error: string) => void): Logger {
+  let isOver = false
+  const attempt = async (action: () => void | Promise<void>) => {
+    if (isOver) return
+    try {
+      await action()
+    } catch (error) {
+      isOver = true
+      failed(String(error).split('\n', 1)[0] ?? '')
+    }
+  }
+  return {
+    write: (record) => attempt(() => logger.write(record)),
+    close: () => attempt(() => logger.close?.()),
+  }
 }

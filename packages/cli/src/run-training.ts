@@ -72,8 +72,8 @@ async function runLocked(
     try {
       await assertSpace(out, subject.model)
       const parts = { settings, folder, isResumed, reporter, stops }
-      const { reports, seconds, failure, ...trained } = await trainUntilStopped(subject, { data, validation }, parts)
-      if (failure !== undefined) warnings.push(failure)
+      const { reports, seconds, ...trained } = await trainUntilStopped(subject, { data, validation }, parts)
+      warnings.push(...trained.warnings)
       if (stops.code !== undefined && !trained.hasTrained) {
         reporter.warn('stopped before the first step: nothing was written')
         return stops.code
@@ -99,7 +99,7 @@ async function runLocked(
         ...results,
         ...(stops.code === undefined ? {} : { interrupted: true }),
       })
-      return isInPlace && failure === undefined ? (stops.code ?? 0) : 1
+      return isInPlace && !trained.hasFailed ? (stops.code ?? 0) : 1
     } finally {
       subject.model.dispose()
     }

@@ -1,5 +1,5 @@
 // `ae train` with flags of models, of objectives, of data, of logs; on tiny examples.
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { file, load } from '@ae/core'
@@ -99,8 +99,19 @@ test('ae train --log writes logs and --progress-every events, and --validation m
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line))
-  expect(events.map(({ event }) => event)).toEqual(['begin', 'progress', 'progress', 'epoch', 'end'])
+  expect(events.map(({ event }) => event)).toEqual(['begin', 'progress', 'progress', 'epoch', undefined])
   expect(events[3].validation.total).toBeGreaterThan(0)
+})
+
+test('ae train goes on without a log that cannot be written, with a warning', async () => {
+  await mkdir(out)
+  await writeFile(join(out, 'log.csv'), 'my own table')
+  const { code, stdout } = await train('--log', 'csv', '--log', 'jsonl', '--hidden', '8', '--epochs', '2')
+  expect(code).toBe(0)
+  const [warning, ...others] = resultOf(stdout).warnings.filter((text: string) => text.startsWith('--log'))
+  expect([warning, others]).toEqual([expect.stringContaining('--log csv ended: OptionError: `csvLog`'), []])
+  expect(await readFile(join(out, 'log.csv'), 'utf8')).toBe('my own table')
+  expect((await readFile(join(out, 'log.jsonl'), 'utf8')).trim().split('\n').length).toBe(2)
 })
 
 describe('the data of ae train', () => {

@@ -11,7 +11,7 @@ import {
 } from '@ae/core'
 import { Monitor, stepsPerEpoch } from '@ae/core/internal'
 import type { IndexedDataset } from '@ae/datasets'
-import { bestWeights, hasBegun, plansOf, type RunFolder, removeUnmatched } from './checkpoints.ts'
+import { bestWeights, plansOf, type RunFolder, removeUnmatched } from './checkpoints.ts'
 import { objectiveOf } from './objective-flags.ts'
 import { optimizerOf } from './optimizer-of.ts'
 import type { Reporter } from './reporter.ts'
@@ -43,8 +43,10 @@ export interface Trained {
   readonly hasTrained: boolean
   /** Whether it ended before its last step. */
   readonly isStopped: boolean
-  /** Why a checkpoint could not be written, which stopped it. */
-  readonly failure: string | undefined
+  /** Whether a checkpoint could not be written, which stopped it. */
+  readonly hasFailed: boolean
+  /** Why, and which logs ended before; they were told. */
+  readonly warnings: readonly string[]
 }
 
 /** Trains the subject. */
@@ -70,7 +72,12 @@ export async function trainUntilStopped(
   const reports: Report[] = []
   let hasTrained = false
   let isStopped = false
-  let failure: string | undefined
+  let hasFailed = false
+  const warnings: string[] = []
+  const warn = (text: string) => {
+    warnings.push(text)
+    reporter.warn(text)
+  }
   const onCheckpoint = (report: CheckpointReport) => {
     reporter.checkpoint(report)
     if (report.event === 'written') best?.checkpointed()
@@ -93,7 +100,7 @@ export async function trainUntilStopped(
     onCheckpoint,
   })
   try {
-    if (subject.pretrain !== undefined && !(isResumed && (await hasBegun(folder)))) {
+    if (subject.pretrain !== undefined) {
       for await (const report of subject.pretrain(data, { ...common, ...checkpointed(plans?.pretrain) })) {
         layers.push(report)
         reporter.epoch(report)
@@ -103,7 +110,7 @@ export async function trainUntilStopped(
     const optimizer = remembering(optimizerOf(settings, { epochs, batches }), reports)
     const objective = objectiveOf(settings, data.size)
     const run = { ...common, optimizer, objective, validation, ...checkpointed(plans?.train) }
-    const loggers = await loggersOf(settings.log ?? [], settings.out)
+    const loggers = await loggersOf(settings.log ?? [], settings.out, warn)
     let stream = subject.train(data, run)
     if (settings.keepBest && best === undefined) stream = keepBest(stream, model, watched)
     if (loggers.length > 0) stream = logTo(stream, loggers)
@@ -118,14 +125,20 @@ export async function trainUntilStopped(
     if (!isStop(error, signal) && !isFull) throw error
     isStopped = !(ended.signal.aborted && !stops.signal.aborted)
     if (isFull) {
-      failure = `a checkpoint could not be written: ${String(error).split('\n', 1)[0]}`
-      reporter.warn(failure)
+      hasFailed = true
+      const failure = `a checkpoint could not be written: ${String(error).split('\n', 1)[0]}`
+      warn(failure)
     }
   } finally {
     reporter.pause()
   }
   const { best: found } = progressMonitor
-  if (found !== undefined) await best?.restore(model, found.epoch)
+  try {
+    if (found !== undefined) await best?.restore(model, found.epoch)
+  } catch (error) {
+    if (!WeightsError.isInstance(error)) throw error
+    warn(`the best weights could not be read, so the last are taken: ${String(error).split('\n', 1)[0]}`)
+  }
   const all = [...layers, ...reports]
   return {
     reports: all,
@@ -133,6 +146,7 @@ export async function trainUntilStopped(
     best: found,
     hasTrained,
     isStopped,
-    failure,
+    hasFailed,
+    warnings,
   }
 }

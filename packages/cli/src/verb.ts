@@ -87,14 +87,14 @@ export interface Argument {
   readonly help: string
   /** Whether it may be left out. Only the last ones may. */
   readonly isOptional?: boolean
+  /** Whether it may be given more than once; the run receives a list. Only the last one may. */
+  readonly repeats?: boolean
   /** The only values that it takes. */
   readonly choices?: readonly string[]
   /** Words that it takes, for completion; the program says what else, and refuses the rest. */
   readonly words?: readonly string[]
   /** Whether it is the path of a file or a folder, for completion. */
   readonly path?: 'file' | 'folder'
-  /** Whether it may be given more than once, as the last; the run receives a list. */
-  readonly repeats?: boolean
 }
 
 /** The values of the flags and arguments by their names in camel case, checked and converted; undefined if not given. */

@@ -15,7 +15,8 @@ import {
   train,
 } from '@ae/core'
 import { npyHeader, readNpy } from '@ae/core/internal'
-import { fromArray, type LabelledDataset, withLabels } from '@ae/datasets'
+import { fromArray, fromNpz, type LabelledDataset, withLabels } from '@ae/datasets'
+import { exportOnnx, toStateDict } from '@ae/formats'
 import { encodeAll, report, score } from '@ae/metrics'
 import { allModels, type ConditionalVae, type VqVae } from '@ae/models'
 import { type ModelRow, models } from '@ae/models/internal'
@@ -200,6 +201,17 @@ describe.each(models.map((row) => [row.name, row] as const))('%s', (name, row) =
     ]) {
       expect(await run('export', ...words, '--json')).toMatchObject({ code: 0, stderr: '' })
     }
+    using model = await loaded()
+    expect(Buffer.compare(await readFile(at('m.onnx')), await exportOnnx(model, { part: 'autoencoder' }))).toBe(0)
+    const narrow = await load(file(at('m.safetensors')), ...allModels)
+    expect(Object.keys(narrow.variables)).toEqual(Object.keys(model.variables))
+    narrow.dispose()
+    const [first = ''] = Object.keys(model.variables)
+    const [own] = Object.values(model.variables)
+    const stored = await fromNpz(at('m.npz'), { examples: first, shape: [(own?.size ?? 0) / (own?.shape[0] ?? 1)] })
+    expect(await stored.read(Uint32Array.from({ length: stored.size }, (_, i) => i))).toEqual(own?.dataSync())
+    const { tensors } = readSafetensors(await readFile(at('torch/model.safetensors')))
+    expect([...tensors.keys()]).toEqual([...(await toStateDict(model)).tensors.keys()])
     expect(existsSync(at('torch/model.py'))).toBe(true)
     const tfjs = await run('export', '--to', 'tfjs', '--part', 'decoder', '--out', at('tfjs/'))
     expect([tfjs.code, tfjs.stderr]).toEqual([0, ''])

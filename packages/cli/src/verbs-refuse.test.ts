@@ -92,6 +92,7 @@ describe('each of these is refused, and writes nothing', () => {
     ['pairs that are not there', 2, ['interpolate', 'vae.safetensors', 'x.npy', '--pairs', '0:5'], 'from 0 to 4'],
     ['latents that are not there', 2, ['traverse', 'vae.safetensors', '--latents', '3'], 'integers from 0 to 2'],
     ['several places of data', 2, ['encode', 'vae.safetensors', 'x.npy', '--csv', 'x.npy'], 'DATA, --csv'],
+    ['several places of codes', 2, ['decode', 'vae.safetensors', 'x.npy', '--data', 'x.npy'], 'CODES, --data'],
     ['another kind than the flag says', 2, ['encode', 'vae.safetensors', '--csv', 'x.npy'], 'pass it with --data'],
     [
       'labels that are not of anomalies',

@@ -1,8 +1,10 @@
 // The verbs of `ae`, in the order of the help.
 import type { Verb } from './verb.ts'
+import { bench } from './verbs/bench.ts'
 import { completion } from './verbs/completion.ts'
 import { convert } from './verbs/convert.ts'
 import { decode } from './verbs/decode.ts'
+import { doctor } from './verbs/doctor.ts'
 import { encode } from './verbs/encode.ts'
 import { evaluate } from './verbs/evaluate.ts'
 import { exportVerb } from './verbs/export.ts'
@@ -32,6 +34,8 @@ export const verbs: readonly Verb[] = [
   exportVerb,
   convert,
   serve,
+  bench,
+  doctor,
   models,
   completion(() => verbs),
   man(() => verbs),

@@ -26,7 +26,7 @@ export interface TargetWish {
 }
 
 /** Bytes that go somewhere. */
-export interface ByteOutput {
+interface ByteOutput {
   /** Appends. */
   write(bytes: Uint8Array): Promise<void>
   /** All is written: the file appears. */
@@ -85,7 +85,7 @@ export class ReaderGone extends Error {}
  *
  * @throws {WeightsError} when no file can be made there
  */
-export async function openOutput(out: string, { stdout }: Pick<Io, 'stdout'>): Promise<ByteOutput> {
+async function openOutput(out: string, { stdout }: Pick<Io, 'stdout'>): Promise<ByteOutput> {
   if (out !== '-') return fileWriter(out)
   return { write: (bytes) => writeTo(stdout, bytes), finish: async () => {}, abandon: async () => {} }
 }

@@ -25,7 +25,7 @@ export function fileCache(caller: string, dataset: string): FileCache | undefine
 }
 
 /** `AE_CACHE_DIR`, else `ae` in the folder that the platform has for caches. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   const { env, platform } = process
   const home = nodeModule<typeof import('node:os')>('node:os')?.homedir()
   if (env.AE_CACHE_DIR) return env.AE_CACHE_DIR

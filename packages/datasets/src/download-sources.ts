@@ -44,8 +44,19 @@ interface Source {
   readonly isMirror?: boolean
 }
 
-function sourcesOf(
-  { caller, name, npmPackage, systemFolder, mirrors }: PublishedDataset,
+function sourcesOf(published: PublishedDataset, request: Request): readonly Source[] {
+  const { caller, name, mirrors } = published
+  const cache = fileCache(caller, name)
+  const downloads = mirrors.map((mirror) => {
+    const place = placeAt(caller, mirror, request)
+    return { label: new URL(mirror).host, place, isMirror: true, keep: cache?.write }
+  })
+  return [...localSources(published, request), ...downloads]
+}
+
+/** The places on this machine: the cache, an installed package, a folder of the system. */
+export function localSources(
+  { caller, name, npmPackage, systemFolder }: PublishedDataset,
   request: Request,
 ): readonly Source[] {
   const cache = fileCache(caller, name)
@@ -58,15 +69,11 @@ function sourcesOf(
   if (isNode && systemFolder !== undefined) {
     sources.push({ label: 'System', place: folder(caller, systemFolder, request) })
   }
-  for (const mirror of mirrors) {
-    const place = placeAt(caller, mirror, request)
-    sources.push({ label: new URL(mirror).host, place, isMirror: true, keep: cache?.write })
-  }
   return sources
 }
 
 /** The file; or why this source does not have it. */
-async function fileFrom(
+export async function fileFrom(
   { place, isMirror, keep }: Omit<Source, 'label'>,
   wanted: PublishedFile,
   request: Request,

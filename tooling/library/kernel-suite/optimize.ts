@@ -109,6 +109,15 @@ export function describeClipFactor(subject: Subject): void {
     }),
   )
 
+  test('the factor of more gradients than a GPU may bind at once counts all of them', () =>
+    subject.expectNoLeak(async () => {
+      const gradients = Array.from({ length: 41 }, (_, i) => computed([3], () => i + 1))
+      const inputs = Object.fromEntries(gradients.map((gradient, i) => [`gradient${i}`, gradient]))
+      const norm = Math.sqrt((3 * 41 * 42 * 83) / 6) // of the squares of 1 to 41
+      const factor = computed([], () => 2 / (norm + 1e-6))
+      await expectKernel(subject, 'AeClipFactor', inputs, { count: 41, maximum: 2 }, [factor], { relative: 1e-6 })
+    }))
+
   test('the factor of gradients that are 0, and of no gradient, is 1', () =>
     subject.expectNoLeak(async () => {
       const one = computed([], () => 1)

@@ -1,5 +1,5 @@
 // The program of `ae decode`.
-import { type Batch, DatasetError, examplesOf, sizeOfShape } from '@ae/core'
+import { type Batch, DatasetError, examplesOf, OptionError, sizeOfShape } from '@ae/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Prepared, prepared } from '../labelled-model.ts'
 import { openExamples } from '../open-examples.ts'
@@ -13,8 +13,14 @@ import { formatsOf, writeExamples } from '../write-examples.ts'
 const verb = 'ae decode'
 
 /** Writes an example for each code. */
-export const run: Run = (settings, io) =>
+export const run: Run = (settings, io, given) =>
   withModel(verb, settings, io, async (opened) => {
+    if (given.has('codes') && given.has('data')) {
+      throw new OptionError(`\`${verb}\` received several places of codes.`, {
+        facts: { Expected: 'one', Received: 'CODES, --data' },
+        fix: 'leave out one: they mean the same',
+      })
+    }
     const { model } = opened
     const target = targetOf(settings, io, { verb, ...formatsOf(opened) })
     const areIndices = model.kind === 'vqVae' && settings.vectors !== true

@@ -41,8 +41,8 @@ Exit codes: 0 done, perhaps with warnings; 1 failed, or the model was saved else
 cannot take the files; 129, 130 and 143 stopped by SIGHUP, Ctrl-C and SIGTERM.
 
 With --json each line of stdout is an object with its event: begin; epoch, with the loss, the validation, the step and the rate;
-checkpoint (written, resumed or passed over); progress, with --progress-every; and end, the last line, which --json-result prints
-alone and without its event: model, network, dataset, epochs, seed, backend, seconds, examplesPerSecond (training alone, in the fastest
+checkpoint (written, resumed or passed over); and progress, with --progress-every. The last line is the result, which has no event
+and which --json-result prints alone: model, network, dataset, epochs, seed, backend, seconds, examplesPerSecond (training alone, in the fastest
 epoch) and imagesPerSecond, its former name; train and test (the figures that the model is judged by: reconstruction, kl and
 bounds in nats an example; mse a pixel), files; warnings, if there are any; and interrupted: true after a signal, when figures
 that were not measured yet are null. For a stacked autoencoder, epochs and examplesPerSecond are those of its fine-tuning; two

@@ -8,8 +8,10 @@ import type { Trainable } from '../model.ts'
 import { memory } from '../stores/store.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
 import type { Trace } from '../trace.ts'
+import { adam } from './adam.ts'
 import type { Epoch } from './epoch.ts'
 import { evaluate } from './evaluate.ts'
+import type { Optimizer } from './optimizer.ts'
 import { termsOf } from './terms.ts'
 import { train } from './train.ts'
 
@@ -37,6 +39,23 @@ describe('train', () => {
     expect(epochs).toHaveLength(20)
     expect(epochs[19]?.loss.reconstruction).toBeLessThan((epochs[0]?.loss.reconstruction ?? 0) * 0.5)
     expect(epochs[0]?.examplesPerSecond).toBeCloseTo(70 / (epochs[0]?.seconds ?? 0))
+  })
+
+  test('lets the event loop run between what an optimiser prepares and the first step', async () => {
+    using model = tinyModel()
+    const seen: string[] = []
+    const slow: Optimizer = {
+      ...adam(),
+      create(variables) {
+        setImmediate(() => seen.push('a task'))
+        const until = performance.now() + 40
+        while (performance.now() < until);
+        return adam().create(variables)
+      },
+    }
+    const onProgress = () => void seen.push('a step')
+    await collect(train(model, tinyData({ count: 16 }), { epochs: 1, batchSize: 16, optimizer: slow, onProgress }))
+    expect(seen).toEqual(['a task', 'a step'])
   })
 
   test('gives the same numbers for the same seed and others for another', async () => {

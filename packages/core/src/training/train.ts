@@ -165,6 +165,7 @@ async function* epochsOf<
     }
     let step = resumed?.step ?? 0
     hold.step = step
+    await yieldToTasks() // what is prepared, such as an optimiser's moments, takes as long as a step
     for (let epoch = (resumed?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
       const firstBatch = epoch - 1 === resumed?.epoch ? (resumed.batch ?? 0) : 0
       let start = performance.now()

@@ -28,6 +28,14 @@ describe('validation', () => {
     expect(new Set(losses).size).toBe(1)
   })
 
+  test('says when it was, in seconds since 1970', async () => {
+    const before = Date.now() / 1000
+    const times = (await collect({ epochs: 1 })).flatMap(({ validations = [] }) => validations.map(({ time }) => time))
+    expect(times).toHaveLength(1)
+    expect(times[0]).toBeGreaterThanOrEqual(before)
+    expect(times[0]).toBeLessThanOrEqual(Date.now() / 1000)
+  })
+
   test('comes every so many steps of the run, and after each epoch, each once', async () => {
     expect(stepsOf(await collect({ validate: { everySteps: 2 } }))).toEqual([
       [[2, 4, 5], true],

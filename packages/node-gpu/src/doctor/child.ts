@@ -63,6 +63,7 @@ export function tryInChild(
         memory: found.memory ?? { largestTensorBytes: null, processBytes: null },
         matmul: found.matmul ?? null,
         vaeStep: found.vaeStep ?? null,
+        sampling: found.sampling ?? null,
       })
     }
     child.on('error', ({ message }) => {

@@ -42,6 +42,7 @@ describe('doctor survives every way in which a candidate can end', async () => {
       memory: { largestTensorBytes: null, processBytes: expect.toSatisfy((bytes) => bytes > 2 ** 25) },
       matmul: { size: 256, gigaflopsPerSecond: expect.toSatisfy((speed) => speed > 0) },
       vaeStep: { examplesPerSecond: expect.toSatisfy((speed) => speed > 0) },
+      sampling: { imagesPerSecond: expect.toSatisfy((speed) => speed > 0) },
     })
   })
 

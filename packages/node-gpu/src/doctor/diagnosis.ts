@@ -86,4 +86,9 @@ export interface CandidateReport {
     /** Training examples per second. */
     readonly examplesPerSecond: number
   } | null
+  /** Drawing 64 images from that VAE, again and again, for a second. Needs `@ae/models`. */
+  readonly sampling: {
+    /** Images per second. */
+    readonly imagesPerSecond: number
+  } | null
 }

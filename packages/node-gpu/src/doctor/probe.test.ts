@@ -23,7 +23,8 @@ test('wasm works: found, started, measured, in this order', async () => {
     { device, doing: 'starting' },
     { device, memory: expect.anything(), doing: 'multiplying matrices' },
     { matmul: { size: positive, gigaflopsPerSecond: positive }, memory: expect.anything(), doing: 'training a VAE' },
-    { vaeStep: { examplesPerSecond: positive } },
+    { vaeStep: { examplesPerSecond: positive }, doing: 'sampling' },
+    { sampling: { imagesPerSecond: positive } },
     { status: 'works', memory: { largestTensorBytes: null, processBytes: positive }, doing: 'ending its process' },
   ])
   expect(getBackend()).toBe('wasm')

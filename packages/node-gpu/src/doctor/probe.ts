@@ -2,7 +2,7 @@
 import { backend as activeBackend } from '@tensorflow/tfjs-core'
 import type { Candidate } from './candidates.ts'
 import type { CandidateReport } from './diagnosis.ts'
-import { type Models, measureMatmul, measureVaeStep } from './measure.ts'
+import { type Models, measureMatmul, measureSampling, measureVaeStep } from './measure.ts'
 
 /** Results so far, or new ones. */
 export type Finding = Partial<Omit<CandidateReport, 'name' | 'packages' | 'log'>> & {
@@ -50,7 +50,10 @@ export async function probe(
     report({ device, memory: memoryOfProcess(), doing: 'multiplying matrices' })
     report({ matmul: await measureMatmul(seconds), memory: memoryOfProcess(), doing: 'training a VAE' })
     const available = await models()
-    if (available) report({ vaeStep: await measureVaeStep(available, seconds) })
+    if (available) {
+      report({ vaeStep: await measureVaeStep(available, seconds), doing: 'sampling' })
+      report({ sampling: await measureSampling(available, seconds) })
+    }
     report({ status: 'works', memory: memoryOfProcess(), doing: 'ending its process' })
   } catch (error) {
     report({ status: 'failed', reason: textOf(error) })

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest'
 import type { CandidateReport, Diagnosis } from './diagnosis.ts'
 import { describeDiagnosis } from './report.ts'
 
-const nothing = { device: null, reason: null, fix: null, matmul: null, vaeStep: null, log: null } as const
+const nothing = {
+  device: null,
+  reason: null,
+  fix: null,
+  matmul: null,
+  vaeStep: null,
+  sampling: null,
+  log: null,
+} as const
 const noMemory = { largestTensorBytes: null, processBytes: null }
 
 const candidates: CandidateReport[] = [

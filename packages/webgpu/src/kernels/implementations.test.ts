@@ -16,6 +16,7 @@ onAdapter('WebGPU', () => {
       activations: { relative: 2e-5, absolute: 2 ** -126 },
       bernoulli: { ofLargest: 2e-6 },
       bernoulliGradient: { ofLargest: 2e-6 },
+      clipFactor: { relative: 2e-6 },
       extremes: { logits: 80, absolute: 1e-6, relative: 2e-5 },
       squares: { ofLargest: 2e-6 },
       squaresGradient: { ofLargest: 2e-6 },

@@ -2,6 +2,7 @@
 import type { KernelImplementation } from '@ae/core'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import { bernoulli, bernoulliGradient } from './bernoulli.ts'
+import { clipFactor } from './clip-factor.ts'
 import { dense, denseGradient } from './dense.ts'
 import { densePair, densePairGradient } from './dense-pair.ts'
 import { gaussianKl, gaussianKlGradient, reparameterize, reparameterizeGradient } from './gaussian.ts'
@@ -13,6 +14,7 @@ import { totalOfTerms, totalOfTermsGradient } from './total-of-terms.ts'
 export const implementations: readonly KernelImplementation<WebGPUBackend>[] = [
   bernoulli,
   bernoulliGradient,
+  clipFactor,
   dense,
   denseGradient,
   densePair,
