@@ -34,7 +34,8 @@ try {
   const memory = []
   const watching = watch(server.pid, memory)
   const work = [...goodClients(url), ...hostileClients(url)].map((client) => repeat(client))
-  for (let second = 0; second < 60 * settings.minutes && !isOver; second++) await sleep(1000)
+  const end = performance.now() + 60_000 * settings.minutes
+  while (performance.now() < end && !isOver) await sleep(1000)
   isOver = true
   await Promise.all([...work, watching])
   if (ended !== undefined) throw new Error(ended)
@@ -203,6 +204,10 @@ async function watch(pid, memory) {
   while (!isOver) {
     const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
     memory.push(Number(kilobytes) / 1024)
+    if (memory.length % 60 === 0)
+      console.log(
+        `${memory.length} s: ${memory.at(-1).toFixed(0)} MiB, ${counts.get('good: as expected')} good requests`,
+      )
     await sleep(1000)
   }
 }
