@@ -76,6 +76,19 @@ describe('validation', () => {
     expect(expected[1]).not.toBe(expected[0])
   })
 
+  test('that does not fit the model is refused before the first step', async () => {
+    const steps: number[] = []
+    const onProgress = ({ step }: { step: number }) => void steps.push(step)
+    const other = {
+      ...validation,
+      async *batches() {
+        yield tf.zeros([20, 5])
+      },
+    }
+    await expect(collect({ validation: other as never, onProgress })).rejects.toThrow()
+    expect(steps).toEqual([])
+  })
+
   test('refuses bad intervals by the call', () => {
     using model = tinyModel()
     expect(() => train(model, tinyData(), { validation, validate: { everySteps: 0 } })).toThrow('`everySteps`')
