@@ -137,13 +137,18 @@ def main() -> None:
 
     ray.init(address=options.address)
     results = sweep(options)
-    trials = [{"flags": result.config["flags"], **(result.metrics or {}), "error": failure(result)} for result in results]
+    trials = [{"flags": result.config["flags"], **figures_in(result), "error": failure(result)} for result in results]
     for each in sorted(trials, key=lambda each: (bool(each["error"]), each.get(options.metric, math.inf))):
         print(json.dumps({key: each.get(key) for key in ("flags", "epoch", options.metric, "finished", "error")}))
     if any(each.get("finished") for each in trials):
         best = results.get_best_result()
         print(json.dumps({"best": best.config["flags"], "files": best.checkpoint and best.checkpoint.path}))
     raise SystemExit(1 if any(each["error"] for each in trials) else 0)
+
+
+def figures_in(result: tune.Result) -> dict:
+    """The figures of a trial, without those that are not numbers, which JSON has no word for."""
+    return {name: value for name, value in (result.metrics or {}).items() if value == value}
 
 
 def failure(result: tune.Result) -> str | None:
