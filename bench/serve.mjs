@@ -3,7 +3,7 @@
 // best round of each counts. PYTHON names a Python with torch, fastapi, uvicorn[standard], orjson and Pillow. `--write` writes
 // results/serve.json and the docs.
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { save, selectBackend, train } from '@ae/core'
@@ -40,17 +40,22 @@ try {
   const ae = await startAe([file, '--threads', String(settings.threads)], servers)
   const torch = await startTorch(settings.threads)
   await compare(ae, torch, works)
+  const [aeProcess, torchProcess] = servers
+  const contenders = [
+    { name: '@ae', url: ae, pid: aeProcess.pid },
+    { name: 'PyTorch', url: torch.url, pid: torchProcess.pid },
+  ]
   const found = []
   for (let round = 0; round < settings.rounds; round++) {
     for (const [work, { path, ours = '', body }] of Object.entries(works)) {
       for (const clients of settings.clients) {
-        for (const [name, url, own] of [
-          ['@ae', ae, ours],
-          ['PyTorch', torch.url, ''],
-        ]) {
-          const run = load({ url, path: path + own, body, connections: clients, seconds: settings.seconds })
+        for (const { name, url, pid } of contenders) {
+          const before = cpuSeconds(pid)
+          const address = { url, path: name === '@ae' ? path + ours : path }
+          const run = load({ ...address, body, connections: clients, seconds: settings.seconds })
+          const cpuMilliseconds = (1000 * (cpuSeconds(pid) - before)) / run.total
           if (run.failed > 0) throw new Error(`${name}, ${work}, ${clients} clients: ${run.failed} requests failed`)
-          found.push({ name, work, clients, ...run })
+          found.push({ name, work, clients, cpuMilliseconds, ...run })
         }
       }
     }
@@ -118,6 +123,16 @@ function load(setting) {
   )
 }
 
+/** What a process and its threads have taken, by Linux; NaN elsewhere. */
+function cpuSeconds(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return Number.NaN
+  }
+}
+
 function report(works, found, versions) {
   const rows = Object.keys(works).flatMap((work) =>
     settings.clients.map((clients) => {
@@ -134,14 +149,18 @@ function report(works, found, versions) {
         (own.requestsPerSecond / theirs.requestsPerSecond).toFixed(2),
         own.p99.toFixed(0),
         theirs.p99.toFixed(0),
+        own.cpuMilliseconds.toFixed(2),
+        theirs.cpuMilliseconds.toFixed(2),
       ]
     }),
   )
+  const columns = ['', 'clients', 'requests/s, `ae serve`', 'PyTorch', 'ratio', 'p99 in ms, `ae serve`', 'PyTorch']
+  columns.push('CPU ms a request, `ae serve`', 'PyTorch')
   const text = [
     `Measured by \`${commandOf('--filter @ae/bench serve')}\` on ${machine.processor}, ${machine.cores} cores, ${settings.threads} computing thread of each, Node ${machine.node}:`,
     `a VAE 784-400-20, PyTorch ${versions.torch}, FastAPI ${versions.fastapi}, uvicorn ${versions.uvicorn}, Pillow ${versions.pillow}; alternating, the best of ${settings.rounds} rounds of ${settings.seconds} s.`,
     '',
-    ...table(['', 'clients', 'requests/s, `ae serve`', 'PyTorch', 'ratio', 'p99 in ms, `ae serve`', 'PyTorch'], rows),
+    ...table(columns, rows),
   ].join('\n')
   console.log(text)
   if (!settings.write) return

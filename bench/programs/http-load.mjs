@@ -13,6 +13,7 @@ const found = await autocannon({
 const { errors, timeouts, non2xx, latency, requests } = found
 process.stdout.write(
   JSON.stringify({
+    total: requests.total,
     requestsPerSecond: requests.total / found.duration,
     p50: latency.p50,
     p99: latency.p99,

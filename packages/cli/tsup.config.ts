@@ -5,7 +5,7 @@ import { defineLibrary } from '../../tooling/library/tsup.ts'
 import { program } from '../../tooling/library/tsup-program.ts'
 
 export default defineLibrary({
-  entry: ['src/index.ts', 'src/bin.ts', 'src/worker.ts'],
+  entry: ['src/index.ts', 'src/bin.ts', 'src/thread.ts'],
   ...program,
   async onSuccess() {
     // The manual page, which npm links for `man ae` where the command is installed for all.

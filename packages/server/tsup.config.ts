@@ -1,3 +1,3 @@
 import { defineLibrary } from '../../tooling/library/tsup.ts'
 
-export default defineLibrary({ entry: ['src/index.ts', 'src/node.ts', 'src/worker.ts'] })
+export default defineLibrary({ entry: ['src/index.ts', 'src/node.ts', 'src/worker.ts', 'src/thread.ts'] })

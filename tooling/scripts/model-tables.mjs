@@ -1,5 +1,5 @@
 // `node tooling/scripts/model-tables.mjs`: writes the tables of models in the READMEs, from `ae models --json` of the built
-// command. The check `models` holds the READMEs to it.
+// command, and the verbs in docs/cli.md, from `ae man --markdown`. The check `models` holds the pages to it.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -38,23 +38,33 @@ const pages = {
  * @returns {Promise<{ page: string, text: string }[]>} each with the text that it ought to have
  */
 export async function outdatedPages() {
-  const { code, stdout, output } = await run([process.execPath, 'packages/cli/dist/bin.js', 'models', '--json'])
-  if (code !== 0) throw new Error(`\`ae models --json\` failed; build the packages first: pnpm build\n${output}`)
-  const models = JSON.parse(stdout)
-  return Object.entries(pages).flatMap(([page, lines]) => {
+  const models = JSON.parse(await ae('models', '--json'))
+  const sections = [
+    ...Object.entries(pages).map(([page, lines]) => ({ page, name: 'models', text: lines(models).join('\n') })),
+    { page: 'docs/cli.md', name: 'verbs', text: (await ae('man', '--markdown')).trim() },
+  ]
+  return sections.flatMap(({ page, name, text: section }) => {
     const before = readFileSync(join(root, page), 'utf8')
-    const text = withSection(page, before, lines(models).join('\n'))
+    const text = withSection(page, before, name, section)
     return text === before ? [] : [{ page, text }]
   })
+}
+
+/** @param {...string} args of the built command */
+async function ae(...args) {
+  const { code, stdout, output } = await run([process.execPath, 'packages/cli/dist/bin.js', ...args])
+  if (code === 0) return stdout
+  throw new Error(`\`ae ${args.join(' ')}\` failed; build the packages first: pnpm build\n${output}`)
 }
 
 /**
  * @param {string} page
  * @param {string} text
+ * @param {string} name of the section, e.g. `models`
  * @param {string} section what stands between `<!-- models -->` and `<!-- /models -->`
  */
-function withSection(page, text, section) {
-  const [start, end] = ['<!-- models -->', '<!-- /models -->']
+function withSection(page, text, name, section) {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const [from, to] = [text.indexOf(start), text.indexOf(end)]
   if (from < 0 || to < from) throw new Error(`${page} has no section ${start} ... ${end}`)
   return `${text.slice(0, from + start.length)}\n${section}\n${text.slice(to)}`

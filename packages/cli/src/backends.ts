@@ -12,7 +12,8 @@ const cpu: Backend = {
   name: 'cpu',
   isAvailable: async () => ({ ok: true, device: 'JavaScript, 1 thread' }),
   async activate() {
-    const { ready, setBackend } = await import('@tensorflow/tfjs-core')
+    const { env, ready, setBackend } = await import('@tensorflow/tfjs-core')
+    env().set('PROD', true) // else it advertises tfjs-node on stderr
     await import('@tensorflow/tfjs-backend-cpu')
     await setBackend('cpu')
     await ready()

@@ -49,11 +49,6 @@ export async function hasCheckpoints({ checkpoints, pretraining }: RunFolder): P
   return (await namesIn(checkpoints)).length + (await namesIn(pretraining)).length > 0
 }
 
-/** Whether there are checkpoints of the whole. */
-export async function hasBegun({ checkpoints }: RunFolder): Promise<boolean> {
-  return (await namesIn(checkpoints)).length > 0
-}
-
 /**
  * Makes place for the checkpoints of a new run; those of a run that is complete go.
  *

@@ -13,7 +13,7 @@ beforeAll(async () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     writeFileSync(join(folder, `ae.${shell}`), (await ae(['completion', shell])).stdout)
   }
-})
+}, 240_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** What a shell completes at the end of each line. */

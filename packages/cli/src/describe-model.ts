@@ -2,8 +2,10 @@
 import type { ModelOption, ModelRow } from '@ae/models/internal'
 import { inColumns, type Row } from './in-columns.ts'
 import { type OptionFlag, optionFlags } from './model-flags.ts'
+import { objectiveFlags, objectiveSettings } from './objective-flags.ts'
 import { rangeOf } from './read-settings.ts'
-import { flagSyntax } from './verb-flags.ts'
+import { type Flag, settingName } from './verb.ts'
+import { flagMeaning, flagSyntax } from './verb-flags.ts'
 
 /** An option with its flag, and its default in the command. */
 export interface DescribedOption extends Omit<ModelOption, 'kinds'> {
@@ -30,6 +32,12 @@ export function describedOptions(row: ModelRow): readonly DescribedOption[] {
         : { kinds: Object.fromEntries(Object.entries(kinds).map(([kind, { meaning }]) => [kind, meaning])) }),
     }
   })
+}
+
+/** The flags of the objectives that the model can be trained on, where there are several. */
+export function objectiveFlagsOf({ name }: Pick<ModelRow, 'name'>): readonly Flag[] {
+  const names = objectiveSettings(name)
+  return objectiveFlags.filter((flag) => names.includes(settingName(flag.name)))
 }
 
 /** What the command passes to the factory if the flag is not given; undefined where it passes nothing. */
@@ -59,10 +67,11 @@ export function describeModel(row: ModelRow, width: number): string {
   const flags = optionFlags(row)
   const options = describedOptions(row)
   const lines = options.flatMap((option, index) => optionRows(flags[index] as OptionFlag, option))
+  const objectives = objectiveFlagsOf(row).map((flag): Row => [flagSyntax(flag), flagMeaning(flag), 2])
   return `${inColumns([[`${title}, --model ${name}`, '']], width)}${inColumns([['', summary]], width)}
 ${inColumns(about, width)}
 Flags of \`ae train --model ${name}\`:
-${inColumns(lines, width)}`
+${inColumns([...lines, ...objectives], width)}`
 }
 
 function optionRows({ flag }: OptionFlag, option: DescribedOption): readonly Row[] {

@@ -17,6 +17,7 @@ test.each([
     'cure one of the reasons above, or pass --backend wasm, which',
   ],
   ['elsewhere use wasm from @ae/wasm', 'elsewhere pass --backend wasm'],
+  ['then npx ae-node-gpu link', 'then npx @ae/node-gpu link'],
   ['Received: a batch', 'Received: a batch'],
   [
     'if it means a missing value, pass missing: ["oops"]; if the column holds names, pass columns: { "a b": \'category\' }',

@@ -2,6 +2,7 @@
 
 /** Names of functions and options, and what the command calls them, applied in this order. */
 const words: readonly (readonly [library: RegExp, command: string])[] = [
+  [/npx ae-node-gpu/g, 'npx @ae/node-gpu'], // which is not installed with the command
   [/`from`: a folder/g, '--data: a folder'],
   [/; for single files use fromIdx/g, ''],
   [/`from`/g, '--data'],

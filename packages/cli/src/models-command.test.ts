@@ -144,3 +144,9 @@ test('ae models refuses a name with code 2, and says which is near', async () =>
   expect(code).toBe(2)
   expect(stderr).toContain('did you mean vq-vae?')
 })
+
+test('ae models vae explains the flags of its objective too', async () => {
+  const { stdout } = await ae(['models', 'vae'])
+  for (const flag of ['--objective', '--beta', '--free-bits', '--capacity']) expect(stdout).toContain(`  ${flag} `)
+  expect((await ae(['models', 'iwae'])).stdout).not.toContain('--free-bits')
+})

@@ -4,7 +4,7 @@ import { betaTotalCorrelation, negativeElbo } from '@ae/losses'
 import type { Flag } from './verb.ts'
 
 /** What `--objective` takes. */
-export const objectiveNames = ['elbo', 'total-correlation'] as const
+const objectiveNames = ['elbo', 'total-correlation'] as const
 
 /** The settings of an objective. */
 export interface ObjectiveSettings {

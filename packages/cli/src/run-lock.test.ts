@@ -43,7 +43,7 @@ describe('the lock of an --out folder', () => {
 
   test('of a process that has ended and was not waited for is taken over', async (context) => {
     if (!existsSync('/proc/self/stat')) return context.skip('only Linux tells it: /proc')
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], {
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     try {

@@ -11,7 +11,7 @@ import {
 } from '@ae/core'
 import { Monitor, stepsPerEpoch } from '@ae/core/internal'
 import type { IndexedDataset } from '@ae/datasets'
-import { bestWeights, hasBegun, plansOf, type RunFolder, removeUnmatched } from './checkpoints.ts'
+import { bestWeights, plansOf, type RunFolder, removeUnmatched } from './checkpoints.ts'
 import { objectiveOf } from './objective-flags.ts'
 import { optimizerOf } from './optimizer-of.ts'
 import type { Reporter } from './reporter.ts'
@@ -100,7 +100,7 @@ export async function trainUntilStopped(
     onCheckpoint,
   })
   try {
-    if (subject.pretrain !== undefined && !(isResumed && (await hasBegun(folder)))) {
+    if (subject.pretrain !== undefined) {
       for await (const report of subject.pretrain(data, { ...common, ...checkpointed(plans?.pretrain) })) {
         layers.push(report)
         reporter.epoch(report)

@@ -9,13 +9,13 @@ export const optimizerNames = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad', 'li
 export type OptimizerName = (typeof optimizerNames)[number]
 
 /** What `--schedule` takes. */
-export const scheduleNames = ['constant', 'cosine', 'linear', 'one-cycle', 'step', 'exponential'] as const
+const scheduleNames = ['constant', 'cosine', 'linear', 'one-cycle', 'step', 'exponential'] as const
 
 /** One of {@link scheduleNames}. */
 export type ScheduleName = (typeof scheduleNames)[number]
 
 /** What `--log` takes. */
-export const logNames = ['tensorboard', 'csv', 'jsonl'] as const
+const logNames = ['tensorboard', 'csv', 'jsonl'] as const
 
 /** One of {@link logNames}. */
 export type LogName = (typeof logNames)[number]

@@ -34,10 +34,10 @@ export function flagSyntax({ name, short, type, value = `<${name}>` }: Flag): st
 }
 
 /** What a flag means, with its choices and its default. */
-export function flagMeaning({ help, choices, words, default: value, repeats }: Flag): string {
+export function flagMeaning({ help, type, choices, words, default: value, repeats }: Flag): string {
   const notes = [
     choices === undefined ? [] : [`one of ${choices.join(', ')}`],
-    words === undefined ? [] : [`or ${words.join(', ')}`],
+    words === undefined ? [] : [`${type === 'number' ? 'or' : 'e.g.'} ${words.join(', ')}`],
     value === undefined || value === false ? [] : [`default: ${value}`],
     repeats ? ['may be repeated'] : [],
   ].flat()

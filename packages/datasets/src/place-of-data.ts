@@ -17,7 +17,8 @@ export async function placeOfData(name: string): Promise<string | undefined> {
   const request = { caller, verify: true }
   const { AE_DATA_DIR: root } = process.env
   const own = root ? [`${root}/${name}`, root].map((path) => ({ place: folder(caller, path), verify: false })) : []
-  for (const { place, verify = true } of [...own, ...localSources(published, request)]) {
+  const others = localSources(published, request).map(({ place }) => ({ place, verify: true }))
+  for (const { place, verify } of [...own, ...others]) {
     const answer = await fileFrom({ place }, splits.test.labels, { ...request, verify })
     if (!('absent' in answer)) return answer.file
   }

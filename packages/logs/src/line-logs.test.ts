@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { file, memory } from '@ae/core'
@@ -45,6 +45,19 @@ describe.each([
     const other = log(unbroken)
     for (const step of [10, 20, 30, 40, 50]) await other.write(record(step))
     expect(await content()).toBe(new TextDecoder().decode(await unbroken.read()))
+  })
+
+  test('is looked through when a run begins only, and after that only added to', async () => {
+    const one = log(path)
+    const scalars = { 'train/total': 1 }
+    for (const step of [18, 19, 19]) await one.write(record(step, scalars))
+    const { ino } = await stat(path)
+    await one.write(record(19, scalars))
+    const next = log(path)
+    for (const step of [20, 21]) await next.write(record(step, scalars))
+    expect((await stat(path)).ino).toBe(ino)
+    const steps = [...(await content()).matchAll(/^(?:\{"step":)?(\d+),/gm)].map(([, step]) => Number(step))
+    expect(steps).toEqual([18, 19, 19, 19, 20, 21])
   })
 
   test('drops a last line that was cut off, wherever it was cut', async () => {
@@ -130,6 +143,13 @@ describe('csvLog', () => {
     await resumed.write(record(30, { 'a,"b"': 7, 'train/total': 1 }))
     expect((await content()).trimEnd().split('\n').at(-1)).toBe('30,3,1764500000.5,1,,7')
   })
+})
+
+test('csvLog adds a column for one new figure', async () => {
+  const log = csvLog(path)
+  await log.write(record(10, { a: 1 }))
+  await log.write(record(20, { a: 2, b: 3 }))
+  expect(await content()).toBe('step,epoch,time,a,b\n10,1,1764500000.5,1,\n20,2,1764500000.5,2,3\n')
 })
 
 describe('jsonLines', () => {

@@ -173,6 +173,17 @@ describe('tensorBoard', () => {
     `)
   })
 
+  test('refuses tags without a name, steps that are none, records and values of another kind', async () => {
+    const log = tensorBoard(memory())
+    const png = new Uint8Array()
+    await expect(log.write({} as never)).rejects.toThrow('`tensorBoard`')
+    await expect(log.histogram('', [1], 0)).rejects.toThrow('`tag`')
+    await expect(log.histogram('a', [1], -1)).rejects.toThrow('`step`')
+    await expect(log.histogram('a', { length: 1 } as never, 0)).rejects.toThrow('`values`')
+    await expect(log.image('', png, 0)).rejects.toThrow('`tag`')
+    await expect(log.embedding('', [[1]] as never)).rejects.toThrow('`tag`')
+  })
+
   test('refuses a histogram without numbers, or of NaN', async () => {
     expect(await failure(tensorBoard(folder).histogram('h', [], 1))).toMatchInlineSnapshot(`
       "OptionError: \`histogram\` received a bad \`values\`.

@@ -48,6 +48,22 @@ test('callbacks of tf.layers work: History, and a CustomCallback', async () => {
   expect(seen).toEqual([163.1234, 12345678.9])
 })
 
+test('a run of one epoch ends once, and another run begins anew', async () => {
+  const calls: string[] = []
+  const log = tfjsCallbacks({
+    onTrainBegin: async () => void calls.push('begin'),
+    onTrainEnd: async () => void calls.push('end'),
+  })
+  const first = { step: 1, epoch: 1, time: 0, scalars: { 'train/total': 1 } }
+  for (let run = 0; run < 2; run++) {
+    await log.write(first)
+    await log.close?.()
+    await log.close?.()
+  }
+  expect(calls).toEqual(['begin', 'end', 'begin', 'end'])
+  await expect(log.write({} as never)).rejects.toThrow('`tfjsCallbacks`')
+})
+
 test('a run that logged nothing calls nothing', async () => {
   let calls = 0
   await tfjsCallbacks({ onTrainEnd: () => calls++ }).close?.()

@@ -1,21 +1,2 @@
-// The thread that computes: receives orders, and answers each. Errors of requests are answers too; others end the thread.
-import { parentPort, workerData } from 'node:worker_threads'
-import { computer } from './node/computer.ts'
-import { type Answer, failureOf, type Order, type Settings } from './node/protocol.ts'
-
-const send = (answer: Answer, transfer: readonly ArrayBuffer[] = []) => parentPort?.postMessage(answer, [...transfer])
-const report = (error: unknown) => send({ report: String(error instanceof Error ? (error.stack ?? error) : error) })
-
-computer(workerData as Settings, report).then(({ device, load, run }) => {
-  parentPort?.on('message', async (order: Order) => {
-    const { id } = order
-    try {
-      if ('load' in order) return send({ id, card: await load(order.load, order.source) })
-      const replies = await run(order.run, order.jobs)
-      send({ id, replies }, [...new Set(replies.map(({ body }) => body.buffer))])
-    } catch (error) {
-      send({ id, failure: failureOf(error) })
-    }
-  })
-  send({ device })
-})
+// The thread that computes, for a script that is bundled in another place than this package; see `worker` of `startServer`.
+export { computeInThread } from './node/compute-in-thread.ts'

@@ -18,10 +18,10 @@ const mayImportBackend = {
 }
 
 /** What packages may export besides themselves. */
-const entries = ['/internal', '/kernels', '/node']
+const entries = ['/internal', '/kernels', '/node', '/worker']
 
 /** Folders and files of packages that only run in Node, where a static import of a Node module is harmless. */
-const nodeOnly = ['cli/', 'server/src/node/', 'server/src/worker.ts']
+const nodeOnly = ['cli/', 'server/src/node/']
 
 /** @type {import('../checks.mjs').Check} */
 export async function imports() {

@@ -1,5 +1,7 @@
 // The `ae` command, installed on its own: how much it takes, how little `ae --help` loads, and that it works: everything that it
 // uses is inside, and what is not is offered by name.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../workspace.mjs'
@@ -28,10 +30,11 @@ export async function runCommand({ folder, tarballs }) {
   writeFileSync(join(folder, 'table.csv'), `${['a,b', ...rows].join('\n')}\n`)
   const { files } = JSON.parse((await ae(['train', '--data', 'table.csv', '--epochs', '1', '--json-result'])).stdout)
   await ae(['inspect', files[0]])
+  await serve([command, 'serve', files[0], '--port', '0', '--json'], folder)
 
   const { stderr } = await ae(['train', '--data', 'table.csv', '--backend', 'webgpu'], 1)
   if (!stderr.includes('npm install webgpu')) throw new Error(`--backend webgpu is not offered by name:\n${stderr}`)
-  return `${installed.toFixed(1)} MB installed, ${loaded.toFixed(0)} kB loaded by \`ae --help\`; trains, and names what WebGPU needs`
+  return `${installed.toFixed(1)} MB installed, ${loaded.toFixed(0)} kB loaded by \`ae --help\`; trains, serves, and names what WebGPU needs`
 }
 
 /**
@@ -43,6 +46,26 @@ async function mustEnd(line, cwd, expected) {
   const ended = await run(line, { cwd })
   if (ended.code === expected) return ended
   throw new Error(`${line.join(' ')} ended with ${ended.code}, not ${expected}\n${ended.output}`)
+}
+
+/**
+ * Starts a server, and ends it once it says where it listens: the thread that computes has started then.
+ *
+ * @param {readonly string[]} parameters
+ * @param {string} cwd
+ */
+async function serve(parameters, cwd) {
+  const child = spawn(process.execPath, [...parameters], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  let written = ''
+  child.stderr.on('data', (chunk) => {
+    written += chunk
+  })
+  child.stdout.on('data', (chunk) => {
+    written += chunk
+    child.kill()
+  })
+  const [code] = await once(child, 'close')
+  if (!/"device":"WebAssembly/.test(written)) throw new Error(`\`ae serve\` ended with ${code}\n${written}`)
 }
 
 /** @param {string} folder */

@@ -5,6 +5,7 @@ import { version_core } from '@tensorflow/tfjs-core'
 import { version } from '../../package.json'
 import { backendNames, datasetNames } from '../flags.ts'
 import { inColumns, type Row, widthOf } from '../in-columns.ts'
+import { inFlags } from '../in-flags.ts'
 import { tryBackends } from '../try-backends.ts'
 import type { Run } from '../verb.ts'
 
@@ -16,7 +17,7 @@ export const run: Run = async ({ json }, { stdout }) => {
     status,
     device,
     reason,
-    fix,
+    fix: fix === null ? null : inFlags(fix, 'doctor'),
     packages,
   }))
   const features = await processorFeatures()

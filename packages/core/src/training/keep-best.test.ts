@@ -109,6 +109,21 @@ describe('keepBest gives the model the weights of its best epoch', () => {
     }
     await expect(run()).rejects.toThrow('disposed of while it is trained')
   })
+
+  test('which leaves nothing behind when the loop is left then', () =>
+    expectNoLeak(async () => {
+      const model = tinyModel()
+      for await (const { epoch } of keepBest(train(model, tinyData(), options), model, worst)) {
+        if (epoch < 2) continue
+        model.dispose()
+        break
+      }
+    }))
+})
+
+test('keepBest refuses what was awaited', () => {
+  using model = tinyModel()
+  expect(() => keepBest(undefined as never, model)).toThrow('what train(...) returns, not awaited')
 })
 
 test('keepBest refuses a model that does not have the weights of the epoch', async () => {

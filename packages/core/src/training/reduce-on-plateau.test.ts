@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Trainable } from '../model.ts'
 import { memory } from '../stores/store.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
@@ -81,11 +81,57 @@ describe('reduceOnPlateau', () => {
     expect(weightsOf(second)).toEqual(weightsOf(unbroken))
   })
 
+  test('divides the rate by ten after ten epochs without improvement where nothing is said', () => {
+    const state = reduceOnPlateau(sgd({ learningRate: 1 })).create({})
+    const factors = Array.from({ length: 12 }, (_, i) => {
+      state.afterEpoch?.(report(i + 1, 5))
+      return state.rate?.factor
+    })
+    expect(factors).toEqual([...Array(10).fill(1), 0.1, 0.1])
+    state.dispose()
+  })
+
+  test('works around another one, and both go on from what was saved', () => {
+    const create = () => {
+      const inner = reduceOnPlateau(sgd({ learningRate: 1 }), { monitor: 'train/total', patience: 2, factor: 0.5 })
+      return reduceOnPlateau(inner, { monitor: 'train/total', patience: 3, factor: 0.1 }).create({})
+    }
+    const after = (state: ReturnType<typeof create>, epochs: readonly number[]) =>
+      epochs.map((epoch) => {
+        state.afterEpoch?.(report(epoch, 5))
+        return state.rate?.factor
+      })
+    const unbroken = create()
+    expect(after(unbroken, [1, 2, 3, 4, 5, 6])).toEqual(
+      [1, 1, 0.5, 0.05, 0.025, 0.025].map((x) => expect.closeTo(x, 12)),
+    )
+    const [first, second] = [create(), create()]
+    after(first, [1, 2, 3, 4])
+    second.memory?.restore(JSON.parse(JSON.stringify(first.memory?.save())))
+    if (second.rate && first.rate) second.rate.factor = first.rate.factor
+    expect(after(second, [5, 6])).toEqual([0.025, 0.025].map((x) => expect.closeTo(x, 12)))
+    for (const state of [unbroken, first, second]) state.dispose()
+  })
+
+  test('keeps what it knows where nothing was saved, and says in its config what it watches', () => {
+    const optimizer = reduceOnPlateau(sgd({ learningRate: 1 }), { ...plateau, direction: 'higher' })
+    expect(optimizer.config).toMatchObject({
+      plateau: { factor: 0.5, patience: 2, minimumFactor: 0, monitor: 'train/total', direction: 'higher' },
+    })
+    const state = optimizer.create({})
+    state.afterEpoch?.(report(1, 5))
+    state.memory?.restore(null)
+    expect(state.memory?.save()).toMatchObject({ since: 0, best: { value: 5 } })
+    state.dispose()
+  })
+
   test('refuses an optimiser whose rate it cannot lower, an unknown figure, and bad options', async () => {
     using model = tinyModel()
-    const own: Optimizer = { kind: 'own', config: {}, create: () => ({ slots: {}, apply() {}, dispose() {} }) }
+    const dispose = vi.fn()
+    const own: Optimizer = { kind: 'own', config: {}, create: () => ({ slots: {}, apply() {}, dispose }) }
     const run = (optimizer: Optimizer) => ratesOf(train(model, tinyData(), { ...options, optimizer }))
     await expect(run(reduceOnPlateau(own))).rejects.toThrow('own, whose learning rate it cannot lower')
+    expect(dispose).toHaveBeenCalledOnce()
     await expect(run(reduceOnPlateau(adam(), { monitor: 'train/kl' }))).rejects.toThrow('does not measure')
     expect(() => reduceOnPlateau(adam(), { factor: 1 })).toThrow('`factor`')
     expect(() => reduceOnPlateau({} as never)).toThrow('`optimizer`')

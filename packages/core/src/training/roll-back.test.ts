@@ -7,6 +7,7 @@ import type { Trainable } from '../model.ts'
 import { memory } from '../stores/store.ts'
 import { tinyData, tinyModel } from '../testing/tiny-model.ts'
 import type { Trace } from '../trace.ts'
+import { adam } from './adam.ts'
 import { fit } from './fit.ts'
 import type { Optimizer } from './optimizer.ts'
 
@@ -57,6 +58,16 @@ describe('rollBack', () => {
     expect(weightsOf(model)).toEqual(weightsOf(second))
   })
 
+  test('goes on from the only checkpoint there is, and not from where the run resumed', async () => {
+    const store = memory()
+    using first = tinyModel()
+    await fit(first, tinyData(), { ...options, epochs: 1, objective: diverging(-1), checkpoint: store })
+    using model = tinyModel()
+    const more = { ...options, resume: store, objective: diverging(12), rollBack: { times: 1 } }
+    const { epochs } = await fit(model, tinyData(), more)
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([2, 3, 4])
+  })
+
   test('begins anew where there is no checkpoint yet, each time with a lower rate', async () => {
     using model = tinyModel()
     using slow = tinyModel()
@@ -91,10 +102,20 @@ describe('rollBack', () => {
     })
   })
 
+  test('may go back with the same rate, and leaves nothing of an optimiser of its own', () =>
+    expectNoLeak(async () => {
+      using model = tinyModel()
+      const more = { epochs: 1, batchSize: 16, optimizer: adam({ learningRate: 0.01 }), objective: diverging(3) }
+      const { rollBacks } = await fit(model, tinyData(), { ...more, rollBack: { times: 1, factor: 1 } })
+      expect(rollBacks.map(({ factor }) => factor)).toEqual([1])
+    }))
+
   test('refuses bad options, and an optimiser whose rate it cannot lower', async () => {
     using model = tinyModel()
     await expect(fit(model, tinyData(), { rollBack: {} as never })).rejects.toThrow('needs the option `times`')
-    await expect(fit(model, tinyData(), { rollBack: { times: 1, factor: 2 } })).rejects.toThrow('`factor`')
+    for (const factor of [2, 0, Number.NaN]) {
+      await expect(fit(model, tinyData(), { rollBack: { times: 1, factor } })).rejects.toThrow('`factor`')
+    }
     const optimizer: Optimizer = {
       kind: 'own',
       config: {},

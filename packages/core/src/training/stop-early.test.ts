@@ -49,6 +49,10 @@ describe('stopEarly', () => {
     expect(await seen(stopEarly(epochsOf([5, 4, 4, 4.5, 3, 2])))).toEqual([1, 2, 3, 4, 5, 6])
   })
 
+  test('has a patience of three epochs where none is said', async () => {
+    expect(await seen(stopEarly(epochsOf([5, 5, 5, 5, 5, 5])))).toEqual([1, 2, 3, 4])
+  })
+
   test('watches the validation where there is one, and counts the epochs that have it', async () => {
     const validation = [3, undefined, 4, undefined, 5, undefined]
     expect(await seen(stopEarly(epochsOf([6, 5, 4, 3, 2, 1], validation), { patience: 2 }))).toEqual([1, 2, 3, 4, 5])

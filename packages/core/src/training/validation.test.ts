@@ -28,6 +28,14 @@ describe('validation', () => {
     expect(new Set(losses).size).toBe(1)
   })
 
+  test('says when it was, in seconds since 1970', async () => {
+    const before = Date.now() / 1000
+    const times = (await collect({ epochs: 1 })).flatMap(({ validations = [] }) => validations.map(({ time }) => time))
+    expect(times).toHaveLength(1)
+    expect(times[0]).toBeGreaterThanOrEqual(before)
+    expect(times[0]).toBeLessThanOrEqual(Date.now() / 1000)
+  })
+
   test('comes every so many steps of the run, and after each epoch, each once', async () => {
     expect(stepsOf(await collect({ validate: { everySteps: 2 } }))).toEqual([
       [[2, 4, 5], true],
@@ -66,6 +74,19 @@ describe('validation', () => {
     tf.dispose(copies)
     expect((await evaluate(model, validation, { batchSize: 16, seed: 5 })).total).toBe(expected[0])
     expect(expected[1]).not.toBe(expected[0])
+  })
+
+  test('that does not fit the model is refused before the first step', async () => {
+    const steps: number[] = []
+    const onProgress = ({ step }: { step: number }) => void steps.push(step)
+    const other = {
+      ...validation,
+      async *batches() {
+        yield tf.zeros([20, 5])
+      },
+    }
+    await expect(collect({ validation: other as never, onProgress })).rejects.toThrow()
+    expect(steps).toEqual([])
   })
 
   test('refuses bad intervals by the call', () => {

@@ -8,7 +8,7 @@ export const operations = ['sample', 'encode', 'decode', 'reconstruct', 'score']
 export type Operation = (typeof operations)[number]
 
 /** The formats of bodies, in the order of preference. */
-export const formats = ['json', 'npy', 'safetensors', 'png', 'jpeg'] as const
+const formats = ['json', 'npy', 'safetensors', 'png', 'jpeg'] as const
 
 /** The format of a body. */
 export type Format = (typeof formats)[number]

@@ -43,7 +43,7 @@ const most =
 const common = { label, labels, columns: most(1000), scale: most(16) }
 
 /** The parameters of each operation. */
-export const parameterChecks: Readonly<Record<Operation, Readonly<Record<string, OptionCheck>>>> = {
+const parameterChecks: Readonly<Record<Operation, Readonly<Record<string, OptionCheck>>>> = {
   sample: { count: positiveInteger, seed: seedOption, temperature: nonNegativeNumber, draw: flagOption, ...common },
   encode: { label, labels },
   decode: common,

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await save(plain, at('plain.safetensors'))
   plain.dispose()
   bundled = await mkdtemp(join(process.cwd(), 'node_modules/.worker-')) // inside, so that dependencies resolve
-  worker = await bundleSource('src/worker.ts', bundled, 'cjs')
+  worker = await bundleSource('src/thread.ts', bundled, 'cjs')
 })
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
@@ -143,15 +143,24 @@ test('a model without a prior samples with the data that a sampler is fitted to'
 })
 
 describe('the end', () => {
-  test('requests under way are answered, and nothing stays', async () => {
-    const tensors = tf.memory().numTensors
+  test('requests under way are answered', async () => {
     let answers: Promise<number[]> | undefined
-    await serving({}, async ({ url }) => {
-      await fetch(`${url}/healthz`)
-      answers = Promise.all(Array.from({ length: 5 }, async () => (await fetch(`${url}/sample?count=200`)).status))
-      await new Promise((resolve) => setTimeout(resolve, 5))
+    await serving({ worker }, async ({ url }) => {
+      answers = Promise.all(Array.from({ length: 5 }, async () => (await fetch(`${url}/sample?count=300`)).status))
+      await until(async () => {
+        const text = (await bytesOf(`${url}/metrics`)).toString()
+        const figures = [...text.matchAll(/^ae_(?:waiting_requests|computing_requests|requests_total\S*) (\d+)$/gm)]
+        return figures.reduce((sum, [, figure]) => sum + Number(figure), 0) === 5
+      })
     })
     expect(await answers).toEqual([200, 200, 200, 200, 200])
+  })
+
+  test('nothing stays in memory', async () => {
+    const tensors = tf.memory().numTensors
+    await serving({}, async ({ url }) => {
+      expect((await fetch(`${url}/sample`)).status).toBe(200)
+    })
     expect(tf.memory().numTensors).toBe(tensors)
   })
 

@@ -42,7 +42,8 @@ export interface ServerOptions extends ServiceOptions {
   /** Connections at the same time, a positive integer; more are closed. Defaults to 1024. */
   readonly mostConnections?: number | undefined
   /**
-   * The script of the thread that computes, where a bundler has moved it: `dist/worker.cjs` of this package. `false` computes in
+   * The script of the thread that computes, where a bundler has moved it: `dist/thread.cjs` of this package, or one of your own
+   * that calls `computeInThread` of `@ae/server/worker`. `false` computes in
    * this thread, whose event loop then waits for it. Defaults to the script of this package.
    */
   readonly worker?: string | URL | false | undefined

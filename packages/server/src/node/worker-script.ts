@@ -5,6 +5,6 @@ import { dirname, join } from 'node:path'
 export function workerScript(): string | URL {
   // The CommonJS build has no `import.meta.url`, and that of ES modules no `__filename`.
   return typeof __filename === 'string'
-    ? join(dirname(__filename), 'worker.cjs')
-    : new URL('./worker.js', import.meta.url)
+    ? join(dirname(__filename), 'thread.cjs')
+    : new URL('./thread.js', import.meta.url)
 }

@@ -79,6 +79,10 @@ describe('clip', () => {
     }),
   )
 
+  test('divides by the norm plus 1e-6, as PyTorch does', () => {
+    expectNear(moved(clip(sgd({ learningRate: 1 }), { norm: 1e-6 }), [[0]], [[[1e-6]]]).last, [-0.5e-6], 1e-5)
+  })
+
   test('clips by one after the other, the outer one first', () => {
     const gradient = [[3], [4]]
     const clipped = (inner: Optimizer) => moved(inner, [[0], [0]], [gradient]).last.map((value) => 0 - value)
@@ -88,12 +92,16 @@ describe('clip', () => {
   })
 
   test.each([
-    [{}, 'one of `norm` and `value`'],
-    [{ norm: 1, value: 1 }, 'one of `norm` and `value`'],
+    [{}, /one of `norm` and `value`[\s\S]*Received: neither/],
+    [{ norm: 1, value: 1 }, /one of `norm` and `value`[\s\S]*Received: both/],
     [{ norm: 0 }, '`norm`'],
     [{ max: 1 }, '`max`'],
   ])('refuses %j', (options, words) => {
     expect(() => clip(adam(), options as never)).toThrow(words)
+  })
+
+  test('refuses what is not an optimiser', () => {
+    expect(() => clip({} as never, { norm: 1 })).toThrow('`clip` received a bad `optimizer`')
   })
 })
 

@@ -1,2 +1,4 @@
 // The thread that computes for `ae serve`, as a script beside that which starts it.
-import '@ae/server/worker'
+import { computeInThread } from '@ae/server/worker'
+
+computeInThread()
