@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--cpus", type=float, default=1, help="cores of one process")
     parser.add_argument("--workers", type=int, help="processes; as many as there is room for if not given")
     parser.add_argument("--ae", default="ae", help="the command, on every machine")
-    parser.add_argument("--address", help="of the cluster; a new one on this machine if there is none")
+    parser.add_argument("--address", default="local", help="of the cluster: auto for the one of this machine; a new one here by default")
     options = parser.parse_args()
 
     shards = list_shards(options.shards)

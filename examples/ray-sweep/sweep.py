@@ -132,18 +132,23 @@ def main() -> None:
     parser.add_argument("--checkpoint-every", default="60s", help="as `ae train` takes it")
     parser.add_argument("--cpus", type=float, default=1, help="cores of one trial")
     parser.add_argument("--ae", default="ae", help="the command, on every machine")
-    parser.add_argument("--address", help="of the cluster; a new one on this machine if there is none")
+    parser.add_argument("--address", default="local", help="of the cluster: auto for the one of this machine; a new one here by default")
     options = parser.parse_args()
 
     ray.init(address=options.address)
     results = sweep(options)
-    trials = [{"flags": result.config["flags"], **(result.metrics or {}), "error": failure(result)} for result in results]
+    trials = [{"flags": result.config["flags"], **figures_in(result), "error": failure(result)} for result in results]
     for each in sorted(trials, key=lambda each: (bool(each["error"]), each.get(options.metric, math.inf))):
         print(json.dumps({key: each.get(key) for key in ("flags", "epoch", options.metric, "finished", "error")}))
     if any(each.get("finished") for each in trials):
         best = results.get_best_result()
         print(json.dumps({"best": best.config["flags"], "files": best.checkpoint and best.checkpoint.path}))
     raise SystemExit(1 if any(each["error"] for each in trials) else 0)
+
+
+def figures_in(result: tune.Result) -> dict:
+    """The figures of a trial, without those that are not numbers, which JSON has no word for."""
+    return {name: value for name, value in (result.metrics or {}).items() if value == value}
 
 
 def failure(result: tune.Result) -> str | None:
