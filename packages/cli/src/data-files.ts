@@ -125,13 +125,6 @@ export function isFolder(path: string): Promise<boolean> {
   )
 }
 
-/** Whether `--data` names a table; a file that cannot be read is none. */
-export async function isTable(data: string | undefined): Promise<boolean> {
-  if (data === undefined || !(await isDataFile(data))) return false
-  const { reader } = await readerOf(data).catch(() => ({ reader: undefined }))
-  return reader?.isTable === true
-}
-
 /**
  * Reads a file of any kind that is known.
  *

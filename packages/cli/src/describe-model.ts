@@ -35,7 +35,7 @@ export function describedOptions(row: ModelRow): readonly DescribedOption[] {
 }
 
 /** The flags of the objectives that the model can be trained on, where there are several. */
-export function objectiveFlagsOf({ name }: Pick<ModelRow, 'name'>): readonly Flag[] {
+function objectiveFlagsOf({ name }: Pick<ModelRow, 'name'>): readonly Flag[] {
   const names = objectiveSettings(name)
   return objectiveFlags.filter((flag) => names.includes(settingName(flag.name)))
 }

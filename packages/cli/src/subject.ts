@@ -26,7 +26,7 @@ import { lookOf } from './look-of.ts'
 import type { TableParts } from './tables.ts'
 
 /** The options of a training run. */
-export interface RunOptions {
+interface RunOptions {
   readonly epochs: number
   readonly batchSize: number
   readonly optimizer: Optimizer
@@ -42,7 +42,7 @@ export interface RunOptions {
 }
 
 /** The options of training layer by layer, which is done by Adam. */
-export type PretrainingOptions = Omit<RunOptions, 'optimizer' | 'objective' | 'validation'>
+type PretrainingOptions = Omit<RunOptions, 'optimizer' | 'objective' | 'validation'>
 
 /** What a picture is made from. */
 export interface PictureSource {
@@ -61,7 +61,7 @@ export interface PictureSource {
 export type Report = Epoch<string> & { readonly layer?: number | undefined }
 
 /** What a model is made for. */
-export interface ModelSetting {
+interface ModelSetting {
   readonly inputShape: Shape
   readonly network: Network
   /** Its own options as JSON; see `createFromJson` of @ae/models. */

@@ -168,7 +168,7 @@ function withModel(settings: TrainSettings): TrainSettings {
 }
 
 /** The row of a model in the catalogue. */
-export function rowOf(model: string) {
+function rowOf(model: string) {
   const row = models.find(({ name }) => name === model)
   if (row === undefined) throw new Error(`${model} was let through`)
   return row

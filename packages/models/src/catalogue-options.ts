@@ -71,7 +71,7 @@ const normalization: ModelOption = {
   meaning: 'how the sums of hidden layers are normalised before the activation',
 }
 
-const architecture: ModelOption = {
+const architecture = (): ModelOption => ({
   name: 'architecture',
   type: 'kind',
   otherwise: 'dense',
@@ -110,7 +110,7 @@ const architecture: ModelOption = {
       ],
     },
   },
-}
+})
 
 const learnedScale = ['shared', 'perFeature']
 
@@ -201,19 +201,19 @@ const inputShape: ModelOption = {
   meaning: 'the shape of an example',
 }
 
-const seed: ModelOption = {
+const seed = (): ModelOption => ({
   name: 'seed',
   type: 'integer',
   minimum: 0,
   maximum: Number.MAX_SAFE_INTEGER,
   default: 0,
   meaning: 'seeds the initial weights',
-}
+})
 
 /** The options of every model: before and after its own. */
 const common = (widths: readonly number[], kind: string) => ({
   before: [inputShape],
-  after: [architecture, hidden(widths), activation, likelihood(kind), seed],
+  after: [architecture(), hidden(widths), activation, likelihood(kind), seed()],
 })
 
 const codeActivation: ModelOption = {
@@ -275,7 +275,7 @@ const rate = (meaning: string): ModelOption => ({
   meaning,
 })
 
-const corruption: ModelOption = {
+const corruption = (): ModelOption => ({
   name: 'corruption',
   type: 'kind',
   otherwise: 'gaussianNoise',
@@ -288,9 +288,9 @@ const corruption: ModelOption = {
     maskingNoise: { meaning: 'features set to 0', options: [rate('the probability of each')] },
     saltAndPepperNoise: { meaning: 'features set to 0 or 1', options: [rate('the probability of each')] },
   },
-}
+})
 
-const sparsity: ModelOption = {
+const sparsity = (): ModelOption => ({
   name: 'sparsity',
   type: 'kind',
   otherwise: 'kl',
@@ -318,79 +318,84 @@ const sparsity: ModelOption = {
       options: [{ name: 'count', type: 'count', isRequired: true, meaning: 'how many are kept, at most codeSize' }],
     },
   },
-}
+})
 
 /** The options of each model of the catalogue, by its name. */
-export const modelOptions: Readonly<Record<string, readonly ModelOption[]>> = {
-  autoencoder: deterministic(),
-  'stacked-autoencoder': deterministic(),
-  'sparse-autoencoder': deterministic([sparsity], {
-    code: { otherwise: 'sigmoid with kl, relu with l1, linear with topK' },
-  }),
-  'denoising-autoencoder': deterministic([corruption]),
-  'contractive-autoencoder': deterministic(
-    [weight('weight', 1, 'how much the contraction counts against the reconstruction')],
-    {
-      widths: [],
-      code: { default: 'sigmoid' },
-    },
-  ),
-  vae: variational(),
-  'conditional-vae': variational([
-    {
-      name: 'classes',
-      type: 'count',
-      isRequired: true,
-      isFromData: true,
-      meaning: 'the number of labels, which count from 0',
-    },
-  ]),
-  iwae: variational([
-    { name: 'samples', type: 'count', default: 5, meaning: 'codes drawn for each example in training' },
-    {
-      name: 'gradient',
-      type: 'choice',
-      choices: ['standard', 'doublyReparameterized'],
-      default: 'standard',
-      meaning: "how the encoder's gradient is estimated; doublyReparameterized has less noise",
-    },
-  ]),
-  'beta-tc-vae': variational([
-    {
-      name: 'exampleCount',
-      type: 'count',
-      isRequired: true,
-      isFromData: true,
-      meaning: 'the number of examples in the training data',
-    },
-    weight('alpha', 1, 'the weight of the mutual information of example and code'),
-    weight('beta', 6, 'the weight of the total correlation of the latents'),
-    weight('gamma', 1, "the weight of each latent's divergence from the prior"),
-  ]),
-  'vq-vae': [
-    inputShape,
-    { name: 'codebookSize', type: 'count', default: 64, meaning: 'how many vectors the codebook has' },
-    { name: 'embeddingSize', type: 'count', default: 16, meaning: 'the length of each vector' },
-    {
-      name: 'positions',
-      type: 'count',
-      otherwise: '16 with dense layers; with convolutions one for each place of the feature map',
-      meaning: 'how many vectors make a code',
-    },
-    {
-      name: 'codebook',
-      type: 'choice',
-      choices: ['movingAverage', 'loss'],
-      default: 'movingAverage',
-      meaning: 'what moves the codebook',
-    },
-    fraction('decay', 0.98, 'what the moving averages keep at each step'),
-    weight('commitmentWeight', 0.25, 'the weight of the term commitment'),
-    fraction(
-      'restart',
-      0.5,
-      'a vector restarts when its usage falls below this share of an equal one; 0 never restarts one',
+export const modelOptions = /* @__PURE__ */ tableOfOptions()
+
+/** A function, so that a bundler leaves the table out of programs that do not use it. */
+function tableOfOptions(): Readonly<Record<string, readonly ModelOption[]>> {
+  return {
+    autoencoder: deterministic(),
+    'stacked-autoencoder': deterministic(),
+    'sparse-autoencoder': deterministic([sparsity()], {
+      code: { otherwise: 'sigmoid with kl, relu with l1, linear with topK' },
+    }),
+    'denoising-autoencoder': deterministic([corruption()]),
+    'contractive-autoencoder': deterministic(
+      [weight('weight', 1, 'how much the contraction counts against the reconstruction')],
+      {
+        widths: [],
+        code: { default: 'sigmoid' },
+      },
     ),
-    ...common([400], 'squaredError with activation sigmoid').after,
-  ],
+    vae: variational(),
+    'conditional-vae': variational([
+      {
+        name: 'classes',
+        type: 'count',
+        isRequired: true,
+        isFromData: true,
+        meaning: 'the number of labels, which count from 0',
+      },
+    ]),
+    iwae: variational([
+      { name: 'samples', type: 'count', default: 5, meaning: 'codes drawn for each example in training' },
+      {
+        name: 'gradient',
+        type: 'choice',
+        choices: ['standard', 'doublyReparameterized'],
+        default: 'standard',
+        meaning: "how the encoder's gradient is estimated; doublyReparameterized has less noise",
+      },
+    ]),
+    'beta-tc-vae': variational([
+      {
+        name: 'exampleCount',
+        type: 'count',
+        isRequired: true,
+        isFromData: true,
+        meaning: 'the number of examples in the training data',
+      },
+      weight('alpha', 1, 'the weight of the mutual information of example and code'),
+      weight('beta', 6, 'the weight of the total correlation of the latents'),
+      weight('gamma', 1, "the weight of each latent's divergence from the prior"),
+    ]),
+    'vq-vae': [
+      inputShape,
+      { name: 'codebookSize', type: 'count', default: 64, meaning: 'how many vectors the codebook has' },
+      { name: 'embeddingSize', type: 'count', default: 16, meaning: 'the length of each vector' },
+      {
+        name: 'positions',
+        type: 'count',
+        otherwise: '16 with dense layers; with convolutions one for each place of the feature map',
+        meaning: 'how many vectors make a code',
+      },
+      {
+        name: 'codebook',
+        type: 'choice',
+        choices: ['movingAverage', 'loss'],
+        default: 'movingAverage',
+        meaning: 'what moves the codebook',
+      },
+      fraction('decay', 0.98, 'what the moving averages keep at each step'),
+      weight('commitmentWeight', 0.25, 'the weight of the term commitment'),
+      fraction(
+        'restart',
+        0.5,
+        'a vector restarts when its usage falls below this share of an equal one; 0 never restarts one',
+      ),
+      ...common([400], 'squaredError with activation sigmoid').after,
+    ],
+  }
 }

@@ -104,150 +104,155 @@ const variational = {
 } satisfies Partial<ModelRow>
 
 /** Every model of the package, in the order of the docs. */
-export const models: readonly ModelRow[] = [
-  {
-    ...deterministic,
-    name: 'autoencoder',
-    title: 'autoencoder',
-    summary: 'compresses an image into a short code and reconstructs it',
-    ...rowOf(autoencoder),
-    usage: '{ inputShape, hidden, codeSize, ... }',
-    paper: 'Rumelhart, Hinton and Williams 1986',
-    objective: 'squared error',
-  },
-  {
-    ...deterministic,
-    name: 'stacked-autoencoder',
-    title: 'stacked',
-    summary: 'is pretrained layer by layer, then trained as a whole',
-    ...rowOf(stackedAutoencoder),
-    usage: '{ inputShape, hidden, ... }',
-    paper: 'Bengio et al. 2007; Vincent et al. 2010',
-    objective: 'squared error; `pretrain(model, data)` first, layer by layer',
-  },
-  {
-    ...deterministic,
-    name: 'sparse-autoencoder',
-    title: 'sparse',
-    summary: 'keeps few units active at a time: KL, L1 or top-k',
-    ...rowOf(sparseAutoencoder),
-    usage: '{ inputShape, sparsity, ... }',
-    paper: 'Ng 2011; Makhzani and Frey 2013',
-    objective: 'squared error + KL or L1; or only the top k activations kept',
-    terms: ['reconstruction', 'sparsity'],
-  },
-  {
-    ...deterministic,
-    name: 'denoising-autoencoder',
-    title: 'denoising',
-    summary: 'wraps any model; reconstructs the clean image from a corrupted one',
-    factory: denoisingAutoencoder,
-    wraps: autoencoder,
-    usage: '{ model, corruption }',
-    paper: 'Vincent et al. 2008',
-    objective: "the wrapped model's, against the clean example",
-    create: ({ corruption, ...options }) => {
-      const model = autoencoder(options)
-      try {
-        return denoisingAutoencoder({ model, corruption: corruption as Corruption }) as SavableModel & Trainable
-      } catch (error) {
-        model.dispose()
-        throw error
-      }
+export const models = /* @__PURE__ */ rows()
+
+/** A function, so that a bundler leaves the models out of programs that do not use the table. */
+function rows(): readonly ModelRow[] {
+  return [
+    {
+      ...deterministic,
+      name: 'autoencoder',
+      title: 'autoencoder',
+      summary: 'compresses an image into a short code and reconstructs it',
+      ...rowOf(autoencoder),
+      usage: '{ inputShape, hidden, codeSize, ... }',
+      paper: 'Rumelhart, Hinton and Williams 1986',
+      objective: 'squared error',
     },
-  },
-  {
-    ...deterministic,
-    name: 'contractive-autoencoder',
-    title: 'contractive',
-    summary: 'learns a code that changes little when the image does',
-    ...rowOf(contractiveAutoencoder),
-    usage: '{ inputShape, weight, ... }',
-    paper: 'Rifai et al. 2011',
-    objective: "squared error + the encoder's squared Jacobian",
-    terms: ['reconstruction', 'contraction'],
-    trace: 'ContractiveTrace',
-    command: {
-      // A deep encoder stretches far more, and under sigmoids it comes to rest at the mean image.
-      options: ({ network }) => (network === 'dense' ? {} : { codeActivation: 'relu', weight: 0.01 }),
-      hidden: [],
+    {
+      ...deterministic,
+      name: 'stacked-autoencoder',
+      title: 'stacked',
+      summary: 'is pretrained layer by layer, then trained as a whole',
+      ...rowOf(stackedAutoencoder),
+      usage: '{ inputShape, hidden, ... }',
+      paper: 'Bengio et al. 2007; Vincent et al. 2010',
+      objective: 'squared error; `pretrain(model, data)` first, layer by layer',
     },
-  },
-  {
-    ...variational,
-    name: 'vae',
-    title: 'VAE',
-    summary: 'encodes an image as a distribution; beta, capacity, free bits, annealing',
-    ...rowOf(vae),
-    usage: '{ inputShape, latentSize, hidden, ... }',
-    paper: 'Kingma and Welling 2014',
-    objective: 'negative ELBO',
-  },
-  {
-    ...variational,
-    name: 'conditional-vae',
-    title: 'conditional VAE',
-    summary: 'generates the digit you ask for',
-    ...rowOf(conditionalVae),
-    usage: '{ inputShape, latentSize, classes, ... }',
-    paper: 'Sohn, Lee and Yan 2015',
-    objective: 'negative ELBO, given the label',
-    isLabelled: true,
-    small: { options: { latentSize: 5, classes: 10 }, codeSize: 5 },
-    command: { ...variational.command, options: ({ classes }) => ({ latentSize: 6, classes }) },
-  },
-  {
-    ...variational,
-    name: 'iwae',
-    title: 'IWAE',
-    summary: 'optimises a tighter bound, from several samples',
-    ...rowOf(iwae),
-    usage: '{ inputShape, latentSize, samples, gradient, ... }',
-    paper: 'Burda, Grosse and Salakhutdinov 2016; Tucker et al. 2019',
-    objective: 'importance weighted bound',
-    terms: ['bound', 'reconstruction', 'kl'],
-    trace: 'ImportanceWeightedTrace',
-    small: { options: { latentSize: 5, samples: 3 }, codeSize: 5, samples: 3 },
-    command: { options: () => ({ latentSize: 20, samples: 5 }), hidden: [400], figures: ['bound'] },
-  },
-  {
-    ...variational,
-    name: 'beta-tc-vae',
-    title: 'beta-TC-VAE',
-    summary: 'makes latents independent of one another',
-    ...rowOf(betaTcVae),
-    usage: '{ inputShape, latentSize, exampleCount, beta, ... }',
-    paper: 'Chen et al. 2018',
-    objective: 'ELBO with a weighted total correlation',
-    terms: ['reconstruction', 'mutualInformation', 'totalCorrelation', 'dimensionWiseKl'],
-    small: { options: { latentSize: 5, exampleCount: 512 }, codeSize: 5 },
-    command: {
-      options: ({ exampleCount }) => ({ latentSize: 20, exampleCount }),
-      hidden: [400],
-      figures: ['reconstruction', 'mutualInformation', 'totalCorrelation', 'dimensionWiseKl'],
+    {
+      ...deterministic,
+      name: 'sparse-autoencoder',
+      title: 'sparse',
+      summary: 'keeps few units active at a time: KL, L1 or top-k',
+      ...rowOf(sparseAutoencoder),
+      usage: '{ inputShape, sparsity, ... }',
+      paper: 'Ng 2011; Makhzani and Frey 2013',
+      objective: 'squared error + KL or L1; or only the top k activations kept',
+      terms: ['reconstruction', 'sparsity'],
     },
-  },
-  {
-    ...deterministic,
-    name: 'vq-vae',
-    title: 'VQ-VAE',
-    summary: 'learns a discrete code from a codebook',
-    ...rowOf(vqVae),
-    usage: '{ inputShape, codebookSize, embeddingSize, ... }',
-    paper: 'van den Oord, Vinyals and Kavukcuoglu 2017',
-    objective: 'squared error + 0.25 commitment; the codebook follows a moving average',
-    terms: ['reconstruction', 'commitment', 'perplexity'],
-    trace: 'QuantizedTrace',
-    small: { options: { codebookSize: 16, embeddingSize: 4, positions: 8 }, codeSize: 32 },
-    command: {
-      options: () => ({}),
-      hidden: [400],
-      channels: [16, 32],
-      network: 'convolutional',
-      figures: ['reconstruction', 'commitment', 'perplexity'],
+    {
+      ...deterministic,
+      name: 'denoising-autoencoder',
+      title: 'denoising',
+      summary: 'wraps any model; reconstructs the clean image from a corrupted one',
+      factory: denoisingAutoencoder,
+      wraps: autoencoder,
+      usage: '{ model, corruption }',
+      paper: 'Vincent et al. 2008',
+      objective: "the wrapped model's, against the clean example",
+      create: ({ corruption, ...options }) => {
+        const model = autoencoder(options)
+        try {
+          return denoisingAutoencoder({ model, corruption: corruption as Corruption }) as SavableModel & Trainable
+        } catch (error) {
+          model.dispose()
+          throw error
+        }
+      },
     },
-  },
-]
+    {
+      ...deterministic,
+      name: 'contractive-autoencoder',
+      title: 'contractive',
+      summary: 'learns a code that changes little when the image does',
+      ...rowOf(contractiveAutoencoder),
+      usage: '{ inputShape, weight, ... }',
+      paper: 'Rifai et al. 2011',
+      objective: "squared error + the encoder's squared Jacobian",
+      terms: ['reconstruction', 'contraction'],
+      trace: 'ContractiveTrace',
+      command: {
+        // A deep encoder stretches far more, and under sigmoids it comes to rest at the mean image.
+        options: ({ network }) => (network === 'dense' ? {} : { codeActivation: 'relu', weight: 0.01 }),
+        hidden: [],
+      },
+    },
+    {
+      ...variational,
+      name: 'vae',
+      title: 'VAE',
+      summary: 'encodes an image as a distribution; beta, capacity, free bits, annealing',
+      ...rowOf(vae),
+      usage: '{ inputShape, latentSize, hidden, ... }',
+      paper: 'Kingma and Welling 2014',
+      objective: 'negative ELBO',
+    },
+    {
+      ...variational,
+      name: 'conditional-vae',
+      title: 'conditional VAE',
+      summary: 'generates the digit you ask for',
+      ...rowOf(conditionalVae),
+      usage: '{ inputShape, latentSize, classes, ... }',
+      paper: 'Sohn, Lee and Yan 2015',
+      objective: 'negative ELBO, given the label',
+      isLabelled: true,
+      small: { options: { latentSize: 5, classes: 10 }, codeSize: 5 },
+      command: { ...variational.command, options: ({ classes }) => ({ latentSize: 6, classes }) },
+    },
+    {
+      ...variational,
+      name: 'iwae',
+      title: 'IWAE',
+      summary: 'optimises a tighter bound, from several samples',
+      ...rowOf(iwae),
+      usage: '{ inputShape, latentSize, samples, gradient, ... }',
+      paper: 'Burda, Grosse and Salakhutdinov 2016; Tucker et al. 2019',
+      objective: 'importance weighted bound',
+      terms: ['bound', 'reconstruction', 'kl'],
+      trace: 'ImportanceWeightedTrace',
+      small: { options: { latentSize: 5, samples: 3 }, codeSize: 5, samples: 3 },
+      command: { options: () => ({ latentSize: 20, samples: 5 }), hidden: [400], figures: ['bound'] },
+    },
+    {
+      ...variational,
+      name: 'beta-tc-vae',
+      title: 'beta-TC-VAE',
+      summary: 'makes latents independent of one another',
+      ...rowOf(betaTcVae),
+      usage: '{ inputShape, latentSize, exampleCount, beta, ... }',
+      paper: 'Chen et al. 2018',
+      objective: 'ELBO with a weighted total correlation',
+      terms: ['reconstruction', 'mutualInformation', 'totalCorrelation', 'dimensionWiseKl'],
+      small: { options: { latentSize: 5, exampleCount: 512 }, codeSize: 5 },
+      command: {
+        options: ({ exampleCount }) => ({ latentSize: 20, exampleCount }),
+        hidden: [400],
+        figures: ['reconstruction', 'mutualInformation', 'totalCorrelation', 'dimensionWiseKl'],
+      },
+    },
+    {
+      ...deterministic,
+      name: 'vq-vae',
+      title: 'VQ-VAE',
+      summary: 'learns a discrete code from a codebook',
+      ...rowOf(vqVae),
+      usage: '{ inputShape, codebookSize, embeddingSize, ... }',
+      paper: 'van den Oord, Vinyals and Kavukcuoglu 2017',
+      objective: 'squared error + 0.25 commitment; the codebook follows a moving average',
+      terms: ['reconstruction', 'commitment', 'perplexity'],
+      trace: 'QuantizedTrace',
+      small: { options: { codebookSize: 16, embeddingSize: 4, positions: 8 }, codeSize: 32 },
+      command: {
+        options: () => ({}),
+        hidden: [400],
+        channels: [16, 32],
+        network: 'convolutional',
+        figures: ['reconstruction', 'commitment', 'perplexity'],
+      },
+    },
+  ]
+}
 
 /** The members of a row that follow from a factory. A row knows no options of its own model but as names. */
 function rowOf(factory: ModelKind<SavableModel> & ((options: never) => SavableModel)) {
