@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createHandler, type Handler, type HandlerOptions, type Models } from './create-handler.ts'
-import type { LogRecord } from './http/app.ts'
+import type { LogRecord } from './http/service-options.ts'
 
 let pictures: ReturnType<typeof vae>
 let classes: ReturnType<typeof conditionalVae>

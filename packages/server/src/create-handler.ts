@@ -10,7 +10,8 @@ import {
   positiveInteger,
   positiveNumber,
 } from '@ae/core/internal'
-import { createApp, record, type ServiceOptions } from './http/app.ts'
+import { createApp } from './http/app.ts'
+import { record, type ServiceOptions } from './http/service-options.ts'
 import type { Engine } from './jobs/job.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import {

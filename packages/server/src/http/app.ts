@@ -10,54 +10,18 @@ import {
   type Operation,
   operations,
 } from '../jobs/job.ts'
-import { type Problem, ProblemError, problemOf, problemText, problemType } from '../jobs/problem.ts'
+import { ProblemError, problemOf } from '../jobs/problem.ts'
+import { deadline } from './deadline.ts'
 import { type Metrics, metrics } from './metrics.ts'
 import { formatOfAnswer, formatOfBody } from './negotiate.ts'
 import { openApi } from './open-api.ts'
 import { page, pageScript, pageStyle } from './page.ts'
-import { type RateLimitOptions, rateLimit } from './rate-limit.ts'
+import { rateLimit } from './rate-limit.ts'
 import { readBody } from './read-body.ts'
+import { notAcceptable, plain, problemResponse, slowAnswer, slowBody, wrongMethod, wrongType } from './refusals.ts'
 import { requestQueue } from './request-queue.ts'
+import { record, type ServiceOptions } from './service-options.ts'
 import { tokenCheck } from './token.ts'
-
-/** What a service does with requests. */
-export interface ServiceOptions {
-  /**
-   * The path below which the service lives, e.g. `/api/ae` for a route of Next. Defaults to none: the handler receives paths such
-   * as `/models`.
-   */
-  readonly basePath?: string | undefined
-  /** The token that requests must have, except those for the page, `/healthz` and `/readyz`. Defaults to none: anybody may ask. */
-  readonly token?: string | undefined
-  /** Examples that one request may ask for, a positive integer; more are answered with 422. Defaults to 1024. */
-  readonly mostRows?: number | undefined
-  /** Bytes that a body may have, a positive integer; more are answered with 413. Defaults to 2^22 (4 MiB). */
-  readonly mostBytes?: number | undefined
-  /** Requests that may wait at the same time, a positive integer; more are answered with 503. Defaults to 256. */
-  readonly mostWaiting?: number | undefined
-  /** Requests that one call of a model may answer, a positive integer; 1 computes each on its own. Defaults to 16. */
-  readonly mostJoined?: number | undefined
-  /** Seconds that a body may take to arrive, above 0; then 408. Defaults to 10. */
-  readonly bodySeconds?: number | undefined
-  /** Seconds that an answer may take, above 0; then 504. Defaults to 30. */
-  readonly seconds?: number | undefined
-  /** How many requests a client may send; more are answered with 429. Defaults to any number. */
-  readonly rateLimit?: RateLimitOptions | undefined
-  /** Receives a record of each request, and of errors. Defaults to nothing. */
-  readonly log?: ((record: LogRecord) => void) | undefined
-}
-
-/** A line of the log: plain data. */
-export interface LogRecord {
-  /** As in ISO 8601. */
-  readonly time: string
-  /** `error` is for what an operator must look at. */
-  readonly level: 'info' | 'warn' | 'error'
-  /** What happened, e.g. `request`. */
-  readonly event: string
-  /** Figures and names. */
-  readonly [name: string]: string | number | boolean | undefined
-}
 
 /** What the platform adds. */
 export interface AppSettings extends ServiceOptions {
@@ -86,8 +50,6 @@ interface Seen {
   operation: string
   rows: number
 }
-
-const plain = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 
 /** Makes the service. Options are checked by then. */
 export function createApp(settings: AppSettings): App {
@@ -258,15 +220,6 @@ export function createApp(settings: AppSettings): App {
   }
 }
 
-/** A record of now. */
-export function record(
-  level: LogRecord['level'],
-  event: string,
-  members: Readonly<Record<string, string | number | boolean | undefined>>,
-): LogRecord {
-  return { time: new Date().toISOString(), level, event, ...members }
-}
-
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -311,92 +264,5 @@ function cardOf(engine: Engine, name: string | undefined): ModelCard {
     expected: [...cards.keys()].join(', '),
     received: name?.slice(0, 100) ?? 'none',
     fix: 'see GET /models for the names',
-  })
-}
-
-/** A signal that aborts when the client leaves or time runs out; times follow one another. */
-function deadline(client: AbortSignal) {
-  const controller = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const leave = () => controller.abort(gone())
-  if (client.aborted) leave()
-  client.addEventListener('abort', leave, { once: true })
-  return {
-    signal: controller.signal,
-    set(seconds: number, reason: () => ProblemError) {
-      clearTimeout(timer)
-      timer = setTimeout(() => controller.abort(reason()), seconds * 1000)
-    },
-    end() {
-      clearTimeout(timer)
-      client.removeEventListener('abort', leave)
-    },
-  }
-}
-
-const slowBody = () =>
-  new ProblemError({
-    status: 408,
-    title: 'The body did not arrive in time',
-    detail: 'The body of the request did not arrive in time.',
-    fix: 'send it faster',
-  })
-const slowAnswer = () =>
-  new ProblemError({
-    status: 504,
-    title: 'The answer took too long',
-    detail: 'The answer was not there in time.',
-    fix: 'ask for fewer examples, or try again when fewer requests wait',
-    retryAfter: 1,
-  })
-/** Nobody reads it; the status is the one that logs of nginx have. */
-const gone = () =>
-  new ProblemError({ status: 499, title: 'The client left', detail: 'The client closed the connection.' })
-
-function wrongMethod(method: string, methods: readonly string[]): ProblemError {
-  return new ProblemError({
-    status: 405,
-    title: 'Method not allowed',
-    detail: 'This path does not take that method.',
-    expected: methods.join(', '),
-    received: method.slice(0, 20),
-    fix: `use ${methods.join(' or ')}`,
-  })
-}
-
-function notAcceptable(operation: string, accept: string, offered: readonly string[]): ProblemError {
-  return new ProblemError({
-    status: 406,
-    title: 'Not acceptable',
-    detail: `\`${operation}\` of this model has no answer of that type.`,
-    expected: offered.join(', '),
-    received: accept.slice(0, 200),
-    fix: 'name one of the expected types in Accept',
-  })
-}
-
-function wrongType(operation: string, contentType: string, taken: readonly string[]): ProblemError {
-  return new ProblemError({
-    status: 415,
-    title: 'Unsupported media type',
-    detail: `\`${operation}\` of this model takes no body of that type.`,
-    expected: taken.join(', '),
-    received: contentType === '' ? 'no Content-Type' : contentType.slice(0, 200),
-    fix: 'name the type of the body in Content-Type',
-  })
-}
-
-/** A problem as a response. */
-export function problemResponse(problem: Problem): Response {
-  const { status, retryAfter, expected } = problem
-  return new Response(problemText(problem), {
-    status: status === 499 ? 400 : status,
-    headers: {
-      ...plain,
-      'content-type': problemType,
-      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
-      ...(status === 405 && expected !== undefined ? { allow: expected } : {}),
-      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-    },
   })
 }

@@ -8,7 +8,7 @@ import { wasm } from '@ae/wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bundleSource } from '../../../../tooling/library/run-source.ts'
-import type { LogRecord } from '../http/app.ts'
+import type { LogRecord } from '../http/service-options.ts'
 import { type RunningServer, type ServerOptions, startServer } from './start-server.ts'
 
 let folder: string
