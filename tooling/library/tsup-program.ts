@@ -1,6 +1,6 @@
 // How a program is built that is installed on its own: with every package that it uses inside, so that an installation is this one
 // package, and with their licences.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Options } from 'tsup'
 
@@ -42,6 +42,7 @@ function licences(): NonNullable<Options['esbuildPlugins']>[number] {
             .filter((folder) => folder !== undefined),
         )
         const texts = new Map([...folders].map((folder) => licenceOf(folder)).filter((entry) => entry !== undefined))
+        mkdirSync('dist', { recursive: true }) // esbuild has not written anything yet
         writeFileSync(
           'dist/licences.txt',
           [...texts]

@@ -64,7 +64,7 @@ export const batchSizeFlag: Flag = {
   type: 'count',
   value: '<count>',
   default: 256,
-  help: 'examples a batch; changes speed and memory, not the numbers',
+  help: 'examples a batch: changes speed, memory and the last digits of numbers',
   group: 'model',
 }
 
