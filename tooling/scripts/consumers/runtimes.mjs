@@ -1,6 +1,6 @@
-// The README's program in runtimes other than Node, from installed tarballs, and training in a Worker there: in Bun, also as
-// bundled by Bun for Bun, for Node and as one executable, run in a different place; in Deno, with only the permissions that the
-// docs name.
+// The README's program in runtimes other than Node, from installed tarballs, training in a Worker there, and a model over HTTP: in
+// Bun, also as bundled by Bun for Bun, for Node and as one executable, run in a different place; in Deno, with only the permissions
+// that the docs name.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,7 @@ import { install, mustRun } from './project.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const inAWorker = 'in-a-worker.js'
+const served = 'serve-handler.js'
 
 /** @param {import('../consumers.mjs').Setting} setting */
 export async function runInBun(setting) {
@@ -33,7 +34,8 @@ export async function runInBun(setting) {
     seen = checkOutput(setting.program, output.trim().split('\n'))
   }
   await trainInWorker([bun], folder)
-  return `${seen}, also in a Worker, and bundled for Bun, for Node and as an executable`
+  await serveHandler([bun], folder)
+  return `${seen}, also in a Worker and over HTTP, and bundled for Bun, for Node and as an executable`
 }
 
 /** @param {import('../consumers.mjs').Setting} setting */
@@ -42,7 +44,9 @@ export async function runInDeno(setting) {
   const deno = [join(folder, 'node_modules/.bin/deno'), 'run', '--no-prompt', ...permissions]
   const output = await mustRun([...deno, 'program.js'], folder, env)
   await trainInWorker(deno, folder)
-  return `${checkOutput(setting.program, output.trim().split('\n'))}, also in a Worker`
+  // Without the second flag Deno prints that the signal of a request aborts after its answer too.
+  await serveHandler([...deno, '--allow-net=127.0.0.1', '--unstable-no-legacy-abort'], folder)
+  return `${checkOutput(setting.program, output.trim().split('\n'))}, also in a Worker and over HTTP`
 }
 
 /** The permissions that Deno needs, as in docs/concepts/bundlers-and-runtimes.md. */
@@ -59,13 +63,24 @@ async function trainInWorker(command, folder) {
 }
 
 /**
+ * @param {readonly string[]} command that runs a file
+ * @param {string} folder
+ */
+async function serveHandler(command, folder) {
+  copyFileSync(join(here, served), join(folder, served))
+  const output = await mustRun([...command, served], folder)
+  const expected = 'json 3 true\nimage/png true\n415 Unsupported media type'
+  if (output.trim() !== expected) throw new Error(`a model over HTTP: expected\n${expected}\nreceived\n${output}`)
+}
+
+/**
  * @param {import('../consumers.mjs').Setting} setting
  * @param {Readonly<Record<string, string>>} devDependencies the runtime, from npm
  */
 async function prepare({ folder, tarballs, program }, devDependencies) {
   const project = join(folder, 'project')
   mkdirSync(project)
-  await install(project, tarballs, [...new Set([...importedPackages(program), '@ae/web'])], {
+  await install(project, tarballs, [...new Set([...importedPackages(program), '@ae/web', '@ae/server'])], {
     type: 'module',
     devDependencies,
   })
