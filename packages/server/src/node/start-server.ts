@@ -59,8 +59,11 @@ export interface RunningServer {
   readonly device: string
   /** The models, by name, with what each can do. */
   readonly models: readonly {
+    /** As in addresses. */
     readonly name: string
+    /** As in its file, e.g. `vae`; undefined for a model of your own without one. */
     readonly kind: string | undefined
+    /** Of `sample`, `encode`, `decode`, `reconstruct` and `score` those that it can do. */
     readonly operations: readonly string[]
   }[]
   /**
