@@ -12,7 +12,10 @@ import type { ModelCard, Operation } from './job.ts'
 export type ServableModel = PlainModel | ConditionalVae
 
 /** A model that takes no labels, with what it may do besides encoding and decoding. */
-export type PlainModel = Autoencoder & Partial<RawDecoder> & Partial<Sampler> & Partial<Pick<Trainable, 'kind' | 'variables'>>
+export type PlainModel = Autoencoder &
+  Partial<RawDecoder> &
+  Partial<Sampler> &
+  Partial<Pick<Trainable, 'kind' | 'variables'>>
 
 /** A model with its card. */
 export interface ServedModel {
