@@ -1,3 +1,3 @@
 import { defineLibrary } from '../../tooling/library/tsup.ts'
 
-export default defineLibrary()
+export default defineLibrary({ entry: ['src/index.ts', 'src/internal.ts'] })

@@ -2,6 +2,7 @@
 import { OptionError, type Shape, type StoredTensor, sizeOfShape, writeSafetensors } from '@ae/core'
 import { joinBytes, npyHeader } from '@ae/core/internal'
 import { zipSync } from 'fflate'
+import type { arrayFormatNames } from './verbs/of-a-model.ts'
 
 /** An array with one entry for each example. */
 export interface ArrayColumn {
@@ -74,7 +75,7 @@ export const arrayFormats = {
     isText: true,
     encoder: (columns) => jsonEncoder(columns, ['[\n', ',\n', '', '\n]\n']),
   },
-} as const satisfies Readonly<Record<string, ArrayFormat>>
+} as const satisfies Readonly<Record<(typeof arrayFormatNames)[number], ArrayFormat>>
 
 /** A name of {@link arrayFormats}. */
 type ArrayFormatName = keyof typeof arrayFormats
@@ -194,7 +195,7 @@ function shortest(value: number): string {
   return String(Number(value.toPrecision(9)))
 }
 
-/** Numbers as nested lists of JSON; what is no number of JSON is null. */
+/** Numbers as nested lists in JSON. NaN and infinite values, which JSON does not have, become null. */
 function nested(fields: readonly string[], shape: Shape): string {
   const [length, ...rest] = shape
   if (length === undefined) return /^-?\d/.test(fields[0] ?? '') ? String(fields[0]) : 'null'

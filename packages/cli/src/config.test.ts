@@ -99,7 +99,7 @@ describe('the file of a run', () => {
     [{ model: 'gan' }, 'run.json: /model', 'vae, autoencoder'],
     [{ log: ['csv', 'xml'] }, 'run.json: /log/1', 'tensorboard, csv, jsonl'],
     [{ keepBest: 'yes' }, 'run.json: /keepBest', 'Expected: true or false'],
-    [[], 'run.json', 'is no JSON object'],
+    [[], 'run.json', 'is not a JSON object'],
   ])('of %j is refused with the place in it', async (content, at, text) => {
     await write(content)
     const { code, stderr } = await run('--config', place('run.json'), '--out', place('out'))
@@ -108,9 +108,9 @@ describe('the file of a run', () => {
     expect(stderr).toContain(text)
   })
 
-  test('that is missing or no JSON is told', async () => {
+  test('that is missing or not JSON is told', async () => {
     await writeFile(place('run.json'), '{ "epochs": 3, }')
-    expect((await run('--config', place('run.json'))).stderr).toContain('a file as --config that is no JSON')
+    expect((await run('--config', place('run.json'))).stderr).toContain('a file as --config that is not JSON')
     await mkdir(place('folder'))
     for (const name of ['none.json', 'folder']) {
       expect((await run('--config', place(name))).stderr).toContain('`ae train` cannot read the file of --config.')

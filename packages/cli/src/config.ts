@@ -18,13 +18,13 @@ export function configFlags(flags: readonly Flag[]): readonly Flag[] {
 /** Where the data is: what a file says of it does not count if one of them is given as a flag. */
 const sources = ['dataset', 'data', 'images', 'csv', 'parquet', 'npy'] as const
 
-/** Members of a file that are no settings. */
+/** Members that a file may have besides settings. */
 const others = ['$schema', 'versions']
 
 /**
  * The settings of a file, checked as flags are. Paths in it are taken from its own folder.
  *
- * @throws {OptionError} when it cannot be read or is no JSON, on a name that is no setting and on a value that it does not take
+ * @throws {OptionError} when it cannot be read, is not JSON, names an unknown setting, or gives one a bad value
  */
 export async function readConfig(path: string, flags: readonly Flag[]): Promise<Settings> {
   const text = await readFile(path, 'utf8').catch((cause: Error) => {
@@ -97,14 +97,14 @@ function objectIn(path: string, text: string): object {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw new OptionError('`ae train` received a file as --config that is no JSON.', {
+    throw new OptionError('`ae train` received a file as --config that is not JSON.', {
       facts: { File: path, Reason: cause instanceof Error ? cause.message : String(cause) },
       fix: 'write it as JSON: names and texts in double quotes, no comma after the last entry',
       cause,
     })
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  throw new OptionError('`ae train` received a file as --config that is no JSON object.', {
+  throw new OptionError('`ae train` received a file as --config that is not a JSON object.', {
     facts: { File: path, Received: show(value) },
     fix: 'write an object, e.g. { "model": "vae", "epochs": 20 }',
   })

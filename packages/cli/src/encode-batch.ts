@@ -1,7 +1,7 @@
 // What `ae encode` computes of a batch, for every kind of model.
 import { type Batch, examplesOf, OptionError, randomNormal } from '@ae/core'
 import { reparameterize } from '@ae/losses'
-import type { VariationalAutoencoder } from '@ae/models'
+import type { ConditionalVae, VariationalAutoencoder } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ArrayColumn } from './array-formats.ts'
 import { byLabel, type Prepared } from './labelled-model.ts'
@@ -63,15 +63,21 @@ export function batchEncoder(verb: string, prepared: Prepared, choice: CodeChoic
         const { mean, logVariance } =
           conditional === undefined
             ? (model as VariationalAutoencoder).posterior(examplesOf(batch))
-            : {
-                mean: byLabel(conditional, batch, (view, x) => view.posterior(x).mean),
-                logVariance: byLabel(conditional, batch, (view, x) => view.posterior(x).logVariance),
-              }
+            : posteriorByLabel(conditional, batch)
         const noise = () => randomNormal(mean.shape, 'encode', { seed, first }) as tf.Tensor2D
         const code = draw ? reparameterize(mean, logVariance, noise()) : mean
         return variance ? [code, tf.exp(logVariance)] : [code]
       }),
   }
+}
+
+function posteriorByLabel(model: ConditionalVae, batch: Batch) {
+  const both = byLabel(model, batch, (view, x) => {
+    const { mean, logVariance } = view.posterior(x)
+    return tf.concat([mean, logVariance], 1)
+  })
+  const [mean, logVariance] = tf.split(both, 2, 1) as [tf.Tensor2D, tf.Tensor2D]
+  return { mean, logVariance }
 }
 
 function unfit(verb: string, flag: string, expected: string): OptionError {

@@ -115,6 +115,18 @@ export const dataFlags = {
   limit: { name: 'limit', type: 'count', value: '<count>', help: 'only the first <count> examples', group: 'data' },
 } as const satisfies Readonly<Record<string, Flag>>
 
+/** Where examples come from, and what of it they are. */
+export const sourceFlags: readonly Flag[] = [
+  dataFlags.images,
+  dataFlags.csv,
+  dataFlags.parquet,
+  dataFlags.npy,
+  dataFlags.examples,
+  dataFlags.labels,
+  dataFlags.targetColumn,
+  dataFlags.missing,
+]
+
 /** The backend that computes. */
 export const backendFlag = {
   name: 'backend',

@@ -25,7 +25,7 @@ export interface InputsWish {
  * Opens each file, and closes it after `use`.
  *
  * @param use borrows the examples, and writes what it makes of them to the target
- * @throws {OptionError} when there is no data, or there are several files and no folder
+ * @throws {OptionError} when no data is given, or several files are given without a folder for their results
  */
 export async function forEachInput(
   { verb, settings, io, opened, wish, examples }: InputsWish,

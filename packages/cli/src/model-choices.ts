@@ -3,14 +3,11 @@ import type { Autoencoder, Json, SavableModel } from '@ae/core'
 import { withLabels } from '@ae/datasets'
 import {
   type ConditionalVae,
-  codeSampler,
   type DenoisingAutoencoder,
-  mixtureSampler,
   pretrain,
   type Sampler,
   type StackedAutoencoder,
   type VariationalAutoencoder,
-  type VqVae,
 } from '@ae/models'
 import { createFromJson, type ModelRow, models } from '@ae/models/internal'
 import {
@@ -24,6 +21,7 @@ import {
   walkAnimation,
 } from './pictures.ts'
 import { codesPlot, klPlot, lossesPlot } from './plots.ts'
+import { samplerOf } from './samplers.ts'
 import { signalPictures } from './signals.ts'
 import {
   choice,
@@ -41,7 +39,10 @@ export function defaultNetwork(model: string): Network {
   return models.find(({ name }) => name === model)?.command.network ?? 'dense'
 }
 
-const plots: Pictures<Autoencoder & SavableModel> = { 'losses.png': lossesPlot, 'codes.png': codesPlot }
+/** Of models whose codes are no points in a space. */
+const lossesAlone: Pictures<SavableModel> = { 'losses.png': lossesPlot }
+
+const plots: Pictures<Autoencoder & SavableModel> = { ...lossesAlone, 'codes.png': codesPlot }
 
 const variationalPlots: Pictures<VariationalAutoencoder & SavableModel> = { ...plots, 'kl.png': klPlot }
 
@@ -53,10 +54,13 @@ const variationalPictures: Pictures<VariationalAutoencoder & Sampler & SavableMo
   ...variationalPlots,
 }
 
-/** Of models without a prior: their samples are decoded draws of a Gaussian mixture fitted to their codes. */
+/** Samples of a distribution that is fitted to the codes of the data. */
+const fittedSamples: Pictures<Autoencoder>[string] = async (model, source) =>
+  samplesPicture(await samplerOf(model, source.data), source)
+
+/** Of models without a prior. */
 const deterministicPictures: Pictures<Autoencoder & SavableModel> = {
-  'samples.png': async (model, source) =>
-    samplesPicture(await mixtureSampler(model, source.data, { limit: 5000, iterations: 20 }), source),
+  'samples.png': fittedSamples,
   'reconstructions.png': reconstructionsPicture,
   ...plots,
 }
@@ -83,21 +87,20 @@ const special: Readonly<Record<string, Partial<AnyPlan>>> = {
     pictures: {
       'samples.png': (model: ConditionalVae, source) => classesPicture(model, source),
       'reconstructions.png': labelledReconstructionsPicture,
-      'losses.png': lossesPlot,
+      ...lossesAlone,
     },
-    plots: { 'losses.png': lossesPlot },
-    tables: { ...tableFiles, 'losses.png': lossesPlot },
+    plots: lossesAlone,
+    tables: { ...tableFiles, ...lossesAlone },
   },
   'beta-tc-vae': { pictures: { ...variationalPictures, 'traversals.png': traversalsPicture } },
   'vq-vae': {
     pictures: {
-      'samples.png': async (model: VqVae, source) =>
-        samplesPicture(await codeSampler(model, source.data, { limit: source.data.size }), source),
+      'samples.png': fittedSamples,
       'reconstructions.png': reconstructionsPicture,
-      'losses.png': lossesPlot,
+      ...lossesAlone,
     },
-    plots: { 'losses.png': lossesPlot },
-    tables: { ...tableFiles, 'losses.png': lossesPlot },
+    plots: lossesAlone,
+    tables: { ...tableFiles, ...lossesAlone },
   },
 }
 

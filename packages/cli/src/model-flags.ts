@@ -2,7 +2,7 @@
 // shared` for an option that is an object. Made from the table of options of @ae/models, so that none is forgotten.
 import { type Json, OptionError } from '@ae/core'
 import { type ModelOption, type ModelRow, models, optionsOf } from '@ae/models/internal'
-import { type Flag, type FlagType, type Settings, settingName } from './verb.ts'
+import { type Flag, type FlagType, flagName, type Settings, settingName } from './verb.ts'
 
 /** A flag, and the option that it sets. */
 export interface OptionFlag {
@@ -27,14 +27,13 @@ const types: Readonly<Record<ModelOption['type'], FlagType>> = {
 }
 
 /** `codebook-size` for `codebookSize`. */
-const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** The flags of one model. The command has a `--seed` of its own, and knows what the data decide. */
 export function optionFlags(row: Pick<ModelRow, 'name'>): readonly OptionFlag[] {
   const options = optionsOf(row).filter(({ name, isFromData }) => !isFromData && name !== 'seed')
   const flags = options.flatMap((option) => [
     {
-      flag: flagOf(option.name === 'architecture' ? 'network' : dashed(option.name), option),
+      flag: flagOf(option.name === 'architecture' ? 'network' : flagName(option.name), option),
       option,
       path: [option.name],
     },
@@ -52,8 +51,8 @@ function innerFlags({ name: outer, kinds = {} }: ModelOption): readonly OptionFl
   const byName = new Map<string, OptionFlag>()
   for (const [kind, { options }] of Object.entries(kinds)) {
     for (const option of options) {
-      const name = dashed(option.name)
-      const flag = flagOf(outer === 'architecture' ? name : `${dashed(outer)}-${name}`, option)
+      const name = flagName(option.name)
+      const flag = flagOf(outer === 'architecture' ? name : `${flagName(outer)}-${name}`, option)
       const former = byName.get(name)
       byName.set(name, { flag, option, path: [outer, option.name], ...former, kinds: [...(former?.kinds ?? []), kind] })
     }

@@ -22,6 +22,7 @@ import {
   stepDecay,
 } from '@ae/core'
 import type { OptimizerName, ScheduleName } from './training-flags.ts'
+import { flagName } from './verb.ts'
 
 /** The settings that make an optimiser. */
 export interface OptimizerSettings {
@@ -162,7 +163,7 @@ function rateOf(settings: OptimizerSettings, { epochs, batches }: RunLength): Sc
 }
 
 function notTaken(name: Dependent, by: string, others: string): OptionError {
-  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const flag = `--${flagName(name)}`
   return new OptionError(`\`ae train\` does not take ${flag} with ${by}.`, {
     facts: { 'Goes with': others },
     fix: `leave out ${flag}, or pass ${others}`,

@@ -64,7 +64,7 @@ describe('the lock of an --out folder', () => {
     await expect(lockFolder(folder)).rejects.toThrow(`process ${process.ppid} on this machine`)
   })
 
-  test('of another machine is taken over if it is no longer renewed, and refused if it is', async () => {
+  test('of another machine is respected while it is renewed, and taken over afterwards', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearInterval'] })
     const wait = async (taken: Promise<unknown>, meanwhile = async () => {}) => {
       let isDone = false

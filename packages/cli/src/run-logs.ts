@@ -1,6 +1,7 @@
 // The logs of a run that `--log` names, in its `--out` folder.
 import { join } from 'node:path'
 import type { Logger } from '@ae/core'
+import { firstLine } from './first-line.ts'
 import type { LogName } from './training-flags.ts'
 
 const files: Readonly<Record<Exclude<LogName, 'tensorboard'>, string>> = { csv: 'log.csv', jsonl: 'log.jsonl' }
@@ -38,7 +39,7 @@ function tolerant(logger: Logger, failed: (error: string) => void): Logger {
       await action()
     } catch (error) {
       isOver = true
-      failed(String(error).split('\n', 1)[0] ?? '')
+      failed(firstLine(error))
     }
   }
   return {

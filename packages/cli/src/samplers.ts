@@ -3,7 +3,7 @@ import type { Autoencoder, Batch, Dataset } from '@ae/core'
 import { codeSampler, mixtureSampler, type Sampler, type VqVae } from '@ae/models'
 
 /** A model that may have a prior, or a codebook. */
-export type MaybeSampler = Autoencoder & Partial<Sampler & VqVae>
+export type MaybeSampler = Autoencoder & Partial<Sampler & Pick<VqVae, 'encodeIndices'>>
 
 /** Whether it draws examples without data. */
 export function hasPrior(model: MaybeSampler): boolean {

@@ -1,5 +1,5 @@
 // All flags of `ae train`.
-import { dataFlags, outFlag } from './flags.ts'
+import { dataFlags, outFlag, sourceFlags } from './flags.ts'
 import { reportFlags, trainingFlags } from './training-flags.ts'
 import type { Flag } from './verb.ts'
 
@@ -19,14 +19,7 @@ export const trainFlags = async (): Promise<readonly Flag[]> => {
     },
     { ...dataFlags.dataset, default: 'mnist' },
     dataFlags.data,
-    dataFlags.images,
-    dataFlags.csv,
-    dataFlags.parquet,
-    dataFlags.npy,
-    dataFlags.examples,
-    dataFlags.labels,
-    dataFlags.targetColumn,
-    dataFlags.missing,
+    ...sourceFlags,
     dataFlags.shape,
     { ...dataFlags.split, help: 'which part of the data to train on (default: train)' },
     { ...dataFlags.limit, help: 'train on the first <count> examples; on all, with a warning, if fewer' },

@@ -12,6 +12,7 @@ import {
 import { Monitor, stepsPerEpoch } from '@ae/core/internal'
 import type { IndexedDataset } from '@ae/datasets'
 import { bestWeights, plansOf, type RunFolder, removeUnmatched } from './checkpoints.ts'
+import { firstLine } from './first-line.ts'
 import { objectiveOf } from './objective-flags.ts'
 import { optimizerOf } from './optimizer-of.ts'
 import type { Reporter } from './reporter.ts'
@@ -126,7 +127,7 @@ export async function trainUntilStopped(
     isStopped = !(ended.signal.aborted && !stops.signal.aborted)
     if (isFull) {
       hasFailed = true
-      const failure = `a checkpoint could not be written: ${String(error).split('\n', 1)[0]}`
+      const failure = `a checkpoint could not be written: ${firstLine(error)}`
       warn(failure)
     }
   } finally {
@@ -137,7 +138,7 @@ export async function trainUntilStopped(
     if (found !== undefined) await best?.restore(model, found.epoch)
   } catch (error) {
     if (!WeightsError.isInstance(error)) throw error
-    warn(`the best weights could not be read, so the last are taken: ${String(error).split('\n', 1)[0]}`)
+    warn(`the best weights could not be read, so the last are taken: ${firstLine(error)}`)
   }
   const all = [...layers, ...reports]
   return {

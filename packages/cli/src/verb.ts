@@ -127,6 +127,11 @@ export interface Verb {
   load(): Promise<{ readonly run: Run }>
 }
 
+/** `batch-size` for `batchSize`: the name of the flag of a setting, without its dashes. */
+export function flagName(setting: string): string {
+  return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
 /** `batchSize` for `batch-size`: the name under which a run receives a flag or an argument. */
 export function settingName(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())

@@ -65,7 +65,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 describe('each of these is refused, and writes nothing', () => {
   test.each([
     ['a model that is not there', 1, ['encode', 'none.safetensors', 'x.npy'], 'there is no such file'],
-    ['a file that is no model', 1, ['encode', 'x.npy', 'x.npy'], 'an array of NumPy'],
+    ['a file that is not a model', 1, ['encode', 'x.npy', 'x.npy'], 'an array of NumPy'],
     ['no data', 2, ['encode', 'vae.safetensors'], '`ae encode` needs data'],
     ['data that is not there', 1, ['score', 'vae.safetensors', 'none.npy'], '`ae score` found nothing at --data'],
     ['data of unknown content', 1, ['encode', 'vae.safetensors', 'text.txt'], 'unknown content'],

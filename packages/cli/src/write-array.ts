@@ -6,7 +6,7 @@ import { arrayFormats, type Encoder } from './array-formats.ts'
 import type { Io, Output, Settings } from './verb.ts'
 
 /** A format of `--format`. */
-export type FormatName = keyof typeof arrayFormats | 'png'
+type FormatName = keyof typeof arrayFormats | 'png'
 
 /** Where something goes, and how it is written. */
 export interface Target {
@@ -129,23 +129,26 @@ export async function writeRows<rows>(
   encoder: Encoder<rows>,
   produce: (output: RowOutput<rows>) => Promise<void>,
 ): Promise<void> {
-  const output = await openOutput(out, io)
-  try {
+  await writeWhole(out, io, async (output) => {
     await output.write(encoder.begin())
     await produce({ write: (rows) => output.write(encoder.rows(rows)) })
     await output.write(encoder.end())
-    await output.finish()
-  } catch (error) {
-    await output.abandon()
-    throw error
-  }
+  })
 }
 
 /** Writes bytes that are there already, whole or not at all. */
 export async function writeBytes(out: string, io: Pick<Io, 'stdout'>, bytes: Uint8Array): Promise<void> {
+  await writeWhole(out, io, (output) => output.write(bytes))
+}
+
+async function writeWhole(
+  out: string,
+  io: Pick<Io, 'stdout'>,
+  produce: (output: ByteOutput) => Promise<void>,
+): Promise<void> {
   const output = await openOutput(out, io)
   try {
-    await output.write(bytes)
+    await produce(output)
     await output.finish()
   } catch (error) {
     await output.abandon()

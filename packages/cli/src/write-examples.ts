@@ -10,8 +10,9 @@ import { lookOf } from './look-of.ts'
 import type { OpenModel } from './open-model.ts'
 import { rowFormats } from './row-formats.ts'
 import type { Io } from './verb.ts'
+import { arrayFormatNames, pictureFormatNames } from './verbs/of-a-model.ts'
 import { valuesOf } from './walk-batches.ts'
-import { type FormatName, type RowOutput, type Target, type TargetWish, writeBytes, writeRows } from './write-array.ts'
+import { type RowOutput, type Target, type TargetWish, writeBytes, writeRows } from './write-array.ts'
 
 /** What is written. */
 export interface ExamplesOut {
@@ -27,11 +28,10 @@ export interface ExamplesOut {
 
 /** How examples of a model can be written, and how they are on stdout. */
 export function formatsOf({ model, transform }: OpenModel): Pick<TargetWish, 'formats' | 'standard'> {
-  const arrays = Object.keys(arrayFormats) as FormatName[]
   if (lookOf(model.inputShape) === 'picture' && transform === undefined) {
-    return { formats: ['png', 'folder', ...arrays], standard: 'png' }
+    return { formats: ['folder', ...pictureFormatNames], standard: 'png' }
   }
-  return { formats: ['csv', ...arrays.filter((name) => name !== 'csv')], standard: 'csv' }
+  return { formats: ['csv', ...arrayFormatNames.filter((name) => name !== 'csv')], standard: 'csv' }
 }
 
 /** Takes examples one batch after the other. */

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import { file, type SavableModel, save, WeightsError } from '@ae/core'
 import type { IndexedDataset } from '@ae/datasets'
 import { configIn } from './config.ts'
+import { firstLine } from './first-line.ts'
 import type { Reporter } from './reporter.ts'
 import { isStop, type StopRequests } from './stop-requests.ts'
 import type { PictureSource, Report, Subject } from './subject.ts'
@@ -135,9 +136,4 @@ async function writeHistory(path: string, settings: TrainSettings, epochs: reado
 /** Draws a picture and writes it under its name. */
 async function writePicture(path: string, subject: Subject, source: PictureSource): Promise<void> {
   await file(path).write(await subject.draw(basename(path), source))
-}
-
-/** The name of the error and its sentence, without the facts. */
-function firstLine(error: unknown): string {
-  return String(error).split('\n', 1)[0] ?? ''
 }

@@ -4,7 +4,7 @@ import { fromKeras, fromStateDict, readKeras, readLayersModel } from '@ae/format
 import { backends } from '../backends.ts'
 import { type ForeignFile, isFolderOfShards, readForeign } from '../foreign-files.ts'
 import { isModelFile, storeOf } from '../open-model.ts'
-import type { Run, Settings } from '../verb.ts'
+import { flagName, type Run, type Settings } from '../verb.ts'
 import { ReaderGone, writeBytes } from '../write-array.ts'
 
 const verb = 'ae convert'
@@ -86,7 +86,7 @@ async function modelOf({ tensors, keras }: ForeignFile, settings: Settings): Pro
 function assertUnused(settings: Settings, names: readonly string[], what: string): void {
   const given = names.find((name) => settings[name] !== undefined)
   if (given === undefined) return
-  const flag = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const flag = `--${flagName(given)}`
   throw new OptionError(`\`${verb}\` takes ${flag} only with ${what}.`, {
     facts: { Received: `${flag} ${settings[given]}` },
     fix: `leave out ${flag}`,

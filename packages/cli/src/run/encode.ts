@@ -1,10 +1,11 @@
 // The program of `ae encode`.
-import { arrayFormats, encoderFor } from '../array-formats.ts'
+import { encoderFor } from '../array-formats.ts'
 import { batchEncoder } from '../encode-batch.ts'
 import { forEachInput } from '../inputs.ts'
 import { prepared } from '../labelled-model.ts'
 import { tellWritten, withModel } from '../run-verb.ts'
 import type { Run } from '../verb.ts'
+import { arrayFormatNames } from '../verbs/of-a-model.ts'
 import { eachBatch, valuesOf } from '../walk-batches.ts'
 import { writeRows } from '../write-array.ts'
 
@@ -19,10 +20,7 @@ export const run: Run = (settings, io) =>
       vectors: settings.vectors === true,
       seed: Number(settings.seed),
     }
-    const wish = {
-      formats: [...(Object.keys(arrayFormats) as (keyof typeof arrayFormats)[])],
-      standard: 'npy',
-    } as const
+    const wish = { formats: arrayFormatNames, standard: 'npy' } as const
     await forEachInput({ verb, settings, io, opened, wish }, async ({ data }, target) => {
       const ready = prepared(verb, opened, data, settings)
       const { columns, encode } = batchEncoder(verb, ready, choice)

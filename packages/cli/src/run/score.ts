@@ -2,13 +2,14 @@
 import { examplesOf, OptionError } from '@ae/core'
 import type { IndexedDataset } from '@ae/datasets'
 import { averagePrecision, rocAuc, type ScoreKind } from '@ae/metrics'
-import { type ArrayColumn, arrayFormats, encoderFor } from '../array-formats.ts'
+import { type ArrayColumn, encoderFor } from '../array-formats.ts'
 import { forEachInput } from '../inputs.ts'
 import { type Prepared, prepared } from '../labelled-model.ts'
 import type { OpenModel } from '../open-model.ts'
 import { tellWritten, withModel } from '../run-verb.ts'
 import { scoreBatch, scoreWhole } from '../score-batch.ts'
 import type { Run, Settings } from '../verb.ts'
+import { arrayFormatNames } from '../verbs/of-a-model.ts'
 import { eachBatch } from '../walk-batches.ts'
 import { writeRows } from '../write-array.ts'
 
@@ -19,9 +20,8 @@ export const run: Run = (settings, io, given) =>
   withModel(verb, settings, io, async (opened) => {
     const kind = kindOf(opened, settings, given)
     const threshold = (settings.threshold as number | undefined) ?? opened.notes.threshold
-    const formats = [...(Object.keys(arrayFormats) as (keyof typeof arrayFormats)[])]
     const { support } = opened.model.likelihood
-    const wish = { formats, standard: 'csv' } as const
+    const wish = { formats: arrayFormatNames, standard: 'csv' } as const
     await forEachInput({ verb, settings, io, opened, wish, examples: { support } }, async ({ data }, target) => {
       const ready = prepared(verb, opened, data, settings)
       const anomalies = anomaliesOf(opened, data, settings)

@@ -4,23 +4,21 @@ import type { Verb } from '../verb.ts'
 import {
   arrayFormatNames,
   batchSizeFlag,
-  dataArgument,
   dataDetails,
   examplesFlags,
   labelFlag,
+  manyDataArgument,
   modelArgument,
   modelBackendFlag,
   outputFlags,
+  skipExistingFlag,
 } from './of-a-model.ts'
 
 /** Writes a code for each example. */
 export const encode: Verb = {
   name: 'encode',
   summary: 'Encode examples: a row of codes for each, in their order.',
-  arguments: [
-    modelArgument,
-    { ...dataArgument, repeats: true, help: `${dataArgument.help}; several with --out FOLDER/` },
-  ],
+  arguments: [modelArgument, manyDataArgument],
   flags: [
     ...examplesFlags,
     { name: 'variance', type: 'flag', help: 'also the variances of the posteriors', group: 'model' },
@@ -41,12 +39,7 @@ export const encode: Verb = {
     batchSizeFlag,
     modelBackendFlag,
     ...outputFlags(arrayFormatNames),
-    {
-      name: 'skip-existing',
-      type: 'flag',
-      help: 'with several files, leave out those whose codes are there',
-      group: 'output',
-    },
+    skipExistingFlag('codes'),
   ],
   details: `${dataDetails}
 Codes are means of the posteriors; of a VQ-VAE indices of its codebook, int32. On stdout they are .npy unless --format says

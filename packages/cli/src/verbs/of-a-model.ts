@@ -1,5 +1,5 @@
 // The arguments and flags that the verbs of a trained model share.
-import { backendFlag, dataFlags, jsonFlag, outFlag } from '../flags.ts'
+import { backendFlag, dataFlags, jsonFlag, outFlag, sourceFlags } from '../flags.ts'
 import type { Argument, Flag } from '../verb.ts'
 
 /** The model. */
@@ -17,18 +17,28 @@ export const dataArgument: Argument = {
   path: 'file',
 }
 
+/** The same, of verbs that take many files. */
+export const manyDataArgument: Argument = {
+  ...dataArgument,
+  repeats: true,
+  help: `${dataArgument.help}; several with --out FOLDER/`,
+}
+
+/** Of such a verb: what is there already is not made again. */
+export function skipExistingFlag(what: string): Flag {
+  return {
+    name: 'skip-existing',
+    type: 'flag',
+    help: `with several files, leave out those whose ${what} are there`,
+    group: 'output',
+  }
+}
+
 /** Which data, and what of it. The model says the shape. */
 export const examplesFlags: readonly Flag[] = [
   { ...dataFlags.data, value: '<place>', help: 'a file or a folder of examples, or - for stdin' },
   dataFlags.dataset,
-  dataFlags.images,
-  dataFlags.csv,
-  dataFlags.parquet,
-  dataFlags.npy,
-  dataFlags.examples,
-  dataFlags.labels,
-  dataFlags.targetColumn,
-  dataFlags.missing,
+  ...sourceFlags,
   {
     ...dataFlags.split,
     help: 'which part: of data in one piece, train and test are those of `ae train` (default: test where the data has that part, else all)',

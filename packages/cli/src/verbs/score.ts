@@ -4,23 +4,21 @@ import type { Verb } from '../verb.ts'
 import {
   arrayFormatNames,
   batchSizeFlag,
-  dataArgument,
   dataDetails,
   examplesFlags,
   labelFlag,
+  manyDataArgument,
   modelArgument,
   modelBackendFlag,
   outputFlags,
+  skipExistingFlag,
 } from './of-a-model.ts'
 
 /** Writes a score for each example. */
 export const score: Verb = {
   name: 'score',
   summary: 'Score examples: how unusual each is to the model, higher for anomalies.',
-  arguments: [
-    modelArgument,
-    { ...dataArgument, repeats: true, help: `${dataArgument.help}; several with --out FOLDER/` },
-  ],
+  arguments: [modelArgument, manyDataArgument],
   flags: [
     ...examplesFlags,
     {
@@ -57,12 +55,7 @@ export const score: Verb = {
     batchSizeFlag,
     modelBackendFlag,
     ...outputFlags(arrayFormatNames),
-    {
-      name: 'skip-existing',
-      type: 'flag',
-      help: 'with several files, leave out those whose scores are there',
-      group: 'output',
-    },
+    skipExistingFlag('scores'),
   ],
   details: `${dataDetails}
 Columns: index, the place of the example in the data; score, in nats, or for squared errors their sum; isAnomaly, 0 or 1, with a

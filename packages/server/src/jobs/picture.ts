@@ -1,8 +1,9 @@
 // Examples as a PNG file: the bytes of `encodePng(grid(images))` of @ae/images once decoded, without tensors in between and with
 // the compression of the platform. It takes a third of the time, which is most of what an answer takes.
 // https://www.w3.org/TR/png-3
-import type { Shape } from '@ae/core'
-import { crc32, joinBytes, nodeModule } from '@ae/core/internal'
+import type { Bytes, Shape } from '@ae/core'
+import { nodeModule } from '@ae/core/internal'
+import { writeChunks } from '@ae/images/internal'
 
 /** How pictures lie side by side. */
 export interface PictureLayout {
@@ -26,7 +27,7 @@ export async function pictureOf(
   count: number,
   [height = 1, width = 1, channels = 1]: Shape,
   { columns = Math.ceil(Math.sqrt(count)), scale = 1 }: PictureLayout,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Bytes> {
   const padding = count === 1 ? 0 : gap
   const [high, wide] = [height * scale + padding, width * scale + padding]
   const size = { width: columns * wide + padding, height: Math.ceil(count / columns) * high + padding }
@@ -52,16 +53,13 @@ export async function pictureOf(
   header.setUint32(4, size.height)
   header.setUint8(8, 8) // bits
   header.setUint8(9, channels === 1 ? 0 : 2) // grey, or red, green and blue
-  const parts = [
-    signature,
-    chunk('IHDR', new Uint8Array(header.buffer)),
-    chunk('IDAT', await deflate(data)),
-    chunk('IEND', nothing),
-  ]
-  return joinBytes(parts.flat()) as Uint8Array<ArrayBuffer>
+  return writeChunks([
+    { type: 'IHDR', data: new Uint8Array(header.buffer) },
+    { type: 'IDAT', data: await deflate(data) },
+    { type: 'IEND', data: nothing },
+  ])
 }
 
-const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10)
 const nothing = new Uint8Array(0)
 
 /** 0 for black, 255 for white. */
@@ -83,14 +81,6 @@ function widen(line: Uint8Array, into: Uint8Array, channels: number, scale: numb
       for (let channel = 0; channel < channels; channel++) into[to++] = line[from + channel] as number
     }
   }
-}
-
-function chunk(name: string, content: Uint8Array): Uint8Array[] {
-  const body = joinBytes([new TextEncoder().encode(name), content])
-  const ends = new DataView(new ArrayBuffer(8))
-  ends.setUint32(0, content.length)
-  ends.setUint32(4, crc32(body))
-  return [new Uint8Array(ends.buffer, 0, 4), body, new Uint8Array(ends.buffer, 4)]
 }
 
 async function deflate(data: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
