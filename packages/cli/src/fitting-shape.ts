@@ -13,7 +13,7 @@ export function assertFitting(verb: string, name: string, from: Shape, to: Shape
   const received = `[${from.join(', ')}] (${name})`
   if (sizeOfShape(from) !== sizeOfShape(to)) {
     throw new ShapeError(`\`${verb}\` received data of another shape than the model's.`, {
-      facts: { Expected: `[${to.join(', ')}] an example`, Received: received },
+      facts: { Expected: `[${to.join(', ')}] for each example`, Received: received },
       fix: 'pass data of that shape; `ae inspect` says what a model takes',
     })
   }
@@ -21,7 +21,7 @@ export function assertFitting(verb: string, name: string, from: Shape, to: Shape
   if (own === undefined || wanted === undefined || own.length <= 1 || wanted.length <= 1) return
   if (own.join() === wanted.join()) return
   throw new ShapeError(`\`${verb}\` received data whose axes are in another order than the model's.`, {
-    facts: { Expected: `[${to.join(', ')}] an example`, Received: received },
+    facts: { Expected: `[${to.join(', ')}] for each example`, Received: received },
     fix: 'put the axes in that order before you save the data, e.g. np.moveaxis(array, 1, -1) for channels that come first',
   })
 }

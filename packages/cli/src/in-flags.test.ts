@@ -31,6 +31,13 @@ test.each([
     'Expected: outputActivation, as the PyTorch model has it',
     'Expected: --output-activation, as the PyTorch model has it',
   ],
+  ['`startServer` needs a `token`; or leave out `host`', '`ae serve` needs a --token; or leave out --host'],
 ])('%s: in the words of the command', (message, text) => {
   expect(inFlags(message)).toBe(text)
+})
+
+test('the verb that ran is named where a sentence begins with another, and not where a file is told of', () => {
+  expect(inFlags('`ae train` found nothing at --data.', 'encode')).toBe('`ae encode` found nothing at --data.')
+  const expected = '`ae encode` received x.\n\nExpected: a file that `ae train` wrote'
+  expect(inFlags(expected, 'encode')).toBe(expected)
 })

@@ -30,7 +30,9 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
   [/`codeActivation`|\bcodeActivation(?=,)/g, '--code-activation'],
   [/`activation`|(?<!-)\bactivation(?=, as)/g, '--activation'],
   [/`inputShape`|(?<=\bas )inputShape\b/g, '--input-shape'],
-  [/`ae train`/g, '`ae <verb>`'],
+  [/^`ae train`/, '`ae <verb>`'], // said by code that reads data for other verbs too
+  [/`startServer`/g, '`ae serve`'],
+  [/`(token|host|port)`/g, '--$1'],
 ]
 
 /**

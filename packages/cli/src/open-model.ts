@@ -104,7 +104,7 @@ function assertModelFile(bytes: Uint8Array, { verb, source }: { verb: string; so
   if (received === undefined) return
   throw new WeightsError(`\`${verb}\` received a file that is not a model of this library: ${source}.`, {
     facts: { Expected: 'a file that `ae train` or `save` wrote', Received: received },
-    fix: 'make one of it: `ae convert FILE --out model.safetensors`; `ae inspect FILE` says what it holds',
+    fix: 'pass the model first, then the data; `ae convert FILE --out model.safetensors` makes a model of a file of another program',
   })
 }
 

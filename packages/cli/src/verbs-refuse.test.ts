@@ -78,7 +78,7 @@ describe('each of these is refused, and writes nothing', () => {
       '3: example 1, value 4 of it',
     ],
     ['a file that was cut off', 1, ['encode', 'vae.safetensors', 'cut.npy'], 'truncated'],
-    ['codes of another length', 1, ['decode', 'vae.safetensors', 'x.npy'], '[3] an example'],
+    ['codes of another length', 1, ['decode', 'vae.safetensors', 'x.npy'], '[3] for each example'],
     ['vectors as indices', 1, ['decode', 'vq.safetensors', 'codes.csv'], 'pass --vectors'],
     ['no labels where they are needed', 2, ['encode', 'conditional.safetensors', 'x.npy'], 'pass --label 0'],
     ['a label that is not there', 2, ['sample', 'conditional.safetensors', '--label', 'cow'], 'cat, dog'],

@@ -251,8 +251,8 @@ const foreignHost = {
 
 function needsToken(host: string): OptionError {
   return new OptionError('`startServer` does not listen beyond loopback without a token.', {
-    facts: { Expected: 'a host such as 127.0.0.1, or a token', Received: host },
-    fix: 'pass a token, which requests then must have; or leave out host',
+    facts: { Expected: 'a host such as 127.0.0.1, or a `token`', Received: host },
+    fix: 'pass a `token`, which requests then must have; or leave out `host`',
   })
 }
 
