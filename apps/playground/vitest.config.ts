@@ -1,0 +1,3 @@
+import { defineTests } from '../../tooling/library/vitest.ts'
+
+export default defineTests()
