@@ -1,5 +1,5 @@
 // The page's side of the Worker that owns backend, data and model. Only plain arrays cross; errors cross with message and fix.
-import type { BackendName, Settings } from './settings.ts'
+import type { BackendName, DatasetName, Settings } from './settings.ts'
 
 /** Pictures, or other examples: a row of a table has height 1, width = number of columns, and 1 channel. */
 export interface Pictures {
@@ -40,6 +40,10 @@ export interface TermCard {
 /** What the page shows of a model. */
 export interface ModelCard {
   readonly settings: Settings
+  /** The shape of the pictures that it takes: `[height, width, channels]`. */
+  readonly shape: readonly [height: number, width: number, channels: number]
+  /** The length of a code, as `encode` and `decode` have it. */
+  readonly codeSize: number
   readonly parameters: number
   readonly layers: readonly LayerCard[]
   readonly objective: readonly TermCard[]
@@ -50,7 +54,7 @@ export interface ModelCard {
     readonly gaussian: boolean
     /** `denoise`. */
     readonly denoise: boolean
-    /** `sample` and `decode` take a label. */
+    /** What draws and encodes takes a label; 0 if it is left out. */
     readonly label: boolean
     /** `discreteCodes` and `decodeDiscrete`. */
     readonly discrete: boolean
@@ -69,8 +73,13 @@ export interface Frame {
   /** Since this call of `train`. */
   readonly seconds: number
   readonly examplesPerSecond: number
-  /** Means since the last frame, by term and `total`; in nats per example where the likelihood is a density. */
+  /**
+   * By term, and `total`: means over the last steps, or if `closesEpoch` over the epoch, which is what `train` of `@ae/core` yields. In
+   * nats per example where the likelihood is a density.
+   */
   readonly loss: Readonly<Record<string, number>>
+  /** Whether it is the report of a whole epoch. */
+  readonly closesEpoch: boolean
   readonly samples?: Pictures
   readonly inputs?: Pictures
   readonly reconstructions?: Pictures
@@ -104,6 +113,17 @@ export interface StepReport {
   readonly after: Pictures
 }
 
+/** Data that this site has. */
+export interface DatasetState {
+  readonly name: DatasetName
+  /** How many examples there are. */
+  readonly count: number
+  /** How many labels its examples have; 0 without labels. */
+  readonly classes: number
+  /** `[height, width, channels]` */
+  readonly shape: readonly [height: number, width: number, channels: number]
+}
+
 /** A backend, and whether it runs here. */
 export interface BackendState {
   readonly name: BackendName
@@ -117,6 +137,8 @@ export interface BackendState {
 /** What the page asks of the Worker. A method that fails throws an `EngineError`. */
 export interface Engine {
   backends(): Promise<readonly BackendState[]>
+  /** What a model can learn here: that of the site, and `yours` after `useOwn`. */
+  datasets(): Promise<readonly DatasetState[]>
   /** Trains a small VAE for about a second on a backend. The model stays as it is. */
   measure(backend: BackendName): Promise<{ readonly examplesPerSecond: number }>
   /** A small VAE with two latents, trained on MNIST, for the first view. */
@@ -137,22 +159,31 @@ export interface Engine {
   step(): Promise<StepReport>
   card(): Promise<ModelCard>
   sample(count: number, seed: number, label?: number): Promise<Pictures>
-  encode(pictures: Pictures): Promise<{ readonly mean: Codes; readonly logVariance?: Codes }>
+  encode(pictures: Pictures, label?: number): Promise<{ readonly mean: Codes; readonly logVariance?: Codes }>
   decode(codes: Codes, label?: number): Promise<Pictures>
-  reconstruct(pictures: Pictures): Promise<Pictures>
+  reconstruct(pictures: Pictures, label?: number): Promise<Pictures>
   /** Corrupts pictures by normal noise of standard deviation `amount`, and reconstructs them. */
-  denoise(pictures: Pictures, amount: number): Promise<{ readonly corrupted: Pictures; readonly denoised: Pictures }>
-  interpolate(from: Pictures, to: Pictures, steps: number): Promise<Pictures>
+  denoise(
+    pictures: Pictures,
+    amount: number,
+    label?: number,
+  ): Promise<{ readonly corrupted: Pictures; readonly denoised: Pictures }>
+  /** @param from one picture; `to` another; `steps` includes both ends */
+  interpolate(from: Pictures, to: Pictures, steps: number, label?: number): Promise<Pictures>
   /** How badly the model explains pictures; `typical` are the scores of examples of the data, in ascending order. */
-  score(pictures: Pictures): Promise<{
+  score(
+    pictures: Pictures,
+    label?: number,
+  ): Promise<{
     readonly values: Float32Array
-    /** What the values are, e.g. `negative ELBO`. */
-    readonly kind: string
+    /** What the values are. */
+    readonly kind: 'negative ELBO' | 'reconstruction'
+    readonly unit: 'nats' | 'squared error'
     readonly typical: Float32Array
   }>
   plane(): Promise<Plane>
   /** @param points `[n, 2]`, on the plane that `plane` or the last frame showed */
-  decodePlane(points: Float32Array): Promise<Pictures>
+  decodePlane(points: Float32Array, label?: number): Promise<Pictures>
   /** `[n, 2]` */
   projectToPlane(codes: Codes): Promise<Float32Array>
   discreteCodes(pictures: Pictures): Promise<{
@@ -168,7 +199,8 @@ export interface Engine {
   /** A .safetensors file, which `load` of `@ae/core` takes too. */
   save(): Promise<Uint8Array>
   open(bytes: Uint8Array): Promise<ModelCard>
-  exportOnnx(): Promise<Uint8Array>
+  /** The decoder, from `code` to `reconstruction`, unless another part is asked for. */
+  exportOnnx(part?: 'encoder' | 'decoder' | 'autoencoder'): Promise<Uint8Array>
   /** Ends the Worker and all that it holds. */
   dispose(): void
 }
