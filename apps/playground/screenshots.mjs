@@ -7,8 +7,15 @@ import { parseArgs } from 'node:util'
 import { chromium } from 'playwright'
 import { createServer } from 'vite'
 
+/** @param {string[]} words */
+const say = (...words) => process.stderr.write(`${words.join(' ')}\n`)
+
 const { values } = parseArgs({
-  options: { fake: { type: 'boolean', default: false }, out: { type: 'string' }, train: { type: 'boolean', default: false } },
+  options: {
+    fake: { type: 'boolean', default: false },
+    out: { type: 'string' },
+    train: { type: 'boolean', default: false },
+  },
 })
 const kept = fileURLToPath(new URL('../../docs/images/playground/', import.meta.url))
 const out = values.out ?? kept
@@ -22,7 +29,10 @@ const server = await createServer({
 })
 await server.listen()
 const address = server.resolvedUrls?.local[0]
-const browser = await chromium.launch({ executablePath: process.env.AE_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+const browser = await chromium.launch({
+  executablePath: process.env.AE_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+})
 
 /** @type {readonly { name: string, width: number, height: number, colorScheme: 'light' | 'dark' }[]} */
 const all = [360, 768, 1440].flatMap((width) =>
@@ -36,8 +46,8 @@ const all = [360, 768, 1440].flatMap((width) =>
 const chosen = values.out ? all : all.filter(({ name }) => ['1440-light', '768-dark', '360-light'].includes(name))
 for (const { name, width, height, colorScheme } of chosen) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' })
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && console.log(name, message.text()))
-  page.on('pageerror', (error) => console.log(name, String(error)))
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && say(name, message.text()))
+  page.on('pageerror', (error) => say(name, String(error)))
   await page.goto(`${address}`)
   await page.waitForFunction(() => document.querySelector('#train')?.matches(':enabled'))
   if (values.train) {
@@ -55,7 +65,7 @@ for (const { name, width, height, colorScheme } of chosen) {
     await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }))
     await page.screenshot({ path: `${out}/${name}-whole.png`, fullPage: true })
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    if (overflow > 0) console.log(name, `is ${overflow} pixels too wide`)
+    if (overflow > 0) say(name, `is ${overflow} pixels too wide`)
   }
   await page.close()
 }

@@ -7,12 +7,22 @@ export function startFailures({ store }: Session): void {
   const region = byId('failure')
   store.watch(['failure'], ({ failure }) => {
     if (failure === undefined) return region.replaceChildren()
-    const close = h('button', { type: 'button', class: 'plain', on: { click: () => store.set({ failure: undefined }) } }, 'Close')
+    const close = h(
+      'button',
+      { type: 'button', class: 'plain', on: { click: () => store.set({ failure: undefined }) } },
+      'Close',
+    )
     region.replaceChildren(
       h(
         'div',
         { class: 'failure' },
-        h('div', {}, h('strong', {}, failure.title), h('p', { class: 'message' }, failure.message), failure.fix !== undefined && h('p', { class: 'fix' }, failure.fix)),
+        h(
+          'div',
+          {},
+          h('strong', {}, failure.title),
+          h('p', { class: 'message' }, failure.message),
+          failure.fix !== undefined && h('p', { class: 'fix' }, failure.fix),
+        ),
         close,
       ),
     )

@@ -8,19 +8,25 @@ import { nameOfBackend } from './settings/settings-sheet.ts'
 /** Sets up the section. */
 export function startMachine(session: Session): void {
   const { store } = session
-  const list = h('div', { class: 'backends', role: 'radiogroup', 'aria-label': 'Backend of the next training' }, h('p', { class: 'empty' }, 'Looking for backends'))
+  const list = h(
+    'div',
+    { class: 'backends', role: 'radiogroup', 'aria-label': 'Backend of the next training' },
+    h('p', { class: 'empty' }, 'Looking for backends'),
+  )
   const measure = h('button', { type: 'button', disabled: true }, 'Measure all')
   const isolation = h('p', { class: 'quiet' })
   byId('machine-tools').append(list, h('div', { class: 'actions' }, measure), isolation)
   const speeds = new Map<string, { readonly text: HTMLElement; readonly bar: HTMLElement; value?: number }>()
 
-  void session.ask('The backends were not found', (engine) => engine.backends()).then((backends) => {
-    if (backends === undefined) return say(list, 'The backends of this machine could not be found.')
-    list.replaceChildren(...backends.map((backend) => rowOf(backend)))
-    say(isolation, isolationText(backends))
-    measure.disabled = false
-    measure.addEventListener('click', () => void measureAll(backends.filter(({ available }) => available)))
-  })
+  void session
+    .ask('The backends were not found', (engine) => engine.backends())
+    .then((backends) => {
+      if (backends === undefined) return say(list, 'The backends of this machine could not be found.')
+      list.replaceChildren(...backends.map((backend) => rowOf(backend)))
+      say(isolation, isolationText(backends))
+      measure.disabled = false
+      measure.addEventListener('click', () => void measureAll(backends.filter(({ available }) => available)))
+    })
 
   async function measureAll(backends: readonly BackendState[]): Promise<void> {
     measure.disabled = true

@@ -18,12 +18,16 @@ export function chooseFiles(accept: string, multiple: boolean): Promise<readonly
  *
  * @returns what was read, in a sentence or two; undefined if nothing was
  */
-export async function readOwn({ store, engine, fail }: Session, files: readonly File[]): Promise<string | undefined> {
+export async function readOwn(
+  { store, engine, fail, findData }: Session,
+  files: readonly File[],
+): Promise<string | undefined> {
   if (files.length === 0) return undefined
   try {
     const found = await engine.useOwn(files)
     const { settings } = store.get()
     store.set({ settings: { ...settings, dataset: 'yours', examples: found.count } })
+    await findData()
     return foundText(found)
   } catch (error) {
     fail('Your files were not read', error)
@@ -32,14 +36,25 @@ export async function readOwn({ store, engine, fail }: Session, files: readonly 
 }
 
 /** What was read, in a sentence or two. */
-export function foundText({ kind, count: found, shape, problems }: {
+export function foundText({
+  kind,
+  count: found,
+  shape,
+  problems,
+}: {
   readonly kind: 'pictures' | 'table'
   readonly count: number
   readonly shape: readonly number[]
   readonly problems: readonly string[]
 }): string {
-  const what = kind === 'pictures' ? `${count(found)} ${found === 1 ? 'picture' : 'pictures'} of ${shape.slice(0, 2).join(' x ')} pixels` : `${count(found)} rows of ${shape.at(-1)} numbers`
-  const left = problems.length === 0 ? '' : ` Left out: ${problems.slice(0, 3).join('; ')}${problems.length > 3 ? `; and ${problems.length - 3} more` : ''}.`
+  const what =
+    kind === 'pictures'
+      ? `${count(found)} ${found === 1 ? 'picture' : 'pictures'} of ${shape.slice(0, 2).join(' x ')} pixels`
+      : `${count(found)} rows of ${shape.at(-1)} numbers`
+  const left =
+    problems.length === 0
+      ? ''
+      : ` Left out: ${problems.slice(0, 3).join('; ')}${problems.length > 3 ? `; and ${problems.length - 3} more` : ''}.`
   return `Read ${what}.${left}`
 }
 
@@ -49,7 +64,11 @@ export function foundText({ kind, count: found, shape, problems }: {
  * @param onRead is told what was read
  */
 export function startDrop(session: Session, onRead: (text: string) => void): void {
-  const veil = h('div', { class: 'veil', hidden: true, 'aria-hidden': 'true' }, h('p', {}, 'Drop pictures, a CSV or a saved model'))
+  const veil = h(
+    'div',
+    { class: 'veil', hidden: true, 'aria-hidden': 'true' },
+    h('p', {}, 'Drop pictures, a CSV or a saved model'),
+  )
   byId('main').append(veil)
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
   addEventListener('dragover', (event) => {

@@ -36,7 +36,7 @@ export async function startPage(engine: Engine, sharing: Sharing): Promise<void>
   startMap(session)
   startResults(session)
   startLosses(session)
-  startDraw(session)
+  startDraw(session, openSettings)
   startBetween(session)
   startMore(session, openSettings)
   startObjective(session)
@@ -48,6 +48,7 @@ export async function startPage(engine: Engine, sharing: Sharing): Promise<void>
     openSettings()
   })
   await session.openPretrained()
+  await session.findData()
   startMachine(session)
 }
 

@@ -1,10 +1,15 @@
 // Beside the map: the digit at the point, what the network draws on its own, and how it redraws examples.
+
+import type { Pictures } from '../engine/engine.ts'
 import { byId, h, say } from './foundation/dom.ts'
 import { latest } from './foundation/latest.ts'
 import { figure } from './foundation/numbers.ts'
 import { whenVisible } from './foundation/when-visible.ts'
-import { lookOf, pictureCanvas } from './pictures/draw-pictures.ts'
+import { joined, lookOf, pictureAt, pictureCanvas } from './pictures/draw-pictures.ts'
 import type { Session } from './session.ts'
+
+/** Pictures side by side. */
+const perRow = 6
 
 /** Sets up the column beside the map. */
 export function startResults(session: Session): void {
@@ -28,7 +33,11 @@ function herePanel(session: Session): HTMLElement {
         },
       },
     })
-    return { slider, label: h('label', { for: `here-${axis}` }), text: h('output', { for: `here-${axis}`, class: 'figure' }) }
+    return {
+      slider,
+      label: h('label', { for: `here-${axis}` }),
+      text: h('output', { for: `here-${axis}`, class: 'figure' }),
+    }
   })
   store.watch(['snapshots', 'shown', 'point'], ({ snapshots, shown, point }) => {
     const plane = snapshots[shown ?? snapshots.length - 1]?.plane
@@ -45,7 +54,9 @@ function herePanel(session: Session): HTMLElement {
   const decode = latest(async () => {
     const { point, snapshots, card } = store.get()
     if (snapshots.length === 0) return
-    const picture = await session.ask('The point was not decoded', (engine) => engine.decodePlane(new Float32Array(point)))
+    const picture = await session.ask('The point was not decoded', (engine) =>
+      engine.decodePlane(new Float32Array(point), session.label()),
+    )
     if (picture) here.show(picture, lookOf(card?.settings.dataset ?? 'mnist'))
   })
   store.watch(['point', 'revision', 'snapshots'], () => decode())
@@ -54,13 +65,17 @@ function herePanel(session: Session): HTMLElement {
     { class: 'here', 'aria-labelledby': 'here-title' },
     h('h2', { id: 'here-title' }, 'At the point'),
     here.element,
-    h('div', { class: 'sliders' }, sliders.map(({ slider, label, text }) => h('div', { class: 'slider' }, label, slider, text))),
+    h(
+      'div',
+      { class: 'sliders' },
+      sliders.map(({ slider, label, text }) => h('div', { class: 'slider' }, label, slider, text)),
+    ),
   )
 }
 
 function samplesPanel(session: Session): HTMLElement {
   const { store } = session
-  const canvas = pictureCanvas('Samples that the network has drawn', 6, 3)
+  const canvas = pictureCanvas('Samples that the network has drawn', perRow, 3)
   const empty = h('p', { class: 'empty', hidden: true }, 'This model has no distribution to draw from.')
   let seed = 1
   const again = h('button', { type: 'button', class: 'plain' }, 'Draw others')
@@ -78,27 +93,38 @@ function samplesPanel(session: Session): HTMLElement {
   return h(
     'section',
     { 'aria-labelledby': 'samples-title' },
-    h('div', { class: 'title-row' }, h('h2', { id: 'samples-title' }, 'Drawn from nothing'), again),
+    h('div', { class: 'title-row' }, h('h2', { id: 'samples-title' }, 'Samples'), again),
     canvas.element,
     empty,
   )
 }
 
 function reconstructionsPanel({ store }: Session): HTMLElement {
-  const inputs = pictureCanvas('Examples of the data', 12, 3)
-  const outputs = pictureCanvas('The same examples, reconstructed', 12, 3)
-  const redraw = whenVisible(outputs.element, () => {
-    const { inputs: given, reconstructions, card } = store.get()
-    const look = lookOf(card?.settings.dataset ?? 'mnist')
-    inputs.show(given, look)
-    outputs.show(reconstructions, look)
+  const canvas = pictureCanvas('Examples of the data, each above its reconstruction', perRow, 3)
+  const redraw = whenVisible(canvas.element, () => {
+    const { inputs, reconstructions, card } = store.get()
+    const fits = inputs !== undefined && reconstructions?.count === inputs.count
+    canvas.show(fits ? inRows(inputs, reconstructions) : inputs, lookOf(card?.settings.dataset ?? 'mnist'))
   })
   store.watch(['inputs', 'reconstructions', 'card'], redraw)
   return h(
     'section',
-    { class: 'reconstructions', 'aria-labelledby': 'reconstructions-title' },
-    h('h2', { id: 'reconstructions-title' }, 'Examples, and redrawn'),
-    inputs.element,
-    outputs.element,
+    { 'aria-labelledby': 'reconstructions-title' },
+    h('h2', { id: 'reconstructions-title' }, 'Examples, redrawn below'),
+    canvas.element,
+  )
+}
+
+/** A row of examples, the row of their reconstructions, and so on. */
+function inRows(inputs: Pictures, reconstructions: Pictures): Pictures | undefined {
+  const rows = Array.from({ length: Math.ceil(inputs.count / perRow) }, (_, row) => row * perRow)
+  return joined(
+    rows.flatMap((first) =>
+      [inputs, reconstructions].flatMap((pictures) =>
+        Array.from({ length: Math.min(perRow, inputs.count - first) }, (_, index) =>
+          pictureAt(pictures, first + index),
+        ),
+      ),
+    ),
   )
 }

@@ -1,8 +1,9 @@
 // What the page knows and does: the model at hand, its training so far, and the one way to ask the engine.
-import type { Engine, Frame, ModelCard, Pictures, Plane } from '../engine/engine.ts'
+import type { DatasetState, Engine, Frame, ModelCard, Pictures, Plane } from '../engine/engine.ts'
 import type { Settings } from '../engine/settings.ts'
 import { type Failure, failureOf } from './foundation/failure.ts'
 import { createStore, type StateStore } from './foundation/store.ts'
+import { joined, pictureAt } from './pictures/draw-pictures.ts'
 import { addLosses, type LossHistory } from './training/loss-history.ts'
 
 /** The latent plane at one moment of training. `tiles` are decoded points of a grid over its extent. */
@@ -43,13 +44,15 @@ export interface State {
   readonly reconstructions: Pictures | undefined
   /** One picture that the visitor drew or picked, in the shape of the data. */
   readonly drawing: Pictures | undefined
-  /** The shape of an example; undefined until it is known. */
-  readonly shape: PictureShape | undefined
+  /** What there is to learn; empty until it is known. */
+  readonly datasets: readonly DatasetState[]
+  /** The label that goes with the drawing and the map, where the model takes one. */
+  readonly label: number
   readonly failure: Failure | undefined
 }
 
-/** The shape of an example. */
-export type PictureShape = Pick<Pictures, 'height' | 'width' | 'channels'>
+/** The shape of an example: `[height, width, channels]`. */
+export type PictureShape = ModelCard['shape']
 
 /** The page's dealings with the engine. */
 export interface Session {
@@ -74,6 +77,10 @@ export interface Session {
   /** Says that the weights have changed outside of training. */
   changed(): Promise<void>
   fail(title: string, error: unknown): void
+  /** The label to ask with: undefined where the model takes none. */
+  label(): number | undefined
+  /** Looks up what there is to learn. */
+  findData(): Promise<void>
 }
 
 /** How many moments of training the slider of epochs can go back to. */
@@ -91,10 +98,13 @@ export function createSession(engine: Engine, settings: Settings): Session {
     settings,
     revision: 0,
     point: [0, 0],
+    datasets: [],
+    label: 3,
     failure: undefined,
     ...fresh,
   })
   let models = 0
+  let labels: Uint8Array | undefined
 
   const fail = (title: string, error: unknown) => store.set({ failure: failureOf(title, error) })
 
@@ -132,16 +142,23 @@ export function createSession(engine: Engine, settings: Settings): Session {
     if (plane) store.set({ snapshots: [{ plane }] })
     const examples = await ask('No examples were read', () => engine.examples(pictureCount))
     if (examples === undefined) return
-    const { height, width, channels } = examples.pictures
-    store.set({ shape: { height, width, channels }, inputs: examples.pictures })
+    labels = examples.labels
+    store.set({ inputs: examples.pictures })
     await drawResults()
   }
 
   async function drawResults(): Promise<void> {
     const { card, inputs } = store.get()
     const samples = card?.can.sample && (await ask('No samples were drawn', () => engine.sample(pictureCount, 1)))
-    const reconstructions = inputs && (await ask('No reconstructions were drawn', () => engine.reconstruct(inputs)))
+    const reconstructions = inputs && (await ask('No reconstructions were drawn', () => reconstruct(inputs)))
     store.set({ samples: samples || undefined, reconstructions })
+  }
+
+  /** Each example with its own label, where the model takes one. */
+  async function reconstruct(inputs: Pictures): Promise<Pictures | undefined> {
+    if (!store.get().card?.can.label || labels === undefined) return engine.reconstruct(inputs)
+    const given = Array.from(labels)
+    return joined(await Promise.all(given.map((label, index) => engine.reconstruct(pictureAt(inputs, index), label))))
   }
 
   function take(frame: Frame): void {
@@ -149,7 +166,7 @@ export function createSession(engine: Engine, settings: Settings): Session {
     store.set({
       frame,
       losses: frame.loss,
-      history: addLosses(history, frame.step, frame.loss),
+      history: frame.closesEpoch ? history : addLosses(history, frame.step, frame.loss),
       revision: revision + 1,
       samples: frame.samples ?? samples,
       inputs: frame.inputs ?? inputs,
@@ -184,6 +201,14 @@ export function createSession(engine: Engine, settings: Settings): Session {
     engine,
     ask,
     fail,
+    label: () => (store.get().card?.can.label ? store.get().label : undefined),
+    async findData() {
+      try {
+        store.set({ datasets: await engine.datasets() })
+      } catch (error) {
+        fail('The data was not found', error)
+      }
+    },
     async openPretrained() {
       await replace('The pretrained network was not opened', 'pretrained', () => engine.openPretrained())
     },
@@ -223,7 +248,6 @@ const fresh = {
   inputs: undefined,
   reconstructions: undefined,
   drawing: undefined,
-  shape: undefined,
 } satisfies Partial<State>
 
 /** Every other of the older half, once there are too many. */

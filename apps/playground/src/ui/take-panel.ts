@@ -54,26 +54,47 @@ export function startTake(session: Session, { program, toUrl }: Sharing): void {
     h(
       'div',
       { class: 'takes' },
-      action('The model', 'Its weights and settings, as .safetensors. `load` of @ae/core opens it in Node and in any page.', 'Save', () =>
-        file('The model', () => session.ask('The model was not saved', (engine) => engine.save()), 'safetensors'),
+      action(
+        'The model',
+        'Its weights and settings, in a .safetensors file that @ae/core loads in Node and in any page.',
+        'Save',
+        () => file('The model', () => session.ask('The model was not saved', (engine) => engine.save()), 'safetensors'),
       ),
-      action('A saved model', 'Go on with a model from before. You can also drop it on the page.', 'Open', async () => {
-        const [chosen] = await chooseFiles('.safetensors', false)
-        if (chosen) await session.openFile(new Uint8Array(await chosen.arrayBuffer()))
-      }, false),
-      action('ONNX', 'For Python, C++ and everything else that runs ONNX.', 'Export', () =>
-        file('The network', () => session.ask('The model was not exported', (engine) => engine.exportOnnx()), 'onnx'),
+      action(
+        'A saved model',
+        'Go on with a model from before. You can also drop it on the page.',
+        'Open',
+        async () => {
+          const [chosen] = await chooseFiles('.safetensors', false)
+          if (chosen) await session.openFile(new Uint8Array(await chosen.arrayBuffer()))
+        },
+        false,
       ),
-      action('Your own data', 'Pictures or a CSV with numbers; they stay in this tab.', 'Choose', async () => {
-        const text = await readOwn(session, await chooseFiles('image/*,.csv,text/csv', true))
-        if (text !== undefined) tell(`${text} Train from scratch to learn them.`)
-      }, false),
-      action('A link', 'Model, data, training and seed in one address: whoever opens it trains the same.', 'Copy the link', async () => {
-        const url = toUrl(store.get().settings)
-        history.replaceState(undefined, '', url)
-        await copy(location.href)
-        tell('The link is copied, and is in the address bar.')
-      }, false),
+      action('ONNX', 'The decoder, for Python, C++ and everything else that runs ONNX.', 'Export', () =>
+        file('The decoder', () => session.ask('The model was not exported', (engine) => engine.exportOnnx()), 'onnx'),
+      ),
+      action(
+        'Your own data',
+        'Pictures or a CSV with numbers; they stay in this tab.',
+        'Choose',
+        async () => {
+          const text = await readOwn(session, await chooseFiles('image/*,.csv,text/csv', true))
+          if (text !== undefined) tell(`${text} Train from scratch to learn them.`)
+        },
+        false,
+      ),
+      action(
+        'A link',
+        'Model, data, training and seed in one address: whoever opens it trains the same.',
+        'Copy the link',
+        async () => {
+          const url = toUrl(store.get().settings)
+          history.replaceState(undefined, '', url)
+          await copy(location.href)
+          tell('The link is copied, and is in the address bar.')
+        },
+        false,
+      ),
       action('The program', 'TypeScript that does what you see here.', 'Copy the program', async () => {
         await copy(program(settings()))
         tell('The program is copied.')
@@ -98,6 +119,8 @@ async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
   } catch (cause) {
-    throw new Error('The browser did not let this page use the clipboard. Select the text, and copy it by hand.', { cause })
+    throw new Error('The browser did not let this page use the clipboard. Select the text, and copy it by hand.', {
+      cause,
+    })
   }
 }

@@ -2,14 +2,16 @@
 import { byId, say } from './dom.ts'
 
 const pause = 800
-let timer: ReturnType<typeof setTimeout> | undefined
+let isWaiting = false
 let newest = ''
 
 /** @param text a short sentence */
 export function announce(text: string): void {
   newest = text
-  timer ??= setTimeout(() => {
-    timer = undefined
+  if (isWaiting) return
+  isWaiting = true
+  setTimeout(() => {
+    isWaiting = false
     say(byId('announcer'), newest)
   }, pause)
 }

@@ -7,7 +7,9 @@
  * @param task must not reject
  * @returns asks for a run with these arguments
  */
-export function latest<args extends readonly unknown[]>(task: (...args: args) => Promise<void>): (...args: args) => void {
+export function latest<args extends readonly unknown[]>(
+  task: (...args: args) => Promise<void>,
+): (...args: args) => void {
   let isRunning = false
   let next: args | undefined
   return async function ask(...args) {

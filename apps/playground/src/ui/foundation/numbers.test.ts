@@ -14,8 +14,8 @@ test.each([
 
 test('duration and plural write what a reader would', () => {
   expect([duration(8.4), duration(125), plural(1, 'step'), plural(2000, 'step')]).toEqual([
-    '8 s',
-    '2 min 5 s',
+    '8\u00a0s',
+    '2\u00a0min 5\u00a0s',
     '1 step',
     '2,000 steps',
   ])

@@ -10,15 +10,21 @@ export function figure(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? 'infinite' : '−infinite'
   const size = Math.abs(value)
   const text =
-    size >= 1000 ? count(size) : size >= 100 ? size.toFixed(1) : size >= 0.01 || size === 0 ? size.toFixed(2) : size.toExponential(1)
+    size >= 1000
+      ? count(size)
+      : size >= 100
+        ? size.toFixed(1)
+        : size >= 0.01 || size === 0
+          ? size.toFixed(2)
+          : size.toExponential(1)
   return value < 0 && Number(text.replaceAll(',', '')) !== 0 ? `−${text}` : text
 }
 
-/** A duration in words. */
+/** A duration; no line ends between a number and its unit. */
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`
+  if (seconds < 60) return `${Math.round(seconds)}\u00a0s`
   const minutes = Math.floor(seconds / 60)
-  return `${minutes} min ${Math.round(seconds - 60 * minutes)} s`
+  return `${minutes}\u00a0min ${Math.round(seconds - 60 * minutes)}\u00a0s`
 }
 
 /** One thing or several: `plural(1, 'step')` is `1 step`. */

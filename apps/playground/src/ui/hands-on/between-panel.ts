@@ -5,7 +5,7 @@ import { latest } from '../foundation/latest.ts'
 import { whenVisible } from '../foundation/when-visible.ts'
 import { joined, lookOf, pictureAt, pictureCanvas } from '../pictures/draw-pictures.ts'
 import type { Session } from '../session.ts'
-import { padWithExamples } from './pick-example.ts'
+import { onNewModel, padWithExamples } from './pick-example.ts'
 
 /** Pictures on the way, the two ends among them. */
 const steps = 25
@@ -22,7 +22,14 @@ export function startBetween(session: Session): void {
   const here = pictureCanvas('The picture at this place of the way', 1)
   here.element.classList.add('large')
   const strip = pictureCanvas('Nine pictures of the way', 9, 3)
-  const slider = h('input', { type: 'range', id: 'way', min: 0, max: steps - 1, step: 1, value: String((steps - 1) / 2) })
+  const slider = h('input', {
+    type: 'range',
+    id: 'way',
+    min: 0,
+    max: steps - 1,
+    step: 1,
+    value: String((steps - 1) / 2),
+  })
   const show = () => {
     const look = lookOf(store.get().card?.settings.dataset ?? 'mnist')
     const pictures = way
@@ -34,7 +41,11 @@ export function startBetween(session: Session): void {
   const walk = latest(async () => {
     const [from, to] = ends
     way =
-      from && to && (await session.ask('There is no way between the two', (engine) => engine.interpolate(from, to, steps)))
+      from &&
+      to &&
+      (await session.ask('There is no way between the two', (engine) =>
+        engine.interpolate(from, to, steps, session.label()),
+      ))
     show()
   })
   const ask = whenVisible(tools, () => walk())
@@ -66,11 +77,8 @@ export function startBetween(session: Session): void {
     ),
     strip.element,
   )
-  let opened: object | undefined
-  store.watch(['shape'], ({ shape, card }) => {
-    if (shape === undefined || card === opened) return
-    opened = card
+  onNewModel(session, () => {
     for (const pad of pads) void pad.pick()
   })
-  store.watch(['revision'], ask)
+  store.watch(['revision', 'label'], ask)
 }

@@ -22,13 +22,16 @@ export function codePanel(session: Session): HTMLElement {
   const decode = latest(async () => {
     const { card } = store.get()
     const now = values && code && { ...code, values }
-    const decoded = now && (await session.ask('The code was not decoded', (engine) => engine.decode(now)))
+    const decoded =
+      now && (await session.ask('The code was not decoded', (engine) => engine.decode(now, session.label())))
     picture.show(decoded, lookOf(card?.settings.dataset ?? 'mnist'))
   })
   const encode = latest(async () => {
     const { drawing, card } = store.get()
     if (card?.can.discrete) return
-    const found = drawing && (await session.ask('Your drawing was not encoded', (engine) => engine.encode(drawing)))
+    const found =
+      drawing &&
+      (await session.ask('Your drawing was not encoded', (engine) => engine.encode(drawing, session.label())))
     code = found?.mean
     values = code?.values.slice()
     show(found?.logVariance)
@@ -37,7 +40,12 @@ export function codePanel(session: Session): HTMLElement {
   const show = (logVariance: Codes | undefined) => {
     const means = values ?? new Float32Array()
     const inView = latentsInView(means, logVariance?.values)
-    say(more, inView.length < means.length ? `The ${inView.length} of ${means.length} latents that tell most of this drawing.` : '')
+    say(
+      more,
+      inView.length < means.length
+        ? `The ${inView.length} of ${means.length} latents that tell most of this drawing.`
+        : '',
+    )
     // Sliders that are there already keep the focus.
     if (sliders.children.length !== inView.length) sliders.replaceChildren(...inView.map((_, row) => sliderRow(row)))
     for (const [row, latent] of inView.entries()) {
@@ -79,6 +87,9 @@ export function codePanel(session: Session): HTMLElement {
   store.watch(['card'], ({ card }) => {
     element.hidden = card?.can.discrete ?? false
   })
-  store.watch(['drawing', 'revision'], whenVisible(element, () => encode()))
+  store.watch(
+    ['drawing', 'revision', 'label'],
+    whenVisible(element, () => encode()),
+  )
   return element
 }

@@ -6,11 +6,12 @@ import { whenVisible } from '../foundation/when-visible.ts'
 import { lookOf, pictureCanvas } from '../pictures/draw-pictures.ts'
 import type { Session } from '../session.ts'
 import { codePanel } from './code-panel.ts'
-import { padWithExamples } from './pick-example.ts'
+import { missing } from './missing.ts'
+import { onNewModel, padWithExamples } from './pick-example.ts'
 import { scorePanel } from './score-panel.ts'
 
 /** Sets up the section. */
-export function startDraw(session: Session): void {
+export function startDraw(session: Session, openSettings: () => void): void {
   const { store } = session
   const pad = padWithExamples(session, 'Your drawing', (drawing) => store.set({ drawing }), 3)
   const reconstruction = pictureCanvas('What the network draws of your drawing', 1)
@@ -18,7 +19,11 @@ export function startDraw(session: Session): void {
   const tools = byId('draw-tools')
   const refresh = latest(async () => {
     const { drawing, card } = store.get()
-    const picture = drawing && (await session.ask('Your drawing was not reconstructed', (engine) => engine.reconstruct(drawing)))
+    const picture =
+      drawing &&
+      (await session.ask('Your drawing was not reconstructed', (engine) =>
+        engine.reconstruct(drawing, session.label()),
+      ))
     reconstruction.show(picture, lookOf(card?.settings.dataset ?? 'mnist'))
   })
   tools.append(
@@ -26,57 +31,60 @@ export function startDraw(session: Session): void {
       'div',
       { class: 'bench' },
       pad.element,
-      h('figure', { class: 'tool' }, h('figcaption', {}, 'What the network understood'), reconstruction.element),
+      h('figure', { class: 'tool result' }, h('figcaption', {}, 'What the network understood'), reconstruction.element),
       codePanel(session),
     ),
-    h('div', { class: 'bench' }, scorePanel(session), denoisePanel(session)),
+    h('div', { class: 'bench' }, scorePanel(session), denoisePanel(session, openSettings)),
   )
-  store.watch(['drawing', 'revision'], whenVisible(tools, () => refresh()))
-  let opened: object | undefined
-  store.watch(['shape'], ({ shape, card }) => {
-    // A new model may take pictures of another shape: it begins with an example.
-    if (shape === undefined || card === opened) return
-    opened = card
-    void pad.pick()
-  })
+  store.watch(
+    ['drawing', 'revision', 'label'],
+    whenVisible(tools, () => refresh()),
+  )
+  // A new model may take pictures of another shape: it begins with an example.
+  onNewModel(session, () => void pad.pick())
 }
 
-function denoisePanel(session: Session): HTMLElement {
+function denoisePanel(session: Session, openSettings: () => void): HTMLElement {
   const { store } = session
   const corrupted = pictureCanvas('Your drawing with noise', 1)
   const denoised = pictureCanvas('What the network draws of it', 1)
   const slider = h('input', { type: 'range', id: 'noise', min: 0, max: 1, step: 0.05, value: '0.4' })
   const text = h('output', { for: 'noise', class: 'figure' })
-  const note = h('p', { class: 'quiet' })
+  const instead = missing(session, openSettings, 'denoising-autoencoder', 'a denoising autoencoder')
+  const content = h(
+    'div',
+    { class: 'tool' },
+    h('div', { class: 'pair' }, corrupted.element, denoised.element),
+    h('div', { class: 'slider' }, h('label', { for: 'noise' }, 'Noise'), slider, text),
+  )
   const element = h(
     'section',
     { class: 'tool wide', 'aria-labelledby': 'noise-title' },
     h('h3', { id: 'noise-title' }, 'Take noise away'),
-    h('div', { class: 'pair' }, corrupted.element, denoised.element),
-    h('div', { class: 'slider' }, h('label', { for: 'noise' }, 'Noise'), slider, text),
-    note,
+    content,
+    instead,
   )
   const refresh = latest(async () => {
     const { drawing, card } = store.get()
     say(text, Number(slider.value).toFixed(2))
-    if (card === undefined) return
-    say(
-      note,
-      card.settings.model === 'denoising-autoencoder'
-        ? 'This model was trained for it.'
-        : 'A denoising autoencoder is trained for this; other models only do it on the side.',
-    )
+    if (!card?.can.denoise) return
     const amount = Number(slider.value)
-    const found = await askIf(drawing, (given) => session.ask('No noise was taken away', (engine) => engine.denoise(given, amount)))
+    const found = await askIf(drawing, (given) =>
+      session.ask('No noise was taken away', (engine) => engine.denoise(given, amount, session.label())),
+    )
     const look = lookOf(card.settings.dataset)
     corrupted.show(found && clipped(found.corrupted), look)
     denoised.show(found?.denoised, look)
   })
   slider.addEventListener('input', () => refresh())
-  store.watch(['drawing', 'revision', 'card'], ({ card }) => {
-    element.hidden = card !== undefined && !card.can.denoise
+  store.watch(['card'], ({ card }) => {
+    content.hidden = !card?.can.denoise
+    instead.hidden = card?.can.denoise ?? false
   })
-  store.watch(['drawing', 'revision'], whenVisible(element, () => refresh()))
+  store.watch(
+    ['drawing', 'revision'],
+    whenVisible(element, () => refresh()),
+  )
   return element
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fitDrawing, isEmpty } from './fit-drawing.ts'
 
-const digit = { height: 28, width: 28, channels: 1 }
+const digit = [28, 28, 1] as const
 
 /** A filled rectangle in a drawing of 280 by 280. */
 function rectangle(left: number, top: number, width: number, height: number): Float32Array {
@@ -28,7 +28,7 @@ test('a digit is scaled to 20 pixels and its centre of mass moved to the middle,
 })
 
 test('every channel of a picture in colour has the same values, and an empty drawing is empty', () => {
-  const { values } = fitDrawing(rectangle(0, 0, 280, 280), 280, { height: 2, width: 2, channels: 3 }, false)
+  const { values } = fitDrawing(rectangle(0, 0, 280, 280), 280, [2, 2, 3], false)
   expect([...values]).toEqual(Array(12).fill(1))
   expect(isEmpty(new Float32Array(4))).toBe(true)
   expect(isEmpty(rectangle(0, 0, 1, 1))).toBe(false)

@@ -12,13 +12,25 @@ import type { PictureShape } from '../session.ts'
  * middle
  * @returns one picture; every channel has the same values
  */
-export function fitDrawing(ink: Float32Array, side: number, { height, width, channels }: PictureShape, isCentred: boolean): Pictures {
+export function fitDrawing(
+  ink: Float32Array,
+  side: number,
+  [height, width, channels]: PictureShape,
+  isCentred: boolean,
+): Pictures {
   const window = isCentred ? digitWindow(ink, side) : { left: 0, top: 0, size: side }
   const values = new Float32Array(height * width * channels)
   const [cellWidth, cellHeight] = [window.size / width, window.size / height]
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      const value = meanOf(ink, side, window.left + column * cellWidth, window.top + row * cellHeight, cellWidth, cellHeight)
+      const value = meanOf(
+        ink,
+        side,
+        window.left + column * cellWidth,
+        window.top + row * cellHeight,
+        cellWidth,
+        cellHeight,
+      )
       values.fill(value, (row * width + column) * channels, (row * width + column + 1) * channels)
     }
   }

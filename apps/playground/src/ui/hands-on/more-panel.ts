@@ -1,12 +1,11 @@
 // What only some models do: pictures of a class that one asks for, and codes of symbols.
-import type { ModelName } from '../../engine/settings.ts'
 import { byId, h, say } from '../foundation/dom.ts'
 import { latest } from '../foundation/latest.ts'
 import { whenVisible } from '../foundation/when-visible.ts'
 import { lookOf, pictureCanvas } from '../pictures/draw-pictures.ts'
 import { nameOfLabel } from '../pictures/label-colours.ts'
 import type { Session } from '../session.ts'
-import { entryOf } from '../settings/fields.ts'
+import { missing } from './missing.ts'
 import { symbolsPanel } from './symbols-panel.ts'
 
 /**
@@ -16,20 +15,13 @@ import { symbolsPanel } from './symbols-panel.ts'
  */
 export function startMore(session: Session, openSettings: () => void): void {
   byId('more-tools').append(
-    h('div', { class: 'bench' }, classPanel(session, openSettings), symbolsPanel(session, missing(session, openSettings, 'vq-vae', 'a VQ-VAE'))),
+    h(
+      'div',
+      { class: 'bench' },
+      classPanel(session, openSettings),
+      symbolsPanel(session, missing(session, openSettings, 'vq-vae', 'a VQ-VAE')),
+    ),
   )
-}
-
-/** What stands in place of a panel that the model at hand cannot fill: how to get one that can. */
-function missing({ store }: Session, openSettings: () => void, model: ModelName, text: string): HTMLElement {
-  const button = h('button', { type: 'button' }, `Set up ${text}`)
-  button.addEventListener('click', () => {
-    const { architecture, hidden, channels } = entryOf(model)
-    const { settings } = store.get()
-    store.set({ settings: { ...settings, model, options: {}, architecture, hidden: architecture === 'dense' ? hidden : channels } })
-    openSettings()
-  })
-  return h('div', { class: 'empty' }, h('p', {}, `This takes ${text}.`), button)
 }
 
 function classPanel(session: Session, openSettings: () => void): HTMLElement {
@@ -37,23 +29,21 @@ function classPanel(session: Session, openSettings: () => void): HTMLElement {
   const canvas = pictureCanvas('Pictures of the chosen class', 6, 3)
   const instead = missing(session, openSettings, 'conditional-vae', 'a conditional VAE')
   const choices = h('div', { class: 'legend', role: 'group', 'aria-label': 'Class' })
-  const content = h('div', {}, choices, canvas.element)
-  let label = 3
+  const note = h(
+    'p',
+    { class: 'quiet' },
+    'The map, your drawing and the way between two pictures are of this class, too.',
+  )
+  const content = h('div', { class: 'tool' }, choices, canvas.element, note)
   const refresh = latest(async () => {
     const { card } = store.get()
     if (!card?.can.label) return
-    const pictures = await session.ask('The class was not drawn', (engine) => engine.sample(18, 1, label))
+    const pictures = await session.ask('The class was not drawn', (engine) => engine.sample(18, 1, session.label()))
     canvas.show(pictures, lookOf(card.settings.dataset))
   })
   const buttons = Array.from({ length: 10 }, (_, each) =>
-    h('button', { type: 'button', class: 'chip', 'aria-pressed': String(each === label) }, String(each)),
+    h('button', { type: 'button', class: 'chip', on: { click: () => store.set({ label: each }) } }, String(each)),
   )
-  for (const [each, button] of buttons.entries())
-    button.addEventListener('click', () => {
-      label = each
-      for (const [index, other] of buttons.entries()) other.setAttribute('aria-pressed', String(index === label))
-      refresh()
-    })
   choices.append(...buttons)
   const element = h(
     'section',
@@ -62,15 +52,19 @@ function classPanel(session: Session, openSettings: () => void): HTMLElement {
     content,
     instead,
   )
-  store.watch(['card'], ({ card }) => {
+  store.watch(['card', 'label', 'datasets'], ({ card, label, datasets }) => {
     content.hidden = !card?.can.label
     instead.hidden = card?.can.label ?? false
-    const classes = Number(card?.settings.options.classes ?? 10)
+    const classes = datasets.find(({ name }) => name === card?.settings.dataset)?.classes ?? 10
     for (const [each, button] of buttons.entries()) {
       say(button, nameOfLabel(card?.settings.dataset ?? 'mnist', each))
       button.hidden = each >= classes
+      button.setAttribute('aria-pressed', String(each === label))
     }
   })
-  store.watch(['revision', 'card'], whenVisible(element, () => refresh()))
+  store.watch(
+    ['revision', 'card', 'label'],
+    whenVisible(element, () => refresh()),
+  )
   return element
 }

@@ -1,8 +1,9 @@
 // A square to draw on: with mouse, pen or finger; or with arrow keys, while Space holds the pen down.
+
+import type { Pictures } from '../../engine/engine.ts'
 import { announce } from '../foundation/announce.ts'
 import { h } from '../foundation/dom.ts'
 import { onThemeChange } from '../foundation/theme.ts'
-import type { Pictures } from '../../engine/engine.ts'
 import { drawGrid, lookOf } from '../pictures/draw-pictures.ts'
 import type { PictureShape } from '../session.ts'
 import { fitDrawing, isEmpty } from './fit-drawing.ts'

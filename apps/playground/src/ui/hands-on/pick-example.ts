@@ -5,6 +5,17 @@ import { pictureAt } from '../pictures/draw-pictures.ts'
 import type { Session } from '../session.ts'
 import { drawingPad } from './pad.ts'
 
+/** Calls `begin` once for each model that is opened or made, when its data is there. */
+export function onNewModel({ store }: Session, begin: () => void): void {
+  let from: unknown
+  store.watch(['inputs', 'card'], ({ inputs, card }) => {
+    const [height, width, channels] = card?.shape ?? []
+    const now = inputs && `${card?.settings.dataset} ${height} ${width} ${channels}`
+    if (now !== undefined && now !== from) begin()
+    from = now
+  })
+}
+
 /**
  * Makes a pad with its buttons.
  *
@@ -23,8 +34,8 @@ export function padWithExamples(
   const pad = drawingPad({
     label: title,
     setting() {
-      const { shape, card } = store.get()
-      return shape && card && { shape, dataset: card.settings.dataset }
+      const { card } = store.get()
+      return card && { shape: card.shape, dataset: card.settings.dataset }
     },
     onChange,
   })
@@ -39,6 +50,12 @@ export function padWithExamples(
   }
   const example = h('button', { type: 'button', class: 'plain', on: { click: () => void pick() } }, 'Use an example')
   const clear = h('button', { type: 'button', class: 'plain', on: { click: () => pad.clear() } }, 'Clear')
-  const element = h('figure', { class: 'tool' }, h('figcaption', {}, title), pad.element, h('div', { class: 'row-of-buttons' }, example, clear))
+  const element = h(
+    'figure',
+    { class: 'tool' },
+    h('figcaption', {}, title),
+    pad.element,
+    h('div', { class: 'row-of-buttons' }, example, clear),
+  )
   return { element, clear: pad.clear, pick }
 }

@@ -13,7 +13,12 @@ export function scorePanel(session: Session): HTMLElement {
   const { store } = session
   const bars = svg('g', { class: 'bars' })
   const mark = svg('line', { class: 'mark', y1: 0, y2: height })
-  const picture = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', class: 'histogram', preserveAspectRatio: 'none' }, bars, mark)
+  const picture = svg(
+    'svg',
+    { viewBox: `0 0 ${width} ${height}`, role: 'img', class: 'histogram', preserveAspectRatio: 'none' },
+    bars,
+    mark,
+  )
   const [low, high] = [h('span'), h('span')]
   const text = h('p')
   const plot = h('div', { hidden: true }, picture, h('div', { class: 'ends figure' }, low, high))
@@ -28,11 +33,12 @@ export function scorePanel(session: Session): HTMLElement {
   )
   const refresh = latest(async () => {
     const { drawing } = store.get()
-    const found = drawing && (await session.ask('Your drawing was not scored', (engine) => engine.score(drawing)))
+    const found =
+      drawing && (await session.ask('Your drawing was not scored', (engine) => engine.score(drawing, session.label())))
     plot.hidden = found === undefined
     empty.hidden = found !== undefined
     if (found === undefined) return say(text, '')
-    const { kind, typical, values } = found
+    const { kind, unit, typical, values } = found
     const score = values[0] ?? 0
     const histogram = histogramOf(typical, score, bins)
     const tallest = Math.max(1, ...histogram.counts)
@@ -48,10 +54,16 @@ export function scorePanel(session: Session): HTMLElement {
     say(low, figure(histogram.low))
     say(high, figure(histogram.high))
     const share = shareBelow(typical, score)
-    const sentence = `Its ${kind} is ${figure(score)}, higher than that of ${Math.round(100 * share)}% of the examples: ${verdict(share)}.`
+    const sentence = `Its ${kind} is ${figure(score)} ${unit === 'nats' ? 'nats' : '(squared error)'}, higher than that of ${Math.round(100 * share)}% of the examples: ${verdict(share)}.`
     say(text, sentence)
-    picture.setAttribute('aria-label', `Scores of the data from ${figure(histogram.low)} to ${figure(histogram.high)}. ${sentence}`)
+    picture.setAttribute(
+      'aria-label',
+      `Scores of the data from ${figure(histogram.low)} to ${figure(histogram.high)}. ${sentence}`,
+    )
   })
-  store.watch(['drawing', 'revision'], whenVisible(element, () => refresh()))
+  store.watch(
+    ['drawing', 'revision', 'label'],
+    whenVisible(element, () => refresh()),
+  )
   return element
 }

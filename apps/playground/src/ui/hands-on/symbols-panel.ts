@@ -15,7 +15,12 @@ export function symbolsPanel(session: Session, instead: HTMLElement): HTMLElemen
   const slider = h('input', { type: 'range', id: 'symbol', min: 0, step: 1 })
   const label = h('label', { for: 'symbol' })
   const text = h('output', { for: 'symbol', class: 'figure' })
-  const content = h('div', {}, h('div', { class: 'pair' }, grid, picture.element), h('div', { class: 'slider' }, label, slider, text))
+  const content = h(
+    'div',
+    {},
+    h('div', { class: 'pair' }, grid, picture.element),
+    h('div', { class: 'slider' }, label, slider, text),
+  )
   let indices = new Int32Array()
   let [rows, columns, symbols, chosen] = [0, 0, 1, 0]
   let cells: readonly HTMLElement[] = []
@@ -31,7 +36,10 @@ export function symbolsPanel(session: Session, instead: HTMLElement): HTMLElemen
     const element = cells[cell]
     if (element === undefined) return
     element.style.setProperty('--shade', `${Math.round(100 * shadeOf(symbol, symbols))}%`)
-    element.setAttribute('aria-label', `row ${Math.floor(cell / columns) + 1}, column ${(cell % columns) + 1}: vector ${symbol}`)
+    element.setAttribute(
+      'aria-label',
+      `row ${Math.floor(cell / columns) + 1}, column ${(cell % columns) + 1}: vector ${symbol}`,
+    )
     element.setAttribute('aria-selected', String(cell === chosen))
     element.tabIndex = cell === chosen ? 0 : -1
   }
@@ -93,6 +101,9 @@ export function symbolsPanel(session: Session, instead: HTMLElement): HTMLElemen
     content.hidden = !card?.can.discrete
     instead.hidden = card?.can.discrete ?? false
   })
-  store.watch(['drawing', 'revision', 'card'], whenVisible(element, () => encode()))
+  store.watch(
+    ['drawing', 'revision', 'card'],
+    whenVisible(element, () => encode()),
+  )
   return element
 }

@@ -66,10 +66,16 @@ export function legend({ store }: Session, choose: (label: number | undefined) =
     const buttons = labels.map((label) => {
       const dot = h('span', { class: 'swatch' })
       dot.style.backgroundColor = colourOfLabel(label)
-      const button = h('button', { type: 'button', class: 'chip', 'aria-pressed': 'false' }, dot, nameOfLabel(dataset, label))
+      const button = h(
+        'button',
+        { type: 'button', class: 'chip', 'aria-pressed': 'false' },
+        dot,
+        nameOfLabel(dataset, label),
+      )
       button.addEventListener('click', () => {
         chosen = chosen === label ? undefined : label
-        for (const [index, other] of buttons.entries()) other.setAttribute('aria-pressed', String(labels[index] === chosen))
+        for (const [index, other] of buttons.entries())
+          other.setAttribute('aria-pressed', String(labels[index] === chosen))
         choose(chosen)
       })
       return button

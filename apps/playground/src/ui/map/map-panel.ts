@@ -8,11 +8,11 @@ import { whenVisible } from '../foundation/when-visible.ts'
 import { lookOf } from '../pictures/draw-pictures.ts'
 import { nameOfLabel } from '../pictures/label-colours.ts'
 import type { Session, Snapshot } from '../session.ts'
+import { drift } from './drift.ts'
 import { ellipseOf } from './ellipse.ts'
 import { drawMap } from './map-canvas.ts'
 import { epochSlider, legend, toggles } from './map-controls.ts'
-import { drift } from './drift.ts'
-import { clamped, labelNear, movedByKey, planeView, type Point, tileCentres } from './plane-view.ts'
+import { clamped, labelNear, movedByKey, type Point, planeView, tileCentres } from './plane-view.ts'
 
 /** Sets up the map. */
 export function startMap(session: Session): void {
@@ -70,7 +70,11 @@ export function startMap(session: Session): void {
     const plane = snapshotOf()?.plane
     if (plane && isSaid) announce(describe(point, plane, store.get().card?.settings.dataset ?? 'mnist'))
   }
-  const stopDrift = drift(map, () => snapshotOf()?.plane.extent, (point) => store.set({ point }))
+  const stopDrift = drift(
+    map,
+    () => snapshotOf()?.plane.extent,
+    (point) => store.set({ point }),
+  )
   followPointer(map, (pixel) => {
     stopDrift()
     const extent = snapshotOf()?.plane.extent
@@ -90,10 +94,14 @@ export function startMap(session: Session): void {
     if (snapshot === undefined || snapshot.tiles !== undefined) return
     const perSide = tilesPerSide(size, store.get().phase === 'training')
     const centres = tileCentres(snapshot.plane.extent, perSide)
-    const pictures = await session.ask('The map was not drawn', (engine) => engine.decodePlane(centres))
+    const pictures = await session.ask('The map was not drawn', (engine) =>
+      engine.decodePlane(centres, session.label()),
+    )
     if (pictures === undefined) return
     const tiles = { pictures, perSide }
-    store.set({ snapshots: store.get().snapshots.map((each) => (each.plane === snapshot.plane ? { ...each, tiles } : each)) })
+    store.set({
+      snapshots: store.get().snapshots.map((each) => (each.plane === snapshot.plane ? { ...each, tiles } : each)),
+    })
   })
 
   const findCloud = latest(async () => {
@@ -105,7 +113,12 @@ export function startMap(session: Session): void {
     const view = planeView(extent, size)
     const [x, y] = view.toMap(ellipse.centre)
     const unit = size / (extent[1] - extent[0])
-    const attributes = { cx: x, cy: y, rx: Math.max(3, ellipse.half[0] * unit), ry: Math.max(3, ellipse.half[1] * unit) }
+    const attributes = {
+      cx: x,
+      cy: y,
+      rx: Math.max(3, ellipse.half[0] * unit),
+      ry: Math.max(3, ellipse.half[1] * unit),
+    }
     for (const [name, value] of Object.entries(attributes)) cloud.setAttribute(name, String(value))
     cloud.setAttribute('transform', `rotate(${(-ellipse.angle * 180) / Math.PI} ${x} ${y})`)
   })
@@ -135,6 +148,10 @@ export function startMap(session: Session): void {
     place()
     if (size > 0) decodeTiles()
   })
+  // The map of another class is another map.
+  store.watch(['label'], ({ snapshots, card }) => {
+    if (card?.can.label) store.set({ snapshots: snapshots.map(({ plane }) => ({ plane })) })
+  })
   store.watch(['point'], place)
   const refreshCloud = whenVisible(map, () => void findCloud())
   store.watch(['drawing', 'revision', 'snapshots', 'shown'], refreshCloud)
@@ -160,22 +177,25 @@ function axesText({ axes, explained }: Snapshot['plane'], latents: number): stri
 /** What is at a point, in words. */
 function describe(point: Point, plane: Snapshot['plane'], dataset: string): string {
   const near = labelNear(point, plane)
-  const among = near === undefined ? '' : `, ${near.share > 0.6 ? 'among' : 'nearest to'} ${nameOfLabel(dataset, near.label)}`
+  const among =
+    near === undefined ? '' : `, ${near.share > 0.6 ? 'among' : 'nearest to'} ${nameOfLabel(dataset, near.label)}`
   return `${figure(point[0])}, ${figure(point[1])}${among}`
 }
 
 /** The Gaussian of the drawing on the plane. */
-function gaussianOf({ store, ask }: Session) {
+function gaussianOf({ store, ask, label: labelOf }: Session) {
+  const label = labelOf()
   return ask('The Gaussian of the drawing was not found', async (engine) => {
     const { drawing } = store.get()
     if (drawing === undefined) return undefined
-    const { mean, logVariance } = await engine.encode(drawing)
+    const { mean, logVariance } = await engine.encode(drawing, label)
     if (logVariance === undefined) return undefined
     const { size } = mean
     const values = new Float32Array((size + 1) * size)
     for (let row = 0; row <= size; row++) values.set(mean.values, row * size)
     for (let latent = 0; latent < size; latent++)
-      values[(latent + 1) * size + latent] = (mean.values[latent] ?? 0) + Math.exp((logVariance.values[latent] ?? 0) / 2)
+      values[(latent + 1) * size + latent] =
+        (mean.values[latent] ?? 0) + Math.exp((logVariance.values[latent] ?? 0) / 2)
     const projected = await engine.projectToPlane({ values, count: size + 1, size })
     return ellipseOf([projected[0] ?? 0, projected[1] ?? 0], projected.subarray(2))
   })

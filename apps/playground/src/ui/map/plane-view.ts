@@ -75,7 +75,11 @@ export function movedByKey(point: Point, extent: Plane['extent'], key: string, i
  *
  * @returns the label and its share of the nearest; undefined without labels
  */
-export function labelNear([x, y]: Point, { points, labels }: Plane, nearest = 15): { label: number; share: number } | undefined {
+export function labelNear(
+  [x, y]: Point,
+  { points, labels }: Plane,
+  nearest = 15,
+): { label: number; share: number } | undefined {
   if (labels === undefined || labels.length === 0) return undefined
   const distances = Array.from(labels, (label, index) => {
     const [dx, dy] = [(points[2 * index] ?? 0) - x, (points[2 * index + 1] ?? 0) - y]

@@ -43,7 +43,13 @@ export function pictureCanvas(label: string, columns: number, gap = 2): PictureC
 }
 
 /** Draws pictures in rows of `columns`, pixel by pixel; the canvas takes their size. */
-export function drawGrid(canvas: HTMLCanvasElement, pictures: Pictures, look: Look, columns: number, gap: number): void {
+export function drawGrid(
+  canvas: HTMLCanvasElement,
+  pictures: Pictures,
+  look: Look,
+  columns: number,
+  gap: number,
+): void {
   const { count, height, width } = pictures
   const rows = Math.ceil(count / columns)
   canvas.width = columns * (width + gap) - gap
@@ -60,7 +66,10 @@ export function drawGrid(canvas: HTMLCanvasElement, pictures: Pictures, look: Lo
 
 /** The colour of text in an element, as red, green and blue from 0 to 255. */
 export function colourOf(element: Element): readonly [number, number, number] {
-  const [red = 0, green = 0, blue = 0] = getComputedStyle(element).color.match(/[\d.]+/g)?.map(Number) ?? []
+  const [red = 0, green = 0, blue = 0] =
+    getComputedStyle(element)
+      .color.match(/[\d.]+/g)
+      ?.map(Number) ?? []
   return [red, green, blue]
 }
 

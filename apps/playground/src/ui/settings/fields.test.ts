@@ -15,12 +15,18 @@ test.each([
 
 test('a beta-TC-VAE has a field for each of its weights, with the default as a hint', () => {
   const fields = fieldsOf({ model: 'beta-tc-vae', options: { beta: 4 } })
-  expect(fields.find(({ path }) => path === 'beta')).toMatchObject({ control: 'number', value: 4, minimum: 0, hint: '6' })
+  expect(fields.find(({ path }) => path === 'beta')).toMatchObject({
+    control: 'number',
+    value: 4,
+    minimum: 0,
+    hint: '6',
+  })
   expect(fields.map(({ path }) => path)).toEqual(expect.arrayContaining(['alpha', 'beta', 'gamma', 'likelihood']))
 })
 
 test('a kind shows its own options once it is chosen', () => {
-  const paths = (options: object) => fieldsOf({ model: 'denoising-autoencoder', options: options as never }).map(({ path }) => path)
+  const paths = (options: object) =>
+    fieldsOf({ model: 'denoising-autoencoder', options: options as never }).map(({ path }) => path)
   expect(paths({}).filter((path) => path.startsWith('corruption'))).toEqual(['corruption'])
   expect(paths({ corruption: { kind: 'maskingNoise' } }).filter((path) => path.startsWith('corruption'))).toEqual([
     'corruption',
@@ -31,7 +37,15 @@ test('a kind shows its own options once it is chosen', () => {
 test('no field asks for what the data or another field decides', () => {
   for (const model of modelNames)
     for (const { path } of fieldsOf({ model, options: {} }))
-      expect(['inputShape', 'classes', 'exampleCount', 'seed', 'latentSize', 'codeSize', 'embeddingSize']).not.toContain(path)
+      expect([
+        'inputShape',
+        'classes',
+        'exampleCount',
+        'seed',
+        'latentSize',
+        'codeSize',
+        'embeddingSize',
+      ]).not.toContain(path)
 })
 
 test('withValue sets an option, a kind and an option of a kind, and takes them away again', () => {

@@ -51,8 +51,19 @@ export type Field = {
   readonly label: string
   readonly meaning: string
 } & (
-  | { readonly control: 'number'; readonly value: number | undefined; readonly minimum?: number; readonly maximum?: number; readonly isWhole: boolean; readonly hint?: string }
-  | { readonly control: 'choice'; readonly value: string; readonly choices: readonly { readonly value: string; readonly text: string }[] }
+  | {
+      readonly control: 'number'
+      readonly value: number | undefined
+      readonly minimum?: number
+      readonly maximum?: number
+      readonly isWhole: boolean
+      readonly hint?: string
+    }
+  | {
+      readonly control: 'choice'
+      readonly value: string
+      readonly choices: readonly { readonly value: string; readonly text: string }[]
+    }
 )
 
 /**
@@ -86,7 +97,9 @@ function fieldsOfOption(option: ModelOption, value: unknown, prefix: string): re
   if (type === 'choice' || type === 'activation') {
     const usual = { value: '', text: `Usual${usualOf(option)}` }
     const others = (choices ?? []).map((choice) => ({ value: choice, text: choice }))
-    return [{ ...common, control: 'choice', value: typeof value === 'string' ? value : '', choices: [usual, ...others] }]
+    return [
+      { ...common, control: 'choice', value: typeof value === 'string' ? value : '', choices: [usual, ...others] },
+    ]
   }
   const { minimum, maximum } = option
   const least = type === 'count' ? (minimum ?? 1) : minimum
@@ -98,7 +111,9 @@ function fieldsOfOption(option: ModelOption, value: unknown, prefix: string): re
       isWhole: type === 'count' || type === 'integer',
       ...(least !== undefined && { minimum: least }),
       ...(maximum !== undefined && { maximum }),
-      ...(typeof option.default === 'number' ? { hint: String(option.default) } : option.otherwise !== undefined && { hint: option.otherwise }),
+      ...(typeof option.default === 'number'
+        ? { hint: String(option.default) }
+        : option.otherwise !== undefined && { hint: option.otherwise }),
     },
   ]
 }
@@ -110,7 +125,11 @@ function fieldsOfOption(option: ModelOption, value: unknown, prefix: string): re
  * @param path of the field
  * @param value undefined leaves the option to its default; choosing a kind drops the options of the former one
  */
-export function withValue(options: Settings['options'], path: string, value: number | string | undefined): Settings['options'] {
+export function withValue(
+  options: Settings['options'],
+  path: string,
+  value: number | string | undefined,
+): Settings['options'] {
   const [name = '', member] = path.split('.')
   const { [name]: former, ...others } = options
   if (member !== undefined) {
@@ -123,7 +142,8 @@ export function withValue(options: Settings['options'], path: string, value: num
 }
 
 /** Options that a kind chosen with no values needs, e.g. how many activations `topK` keeps: their fields are marked as required. */
-const fieldIsKind = (name: string) => entries.some(({ options }) => options.some((option) => option.name === name && option.kinds))
+const fieldIsKind = (name: string) =>
+  entries.some(({ options }) => options.some((option) => option.name === name && option.kinds))
 
 const usualOf = ({ default: usual, otherwise }: ModelOption) => {
   const text = usual ?? otherwise
@@ -132,8 +152,12 @@ const usualOf = ({ default: usual, otherwise }: ModelOption) => {
 
 /** `standardDeviation` is `Standard deviation`. */
 export function labelOf(name: string): string {
-  const words = name.replace(/([a-z])([A-Z])/g, (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`)
+  const words = name.replace(
+    /([a-z])([A-Z])/g,
+    (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`,
+  )
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -16,7 +16,11 @@ export function choiceRow(
   change: (value: string) => void,
   meaning = '',
 ): Row<string> {
-  const select = h('select', { id, ...describedBy(id, meaning) }, choices.map(({ value, text }) => h('option', { value }, text)))
+  const select = h(
+    'select',
+    { id, ...describedBy(id, meaning) },
+    choices.map(({ value, text }) => h('option', { value }, text)),
+  )
   select.addEventListener('change', () => change(select.value))
   return {
     element: row(id, label, select, meaning),
@@ -69,18 +73,29 @@ export function numberRow(field: NumberField, change: (value: number | undefined
 }
 
 /** What is wrong with the text of a number field; undefined if nothing is. */
-export function numberProblem(text: string, isBad: boolean, { minimum, maximum, isWhole, hint }: NumberField): string | undefined {
+export function numberProblem(
+  text: string,
+  isBad: boolean,
+  { minimum, maximum, isWhole, hint }: NumberField,
+): string | undefined {
   if (text === '' && !isBad) return hint === undefined ? 'This needs a number.' : undefined
   const value = Number(text)
   const [low, high] = [minimum ?? Number.NEGATIVE_INFINITY, maximum ?? Number.POSITIVE_INFINITY]
-  if (!isBad && Number.isFinite(value) && value >= low && value <= high && (!isWhole || Number.isInteger(value))) return undefined
+  if (!isBad && Number.isFinite(value) && value >= low && value <= high && (!isWhole || Number.isInteger(value)))
+    return undefined
   const kind = isWhole ? 'a whole number' : 'a number'
-  const from = minimum === undefined ? '' : maximum === undefined ? ` of at least ${minimum}` : ` from ${minimum} to ${maximum}`
+  const from =
+    minimum === undefined ? '' : maximum === undefined ? ` of at least ${minimum}` : ` from ${minimum} to ${maximum}`
   return `This takes ${kind}${from}.`
 }
 
 /** A text. `change` returns what is wrong with it. */
-export function textRow(id: string, label: string, meaning: string, change: (value: string) => string | undefined): Row<string> {
+export function textRow(
+  id: string,
+  label: string,
+  meaning: string,
+  change: (value: string) => string | undefined,
+): Row<string> {
   const input = h('input', { id, type: 'text', inputmode: 'numeric', autocomplete: 'off', ...describedBy(id, meaning) })
   const problem = h('span', { class: 'problem', id: `${id}-meaning` }, meaning)
   input.addEventListener('input', () => {

@@ -1,9 +1,10 @@
 // The settings of the next training: a sheet at the side, or over the whole of a phone.
 import { backendNames, datasetNames, type Settings } from '../../engine/settings.ts'
 import { byId, h, say } from '../foundation/dom.ts'
+import { count } from '../foundation/numbers.ts'
+import { chooseFiles, readOwn } from '../own-data.ts'
 import type { Session } from '../session.ts'
 import { nameOfDataset } from '../training/train-bar.ts'
-import { chooseFiles, readOwn } from '../own-data.ts'
 import { entries, entryOf, type Field, fieldsOf, titleOf, withValue } from './fields.ts'
 import { choiceRow, numberRow, textRow } from './rows.ts'
 
@@ -18,6 +19,7 @@ export function startSettings(session: Session): () => void {
   const dialog = h('dialog', { class: 'sheet', 'aria-labelledby': 'settings-title' })
   const about = h('p', { class: 'quiet' })
   const own = h('p', { class: 'quiet', role: 'status' })
+  const available = h('p', { class: 'quiet indented' })
   const ownButton = h('button', { type: 'button' }, 'Choose pictures or a CSV')
   ownButton.addEventListener('click', async () => {
     const files = await chooseFiles('image/*,.csv,text/csv', true)
@@ -25,10 +27,15 @@ export function startSettings(session: Session): () => void {
     if (text !== undefined) say(own, text)
   })
 
-  const model = choiceRow('model', 'Model', entries.map(({ name }) => ({ value: name, text: titleOf(name) })), (value) => {
-    const { name, architecture, hidden, channels } = entryOf(value as Settings['model'])
-    set({ model: name, options: {}, architecture, hidden: architecture === 'dense' ? hidden : channels })
-  })
+  const model = choiceRow(
+    'model',
+    'Model',
+    entries.map(({ name }) => ({ value: name, text: titleOf(name) })),
+    (value) => {
+      const { name, architecture, hidden, channels } = entryOf(value as Settings['model'])
+      set({ model: name, options: {}, architecture, hidden: architecture === 'dense' ? hidden : channels })
+    },
+  )
   const dataset = choiceRow(
     'dataset',
     'Data',
@@ -44,17 +51,30 @@ export function startSettings(session: Session): () => void {
     ],
     (value) => {
       const entry = entryOf(store.get().settings.model)
-      set(value === 'dense' ? { architecture: 'dense', hidden: entry.hidden } : { architecture: 'convolutional', hidden: entry.channels })
+      set(
+        value === 'dense'
+          ? { architecture: 'dense', hidden: entry.hidden }
+          : { architecture: 'convolutional', hidden: entry.channels },
+      )
     },
   )
   const hidden = textRow('hidden', 'Layers', 'Their widths, or channels, with commas between them', (text) => {
     const widths = text.split(/[\s,]+/).filter((word) => word !== '')
-    if (!widths.every((word) => /^[1-9]\d{0,4}$/.test(word))) return 'Write whole numbers with commas between them, e.g. 256, 64.'
+    if (!widths.every((word) => /^[1-9]\d{0,4}$/.test(word)))
+      return 'Write whole numbers with commas between them, e.g. 256, 64.'
     set({ hidden: widths.map(Number) })
     return undefined
   })
-  const whole = (name: 'examples' | 'latentSize' | 'epochs' | 'batchSize' | 'seed', label: string, minimum: number, maximum: number) =>
-    numberRow({ path: name, label, meaning: '', minimum, maximum, isWhole: true }, (value) => value !== undefined && set({ [name]: value }))
+  const whole = (
+    name: 'examples' | 'latentSize' | 'epochs' | 'batchSize' | 'seed',
+    label: string,
+    minimum: number,
+    maximum: number,
+  ) =>
+    numberRow(
+      { path: name, label, meaning: '', minimum, maximum, isWhole: true },
+      (value) => value !== undefined && set({ [name]: value }),
+    )
   const rows = {
     examples: whole('examples', 'Examples', 1, 70_000),
     latentSize: whole('latentSize', 'Latents', 1, 512),
@@ -66,8 +86,11 @@ export function startSettings(session: Session): () => void {
     { path: 'learningRate', label: 'Learning rate', meaning: '', minimum: 0.000001, maximum: 1, isWhole: false },
     (value) => value !== undefined && set({ learningRate: value }),
   )
-  const backend = choiceRow('backend', 'Backend', backendNames.map((value) => ({ value, text: nameOfBackend[value] })), (value) =>
-    set({ backend: value as Settings['backend'] }),
+  const backend = choiceRow(
+    'backend',
+    'Backend',
+    backendNames.map((value) => ({ value, text: nameOfBackend[value] })),
+    (value) => set({ backend: value as Settings['backend'] }),
   )
   const ofModel = h('div', { class: 'rows' })
 
@@ -78,10 +101,29 @@ export function startSettings(session: Session): () => void {
     'form',
     { method: 'dialog' },
     h('div', { class: 'title-row' }, h('h2', { id: 'settings-title' }, 'Settings'), close),
-    h('fieldset', {}, h('legend', {}, 'What to train'), model.element, about, dataset.element, h('div', { class: 'own' }, ownButton, own), rows.examples.element),
+    h(
+      'fieldset',
+      {},
+      h('legend', {}, 'What to train'),
+      model.element,
+      about,
+      dataset.element,
+      h('div', { class: 'own' }, ownButton, own),
+      rows.examples.element,
+      available,
+    ),
     h('fieldset', {}, h('legend', {}, 'The network'), architecture.element, hidden.element, rows.latentSize.element),
     h('fieldset', {}, h('legend', {}, 'This model'), ofModel),
-    h('fieldset', {}, h('legend', {}, 'Training'), rows.epochs.element, rows.batchSize.element, learningRate.element, rows.seed.element, backend.element),
+    h(
+      'fieldset',
+      {},
+      h('legend', {}, 'Training'),
+      rows.epochs.element,
+      rows.batchSize.element,
+      learningRate.element,
+      rows.seed.element,
+      backend.element,
+    ),
     h('div', { class: 'sheet-end' }, train),
   )
   form.addEventListener('submit', () => void session.trainFromScratch())
@@ -90,6 +132,13 @@ export function startSettings(session: Session): () => void {
     if (event.target === dialog) dialog.close() // beside the sheet
   })
   byId('main').append(dialog)
+
+  store.watch(['datasets', 'settings'], ({ datasets, settings }) => {
+    for (const option of dataset.element.querySelectorAll('option'))
+      option.disabled = datasets.length > 0 && !datasets.some(({ name }) => name === option.value)
+    const found = datasets.find(({ name }) => name === settings.dataset)
+    say(available, found === undefined ? '' : `${count(found.count)} are there.`)
+  })
 
   let shape = ''
   store.watch(['settings'], ({ settings }) => {
@@ -136,4 +185,3 @@ export const nameOfBackend: Readonly<Record<Settings['backend'], string>> = {
   webgl: 'WebGL',
   webgpu: 'WebGPU',
 }
-

@@ -20,7 +20,10 @@ const strokes: readonly (readonly (readonly number[])[])[] = [
 ]
 
 const centres = Array.from({ length: classCount }, (_, label) => {
-  const [ring, angle] = [label < 3 ? 0.75 : 2.1, label < 3 ? (label / 3) * 2 * Math.PI : ((label - 3) / 7) * 2 * Math.PI]
+  const [ring, angle] = [
+    label < 3 ? 0.75 : 2.1,
+    label < 3 ? (label / 3) * 2 * Math.PI : ((label - 3) / 7) * 2 * Math.PI,
+  ]
   return [ring * Math.cos(angle), ring * Math.sin(angle)] as const
 })
 

@@ -54,7 +54,10 @@ export function fakeEngine({ pace = 60, fails = [] }: FakeOptions = {}): Engine 
     for (let index = 0; index < count; index++) {
       const picture = values.subarray(index * size * size, (index + 1) * size * size)
       const sum = (weight: (x: number, y: number) => number) =>
-        picture.reduce((total, value, at) => total + value * weight((at % size) - 13.5, Math.floor(at / size) - 13.5), 0)
+        picture.reduce(
+          (total, value, at) => total + value * weight((at % size) - 13.5, Math.floor(at / size) - 13.5),
+          0,
+        )
       codes[index * current.latentSize] = sum((x) => x / 60)
       codes[index * current.latentSize + 1] = sum((_, y) => -y / 60)
     }
@@ -71,6 +74,11 @@ export function fakeEngine({ pace = 60, fails = [] }: FakeOptions = {}): Engine 
       { name: 'wasm', available: true, threads: 1 },
       { name: 'webgl', available: true },
       { name: 'webgpu', available: false, reason: 'This browser offers no WebGPU adapter.' },
+    ],
+    datasets: async () => [
+      { name: 'mnist', count: 12_000, classes: classCount, shape: [28, 28, 1] },
+      { name: 'fashion-mnist', count: 12_000, classes: classCount, shape: [28, 28, 1] },
+      { name: 'shapes', count: 20_000, classes: 0, shape: [28, 28, 1] },
     ],
     async measure(backend) {
       await wait(600)
@@ -99,7 +107,7 @@ export function fakeEngine({ pace = 60, fails = [] }: FakeOptions = {}): Engine 
       while (steps < last && !isPaused) {
         await wait(pace)
         steps = Math.min(last, steps + 13)
-        const closes = steps % perEpoch === 0
+        const closesEpoch = steps % perEpoch === 0
         const frame: Frame = {
           epoch: Math.ceil(steps / perEpoch),
           step: steps,
@@ -107,10 +115,16 @@ export function fakeEngine({ pace = 60, fails = [] }: FakeOptions = {}): Engine 
           seconds: ((steps - start) * 128) / 21_000,
           examplesPerSecond: 21_000 + 400 * noise(steps),
           loss: loss(),
+          closesEpoch,
         }
         onFrame(
-          closes
-            ? { ...frame, plane: plane(), samples: await engine.sample(12, 1), reconstructions: await engine.reconstruct(pictures(12, example)) }
+          closesEpoch
+            ? {
+                ...frame,
+                plane: plane(),
+                samples: await engine.sample(12, 1),
+                reconstructions: await engine.reconstruct(pictures(12, example)),
+              }
             : frame,
         )
       }
@@ -124,7 +138,11 @@ export function fakeEngine({ pace = 60, fails = [] }: FakeOptions = {}): Engine 
       return {
         step: steps,
         terms: terms.map(([term, value], index) => ({ term, value, gradientNorm: 2.4 / (index + 1) })),
-        layers: cardOf(current, steps).layers.map(({ name }, index) => ({ name, weightNorm: 8 + index, updateNorm: 0.02 + index / 100 })),
+        layers: cardOf(current, steps).layers.map(({ name }, index) => ({
+          name,
+          weightNorm: 8 + index,
+          updateNorm: 0.02 + index / 100,
+        })),
         before: pictures(6, (index) => example(index).map((value) => 0.8 * value)),
         after: pictures(6, example),
       }
@@ -133,7 +151,10 @@ export function fakeEngine({ pace = 60, fails = [] }: FakeOptions = {}): Engine 
     sample: async (count, seed, label) =>
       pictures(count, (index) => {
         const at = planePoints(count + seed + 40).subarray(2 * (label === undefined ? index + seed : label))
-        return blend(at.map((value) => value + 0.2 * noise(index + seed)), skill())
+        return blend(
+          at.map((value) => value + 0.2 * noise(index + seed)),
+          skill(),
+        )
       }),
     async encode(given) {
       const mean = codesOf(given)
@@ -149,12 +170,16 @@ export function fakeEngine({ pace = 60, fails = [] }: FakeOptions = {}): Engine 
     async interpolate(from, to, count) {
       const [a, b] = [codesOf(from).values, codesOf(to).values]
       return pictures(count, (index) =>
-        blend(a.map((value, at) => value + (index / (count - 1)) * ((b[at] ?? 0) - value)), skill()),
+        blend(
+          a.map((value, at) => value + (index / (count - 1)) * ((b[at] ?? 0) - value)),
+          skill(),
+        ),
       )
     },
     score: async (given) => ({
       values: Float32Array.from({ length: given.count }, () => 171),
       kind: 'negative ELBO',
+      unit: 'nats',
       typical: Float32Array.from({ length: 400 }, (_, index) => 148 + 26 * noise(index)).sort(),
     }),
     plane: async () => plane(),
@@ -174,7 +199,10 @@ export function fakeEngine({ pace = 60, fails = [] }: FakeOptions = {}): Engine 
     }),
     save: async () => new Uint8Array(1000),
     async open() {
-      throw new EngineError('`load` found no model in the file.', 'Choose a file that "Save the model" or `save` has written.')
+      throw new EngineError(
+        '`load` found no model in the file.',
+        'Choose a file that "Save the model" or `save` has written.',
+      )
     },
     exportOnnx: async () => new Uint8Array(1000),
     dispose() {},
@@ -191,7 +219,13 @@ export function fakeEngine({ pace = 60, fails = [] }: FakeOptions = {}): Engine 
 function cardOf(current: Settings, trainedSteps: number): ModelCard {
   const { model, hidden, latentSize } = current
   const isVariational = model.endsWith('vae') && model !== 'vq-vae'
-  const dense = (name: string, part: 'encoder' | 'decoder' | 'latent', from: number, to: number, activation?: string) => ({
+  const dense = (
+    name: string,
+    part: 'encoder' | 'decoder' | 'latent',
+    from: number,
+    to: number,
+    activation?: string,
+  ) => ({
     name,
     part,
     outputShape: [to],
@@ -207,10 +241,20 @@ function cardOf(current: Settings, trainedSteps: number): ModelCard {
     dense('logVariance', 'latent', last, latentSize),
     ...back
       .slice(1)
-      .map((width, index) => dense(`decoder.${index}`, 'decoder', back[index] ?? latentSize, width, index < hidden.length ? 'relu' : 'sigmoid')),
+      .map((width, index) =>
+        dense(
+          `decoder.${index}`,
+          'decoder',
+          back[index] ?? latentSize,
+          width,
+          index < hidden.length ? 'relu' : 'sigmoid',
+        ),
+      ),
   ]
   return {
     settings: current,
+    shape: [size, size, 1],
+    codeSize: latentSize,
     parameters: layers.reduce((sum, { parameters }) => sum + parameters, 0),
     layers,
     objective: [
@@ -220,7 +264,7 @@ function cardOf(current: Settings, trainedSteps: number): ModelCard {
     can: {
       sample: true,
       gaussian: isVariational,
-      denoise: true,
+      denoise: model === 'denoising-autoencoder',
       label: model === 'conditional-vae',
       discrete: model === 'vq-vae',
     },

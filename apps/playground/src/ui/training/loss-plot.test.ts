@@ -18,7 +18,12 @@ test('lossPlot draws one value and equal values in the middle, and leaves out wh
 
 test('lossPlot lets the first tenth of a run enter from above the box', () => {
   const steps = Array.from({ length: 20 }, (_, index) => index)
-  const plot = lossPlot({ steps, terms: { total: steps.map((step) => (step < 2 ? 1000 : 20 - step)) } }, 'total', 19, 18)
+  const plot = lossPlot(
+    { steps, terms: { total: steps.map((step) => (step < 2 ? 1000 : 20 - step)) } },
+    'total',
+    19,
+    18,
+  )
   expect(plot.range).toEqual([1, 18])
   expect(plot.path.startsWith('M0 -18L1 -18L2 0')).toBe(true)
 })

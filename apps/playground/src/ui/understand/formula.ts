@@ -27,24 +27,39 @@ const expectedError: Written = {
   piece: row({ base: 'E', below: given('q', 'z', 'x') }, '[', '−', 'log', given('p', 'x', 'z'), ']'),
   spoken: 'the expected negative log probability of x given z',
 }
-const error: Written = { piece: row('−', 'log', given('p', 'x', 'z')), spoken: 'the negative log probability of x given z' }
+const error: Written = {
+  piece: row('−', 'log', given('p', 'x', 'z')),
+  spoken: 'the negative log probability of x given z',
+}
 const squaredError: Written = {
   piece: square(row('x', '−', { base: 'x', above: '′' })),
   spoken: 'the squared distance of x from its reconstruction',
 }
 
 const terms: Readonly<Record<string, Written>> = {
-  kl: { piece: divergence(given('q', 'z', 'x'), row('p', '(', 'z', ')')), spoken: 'the divergence of q of z given x from p of z' },
+  kl: {
+    piece: divergence(given('q', 'z', 'x'), row('p', '(', 'z', ')')),
+    spoken: 'the divergence of q of z given x from p of z',
+  },
   bound: {
-    piece: row('−', 'log', { over: ['1', 'K'] }, { base: '∑', below: 'k' }, {
-      over: [row('p', '(', 'x', ',', indexed('z', 'k'), ')'), given('q', indexed('z', 'k'), 'x')],
-    }),
+    piece: row(
+      '−',
+      'log',
+      { over: ['1', 'K'] },
+      { base: '∑', below: 'k' },
+      {
+        over: [row('p', '(', 'x', ',', indexed('z', 'k'), ')'), given('q', indexed('z', 'k'), 'x')],
+      },
+    ),
     spoken: 'the negative log of the mean importance weight of K codes',
   },
   mutualInformation: { piece: row('I', '(', 'x', ';', 'z', ')'), spoken: 'the mutual information of x and z' },
   totalCorrelation: { piece: row('TC', '(', 'z', ')'), spoken: 'the total correlation of z' },
   dimensionWiseKl: {
-    piece: row({ base: '∑', below: 'j' }, divergence(row('q', '(', indexed('z', 'j'), ')'), row('p', '(', indexed('z', 'j'), ')'))),
+    piece: row(
+      { base: '∑', below: 'j' },
+      divergence(row('q', '(', indexed('z', 'j'), ')'), row('p', '(', indexed('z', 'j'), ')')),
+    ),
     spoken: 'the sum over latents of the divergence of each from the prior',
   },
   sparsity: { piece: row('Ω', '(', 'z', ')'), spoken: 'the penalty of active units' },
@@ -52,7 +67,14 @@ const terms: Readonly<Record<string, Written>> = {
     piece: square({ over: [row('∂', 'z'), row('∂', 'x')] }),
     spoken: 'the squared Jacobian of z with respect to x',
   },
-  commitment: { piece: square(row('z', '−', 'e')), spoken: 'the squared distance of z from its codebook vector' },
+  commitment: {
+    piece: square(row('z', '−', 'sg', '(', 'e', ')')),
+    spoken: 'the squared distance of z from its codebook vector, which is held still',
+  },
+  codebook: {
+    piece: square(row('sg', '(', 'z', ')', '−', 'e')),
+    spoken: 'the squared distance of the codebook vector from z, which is held still',
+  },
 }
 
 /** How a term of a model is written. */
@@ -61,7 +83,8 @@ export function writtenTerm({ settings }: ModelCard, { term, symbol }: TermCard)
   const entry = entryOf(settings.model)
   if (entry.isVariational) return expectedError
   const { likelihood } = settings.options
-  const kind = typeof likelihood === 'object' && likelihood !== null && 'kind' in likelihood ? likelihood.kind : 'squaredError'
+  const kind =
+    typeof likelihood === 'object' && likelihood !== null && 'kind' in likelihood ? likelihood.kind : 'squaredError'
   return kind === 'squaredError' ? squaredError : error
 }
 
@@ -106,7 +129,10 @@ export interface Contribution {
  * @param card of the model
  * @param values of its terms; undefined if nothing has been measured
  */
-export function contributions({ objective }: ModelCard, values: Readonly<Record<string, number>> | undefined): readonly Contribution[] {
+export function contributions(
+  { objective }: ModelCard,
+  values: Readonly<Record<string, number>> | undefined,
+): readonly Contribution[] {
   const size = ({ term, weight }: TermCard) => Math.abs(weight * (values?.[term] ?? 0))
   const sum = objective.reduce((total, term) => total + size(term), 0)
   return objective.map((each) => ({

@@ -8,11 +8,14 @@ import { networkColumns } from './network.ts'
 export function startNetwork({ store }: Session): void {
   const list = h('ol', { class: 'network', tabIndex: 0, 'aria-label': 'Layers of the network, in order' })
   byId('network-tools').append(list)
-  store.watch(['card', 'shape'], ({ card, shape }) => {
+  store.watch(['card'], ({ card }) => {
     if (card === undefined) return
-    say(byId('network-summary'), `From an example to the code and back: ${count(card.parameters)} weights that training moves.`)
+    say(
+      byId('network-summary'),
+      `From an example to the code and back: ${count(card.parameters)} weights that training moves.`,
+    )
     list.replaceChildren(
-      ...networkColumns(card, shape).map(({ title, shape: out, detail, part, tall }) => {
+      ...networkColumns(card).map(({ title, shape: out, detail, part, tall }) => {
         const bar = h('span', { class: 'column', 'aria-hidden': 'true' })
         bar.style.height = `${Math.round(100 * tall)}%`
         return h(

@@ -5,7 +5,7 @@ import { networkColumns } from './network.ts'
 const card = await fakeEngine().openPretrained()
 
 test('the columns of a VAE run from the example through the code back to the picture', () => {
-  const columns = networkColumns(card, { height: 28, width: 28, channels: 1 })
+  const columns = networkColumns(card)
   expect(columns.map(({ title, shape, part }) => [title, shape, part])).toEqual([
     ['Example', '28 × 28 × 1', 'picture'],
     ['Encoder 1', '256', 'encoder'],
@@ -20,7 +20,7 @@ test('the columns of a VAE run from the example through the code back to the pic
 })
 
 test('the widest column has the full height, the code the smallest', () => {
-  const columns = networkColumns(card, undefined)
+  const columns = networkColumns(card)
   expect(Math.max(...columns.map(({ tall }) => tall))).toBe(1)
   expect(columns.find(({ part }) => part === 'latent')?.tall).toBeCloseTo(Math.log(3) / Math.log(785), 6)
 })

@@ -1,6 +1,5 @@
 // The network as a row of columns, from the picture to the code and back: what each is, and how tall it is drawn.
 import type { LayerCard, ModelCard } from '../../engine/engine.ts'
-import type { PictureShape } from '../session.ts'
 import { count } from '../foundation/numbers.ts'
 
 /** A column of the diagram. */
@@ -17,20 +16,19 @@ export interface NetworkColumn {
 
 /**
  * The columns of a model. Layers side by side that both make the code, mean and log-variance, share one.
- *
- * @param card of the model
- * @param shape of an example
  */
-export function networkColumns({ layers }: ModelCard, shape: PictureShape | undefined): readonly NetworkColumn[] {
+export function networkColumns({
+  layers,
+  shape: picture,
+}: Pick<ModelCard, 'layers' | 'shape'>): readonly NetworkColumn[] {
   const groups: LayerCard[][] = []
   for (const layer of layers) {
     const last = groups.at(-1)
     if (last?.[0]?.part === 'latent' && layer.part === 'latent') last.push(layer)
     else groups.push([layer])
   }
-  const picture = shape && [shape.height, shape.width, shape.channels]
   const sizes = groups.map(([first]) => sizeOf(first?.outputShape ?? []))
-  const widest = Math.max(2, ...sizes, picture ? sizeOf(picture) : 0)
+  const widest = Math.max(2, ...sizes, sizeOf(picture))
   const tall = (size: number) => Math.log(1 + size) / Math.log(1 + widest)
   const columns = groups.map((group, index): NetworkColumn => {
     const parameters = group.reduce((sum, layer) => sum + layer.parameters, 0)
@@ -38,12 +36,17 @@ export function networkColumns({ layers }: ModelCard, shape: PictureShape | unde
     return {
       title: group.map(({ name }) => titleOfLayer(name)).join(', '),
       shape: (group[0]?.outputShape ?? []).join(' × '),
-      detail: [`${count(parameters)} weights`, activation].filter((text) => text !== undefined && text !== 'linear').join(', '),
+      detail: [`${count(parameters)} weights`, activation]
+        .filter((text) => text !== undefined && text !== 'linear')
+        .join(', '),
       part: group[0]?.part ?? 'encoder',
       tall: tall(sizes[index] ?? 1),
     }
   })
-  return picture === undefined ? columns : [{ title: 'Example', shape: picture.join(' × '), detail: '', part: 'picture', tall: tall(sizeOf(picture)) }, ...columns]
+  return [
+    { title: 'Example', shape: picture.join(' × '), detail: '', part: 'picture', tall: tall(sizeOf(picture)) },
+    ...columns,
+  ]
 }
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((size, length) => size * length, 1)

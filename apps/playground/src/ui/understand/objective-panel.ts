@@ -37,7 +37,14 @@ export function startObjective({ store }: Session): void {
     for (const { term, weight, value, share } of contributions(card, losses)) {
       const row = rows.get(term)
       if (row === undefined) continue
-      say(row.value, value === undefined ? '' : weight === 1 || weight === 0 ? figure(value) : `${figure(weight)} × ${figure(value)}`)
+      say(
+        row.value,
+        value === undefined
+          ? ''
+          : weight === 1 || weight === 0
+            ? figure(value)
+            : `${figure(weight)} × ${figure(value)}`,
+      )
       row.bar.style.width = `${Math.round(100 * share)}%`
     }
   })
@@ -52,7 +59,13 @@ function termRow(term: string, weight: number) {
   const element = h(
     'li',
     { class: 'term', tabIndex: 0 },
-    h('div', { class: 'term-head' }, h('strong', {}, name), weight === 0 && h('span', { class: 'quiet' }, 'watched only'), value),
+    h(
+      'div',
+      { class: 'term-head' },
+      h('strong', {}, name),
+      weight === 0 && h('span', { class: 'quiet' }, 'watched only'),
+      value,
+    ),
     h('span', { class: 'track', 'aria-hidden': 'true' }, bar),
     h('p', { class: 'quiet' }, meaning),
   )

@@ -21,9 +21,16 @@ export function startStep(session: Session): void {
     { class: 'bench', hidden: true },
     table('What each part did', ['Part', 'Value', 'Pull (norm of its gradient)'], terms),
     table('How far each layer moved', ['Layer', 'Weights', 'Moved', 'Share'], layers),
-    h('figure', { class: 'tool' }, h('figcaption', {}, 'Before'), before.element, h('figcaption', {}, 'After'), after.element),
+    h(
+      'figure',
+      { class: 'tool' },
+      h('figcaption', {}, 'Before'),
+      before.element,
+      h('figcaption', {}, 'After'),
+      after.element,
+    ),
   )
-  const empty = h('p', { class: 'empty' }, 'No step has been taken yet. The pretrained network is changed by it; open the page again to have it back.')
+  const empty = h('p', { class: 'empty' })
   byId('step-tools').append(h('div', { class: 'actions' }, button, note), empty, report)
   button.addEventListener('click', async () => {
     button.setAttribute('aria-busy', 'true')
@@ -42,16 +49,33 @@ export function startStep(session: Session): void {
     store.set({ losses: Object.fromEntries(found.terms.map(({ term, value }) => [term, value])) })
     await session.changed()
   })
-  store.watch(['phase', 'card'], ({ phase, card }) => {
+  store.watch(['phase', 'card'], ({ phase, card, origin }) => {
+    say(
+      empty,
+      origin === 'pretrained' ? 'A step changes the pretrained network; open the page again to have it back.' : '',
+    )
     button.disabled = card === undefined || phase === 'training' || phase === 'making' || phase === 'opening'
-    say(note, phase === 'training' ? 'Pause training to take single steps.' : card ? `After ${plural(card.trainedSteps, 'step')}` : '')
+    say(
+      note,
+      phase === 'training'
+        ? 'Pause training to take single steps.'
+        : card
+          ? `After ${plural(card.trainedSteps, 'step')}`
+          : '',
+    )
   })
 }
 
 function termRows({ terms }: StepReport): readonly HTMLElement[] {
   const strongest = Math.max(...terms.map(({ gradientNorm }) => gradientNorm), 1e-12)
   return terms.map(({ term, value, gradientNorm }) =>
-    h('tr', {}, h('th', { scope: 'row' }, meaningOf(term).name), cell(figure(value)), barCell(figure(gradientNorm), gradientNorm / strongest)),
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, meaningOf(term).name),
+      cell(figure(value)),
+      barCell(figure(gradientNorm), gradientNorm / strongest),
+    ),
   )
 }
 
@@ -81,5 +105,9 @@ function barCell(text: string, share: number): HTMLElement {
 
 function table(caption: string, heads: readonly string[], body: HTMLElement): HTMLElement {
   const columns = heads.map((text, index) => h('th', { scope: 'col', class: index === 0 ? '' : 'figure' }, text))
-  return h('div', { class: 'tool table-box', tabIndex: 0, role: 'region', 'aria-label': caption }, h('table', {}, h('caption', {}, caption), h('thead', {}, h('tr', {}, columns)), body))
+  return h(
+    'div',
+    { class: 'tool table-box', tabIndex: 0, role: 'region', 'aria-label': caption },
+    h('table', {}, h('caption', {}, caption), h('thead', {}, h('tr', {}, columns)), body),
+  )
 }

@@ -36,12 +36,21 @@ const meanings: Readonly<Record<string, TermMeaning>> = {
     name: 'Commitment',
     meaning: 'How far the encoder is from the codebook vectors that stand for its output. It keeps the two together.',
   },
-  perplexity: { name: 'Perplexity', meaning: 'How many vectors of the codebook are in use. It is watched, not minimised.' },
+  codebook: {
+    name: 'Codebook',
+    meaning: 'How far the codebook vectors are from the encoder outputs that they stand for. It moves the vectors.',
+  },
+  perplexity: {
+    name: 'Perplexity',
+    meaning: 'How many vectors of the codebook are in use. It is watched, not minimised.',
+  },
 }
 
 /** A term in words; by its own name, if it is not known. */
 export const meaningOf = (term: string): TermMeaning =>
   meanings[term] ?? {
-    name: term.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`).replace(/^./, (letter) => letter.toUpperCase()),
+    name: term
+      .replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)
+      .replace(/^./, (letter) => letter.toUpperCase()),
     meaning: 'A term of this model.',
   }
