@@ -6,7 +6,6 @@ import { finish } from '../../tooling/scripts/site/finish.mjs'
 import { linksOfTheRepository } from '../../tooling/scripts/site/links.mjs'
 import { apiSidebar, sidebar } from '../../tooling/scripts/site/navigation.mjs'
 import { excluded, routeOf } from '../../tooling/scripts/site/routes.mjs'
-import { searchOptions } from '../../tooling/scripts/site/search.mjs'
 import { root } from '../../tooling/scripts/workspace.mjs'
 
 const base = process.env.AE_DOCS_BASE ?? '/'
@@ -44,7 +43,7 @@ export default defineConfig({
     ],
     sidebar: { '/api/': apiSidebar(), '/packages/': apiSidebar(), '/': sidebar() },
     outline: { level: [2, 3] },
-    search: { provider: 'local', options: searchOptions },
+    search: { provider: 'local' },
     docFooter: { prev: 'Before', next: 'Next' },
     externalLinkIcon: true,
   },

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { splitApi } from './site/api-pages.mjs'
 import { deadLinks } from './site/dead-links.mjs'
+import { writeErrorTexts } from './site/error-texts.mjs'
 import { root, run, tool } from './workspace.mjs'
 
 /** @param {readonly string[]} line */
@@ -14,6 +15,7 @@ async function step(line) {
 if (!process.argv.includes('--pages')) {
   await step([...tool('typedoc'), '--logLevel', 'Warn'])
   splitApi()
+  writeErrorTexts()
 }
 await step([...tool('vitepress'), 'build', 'docs'])
 const dead = deadLinks(join(root, 'docs/.vitepress/dist'), process.env.AE_DOCS_BASE ?? '/')

@@ -5,7 +5,7 @@ import { root } from '../workspace.mjs'
 import { tasks } from './tasks.mjs'
 
 /** Where TypeDoc writes, and where the pages are. Git ignores it. */
-const folder = join(root, 'docs/api')
+export const folder = join(root, 'docs/api')
 
 /**
  * @typedef {object} Page

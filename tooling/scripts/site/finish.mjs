@@ -5,15 +5,25 @@ import { dirname, join } from 'node:path'
 import { root } from '../workspace.mjs'
 import { styleSheet } from './code-styles.mjs'
 import { linkedFiles } from './links.mjs'
+import { writeLlms } from './llms.mjs'
 
-/** Nothing comes from another host, no script or style is in a page. */
-const policy =
-  "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'none'"
+/** Nothing comes from another host, and no script or style is in a page. The one style that is allowed stops transitions while the
+ * theme changes from light to dark; the program of VitePress adds it, always the same. */
+const policy = [
+  "default-src 'self'",
+  "style-src 'self' 'sha256-skqujXORqzxt1aE0NNXxujEanPTX6raoqSscTV/Ww/Y='",
+  "img-src 'self' data: blob:",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'none'",
+].join('; ')
 
 /** @param {{ outDir: string, site: { base: string } }} config of VitePress */
 export function finish({ outDir, site }) {
   for (const file of linkedFiles) copyLinked(file, join(outDir, 'files', file))
   writeFileSync(join(outDir, 'assets/code.css'), styleSheet())
+  writeLlms(outDir, site.base)
   const pages = readdirSync(outDir, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.html') && !file.startsWith('files/'),
   )

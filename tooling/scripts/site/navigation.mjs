@@ -15,7 +15,7 @@ const guides = {
 }
 
 /** The guides of models, in the order of the README's table. */
-export const modelGuides = [
+const modelGuides = [
   'autoencoder',
   'stacked-autoencoder',
   'sparse-autoencoder',
@@ -41,7 +41,7 @@ export function sidebar() {
     section('Recipes', pagesIn('docs/recipes').map(path('recipes'))),
     section('The command', ['command-line', 'trained-models', 'cli']),
     section('Servers and scale', ['server', 'scale']),
-    section('When something fails', ['errors']),
+    section('When something fails', ['errors', ...pagesIn('docs/api/errors').map(path('errors'))]),
     section('Benchmarks and backends', ['benchmarks', 'backends']),
     section('From other libraries', ['coming-from', 'migration']),
     { text: 'Packages', collapsed: true, items: packages() },
@@ -85,7 +85,7 @@ const guidesOf = (names) => names.map((name) => `guides/${name}`)
  */
 function section(text, pages, first) {
   const items = [...(first ? [first] : []), ...new Set(pages)].map((page) => ({
-    text: titleOf(`docs/${page}.md`),
+    text: titleOf(page.startsWith('errors/') ? `docs/api/${page}.md` : `docs/${page}.md`),
     link: `/${page}`,
   }))
   return { text, collapsed: true, items }
@@ -100,7 +100,7 @@ function packages() {
 }
 
 /** @param {string} file */
-export function titleOf(file) {
+function titleOf(file) {
   const text = readFileSync(join(root, file), 'utf8')
   return (/^title: "?(.*?)"?$/m.exec(text)?.[1] ?? /^# (.*)$/m.exec(text)?.[1] ?? file).replaceAll('`', '')
 }

@@ -24,7 +24,7 @@ export function routeOf(file) {
   if (file === 'README.md') return 'index.md'
   if (file === 'CONTRIBUTING.md') return 'contributing.md'
   return file
-    .replace(/^docs\//, '')
+    .replace(/^docs\/(api\/(?=errors\/))?/, '')
     .replace(/^(?<folder>.+)\/README\.md$/, (_, folder) =>
       folder.includes('/') ? `${folder}.md` : `${folder}/index.md`,
     )
