@@ -51,9 +51,9 @@ function summaryOf(file) {
   const paragraph =
     textOf(file)
       .split(/\n\n+/)
-      .find((part) => /^[A-Z`]/.test(part)) ?? ''
+      .find((part) => /^([A-Z]|`[^`])/.test(part)) ?? ''
   return paragraph
     .replaceAll('\n', ' ')
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/(?<=[.:])\s.*$/s, '')
+    .replace(/(?<=\.)\s.*$/s, '')
 }

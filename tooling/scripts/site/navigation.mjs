@@ -31,7 +31,10 @@ const modelGuides = [
 /** @returns {Item[]} */
 export function sidebar() {
   return [
-    section('Start', ['getting-started', ...pagesIn('docs/start').map(path('start'))]),
+    section('Start', [
+      'getting-started',
+      ...['node', 'page', 'worker', 'server', 'cuda'].map((name) => `start/${name}`),
+    ]),
     section('Concepts', pagesIn('docs/concepts').map(path('concepts'))),
     section('Models', guidesOf([...modelGuides, 'own-model'])),
     section('Data', ['data', ...guidesOf(guides.data)]),
