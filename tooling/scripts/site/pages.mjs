@@ -35,7 +35,10 @@ export async function pageProblems(site) {
   const server = createServer(({ url = '/' }, response) => {
     const path = decodeURIComponent(url.replace(/[?#].*/, ''))
     const file = join(site, path.endsWith('/') ? `${path}index.html` : path)
-    if (!existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end()
+    if (!existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end()
+      return
+    }
     response.writeHead(200, { 'content-type': types[/** @type {keyof types} */ (extname(file))] ?? 'text/plain' })
     createReadStream(file).pipe(response)
   }).listen(0, '127.0.0.1')

@@ -6,7 +6,11 @@ const small = new Set(
   ),
 )
 
-/** Pages that explain, before those that list. */
+/**
+ * Pages that explain, before those that list.
+ *
+ * @type {readonly (readonly [pages: RegExp, weight: number])[]}
+ */
 const weights = [
   [/\/decisions\//, 0.3],
   [/\/api\/|\/errors\/|\/benchmarks|\/backends|\/contributing|\/findings/, 0.5],
