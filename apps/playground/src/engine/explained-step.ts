@@ -12,6 +12,7 @@ const shown = 8
 
 /** Makes the next step of a run, and explains it. */
 export async function explainedStep(model: OpenedModel, run: Run, { batchSize, seed }: Settings): Promise<StepReport> {
+  await run.prepare()
   const { step, stepsPerEpoch } = run
   const place = { batchSize, seed, epoch: Math.floor(step / stepsPerEpoch) }
   for await (const batch of batchesOf('step', run.data, place, step % stepsPerEpoch)) {
@@ -54,15 +55,22 @@ async function termsNow(
   registerGradients()
   const state = Object.values(model.state ?? {})
   const kept = tf.tidy(() => state.map((variable) => tf.clone(variable)))
+  // A training pass moves what the model keeps of its batches; only the step itself shall.
+  const undone = <result extends tf.TensorContainer>(work: () => result): result => {
+    try {
+      return tf.tidy(work)
+    } finally {
+      for (const [i, variable] of state.entries()) variable.assign(kept[i] ?? variable)
+    }
+  }
   const weighted = () => termsOf(model.objective, model.trace(batch, { seed, step, training: true }), step)
-  const report: StepReport['terms'][number][] = []
   try {
-    const weights = tf.tidy(() => Object.entries(weighted()).map(([term, { weight }]) => [term, weight] as const))
-    for (const [term, weight] of weights) {
-      const figures = tf.tidy(() => {
-        const mean = () => tf.mean<tf.Scalar>(weighted()[term]?.value ?? 0)
-        return weight === 0 ? [mean(), tf.scalar(0)] : valueAndNorm(mean, Object.values(model.variables))
-      })
+    const weights = undone(() => Object.entries(weighted()).map(([term, { weight }]) => ({ term, weight })))
+    const report: StepReport['terms'][number][] = []
+    for (const { term, weight } of weights) {
+      const mean = () => tf.mean<tf.Scalar>(weighted()[term]?.value ?? 0)
+      const variables = Object.values(model.variables)
+      const figures = undone(() => (weight === 0 ? [mean(), tf.scalar(0)] : valueAndNorm(mean, variables)))
       try {
         const [value = Number.NaN, gradientNorm = Number.NaN] = await Promise.all(figures.map(scalarOf))
         report.push({ term, value, gradientNorm })
@@ -72,8 +80,6 @@ async function termsNow(
     }
     return report
   } finally {
-    // A training pass moves what the model keeps of its batches; only the step itself shall.
-    for (const [i, variable] of state.entries()) variable.assign(kept[i] ?? variable)
     tf.dispose(kept)
   }
 }

@@ -9,6 +9,7 @@ import { readExamples } from './examples.ts'
 import type { FirstView } from './first-view.ts'
 import { isConditional, type OpenedModel, viewOf } from './opened-model.ts'
 import { pictureShape, tensorOf } from './pictures.ts'
+import { plainSettings } from './plain-settings.ts'
 import type { FittedPlane } from './plane.ts'
 import * as queries from './queries.ts'
 import type { Run } from './run.ts'
@@ -125,11 +126,8 @@ export class LocalEngine implements Omit<Engine, 'dispose'> {
   }
 
   async train(onFrame: (frame: Frame) => void) {
-    const { training } = await this.#alone(async () => {
-      const opened = await this.#trainable()
-      return { training: this.#train(opened, onFrame) }
-    })
-    await training
+    const { training } = await this.#alone(async () => ({ training: await this.#start(onFrame) }))
+    await training()
   }
 
   async pause() {
@@ -250,7 +248,7 @@ export class LocalEngine implements Omit<Engine, 'dispose'> {
 
   open(bytes: Uint8Array) {
     return this.#alone(async () => {
-      const { openFile, plainSettings } = await import('./model-file.ts')
+      const { openFile } = await import('./model-file.ts')
       const { backend } = this.#opened?.settings ?? plainSettings
       const { model, settings, step, isRun } = await this.#on(backend, () =>
         openFile(bytes, { ...plainSettings, backend }),
@@ -340,8 +338,10 @@ export class LocalEngine implements Omit<Engine, 'dispose'> {
     this.#replace({ model: opened.model, settings, step: 0 })
   }
 
-  async #train(opened: Opened & { readonly run: Run; readonly data: Data }, onFrame: (frame: Frame) => void) {
+  /** Starts a training; what it returns waits for its end. */
+  async #start(onFrame: (frame: Frame) => void): Promise<() => Promise<void>> {
     const { framesOf } = await import('./frames.ts')
+    const opened = await this.#trainable()
     const { model, data, run } = opened
     let failure: { readonly error: unknown } | undefined
     const frames = await framesOf({
@@ -354,12 +354,15 @@ export class LocalEngine implements Omit<Engine, 'dispose'> {
         void run.pause()
       },
     })
-    try {
-      await run.train(frames)
-    } finally {
+    const outcome = run.train(frames).then(
+      () => failure,
+      (error) => ({ error }),
+    )
+    return async () => {
+      const failed = await outcome
       await frames.settle()
+      if (failed !== undefined) throw failed.error
     }
-    if (failure !== undefined) throw failure.error
   }
 
   /** The plane of the weights as they are. */

@@ -5,7 +5,7 @@ import { allModels, inspect } from '@ae/models'
 import { models } from '@ae/models/internal'
 import { codeOption } from './create-model.ts'
 import type { OpenedModel } from './opened-model.ts'
-import { backendNames, datasetNames, type Settings } from './settings.ts'
+import { datasetNames, type Settings } from './settings.ts'
 
 const figures = ['epochs', 'batchSize', 'learningRate', 'seed', 'examples'] as const
 
@@ -89,20 +89,4 @@ function modelSettings(
       options.filter(([name, value]) => value !== undefined && name !== option),
     ) as Settings['options'],
   }
-}
-
-/** The settings where nothing else is said. */
-export const plainSettings: Settings = {
-  model: 'vae',
-  dataset: 'mnist',
-  examples: 10_000,
-  architecture: 'dense',
-  hidden: [400],
-  latentSize: 2,
-  options: {},
-  epochs: 10,
-  batchSize: 128,
-  learningRate: 0.001,
-  seed: 1,
-  backend: backendNames[0],
 }

@@ -14,6 +14,7 @@ import {
 import { type IndexedDataset, type LabelledDataset, withLabels } from '@ae/datasets'
 import { pretrain, type StackedAutoencoder } from '@ae/models'
 import { isConditional, type OpenedModel } from './opened-model.ts'
+import { pretrainingEpochs } from './pretraining.ts'
 import type { Settings } from './settings.ts'
 
 /** What a run reports. */
@@ -98,10 +99,15 @@ export class Run {
     await this.#training
   }
 
+  /** Does what comes before the first step. */
+  async prepare(): Promise<void> {
+    await this.#pretrain(() => {})
+  }
+
   /** One step of the training. */
   async advance(): Promise<void> {
     if (this.#step >= this.steps) this.#epochs++
-    await this.#pretrain(() => {})
+    await this.prepare()
     await this.#segment({ onProgress: () => this.#abort?.abort(), onEpoch: async () => {} })
   }
 
@@ -193,6 +199,3 @@ export class Run {
 }
 
 const onlyWhenAborted = { epochs: Number.MAX_SAFE_INTEGER, onAbort: true }
-
-/** Of each layer. */
-export const pretrainingEpochs = 2

@@ -4,6 +4,7 @@ import { modelNames } from './settings.ts'
 import { nodeEngine, smallSettings } from './testing/node-engine.ts'
 
 const longRun = { ...smallSettings, epochs: 1000 }
+const patience = { timeout: 60_000 }
 
 test('an engine that trains answers what it is asked, and goes on', async () => {
   const engine = nodeEngine()
@@ -14,7 +15,7 @@ test('an engine that trains answers what it is asked, and goes on', async () => 
   })
   const first = await engine.sample(4, 1)
   const step = (await engine.card()).trainedSteps
-  await expect.poll(() => last).toBeGreaterThan(step)
+  await expect.poll(() => last, patience).toBeGreaterThan(step)
   expect((await engine.sample(4, 1)).values).not.toEqual(first.values)
   await engine.pause()
   await training
@@ -25,11 +26,11 @@ test('save during a training gives a file of a moment, and the training goes on'
   const engine = nodeEngine()
   await engine.create(longRun)
   const training = engine.train(() => {})
-  await expect.poll(async () => (await engine.card()).trainedSteps).toBeGreaterThan(3)
+  await expect.poll(async () => (await engine.card()).trainedSteps, patience).toBeGreaterThan(3)
   const file = await engine.save()
   const { trainedSteps } = await nodeEngine().open(file)
   expect(trainedSteps).toBeGreaterThan(3)
-  await expect.poll(async () => (await engine.card()).trainedSteps).toBeGreaterThan(trainedSteps)
+  await expect.poll(async () => (await engine.card()).trainedSteps, patience).toBeGreaterThan(trainedSteps)
   await engine.pause()
   await training
 })

@@ -1,20 +1,27 @@
 // The engine in Node, for tests: with the digits that are installed, on `wasm`.
 
 import { readFile } from 'node:fs/promises'
-import { mnist } from '@ae/datasets'
+import { type LabelledDataset, mnist } from '@ae/datasets'
 import type { Frame } from '../engine.ts'
 import { readFirstView } from '../first-view.ts'
 import { LocalEngine } from '../local-engine.ts'
 import { mixedShapes } from '../mixed-shapes.ts'
-import { plainSettings } from '../model-file.ts'
+import { plainSettings } from '../plain-settings.ts'
 import type { Settings } from '../settings.ts'
+
+/** Read once: all digits are checked when they are. */
+let digits: Promise<LabelledDataset> | undefined
 
 /** An engine without a Worker. */
 export function nodeEngine(): LocalEngine {
   return new LocalEngine({
     source: {
       known: [{ name: 'mnist', count: 60_000, classes: 10, shape: [28, 28, 1] }],
-      load: (name, count) => (name === 'shapes' ? mixedShapes(count) : mnist({ split: 'train', limit: count })),
+      async load(name, count) {
+        if (name === 'shapes') return mixedShapes(count)
+        digits ??= mnist({ split: 'train', limit: 2000 })
+        return (await digits).take(count)
+      },
     },
     backends: () => import('@ae/web'),
     async firstView() {
