@@ -84,5 +84,5 @@ async function partOf(folder: string, part: number): Promise<Uint8Array> {
   const end = first + (sizes[part] ?? 0)
   const labels = (await contents('train-labels-idx1-ubyte')).subarray(8 + first, 8 + end)
   const images = (await contents('train-images-idx3-ubyte')).subarray(16 + first * pixels, 16 + end * pixels)
-  return promisify(gzip)(Buffer.concat([labels, images]), { level: 9 })
+  return promisify(gzip)(Buffer.concat([labels, images]), { level: 6 })
 }
