@@ -1,5 +1,6 @@
 // The checks of this repository, besides its tests: their names, and how they are run and reported.
 import { anatomy } from './checks/anatomy.mjs'
+import { api } from './checks/api.mjs'
 import { effects } from './checks/effects.mjs'
 import { imports } from './checks/imports.mjs'
 import { licences } from './checks/licences.mjs'
@@ -26,6 +27,7 @@ export const checks = {
   unused, // no unused file, export or dependency: knip
   workflows, // .github/workflows: actionlint
   changeset, // public changes are announced: changesets
+  api, // the public types are as each package's api.md says
   licences, // what users get has licences that allow it
   effects, // importing a package registers nothing
   published, // what npm would publish: publint and attw on the packed packages
