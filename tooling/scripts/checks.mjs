@@ -34,7 +34,7 @@ export const checks = {
   models, // the tables of models in the READMEs match `ae models`
   size, // a budget per import statement: size-limit
   program, // the README's first command, on 6000 digits for one epoch
-  docs, // the API docs build without a warning: typedoc
+  docs, // the site builds without a warning, and its links lead somewhere: typedoc, vitepress
   consumers, // a rehearsed release, and the README's programs installed from it: in Node, runtimes, pages of bundlers and of none
 }
 

@@ -30,6 +30,7 @@ test('what the package exports', () => {
       "modularity",
       "msSsim",
       "mutualInformation",
+      "nearestCodes",
       "nearestNeighbors",
       "normalizedMutualInformation",
       "pca",

@@ -52,6 +52,11 @@ export { type Clustering, type KMeansOptions, kMeans } from './representation/k-
 export * from './representation/linear-probe.ts'
 export * from './representation/mig.ts'
 export {
+  type NearestCodes,
+  type NearestCodesOptions,
+  nearestCodes,
+} from './representation/nearest-codes.ts'
+export {
   type NearestNeighbors,
   type NearestNeighborsOptions,
   nearestNeighbors,

@@ -1,14 +1,7 @@
 // The vector-quantised autoencoder: codes are vectors of a codebook, so an example becomes a short sequence of indices.
 // van den Oord, Vinyals and Kavukcuoglu, Neural discrete representation learning, 2017.
-import { type Autoencoder, type Likelihood, OptionError, type Shape, sizeOfShape, type Trainable } from '@ae/core'
-import {
-  assertBatchOf,
-  firstUnknownLabel,
-  nonNegativeNumber,
-  type OptionCheck,
-  oneOf,
-  positiveInteger,
-} from '@ae/core/internal'
+import { type Autoencoder, type Likelihood, type Shape, sizeOfShape, type Trainable } from '@ae/core'
+import { assertBatchOf, nonNegativeNumber, type OptionCheck, oneOf, positiveInteger } from '@ae/core/internal'
 import {
   codebookError,
   commitment,
@@ -22,6 +15,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import { assemble, type CommonOptions, inference, type RawDecoder } from './assembly/assembly.ts'
 import { defineModel, type ModelFactory } from './define-model.ts'
+import { assertIndices } from './quantization/assert-indices.ts'
 import { quantizedCode } from './quantization/quantized-code.ts'
 import { valuesAtOnce } from './values-at-once.ts'
 
@@ -146,7 +140,7 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
     decodeIndices(indices) {
       assertAlive('decodeIndices')
       assertBatchOf('decodeIndices', 'indices', indices, [positions], { dtype: 'int32' })
-      assertKnown(valuesAtOnce(indices), codebookSize)
+      assertIndices('decodeIndices', valuesAtOnce(indices), codebookSize)
       return tf.tidy(() => meanOf(bottleneck.lookUp(indices), inference))
     },
   }
@@ -156,16 +150,6 @@ export const vqVae: ModelFactory<VqVaeOptions, VqVae> = /* @__PURE__ */ defineMo
 function ownObjective(update: 'movingAverage' | 'loss', commitmentWeight: number): VqVae['objective'] {
   const terms = [reconstruction(), weighted(commitmentWeight, commitment()), perplexity()] as const
   return update === 'loss' ? sum(...terms, codebookError()) : sum(...terms)
-}
-
-/** What a gather beyond the codebook gives differs from backend to backend. */
-function assertKnown(indices: ArrayLike<number>, codebookSize: number): void {
-  const at = firstUnknownLabel(indices, codebookSize)
-  if (at === undefined) return
-  throw new OptionError('`decodeIndices` received an index that the codebook has no vector for.', {
-    facts: { Expected: `integers from 0 to ${codebookSize - 1}`, Received: `${indices[at]}, value ${at} of indices` },
-    fix: 'pass indices that encodeIndices of this model gave, or of a codebook of this size',
-  })
 }
 
 const fractionOption: OptionCheck = (value) =>

@@ -1,7 +1,7 @@
 // The neighbourhoods of features: a ball around each row that reaches its k-th nearest other row, and who lies in which.
 import { yieldToTasks } from '@ae/core/internal'
 import type { Codes } from '../representation/codes.ts'
-import { nearestRows } from '../representation/nearest-neighbors.ts'
+import { nearestRows } from '../representation/nearest-codes.ts'
 
 /** The squared distance of each row from its k-th nearest other row. */
 export async function squaredRadii(rows: Codes, k: number): Promise<Float64Array> {

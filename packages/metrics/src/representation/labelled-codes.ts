@@ -27,7 +27,7 @@ export async function readPair(
     return { codes, classes: await readLabels(functionName, `${name}.labels`, labelled.labels, codes.count) }
   }
   const pair = { train: await read('train', train), test: await read('test', test) }
-  assertSameSize(functionName, pair.train.codes, pair.test.codes)
+  assertSameSize(functionName, ['train', pair.train.codes], ['test', pair.test.codes])
   return pair
 }
 
@@ -40,11 +40,17 @@ export function shareOf(
   return estimateOf(right, { unit: '1', estimator: `share of ${predictions.length} codes` })
 }
 
+/** A name of an argument, and its codes. */
+type Named = readonly [name: string, codes: Codes]
+
 /** Refuses codes of two lengths. */
-function assertSameSize(functionName: string, train: Codes, test: Codes): void {
-  if (train.codeSize === test.codeSize) return
+export function assertSameSize(functionName: string, [name, codes]: Named, [otherName, other]: Named): void {
+  if (codes.codeSize === other.codeSize) return
   throw new OptionError(`\`${functionName}\` received codes of two lengths.`, {
-    facts: { Expected: `${train.codeSize}, as the codes of \`train\``, Received: `${test.codeSize} in \`test\`` },
+    facts: {
+      Expected: `${codes.codeSize}, as the codes of \`${name}\``,
+      Received: `${other.codeSize} in \`${otherName}\``,
+    },
     fix: 'encode both with the same model',
   })
 }

@@ -1,9 +1,9 @@
 // Classification of codes by their nearest neighbours: Cover and Hart, Nearest neighbor pattern classification, 1967.
-import { OptionError } from '@ae/core'
-import { assertOptions, oneOf, positiveInteger, yieldToTasks } from '@ae/core/internal'
+import { assertOptions, oneOf, positiveInteger } from '@ae/core/internal'
 import type { MeanEstimate } from '../estimate.ts'
-import type { Codes, LabelledCodes } from './codes.ts'
+import type { LabelledCodes } from './codes.ts'
 import { readPair, shareOf } from './labelled-codes.ts'
+import { assertEnough, nearestRows, scaledFor } from './nearest-codes.ts'
 
 /** Options of {@link nearestNeighbors}. */
 export interface NearestNeighborsOptions {
@@ -44,14 +44,9 @@ export async function nearestNeighbors(
   })
   const { neighbors = 5, distance = 'euclidean' } = options
   const pair = await readPair('nearestNeighbors', train, test)
-  if (neighbors > pair.train.codes.count) {
-    throw new OptionError('`nearestNeighbors` received fewer training codes than `neighbors`.', {
-      facts: { Expected: `at least ${neighbors}`, Received: String(pair.train.codes.count) },
-      fix: 'pass more training codes, or fewer neighbors',
-    })
-  }
-  const scale = (codes: Codes, name: string) => (distance === 'cosine' ? unitRows(codes, name) : codes)
-  const nearest = await nearestRows(scale(pair.train.codes, 'train'), scale(pair.test.codes, 'test'), neighbors)
+  assertEnough('nearestNeighbors', 'training codes', pair.train.codes.count, neighbors)
+  const scaled = (name: 'train' | 'test') => scaledFor(distance, 'nearestNeighbors', name, pair[name].codes)
+  const nearest = await nearestRows(scaled('train'), scaled('test'), neighbors)
   const { indices, values } = pair.train.classes
   const votes = new Int32Array(values.length)
   const predictions = Int32Array.from({ length: pair.test.codes.count }, (_, i) => {
@@ -67,55 +62,4 @@ export async function nearestNeighbors(
     predictions,
     accuracy: shareOf(predictions, (label, i) => label === actual.values[actual.indices[i] as number]),
   }
-}
-
-/**
- * The rows of `codes` that lie nearest to each of `queries`, nearest first.
- *
- * @param neighbors how many, at most `codes.count`
- * @returns `[queries, neighbors]`
- */
-export async function nearestRows(codes: Codes, queries: Codes, neighbors: number): Promise<Uint32Array> {
-  const { values, count, codeSize } = codes
-  const nearest = new Uint32Array(queries.count * neighbors)
-  const distances = new Float64Array(neighbors)
-  for (let query = 0; query < queries.count; query++) {
-    const from = query * codeSize
-    const rows = nearest.subarray(query * neighbors, (query + 1) * neighbors)
-    distances.fill(Number.POSITIVE_INFINITY)
-    for (let row = 0; row < count; row++) {
-      const farthest = distances[neighbors - 1] as number
-      let sum = 0
-      for (let j = 0, at = row * codeSize; j < codeSize && sum < farthest; j++) {
-        sum += ((values[at + j] as number) - (queries.values[from + j] as number)) ** 2
-      }
-      if (sum >= farthest) continue
-      let place = neighbors - 1
-      for (; place > 0 && (distances[place - 1] as number) > sum; place--) {
-        distances[place] = distances[place - 1] as number
-        rows[place] = rows[place - 1] as number
-      }
-      distances[place] = sum
-      rows[place] = row
-    }
-    await yieldToTasks()
-  }
-  return nearest
-}
-
-/** Rows of length 1, between which the squared distance is twice that of `cosine`. */
-function unitRows({ values, count, codeSize }: Codes, name: string): Codes {
-  const scaled = Float64Array.from(values)
-  for (let row = 0; row < count; row++) {
-    const own = scaled.subarray(row * codeSize, (row + 1) * codeSize)
-    const length = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0))
-    if (length === 0) {
-      throw new OptionError(`\`nearestNeighbors\` received a code of zeros in \`${name}\`, which has no cosine.`, {
-        facts: { Expected: 'codes that are not all zeros', Received: `row ${row}` },
-        fix: "pass distance: 'euclidean', or leave the code out",
-      })
-    }
-    for (let j = 0; j < codeSize; j++) own[j] = (own[j] as number) / length
-  }
-  return { values: scaled, count, codeSize }
 }

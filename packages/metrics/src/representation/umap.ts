@@ -4,7 +4,7 @@ import { OptionError, uniforms } from '@ae/core'
 import { assertOptions, functionOption, nonNegativeNumber, positiveInteger, seedOption } from '@ae/core/internal'
 import { type LongMeasureOptions, longMeasureChecks, pause } from '../long-measure.ts'
 import { type CodeSource, type Codes, type Projection, readCodes } from './codes.ts'
-import { nearestRows } from './nearest-neighbors.ts'
+import { nearestRows } from './nearest-codes.ts'
 
 /** What is used of an object of the class `UMAP` of umap-js. */
 export interface UmapRun {

@@ -1,9 +1,10 @@
 // New examples from the codes that a vector-quantised model gave to its data: how often each vector stands where, and
 // next to which neighbours. Backing off as Witten and Bell, The zero-frequency problem, 1991, method C.
 import { type Batch, type Dataset, OptionError, uniforms } from '@ae/core'
-import { assertMembers, assertOptions, oneOf, positiveInteger, shapeOption } from '@ae/core/internal'
-import { tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { assertBatchOf, assertMembers, assertOptions, oneOf, positiveInteger, shapeOption } from '@ae/core/internal'
+import { type Tensor2D, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { assertSample, type SampleOptions, type Sampler } from '../assembly/variational.ts'
+import { assertIndices } from '../quantization/assert-indices.ts'
 import type { VqVae } from '../vq-vae.ts'
 import { collectCodes } from './collect-codes.ts'
 
@@ -22,6 +23,16 @@ export interface CodeSamplerOptions {
 export interface CodeSampler extends Sampler {
   /** How often each vector stands at each position: `[positions][codebookSize]`; each row adds up to 1. */
   readonly shares: readonly Float64Array[]
+  /**
+   * The information in codes, -log2 p(code) by this distribution: how many bits an arithmetic coder that knows it would take.
+   * An index that the data never had at its position counts as one of those that it may have had, so that no length is infinite.
+   *
+   * @param indices `[batch, positions]`, as `encodeIndices` of the model gives them; borrowed
+   * @returns bits, one number for each code
+   * @throws {ShapeError} when `indices` has another shape
+   * @throws {OptionError} when one is not of the codebook
+   */
+  bits(indices: Tensor2D): Promise<Float64Array>
 }
 
 /**
@@ -93,13 +104,14 @@ export async function codeSampler(
     }
     return all.sort()
   })
-  const draw = (code: Int32Array, at: number, position: number, choice: number, temperature: number) => {
-    let probabilities = shares[position] as Float64Array
+  /** The distribution of a position, by its neighbours and what is known without them. */
+  const given = (code: Int32Array, at: number, position: number, without: readonly Float64Array[]) => {
+    let probabilities = without[position] as Float64Array
     for (const [i, level] of levels.entries()) {
       const first = contextOf(code, at, position, level) * codebookSize
       probabilities = backOff(seen[i] as Float64Array, first, probabilities)
     }
-    return pick(probabilities, choice, temperature)
+    return probabilities
   }
   return {
     shares,
@@ -111,9 +123,23 @@ export async function codeSampler(
       const drawn = new Int32Array(count * positions)
       for (const [i, choice] of choices.entries()) {
         const position = i % positions
-        drawn[i] = draw(drawn, i - position, position, choice, temperature)
+        drawn[i] = pick(given(drawn, i - position, position, shares), choice, temperature)
       }
       return tidy(() => model.decodeIndices(tensor2d(drawn, [count, positions], 'int32')))
+    },
+    async bits(indices) {
+      assertBatchOf('bits', 'indices', indices, [positions], { dtype: 'int32' })
+      const code = (await indices.data()) as Int32Array
+      assertIndices('bits', code, codebookSize)
+      const smoothed = shares.map((share) => smooth(share, codes.count))
+      const bits = new Float64Array(code.length / positions)
+      for (const [i, index] of code.entries()) {
+        const position = i % positions
+        const probabilities = given(code, i - position, position, smoothed)
+        const example = Math.floor(i / positions)
+        bits[example] = (bits[example] as number) - Math.log2(probabilities[index] as number)
+      }
+      return bits
     },
   }
 }
@@ -155,6 +181,12 @@ function backOff(seen: Float64Array, first: number, wider: Float64Array): Float6
   }
   if (total === 0) return wider
   return counts.map((n, index) => (n + different * (wider[index] as number)) / (total + different))
+}
+
+/** The same smoothing of shares of so many codes by equal ones, which leaves none at 0. */
+function smooth(share: Float64Array, count: number): Float64Array {
+  const different = share.filter((value) => value > 0).length
+  return share.map((value) => (value * count + different / share.length) / (count + different))
 }
 
 /** The place of the first number from `start` on that is at least `bound`, by bisection. */

@@ -1,4 +1,4 @@
-import { type Dataset, normals, uniforms } from '@ae/core'
+import { type Dataset, normals, ShapeError, uniforms } from '@ae/core'
 import { fromArray } from '@ae/datasets'
 import { expectClose, expectNoLeak } from '@ae/library/testing'
 import { bernoulli } from '@ae/losses'
@@ -175,6 +175,31 @@ describe('codeSampler', () => {
       [2, 0, 0, 1],
       [2, 0, 0, 1],
     ])
+  })
+
+  test.each([[[4]], [[2, 2]]])(
+    'bits are -log2 of probabilities that add up to 1, positions of shape %j',
+    async (shape) => {
+      const all = Array.from({ length: 81 }, (_, i) => [27, 9, 3, 1].map((power) => Math.floor(i / power) % 3))
+      const { bits } = await codeSampler(indexModel(shape), data)
+      const lengths = await bits(tf.tensor2d(all, [81, 4], 'int32'))
+      expect(lengths.reduce((sum, length) => sum + 2 ** -length, 0)).toBeCloseTo(1, 9)
+      const lengthOf = (code: string) => lengths[all.findIndex((other) => String(other) === code)]
+      expectClose([lengthOf('0,1,1,2') ?? 0, lengthOf('2,0,0,1') ?? 0], [2, Math.log2(4 / 3)], { absolute: 0.1 })
+      expect(lengthOf('1,1,1,1')).toBeGreaterThan(10) // never seen, yet finite
+    },
+  )
+
+  test('bits add up over positions that depend on nothing', async () => {
+    const { bits } = await codeSampler(indexModel([4]), data, { dependence: 'nothing' })
+    const [length] = await bits(tf.tensor2d([[2, 0, 0, 1]], [1, 4], 'int32'))
+    expect(length).toBeCloseTo(4 * Math.log2(4 / 3), 1)
+  })
+
+  test('bits refuses indices of another shape and of no vector', async () => {
+    const { bits } = await codeSampler(indexModel([4]), data)
+    await expect(bits(tf.tensor2d([[0, 1, 2]], [1, 3], 'int32'))).rejects.toThrow(ShapeError)
+    await expect(bits(tf.tensor2d([[0, 1, 2, 3]], [1, 4], 'int32'))).rejects.toThrow('integers from 0 to 2')
   })
 
   test('refuses another dependence', async () => {

@@ -265,6 +265,9 @@ export const modelCalls: readonly Call[] = [
     library.codeSampler,
   ),
   call('codeSampler.sample', [place(count, 2), sampling], (many, chosen) => codeSampler.sample(many, chosen)),
+  call('codeSampler.bits', [place(batchOf([3], 'int32'), tf.zeros([2, 3], 'int32'))], (indices) =>
+    codeSampler.bits(indices),
+  ),
   call(
     'interpolate',
     [

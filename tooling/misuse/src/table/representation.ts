@@ -110,6 +110,15 @@ export const representationCalls: readonly Call[] = [
     metrics.nearestNeighbors,
   ),
   call(
+    'nearestCodes',
+    [
+      place(codesOf(1, 1), codes),
+      place(codesOf(1, 1), codes),
+      place(options({ neighbors: integer(1, 4), distance: oneOf('euclidean', 'cosine') }), { neighbors: 1 }),
+    ],
+    metrics.nearestCodes,
+  ),
+  call(
     'kMeans',
     [
       place(codesOf(2, 1), codes),
