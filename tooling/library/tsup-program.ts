@@ -28,7 +28,7 @@ const commonJsNames = [
   'const __dirname = $dirname(__filename)',
 ].join('\n')
 
-/** Writes `dist/licences.txt`: name, version and licence of every package of others that is inside. */
+/** Writes `dist/THIRD-PARTY-NOTICES.txt`: name, version and licence of every package of others that is inside. */
 function licences(): NonNullable<Options['esbuildPlugins']>[number] {
   return {
     name: 'licences',
@@ -44,7 +44,7 @@ function licences(): NonNullable<Options['esbuildPlugins']>[number] {
         const texts = new Map([...folders].map((folder) => licenceOf(folder)).filter((entry) => entry !== undefined))
         mkdirSync('dist', { recursive: true }) // esbuild has not written anything yet
         writeFileSync(
-          'dist/licences.txt',
+          'dist/THIRD-PARTY-NOTICES.txt',
           [...texts]
             .sort()
             .map(([title, text]) => `${title}\n\n${text}`)

@@ -30,8 +30,8 @@ export const checks = {
   models, // the tables of models in the READMEs match `ae models`
   size, // a budget per import statement: size-limit
   program, // the README's first command, on 6000 digits for one epoch
-  docs, // the API docs build without a warning: typedoc
-  consumers, // the README's programs from packed tarballs, in Node and in pages of every bundler and of none
+  docs, // the site builds without a warning, and its links lead somewhere: typedoc, vitepress
+  consumers, // a rehearsed release, and the README's programs installed from it: in Node, runtimes, pages of bundlers and of none
 }
 
 /** These only look at the sources; `pnpm test` runs them too. */

@@ -4,6 +4,9 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { run } from './workspace.mjs'
 
+/** The major versions that we support, oldest first. */
+export const versionsOfNode = ['20', '22', '24', '26']
+
 /**
  * npm has Node's executables as packages, one per platform: they are installed once and then kept.
  *
@@ -11,6 +14,7 @@ import { run } from './workspace.mjs'
  * @returns {Promise<{ node: string } | { reason: string, fix: string }>}
  */
 export async function findNode(major) {
+  if (process.versions.node.startsWith(`${major}.`)) return { node: process.execPath }
   const packageName = `node-${process.platform.replace('win32', 'win')}-${process.arch}`
   const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ae/node', major)
   const node = join(folder, 'node_modules', packageName, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')

@@ -26,7 +26,7 @@ export function publishedPackages() {
 
 /** @returns {string[]} every folder with a package.json of its own, published or not */
 export function workspaceFolders() {
-  return ['packages', 'tooling', '.'].flatMap((parent) => childFolders(join(root, parent)))
+  return ['packages', 'apps', 'tooling', '.'].flatMap((parent) => childFolders(join(root, parent)))
 }
 
 /**

@@ -2,31 +2,9 @@
 import { OptionError, type Shape, type StoredTensor, sizeOfShape, writeSafetensors } from '@ae/core'
 import { joinBytes, npyHeader } from '@ae/core/internal'
 import { zipSync } from 'fflate'
+import { type ArrayColumn, type ArrayValues, columnNames, type Encoder } from './encoder.ts'
+import { parquetEncoder } from './parquet-encoder.ts'
 import type { arrayFormatNames } from './verbs/of-a-model.ts'
-
-/** An array with one entry for each example. */
-export interface ArrayColumn {
-  /** Its name, in formats that hold several, e.g. `codes`. */
-  readonly name: string
-  /** The shape of one entry; `[]` is a number. */
-  readonly shape: Shape
-  readonly type: 'float32' | 'int32'
-  /** What begins the names of its columns in a table, e.g. `z` of `z0` and `z1`. Defaults to `name`. */
-  readonly letter?: string
-}
-
-/** The values of some rows. */
-export type ArrayValues = ArrayLike<number> & (Float32Array | Int32Array | Uint8Array)
-
-/** Writes rows in a format. */
-export interface Encoder<rows> {
-  /** What comes before the first row. */
-  begin(): Uint8Array
-  /** Some rows. */
-  rows(rows: rows): Uint8Array
-  /** What comes after the last. */
-  end(): Uint8Array
-}
 
 /** A format of arrays. */
 export interface ArrayFormat {
@@ -62,6 +40,12 @@ export const arrayFormats = {
     isText: false,
     encoder: collecting((tensors) => writeSafetensors({ metadata: new Map(), tensors })),
   },
+  parquet: {
+    what: 'a column for each number',
+    ending: /\.(?:parquet|pq)$/i,
+    isText: false,
+    encoder: parquetEncoder,
+  },
   csv: { what: 'comma-separated values', ending: /\.csv$/i, isText: true, encoder: csvEncoder },
   jsonl: {
     what: 'JSON lines, one object an example',
@@ -94,7 +78,10 @@ export function encoderFor(
   if (!(format in arrayFormats)) throw new Error(`${format} was let through`)
   if (format === 'npy' && columns.length > 1) {
     throw new OptionError(`\`${verb}\` cannot write several arrays as .npy, which holds one.`, {
-      facts: { Expected: 'npz, safetensors, csv, jsonl or json', Received: columns.map(({ name }) => name).join(', ') },
+      facts: {
+        Expected: 'npz, safetensors, parquet, csv, jsonl or json',
+        Received: columns.map(({ name }) => name).join(', '),
+      },
       fix: 'pass --out with the ending .npz, or --format npz',
     })
   }
@@ -136,11 +123,8 @@ function collecting(write: (arrays: ReadonlyMap<string, StoredTensor>) => Uint8A
 }
 
 function csvEncoder(columns: readonly ArrayColumn[]): Encoder<readonly ArrayValues[]> {
-  const names = columns.flatMap(({ name, letter = name, shape }) =>
-    shape.length === 0 ? [name] : Array.from({ length: sizeOfShape(shape) }, (_, i) => `${letter}${i}`),
-  )
   return {
-    begin: () => text.encode(`${names.join(',')}\n`),
+    begin: () => text.encode(`${columns.flatMap(columnNames).join(',')}\n`),
     rows: (rows) => text.encode(linesOf(columns, rows, (fields) => `${fields.flat().join(',')}\n`)),
     end: () => nothing,
   }

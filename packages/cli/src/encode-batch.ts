@@ -3,7 +3,7 @@ import { type Batch, examplesOf, OptionError, randomNormal } from '@ae/core'
 import { reparameterize } from '@ae/losses'
 import type { ConditionalVae, VariationalAutoencoder } from '@ae/models'
 import * as tf from '@tensorflow/tfjs-core'
-import type { ArrayColumn } from './array-formats.ts'
+import type { ArrayColumn } from './encoder.ts'
 import { byLabel, type Prepared } from './labelled-model.ts'
 
 /** Which codes. */

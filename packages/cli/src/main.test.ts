@@ -128,8 +128,10 @@ describe.each(Object.keys(modelChoices))('ae train --model %s', (model) => {
 
 test('ae train without a terminal prints a line an epoch, then the figures and the files', async () => {
   const { stdout } = await ae(['train', ...quick, '--out', out])
+  expect(stdout).toMatch(/^That is \d+ steps; in so few a model learns little\. --epochs \d+ makes enough/m)
   expect(stdout.split('\n').map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
     'Training vae',
+    'That is',
     'epoch 1/2',
     'epoch 2/2',
     'test: reconstruction',

@@ -44,6 +44,13 @@ interface TrainingResult {
   readonly interrupted?: boolean
 }
 
+/** After fewer, a model gives the mean of the data, and little else: its pictures are grey. */
+const fewSteps = 100
+
+function tooFew(steps: number, epochs: number): string {
+  return `That is ${steps} ${steps === 1 ? 'step' : 'steps'}; in so few a model learns little. --epochs ${epochs} makes enough, or a smaller --batch-size.`
+}
+
 /** A reporter for the settings and the terminal at hand. */
 export function reporterFor(
   { json, jsonResult, progressEvery, epochs }: TrainSettings,
@@ -61,6 +68,8 @@ export function reporterFor(
       write(
         `Training ${model} (${network}) on ${data.size} examples of ${data.name}: ${epochs} epochs, batch ${batchSize}, ${backend}`,
       )
+      const steps = Math.ceil(data.size / batchSize)
+      if (epochs * steps < fewSteps) write(tooFew(epochs * steps, Math.ceil((10 * fewSteps) / steps)))
       event('begin', { model, network, dataset: data.name, examples: data.size, epochs, batchSize, seed, backend })
     },
     progress({ epoch, batches, step, examplesPerSecond, loss }) {

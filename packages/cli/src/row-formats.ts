@@ -1,10 +1,11 @@
 // The formats that rows of a table are written in, in their own units and names.
 import type { Row } from '@ae/datasets'
-import type { Encoder } from './array-formats.ts'
+import type { Encoder } from './encoder.ts'
+import { parquetRowsEncoder } from './parquet-encoder.ts'
 
 const text = new TextEncoder()
 
-/** Rows as comma-separated values, JSON lines or a JSON array, by the names that `--format` takes. */
+/** Rows as comma-separated values, Parquet, JSON lines or a JSON array, by the names that `--format` takes. */
 export const rowFormats = {
   csv(): Encoder<readonly Row[]> {
     let names: readonly string[] | undefined
@@ -18,6 +19,7 @@ export const rowFormats = {
       end: () => text.encode(''),
     }
   },
+  parquet: parquetRowsEncoder,
   jsonl: () => jsonRows(['', '', '\n', '']),
   json: () => jsonRows(['[\n', ',\n', '', '\n]\n']),
 } as const satisfies Readonly<Record<string, () => Encoder<readonly Row[]>>>

@@ -142,7 +142,7 @@ test('formats that cannot hold, or show, what is written', async () => {
   const unknown = await encode('--out', join(out, 'codes.xlsx'))
   expect([unknown.code, unknown.stderr]).toEqual([
     2,
-    expect.stringContaining('npy, npz, safetensors, csv, jsonl, json'),
+    expect.stringContaining('npy, npz, safetensors, parquet, csv, jsonl, json'),
   ])
   const terminal = await ae(['encode', at('vae.safetensors'), at('x.npy')], undefined, { columns: 80 })
   expect([terminal.code, terminal.stderr]).toEqual([2, expect.stringContaining('pass --out result.npy')])

@@ -2,7 +2,7 @@
 import { type Batch, batchesOf, type Dataset, examplesOf } from '@ae/core'
 import { readTensors } from '@ae/core/internal'
 import { dispose, type Tensor, type TensorContainer } from '@tensorflow/tfjs-core'
-import type { ArrayValues } from './array-formats.ts'
+import type { ArrayValues } from './encoder.ts'
 import { type Progress, progressOf } from './progress.ts'
 import type { Io } from './verb.ts'
 

@@ -2,7 +2,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { AutoencoderError, OptionError } from '@ae/core'
 import { fileWriter } from '@ae/core/internal'
-import { arrayFormats, type Encoder } from './array-formats.ts'
+import { arrayFormats } from './array-formats.ts'
+import type { Encoder } from './encoder.ts'
 import type { Io, Output, Settings } from './verb.ts'
 
 /** A format of `--format`. */

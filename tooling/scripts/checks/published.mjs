@@ -1,19 +1,25 @@
 // Checks what npm would publish: publint and "are the types wrong" on every packed package.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pnpm, publishedPackages, run, tool } from '../workspace.mjs'
+import { pnpm, run, tool } from '../workspace.mjs'
+
+/** What every package has besides its program. */
+const expected = ['LICENSE', 'README.md']
 
 /** @type {import('../checks.mjs').Check} */
 export async function published() {
   const folder = mkdtempSync(join(tmpdir(), 'ae-packed-'))
   try {
+    const packed = await run([...pnpm(), '--filter', './packages/*', 'pack', '--json', '--pack-destination', folder])
+    if (packed.code !== 0) return [`pnpm pack\n${packed.output}`]
     const problems = []
-    for (const { name, folder: cwd } of publishedPackages()) {
-      const packed = await run([...pnpm(), 'pack', '--pack-destination', folder], { cwd })
-      if (packed.code !== 0) problems.push(`pnpm pack, ${name}\n${packed.output}`)
+    for (const { name, filename } of JSON.parse(packed.stdout)) {
+      const { output } = await run(['tar', '-tzf', filename]) // the list of pnpm leaves out what it adds itself
+      const paths = output.split('\n')
+      for (const path of expected) if (!paths.includes(`package/${path}`)) problems.push(`${name} has no ${path}`)
+      problems.push(...(await problemsOf(filename)))
     }
-    for (const tarball of readdirSync(folder)) problems.push(...(await problemsOf(join(folder, tarball))))
     return problems
   } finally {
     rmSync(folder, { recursive: true, force: true })

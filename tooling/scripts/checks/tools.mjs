@@ -23,8 +23,8 @@ export const changeset = check(() => {
 /** A budget for each import statement of a browser program: minified, gzip; see .size-limit.json. */
 export const size = check(() => [...tool('size-limit')])
 
-/** The API docs build, and every exported name is documented. */
-export const docs = check(() => [...tool('typedoc')])
+/** The site builds, every exported name is documented, every link leads somewhere. */
+export const docs = check(() => [process.execPath, join(root, 'tooling/scripts/site.mjs')])
 
 /** The README's program, from packed packages: see consumers.mjs. Its lines are shown because they may say what was skipped. */
 export async function consumers() {

@@ -10,13 +10,13 @@ import { install } from './project.mjs'
 const packages = ['@ae/core', '@ae/models', '@ae/node-gpu', '@ae/wasm']
 
 /** @param {import('../consumers.mjs').Setting} setting */
-export async function runOnBareMachine({ folder, tarballs }) {
+export async function runOnBareMachine({ folder, registry }) {
   const warm = join(folder, 'warm') // the same with a network, to fill npm's cache from the registry
   const bare = join(folder, 'bare')
   for (const own of [warm, bare]) mkdirSync(own)
-  await install(warm, tarballs, packages)
+  await install(warm, registry, packages)
   const without = await withoutNetwork()
-  await install(bare, tarballs, packages, {}, [...without, 'npm', 'install', '--offline'])
+  await install(bare, registry, packages, {}, [...without, 'npm', 'install', '--offline'])
 
   writeFileSync(join(bare, 'select.mjs'), program)
   writeFileSync(join(bare, 'select.cjs'), asCommonJs(program))

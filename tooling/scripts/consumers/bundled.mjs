@@ -1,7 +1,8 @@
 // Pages that bundlers build, or serve in development: every browser backend trains in them, and in a Worker. The bundlers are
 // configured as packages/web/README.md says.
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { createRequire } from 'node:module'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import esbuild from 'esbuild'
 import { createServer } from 'vite'
@@ -33,9 +34,22 @@ export async function runInViteDev(setting) {
 
 /** @param {import('../consumers.mjs').Setting} setting */
 export async function runInWebpack(setting) {
+  return await runPacked(webpack, await preparePage(setting, 'dist/main.js'))
+}
+
+/** @param {import('../consumers.mjs').Setting} setting */
+export async function runInRspack(setting) {
   const folder = await preparePage(setting, 'dist/main.js')
+  return await runPacked(createRequire(join(folder, 'program.js'))('@rspack/core').rspack, folder)
+}
+
+/**
+ * @param {typeof webpack} pack webpack, or what takes its options
+ * @param {string} folder of the page
+ */
+async function runPacked(pack, folder) {
   await new Promise((resolve, reject) => {
-    webpack(
+    pack(
       { mode: 'production', context: folder, entry: './program.js', output: { path: join(folder, 'dist') } },
       (error, stats) => {
         if (error) return reject(error)
@@ -70,7 +84,7 @@ export async function runInEsbuild(setting) {
 
 /** @param {import('../consumers.mjs').Setting} setting */
 export async function runInVite7(setting) {
-  const folder = await preparePage(setting, 'program.js', { devDependencies: { vite: '7.3.8' } })
+  const folder = await preparePage(setting, 'program.js')
   writeFileSync(join(folder, 'vite.config.js'), "export default { worker: { format: 'es' } }\n")
   await mustRun(['npx', '--no-install', 'vite', 'build'], folder)
   return await runServed(join(folder, 'dist'))
@@ -121,15 +135,16 @@ export default function Page() {
 }
 
 /**
- * A project with the packages that the program names, the program, and a page with one script.
+ * A folder with the program and a page with one script.
  *
  * @param {import('../consumers.mjs').Setting} setting
  * @param {string} script
- * @param {object} [fields] of package.json, with the configuration of bundlers from npm
+ * @param {object} [fields] of package.json, for a bundler with a project of its own. Defaults to a place in the shared project
  */
-async function preparePage({ folder, tarballs }, script, fields = {}) {
+async function preparePage(setting, script, fields) {
   await findBrowser()
-  await install(folder, tarballs, importedPackages(readFileSync(program, 'utf8')), { type: 'module', ...fields })
+  const { folder } = fields === undefined ? await placeInSharedProject(setting) : setting
+  if (fields !== undefined) await installFor(setting, { type: 'module', ...fields })
   copyFileSync(program, join(folder, 'program.js'))
   copyFileSync(join(here, worker), join(folder, worker))
   mkdirSync(join(folder, 'dist'))
@@ -139,6 +154,32 @@ async function preparePage({ folder, tarballs }, script, fields = {}) {
     `<!doctype html><title>running</title><script type="module" src="${script}"></script>`,
   )
   return folder
+}
+
+/** @type {Promise<unknown> | undefined} the installation that bundlers without configuration in package.json share */
+let shared
+
+/** @param {import('../consumers.mjs').Setting} setting */
+async function placeInSharedProject({ folder, ...setting }) {
+  const project = join(dirname(folder), 'bundled')
+  const place = join(project, basename(folder))
+  mkdirSync(place, { recursive: true })
+  shared ??= installFor({ folder: project, ...setting }, { type: 'module', devDependencies: bundlers })
+  await shared
+  return { folder: place }
+}
+
+/** Those that this repository does not use itself. */
+const bundlers = { '@rspack/core': '2.3.4', vite: '7.3.8' }
+
+/**
+ * Installs the packages that the program names.
+ *
+ * @param {import('../consumers.mjs').Setting} setting
+ * @param {object} fields of package.json
+ */
+async function installFor({ folder, registry }, fields) {
+  await install(folder, registry, importedPackages(readFileSync(program, 'utf8')), fields)
 }
 
 /**

@@ -14,8 +14,8 @@ const installBudget = 20
 const helpBudget = 250
 
 /** @param {import('../consumers.mjs').Setting} setting */
-export async function runCommand({ folder, tarballs }) {
-  await installAlone(folder, tarballs, ['@ae/cli'])
+export async function runCommand({ folder, registry }) {
+  await installAlone(folder, registry, ['@ae/cli'])
   const installed = megabytes(join(folder, 'node_modules'))
   if (installed > installBudget)
     throw new Error(`an installation takes ${installed.toFixed(1)} MB, not ${installBudget}`)

@@ -1,32 +1,51 @@
-// The README's program in Node, from installed tarballs: type-checked and run; and every package imported and required.
+// The README's program in every supported version of Node, from installed packages: type-checked, run as an ES module and as
+// CommonJS; and every package imported and required.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { run, tool } from '../workspace.mjs'
+import { findNode, versionsOfNode } from '../node-versions.mjs'
+import { publishedPackages, run, tool } from '../workspace.mjs'
 import { writeFirstImages } from './first-images.mjs'
 import { asCommonJs, checkOutput } from './program.mjs'
 import { install, mustRun } from './project.mjs'
 
 /** @param {import('../consumers.mjs').Setting} setting */
-export async function runAsModule({ folder, tarballs, program }) {
-  await install(folder, tarballs, Object.keys(tarballs), { type: 'module' })
-  const names = JSON.stringify(Object.keys(tarballs))
+export async function runInNode({ folder, registry, program }) {
+  const packages = publishedPackages().map(({ name }) => name)
+  await install(folder, registry, packages, { type: 'module' })
+  const names = JSON.stringify(packages)
   writeFileSync(join(folder, 'every.js'), `for (const name of ${names}) await import(name)\n`)
+  writeFileSync(join(folder, 'every.cjs'), `for (const name of ${names}) require(name)\n`)
   writeFileSync(join(folder, 'program.js'), program)
+  writeFileSync(join(folder, 'program.cjs'), asCommonJs(program))
   writeFileSync(join(folder, 'program.ts'), program)
   await mustRun([...tool('typescript', 'tsc'), ...asNodeUsersDo, '--skipLibCheck', 'program.ts'], folder)
   await checkDeclarations(folder)
-  return await runPrograms(folder, program, [])
+
+  const env = { ...process.env, AE_DATA_DIR: writeFirstImages(folder) }
+  let seen = ''
+  for (const version of versionsOfNode) {
+    const found = await findNode(version)
+    if (!('node' in found)) throw new Error(`no Node ${version}: ${found.reason}; cure: ${found.fix}`)
+    const flags = await flagsOf(found.node)
+    for (const extension of ['js', 'cjs']) {
+      const node = [found.node, ...(extension === 'cjs' ? flags : [])]
+      await mustRun([...node, `every.${extension}`], folder)
+      const output = await mustRun([...node, `program.${extension}`], folder, env)
+      seen = checkOutput(program, output.trim().split('\n'))
+    }
+  }
+  return `${seen}, on Node ${versionsOfNode.join(', ')}`
 }
 
-/** @param {import('../consumers.mjs').Setting} setting */
-export async function runAsCommonJs({ folder, tarballs, program }) {
-  // Newer versions of Node can `require` an ES module; the oldest that we support cannot.
-  const flags = ['--no-experimental-require-module'].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag))
-  await install(folder, tarballs, Object.keys(tarballs))
-  const names = JSON.stringify(Object.keys(tarballs))
-  writeFileSync(join(folder, 'every.js'), `for (const name of ${names}) require(name)\n`)
-  writeFileSync(join(folder, 'program.js'), asCommonJs(program))
-  return await runPrograms(folder, program, flags)
+/**
+ * Newer versions of Node can `require` an ES module; the oldest that we support cannot.
+ *
+ * @param {string} node
+ */
+async function flagsOf(node) {
+  const flag = '--no-experimental-require-module'
+  const knows = await mustRun([node, '--print', `process.allowedNodeEnvironmentFlags.has('${flag}')`], '.')
+  return knows.trim() === 'true' ? [flag] : []
 }
 
 /** A strict TypeScript project for Node, with its target's default library. */
@@ -55,15 +74,3 @@ export const response = async (image: tf.Tensor) => new Response(await encodePng
 export const blob = async (frames: tf.Tensor) => new Blob([await encodeAnimation(frames)])
 export const end = (model: Autoencoder) => model[Symbol.dispose]()
 `
-
-/**
- * @param {string} folder
- * @param {string} program as printed
- * @param {readonly string[]} flags of Node
- */
-async function runPrograms(folder, program, flags) {
-  await mustRun([process.execPath, ...flags, 'every.js'], folder)
-  const env = { ...process.env, AE_DATA_DIR: writeFirstImages(folder) }
-  const output = await mustRun([process.execPath, ...flags, 'program.js'], folder, env)
-  return checkOutput(program, output.trim().split('\n'))
-}

@@ -9,9 +9,9 @@ import { checkOutput, importedPackages } from './program.mjs'
 import { install } from './project.mjs'
 
 /** @param {import('../consumers.mjs').Setting} setting */
-export async function runInPage({ folder, tarballs, program }) {
+export async function runInPage({ folder, registry, program }) {
   await findBrowser()
-  await install(folder, tarballs, importedPackages(program), { type: 'module' })
+  await install(folder, registry, importedPackages(program), { type: 'module' })
   writeFileSync(join(folder, 'program.ts'), program)
   writeFileSync(
     join(folder, 'index.html'),

@@ -1,39 +1,19 @@
-// Empty npm projects with the packed packages installed, and nothing else from this repository.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+// Empty npm projects with packages from the rehearsal's registry, and nothing else from this repository.
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pnpm, publishedPackages, readJson, root, run } from '../workspace.mjs'
+import { readJson, run } from '../workspace.mjs'
 
 /**
- * Packs every published package.
- *
- * @param {string} destination a folder, made here
- * @returns {Promise<Record<string, string>>} the tarball of each package
- */
-export async function pack(destination) {
-  const packages = publishedPackages()
-  for (const { name, folder } of packages) {
-    if (!existsSync(join(folder, 'dist/index.js'))) throw new Error(`${name} is not built: run \`pnpm build\``)
-  }
-  mkdirSync(destination)
-  await mustRun([...pnpm(), '--filter', './packages/*', 'pack', '--pack-destination', destination], root)
-  return Object.fromEntries(
-    packages.map(({ name, manifest }) => {
-      return [name, join(destination, `${name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`)]
-    }),
-  )
-}
-
-/**
- * Writes a package.json and installs from tarballs; other dependencies come from the registry.
+ * Writes a package.json and installs packages by name: ours from the rehearsal's registry, others from npm's own.
  *
  * @param {string} folder an empty folder
- * @param {Readonly<Record<string, string>>} tarballs of every published package
+ * @param {string} registry the address
  * @param {readonly string[]} names the packages that the project depends on directly
  * @param {object} [fields] of package.json
  * @param {readonly string[]} [npm] the command that installs
  */
-export async function install(folder, tarballs, names, fields, npm) {
-  await installAlone(folder, tarballs, names, fields, npm)
+export async function install(folder, registry, names, fields, npm) {
+  await installAlone(folder, registry, names, fields, npm)
   assertOneCopy(folder)
 }
 
@@ -42,17 +22,10 @@ export async function install(folder, tarballs, names, fields, npm) {
  *
  * @type {typeof install}
  */
-export async function installAlone(folder, tarballs, names, fields = {}, npm = ['npm', 'install', '--prefer-offline']) {
-  const files = Object.fromEntries(Object.entries(tarballs).map(([name, tarball]) => [name, `file:${tarball}`]))
-  const manifest = {
-    name: 'consumer',
-    private: true,
-    ...fields,
-    dependencies: Object.fromEntries(names.map((name) => [name, files[name]])),
-    overrides: files,
-  }
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
-  await mustRun([...npm, '--ignore-scripts', '--no-audit', '--no-fund'], folder)
+export async function installAlone(folder, registry, names, fields = {}, npm = ['npm', 'install', '--prefer-offline']) {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, ...fields }, null, 2))
+  writeFileSync(join(folder, '.npmrc'), `@ae:registry=${registry}\n`)
+  await mustRun([...npm, '--ignore-scripts', '--no-audit', '--no-fund', ...names], folder)
 }
 
 /**

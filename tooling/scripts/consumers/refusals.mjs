@@ -116,9 +116,9 @@ const ways = {
 }
 
 /** @param {import('../consumers.mjs').Setting} setting */
-export async function runWithEachBackendDisabled({ folder, tarballs }) {
+export async function runWithEachBackendDisabled({ folder, registry }) {
   if (process.platform !== 'linux') throw Object.assign(new Error("the texts are Linux's"), { name: 'Skipped' })
-  await install(folder, tarballs, ['@ae/core', '@ae/node-gpu', '@ae/wasm'], { type: 'module' })
+  await install(folder, registry, ['@ae/core', '@ae/node-gpu', '@ae/wasm'], { type: 'module' })
   writeFileSync(join(folder, 'refused.js'), program)
   const problems = []
   const possible = Object.entries(ways).filter(([, { here = true }]) => here)

@@ -1,4 +1,4 @@
-// The README's program in runtimes other than Node, from installed tarballs, training in a Worker there, and a model over HTTP: in
+// The README's program in runtimes other than Node, from installed packages, training in a Worker there, and a model over HTTP: in
 // Bun, also as bundled by Bun for Bun, for Node and as one executable, run in a different place; in Deno, with only the permissions
 // that the docs name.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -77,10 +77,10 @@ async function serveHandler(command, folder) {
  * @param {import('../consumers.mjs').Setting} setting
  * @param {Readonly<Record<string, string>>} devDependencies the runtime, from npm
  */
-async function prepare({ folder, tarballs, program }, devDependencies) {
+async function prepare({ folder, registry, program }, devDependencies) {
   const project = join(folder, 'project')
   mkdirSync(project)
-  await install(project, tarballs, [...new Set([...importedPackages(program), '@ae/web', '@ae/server'])], {
+  await install(project, registry, [...new Set([...importedPackages(program), '@ae/web', '@ae/server'])], {
     type: 'module',
     devDependencies,
   })

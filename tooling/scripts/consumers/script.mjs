@@ -1,5 +1,5 @@
 // The page without a bundler from packages/web/README.md, as printed: requests to its content delivery network are answered with
-// the files of installed tarballs.
+// the files of installed packages.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../workspace.mjs'
@@ -9,10 +9,10 @@ import { checkEpochs, importedPackages } from './program.mjs'
 import { install } from './project.mjs'
 
 /** @param {import('../consumers.mjs').Setting} setting */
-export async function runAsScript({ folder, tarballs }) {
+export async function runAsScript({ folder, registry }) {
   await findBrowser()
   const page = readPage()
-  await install(folder, tarballs, importedPackages(page))
+  await install(folder, registry, importedPackages(page))
   writeFileSync(join(folder, 'favicon.ico'), '')
   writeFileSync(join(folder, 'index.html'), page.replace(/<\/script>\s*$/, "document.title = 'ended'</script>"))
   const { address, close } = await serve(folder)

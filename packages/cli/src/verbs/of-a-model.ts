@@ -63,7 +63,7 @@ export function outputFlags(formats: readonly string[], out = '-'): readonly Fla
 }
 
 /** The formats of arrays and rows. */
-export const arrayFormatNames = ['npy', 'npz', 'safetensors', 'csv', 'jsonl', 'json'] as const
+export const arrayFormatNames = ['npy', 'npz', 'safetensors', 'parquet', 'csv', 'jsonl', 'json'] as const
 
 /** The formats of examples. */
 export const pictureFormatNames = ['png', ...arrayFormatNames] as const

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { BatchOptions } from '../dataset.ts'
 import { WeightsError } from '../errors.ts'
 import { load } from '../files/save.ts'
 import { folder } from '../stores/folder.ts'
@@ -87,6 +88,48 @@ describe('checkpointEvery', () => {
       await aborted(true)
       expect(await files()).toEqual([`000001-step-${at}.safetensors`])
       expect((await run({ resume: home })).weights).toEqual(whole.weights)
+    },
+  )
+
+  // 5 steps an epoch, validations after the steps 2, 4, 5, 6, 8, 10, ...
+  test.each([0, 1, 2, 3, 5, 8])(
+    'with onAbort writes when an abort ends validation %i, and the run that goes on makes it',
+    async (index) => {
+      const known = async (more: object) => {
+        const history: object[] = []
+        const model = tinyModel()
+        const validate = { everySteps: 2 }
+        const data = tinyData()
+        try {
+          for await (const report of train(model, data, { ...options, validation: data, validate, ...more })) {
+            const { loss, validations = [] } = report
+            history.push({ loss, validations: validations.map(({ step, loss }) => ({ step, loss })) })
+          }
+          return { history, weights: Object.values(model.variables).map((variable) => variable.dataSync().slice()) }
+        } finally {
+          model.dispose()
+        }
+      }
+      const whole = await known({})
+      const stop = new AbortController()
+      const data = tinyData()
+      let passes = -1 // the first batch is tried before the first step
+      const validation = {
+        ...data,
+        async *batches(pass: BatchOptions) {
+          const isLast = passes++ === index
+          for await (const batch of data.batches(pass)) {
+            yield batch
+            if (isLast) stop.abort()
+          }
+        },
+      }
+      const checkpoint = checkpointEvery(home, { steps: 100, onAbort: true })
+      await expect(known({ validation, checkpoint, signal: stop.signal })).rejects.toThrow('aborted')
+      const resumed = await known({ resume: home })
+      expect(resumed.weights).toEqual(whole.weights)
+      expect(resumed.history).toEqual(whole.history.slice(-resumed.history.length))
+      expect(resumed.history).toHaveLength(3 - Math.floor(index / 3))
     },
   )
 

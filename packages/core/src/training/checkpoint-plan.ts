@@ -15,7 +15,7 @@ export interface CheckpointOptions {
   readonly epochs?: number | undefined
   /**
    * Whether a run that its `signal` aborts writes one too before it ends, so that it goes on from the step at which it was aborted.
-   * An abort within a validation writes none. Defaults to false.
+   * After an abort within a validation, the run that goes on begins with that validation. Defaults to false.
    */
   readonly onAbort?: boolean | undefined
   /**

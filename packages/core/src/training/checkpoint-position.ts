@@ -38,7 +38,7 @@ export interface Position {
   readonly step: number
   /** Epochs done. */
   readonly epoch: number
-  /** Batches done of the next epoch; undefined for none. */
+  /** Batches done of the next epoch, all of them where a run was aborted within the validation after; undefined for none. */
   readonly batch?: number | undefined
   /** What the loss of those batches adds up to. */
   readonly loss?: LossSums | undefined
@@ -172,7 +172,7 @@ export function assertContinues(
     })
   }
   const steps = epoch * settings.stepsPerEpoch + batch
-  if (step !== steps || (batch > 0 && batch >= settings.stepsPerEpoch)) {
+  if (step !== steps || batch > settings.stepsPerEpoch) {
     const place = batch > 0 ? `${epoch} epochs and ${batch} batches` : `${epoch} epochs`
     throw new WeightsError(`\`train\` cannot resume from ${source}: it states a position where no run can be.`, {
       facts: {

@@ -245,11 +245,11 @@ describe('a position within an epoch', () => {
       Received: 4 steps
       Fix:      resume from another checkpoint, or load its model and start a new run"
     `)
-    expect(await changed({ batch: 5, step: 5 })).toMatchInlineSnapshot(`
+    expect(await changed({ batch: 6, step: 6 })).toMatchInlineSnapshot(`
       "WeightsError: \`train\` cannot resume from memory: it states a position where no run can be.
 
-      Expected: 5 steps after 0 epochs and 5 batches, of 5 an epoch
-      Received: 5 steps
+      Expected: 6 steps after 0 epochs and 6 batches, of 5 an epoch
+      Received: 6 steps
       Fix:      resume from another checkpoint, or load its model and start a new run"
     `)
   })

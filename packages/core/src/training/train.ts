@@ -13,7 +13,7 @@ import { weightNotFinite } from './diverged.ts'
 import type { Epoch, LossValues, Validation } from './epoch.ts'
 import { assertFits } from './evaluate.ts'
 import { withKnownLabels } from './labels.ts'
-import { type BadTerm, LossLog } from './loss-log.ts'
+import { type BadTerm, LossLog, type LossSums } from './loss-log.ts'
 import type { Optimizer, OptimizerState } from './optimizer.ts'
 import { movesOf } from './optimizers/moves.ts'
 import { objectiveNow, type Playing, participantsOf, playingOf } from './participants.ts'
@@ -23,6 +23,7 @@ import { assertTrainable, settingsOf, type TrainOptions, type TrainSettings } fr
 import { noteTrainedSteps } from './trained-steps.ts'
 import { assertAlive, holdForTraining } from './training-hold.ts'
 import { createTrainingSteps, type TrainingSteps } from './training-steps.ts'
+import type { Validate } from './validation.ts'
 
 /**
  * Trains a model: Adam on the batch mean of its objective, yielding a report after each epoch.
@@ -174,7 +175,23 @@ async function* epochsOf<
       const batches = run.settings.stepsPerEpoch
       let examples = 0
       let batchIndex = firstBatch
-      for await (const batch of batchesOf(functionName, data, { batchSize, seed, epoch: epoch - 1 }, firstBatch)) {
+      /** @param loss that of the epoch so far; an abort within the validation leaves a checkpoint before it */
+      const validateNow = async (validate: Validate, loss: LossSums) => {
+        try {
+          validations.push(await validate(step))
+        } catch (error) {
+          if (signal?.aborted && keeper?.isDueOnAbort(step)) {
+            await keeper.write({ step, epoch: epoch - 1, batch: batchIndex, loss, validations }, log.weights)
+          }
+          throw error
+        }
+      }
+      const isWhole = firstBatch === batches // the run ended within the validation after the epoch's last step
+      if (validate && firstBatch > 0 && !isWhole && step % everySteps === 0 && validations.at(-1)?.step !== step) {
+        await validateNow(validate, log.partial) // or within the one after this step
+      }
+      const pass = { batchSize, seed, epoch: epoch - 1 }
+      for await (const batch of isWhole ? [] : batchesOf(functionName, data, pass, firstBatch)) {
         try {
           if (signal?.aborted && keeper?.isDueOnAbort(step)) {
             await log.flush()
@@ -208,7 +225,7 @@ async function* epochsOf<
         const pause = performance.now()
         if (validate && step % everySteps === 0) {
           await assertSound(step, epoch)
-          validations.push(await validate(step))
+          await validateNow(validate, log.partial)
         }
         if (keeper?.isDue(step)) {
           await log.flush()
@@ -218,11 +235,12 @@ async function* epochsOf<
         start += performance.now() - pause
       }
       await log.flush() // the time that training took ends here
+      const sums = log.partial
       const loss = log.mean() as LossValues<name | played>
       const seconds = secondsSince()
       await assertSound(step, epoch)
       const isDue = epoch % everyEpochs === 0 || epoch === epochs || step % everySteps === 0
-      if (validate && isDue) validations.push(await validate(step))
+      if (validate && isDue) await validateNow(validate, sums)
       const report: Epoch<name | played> = {
         epoch,
         step,

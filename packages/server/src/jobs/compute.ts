@@ -128,6 +128,8 @@ async function scores({ plain, card }: ServedModel, tasks: readonly [Task, ...Ta
 function rowsOf(tasks: readonly Task[], shape: readonly number[]): tf.Tensor {
   const size = shape.reduce((product, length) => product * length, 1)
   const count = tasks.reduce((sum, task) => sum + task.count, 0)
+  const [only, ...others] = tasks
+  if (only !== undefined && others.length === 0) return tf.tensor(only.values, [count, ...shape])
   const values = new Float32Array(count * size)
   let at = 0
   for (const task of tasks) {

@@ -6,6 +6,7 @@ import type { Format, Job, ModelCard } from './job.ts'
 import { type DataMember, labelsFor, type Parameters, parametersOf } from './parameters.ts'
 import { ProblemError } from './problem.ts'
 import { type NumberRows, readNumbers } from './read-numbers.ts'
+import { scanNumbers } from './scan-numbers.ts'
 
 /** A request that was read. */
 export interface Task {
@@ -49,8 +50,10 @@ export async function readJob(
   const member = operation === 'decode' ? 'codes' : 'examples'
   const shape = operation === 'decode' ? [card.codeSize] : card.inputShape
   if (job.from === 'json') {
-    const { parameters, data } = parametersOf(job, jsonOf(job), membersOf(operation, transform))
-    const { values, count } = await valuesOf(operation, member, data, shape, transform, mostRows)
+    const scanned = scanNumbers(job.body, member, shape)
+    const { parameters, data } = parametersOf(job, scanned?.rest ?? jsonOf(job), membersOf(operation, transform))
+    const { values, count } = scanned?.numbers ?? (await valuesOf(operation, member, data, shape, transform, mostRows))
+    assertCount(operation, count, mostRows) // so late since the length of the body limits the numbers
     return { operation, to, parameters, count, values, labels: labelsFor(card, operation, parameters, count) }
   }
   const { parameters } = parametersOf(job, undefined, [])
@@ -87,9 +90,7 @@ async function valuesOf(
   const { rows, [member]: numbers } = data
   if (rows === undefined) {
     if (numbers === undefined) throw missing(operation, member, transform)
-    const read = readNumbers(operation, member, numbers, shape) // the length of the body limits it
-    assertCount(operation, read.count, mostRows)
-    return read
+    return readNumbers(operation, member, numbers, shape)
   }
   if (transform === undefined || !Array.isArray(rows) || rows.length === 0) {
     throw new ProblemError({

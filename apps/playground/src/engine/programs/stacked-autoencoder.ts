@@ -1,0 +1,16 @@
+// npm install @ae/core @ae/datasets @ae/models @ae/wasm @tensorflow/tfjs-core
+import { save, selectBackend, train } from '@ae/core'
+import { mnist } from '@ae/datasets'
+import { pretrain, stackedAutoencoder } from '@ae/models'
+import { wasm } from '@ae/wasm'
+
+await selectBackend(wasm)
+const data = await mnist({ split: 'train', limit: 100 })
+const model = stackedAutoencoder({ inputShape: data.shape, codeSize: 3, hidden: [16, 8], seed: 1 })
+const layers = pretrain(model, data, { epochs: 2, batchSize: 50, learningRate: 0.001, seed: 1 })
+for await (const { layer, loss } of layers) console.log(layer, loss)
+for await (const { epoch, loss } of train(model, data, { epochs: 2, batchSize: 50, learningRate: 0.001, seed: 1 })) {
+  console.log(epoch, loss)
+}
+await save(model, 'stacked-autoencoder.safetensors')
+model.dispose()

@@ -1,0 +1,258 @@
+// What the page knows and does: the model at hand, its training so far, and the one way to ask the engine.
+import type { DatasetState, Engine, Frame, ModelCard, Pictures, Plane } from '../engine/engine.ts'
+import type { Settings } from '../engine/settings.ts'
+import { type Failure, failureOf } from './foundation/failure.ts'
+import { createStore, type StateStore } from './foundation/store.ts'
+import { joined, pictureAt } from './pictures/draw-pictures.ts'
+import { addLosses, type LossHistory } from './training/loss-history.ts'
+
+/** The latent plane at one moment of training. `tiles` are decoded points of a grid over its extent. */
+export interface Snapshot {
+  readonly plane: Plane
+  readonly tiles?: Tiles
+}
+
+/** Decoded points of a square grid, row by row from the top left. */
+export interface Tiles {
+  readonly pictures: Pictures
+  readonly perSide: number
+}
+
+/** The state of the page. */
+export interface State {
+  /** What the engine is busy with. */
+  readonly phase: 'opening' | 'ready' | 'making' | 'training' | 'paused' | 'done'
+  /** Where the weights come from. */
+  readonly origin: 'pretrained' | 'scratch' | 'file'
+  /** The model at hand; undefined until one is open. */
+  readonly card: ModelCard | undefined
+  /** What the next training will use. */
+  readonly settings: Settings
+  /** Rises whenever the weights change. */
+  readonly revision: number
+  readonly frame: Frame | undefined
+  /** The newest value of each term; undefined until something was measured. */
+  readonly losses: Readonly<Record<string, number>> | undefined
+  readonly history: LossHistory
+  readonly snapshots: readonly Snapshot[]
+  /** The snapshot that the map shows; undefined means the newest. */
+  readonly shown: number | undefined
+  /** The point on the plane that is decoded. */
+  readonly point: readonly [number, number]
+  readonly samples: Pictures | undefined
+  readonly inputs: Pictures | undefined
+  readonly reconstructions: Pictures | undefined
+  /** One picture that the visitor drew or picked, in the shape of the data. */
+  readonly drawing: Pictures | undefined
+  /** What there is to learn; empty until it is known. */
+  readonly datasets: readonly DatasetState[]
+  /** The label that goes with the drawing and the map, where the model takes one. */
+  readonly label: number
+  readonly failure: Failure | undefined
+}
+
+/** The shape of an example: `[height, width, channels]`. */
+export type PictureShape = ModelCard['shape']
+
+/** The page's dealings with the engine. */
+export interface Session {
+  readonly store: StateStore<State>
+  readonly engine: Engine
+  /**
+   * Asks the engine about the model at hand.
+   *
+   * @param title what the page says it was doing, should it fail
+   * @returns undefined if that failed, which the page then shows, or if the model has been replaced meanwhile
+   */
+  ask<result>(title: string, question: (engine: Engine) => Promise<result>): Promise<result | undefined>
+  /** Opens the model of the first view. */
+  openPretrained(): Promise<void>
+  /** Opens the bytes of a saved model. */
+  openFile(bytes: Uint8Array): Promise<void>
+  /** Makes a model from the settings and trains it. */
+  trainFromScratch(): Promise<void>
+  /** Goes on with the training of the model at hand. */
+  resume(): Promise<void>
+  pause(): Promise<void>
+  /** Says that the weights have changed outside of training. */
+  changed(): Promise<void>
+  fail(title: string, error: unknown): void
+  /** The label to ask with: undefined where the model takes none. */
+  label(): number | undefined
+  /** Looks up what there is to learn. */
+  findData(): Promise<void>
+}
+
+/** How many moments of training the slider of epochs can go back to. */
+const mostSnapshots = 60
+
+/**
+ * @param engine a new one
+ * @param settings what the form shows at first
+ */
+export function createSession(engine: Engine, settings: Settings): Session {
+  const store = createStore<State>({
+    phase: 'opening',
+    origin: 'pretrained',
+    card: undefined,
+    settings,
+    revision: 0,
+    point: [0, 0],
+    datasets: [],
+    label: 3,
+    failure: undefined,
+    ...fresh,
+  })
+  let models = 0
+  let labels: Uint8Array | undefined
+
+  const fail = (title: string, error: unknown) => store.set({ failure: failureOf(title, error) })
+
+  const ask: Session['ask'] = async (title, question) => {
+    const model = models
+    try {
+      const answer = await question(engine)
+      return model === models ? answer : undefined
+    } catch (error) {
+      if (model === models) fail(title, error)
+      return undefined
+    }
+  }
+
+  /** Replaces the model; a failure leaves the former one in place. */
+  async function replace(title: string, origin: State['origin'], make: () => Promise<ModelCard>): Promise<boolean> {
+    const { phase } = store.get()
+    try {
+      store.set({ phase: phase === 'opening' ? 'opening' : 'making', failure: undefined })
+      const card = await make()
+      models++
+      store.set({ ...fresh, card, origin, phase: 'ready', revision: store.get().revision + 1, point: [0, 0] })
+      await lookAround()
+      return true
+    } catch (error) {
+      store.set({ phase: store.get().card === undefined ? 'opening' : phase === 'opening' ? 'ready' : phase })
+      fail(title, error)
+      return false
+    }
+  }
+
+  /** Draws what needs no training: some examples, samples and the plane. */
+  async function lookAround(): Promise<void> {
+    const plane = await ask('The map was not drawn', () => engine.plane())
+    if (plane) store.set({ snapshots: [{ plane }] })
+    const examples = await ask('No examples were read', () => engine.examples(pictureCount))
+    if (examples === undefined) return
+    labels = examples.labels
+    store.set({ inputs: examples.pictures })
+    await drawResults()
+  }
+
+  async function drawResults(): Promise<void> {
+    const { card, inputs } = store.get()
+    const samples = card?.can.sample && (await ask('No samples were drawn', () => engine.sample(pictureCount, 1)))
+    const reconstructions = inputs && (await ask('No reconstructions were drawn', () => reconstruct(inputs)))
+    store.set({ samples: samples || undefined, reconstructions })
+  }
+
+  /** Each example with its own label, where the model takes one. */
+  async function reconstruct(inputs: Pictures): Promise<Pictures | undefined> {
+    if (!store.get().card?.can.label || labels === undefined) return engine.reconstruct(inputs)
+    const given = Array.from(labels)
+    return joined(await Promise.all(given.map((label, index) => engine.reconstruct(pictureAt(inputs, index), label))))
+  }
+
+  function take(frame: Frame): void {
+    const { history, snapshots, samples, inputs, reconstructions, revision } = store.get()
+    store.set({
+      frame,
+      losses: frame.loss,
+      history: frame.closesEpoch ? history : addLosses(history, frame.step, frame.loss),
+      revision: revision + 1,
+      samples: frame.samples ?? samples,
+      inputs: frame.inputs ?? inputs,
+      reconstructions: frame.reconstructions ?? reconstructions,
+      ...(frame.plane && { snapshots: thinned([...snapshots, { plane: frame.plane }]) }),
+    })
+  }
+
+  async function train(): Promise<void> {
+    const model = models
+    store.set({ phase: 'training', failure: undefined })
+    try {
+      await engine.train((frame) => model === models && take(frame))
+      if (model !== models) return
+      const { frame } = store.get()
+      store.set({ phase: frame !== undefined && frame.step >= frame.steps ? 'done' : 'paused' })
+      await refreshCard()
+    } catch (error) {
+      if (model !== models) return
+      store.set({ phase: 'paused' })
+      fail('Training stopped', error)
+    }
+  }
+
+  async function refreshCard(): Promise<void> {
+    const card = await ask('The model was not described', () => engine.card())
+    if (card) store.set({ card, revision: store.get().revision + 1 })
+  }
+
+  return {
+    store,
+    engine,
+    ask,
+    fail,
+    label: () => (store.get().card?.can.label ? store.get().label : undefined),
+    async findData() {
+      try {
+        store.set({ datasets: await engine.datasets() })
+      } catch (error) {
+        fail('The data was not found', error)
+      }
+    },
+    async openPretrained() {
+      await replace('The pretrained network was not opened', 'pretrained', () => engine.openPretrained())
+    },
+    async openFile(bytes) {
+      if (store.get().phase === 'training') await engine.pause()
+      await replace('The file was not opened', 'file', () => engine.open(bytes))
+    },
+    async trainFromScratch() {
+      if (store.get().phase === 'training') await engine.pause()
+      const { settings } = store.get()
+      if (await replace('The network was not made', 'scratch', () => engine.create(settings))) await train()
+    },
+    resume: train,
+    async pause() {
+      await ask('Training was not paused', () => engine.pause())
+    },
+    async changed() {
+      await refreshCard()
+      const plane = await ask('The map was not drawn', () => engine.plane())
+      if (plane) store.set({ snapshots: thinned([...store.get().snapshots, { plane }]) })
+      await drawResults()
+    },
+  }
+}
+
+/** Samples and examples in view. */
+const pictureCount = 12
+
+/** What a new model begins with. */
+const fresh = {
+  frame: undefined,
+  losses: undefined,
+  history: { steps: [], terms: {} },
+  snapshots: [],
+  shown: undefined,
+  samples: undefined,
+  inputs: undefined,
+  reconstructions: undefined,
+  drawing: undefined,
+} satisfies Partial<State>
+
+/** Every other of the older half, once there are too many. */
+function thinned(snapshots: readonly Snapshot[]): readonly Snapshot[] {
+  if (snapshots.length <= mostSnapshots) return snapshots
+  const half = snapshots.length >> 1
+  return snapshots.filter((_, index) => index >= half || index % 2 === 0)
+}

@@ -1,0 +1,106 @@
+// What is where on the site: the bar at the top, and the pages at the side by what a reader wants to do.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { publishedPackages, root } from '../workspace.mjs'
+import { pagesIn, routeOf } from './routes.mjs'
+
+/** @typedef {{ text: string, link?: string, collapsed?: boolean, items?: Item[] }} Item */
+
+/** The guides that are not about a model, by section. */
+const guides = {
+  data: ['pictures', 'table', 'signal', 'stream'],
+  training: ['resume', 'logs', 'own-model'],
+  evaluation: ['evaluation', 'measures-of-pictures', 'representation', 'disentanglement', 'anomaly-detection'],
+  formats: ['from-pytorch', 'from-keras', 'to-pytorch', 'to-onnx'],
+}
+
+/** The guides of models, in the order of the README's table. */
+const modelGuides = [
+  'autoencoder',
+  'stacked-autoencoder',
+  'sparse-autoencoder',
+  'denoising-autoencoder',
+  'contractive-autoencoder',
+  'vae',
+  'conditional-vae',
+  'iwae',
+  'beta-tc-vae',
+  'vq-vae',
+]
+
+/** @returns {Item[]} */
+export function sidebar() {
+  return [
+    section('Start', ['getting-started', ...pagesIn('docs/start').map(path('start'))]),
+    section('Concepts', pagesIn('docs/concepts').map(path('concepts'))),
+    section('Models', guidesOf([...modelGuides, 'own-model'])),
+    section('Data', ['data', ...guidesOf(guides.data)]),
+    section('Training', ['training', ...guidesOf(guides.training)]),
+    section('Evaluation', guidesOf(guides.evaluation), 'evaluation'),
+    section('Files and formats', ['formats', ...guidesOf(guides.formats)]),
+    section('Recipes', pagesIn('docs/recipes').map(path('recipes'))),
+    section('The command', ['command-line', 'trained-models', 'cli']),
+    section('Servers and scale', ['server', 'scale']),
+    section('When something fails', ['errors', ...pagesIn('docs/api/errors').map(path('errors'))]),
+    section('Benchmarks and backends', ['benchmarks', 'backends']),
+    section('From other libraries', ['coming-from', 'migration']),
+    { text: 'Packages', collapsed: true, items: packages() },
+    section('Decisions', pagesIn('docs/decisions').map(path('decisions'))),
+  ].filter(({ items }) => items.length > 0)
+}
+
+/** @returns {Item[]} the pages of the API */
+export function apiSidebar() {
+  const folders = publishedPackages().map(({ shortName }) => shortName)
+  return [
+    { text: 'API', link: '/api/' },
+    ...folders.map((name) => ({
+      text: `@ae/${name}`,
+      collapsed: true,
+      items: [
+        { text: 'Overview', link: `/packages/${name}` },
+        ...apiPages(`docs/api/${name}`).map((file) => ({
+          text: titleOf(`docs/api/${name}/${file}`).replace(/ \| .*/, ''),
+          link: `/api/${name}/${file.replace(/(^|\/)index\.md$|\.md$/, '$1')}`,
+        })),
+      ],
+    })),
+  ]
+}
+
+/** @param {string} folder */
+const apiPages = (folder) => [...(existsSync(join(root, folder, 'index.md')) ? ['index.md'] : []), ...pagesIn(folder)]
+
+/** @param {string} folder */
+const path = (folder) => (/** @type {string} */ file) => `${folder}/${file.replace(/\.md$/, '')}`
+
+/** @param {readonly string[]} names */
+const guidesOf = (names) => names.map((name) => `guides/${name}`)
+
+/**
+ * @param {string} text
+ * @param {readonly string[]} pages
+ * @param {string} [first]
+ * @returns {Item & { items: Item[] }}
+ */
+function section(text, pages, first) {
+  const items = [...(first ? [first] : []), ...new Set(pages)].map((page) => ({
+    text: titleOf(page.startsWith('errors/') ? `docs/api/${page}.md` : `docs/${page}.md`),
+    link: `/${page}`,
+  }))
+  return { text, collapsed: true, items }
+}
+
+/** @returns {Item[]} */
+function packages() {
+  return publishedPackages().map(({ shortName, name }) => ({
+    text: name,
+    link: `/${routeOf(`packages/${shortName}/README.md`).replace(/\.md$/, '')}`,
+  }))
+}
+
+/** @param {string} file */
+function titleOf(file) {
+  const text = readFileSync(join(root, file), 'utf8')
+  return (/^title: "?(.*?)"?$/m.exec(text)?.[1] ?? /^# (.*)$/m.exec(text)?.[1] ?? file).replaceAll('`', '')
+}
