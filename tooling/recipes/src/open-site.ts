@@ -63,7 +63,8 @@ export async function nextPicture({ page, errors }: OpenSite, selector: string, 
   const canvas = page.locator(selector)
   const blank = await page.evaluate(() => document.createElement('canvas').toDataURL())
   for (let tries = 0; tries < 600 && errors.length === 0; tries++) {
-    const seen = (await canvas.count()) === 0 ? '' : await canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL())
+    const seen =
+      (await canvas.count()) === 0 ? '' : await canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL())
     if (![before, blank, ''].includes(seen)) return seen
     await page.waitForTimeout(100)
   }

@@ -1,7 +1,7 @@
 // The Next app of examples/next, installed, built and started: its server samples, its page trains in a Worker. A page more trains on every
 // backend, as in other bundlers.
 import { spawn } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
@@ -9,6 +9,7 @@ import { readJson, root } from '../workspace.mjs'
 import { findBrowser, watch } from './browser.mjs'
 import { checkBackends } from './bundled.mjs'
 import { install, mustRun } from './project.mjs'
+import { makeModel } from './recipe-server.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const example = join(root, 'examples/next')
@@ -22,9 +23,10 @@ export async function runInNext({ folder, registry }) {
   await install(folder, registry, names, {
     devDependencies: { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1' },
   })
-  writeFileSync(join(folder, 'make-model.mjs'), makeModel)
-  mkdirSync(join(folder, 'model'))
-  await mustRun([process.execPath, 'make-model.mjs'], folder)
+  copyFileSync(join(here, makeModel), join(folder, makeModel))
+  mkdirSync(join(folder, 'out'))
+  await mustRun([process.execPath, makeModel], folder)
+  renameSync(join(folder, 'out'), join(folder, 'model'))
 
   const page = join(folder, 'app/every-backend')
   mkdirSync(page)
@@ -43,15 +45,6 @@ export async function runInNext({ folder, registry }) {
     close()
   }
 }
-
-/** Stands for the script `train` of the example, whose pictures nobody looks at. */
-const makeModel = `import { save, selectBackend } from '@ae/core'
-import { vae } from '@ae/models'
-import { wasm } from '@ae/wasm'
-
-await selectBackend(wasm)
-await save(vae({ inputShape: [28, 28, 1], latentSize: 8, hidden: [16], seed: 1 }), 'model/vae.safetensors')
-`
 
 /** A page whose component starts the program in the browser. */
 const everyBackend = `'use client'
