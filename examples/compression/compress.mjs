@@ -1,4 +1,5 @@
-// Compresses pictures with a VQ-VAE, and says at what rate and quality, beside PNG, JPEG, WebP and AVIF. Usage: node compress.mjs [epochs]
+// Compresses pictures with a VQ-VAE, and says at what rate and quality, beside PNG, JPEG, WebP and AVIF.
+// Usage: node compress.mjs [epochs] [pictures]
 import { file, save, selectBackend, train } from '@ae/core'
 import { batchOf, fashionMnist } from '@ae/datasets'
 import { comparisonGrid, encodePng, grid } from '@ae/images'
@@ -7,9 +8,9 @@ import { wasm } from '@ae/wasm'
 import { slice } from '@tensorflow/tfjs-core'
 import { decibels, greyOf, pngRate, smallestAs } from './codecs.mjs'
 
-const [epochs = '5'] = process.argv.slice(2)
+const [epochs = '5', size = '20000'] = process.argv.slice(2)
 await selectBackend(wasm)
-const training = (await fashionMnist({ split: 'train' })).take(20_000)
+const training = (await fashionMnist({ split: 'train' })).take(Number(size))
 const test = (await fashionMnist({ split: 'test' })).take(400)
 
 const model = vqVae({

@@ -27,4 +27,4 @@ app.get('/sheet.png', async (context) => {
 })
 
 const port = Number(process.env.PORT ?? 8000)
-serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => console.log(`http://127.0.0.1:${port}/ae/`))
+serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, ({ port }) => console.log(`http://127.0.0.1:${port}/ae/`))

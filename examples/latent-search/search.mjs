@@ -1,5 +1,5 @@
 // Search by picture: the nearest neighbours of a query in the latent space of a VAE, and by pixels.
-// Usage: node search.mjs [epochs]
+// Usage: node search.mjs [epochs] [pictures]
 import { file, selectBackend, train } from '@ae/core'
 import { batchOf, fashionMnist } from '@ae/datasets'
 import { captionedGrid, encodePng } from '@ae/images'
@@ -8,12 +8,12 @@ import { vae } from '@ae/models'
 import { wasm } from '@ae/wasm'
 import { concat, reshape } from '@tensorflow/tfjs-core'
 
-const [epochs = '10'] = process.argv.slice(2)
+const [epochs = '10', size = '20000'] = process.argv.slice(2)
 const [neighbors, shown] = [10, 8] // of each query; queries in the picture
 
 await selectBackend(wasm)
-const catalogue = (await fashionMnist({ split: 'train' })).take(20_000)
-const queries = (await fashionMnist({ split: 'test' })).take(1000)
+const catalogue = (await fashionMnist({ split: 'train' })).take(Number(size))
+const queries = (await fashionMnist({ split: 'test' })).take(Math.min(1000, Number(size) / 20))
 
 const model = vae({ inputShape: catalogue.shape, latentSize: 16, hidden: [400], seed: 1 })
 for await (const { epoch, loss } of train(model, catalogue, { epochs: Number(epochs), seed: 1 }))

@@ -7,7 +7,7 @@ export function App() {
   const canvas = useRef(null)
 
   useEffect(() => {
-    model.then(({ latentSize }) => setLatents(Array(latentSize).fill(0)), setProblem)
+    model.then(({ codeSize }) => setLatents(Array(codeSize).fill(0)), setProblem)
   }, [])
   useEffect(() => {
     if (latents) drawDigit(canvas.current, latents).catch(setProblem)

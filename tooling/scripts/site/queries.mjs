@@ -26,6 +26,9 @@ const queries = {
   'train has no option epoch': /^errors/,
   'received data that is not a data set': /^errors/,
   'rest api http server': /^server|^start\/server/,
+  express: /^recipes\/express/,
+  'use in react': /^recipes\/react/,
+  'small bundle size': /^recipes\/small-sampler|^concepts\/bundlers/,
   keras: /^guides\/from-keras|^coming-from/,
 }
 
