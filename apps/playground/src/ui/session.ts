@@ -168,9 +168,9 @@ export function createSession(engine: Engine, settings: Settings): Session {
       losses: frame.loss,
       history: frame.closesEpoch ? history : addLosses(history, frame.step, frame.loss),
       revision: revision + 1,
-      samples: frame.samples ?? samples,
-      inputs: frame.inputs ?? inputs,
-      reconstructions: frame.reconstructions ?? reconstructions,
+      samples: inView(frame.samples) ?? samples,
+      inputs: inView(frame.inputs) ?? inputs,
+      reconstructions: inView(frame.reconstructions) ?? reconstructions,
       ...(frame.plane && { snapshots: thinned([...snapshots, { plane: frame.plane }]) }),
     })
   }
@@ -236,6 +236,11 @@ export function createSession(engine: Engine, settings: Settings): Session {
 
 /** Samples and examples in view. */
 const pictureCount = 12
+
+/** The first of some pictures, as many as are in view. */
+const inView = (pictures: Pictures | undefined) =>
+  pictures &&
+  joined(Array.from({ length: Math.min(pictureCount, pictures.count) }, (_, index) => pictureAt(pictures, index)))
 
 /** What a new model begins with. */
 const fresh = {
