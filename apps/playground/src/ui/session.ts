@@ -26,6 +26,8 @@ export interface State {
   readonly origin: 'pretrained' | 'scratch' | 'file'
   /** The model at hand; undefined until one is open. */
   readonly card: ModelCard | undefined
+  /** Which model this is, counted from 1; 0 before the first. */
+  readonly model: number
   /** What the next training will use. */
   readonly settings: Settings
   /** Rises whenever the weights change. */
@@ -95,6 +97,7 @@ export function createSession(engine: Engine, settings: Settings): Session {
     phase: 'opening',
     origin: 'pretrained',
     card: undefined,
+    model: 0,
     settings,
     revision: 0,
     point: [0, 0],
@@ -126,7 +129,15 @@ export function createSession(engine: Engine, settings: Settings): Session {
       store.set({ phase: phase === 'opening' ? 'opening' : 'making', failure: undefined })
       const card = await make()
       models++
-      store.set({ ...fresh, card, origin, phase: 'ready', revision: store.get().revision + 1, point: [0, 0] })
+      store.set({
+        ...fresh,
+        card,
+        origin,
+        model: models,
+        phase: 'ready',
+        revision: store.get().revision + 1,
+        point: [0, 0],
+      })
       await lookAround()
       return true
     } catch (error) {
@@ -184,6 +195,7 @@ export function createSession(engine: Engine, settings: Settings): Session {
       const { frame } = store.get()
       store.set({ phase: frame !== undefined && frame.step >= frame.steps ? 'done' : 'paused' })
       await refreshCard()
+      await drawResults()
     } catch (error) {
       if (model !== models) return
       store.set({ phase: 'paused' })
