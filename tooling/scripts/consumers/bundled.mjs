@@ -1,6 +1,6 @@
 // Pages that bundlers build, or serve in development: every browser backend trains in them, and in a Worker. The bundlers are
 // configured as packages/web/README.md says.
-import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -103,37 +103,6 @@ export async function runInParcel(setting) {
   return await runServed(join(folder, 'dist'))
 }
 
-/** @param {import('../consumers.mjs').Setting} setting */
-export async function runInNext(setting) {
-  const folder = await preparePage(setting, 'unused', {
-    devDependencies: { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1' },
-    type: undefined,
-  })
-  mkdirSync(join(folder, 'app'))
-  for (const file of ['program.js', worker]) renameSync(join(folder, file), join(folder, 'app', file))
-  for (const [file, text] of Object.entries(nextFiles)) writeFileSync(join(folder, file), text)
-  await mustRun(['npx', '--no-install', 'next', 'build'], folder, {
-    ...process.env,
-    NEXT_TELEMETRY_DISABLED: '1',
-    NODE_ENV: 'production',
-  })
-  return await runServed(join(folder, 'out'))
-}
-
-/** A page whose component starts the program in the browser, exported as files. */
-const nextFiles = {
-  'next.config.mjs': "export default { output: 'export', turbopack: { root: import.meta.dirname } }\n",
-  'app/layout.js': 'export default ({ children }) => <html lang="en"><body>{children}</body></html>\n',
-  'app/page.js': `'use client'
-import { useEffect } from 'react'
-
-export default function Page() {
-  useEffect(() => void import('./program.js').catch(console.error), [])
-  return 'running'
-}
-`,
-}
-
 /**
  * A folder with the program and a page with one script.
  *
@@ -201,7 +170,7 @@ async function runServed(folder, headers) {
  * @param {readonly string[]} lines
  * @returns {string} a short summary
  */
-function checkBackends(lines) {
+export function checkBackends(lines) {
   const reports = lines.map((line) => JSON.parse(line))
   const selected = reports.pop()
   const texts = reports.map(({ name, losses: [first, second, third] }) => {
