@@ -6,7 +6,8 @@ import learning from '../../images/learning.png'
 import samples from '../../images/samples.png'
 import './style.css'
 
-const caption = 'The same 60 draws while a VAE learns handwritten digits. Our own code trained it and encoded this picture.'
+const caption =
+  'The same 60 draws while a VAE learns handwritten digits. Our own code trained it and encoded this picture.'
 
 const picture = () =>
   h('figure', { class: 'hero-picture' }, [
