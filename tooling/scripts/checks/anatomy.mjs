@@ -6,6 +6,7 @@ import { publishedPackages, readJson, root } from '../workspace.mjs'
 
 const files = [
   'README.md',
+  'api.md', // its public types
   'package.json',
   'tsconfig.json',
   'tsup.config.ts',
