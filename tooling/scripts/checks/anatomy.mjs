@@ -56,7 +56,7 @@ export async function anatomy() {
       type: 'module',
       sideEffects: false,
       engines,
-      files: shortName === 'cli' ? ['dist', 'schema'] : ['dist'],
+      files: ['CHANGELOG.md', 'dist', ...(shortName === 'cli' ? ['schema'] : [])],
       ...Object.fromEntries(
         entriesOf(manifest).flatMap(([place, name]) => [
           [`exports/${place}`, { '@ae/source': `./src/${name}.ts`, ...entry(name) }],
@@ -71,6 +71,7 @@ export async function anatomy() {
       'scripts/test': 'vitest run',
       ...tensorflow(shortName),
     }),
+    ...(manifest.keywords?.includes('autoencoder') ? [] : [`packages/${shortName}/package.json has no keywords`]),
     ...(manifest.description ? [] : [`packages/${shortName}/package.json has no description`]),
   ])
 }
