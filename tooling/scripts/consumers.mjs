@@ -8,7 +8,6 @@ import { join } from 'node:path'
 import { runOnBareMachine } from './consumers/bare.mjs'
 import {
   runInEsbuild,
-  runInNext,
   runInParcel,
   runInRspack,
   runInVite7,
@@ -16,6 +15,7 @@ import {
   runInWebpack,
 } from './consumers/bundled.mjs'
 import { runCommand } from './consumers/command.mjs'
+import { runInNext } from './consumers/next.mjs'
 import { runInNode } from './consumers/node.mjs'
 import { runInPage } from './consumers/page.mjs'
 import { readProgram } from './consumers/program.mjs'
@@ -49,7 +49,7 @@ const consumers = {
   'Rspack page': runInRspack,
   'esbuild page, strict content security policy': runInEsbuild,
   'Parcel page': runInParcel,
-  'Next 16 page': runInNext,
+  'Next 16, page and server': runInNext,
   'page without a bundler': runAsScript,
 }
 

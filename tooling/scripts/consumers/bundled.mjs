@@ -1,6 +1,6 @@
 // Pages that bundlers build, or serve in development: every browser backend trains in them, and in a Worker. The bundlers are
 // configured as packages/web/README.md says.
-import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ import { install, mustRun } from './project.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const program = join(here, 'every-backend.js')
-const worker = 'training-worker.js'
+export const worker = 'training-worker.js'
 
 /** @param {import('../consumers.mjs').Setting} setting */
 export async function runInViteDev(setting) {
@@ -103,48 +103,18 @@ export async function runInParcel(setting) {
   return await runServed(join(folder, 'dist'))
 }
 
-/** @param {import('../consumers.mjs').Setting} setting */
-export async function runInNext(setting) {
-  const folder = await preparePage(setting, 'unused', {
-    devDependencies: { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1' },
-    type: undefined,
-  })
-  mkdirSync(join(folder, 'app'))
-  for (const file of ['program.js', worker]) renameSync(join(folder, file), join(folder, 'app', file))
-  for (const [file, text] of Object.entries(nextFiles)) writeFileSync(join(folder, file), text)
-  await mustRun(['npx', '--no-install', 'next', 'build'], folder, {
-    ...process.env,
-    NEXT_TELEMETRY_DISABLED: '1',
-    NODE_ENV: 'production',
-  })
-  return await runServed(join(folder, 'out'))
-}
-
-/** A page whose component starts the program in the browser, exported as files. */
-const nextFiles = {
-  'next.config.mjs': "export default { output: 'export', turbopack: { root: import.meta.dirname } }\n",
-  'app/layout.js': 'export default ({ children }) => <html lang="en"><body>{children}</body></html>\n',
-  'app/page.js': `'use client'
-import { useEffect } from 'react'
-
-export default function Page() {
-  useEffect(() => void import('./program.js').catch(console.error), [])
-  return 'running'
-}
-`,
-}
-
 /**
  * A folder with the program and a page with one script.
  *
  * @param {import('../consumers.mjs').Setting} setting
  * @param {string} script
  * @param {object} [fields] of package.json, for a bundler with a project of its own. Defaults to a place in the shared project
+ * @param {readonly string[]} [more] packages that the program does not name
  */
-async function preparePage(setting, script, fields) {
+export async function preparePage(setting, script, fields, more) {
   await findBrowser()
   const { folder } = fields === undefined ? await placeInSharedProject(setting) : setting
-  if (fields !== undefined) await installFor(setting, { type: 'module', ...fields })
+  if (fields !== undefined) await installFor(setting, { type: 'module', ...fields }, more)
   copyFileSync(program, join(folder, 'program.js'))
   copyFileSync(join(here, worker), join(folder, worker))
   mkdirSync(join(folder, 'dist'))
@@ -177,9 +147,10 @@ const bundlers = { '@rspack/core': '2.3.4', vite: '7.3.8' }
  *
  * @param {import('../consumers.mjs').Setting} setting
  * @param {object} fields of package.json
+ * @param {readonly string[]} [more] packages
  */
-async function installFor({ folder, registry }, fields) {
-  await install(folder, registry, importedPackages(readFileSync(program, 'utf8')), fields)
+async function installFor({ folder, registry }, fields, more = []) {
+  await install(folder, registry, [...importedPackages(readFileSync(program, 'utf8')), ...more], fields)
 }
 
 /**
@@ -201,7 +172,7 @@ async function runServed(folder, headers) {
  * @param {readonly string[]} lines
  * @returns {string} a short summary
  */
-function checkBackends(lines) {
+export function checkBackends(lines) {
   const reports = lines.map((line) => JSON.parse(line))
   const selected = reports.pop()
   const texts = reports.map(({ name, losses: [first, second, third] }) => {
