@@ -5,7 +5,7 @@ import { stylesAsClasses } from '../../tooling/scripts/site/code-styles.mjs'
 import { finish } from '../../tooling/scripts/site/finish.mjs'
 import { linksOfTheRepository } from '../../tooling/scripts/site/links.mjs'
 import { apiSidebar, sidebar } from '../../tooling/scripts/site/navigation.mjs'
-import { excluded, routeOf } from '../../tooling/scripts/site/routes.mjs'
+import { anchorOf, excluded, routeOf } from '../../tooling/scripts/site/routes.mjs'
 import { root } from '../../tooling/scripts/workspace.mjs'
 
 const base = process.env.AE_DOCS_BASE ?? '/'
@@ -30,6 +30,7 @@ export default defineConfig({
     config: (md) => linksOfTheRepository(md, base),
     codeTransformers: [stylesAsClasses],
     image: { lazyLoading: true },
+    anchor: { slugify: anchorOf },
   },
   metaChunk: true,
   themeConfig: {

@@ -1,25 +1,21 @@
 // The moving picture of the README and of the site: the same 60 draws from the prior while a VAE learns, by `encodeAnimation`.
 // pnpm --filter @ae/guides moving-picture
+import { fileURLToPath } from 'node:url'
 import { file, selectBackend, train } from '@ae/core'
 import { mnist } from '@ae/datasets'
 import { encodeAnimation, grid } from '@ae/images'
 import { vae } from '@ae/models'
 import { wasm } from '@ae/wasm'
-import { stack, tidy } from '@tensorflow/tfjs-core'
+import { div, mul, round, stack, tidy } from '@tensorflow/tfjs-core'
 
 const frames = 40 // the last eight show the same: a pause before it begins again
-const place = new URL('../../docs/images/learning.png', import.meta.url)
+const place = fileURLToPath(new URL('../../docs/images/learning.png', import.meta.url))
 
 await selectBackend(wasm)
 const digits = await mnist({ split: 'train' })
 const model = vae({ inputShape: digits.shape, latentSize: 20, hidden: [400], seed: 1 })
-const draw = () =>
-  tidy(() =>
-    grid(model.sample(60, { seed: 3 }), { columns: 12, padding: 1 })
-      .mul(15)
-      .round()
-      .div(15),
-  ) // 16 greys are smaller
+/** 60 pictures in one, in 16 greys, which are fewer bytes. */
+const draw = () => tidy(() => div(round(mul(grid(model.sample(60, { seed: 3 }), { columns: 12, padding: 1 }), 15)), 15))
 
 const epochs = 5
 const steps = epochs * Math.ceil(digits.size / 128)

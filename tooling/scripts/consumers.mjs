@@ -6,16 +6,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runOnBareMachine } from './consumers/bare.mjs'
-import {
-  runInEsbuild,
-  runInParcel,
-  runInRspack,
-  runInVite7,
-  runInViteDev,
-  runInWebpack,
-} from './consumers/bundled.mjs'
+import { runInEsbuild, runInParcel, runInRspack, runInVite7, runInViteDev, runInWebpack } from './consumers/bundled.mjs'
 import { runCommand } from './consumers/command.mjs'
-import { runInNext } from './consumers/next.mjs'
+import { runInNext } from './consumers/next-app.mjs'
 import { runInNode } from './consumers/node.mjs'
 import { runInPage } from './consumers/page.mjs'
 import { readProgram } from './consumers/program.mjs'
@@ -49,7 +42,7 @@ const consumers = {
   'Rspack page': runInRspack,
   'esbuild page, strict content security policy': runInEsbuild,
   'Parcel page': runInParcel,
-  'Next 16, page and server': runInNext,
+  'Next 16, server and page': runInNext,
   'page without a bundler': runAsScript,
 }
 

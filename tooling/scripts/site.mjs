@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { splitApi } from './site/api-pages.mjs'
 import { deadLinks } from './site/dead-links.mjs'
 import { writeErrorTexts } from './site/error-texts.mjs'
+import { pageProblems } from './site/pages.mjs'
+import { searchProblems } from './site/queries.mjs'
 import { root, run, tool } from './workspace.mjs'
 
 /** @param {readonly string[]} line */
@@ -18,6 +20,12 @@ if (!process.argv.includes('--pages')) {
   writeErrorTexts()
 }
 await step([...tool('vitepress'), 'build', 'docs'])
-const dead = deadLinks(join(root, 'docs/.vitepress/dist'), process.env.AE_DOCS_BASE ?? '/')
-for (const link of dead) console.error(`dead link  ${link}`)
-process.exitCode = dead.length === 0 ? 0 : 1
+const site = join(root, 'docs/.vitepress/dist')
+const base = process.env.AE_DOCS_BASE ?? '/'
+const problems = [
+  ...deadLinks(site, base).map((link) => `dead link  ${link}`),
+  ...(await searchProblems(site)),
+  ...(base === '/' ? await pageProblems(site) : []),
+]
+for (const problem of problems) console.error(problem)
+process.exitCode = problems.length === 0 ? 0 : 1

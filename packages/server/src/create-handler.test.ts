@@ -56,6 +56,27 @@ function asking(handler: Handler) {
 
 const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer())
 
+test.each([[{ 'content-type': 'application/json' }], [{ 'content-type': 'application/json', 'content-length': '21' }]])(
+  'a body that something else has read is a problem that says so, headers %j',
+  async (headers) => {
+    const request = new Request('http://127.0.0.1/decode', { method: 'POST', body: '{ "codes": [[0, 0]] }', headers })
+    await request.text()
+    const response = await served().handler(request)
+    expect([response.status, await response.json()]).toMatchInlineSnapshot(`
+    [
+      500,
+      {
+        "detail": "Something else on this server read the body of the request before the models could.",
+        "fix": "on the server, mount the handler above what reads bodies, such as express.json()",
+        "status": 500,
+        "title": "The body is gone",
+        "type": "about:blank",
+      },
+    ]
+  `)
+  },
+)
+
 test('a model says what can be asked of it, and why something cannot', async () => {
   const { ask } = served()
   const { models } = await (await ask('/models')).json()

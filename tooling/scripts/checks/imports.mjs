@@ -60,7 +60,7 @@ export async function imports() {
  * @returns {ReadonlyMap<string, ReadonlySet<string>>}
  */
 function drawnImports(guide) {
-  const drawing = /Imports run one way[\s\S]*?\n```\n([^`]+)```/.exec(guide)?.[1]
+  const drawing = /Imports run one way[\s\S]*?\n```\w*\n([^`]+)```/.exec(guide)?.[1]
   if (drawing === undefined) throw new Error('CONTRIBUTING.md does not draw how imports run')
   /** @type {Map<string, Set<string>>} */
   const drawn = new Map()

@@ -13,7 +13,7 @@ import { install, mustRun } from './project.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const program = join(here, 'every-backend.js')
-export const worker = 'training-worker.js'
+const worker = 'training-worker.js'
 
 /** @param {import('../consumers.mjs').Setting} setting */
 export async function runInViteDev(setting) {
@@ -109,12 +109,11 @@ export async function runInParcel(setting) {
  * @param {import('../consumers.mjs').Setting} setting
  * @param {string} script
  * @param {object} [fields] of package.json, for a bundler with a project of its own. Defaults to a place in the shared project
- * @param {readonly string[]} [more] packages that the program does not name
  */
-export async function preparePage(setting, script, fields, more) {
+async function preparePage(setting, script, fields) {
   await findBrowser()
   const { folder } = fields === undefined ? await placeInSharedProject(setting) : setting
-  if (fields !== undefined) await installFor(setting, { type: 'module', ...fields }, more)
+  if (fields !== undefined) await installFor(setting, { type: 'module', ...fields })
   copyFileSync(program, join(folder, 'program.js'))
   copyFileSync(join(here, worker), join(folder, worker))
   mkdirSync(join(folder, 'dist'))
@@ -147,10 +146,9 @@ const bundlers = { '@rspack/core': '2.3.4', vite: '7.3.8' }
  *
  * @param {import('../consumers.mjs').Setting} setting
  * @param {object} fields of package.json
- * @param {readonly string[]} [more] packages
  */
-async function installFor({ folder, registry }, fields, more = []) {
-  await install(folder, registry, [...importedPackages(readFileSync(program, 'utf8')), ...more], fields)
+async function installFor({ folder, registry }, fields) {
+  await install(folder, registry, importedPackages(readFileSync(program, 'utf8')), fields)
 }
 
 /**

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { writeFirstImages } from './first-images.mjs'
 import { checkEpochs, checkOutput, importedPackages } from './program.mjs'
 import { install, mustRun } from './project.mjs'
+import { answersRecipe, makeModel } from './recipe-server.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const inAWorker = 'in-a-worker.js'
@@ -35,6 +36,8 @@ export async function runInBun(setting) {
   }
   await trainInWorker([bun], folder)
   await serveHandler([bun], folder)
+  await mustRun([bun, makeModel], folder)
+  await answersRecipe(folder, 'bun.js', [bun, 'run'])
   return `${seen}, also in a Worker and over HTTP, and bundled for Bun, for Node and as an executable`
 }
 
@@ -46,6 +49,8 @@ export async function runInDeno(setting) {
   await trainInWorker(deno, folder)
   // Without the second flag Deno prints that the signal of a request aborts after its answer too.
   await serveHandler([...deno, '--allow-net=127.0.0.1', '--unstable-no-legacy-abort'], folder)
+  await mustRun([process.execPath, makeModel], folder)
+  await answersRecipe(folder, 'deno.js', [deno[0] ?? '', 'run'])
   return `${checkOutput(setting.program, output.trim().split('\n'))}, also in a Worker and over HTTP`
 }
 
@@ -79,11 +84,12 @@ async function serveHandler(command, folder) {
  */
 async function prepare({ folder, registry, program }, devDependencies) {
   const project = join(folder, 'project')
-  mkdirSync(project)
+  mkdirSync(join(project, 'out'), { recursive: true })
   await install(project, registry, [...new Set([...importedPackages(program), '@ae/web', '@ae/server'])], {
     type: 'module',
     devDependencies,
   })
   writeFileSync(join(project, 'program.js'), program)
+  copyFileSync(join(here, makeModel), join(project, makeModel))
   return { folder: project, env: { ...process.env, AE_DATA_DIR: writeFirstImages(folder) } }
 }

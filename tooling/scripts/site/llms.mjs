@@ -16,13 +16,14 @@ export function writeLlms(outDir, base) {
   const sections = sidebar().filter(({ text }) => text !== 'Decisions')
   const list = sections.map(({ text, items = [] }) => {
     const lines = items.map(
-      ({ text: title, link = '' }) => `- [${title}](${base}${link.slice(1)}.md): ${summaryOf(sourceOf(link))}`,
+      ({ text: title, link = '' }) =>
+        `- [${title}](${base}${link.slice(1).replace(/\/$/, '/index')}.md): ${summaryOf(sourceOf(link))}`,
     )
     return `## ${text}\n\n${lines.join('\n')}`
   })
   const links = sections.flatMap(({ items = [] }) => items.map(({ link = '' }) => link))
   for (const link of links) {
-    const to = join(outDir, `${link}.md`)
+    const to = join(outDir, `${link.replace(/\/$/, '/index')}.md`)
     mkdirSync(dirname(to), { recursive: true })
     cpSync(sourceOf(link), to)
   }
@@ -35,7 +36,7 @@ export function writeLlms(outDir, base) {
 
 /** @param {string} link of the sidebar */
 function sourceOf(link) {
-  if (link.startsWith('/packages/')) return join(root, link, 'README.md')
+  if (/^\/(packages|examples)\//.test(link)) return join(root, link, 'README.md')
   return join(root, link.startsWith('/errors/') ? 'docs/api' : 'docs', `${link}.md`)
 }
 
@@ -51,9 +52,9 @@ function summaryOf(file) {
   const paragraph =
     textOf(file)
       .split(/\n\n+/)
-      .find((part) => /^[A-Z`]/.test(part)) ?? ''
+      .find((part) => /^([A-Z]|`[^`])/.test(part)) ?? ''
   return paragraph
     .replaceAll('\n', ' ')
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/(?<=[.:])\s.*$/s, '')
+    .replace(/(?<=\.)\s.*$/s, '')
 }

@@ -1,5 +1,5 @@
 // What is where on the site: the bar at the top, and the pages at the side by what a reader wants to do.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { publishedPackages, root } from '../workspace.mjs'
 import { pagesIn, routeOf } from './routes.mjs'
@@ -9,10 +9,13 @@ import { pagesIn, routeOf } from './routes.mjs'
 /** The guides that are not about a model, by section. */
 const guides = {
   data: ['pictures', 'table', 'signal', 'stream'],
-  training: ['resume', 'logs', 'own-model'],
+  training: ['optimizers', 'resume', 'logs', 'own-model'],
   evaluation: ['evaluation', 'measures-of-pictures', 'representation', 'disentanglement', 'anomaly-detection'],
   formats: ['from-pytorch', 'from-keras', 'to-pytorch', 'to-onnx'],
 }
+
+/** The concepts that come first; the others follow by name. */
+const concepts = ['memory', 'randomness', 'units', 'workers'].map((name) => `concepts/${name}`)
 
 /** The guides of models, in the order of the README's table. */
 const modelGuides = [
@@ -30,15 +33,20 @@ const modelGuides = [
 
 /** @returns {Item[]} */
 export function sidebar() {
+  assertAllListed()
   return [
-    section('Start', ['getting-started', ...pagesIn('docs/start').map(path('start'))]),
-    section('Concepts', pagesIn('docs/concepts').map(path('concepts'))),
+    section('Start', [
+      'getting-started',
+      ...['node', 'page', 'worker', 'server', 'cuda'].map((name) => `start/${name}`),
+    ]),
+    section('Concepts', [...concepts, ...pagesIn('docs/concepts').map(path('concepts'))]),
     section('Models', guidesOf([...modelGuides, 'own-model'])),
     section('Data', ['data', ...guidesOf(guides.data)]),
     section('Training', ['training', ...guidesOf(guides.training)]),
     section('Evaluation', guidesOf(guides.evaluation), 'evaluation'),
     section('Files and formats', ['formats', ...guidesOf(guides.formats)]),
     section('Recipes', pagesIn('docs/recipes').map(path('recipes'))),
+    { text: 'Examples', collapsed: true, items: examples() },
     section('The command', ['command-line', 'trained-models', 'cli']),
     section('Servers and scale', ['server', 'scale']),
     section('When something fails', ['errors', ...pagesIn('docs/api/errors').map(path('errors'))]),
@@ -47,6 +55,14 @@ export function sidebar() {
     { text: 'Packages', collapsed: true, items: packages() },
     section('Decisions', pagesIn('docs/decisions').map(path('decisions'))),
   ].filter(({ items }) => items.length > 0)
+}
+
+/** @throws when a guide is in no section */
+function assertAllListed() {
+  const listed = new Set([...modelGuides, ...Object.values(guides).flat()].map((name) => `${name}.md`))
+  const missing = pagesIn('docs/guides').filter((name) => !listed.has(name))
+  if (missing.length > 0)
+    throw new Error(`tooling/scripts/site/navigation.mjs names no section for docs/guides/${missing.join(', ')}`)
 }
 
 /** @returns {Item[]} the pages of the API */
@@ -89,6 +105,17 @@ function section(text, pages, first) {
     link: `/${page}`,
   }))
   return { text, collapsed: true, items }
+}
+
+/** @returns {Item[]} the folders of examples/ that have a page */
+function examples() {
+  const names = readdirSync(join(root, 'examples')).filter((name) =>
+    existsSync(join(root, 'examples', name, 'README.md')),
+  )
+  return [
+    { text: 'All examples', link: '/examples/' },
+    ...names.map((name) => ({ text: titleOf(`examples/${name}/README.md`), link: `/examples/${name}` })),
+  ]
 }
 
 /** @returns {Item[]} */

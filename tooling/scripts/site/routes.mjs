@@ -46,6 +46,18 @@ export function destinationOf(target) {
   return { file: target }
 }
 
+/**
+ * The anchor of a heading, as GitHub makes it, so that a link works there and here.
+ *
+ * @param {string} heading
+ */
+export const anchorOf = (heading) =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\p{M} _-]/gu, '')
+    .replaceAll(' ', '-')
+
 /** @param {string} folder relative to the root @returns {string[]} its Markdown files, by name */
 export function pagesIn(folder) {
   if (!existsSync(join(root, folder))) return []

@@ -1,6 +1,5 @@
 // Puts the page together: one function per panel, all on one session.
 import type { Engine } from '../engine/engine.ts'
-import type { Settings } from '../engine/settings.ts'
 import { startFailures } from './failure-bar.ts'
 import { announce } from './foundation/announce.ts'
 import { startTheme } from './foundation/theme.ts'
@@ -23,7 +22,7 @@ import { startStep } from './understand/step-panel.ts'
 /** Sets the page up on an engine, and opens the pretrained model. */
 export async function startPage(engine: Engine, sharing: Sharing): Promise<void> {
   startTheme()
-  const session = createSession(engine, firstSettings)
+  const session = createSession(engine, sharing.plainSettings)
   try {
     const given = sharing.fromUrl(location.href)
     if (given) session.store.set({ settings: given })
@@ -50,20 +49,4 @@ export async function startPage(engine: Engine, sharing: Sharing): Promise<void>
   await session.openPretrained()
   await session.findData()
   startMachine(session)
-}
-
-/** What the button trains at first: the model of the first view, small enough for a phone. */
-const firstSettings: Settings = {
-  model: 'vae',
-  dataset: 'mnist',
-  examples: 10_000,
-  architecture: 'dense',
-  hidden: [256, 64],
-  latentSize: 2,
-  options: {},
-  epochs: 10,
-  batchSize: 128,
-  learningRate: 0.001,
-  seed: 1,
-  backend: 'wasm',
 }

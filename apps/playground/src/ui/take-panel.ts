@@ -7,6 +7,8 @@ import type { Session } from './session.ts'
 
 /** How settings leave the page and come back. */
 export interface Sharing {
+  /** What the button trains unless the visitor says otherwise. */
+  readonly plainSettings: Settings
   /** The TypeScript that does what the page shows. */
   program(settings: Settings): string
   /** The address of this page with these settings. */

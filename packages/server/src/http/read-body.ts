@@ -6,10 +6,11 @@ import { ProblemError } from '../jobs/problem.ts'
  * Reads a body.
  *
  * @param signal ends the wait for a slow client
- * @throws {ProblemError} when it has more than `most` bytes, as soon as that is known
+ * @throws {ProblemError} when it has more than `most` bytes, as soon as that is known; when something else has read it before
  * @throws the signal's reason when it aborts
  */
 export async function readBody(request: Request, most: number, signal: AbortSignal): Promise<Uint8Array> {
+  if (request.bodyUsed) throw readBefore()
   const length = request.headers.get('content-length')
   if (Number(length) > most) throw tooLarge(most, Number(length))
   const body = length === null ? readStream(request, most, signal) : readWhole(request)
@@ -19,7 +20,12 @@ export async function readBody(request: Request, most: number, signal: AbortSign
 
 /** The platform sees to it that a body is not longer than it says; faster than a stream. */
 async function readWhole(request: Request): Promise<Uint8Array> {
-  return new Uint8Array(await request.arrayBuffer())
+  try {
+    return new Uint8Array(await request.arrayBuffer())
+  } catch (error) {
+    // That of a body that was read from the connection, as express.json() does, not of a client that went away.
+    throw error instanceof TypeError && !request.signal.aborted ? readBefore() : error
+  }
 }
 
 async function readStream(request: Request, most: number, signal: AbortSignal): Promise<Uint8Array> {
@@ -43,6 +49,15 @@ function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason)
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+function readBefore(): ProblemError {
+  return new ProblemError({
+    status: 500,
+    title: 'The body is gone',
+    detail: 'Something else on this server read the body of the request before the models could.',
+    fix: 'on the server, mount the handler above what reads bodies, such as express.json()',
   })
 }
 

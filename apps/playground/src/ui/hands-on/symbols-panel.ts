@@ -19,7 +19,7 @@ export function symbolsPanel(session: Session, instead: HTMLElement): HTMLElemen
     'div',
     {},
     h('div', { class: 'pair' }, grid, picture.element),
-    h('div', { class: 'slider' }, label, slider, text),
+    h('div', { class: 'slider cell' }, label, slider, text),
   )
   let indices = new Int32Array()
   let [rows, columns, symbols, chosen] = [0, 0, 1, 0]

@@ -23,10 +23,10 @@ export function toggles(options: { showsTiles: boolean; showsPoints: boolean }, 
 
 /** A slider through the moments of training that the map remembers. */
 export function epochSlider({ store }: Session): HTMLElement {
-  const text = h('output', { for: 'epochs', class: 'figure' })
+  const text = h('output', { for: 'map-epoch', class: 'figure' })
   const slider = h('input', {
     type: 'range',
-    id: 'epochs',
+    id: 'map-epoch',
     min: 0,
     max: 0,
     step: 1,
@@ -37,7 +37,7 @@ export function epochSlider({ store }: Session): HTMLElement {
       },
     },
   })
-  const row = h('div', { class: 'epochs' }, h('label', { for: 'epochs' }, 'Epoch'), slider, text)
+  const row = h('div', { class: 'epochs' }, h('label', { for: 'map-epoch' }, 'Epoch'), slider, text)
   store.watch(['snapshots', 'shown'], ({ snapshots, shown }) => {
     const newest = snapshots.length - 1
     slider.max = String(Math.max(0, newest))

@@ -20,7 +20,7 @@ export function startSettings(session: Session): () => void {
   const about = h('p', { class: 'quiet' })
   const own = h('p', { class: 'quiet', role: 'status' })
   const available = h('p', { class: 'quiet indented' })
-  const ownButton = h('button', { type: 'button' }, 'Choose pictures or a CSV')
+  const ownButton = h('button', { type: 'button', class: 'plain' }, 'Use your own pictures or CSV')
   ownButton.addEventListener('click', async () => {
     const files = await chooseFiles('image/*,.csv,text/csv', true)
     const text = await readOwn(session, files)
@@ -137,7 +137,7 @@ export function startSettings(session: Session): () => void {
     for (const option of dataset.element.querySelectorAll('option'))
       option.disabled = datasets.length > 0 && !datasets.some(({ name }) => name === option.value)
     const found = datasets.find(({ name }) => name === settings.dataset)
-    say(available, found === undefined ? '' : `${count(found.count)} are there.`)
+    say(available, found === undefined ? '' : `Of ${count(found.count)} that there are`)
   })
 
   let shape = ''

@@ -32,7 +32,7 @@ const error: Written = {
   spoken: 'the negative log probability of x given z',
 }
 const squaredError: Written = {
-  piece: square(row('x', '−', { base: 'x', above: '′' })),
+  piece: square(row('x', '−', 'x̂')),
   spoken: 'the squared distance of x from its reconstruction',
 }
 
@@ -104,7 +104,7 @@ export const counted = ({ objective }: ModelCard): readonly TermCard[] => object
 export function mathOf(piece: Piece): MathMLElement {
   if (typeof piece === 'string') {
     if (/^\d/.test(piece)) return math('mn', {}, piece)
-    if (/^\p{L}+$/u.test(piece)) return math('mi', {}, piece)
+    if (/^[\p{L}\p{M}]+$/u.test(piece)) return math('mi', {}, piece)
     return math('mo', piece === '|' || piece === '‖' ? { stretchy: 'false' } : {}, piece)
   }
   if ('row' in piece) return math('mrow', {}, ...piece.row.map(mathOf))

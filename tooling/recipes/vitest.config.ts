@@ -1,0 +1,3 @@
+import { defineTests } from '../library/vitest.ts'
+
+export default defineTests({ typecheck: { enabled: false } })
