@@ -126,7 +126,9 @@ export function createSession(engine: Engine, settings: Settings): Session {
       store.set({ phase: phase === 'opening' ? 'opening' : 'making', failure: undefined })
       const card = await make()
       models++
-      store.set({ ...fresh, card, origin, phase: 'ready', revision: store.get().revision + 1, point: [0, 0] })
+      // A file of a run can go on where it was.
+      const then = origin === 'file' && card.trainedSteps > 0 ? 'paused' : 'ready'
+      store.set({ ...fresh, card, origin, phase: then, revision: store.get().revision + 1, point: [0, 0] })
       await lookAround()
       return true
     } catch (error) {
