@@ -1,11 +1,14 @@
-// Pictures of the page at three widths, light and dark, in Chromium.
+// Builds the page and pictures it at three widths, light and dark, in Chromium.
 //   node screenshots.mjs                  the three that docs/images/playground keeps
 //   node screenshots.mjs --fake --out x   every width in both colours and the whole page, with a fake engine, into the folder x
-import { mkdir } from 'node:fs/promises'
+//   --train                               some seconds into a training
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright'
-import { createServer } from 'vite'
+import { build, preview } from 'vite'
 
 /** @param {string[]} words */
 const say = (...words) => process.stderr.write(`${words.join(' ')}\n`)
@@ -21,13 +24,16 @@ const kept = fileURLToPath(new URL('../../docs/images/playground/', import.meta.
 const out = values.out ?? kept
 await mkdir(out, { recursive: true })
 
-const server = await createServer({
-  root: fileURLToPath(new URL('.', import.meta.url)),
-  mode: values.fake ? 'fake' : 'development',
+const root = fileURLToPath(new URL('.', import.meta.url))
+const built = await mkdtemp(join(tmpdir(), 'playground-'))
+const mode = values.fake ? 'fake' : 'production'
+await build({ root, mode, logLevel: 'warn', build: { outDir: built, emptyOutDir: true } })
+const server = await preview({
+  root,
   logLevel: 'warn',
-  server: { host: '127.0.0.1', port: 0 },
+  build: { outDir: built },
+  preview: { host: '127.0.0.1', port: 0 },
 })
-await server.listen()
 const address = server.resolvedUrls?.local[0]
 const browser = await chromium.launch({
   executablePath: process.env.AE_CHROMIUM ?? '/usr/bin/chromium',
@@ -48,12 +54,14 @@ for (const { name, width, height, colorScheme } of chosen) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' })
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && say(name, message.text()))
   page.on('pageerror', (error) => say(name, String(error)))
+  page.setDefaultTimeout(120_000)
   await page.goto(`${address}`)
   await page.waitForFunction(() => document.querySelector('#train')?.matches(':enabled'))
   if (values.train) {
     await page.locator('#train').click()
     await page.waitForTimeout(5000)
-  } else await page.waitForTimeout(1500)
+  }
+  await page.waitForTimeout(4000) // the map and the panels in view are drawn
   await page.screenshot({ path: `${out}/${name}.png` })
   if (values.out) {
     // Panels draw when they come into view.
@@ -71,3 +79,4 @@ for (const { name, width, height, colorScheme } of chosen) {
 }
 await browser.close()
 await server.close()
+await rm(built, { recursive: true })

@@ -26,6 +26,8 @@ export interface State {
   readonly origin: 'pretrained' | 'scratch' | 'file'
   /** The model at hand; undefined until one is open. */
   readonly card: ModelCard | undefined
+  /** Which model this is, counted from 1; 0 before the first. */
+  readonly model: number
   /** What the next training will use. */
   readonly settings: Settings
   /** Rises whenever the weights change. */
@@ -95,6 +97,7 @@ export function createSession(engine: Engine, settings: Settings): Session {
     phase: 'opening',
     origin: 'pretrained',
     card: undefined,
+    model: 0,
     settings,
     revision: 0,
     point: [0, 0],
@@ -126,7 +129,15 @@ export function createSession(engine: Engine, settings: Settings): Session {
       store.set({ phase: phase === 'opening' ? 'opening' : 'making', failure: undefined })
       const card = await make()
       models++
-      store.set({ ...fresh, card, origin, phase: 'ready', revision: store.get().revision + 1, point: [0, 0] })
+      store.set({
+        ...fresh,
+        card,
+        origin,
+        model: models,
+        phase: 'ready',
+        revision: store.get().revision + 1,
+        point: [0, 0],
+      })
       await lookAround()
       return true
     } catch (error) {
@@ -168,9 +179,9 @@ export function createSession(engine: Engine, settings: Settings): Session {
       losses: frame.loss,
       history: frame.closesEpoch ? history : addLosses(history, frame.step, frame.loss),
       revision: revision + 1,
-      samples: frame.samples ?? samples,
-      inputs: frame.inputs ?? inputs,
-      reconstructions: frame.reconstructions ?? reconstructions,
+      samples: inView(frame.samples) ?? samples,
+      inputs: inView(frame.inputs) ?? inputs,
+      reconstructions: inView(frame.reconstructions) ?? reconstructions,
       ...(frame.plane && { snapshots: thinned([...snapshots, { plane: frame.plane }]) }),
     })
   }
@@ -184,6 +195,7 @@ export function createSession(engine: Engine, settings: Settings): Session {
       const { frame } = store.get()
       store.set({ phase: frame !== undefined && frame.step >= frame.steps ? 'done' : 'paused' })
       await refreshCard()
+      await drawResults()
     } catch (error) {
       if (model !== models) return
       store.set({ phase: 'paused' })
@@ -236,6 +248,11 @@ export function createSession(engine: Engine, settings: Settings): Session {
 
 /** Samples and examples in view. */
 const pictureCount = 12
+
+/** The first of some pictures, as many as are in view. */
+const inView = (pictures: Pictures | undefined) =>
+  pictures &&
+  joined(Array.from({ length: Math.min(pictureCount, pictures.count) }, (_, index) => pictureAt(pictures, index)))
 
 /** What a new model begins with. */
 const fresh = {

@@ -43,7 +43,7 @@ export function codePanel(session: Session): HTMLElement {
     say(
       more,
       inView.length < means.length
-        ? `The ${inView.length} of ${means.length} latents that tell most of this drawing.`
+        ? `The ${inView.length} of ${means.length} numbers that tell most of this drawing.`
         : '',
     )
     // Sliders that are there already keep the focus.
@@ -63,7 +63,7 @@ export function codePanel(session: Session): HTMLElement {
     slider.min = String(low)
     slider.max = String(high)
     slider.value = String(value)
-    say(label, `Latent ${latent + 1}`)
+    say(label, `${deviation === undefined ? 'Unit' : 'Latent'} ${latent + 1}`)
     say(text, deviation === undefined ? figure(value) : `${figure(value)} ± ${figure(deviation)}`)
   }
   const sliderRow = (row: number) => {

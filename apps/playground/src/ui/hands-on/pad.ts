@@ -4,6 +4,7 @@ import type { Pictures } from '../../engine/engine.ts'
 import { announce } from '../foundation/announce.ts'
 import { h } from '../foundation/dom.ts'
 import { onThemeChange } from '../foundation/theme.ts'
+import { contextOf } from '../pictures/canvas-context.ts'
 import { drawGrid, lookOf } from '../pictures/draw-pictures.ts'
 import type { PictureShape } from '../session.ts'
 import { fitDrawing, isEmpty } from './fit-drawing.ts'
@@ -44,7 +45,7 @@ export function drawingPad({ label, setting, onChange }: PadOptions): Pad {
   })
   // The strokes are kept apart from what is shown, in black, so that a change of theme can colour them anew.
   const strokes = Object.assign(document.createElement('canvas'), { width: side, height: side })
-  const pen = strokes.getContext('2d', { willReadFrequently: true })
+  const pen = contextOf(strokes)
   let [x, y] = [side / 2, side / 2]
   let isKeyDown = false
   let shown: readonly [Pictures, string] | undefined
@@ -52,7 +53,7 @@ export function drawingPad({ label, setting, onChange }: PadOptions): Pad {
   const redraw = () => {
     if (shown) return drawGrid(canvas, shown[0], lookOf(shown[1]), 1, 0)
     canvas.width = canvas.height = side
-    const context = canvas.getContext('2d')
+    const context = contextOf(canvas)
     if (context === null) return
     context.drawImage(strokes, 0, 0)
     context.globalCompositeOperation = 'source-in'

@@ -1,6 +1,7 @@
 // The picture of the latent plane: decoded tiles as ink, and the codes of examples as coloured dots over them.
 
 import type { Plane } from '../../engine/engine.ts'
+import { contextOf } from '../pictures/canvas-context.ts'
 import { colourOf, fillPixels, type Look } from '../pictures/draw-pictures.ts'
 import { colourOfLabel } from '../pictures/label-colours.ts'
 import type { Tiles } from '../session.ts'
@@ -21,7 +22,7 @@ export interface MapPicture {
 export function drawMap(canvas: HTMLCanvasElement, size: number, { plane, tiles, ...picture }: MapPicture): void {
   const scale = Math.min(3, globalThis.devicePixelRatio || 1)
   canvas.width = canvas.height = Math.round(size * scale)
-  const context = canvas.getContext('2d')
+  const context = contextOf(canvas)
   if (context === null) return
   context.scale(scale, scale)
   if (tiles && picture.showsTiles) {
@@ -43,7 +44,7 @@ function tileSheet(
   const sheet = document.createElement('canvas')
   sheet.width = perSide * width
   sheet.height = perSide * height
-  const context = sheet.getContext('2d')
+  const context = contextOf(sheet)
   const image = context?.createImageData(width, height)
   if (context && image)
     for (let index = 0; index < count; index++) {

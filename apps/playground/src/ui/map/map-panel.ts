@@ -171,7 +171,7 @@ const tilesPerSide = (size: number, isTraining: boolean) =>
 function axesText({ axes, explained }: Snapshot['plane'], latents: number): string {
   if (axes === 'latents') return 'Left to right: the first latent. Bottom to top: the second.'
   const share = explained && Math.round(100 * (explained[0] + explained[1]))
-  return `The first two principal components of ${latents} latents${share === undefined ? '' : `: ${share}% of their variance`}.`
+  return `The first two principal components of a code of ${latents}${share === undefined ? '' : `: ${share}% of their variance`}.`
 }
 
 /** What is at a point, in words. */

@@ -1,6 +1,8 @@
 // Pictures on canvases. Drawn ones are ink on the paper of the page, in both themes; photographs keep their own colours.
+
 import type { Pictures } from '../../engine/engine.ts'
 import { onThemeChange } from '../foundation/theme.ts'
+import { contextOf } from './canvas-context.ts'
 
 /** How the values of pictures become colours. */
 export type Look = 'ink' | 'photograph'
@@ -30,7 +32,7 @@ export function pictureCanvas(label: string, columns: number, gap = 2): PictureC
   let shown: readonly [Pictures, Look] | undefined
   const draw = () => {
     if (shown) drawGrid(element, ...shown, columns, gap)
-    else element.getContext('2d')?.clearRect(0, 0, element.width, element.height)
+    else contextOf(element)?.clearRect(0, 0, element.width, element.height)
   }
   onThemeChange(draw)
   return {
@@ -54,7 +56,7 @@ export function drawGrid(
   const rows = Math.ceil(count / columns)
   canvas.width = columns * (width + gap) - gap
   canvas.height = rows * (height + gap) - gap
-  const context = canvas.getContext('2d')
+  const context = contextOf(canvas)
   if (context === null) return
   const ink = colourOf(canvas)
   for (let index = 0; index < count; index++) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { modelNames } from '../../engine/settings.ts'
-import { entries, fieldsOf, titleOf, withValue } from './fields.ts'
+import { entries, fieldsOf, sizeName, titleOf, withValue } from './fields.ts'
 
 test('the form has every model that settings can name', () => {
   expect(entries.map(({ name }) => name)).toEqual([...modelNames])
@@ -12,6 +12,11 @@ test.each([
   ['vae', 'VAE'],
   ['beta-tc-vae', 'Beta-TC-VAE'],
 ] as const)('%s is called %s', (model, title) => expect(titleOf(model)).toBe(title))
+
+test('only random codes have latents', () => {
+  const models = ['vae', 'iwae', 'autoencoder', 'vq-vae'] as const
+  expect(models.map(sizeName)).toEqual(['Latents', 'Latents', 'Code length', 'Vector length'])
+})
 
 test('a beta-TC-VAE has a field for each of its weights, with the default as a hint', () => {
   const fields = fieldsOf({ model: 'beta-tc-vae', options: { beta: 4 } })

@@ -35,6 +35,12 @@ export const titleOf = (model: ModelName): string => {
   return full.slice(0, 1).toUpperCase() + full.slice(1)
 }
 
+/** What `latentSize` counts, by the words of the glossary: only codes that are random have latents. */
+export function sizeName(model: ModelName): string {
+  if (model === 'vq-vae') return 'Vector length'
+  return entryOf(model).isVariational ? 'Latents' : 'Code length'
+}
+
 /** The weight of kl belongs to the objective, not to the factory; the engine takes it as an option too. */
 const beta: ModelOption = {
   name: 'beta',

@@ -5,7 +5,7 @@ import { count } from '../foundation/numbers.ts'
 import { chooseFiles, readOwn } from '../own-data.ts'
 import type { Session } from '../session.ts'
 import { nameOfDataset } from '../training/train-bar.ts'
-import { entries, entryOf, type Field, fieldsOf, titleOf, withValue } from './fields.ts'
+import { entries, entryOf, type Field, fieldsOf, sizeName, titleOf, withValue } from './fields.ts'
 import { choiceRow, numberRow, textRow } from './rows.ts'
 
 /**
@@ -149,6 +149,7 @@ export function startSettings(session: Session): () => void {
     hidden.show(settings.hidden.join(', '))
     learningRate.show(settings.learningRate)
     backend.show(settings.backend)
+    say(rows.latentSize.element.firstElementChild ?? rows.latentSize.element, sizeName(settings.model))
     for (const [name, row] of Object.entries(rows)) row.show(settings[name as keyof typeof rows])
     say(about, `${entry.summary.slice(0, 1).toUpperCase()}${entry.summary.slice(1)} (${entry.paper}).`)
     const fields = fieldsOf(settings)

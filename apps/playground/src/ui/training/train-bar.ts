@@ -3,7 +3,7 @@ import { announce } from '../foundation/announce.ts'
 import { byId, h, say } from '../foundation/dom.ts'
 import { count, duration, plural } from '../foundation/numbers.ts'
 import type { Session, State } from '../session.ts'
-import { titleOf } from '../settings/fields.ts'
+import { entryOf, titleOf } from '../settings/fields.ts'
 
 /**
  * Sets up the buttons below the claim.
@@ -62,7 +62,12 @@ export function statusOf({ phase, frame, card, origin }: State): string {
   }
   const from = { pretrained: 'Pretrained', scratch: 'Your own', file: 'From your file' }[origin]
   const { model, dataset, latentSize } = card.settings
-  const size = model === 'vq-vae' ? '' : `, ${plural(latentSize, 'latent')}`
+  const size =
+    model === 'vq-vae'
+      ? ''
+      : entryOf(model).isVariational
+        ? `, ${plural(latentSize, 'latent')}`
+        : `, code of ${latentSize}`
   return `${from}: ${titleOf(model)} on ${nameOfDataset[dataset]}${size}, ${plural(card.trainedSteps, 'step')}`
 }
 

@@ -12,8 +12,8 @@ export function startStep(session: Session): void {
   const { store } = session
   const button = h('button', { type: 'button' }, 'Take one step')
   const note = h('span', { class: 'quiet' })
-  const before = pictureCanvas('Reconstructions before the step', 6, 3)
-  const after = pictureCanvas('Reconstructions of the same examples after the step', 6, 3)
+  const before = pictureCanvas('Reconstructions before the step', 4, 3)
+  const after = pictureCanvas('Reconstructions of the same examples after the step', 4, 3)
   const terms = h('tbody')
   const layers = h('tbody')
   const report = h(
@@ -48,6 +48,10 @@ export function startStep(session: Session): void {
     announce(`Step ${found.step} is done`)
     store.set({ losses: Object.fromEntries(found.terms.map(({ term, value }) => [term, value])) })
     await session.changed()
+  })
+  store.watch(['model'], () => {
+    report.hidden = true
+    empty.hidden = false
   })
   store.watch(['phase', 'card'], ({ phase, card, origin }) => {
     say(
