@@ -95,7 +95,8 @@ async function useApp(address) {
     page.on('pageerror', (error) => errors.push(error.message))
     await page.goto(address)
     const digits = page.getByRole('img', { name: '16 digits' })
-    const width = () => digits.evaluate((image) => /** @type {HTMLImageElement} */ (image).naturalWidth)
+    const width = () =>
+      digits.evaluate((image) => /** @type {{ naturalWidth: number }} */ (/** @type {unknown} */ (image)).naturalWidth)
     const deadline = performance.now() + 60_000
     while ((await width()) === 0 && performance.now() < deadline) await page.waitForTimeout(100)
     if ((await width()) !== 466)
