@@ -23,7 +23,7 @@ export async function answersRecipe(folder, file, command) {
   const port = await freePort()
   writeFileSync(join(folder, file), program.replace('3000', String(port)))
   const line = [...command.slice(1), ...flags.split(' ').filter(Boolean), file]
-  const server = spawn(command[0] ?? '', line, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const server = spawn(command[0] ?? '', line, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   let errors = ''
   server.stderr.on('data', (chunk) => {
     errors += chunk
@@ -35,7 +35,7 @@ export async function answersRecipe(folder, file, command) {
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : error}\n${errors}`)
   } finally {
-    server.kill()
+    if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid) // also what a script of npm has started
     await once(server, 'close')
   }
 }
