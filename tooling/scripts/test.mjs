@@ -10,7 +10,7 @@ import { pnpm, readJson, root, run, turbo, workspaceFolders } from './workspace.
 const first = ['tooling/conformance', 'tooling/guides', 'packages/cli']
 
 /** Suites whose Node tests also open pages. */
-const withPages = ['tooling/conformance', 'tooling/browser-tests']
+const withPages = ['tooling/conformance', 'tooling/browser-tests', 'tooling/recipes', 'examples']
 
 const total = newTotal()
 

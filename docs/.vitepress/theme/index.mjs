@@ -3,15 +3,19 @@ import DefaultTheme from 'vitepress/theme-without-fonts'
 import { h } from 'vue'
 import { ranking } from '../../../tooling/scripts/site/search.mjs'
 import learning from '../../images/learning.png'
+import samples from '../../images/samples.png'
 import './style.css'
+
+const caption =
+  'The same 60 draws while a VAE learns handwritten digits. Our own code trained it and encoded this picture.'
 
 const picture = () =>
   h('figure', { class: 'hero-picture' }, [
-    h('img', { src: learning, alt: 'Sixty draws from a VAE while it learns: noise becomes digits' }),
-    h(
-      'figcaption',
-      'The same 60 draws while a VAE learns handwritten digits. Our own code trained it and encoded this picture.',
-    ),
+    h('picture', [
+      h('source', { media: '(prefers-reduced-motion: reduce)', srcset: samples }),
+      h('img', { src: learning, alt: 'Sixty draws from a VAE while it learns: noise becomes digits' }),
+    ]),
+    h('figcaption', caption),
   ])
 
 export default {

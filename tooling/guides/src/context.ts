@@ -11,10 +11,10 @@ export * as tf from '@tensorflow/tfjs-core'
 
 export const digits = await mnist({ split: 'train' })
 export const test = await mnist({ split: 'test' })
-export const validation = test
+export const validation = await mnist({ split: 'test', limit: 1000 })
 export const model = vae({ inputShape: digits.shape, latentSize: 20, hidden: [400], seed: 1 })
 export const images = model.sample(64)
-export const samples = images
+export const samples = model.sample(64)
 export const [three, eight] = [model.sample(1), model.sample(1)]
 export const walk = interpolate(model, three, eight, { steps: 9 })
 export const traversal = traverse(model, { latents: [0, 1] })

@@ -1,5 +1,5 @@
 // Compiles programs as a user's project does.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { root } from './blocks.ts'
@@ -17,5 +17,7 @@ export function typeErrors(files: readonly string[], changes: ts.CompilerOptions
 
 /** The types that are published, where the packages are built; else those of their sources. */
 function published(): ts.CompilerOptions {
-  return existsSync(join(root, 'packages/cli/dist/index.d.ts')) ? { customConditions: [] } : {}
+  const folder = join(root, 'packages')
+  const isBuilt = readdirSync(folder).every((name) => existsSync(join(folder, name, 'dist/index.d.ts')))
+  return isBuilt ? { customConditions: [] } : {}
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { outdatedFacts } from '../package-facts.mjs'
 import { publishedPackages, readJson, root } from '../workspace.mjs'
 
 const files = [
@@ -46,7 +47,10 @@ export async function anatomy() {
   const { engines, license } = readJson(join(root, 'package.json'))
   const packages = publishedPackages()
   const version = packages[0]?.manifest.version
-  return packages.flatMap(({ shortName, folder, manifest }) => [
+  const facts = outdatedFacts().map(
+    ({ page }) => `The table at the end of ${page} is out of date: node tooling/scripts/package-facts.mjs`,
+  )
+  const members = packages.flatMap(({ shortName, folder, manifest }) => [
     ...files.filter((file) => !existsSync(join(folder, file))).map((file) => `packages/${shortName} has no ${file}`),
     ...readmeProblems(shortName, folder),
     ...differences(shortName, manifest, {
@@ -56,7 +60,7 @@ export async function anatomy() {
       type: 'module',
       sideEffects: false,
       engines,
-      files: shortName === 'cli' ? ['dist', 'schema'] : ['dist'],
+      files: ['CHANGELOG.md', 'dist', ...(shortName === 'cli' ? ['schema'] : [])],
       ...Object.fromEntries(
         entriesOf(manifest).flatMap(([place, name]) => [
           [`exports/${place}`, { '@ae/source': `./src/${name}.ts`, ...entry(name) }],
@@ -71,8 +75,28 @@ export async function anatomy() {
       'scripts/test': 'vitest run',
       ...tensorflow(shortName),
     }),
+    ...(manifest.keywords?.includes('autoencoder') ? [] : [`packages/${shortName}/package.json has no keywords`]),
     ...(manifest.description ? [] : [`packages/${shortName}/package.json has no description`]),
   ])
+  return [...members, ...facts, ...budgetProblems(packages)]
+}
+
+/** What only runs in Node, where the size of an import matters little. */
+const withoutBudget = ['@ae/cli', '@ae/node-gpu', '@ae/server/node', '@ae/server/worker']
+
+/**
+ * Every public entry has a budget in .size-limit.json.
+ *
+ * @param {readonly import('../workspace.mjs').Package[]} packages
+ */
+function budgetProblems(packages) {
+  /** @type {string[]} */
+  const budgets = readJson(join(root, '.size-limit.json')).map((/** @type {{ name: string }} */ { name }) => name)
+  return packages
+    .flatMap(({ name, manifest }) => entriesOf(manifest).map(([place]) => name + place.slice(1)))
+    .filter((entry) => !entry.endsWith('/internal') && !withoutBudget.includes(entry))
+    .filter((entry) => !budgets.some((budget) => budget.includes(`'${entry}'`)))
+    .map((entry) => `.size-limit.json has no budget for ${entry}`)
 }
 
 /**

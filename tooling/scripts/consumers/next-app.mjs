@@ -23,9 +23,7 @@ export async function runInNext({ folder, registry }) {
   await install(folder, registry, names, {
     devDependencies: { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1' },
   })
-  copyFileSync(join(here, makeModel), join(folder, makeModel))
-  mkdirSync(join(folder, 'out'))
-  await mustRun([process.execPath, makeModel], folder)
+  await makeModel(folder, [process.execPath])
   renameSync(join(folder, 'out'), join(folder, 'model'))
 
   const page = join(folder, 'app/every-backend')
@@ -95,7 +93,8 @@ async function useApp(address) {
     page.on('pageerror', (error) => errors.push(error.message))
     await page.goto(address)
     const digits = page.getByRole('img', { name: '16 digits' })
-    const width = () => digits.evaluate((image) => /** @type {HTMLImageElement} */ (image).naturalWidth)
+    const width = () =>
+      digits.evaluate((image) => /** @type {{ naturalWidth: number }} */ (/** @type {unknown} */ (image)).naturalWidth)
     const deadline = performance.now() + 60_000
     while ((await width()) === 0 && performance.now() < deadline) await page.waitForTimeout(100)
     if ((await width()) !== 466)

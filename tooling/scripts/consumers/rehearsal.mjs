@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { pnpm, publishedPackages, readJson, root, tool } from '../workspace.mjs'
 import { mustRun } from './project.mjs'
 
+/** Of no repository. */
+const address = 'https://example.org/owner/name'
+
 /**
  * Applies the changesets to the copy and publishes it.
  *
@@ -19,6 +22,7 @@ export async function rehearse(copy, registry) {
   }
   copyPackages(copy)
   const changeset = tool('@changesets/cli', 'changeset')
+  await mustRun([process.execPath, join(root, 'tooling/scripts/addresses.mjs'), address], copy)
   await mustRun([...changeset, 'version'], copy)
   useOnly(registry, copy)
   // From the root, whose configuration npx uses: the registry of the copy does not have pnpm.
@@ -68,12 +72,14 @@ function useOnly({ address, token }, folder) {
  * @param {string} version
  * @param {import('./registry.mjs').Registry} registry
  */
-async function checkPublished(name, version, { address }) {
-  const response = await fetch(address + name.replace('/', '%2f'))
+async function checkPublished(name, version, registry) {
+  const response = await fetch(registry.address + name.replace('/', '%2f'))
   const { 'dist-tags': tags, readme, versions } = /** @type {any} */ (await response.json())
   if (tags?.latest !== version || !readme?.startsWith(`# ${name}\n`)) {
     throw new Error(`the registry does not have ${name}@${version} with its README, but ${JSON.stringify(tags)}`)
   }
+  if (!versions[version].repository?.url.includes(address))
+    throw new Error(`${name}@${version} does not name its repository`)
   const asked = Object.entries(versions[version].dependencies ?? {})
   const wrong = asked.filter(([other, range]) => other.startsWith('@ae/') && range !== `^${version}`)
   if (wrong.length > 0) throw new Error(`${name}@${version} asks for ${JSON.stringify(wrong)}`)

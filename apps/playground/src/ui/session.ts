@@ -135,7 +135,8 @@ export function createSession(engine: Engine, settings: Settings): Session {
         card,
         origin,
         model: models,
-        phase: 'ready',
+        // A file of a run can go on where it was.
+        phase: origin === 'file' && card.trainedSteps > 0 ? 'paused' : 'ready',
         revision: store.get().revision + 1,
         point: [0, 0],
       })
