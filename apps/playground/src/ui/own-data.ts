@@ -50,7 +50,7 @@ export function foundText({
   const what =
     kind === 'pictures'
       ? `${count(found)} ${found === 1 ? 'picture' : 'pictures'} of ${shape.slice(0, 2).join(' x ')} pixels`
-      : `${count(found)} rows of ${shape.at(-1)} numbers`
+      : `${count(found)} rows of ${shape.reduce((size, length) => size * length, 1)} numbers`
   const left =
     problems.length === 0
       ? ''

@@ -126,7 +126,8 @@ export function createSession(engine: Engine, settings: Settings): Session {
   async function replace(title: string, origin: State['origin'], make: () => Promise<ModelCard>): Promise<boolean> {
     const { phase } = store.get()
     try {
-      store.set({ phase: phase === 'opening' ? 'opening' : 'making', failure: undefined })
+      // What went wrong while the page opened, such as a bad link, stays to be read.
+      store.set(phase === 'opening' ? { phase } : { phase: 'making', failure: undefined })
       const card = await make()
       models++
       store.set({
