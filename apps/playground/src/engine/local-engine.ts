@@ -105,10 +105,10 @@ export class LocalEngine implements Omit<Engine, 'dispose'> {
 
   async useOwn(files: readonly File[]) {
     const [{ readOwn }, { classesOf }] = await Promise.all([import('./own-data.ts'), import('./create-model.ts')])
-    const { data, kind, problems } = await readOwn(files)
+    const { data, kind, problems, columns } = await readOwn(files)
     const facts = { count: data.size, shape: pictureShape(data.shape) }
     this.#own = { name: 'yours', ...facts, classes: classesOf(data.labels), data }
-    return { kind, ...facts, problems }
+    return { kind, ...facts, problems, ...(columns && { columns }) }
   }
 
   create(settings: Settings) {
