@@ -136,7 +136,7 @@ describe.skipIf(executablePath === undefined)('the playground', () => {
 
 /** Waits until the pretrained model is there. */
 async function isDrawn(page: Page): Promise<void> {
-  await page.locator('#train:enabled').waitFor()
+  await page.locator('#train[aria-disabled="false"]').waitFor()
   await page.locator('.here canvas').first().waitFor()
 }
 

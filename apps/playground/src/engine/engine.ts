@@ -199,7 +199,8 @@ export interface Engine {
   examples(count: number, from?: number): Promise<{ readonly pictures: Pictures; readonly labels?: Uint8Array }>
   /** A .safetensors file, which `load` of `@ae/core` takes too. */
   save(): Promise<Uint8Array>
-  open(bytes: Uint8Array): Promise<ModelCard>
+  /** @param name of the file, for messages */
+  open(bytes: Uint8Array, name?: string): Promise<ModelCard>
   /** The decoder, from `code` to `reconstruction`, unless another part is asked for. */
   exportOnnx(part?: 'encoder' | 'decoder' | 'autoencoder'): Promise<Uint8Array>
   /** Ends the Worker and all that it holds. */

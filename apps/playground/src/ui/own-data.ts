@@ -90,7 +90,7 @@ export function startDrop(session: Session, onRead: (text: string) => void): voi
     event.preventDefault()
     const files = [...(event.dataTransfer?.files ?? [])]
     const [model] = files.filter(({ name }) => name.endsWith('.safetensors'))
-    if (model) return session.openFile(new Uint8Array(await model.arrayBuffer()))
+    if (model) return session.openFile(model)
     const text = await readOwn(session, files)
     if (text !== undefined) onRead(text)
   })

@@ -76,7 +76,7 @@ export function colourOf(element: Element): readonly [number, number, number] {
 }
 
 /**
- * Writes the pixels of one picture: ink whose opacity is the value, or the values as grey or colours.
+ * Writes the pixels of one picture: ink whose opacity is the value, or the values as grey or colours; nothing where they are NaN.
  *
  * @param pixels `[height, width, 4]`, as of `ImageData`
  */
@@ -95,7 +95,7 @@ export function fillPixels(
     pixels[4 * pixel] = isInk ? red : value
     pixels[4 * pixel + 1] = isInk ? green : channels < 3 ? value : 255 * (values[first + 1] ?? 0)
     pixels[4 * pixel + 2] = isInk ? blue : channels < 3 ? value : 255 * (values[first + 2] ?? 0)
-    pixels[4 * pixel + 3] = isInk ? value : 255
+    pixels[4 * pixel + 3] = isInk ? value : Number.isNaN(value) ? 0 : 255
   }
 }
 
