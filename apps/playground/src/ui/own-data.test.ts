@@ -7,7 +7,7 @@ test('foundText says what was read, and what was left out and why', () => {
   )
   const problems = ['a.txt: not a picture', 'b: empty', 'c: empty', 'd: empty']
   const columns = ['age: numbers', 'city: 4 categories']
-  expect(foundText({ kind: 'table', count: 60, shape: [5], problems, columns })).toBe(
+  expect(foundText({ kind: 'table', count: 60, shape: [1, 5, 1], problems, columns })).toBe(
     'Read 60 rows, each as 5 numbers. Columns: age: numbers; city: 4 categories. Left out: a.txt: not a picture; b: empty; c: empty; and 1 more.',
   )
 })

@@ -52,7 +52,7 @@ export function foundText({
   const what =
     kind === 'pictures'
       ? `${count(found)} ${found === 1 ? 'picture' : 'pictures'} of ${shape.slice(0, 2).join(' x ')} pixels`
-      : `${count(found)} rows, each as ${count(shape.at(-1) ?? 0)} numbers`
+      : `${count(found)} rows, each as ${count(shape.reduce((product, side) => product * side, 1))} numbers`
   const learnt = columns.length === 0 ? '' : ` Columns: ${firstOf(columns, 8)}.`
   const left = problems.length === 0 ? '' : ` Left out: ${firstOf(problems, 3)}.`
   return `Read ${what}.${learnt}${left}`

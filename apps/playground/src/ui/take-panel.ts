@@ -78,7 +78,7 @@ export function startTake(session: Session, { program, toUrl }: Sharing): void {
       ),
       action(
         'Your own data',
-        'Pictures or a CSV with numbers; they stay in this tab.',
+        'Pictures, or a CSV of at least 50 rows; they stay in this tab.',
         'Choose',
         async () => {
           const text = await readOwn(session, await chooseFiles('image/*,.csv,text/csv', true))
