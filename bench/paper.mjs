@@ -15,6 +15,7 @@ import { digits as folderOfDigits } from './on-every-core.mjs'
 import { passes, scaledAdam, stageOf } from './paper-schedule.mjs'
 import { paperTable } from './paper-table.mjs'
 import { readResult, replaceSection, writeResult } from './report.mjs'
+import { median } from './statistics.mjs'
 
 const { values } = readArguments('pnpm --filter @ae/bench paper: a row of table 1 of Burda et al., 2016; hours.', {
   samples: { help: 'codes per digit in training; 1 is the VAE', count: true, default: '1' },
@@ -49,8 +50,8 @@ const lines = readFileSync(pathOf('passes.jsonl'), 'utf8').trim().split('\n')
 // A pass after the last checkpoint is made again when the run goes on.
 const passesMade = [...new Map(lines.map((line) => JSON.parse(line)).map((line) => [line.pass, line])).values()]
 const curve = passesMade.filter((line) => line.logLikelihood !== undefined)
-const trainingSeconds = passesMade.reduce((sum, line) => sum + line.seconds, 0)
-const row = { name, batchSize, threads, logLikelihood: value, standardError, seconds, trainingSeconds, curve, machine }
+const secondsPerPass = median(passesMade.map((line) => line.seconds))
+const row = { name, batchSize, threads, logLikelihood: value, standardError, seconds, secondsPerPass, curve, machine }
 const others = (readResult('paper')?.rows ?? []).filter((other) => other.name !== name)
 const rows = [...others, row]
 writeResult('paper', { rows })

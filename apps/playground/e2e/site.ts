@@ -20,7 +20,7 @@ export interface Site {
 }
 
 /** A page of the site. */
-export interface OpenSite {
+interface OpenSite {
   readonly page: Page
   readonly context: BrowserContext
   /** Errors, warnings of the console such as of the content security policy, and requests to others. */

@@ -64,6 +64,7 @@ describe('--data takes, by content,', () => {
       image.dispose()
     }
     const settings = { labels: 'subfolders', shape: [2, 2, 1] }
+    expect((await load(pictures)).train.shape).toEqual([64, 64, 3])
     const whole = await load(pictures, settings)
     expect(whole.train).toMatchObject({ shape: [2, 2, 1], size: 5, notes: { classNames: ['cat', 'owl'] } })
     await cp(join(pictures, 'owl'), join(out, 'test', 'owl'), { recursive: true })

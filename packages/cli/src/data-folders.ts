@@ -1,4 +1,5 @@
 // Folders of pictures that `--data` takes.
+import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type IndexedDataset, imageFolder } from '@ae/datasets'
 import { isFolder, pathOf } from './data-files.ts'
@@ -21,6 +22,15 @@ export async function readPictures(
   if (!((await isFolder(train)) && (await isFolder(test)))) return { train: await read(path) }
   const training = await read(train)
   return { train: training, test: await read(test, training.notes?.classNames) }
+}
+
+/** Whether a folder, or a folder in it, has a picture, and no IDX file lies beside it. */
+export async function holdsPictures(data: string): Promise<boolean> {
+  const path = pathOf(data)
+  if (!(await isFolder(path))) return false
+  for await (const { name } of await opendir(path)) if (/-idx\d-ubyte(?:\.gz)?$/.test(name)) return false
+  for await (const { name } of await opendir(path, { recursive: true })) if (/\.(?:png|jpe?g)$/i.test(name)) return true
+  return false
 }
 
 /** Any other word is refused by `imageFolder`. */

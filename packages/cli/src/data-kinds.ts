@@ -13,7 +13,7 @@ export const fileKinds = {
 /** The folders that `--data` takes. */
 export const dataFolders: readonly string[] = [
   'a folder with the four IDX files, plain or gzip',
-  'a folder of pictures (with --shape; --labels: subfolders), or its folders train and test',
+  'a folder of pictures, scaled to --shape, else to 64,64,3 (--labels: subfolders), or its folders train and test',
 ]
 
 /** The files that it takes. */

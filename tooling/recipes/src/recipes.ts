@@ -1,5 +1,5 @@
 // The recipes of docs/recipes: the files and the commands of each, as printed.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 
@@ -14,12 +14,6 @@ export interface Recipe {
   readonly files: Readonly<Record<string, string>>
   /** The lines of its `sh` blocks. */
   readonly commands: readonly string[]
-}
-
-/** The names of all recipes. */
-export function recipeNames(): readonly string[] {
-  const names = readdirSync(folder).filter((file) => file.endsWith('.md'))
-  return names.map((file) => file.slice(0, -'.md'.length)).sort()
 }
 
 /** @throws {Error} when there is no such recipe */

@@ -23,9 +23,7 @@ export async function runInNext({ folder, registry }) {
   await install(folder, registry, names, {
     devDependencies: { next: '16.4.6', react: '19.3.1', 'react-dom': '19.3.1' },
   })
-  copyFileSync(join(here, makeModel), join(folder, makeModel))
-  mkdirSync(join(folder, 'out'))
-  await mustRun([process.execPath, makeModel], folder)
+  await makeModel(folder, [process.execPath])
   renameSync(join(folder, 'out'), join(folder, 'model'))
 
   const page = join(folder, 'app/every-backend')

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { readJson, run } from '../workspace.mjs'
 
 /**
- * Writes a package.json and installs packages by name: ours from the rehearsal's registry, others from npm's own.
+ * Writes a package.json and installs packages by name: ours from the rehearsal's registry, others from npm's own. A warning is a
+ * failure, unless the project also has a bundler.
  *
  * @param {string} folder an empty folder
  * @param {string} registry the address
@@ -25,7 +26,11 @@ export async function install(folder, registry, names, fields, npm) {
 export async function installAlone(folder, registry, names, fields = {}, npm = ['npm', 'install', '--prefer-offline']) {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, ...fields }, null, 2))
   writeFileSync(join(folder, '.npmrc'), `@ae:registry=${registry}\n`)
-  await mustRun([...npm, '--ignore-scripts', '--no-audit', '--no-fund', ...names], folder)
+  const output = await mustRun([...npm, '--ignore-scripts', '--no-audit', '--no-fund', ...names], folder)
+  // pnpm, which may run this script, tells npm settings that npm does not know.
+  const warnings = output.split('\n').filter((line) => /^npm warn (?!Unknown)/.test(line))
+  if (warnings.length > 0 && !('devDependencies' in fields))
+    throw new Error(`npm install warns:\n${warnings.join('\n')}`)
 }
 
 /**

@@ -1,14 +1,27 @@
 // The servers of docs/recipes/bun-deno-workers.md, as printed but on a free port: each is started by the command of its page and asked.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { root } from '../workspace.mjs'
+import { mustRun } from './project.mjs'
 
-/** The script, here and in a project, that writes out/vae.safetensors. */
-export const makeModel = 'make-model.mjs'
+const here = dirname(fileURLToPath(import.meta.url))
+
+/**
+ * Writes out/vae.safetensors.
+ *
+ * @param {string} folder with the packages
+ * @param {readonly string[]} command that runs a file
+ */
+export async function makeModel(folder, command) {
+  copyFileSync(join(here, 'make-model.js'), join(folder, 'make-model.mjs'))
+  mkdirSync(join(folder, 'out'))
+  await mustRun([...command, 'make-model.mjs'], folder)
+}
 
 /**
  * @param {string} folder with the packages and out/vae.safetensors
@@ -23,7 +36,7 @@ export async function answersRecipe(folder, file, command) {
   const port = await freePort()
   writeFileSync(join(folder, file), program.replace('3000', String(port)))
   const line = [...command.slice(1), ...flags.split(' ').filter(Boolean), file]
-  const server = spawn(command[0] ?? '', line, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const server = spawn(command[0] ?? '', line, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   let errors = ''
   server.stderr.on('data', (chunk) => {
     errors += chunk
@@ -35,7 +48,7 @@ export async function answersRecipe(folder, file, command) {
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : error}\n${errors}`)
   } finally {
-    server.kill()
+    if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid) // also what a script of npm has started
     await once(server, 'close')
   }
 }

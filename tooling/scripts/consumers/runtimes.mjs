@@ -36,7 +36,7 @@ export async function runInBun(setting) {
   }
   await trainInWorker([bun], folder)
   await serveHandler([bun], folder)
-  await mustRun([bun, makeModel], folder)
+  await makeModel(folder, [bun])
   await answersRecipe(folder, 'bun.js', [bun, 'run'])
   return `${seen}, also in a Worker and over HTTP, and bundled for Bun, for Node and as an executable`
 }
@@ -49,7 +49,7 @@ export async function runInDeno(setting) {
   await trainInWorker(deno, folder)
   // Without the second flag Deno prints that the signal of a request aborts after its answer too.
   await serveHandler([...deno, '--allow-net=127.0.0.1', '--unstable-no-legacy-abort'], folder)
-  await mustRun([process.execPath, makeModel], folder)
+  await makeModel(folder, [process.execPath])
   await answersRecipe(folder, 'deno.js', [deno[0] ?? '', 'run'])
   return `${checkOutput(setting.program, output.trim().split('\n'))}, also in a Worker and over HTTP`
 }
@@ -84,12 +84,11 @@ async function serveHandler(command, folder) {
  */
 async function prepare({ folder, registry, program }, devDependencies) {
   const project = join(folder, 'project')
-  mkdirSync(join(project, 'out'), { recursive: true })
+  mkdirSync(project)
   await install(project, registry, [...new Set([...importedPackages(program), '@ae/web', '@ae/server'])], {
     type: 'module',
     devDependencies,
   })
   writeFileSync(join(project, 'program.js'), program)
-  copyFileSync(join(here, makeModel), join(project, makeModel))
   return { folder: project, env: { ...process.env, AE_DATA_DIR: writeFirstImages(folder) } }
 }

@@ -12,7 +12,7 @@ export type DataFacts = Pick<IndexedDataset, 'shape' | 'size' | 'labels'> & {
 }
 
 /** The row of a model in the catalogue. */
-export function rowOf(name: ModelName): ModelRow {
+function rowOf(name: ModelName): ModelRow {
   const row = models.find((row) => row.name === name)
   if (row === undefined) throw new OptionError(`There is no model \`${name}\`.`)
   return row
@@ -32,7 +32,7 @@ export function classesOf(labels: ArrayLike<number> | undefined): number {
 }
 
 /** The options of a model, as JSON. */
-export function modelOptionsOf(settings: Settings, data: DataFacts): Readonly<Record<string, Json>> {
+function modelOptionsOf(settings: Settings, data: DataFacts): Readonly<Record<string, Json>> {
   const { model, architecture, hidden, latentSize, seed, options } = settings
   const known = optionsOf({ name: model })
   const takes = (name: string) => known.some((option) => option.name === name)

@@ -16,7 +16,7 @@ export interface FittedPlane {
 }
 
 /** How many examples are shown. */
-export const pointsOnPlane = 1000
+const pointsOnPlane = 1000
 
 /**
  * The plane of a model's codes.

@@ -75,7 +75,7 @@ export function startMachine(session: Session): void {
 }
 
 /** Whether WebAssembly may use more than one thread, and what would let it. */
-export function isolationText(backends: readonly BackendState[], isIsolated = globalThis.crossOriginIsolated): string {
+function isolationText(backends: readonly BackendState[], isIsolated = globalThis.crossOriginIsolated): string {
   const threads = backends.find(({ name }) => name === 'wasm')?.threads ?? 1
   if (threads > 1) return `This page is cross-origin isolated, so that WebAssembly trains on ${threads} threads.`
   if (isIsolated) return 'This page is cross-origin isolated; WebAssembly uses one thread on this machine.'

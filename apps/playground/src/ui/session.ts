@@ -142,7 +142,8 @@ export function createSession(engine: Engine, settings: Settings): Session {
   async function replace(title: string, origin: State['origin'], make: () => Promise<ModelCard>): Promise<boolean> {
     const { phase } = store.get()
     try {
-      store.set({ phase: phase === 'opening' ? 'opening' : 'making', failure: undefined })
+      // What went wrong while the page opened, such as a bad link, stays to be read.
+      store.set(phase === 'opening' ? { phase } : { phase: 'making', failure: undefined })
       const card = await make()
       models++
       store.set({
@@ -150,7 +151,8 @@ export function createSession(engine: Engine, settings: Settings): Session {
         card,
         origin,
         model: models,
-        phase: 'ready',
+        // A file of a run can go on where it was.
+        phase: origin === 'file' && card.trainedSteps > 0 ? 'paused' : 'ready',
         revision: store.get().revision + 1,
         point: [0, 0],
       })
@@ -252,9 +254,7 @@ export function createSession(engine: Engine, settings: Settings): Session {
     useLink,
     async openPretrained(link = () => undefined) {
       useLink(link)
-      const { failure } = store.get()
       await replace('The pretrained network was not opened', 'pretrained', () => engine.openPretrained())
-      if (store.get().failure === undefined) store.set({ failure })
     },
     async openFile(file) {
       if (store.get().phase === 'training') await engine.pause()

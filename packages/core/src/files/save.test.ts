@@ -159,7 +159,7 @@ describe('load refuses, and leaves no tensor behind,', () => {
 
       Expected: dot or dash
       Received: "line"
-      Fix:      pass the factory of that kind too"
+      Fix:      pass the factory of that kind too, e.g. load(store, dot, dash, line)"
     `)
   })
 

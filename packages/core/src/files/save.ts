@@ -134,9 +134,10 @@ function narrowing(weights: NonNullable<SaveOptions['weights']>): ModelFileExtra
 function makeModel(file: ModelFile, kinds: readonly ModelKind[], { caller, source }: ReadingContext) {
   const kind = kinds.find(({ kind }) => kind === file.kind)
   if (kind === undefined) {
+    const names = [...kinds.map(({ kind }) => kind), file.kind].join(', ')
     throw new WeightsError(`\`${caller}\` found a model of a different kind in ${source}.`, {
       facts: { Expected: kinds.map(({ kind }) => kind).join(' or '), Received: show(file.kind) },
-      fix: 'pass the factory of that kind too',
+      fix: `pass the factory of that kind too${/^\w+$/.test(file.kind) ? `, e.g. load(store, ${names})` : ''}`,
     })
   }
   try {

@@ -39,7 +39,7 @@ export function drift(
 }
 
 /** A point on a Lissajous curve around the middle, which it leaves at 0 seconds. */
-export function driftPoint([left, right, bottom, top]: Plane['extent'], seconds: number): Point {
+function driftPoint([left, right, bottom, top]: Plane['extent'], seconds: number): Point {
   const x = (left + right) / 2 + 0.36 * (right - left) * Math.sin(0.42 * seconds)
   return [x, (bottom + top) / 2 + 0.34 * (top - bottom) * Math.sin(0.61 * seconds)]
 }

@@ -28,6 +28,7 @@ export function drawMap(canvas: HTMLCanvasElement, size: number, { plane, tiles,
   if (tiles && picture.showsTiles) {
     context.globalAlpha = picture.showsPoints ? 0.45 : 1
     context.imageSmoothingQuality = 'high'
+    context.imageSmoothingEnabled = tiles.pictures.height > 1
     context.drawImage(tileSheet(tiles, picture.look, colourOf(canvas)), 0, 0, size, size)
     context.globalAlpha = 1
   }

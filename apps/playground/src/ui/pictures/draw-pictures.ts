@@ -44,7 +44,7 @@ export function pictureCanvas(label: string, columns: number, gap = 2): PictureC
   }
 }
 
-/** Draws pictures in rows of `columns`, pixel by pixel; the canvas takes their size. */
+/** Draws pictures in rows of `columns`, pixel by pixel, and rows of a table as bars; the canvas takes their size. */
 export function drawGrid(
   canvas: HTMLCanvasElement,
   pictures: Pictures,
@@ -55,14 +55,17 @@ export function drawGrid(
   const { count, height, width } = pictures
   const rows = Math.ceil(count / columns)
   canvas.width = columns * (width + gap) - gap
-  canvas.height = rows * (height + gap) - gap
+  const tall = height === 1 ? Math.ceil(width / 2) : height
+  canvas.height = rows * (tall + gap) - gap
+  canvas.classList.toggle('cells', height === 1)
   const context = contextOf(canvas)
   if (context === null) return
   const ink = colourOf(canvas)
   for (let index = 0; index < count; index++) {
     const image = context.createImageData(width, height)
     fillPixels(image.data, pictures, index, look, ink)
-    context.putImageData(image, (index % columns) * (width + gap), Math.floor(index / columns) * (height + gap))
+    const [left, top] = [(index % columns) * (width + gap), Math.floor(index / columns) * (tall + gap)]
+    for (let line = 0; line < tall; line += height) context.putImageData(image, left, top + line)
   }
 }
 
@@ -76,7 +79,8 @@ export function colourOf(element: Element): readonly [number, number, number] {
 }
 
 /**
- * Writes the pixels of one picture: ink whose opacity is the value, or the values as grey or colours; nothing where they are NaN.
+ * Writes the pixels of one picture: ink whose opacity is the value, or the values as grey or colours. The numbers of a table have no bounds:
+ * there 0 is half the ink. Nothing is drawn where a value is NaN.
  *
  * @param pixels `[height, width, 4]`, as of `ImageData`
  */
@@ -88,10 +92,12 @@ export function fillPixels(
   [red, green, blue]: readonly [number, number, number],
 ): void {
   const from = index * height * width * channels
+  const isRow = height === 1 && channels === 1
   for (let pixel = 0; pixel < height * width; pixel++) {
     const first = from + pixel * channels
-    const value = 255 * (values[first] ?? 0)
-    const isInk = look === 'ink' && channels === 1
+    const given = values[first] ?? 0
+    const value = 255 * (isRow ? 1 / (1 + Math.exp(-given)) : given)
+    const isInk = (look === 'ink' || isRow) && channels === 1
     pixels[4 * pixel] = isInk ? red : value
     pixels[4 * pixel + 1] = isInk ? green : channels < 3 ? value : 255 * (values[first + 1] ?? 0)
     pixels[4 * pixel + 2] = isInk ? blue : channels < 3 ? value : 255 * (values[first + 2] ?? 0)

@@ -157,7 +157,7 @@ const usualOf = ({ default: usual, otherwise }: ModelOption) => {
 }
 
 /** `standardDeviation` is `Standard deviation`. */
-export function labelOf(name: string): string {
+function labelOf(name: string): string {
   const words = name.replace(
     /([a-z])([A-Z])/g,
     (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`,

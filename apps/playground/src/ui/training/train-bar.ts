@@ -41,7 +41,7 @@ export function startTrainBar(session: Session, openSettings: () => void): void 
     say(main, mainText[phase])
     main.setAttribute('aria-disabled', String(isBusy(phase))) // not `disabled`: the button keeps the focus
     again.hidden = phase !== 'paused'
-    bar.hidden = phase !== 'training' && phase !== 'paused'
+    bar.hidden = phase !== 'training' && (phase !== 'paused' || frame === undefined)
     bar.value = frame === undefined ? 0 : frame.step / frame.steps
     say(status, statusOf(state))
     const news = newsOf(state)
@@ -84,7 +84,7 @@ export function statusOf({ phase, frame, card, origin }: State): string {
 /** The same for those who do not see it: once an epoch. */
 function newsOf({ phase, frame, card }: State): string {
   if (phase === 'training' && frame) return `Epoch ${frame.epoch} of ${card?.settings.epochs}`
-  if (phase === 'paused') return 'Training is paused'
+  if (phase === 'paused' && frame) return 'Training is paused'
   if (phase === 'done') return 'Training is done'
   return ''
 }
