@@ -56,7 +56,7 @@ for (const { name, width, height, colorScheme } of chosen) {
   page.on('pageerror', (error) => say(name, String(error)))
   page.setDefaultTimeout(120_000)
   await page.goto(`${address}`)
-  await page.waitForFunction(() => document.querySelector('#train')?.matches(':enabled'))
+  await page.waitForFunction(() => document.querySelector('#train')?.matches('[aria-disabled="false"]'))
   if (values.train) {
     await page.locator('#train').click()
     await page.waitForTimeout(5000)

@@ -82,6 +82,48 @@ describe.skipIf(executablePath === undefined)('the playground', () => {
     await context.close()
   })
 
+  test('keeps the focus on the button of training, and asks before steps are lost', async () => {
+    const { page, context, faults } = await opened(`#${settingsToUrl({ ...short, epochs: 2000 })}`)
+    await page.locator('#train').focus()
+    await page.keyboard.press('Enter')
+    await status(page, /Epoch/)
+    await page.keyboard.press('Enter')
+    await status(page, /Your own/)
+    const asked: string[] = []
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.type())
+      return dialog.accept()
+    })
+    await page.reload()
+    expect(asked).toEqual(['beforeunload'])
+    await isDrawn(page)
+    await saved(page)
+    await page.reload()
+    expect(asked).toHaveLength(1)
+    expect(faults).toEqual([])
+    await context.close()
+  })
+
+  test('says what is wrong with a link, and what is taken instead', async () => {
+    const { page, context } = await opened('#model=banana&epochs=-1')
+    await page
+      .locator('#failure')
+      .filter({ hasText: /VAE on MNIST, 10 epochs.*"banana"/s })
+      .waitFor()
+    await context.close()
+  })
+
+  test.each([390, 1440])('the program scrolls in its own box at a width of %d', async (width) => {
+    const { page, context } = await opened('', { viewport: { width, height: 900 } })
+    await page.getByText('Read the program').click()
+    const edges = await page
+      .locator('.take, #take-tools pre')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right))
+    expect(edges.length).toBeGreaterThan(6)
+    expect(Math.max(...edges)).toBeLessThanOrEqual(width)
+    await context.close()
+  })
+
   test('draws a digit, and drags over the map', async () => {
     const { page, context, faults } = await opened()
     const pad = page.getByLabel(/Draw with the pointer/).first()
@@ -136,7 +178,7 @@ describe.skipIf(executablePath === undefined)('the playground', () => {
 
 /** Waits until the pretrained model is there. */
 async function isDrawn(page: Page): Promise<void> {
-  await page.locator('#train:enabled').waitFor()
+  await page.locator('#train[aria-disabled="false"]').waitFor()
   await page.locator('.here canvas').first().waitFor()
 }
 

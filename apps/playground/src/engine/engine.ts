@@ -143,12 +143,13 @@ export interface Engine {
   measure(backend: BackendName): Promise<{ readonly examplesPerSecond: number }>
   /** A small VAE with two latents, trained on MNIST, for the first view. */
   openPretrained(): Promise<ModelCard>
-  /** Reads own pictures or one CSV as the data `yours`. `problems` names what was left out, and why. */
+  /** Reads own pictures or one CSV as the data `yours`. `problems` names what was left out, and why; `columns` what those of a table became. */
   useOwn(files: readonly File[]): Promise<{
     readonly kind: 'pictures' | 'table'
     readonly count: number
     readonly shape: readonly number[]
     readonly problems: readonly string[]
+    readonly columns?: readonly string[]
   }>
   /** A new model, untrained; the one before is disposed. */
   create(settings: Settings): Promise<ModelCard>
@@ -198,7 +199,8 @@ export interface Engine {
   examples(count: number, from?: number): Promise<{ readonly pictures: Pictures; readonly labels?: Uint8Array }>
   /** A .safetensors file, which `load` of `@ae/core` takes too. */
   save(): Promise<Uint8Array>
-  open(bytes: Uint8Array): Promise<ModelCard>
+  /** @param name of the file, for messages */
+  open(bytes: Uint8Array, name?: string): Promise<ModelCard>
   /** The decoder, from `code` to `reconstruction`, unless another part is asked for. */
   exportOnnx(part?: 'encoder' | 'decoder' | 'autoencoder'): Promise<Uint8Array>
   /** Ends the Worker and all that it holds. */

@@ -24,8 +24,8 @@ export interface FrameParts {
 /** Milliseconds from one frame to the next, and to the next with pictures. */
 const pace = { frame: 100, pictures: 500 }
 
-/** How many pictures of each kind a frame has. */
-const shown = 16
+/** How many pictures of each kind a frame has: two rows of six in the page. */
+const shown = 12
 
 /** What turns the reports of a run into frames. `settle` resolves when no frame is under way. */
 export async function framesOf(parts: FrameParts): Promise<RunListeners & { settle(): Promise<void> }> {

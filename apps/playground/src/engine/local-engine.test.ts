@@ -26,7 +26,7 @@ describe.each(modelNames)('%s', (model) => {
     ])
     expect(closing[1]?.loss.total).toBeLessThan(closing[0]?.loss.total ?? 0)
     expect(closing[1]?.plane?.points).toHaveLength(2 * 192)
-    expect(closing[1]?.reconstructions?.count).toBe(16)
+    expect(closing[1]?.reconstructions?.count).toBe(12)
     for (const { term } of card.objective) expect(closing[1]?.loss[term]).toBeTypeOf('number')
 
     const tensors = tf.memory().numTensors

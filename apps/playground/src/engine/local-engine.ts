@@ -105,10 +105,10 @@ export class LocalEngine implements Omit<Engine, 'dispose'> {
 
   async useOwn(files: readonly File[]) {
     const [{ readOwn }, { classesOf }] = await Promise.all([import('./own-data.ts'), import('./create-model.ts')])
-    const { data, kind, problems } = await readOwn(files)
+    const { data, kind, problems, columns } = await readOwn(files)
     const facts = { count: data.size, shape: pictureShape(data.shape) }
     this.#own = { name: 'yours', ...facts, classes: classesOf(data.labels), data }
-    return { kind, ...facts, problems }
+    return { kind, ...facts, problems, ...(columns && { columns }) }
   }
 
   create(settings: Settings) {
@@ -246,12 +246,12 @@ export class LocalEngine implements Omit<Engine, 'dispose'> {
     return (await run?.checkpoint()) ?? checkpoint ?? fileOf(model, settings)
   }
 
-  open(bytes: Uint8Array) {
+  open(bytes: Uint8Array, name = 'the file') {
     return this.#alone(async () => {
       const { openFile } = await import('./model-file.ts')
       const { backend } = this.#opened?.settings ?? plainSettings
       const { model, settings, step, isRun } = await this.#on(backend, () =>
-        openFile(bytes, { ...plainSettings, backend }),
+        openFile(bytes, name, { ...plainSettings, backend }),
       )
       this.#replace({ model, settings, step, ...(isRun && { checkpoint: bytes }) })
       return this.#cardOf(await this.#now(false))
@@ -333,7 +333,7 @@ export class LocalEngine implements Omit<Engine, 'dispose'> {
     const { model, settings } = await this.#now(false)
     const { fileOf, noteSettings, openFile } = await import('./model-file.ts')
     const bytes = await fileOf(model, settings)
-    const opened = await this.#on(settings.backend, () => openFile(bytes, settings))
+    const opened = await this.#on(settings.backend, () => openFile(bytes, 'the pretrained network', settings))
     noteSettings(opened.model, settings)
     this.#replace({ model: opened.model, settings, step: 0 })
   }

@@ -1,6 +1,6 @@
 // The files of the playground: those of `save` and `train` of `@ae/core`. What a file does not say of itself, such as how many epochs
 // were asked for, is among the figures of its notes.
-import { annotate, type Json, load, memory, notesOf, save } from '@ae/core'
+import { AutoencoderError, annotate, type Json, load, memory, notesOf, save, WeightsError } from '@ae/core'
 import { allModels, inspect } from '@ae/models'
 import { models } from '@ae/models/internal'
 import { codeOption } from './create-model.ts'
@@ -35,30 +35,47 @@ export interface OpenedFile {
 /**
  * Opens a file that the playground, `save` or `train` has written.
  *
+ * @param name of the file, for messages
  * @param defaults for what the file does not say
  * @throws {WeightsError} when it is not such a file
  */
-export async function openFile(bytes: Uint8Array, defaults: Settings): Promise<OpenedFile> {
-  const store = memory(bytes)
-  const { kind, dataset, run, trainedSteps, notes } = await inspect(store)
-  const model = (await load(store, ...allModels)) as unknown as OpenedModel
+export async function openFile(bytes: Uint8Array, name: string, defaults: Settings): Promise<OpenedFile> {
+  const { model, facts } = await readFile(bytes, name)
+  const { kind, dataset, run, trainedSteps, notes } = facts
   const noted = Object.fromEntries(
     figures.flatMap((name) => {
       const value = notes.metrics?.[`run.${name}`]
       return value === undefined ? [] : [[name, value]]
     }),
   ) as Partial<Settings>
-  const name = dataset ?? run?.data.name ?? ''
+  const learnt = dataset ?? run?.data.name ?? ''
   const ofRun = run && { batchSize: run.batchSize, seed: run.seed, examples: run.data.size ?? defaults.examples }
   const settings: Settings = {
     ...defaults,
     ...ofRun,
     ...noted,
     ...modelSettings(kind, model.config),
-    dataset: datasetNames.find((known) => name.startsWith(known)) ?? 'yours',
+    dataset: datasetNames.find((known) => learnt.startsWith(known)) ?? 'yours',
     backend: defaults.backend,
   }
   return { model, settings, step: run?.step ?? trainedSteps, isRun: run !== undefined }
+}
+
+/** In the words of the page: the visitor knows a file, and neither a store nor `inspect`. */
+async function readFile(bytes: Uint8Array, name: string) {
+  const store = { ...memory(bytes), name }
+  try {
+    const facts = await inspect(store)
+    return { facts, model: (await load(store, ...allModels)) as unknown as OpenedModel }
+  } catch (cause) {
+    if (!AutoencoderError.isInstance(cause)) throw cause
+    const [reason = ''] = cause.message.split('\n')
+    throw new WeightsError(`${name} is not a whole model of the playground or of @ae/core.`, {
+      facts: { Reason: reason.replace(/^`\w+` (cannot read [^:]*: )?/, '') },
+      fix: 'choose a .safetensors file that "The model: Save" or `save` has written',
+      cause,
+    })
+  }
 }
 
 /** The settings that the options of a model say. */

@@ -45,10 +45,12 @@ test('any settings are the same after a link', () => {
   )
 })
 
-test('a link says only what is not plain', () => {
-  expect(settingsToUrl(plainSettings)).toBe('')
+test('a link says model, data, epochs and seed, and what else is not plain', () => {
+  expect(settingsToUrl(plainSettings)).toBe('model=vae&dataset=mnist&epochs=10&seed=1')
   expect(settingsFromUrl('https://example.org/playground/')).toEqual(plainSettings)
-  expect(settingsToUrl({ ...plainSettings, model: 'iwae', hidden: [200, 100] })).toBe('model=iwae&hidden=200,100')
+  expect(settingsToUrl({ ...plainSettings, model: 'iwae', hidden: [200, 100] })).toBe(
+    'model=iwae&dataset=mnist&hidden=200,100&epochs=10&seed=1',
+  )
 })
 
 describe('a bad link is refused with what is wrong and how to go on', () => {
@@ -78,7 +80,7 @@ describe('a bad link is refused with what is wrong and how to go on', () => {
       thrown = error
     }
     expect(thrown).toBeInstanceOf(EngineError)
-    expect((thrown as EngineError).fix).toBe('ask for a new link, or start with the plain settings')
+    expect((thrown as EngineError).fix).toBe('ask for a new link, or choose the settings yourself')
   })
 
   test('its message', () => {

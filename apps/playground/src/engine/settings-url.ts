@@ -1,4 +1,5 @@
-// Settings as the part of a link after `#`: only what differs from a plain run, so that links are short and can be read.
+// Settings as the part of a link after `#`: what a reader wants to know, and else only
+// what differs from a plain run, so that links are short and can be read.
 import { EngineError } from './engine.ts'
 import { plainSettings } from './plain-settings.ts'
 import type { Settings } from './settings.ts'
@@ -6,13 +7,19 @@ import { settingChecks } from './settings-check.ts'
 
 const names = Object.keys(settingChecks) as (keyof Settings)[]
 
+/** What every link says. */
+const always: readonly (keyof Settings)[] = ['model', 'dataset', 'epochs', 'seed']
+
 /**
- * Settings as the part of a link after `#`, e.g. `model=iwae&hidden=200,100`; empty for a plain run. Pictures of yours do not cross.
+ * Settings as the part of a link after `#`, e.g. `model=iwae&dataset=mnist&hidden=200,100&epochs=10&seed=1`. Pictures of yours do not
+ * cross.
  */
 export function settingsToUrl(settings: Settings): string {
   const parts = names.flatMap((name) => {
     const [text, plain] = [textOf(settings[name]), textOf(plainSettings[name])]
-    return text === plain ? [] : [`${name}=${encodeURIComponent(text).replaceAll('%2C', ',')}`]
+    return text === plain && !always.includes(name)
+      ? []
+      : [`${name}=${encodeURIComponent(text).replaceAll('%2C', ',')}`]
   })
   return parts.join('&')
 }
@@ -65,6 +72,6 @@ function refusal(name: string, expected: string, received: string): EngineError 
   const shown = (text: string) => JSON.stringify(text.slice(0, 60))
   return new EngineError(
     `This link has a bad setting: ${shown(name)}.\n\nExpected: ${expected}\nReceived: ${shown(received)}`,
-    'ask for a new link, or start with the plain settings',
+    'ask for a new link, or choose the settings yourself',
   )
 }

@@ -83,3 +83,19 @@ test.each(modelNames)('a step of %s reports the terms that the training reports'
     expect(gradientNorm).toBeGreaterThanOrEqual(0)
   }
 })
+
+test('a file that is no model is refused by its name, without a word about the inside of the engine', async () => {
+  const engine = nodeEngine()
+  const before = await engine.create(smallSettings)
+  const whole = await engine.save()
+  for (const bytes of [
+    new TextEncoder().encode('hello there'),
+    whole.subarray(0, whole.length - 4),
+    new Uint8Array(),
+  ]) {
+    await expect(engine.open(bytes, 'mine.safetensors')).rejects.toMatchObject({
+      message: expect.stringMatching(/^mine\.safetensors is not a whole model(?!.*(inspect|memory|`load`))/s),
+    })
+  }
+  expect(await engine.card()).toEqual(before)
+})

@@ -25,11 +25,20 @@ export function startMachine(session: Session): void {
       list.replaceChildren(...backends.map((backend) => rowOf(backend)))
       say(isolation, isolationText(backends))
       measure.disabled = false
-      measure.addEventListener('click', () => void measureAll(backends.filter(({ available }) => available)))
+      measure.addEventListener('click', () => {
+        if (!isMeasuring) void measureAll(backends.filter(({ available }) => available))
+      })
     })
 
+  let isMeasuring = false
+  /** Not `disabled`: the button keeps the focus. */
+  function setMeasuring(now: boolean): void {
+    isMeasuring = now
+    measure.setAttribute('aria-disabled', String(now))
+  }
+
   async function measureAll(backends: readonly BackendState[]): Promise<void> {
-    measure.disabled = true
+    setMeasuring(true)
     for (const { name } of backends) {
       const speed = speeds.get(name)
       if (speed === undefined) continue
@@ -40,7 +49,7 @@ export function startMachine(session: Session): void {
       const fastest = Math.max(...[...speeds.values()].map(({ value }) => value ?? 0), 1)
       for (const { bar, value } of speeds.values()) bar.style.width = `${(100 * (value ?? 0)) / fastest}%`
     }
-    measure.disabled = false
+    setMeasuring(false)
   }
 
   function rowOf({ name, available, reason, threads }: BackendState): HTMLElement {

@@ -26,7 +26,7 @@ export async function readOwn(
   try {
     const found = await engine.useOwn(files)
     const { settings } = store.get()
-    store.set({ settings: { ...settings, dataset: 'yours', examples: found.count } })
+    store.set({ settings: { ...settings, dataset: 'yours', examples: found.count }, failure: undefined })
     await findData()
     return foundText(found)
   } catch (error) {
@@ -41,21 +41,26 @@ export function foundText({
   count: found,
   shape,
   problems,
+  columns = [],
 }: {
   readonly kind: 'pictures' | 'table'
   readonly count: number
   readonly shape: readonly number[]
   readonly problems: readonly string[]
+  readonly columns?: readonly string[]
 }): string {
   const what =
     kind === 'pictures'
       ? `${count(found)} ${found === 1 ? 'picture' : 'pictures'} of ${shape.slice(0, 2).join(' x ')} pixels`
-      : `${count(found)} rows of ${shape.reduce((size, length) => size * length, 1)} numbers`
-  const left =
-    problems.length === 0
-      ? ''
-      : ` Left out: ${problems.slice(0, 3).join('; ')}${problems.length > 3 ? `; and ${problems.length - 3} more` : ''}.`
-  return `Read ${what}.${left}`
+      : `${count(found)} rows, each as ${count(shape.reduce((product, side) => product * side, 1))} numbers`
+  const learnt = columns.length === 0 ? '' : ` Columns: ${firstOf(columns, 8)}.`
+  const left = problems.length === 0 ? '' : ` Left out: ${firstOf(problems, 3)}.`
+  return `Read ${what}.${learnt}${left}`
+}
+
+/** The first parts of a list, and how many more there are. */
+function firstOf(parts: readonly string[], most: number): string {
+  return `${parts.slice(0, most).join('; ')}${parts.length > most ? `; and ${parts.length - most} more` : ''}`
 }
 
 /**
@@ -85,7 +90,7 @@ export function startDrop(session: Session, onRead: (text: string) => void): voi
     event.preventDefault()
     const files = [...(event.dataTransfer?.files ?? [])]
     const [model] = files.filter(({ name }) => name.endsWith('.safetensors'))
-    if (model) return session.openFile(new Uint8Array(await model.arrayBuffer()))
+    if (model) return session.openFile(model)
     const text = await readOwn(session, files)
     if (text !== undefined) onRead(text)
   })

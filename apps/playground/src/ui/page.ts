@@ -23,12 +23,11 @@ import { startStep } from './understand/step-panel.ts'
 export async function startPage(engine: Engine, sharing: Sharing): Promise<void> {
   startTheme()
   const session = createSession(engine, sharing.plainSettings)
-  try {
-    const given = sharing.fromUrl(location.href)
-    if (given) session.store.set({ settings: given })
-  } catch (error) {
-    session.fail('The link was not understood', error)
-  }
+  const link = () => sharing.fromUrl(location.href)
+  addEventListener('hashchange', () => session.useLink(link))
+  addEventListener('beforeunload', (event) => {
+    if (session.store.get().isUnsaved) event.preventDefault()
+  })
   startFailures(session)
   const openSettings = startSettings(session)
   startTrainBar(session, openSettings)
@@ -46,7 +45,7 @@ export async function startPage(engine: Engine, sharing: Sharing): Promise<void>
     announce(text)
     openSettings()
   })
-  await session.openPretrained()
+  await session.openPretrained(link)
   await session.findData()
   startMachine(session)
 }

@@ -115,16 +115,24 @@ function reconstructionsPanel({ store }: Session): HTMLElement {
   )
 }
 
-/** A row of examples, the row of their reconstructions, and so on. */
-function inRows(inputs: Pictures, reconstructions: Pictures): Pictures | undefined {
+/** A row of examples, the row of their reconstructions, and so on. What is missing in the last rows stays empty. */
+export function inRows(inputs: Pictures, reconstructions: Pictures): Pictures | undefined {
   const rows = Array.from({ length: Math.ceil(inputs.count / perRow) }, (_, row) => row * perRow)
   return joined(
     rows.flatMap((first) =>
       [inputs, reconstructions].flatMap((pictures) =>
-        Array.from({ length: Math.min(perRow, inputs.count - first) }, (_, index) =>
-          pictureAt(pictures, first + index),
+        Array.from({ length: perRow }, (_, index) =>
+          first + index < inputs.count ? pictureAt(pictures, first + index) : emptyLike(pictures),
         ),
       ),
     ),
   )
 }
+
+const emptyLike = ({ height, width, channels }: Pictures): Pictures => ({
+  values: new Float32Array(height * width * channels).fill(Number.NaN),
+  count: 1,
+  height,
+  width,
+  channels,
+})

@@ -2,9 +2,12 @@
 import type { DatasetState, Engine, Frame, ModelCard, Pictures, Plane } from '../engine/engine.ts'
 import type { Settings } from '../engine/settings.ts'
 import { type Failure, failureOf } from './foundation/failure.ts'
+import { plural } from './foundation/numbers.ts'
 import { createStore, type StateStore } from './foundation/store.ts'
 import { joined, pictureAt } from './pictures/draw-pictures.ts'
+import { titleOf } from './settings/fields.ts'
 import { addLosses, type LossHistory } from './training/loss-history.ts'
+import { nameOfDataset } from './training/train-bar.ts'
 
 /** The latent plane at one moment of training. `tiles` are decoded points of a grid over its extent. */
 export interface Snapshot {
@@ -51,6 +54,8 @@ export interface State {
   /** The label that goes with the drawing and the map, where the model takes one. */
   readonly label: number
   readonly failure: Failure | undefined
+  /** Whether closing the page would lose training steps. */
+  readonly isUnsaved: boolean
 }
 
 /** The shape of an example: `[height, width, channels]`. */
@@ -67,10 +72,14 @@ export interface Session {
    * @returns undefined if that failed, which the page then shows, or if the model has been replaced meanwhile
    */
   ask<result>(title: string, question: (engine: Engine) => Promise<result>): Promise<result | undefined>
-  /** Opens the model of the first view. */
-  openPretrained(): Promise<void>
-  /** Opens the bytes of a saved model. */
-  openFile(bytes: Uint8Array): Promise<void>
+  /** Opens the model of the first view, with the settings of a link. */
+  openPretrained(link?: SettingsOfLink): Promise<void>
+  /** Takes the settings of a link for the next training; says so if it cannot be read, and leaves them as they are. */
+  useLink(link: SettingsOfLink): void
+  /** Opens a saved model. */
+  openFile(file: File): Promise<void>
+  /** The file of the model at hand; undefined if that failed. */
+  save(): Promise<Uint8Array | undefined>
   /** Makes a model from the settings and trains it. */
   trainFromScratch(): Promise<void>
   /** Goes on with the training of the model at hand. */
@@ -84,6 +93,13 @@ export interface Session {
   /** Looks up what there is to learn. */
   findData(): Promise<void>
 }
+
+/**
+ * Gives the settings of a link; undefined if it has none.
+ *
+ * @throws if they cannot be read
+ */
+export type SettingsOfLink = () => Settings | undefined
 
 /** How many moments of training the slider of epochs can go back to. */
 const mostSnapshots = 60
@@ -179,11 +195,12 @@ export function createSession(engine: Engine, settings: Settings): Session {
     store.set({
       frame,
       losses: frame.loss,
+      isUnsaved: true,
       history: frame.closesEpoch ? history : addLosses(history, frame.step, frame.loss),
       revision: revision + 1,
-      samples: inView(frame.samples) ?? samples,
-      inputs: inView(frame.inputs) ?? inputs,
-      reconstructions: inView(frame.reconstructions) ?? reconstructions,
+      samples: frame.samples ?? samples,
+      inputs: frame.inputs ?? inputs,
+      reconstructions: frame.reconstructions ?? reconstructions,
       ...(frame.plane && { snapshots: thinned([...snapshots, { plane: frame.plane }]) }),
     })
   }
@@ -205,6 +222,17 @@ export function createSession(engine: Engine, settings: Settings): Session {
     }
   }
 
+  function useLink(link: SettingsOfLink): void {
+    try {
+      const given = link()
+      if (given) store.set({ settings: given, failure: undefined })
+    } catch (error) {
+      const { model, dataset, epochs } = store.get().settings
+      const instead = `${titleOf(model)} on ${nameOfDataset[dataset]}, ${plural(epochs, 'epoch')}`
+      fail(`The link was not understood. Training has these settings instead: ${instead}`, error)
+    }
+  }
+
   async function refreshCard(): Promise<void> {
     const card = await ask('The model was not described', () => engine.card())
     if (card) store.set({ card, revision: store.get().revision + 1 })
@@ -223,12 +251,22 @@ export function createSession(engine: Engine, settings: Settings): Session {
         fail('The data was not found', error)
       }
     },
-    async openPretrained() {
+    useLink,
+    async openPretrained(link = () => undefined) {
+      useLink(link)
       await replace('The pretrained network was not opened', 'pretrained', () => engine.openPretrained())
     },
-    async openFile(bytes) {
+    async openFile(file) {
       if (store.get().phase === 'training') await engine.pause()
-      await replace('The file was not opened', 'file', () => engine.open(bytes))
+      await replace(`${file.name} was not opened`, 'file', async () =>
+        engine.open(new Uint8Array(await file.arrayBuffer()), file.name),
+      )
+    },
+    async save() {
+      const { revision } = store.get()
+      const bytes = await ask('The model was not saved', () => engine.save())
+      if (bytes && store.get().revision === revision) store.set({ isUnsaved: false })
+      return bytes
     },
     async trainFromScratch() {
       if (store.get().phase === 'training') await engine.pause()
@@ -240,6 +278,7 @@ export function createSession(engine: Engine, settings: Settings): Session {
       await ask('Training was not paused', () => engine.pause())
     },
     async changed() {
+      store.set({ isUnsaved: true })
       await refreshCard()
       const plane = await ask('The map was not drawn', () => engine.plane())
       if (plane) store.set({ snapshots: thinned([...store.get().snapshots, { plane }]) })
@@ -248,13 +287,8 @@ export function createSession(engine: Engine, settings: Settings): Session {
   }
 }
 
-/** Samples and examples in view. */
+/** Samples and examples in view: as many as a frame has. */
 const pictureCount = 12
-
-/** The first of some pictures, as many as are in view. */
-const inView = (pictures: Pictures | undefined) =>
-  pictures &&
-  joined(Array.from({ length: Math.min(pictureCount, pictures.count) }, (_, index) => pictureAt(pictures, index)))
 
 /** What a new model begins with. */
 const fresh = {
@@ -267,6 +301,7 @@ const fresh = {
   inputs: undefined,
   reconstructions: undefined,
   drawing: undefined,
+  isUnsaved: false,
 } satisfies Partial<State>
 
 /** Every other of the older half, once there are too many. */

@@ -3,7 +3,7 @@ import type { Settings } from '../engine/settings.ts'
 import { announce } from './foundation/announce.ts'
 import { byId, h, say } from './foundation/dom.ts'
 import { chooseFiles, readOwn } from './own-data.ts'
-import type { Session } from './session.ts'
+import type { Session, State } from './session.ts'
 
 /** How settings leave the page and come back. */
 export interface Sharing {
@@ -26,15 +26,16 @@ export function startTake(session: Session, { program, toUrl }: Sharing): void {
   const { store } = session
   const done = h('p', { class: 'quiet', role: 'status' })
   const tell = (text: string) => {
+    store.set({ failure: undefined })
     say(done, text)
     announce(text)
   }
   const nameOf = () => store.get().card?.settings.model ?? 'model'
-  const settings = () => store.get().card?.settings ?? store.get().settings
   const needsModel: HTMLButtonElement[] = []
   const action = (title: string, text: string, label: string, act: () => Promise<void>, waitsForModel = true) => {
     const button = h('button', { type: 'button', 'aria-label': `${title}: ${label}` }, label)
     button.addEventListener('click', async () => {
+      say(done, '')
       try {
         await act()
       } catch (error) {
@@ -60,7 +61,7 @@ export function startTake(session: Session, { program, toUrl }: Sharing): void {
         'The model',
         'Its weights and settings, in a .safetensors file that @ae/core loads in Node and in any page.',
         'Save',
-        () => file('The model', () => session.ask('The model was not saved', (engine) => engine.save()), 'safetensors'),
+        () => file('The model', () => session.save(), 'safetensors'),
       ),
       action(
         'A saved model',
@@ -68,7 +69,7 @@ export function startTake(session: Session, { program, toUrl }: Sharing): void {
         'Open',
         async () => {
           const [chosen] = await chooseFiles('.safetensors', false)
-          if (chosen) await session.openFile(new Uint8Array(await chosen.arrayBuffer()))
+          if (chosen) await session.openFile(chosen)
         },
         false,
       ),
@@ -77,7 +78,7 @@ export function startTake(session: Session, { program, toUrl }: Sharing): void {
       ),
       action(
         'Your own data',
-        'Pictures or a CSV with numbers; they stay in this tab.',
+        'Pictures, or a CSV of at least 50 rows; they stay in this tab.',
         'Choose',
         async () => {
           const text = await readOwn(session, await chooseFiles('image/*,.csv,text/csv', true))
@@ -90,25 +91,31 @@ export function startTake(session: Session, { program, toUrl }: Sharing): void {
         'Model, data, training and seed in one address: whoever opens it trains the same.',
         'Copy the link',
         async () => {
-          const url = toUrl(store.get().settings)
+          const url = toUrl(settingsToShare(store.get()))
           history.replaceState(undefined, '', url)
           await copy(location.href)
           tell('The link is copied, and is in the address bar.')
         },
         false,
       ),
-      action('The program', 'TypeScript that does what you see here.', 'Copy the program', async () => {
-        await copy(program(settings()))
+      action('The program', 'TypeScript that does the same training.', 'Copy the program', async () => {
+        await copy(program(settingsToShare(store.get())))
         tell('The program is copied.')
       }),
     ),
     done,
     h('details', {}, h('summary', {}, 'Read the program'), source),
   )
-  store.watch(['card'], ({ card }) => {
-    for (const button of needsModel) button.disabled = card === undefined
-    if (card) say(code, program(card.settings))
+  store.watch(['card', 'settings', 'origin'], (state) => {
+    for (const button of needsModel) button.disabled = state.card === undefined
+    if (state.card) say(code, program(settingsToShare(state)))
   })
+  store.watch(['model'], () => say(done, ''))
+}
+
+/** What link and program repeat: the training of the model at hand; while that is the pretrained one, what the button would train. */
+export function settingsToShare({ origin, card, settings }: Pick<State, 'origin' | 'card' | 'settings'>): Settings {
+  return origin === 'pretrained' || card === undefined ? settings : card.settings
 }
 
 function download(bytes: Uint8Array, name: string): void {

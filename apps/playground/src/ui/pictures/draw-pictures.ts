@@ -80,7 +80,7 @@ export function colourOf(element: Element): readonly [number, number, number] {
 
 /**
  * Writes the pixels of one picture: ink whose opacity is the value, or the values as grey or colours. The numbers of a table have no bounds:
- * there 0 is half the ink.
+ * there 0 is half the ink. Nothing is drawn where a value is NaN.
  *
  * @param pixels `[height, width, 4]`, as of `ImageData`
  */
@@ -101,7 +101,7 @@ export function fillPixels(
     pixels[4 * pixel] = isInk ? red : value
     pixels[4 * pixel + 1] = isInk ? green : channels < 3 ? value : 255 * (values[first + 1] ?? 0)
     pixels[4 * pixel + 2] = isInk ? blue : channels < 3 ? value : 255 * (values[first + 2] ?? 0)
-    pixels[4 * pixel + 3] = isInk ? value : 255
+    pixels[4 * pixel + 3] = isInk ? value : Number.isNaN(value) ? 0 : 255
   }
 }
 

@@ -140,6 +140,8 @@ export function startSettings(session: Session): () => void {
     say(available, found === undefined ? '' : `Of ${count(found.count)} that there are`)
   })
 
+  store.watch(['model'], () => say(own, ''))
+
   let shape = ''
   store.watch(['settings'], ({ settings }) => {
     const entry = entryOf(settings.model)

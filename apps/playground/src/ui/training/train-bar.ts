@@ -12,18 +12,26 @@ import { entryOf, titleOf } from '../settings/fields.ts'
  */
 export function startTrainBar(session: Session, openSettings: () => void): void {
   const { store } = session
-  const main = h('button', { type: 'button', class: 'main', id: 'train', disabled: true }, 'Train from scratch')
+  const main = h(
+    'button',
+    { type: 'button', class: 'main', id: 'train', 'aria-disabled': 'true' },
+    'Train from scratch',
+  )
   const again = h('button', { type: 'button', hidden: true }, 'Start over')
   const settings = h('button', { type: 'button', 'aria-haspopup': 'dialog' }, 'Settings')
   const status = h('p', { class: 'status' })
   const bar = h('progress', { max: 1, value: 0, 'aria-label': 'Training', hidden: true })
   main.addEventListener('click', () => {
     const { phase } = store.get()
+    if (isBusy(phase)) return
     if (phase === 'training') void session.pause()
     else if (phase === 'paused') void session.resume()
     else void session.trainFromScratch()
   })
-  again.addEventListener('click', () => void session.trainFromScratch())
+  again.addEventListener('click', () => {
+    main.focus() // this button goes
+    void session.trainFromScratch()
+  })
   settings.addEventListener('click', openSettings)
   byId('training').append(h('div', { class: 'actions' }, main, again, settings), bar, status)
 
@@ -31,7 +39,7 @@ export function startTrainBar(session: Session, openSettings: () => void): void 
   store.watch(['phase', 'frame', 'card', 'origin'], (state) => {
     const { phase, frame } = state
     say(main, mainText[phase])
-    main.disabled = phase === 'opening' || phase === 'making'
+    main.setAttribute('aria-disabled', String(isBusy(phase))) // not `disabled`: the button keeps the focus
     again.hidden = phase !== 'paused'
     bar.hidden = phase !== 'training' && (phase !== 'paused' || frame === undefined)
     bar.value = frame === undefined ? 0 : frame.step / frame.steps
@@ -41,6 +49,8 @@ export function startTrainBar(session: Session, openSettings: () => void): void 
     spoken = news
   })
 }
+
+const isBusy = (phase: State['phase']) => phase === 'opening' || phase === 'making'
 
 const mainText: Readonly<Record<State['phase'], string>> = {
   opening: 'Train from scratch',
