@@ -63,7 +63,7 @@ async function readTable(file: File): Promise<OwnData> {
  *
  * @throws {DatasetError} when it has too few rows, or no such column
  */
-export function learnable(table: Table, file: string) {
+function learnable(table: Table, file: string) {
   if (table.length < leastRows) {
     throw new DatasetError(`${file} has too few rows to learn from.`, {
       facts: { Expected: `at least ${leastRows} rows below the names of the columns`, Received: String(table.length) },

@@ -99,7 +99,7 @@ export interface Session {
  *
  * @throws if they cannot be read
  */
-export type SettingsOfLink = () => Settings | undefined
+type SettingsOfLink = () => Settings | undefined
 
 /** How many moments of training the slider of epochs can go back to. */
 const mostSnapshots = 60
