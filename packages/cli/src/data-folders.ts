@@ -24,12 +24,19 @@ export async function readPictures(
   return { train: training, test: await read(test, training.notes?.classNames) }
 }
 
-/** Whether a folder, or a folder in it, has a picture, and no IDX file lies beside it. */
-export async function holdsPictures(data: string): Promise<boolean> {
-  const path = pathOf(data)
-  if (!(await isFolder(path))) return false
-  for await (const { name } of await opendir(path)) if (/-idx\d-ubyte(?:\.gz)?$/.test(name)) return false
-  for await (const { name } of await opendir(path, { recursive: true })) if (/\.(?:png|jpe?g)$/i.test(name)) return true
+/** Whether a folder, or one up to two levels below it, has a picture, and no IDX file lies beside it. */
+export async function holdsPictures(data: string, levels = 2): Promise<boolean> {
+  const folders: string[] = []
+  try {
+    for await (const entry of await opendir(pathOf(data))) {
+      if (/-idx\d-ubyte(?:\.gz)?$/.test(entry.name)) return false
+      if (/\.(?:png|jpe?g)$/i.test(entry.name)) return true
+      if (entry.isDirectory()) folders.push(join(pathOf(data), entry.name))
+    }
+  } catch {
+    return false // no folder, or one that may not be read: what reads it says so
+  }
+  for (const folder of levels > 0 ? folders : []) if (await holdsPictures(folder, levels - 1)) return true
   return false
 }
 

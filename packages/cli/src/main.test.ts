@@ -236,7 +236,7 @@ describe('what ae says of a failure', () => {
     [['--batch-size', '0'], '`ae train` received a bad `--batch-size`.'],
     [['--learning-rate', '0'], '`ae train` received a bad `--learning-rate`.'],
     [['--data', '/no/such/folder'], '`ae train` found nothing at --data.'],
-    [['--data', tmpdir()], '`ae train` found no train-images-idx3-ubyte.'],
+    [['--data', import.meta.dirname], '`ae train` found no train-images-idx3-ubyte.'],
     [['--backend', 'cuda'], 'pass --backend wasm'],
   ])('of %j is in its own words', async (args, text) => {
     const { code, stderr } = await ae(['train', '--out', out, ...args])
