@@ -101,7 +101,10 @@ async function useApp(address) {
       throw new Error(`expected 8 digits side by side, 466 pixels, received ${await width()}`)
     await page.getByRole('button', { name: 'Train' }).click()
     // Any epoch after the first: a fast machine is past the second before it is looked at.
-    await page.getByRole('status').filter({ hasText: /^epoch (?:[2-9]|1\d):/ }).waitFor({ timeout: 120_000 })
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^epoch (?:[2-9]|1\d):/ })
+      .waitFor({ timeout: 120_000 })
     if (errors.length > 0) throw new Error(`the page threw ${errors.join('\n')}`)
   } finally {
     await browser.close()
