@@ -1,5 +1,4 @@
-// `pnpm --filter @ae/playground pretrain`: trains the model that the page opens with, and writes the two files of the first view. The
-// same command gives the same bytes.
+// `pnpm --filter @ae/playground pretrain`: trains the model that the page opens with, and writes the two files of the first view.
 
 import { writeFile } from 'node:fs/promises'
 import { load, memory, save, selectBackend, train, writeSafetensors } from '@ae/core'
