@@ -10,11 +10,12 @@ import { save, selectBackend, train } from '@ae/core'
 import { batchOf, mnist } from '@ae/datasets'
 import { vae } from '@ae/models'
 import { wasm } from '@ae/wasm'
+import { freePort } from '../tooling/scripts/free-port.mjs'
 import { readArguments } from './arguments.mjs'
 import { commandOf, machine } from './machine.mjs'
 import { digits } from './on-every-core.mjs'
 import { replaceSection, writeResult } from './report.mjs'
-import { freePort, startAe } from './served.mjs'
+import { startAe } from './served.mjs'
 import { table } from './table.mjs'
 
 const { values: settings } = readArguments(

@@ -1,7 +1,6 @@
 // `ae serve` in a process of its own, for benchmarks.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 
 const bin = join(dirname(createRequire(import.meta.url).resolve('@ae/cli/package.json')), 'dist/bin.js')
@@ -23,14 +22,4 @@ export async function startAe(args, servers) {
     server.once('exit', (code) => reject(new Error(`ae serve ended with ${code}`)))
   })
   return JSON.parse(line).url
-}
-
-/** A port that nobody listens on. */
-export function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 }

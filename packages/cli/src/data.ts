@@ -70,8 +70,10 @@ async function loadParts(settings: DataSettings, limit: number | undefined): Pro
   if (data !== undefined) await assertThere(data)
   if (data !== undefined && kind !== undefined) await assertKind(data, kind)
   const isFile = data !== undefined && (await isDataFile(data))
-  const isPictures = data !== undefined && !isFile && (kind === 'images' || (await holdsPictures(data)))
-  const shape = settings.shape ?? (isPictures ? usualShape : undefined)
+  let { shape } = settings
+  if (shape === undefined && data !== undefined && !isFile) {
+    if (kind === 'images' || (await holdsPictures(data))) shape = usualShape
+  }
   if (data === undefined || !(isFile || shape)) {
     for (const [flag, value] of Object.entries({ labels, examples, missing, shape })) assertUnused(flag, value, data)
     const load = (options: Pick<PublishedOptions, 'split' | 'limit'>) =>

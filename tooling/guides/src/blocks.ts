@@ -1,6 +1,7 @@
 // The blocks of code of every page that readers see: docs/, the READMEs, CONTRIBUTING.md.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { codeBlocks } from '../../scripts/code-blocks.mjs'
 
 /** The repository's root folder. */
 export const root = join(import.meta.dirname, '../../..')
@@ -20,12 +21,7 @@ export interface Block {
 export function blocks(): readonly Block[] {
   return pages().flatMap((page) => {
     const text = readFileSync(join(root, page), 'utf8')
-    return [...text.matchAll(/^( *)```([\w-]*)[^\n]*\n(.*?)^\1```$/gms)].map(
-      ({ index, 2: language = '', 3: code = '' }) => {
-        const line = text.slice(0, index).split('\n').length + 1
-        return { place: `${page}:${line}`, page, language, code }
-      },
-    )
+    return codeBlocks(text).map(({ language, code, line }) => ({ place: `${page}:${line}`, page, language, code }))
   })
 }
 

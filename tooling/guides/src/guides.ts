@@ -1,6 +1,7 @@
 // The guides of docs/guides: the text and the program of each.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { codeBlocks } from '../../scripts/code-blocks.mjs'
 
 /** The folder with the guides. */
 export const folder = join(import.meta.dirname, '../../../docs/guides')
@@ -21,8 +22,8 @@ export function guides(): readonly Guide[] {
     .sort()
     .map((file) => {
       const text = readFileSync(join(folder, file), 'utf8')
-      const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
-      return { name: file.slice(0, -'.md'.length), text, program: blocks.join('\n') }
+      const blocks = codeBlocks(text).filter(({ language }) => language === 'ts')
+      return { name: file.slice(0, -'.md'.length), text, program: blocks.map(({ code }) => code).join('\n') }
     })
 }
 

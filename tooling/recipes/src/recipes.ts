@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
+import { codeBlocks } from '../../scripts/code-blocks.mjs'
 
 const folder = join(import.meta.dirname, '../../../docs/recipes')
 
@@ -21,7 +22,7 @@ export function recipe(name: string): Recipe {
   const text = readFileSync(join(folder, `${name}.md`), 'utf8')
   const files: Record<string, string> = {}
   const commands: string[] = []
-  for (const [, language, code = ''] of text.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
+  for (const { language, code } of codeBlocks(text)) {
     const [, file] = /^(?:\/\/|<!--) ([\w./[\]-]+\.\w+)/.exec(code) ?? []
     if (file !== undefined) files[file] = code
     else if (language === 'sh') commands.push(...code.trim().split('\n'))

@@ -1,9 +1,9 @@
 // The recipes that serve: each program as printed, on a free port, asked by the commands of its page.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { decode } from 'fast-png'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../../scripts/free-port.mjs'
 import { recipe, scratchFolder, writeFiles } from './recipes.ts'
 import { saveSmallModel } from './small-model.ts'
 
@@ -52,14 +52,6 @@ async function ask(command: string): Promise<Uint8Array> {
   const bytes = new Uint8Array(await response.arrayBuffer())
   if (!response.ok) throw new Error(`${command}: ${response.status} ${new TextDecoder().decode(bytes)}`)
   return bytes
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as { port: number }
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }
 
 async function untilItListens(port: number, { exitCode }: ChildProcess): Promise<void> {

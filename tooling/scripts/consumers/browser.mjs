@@ -66,7 +66,7 @@ async function untilEnded(page) {
  */
 export async function serve(folder, headers = {}) {
   const server = createServer((request, response) => {
-    const path = join(folder, normalize(new URL(request.url ?? '/', 'http://localhost').pathname))
+    const path = join(folder, normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)))
     const file = path.endsWith('/') ? join(path, 'index.html') : path
     if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return void response.writeHead(404).end()
     response.writeHead(200, { 'content-type': contentType(file), ...headers }).end(readFileSync(file))
@@ -78,8 +78,16 @@ export async function serve(folder, headers = {}) {
 
 /** @param {string} file */
 export function contentType(file) {
-  const types = /** @type {Readonly<Record<string, string>>} */ ({ '.html': 'text/html', '.js': 'text/javascript' })
   return types[extname(file)] ?? 'application/octet-stream'
+}
+
+/** @type {Readonly<Record<string, string>>} */
+const types = {
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
 }
 
 /**

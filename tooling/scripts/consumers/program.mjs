@@ -1,13 +1,12 @@
 // The README's first program: reads it as printed, rewrites it for CommonJS, and checks its output.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { firstBlock } from '../code-blocks.mjs'
 import { root } from '../workspace.mjs'
 
 /** @returns {string} the first `ts` block of the README */
 export function readProgram() {
-  const block = /^```ts\n(.*?)^```$/ms.exec(readFileSync(join(root, 'README.md'), 'utf8'))
-  if (block?.[1] === undefined) throw new Error('README.md has no ```ts block')
-  return block[1]
+  return firstBlock(readFileSync(join(root, 'README.md'), 'utf8'), 'README.md', 'ts')
 }
 
 /**

@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { codeBlocks } from '../code-blocks.mjs'
+import { freePort } from '../free-port.mjs'
 import { root } from '../workspace.mjs'
 import { mustRun } from './project.mjs'
 
@@ -30,7 +31,7 @@ export async function makeModel(folder, command) {
  */
 export async function answersRecipe(folder, file, command) {
   const text = readFileSync(join(root, 'docs/recipes/bun-deno-workers.md'), 'utf8')
-  const [, program = ''] = new RegExp(`^\`\`\`js\\n(// ${file}\\n.*?)^\`\`\`$`, 'ms').exec(text) ?? []
+  const { code: program = '' } = codeBlocks(text).find(({ code }) => code.startsWith(`// ${file}\n`)) ?? {}
   const [, flags] = new RegExp(`^\\w+ run (.*)${file}$`, 'm').exec(text) ?? []
   if (program === '' || flags === undefined) throw new Error(`the recipe has no ${file} with a command that runs it`)
   const port = await freePort()
@@ -67,13 +68,4 @@ async function ask(address, server) {
     }
   }
   throw new Error('it does not listen')
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address())
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

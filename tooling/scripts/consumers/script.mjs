@@ -2,6 +2,7 @@
 // the files of installed packages.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { firstBlock } from '../code-blocks.mjs'
 import { root } from '../workspace.mjs'
 import { contentType, findBrowser, serve, watch } from './browser.mjs'
 import { answerMirror } from './page.mjs'
@@ -26,11 +27,9 @@ export async function runAsScript({ folder, registry }) {
   }
 }
 
-/** @returns {string} the first `html` block */
 function readPage() {
-  const block = /^```html\n(.*?)^```$/ms.exec(readFileSync(join(root, 'packages/web/README.md'), 'utf8'))
-  if (block?.[1] === undefined) throw new Error('packages/web/README.md has no ```html block')
-  return block[1]
+  const page = 'packages/web/README.md'
+  return firstBlock(readFileSync(join(root, page), 'utf8'), page, 'html')
 }
 
 /**

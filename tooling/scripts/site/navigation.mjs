@@ -9,7 +9,7 @@ import { pagesIn, routeOf } from './routes.mjs'
 /** The guides that are not about a model, by section. */
 const guides = {
   data: ['pictures', 'table', 'signal', 'stream'],
-  training: ['optimizers', 'resume', 'logs', 'own-model'],
+  training: ['optimizers', 'resume', 'logs'],
   evaluation: ['evaluation', 'measures-of-pictures', 'representation', 'disentanglement', 'anomaly-detection'],
   formats: ['from-pytorch', 'from-keras', 'to-pytorch', 'to-onnx'],
 }
@@ -17,19 +17,9 @@ const guides = {
 /** The concepts that come first; the others follow by name. */
 const concepts = ['memory', 'randomness', 'units', 'workers'].map((name) => `concepts/${name}`)
 
-/** The guides of models, in the order of the README's table. */
-const modelGuides = [
-  'autoencoder',
-  'stacked-autoencoder',
-  'sparse-autoencoder',
-  'denoising-autoencoder',
-  'contractive-autoencoder',
-  'vae',
-  'conditional-vae',
-  'iwae',
-  'beta-tc-vae',
-  'vq-vae',
-]
+/** The guides of models: those of the README's table, in its order. */
+const [table = ''] = /<!-- models -->.*?<!-- \/models -->/s.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+const modelGuides = [...table.matchAll(/\(docs\/guides\/([\w-]+)\.md\)/g)].map(([, name = '']) => name)
 
 /** @returns {Item[]} */
 export function sidebar() {
@@ -40,7 +30,7 @@ export function sidebar() {
       ...['node', 'page', 'worker', 'server', 'cuda'].map((name) => `start/${name}`),
     ]),
     section('Concepts', [...concepts, ...pagesIn('docs/concepts').map(path('concepts'))]),
-    section('Models', guidesOf([...modelGuides, 'own-model'])),
+    section('Models', guidesOf(modelGuides)),
     section('Data', ['data', ...guidesOf(guides.data)]),
     section('Training', ['training', ...guidesOf(guides.training)]),
     section('Evaluation', guidesOf(guides.evaluation), 'evaluation'),

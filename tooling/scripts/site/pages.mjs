@@ -1,8 +1,6 @@
 // Opens pages of the built site in Chromium: none may ask another host, break the content security policy, or scroll sideways on a phone.
-import { createReadStream, existsSync, statSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { extname, join } from 'node:path'
 import { chromium } from 'playwright'
+import { findBrowser, serve } from '../consumers/browser.mjs'
 
 const shown = [
   '',
@@ -12,44 +10,21 @@ const shown = [
   'errors.html',
   'api/core/training-and-evaluating.html',
 ]
-const types = {
-  '.css': 'text/css',
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-}
-const places = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].map(
-  (name) => `/usr/bin/${name}`,
-)
 
 /** @param {string} site the built site @returns {Promise<string[]>} a line for each problem */
 export async function pageProblems(site) {
-  const executablePath = places.find((path) => existsSync(path))
-  if (executablePath === undefined) {
-    console.log(
-      'skipped: pages of the site in Chromium, because it is not installed, enable with: apt-get install chromium',
-    )
-    return []
-  }
-  const server = createServer(({ url = '/' }, response) => {
-    const path = decodeURIComponent(url.replace(/[?#].*/, ''))
-    const file = join(site, path.endsWith('/') ? `${path}index.html` : path)
-    if (!existsSync(file) || !statSync(file).isFile()) {
-      response.writeHead(404).end()
-      return
-    }
-    response.writeHead(200, { 'content-type': types[/** @type {keyof types} */ (extname(file))] ?? 'text/plain' })
-    createReadStream(file).pipe(response)
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  const found = await findBrowser().catch((error) => {
+    if (error.name !== 'Skipped') throw error
+    console.log(`skipped: pages of the site, because there is ${error.message}`)
+  })
+  if (found === undefined) return []
+  const { address, close } = await serve(site)
+  const browser = await chromium.launch({ executablePath: found.executablePath, args: [...found.args] })
   try {
-    return await problemsOf(browser, `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)
+    return await problemsOf(browser, new URL(address).origin)
   } finally {
     await browser.close()
-    server.close()
+    close()
   }
 }
 

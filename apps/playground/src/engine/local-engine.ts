@@ -307,7 +307,7 @@ export class LocalEngine implements Omit<Engine, 'dispose'> {
   async #load({ dataset, examples }: Settings): Promise<Data> {
     if (dataset !== 'yours') return this.#parts.source.load(dataset, examples)
     if (this.#own !== undefined) return Object.assign(this.#own.data.take(examples), likelihoodOf(this.#own.data))
-    throw new DatasetError('There are no pictures or rows of yours yet.', {
+    throw new DatasetError('You have not chosen pictures or rows yet.', {
       fix: 'choose your files first: useOwn(files); after a reload, choose them again',
     })
   }

@@ -116,7 +116,7 @@ function optionOf(name: string, value: Json, imports: Imports): string {
   return `${made}(${Object.keys(options).length === 0 ? '' : printed(options)})`
 }
 
-/** Likelihoods without options are no functions. */
+/** A likelihood without options is a value, not a function. */
 const constants = ['bernoulli', 'continuousBernoulli']
 
 function isVariational(model: Settings['model']): boolean {

@@ -53,7 +53,7 @@ test('a link says model, data, epochs and seed, and what else is not plain', () 
   )
 })
 
-describe('a bad link is refused with what is wrong and how to go on', () => {
+describe('a bad link is refused, with the reason and the cure', () => {
   test.each([
     'model=vea',
     'modle=vae',

@@ -84,7 +84,7 @@ test.each(modelNames)('a step of %s reports the terms that the training reports'
   }
 })
 
-test('a file that is no model is refused by its name, without a word about the inside of the engine', async () => {
+test('a file that is not a model is refused by its name, without a word about the inside of the engine', async () => {
   const engine = nodeEngine()
   const before = await engine.create(smallSettings)
   const whole = await engine.save()

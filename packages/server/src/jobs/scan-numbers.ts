@@ -18,11 +18,13 @@ export interface ScannedBody {
  * @returns the same numbers as JSON.parse gives, rounded to float32; undefined if the body has any other form
  */
 export function scanNumbers(body: Uint8Array, member: string, shape: Shape): ScannedBody | undefined {
-  const scanner: Scanner = { body, at: 0, values: new Float32Array(body.length >>> 1), count: 0 } // a number and its comma
-  for (const token of ['{', `"${member}"`, ':']) if (!accept(scanner, token)) return undefined
-  const rank = rankAt(scanner)
+  const cursor: Cursor = { body, at: 0 }
+  for (const token of ['{', `"${member}"`, ':']) if (!accept(cursor, token)) return undefined
+  const rank = rankAt(cursor)
   const row = rank === shape.length + 1 ? shape : rank === 2 ? [sizeOfShape(shape)] : undefined
-  if (row === undefined || !readRows(scanner, row)) return undefined
+  if (row === undefined) return undefined
+  const scanner: Scanner = { ...cursor, values: new Float32Array(body.length >>> 1), count: 0 } // a number and its comma
+  if (!readRows(scanner, row)) return undefined
   const { values, at } = scanner
   const size = sizeOfShape(shape)
   const count = scanner.count / size
@@ -32,24 +34,27 @@ export function scanNumbers(body: Uint8Array, member: string, shape: Shape): Sca
   return { numbers: { values: values.slice(0, count * size), count }, rest }
 }
 
-interface Scanner {
+interface Cursor {
   readonly body: Uint8Array
-  readonly values: Float32Array
   at: number
+}
+
+interface Scanner extends Cursor {
+  readonly values: Float32Array
   count: number
 }
 
 const [comma, minus, point, zero, nine, open, close] = [44, 45, 46, 48, 57, 91, 93] as const
 
 /** The next byte that is not white space; stays at it. */
-function peek(scanner: Scanner): number {
+function peek(scanner: Cursor): number {
   const { body } = scanner
   let byte = body[scanner.at] ?? 0
   while (byte === 32 || byte === 10 || byte === 13 || byte === 9) byte = body[++scanner.at] ?? 0
   return byte
 }
 
-function accept(scanner: Scanner, token: string): boolean {
+function accept(scanner: Cursor, token: string): boolean {
   peek(scanner)
   for (let i = 0; i < token.length; i++) if (scanner.body[scanner.at + i] !== token.charCodeAt(i)) return false
   scanner.at += token.length
@@ -57,11 +62,11 @@ function accept(scanner: Scanner, token: string): boolean {
 }
 
 /** How many lists begin here. */
-function rankAt({ body, at }: Scanner): number {
-  const scanner = { body, at, values: new Float32Array(0), count: 0 }
+function rankAt(cursor: Cursor): number {
+  const ahead = { ...cursor }
   let rank = 0
-  while (peek(scanner) === open) {
-    scanner.at++
+  while (peek(ahead) === open) {
+    ahead.at++
     rank++
   }
   return rank

@@ -43,7 +43,7 @@ export function startBetween(session: Session): void {
     way =
       from &&
       to &&
-      (await session.ask('There is no way between the two', (engine) =>
+      (await session.ask('The pictures on the way were not drawn', (engine) =>
         engine.interpolate(from, to, steps, session.label()),
       ))
     show()

@@ -1,6 +1,6 @@
 // Which latents of a code are shown, and how far their sliders reach.
 
-/** More sliders than this nobody moves. */
+/** Nobody moves more sliders than this. */
 const most = 8
 
 /**

@@ -1,6 +1,7 @@
 // An engine without a Worker, for tests of the page and for work on its looks: digits of a few strokes, morphed by their place on the plane.
 // The same calls have the same answers.
 import { type Engine, EngineError, type Frame, type ModelCard, type Pictures, type Plane } from '../../engine/engine.ts'
+import { plainSettings } from '../../engine/plain-settings.ts'
 import type { Settings } from '../../engine/settings.ts'
 import { blend, classCount, noise, planePoints } from './fake-digits.ts'
 
@@ -14,20 +15,7 @@ export interface FakeOptions {
   readonly fails?: readonly (keyof Engine)[]
 }
 
-const settings: Settings = {
-  model: 'vae',
-  dataset: 'mnist',
-  examples: 10_000,
-  architecture: 'dense',
-  hidden: [256, 64],
-  latentSize: 2,
-  options: {},
-  epochs: 10,
-  batchSize: 128,
-  learningRate: 0.001,
-  seed: 1,
-  backend: 'wasm',
-}
+const settings: Settings = { ...plainSettings, hidden: [256, 64] }
 
 /** @param options see {@link FakeOptions} */
 export function fakeEngine({ pace = 60, fails = [] }: FakeOptions = {}): Engine {
