@@ -1,65 +1,14 @@
-// What the page knows and does: the model at hand, its training so far, and the one way to ask the engine.
-import type { DatasetState, Engine, Frame, ModelCard, Pictures, Plane } from '../engine/engine.ts'
+// What the page does: the one way to ask the engine, and what opens, trains and saves a model.
+import type { Engine, Frame, ModelCard, Pictures } from '../engine/engine.ts'
 import type { Settings } from '../engine/settings.ts'
-import { type Failure, failureOf } from './foundation/failure.ts'
+import { failureOf } from './foundation/failure.ts'
 import { plural } from './foundation/numbers.ts'
 import { createStore, type StateStore } from './foundation/store.ts'
 import { joined, pictureAt } from './pictures/draw-pictures.ts'
 import { titleOf } from './settings/fields.ts'
-import { addLosses, type LossHistory } from './training/loss-history.ts'
+import { fresh, type State, thinned } from './state.ts'
+import { addLosses } from './training/loss-history.ts'
 import { nameOfDataset } from './training/train-bar.ts'
-
-/** The latent plane at one moment of training. `tiles` are decoded points of a grid over its extent. */
-export interface Snapshot {
-  readonly plane: Plane
-  readonly tiles?: Tiles
-}
-
-/** Decoded points of a square grid, row by row from the top left. */
-export interface Tiles {
-  readonly pictures: Pictures
-  readonly perSide: number
-}
-
-/** The state of the page. */
-export interface State {
-  /** What the engine is busy with. */
-  readonly phase: 'opening' | 'ready' | 'making' | 'training' | 'paused' | 'done'
-  /** Where the weights come from. */
-  readonly origin: 'pretrained' | 'scratch' | 'file'
-  /** The model at hand; undefined until one is open. */
-  readonly card: ModelCard | undefined
-  /** Which model this is, counted from 1; 0 before the first. */
-  readonly model: number
-  /** What the next training will use. */
-  readonly settings: Settings
-  /** Rises whenever the weights change. */
-  readonly revision: number
-  readonly frame: Frame | undefined
-  /** The newest value of each term; undefined until something was measured. */
-  readonly losses: Readonly<Record<string, number>> | undefined
-  readonly history: LossHistory
-  readonly snapshots: readonly Snapshot[]
-  /** The snapshot that the map shows; undefined means the newest. */
-  readonly shown: number | undefined
-  /** The point on the plane that is decoded. */
-  readonly point: readonly [number, number]
-  readonly samples: Pictures | undefined
-  readonly inputs: Pictures | undefined
-  readonly reconstructions: Pictures | undefined
-  /** One picture that the visitor drew or picked, in the shape of the data. */
-  readonly drawing: Pictures | undefined
-  /** What there is to learn; empty until it is known. */
-  readonly datasets: readonly DatasetState[]
-  /** The label that goes with the drawing and the map, where the model takes one. */
-  readonly label: number
-  readonly failure: Failure | undefined
-  /** Whether closing the page would lose training steps. */
-  readonly isUnsaved: boolean
-}
-
-/** The shape of an example: `[height, width, channels]`. */
-export type PictureShape = ModelCard['shape']
 
 /** The page's dealings with the engine. */
 export interface Session {
@@ -100,9 +49,6 @@ export interface Session {
  * @throws if they cannot be read
  */
 type SettingsOfLink = () => Settings | undefined
-
-/** How many moments of training the slider of epochs can go back to. */
-const mostSnapshots = 60
 
 /**
  * @param engine a new one
@@ -289,24 +235,3 @@ export function createSession(engine: Engine, settings: Settings): Session {
 
 /** Samples and examples in view: as many as a frame has. */
 const pictureCount = 12
-
-/** What a new model begins with. */
-const fresh = {
-  frame: undefined,
-  losses: undefined,
-  history: { steps: [], terms: {} },
-  snapshots: [],
-  shown: undefined,
-  samples: undefined,
-  inputs: undefined,
-  reconstructions: undefined,
-  drawing: undefined,
-  isUnsaved: false,
-} satisfies Partial<State>
-
-/** Every other of the older half, once there are too many. */
-function thinned(snapshots: readonly Snapshot[]): readonly Snapshot[] {
-  if (snapshots.length <= mostSnapshots) return snapshots
-  const half = snapshots.length >> 1
-  return snapshots.filter((_, index) => index >= half || index % 2 === 0)
-}

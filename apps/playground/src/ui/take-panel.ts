@@ -3,7 +3,8 @@ import type { Settings } from '../engine/settings.ts'
 import { announce } from './foundation/announce.ts'
 import { byId, h, say } from './foundation/dom.ts'
 import { chooseFiles, readOwn } from './own-data.ts'
-import type { Session, State } from './session.ts'
+import type { Session } from './session.ts'
+import type { State } from './state.ts'
 
 /** How settings leave the page and come back. */
 export interface Sharing {

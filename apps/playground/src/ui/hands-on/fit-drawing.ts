@@ -1,6 +1,6 @@
 // A drawing of many pixels as an example of the data.
 import type { Pictures } from '../../engine/engine.ts'
-import type { PictureShape } from '../session.ts'
+import type { PictureShape } from '../state.ts'
 
 /**
  * Scales a drawing to the shape of the data by the mean of what each pixel covers.

@@ -6,7 +6,7 @@ import { h } from '../foundation/dom.ts'
 import { onThemeChange } from '../foundation/theme.ts'
 import { contextOf } from '../pictures/canvas-context.ts'
 import { drawGrid, lookOf } from '../pictures/draw-pictures.ts'
-import type { PictureShape } from '../session.ts'
+import type { PictureShape } from '../state.ts'
 import { fitDrawing, isEmpty } from './fit-drawing.ts'
 
 /** Pixels of the drawing, from side to side. */

@@ -4,7 +4,7 @@ import type { Plane } from '../../engine/engine.ts'
 import { contextOf } from '../pictures/canvas-context.ts'
 import { colourOf, fillPixels, type Look } from '../pictures/draw-pictures.ts'
 import { colourOfLabel } from '../pictures/label-colours.ts'
-import type { Tiles } from '../session.ts'
+import type { Tiles } from '../state.ts'
 import { planeView } from './plane-view.ts'
 
 /** What the map shows. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { State } from '../session.ts'
+import type { State } from '../state.ts'
 import { fakeEngine } from '../testing/fake-engine.ts'
 import { statusOf } from './train-bar.ts'
 

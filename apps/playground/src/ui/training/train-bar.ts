@@ -2,8 +2,9 @@
 import { announce } from '../foundation/announce.ts'
 import { byId, h, say } from '../foundation/dom.ts'
 import { count, duration, plural } from '../foundation/numbers.ts'
-import type { Session, State } from '../session.ts'
+import type { Session } from '../session.ts'
 import { entryOf, titleOf } from '../settings/fields.ts'
+import type { State } from '../state.ts'
 
 /**
  * Sets up the buttons below the claim.
