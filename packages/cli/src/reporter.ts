@@ -1,5 +1,6 @@
 // Shows the progress of training: a bar on a terminal, one line per epoch elsewhere; with --json lines of JSON on stdout.
 import type { Best, CheckpointReport, Dataset, Progress } from '@ae/core'
+import { stepsPerEpoch } from '@ae/core/internal'
 import { Presets, SingleBar } from 'cli-progress'
 import type { Report } from './subject.ts'
 import type { TrainSettings } from './train-settings.ts'
@@ -68,7 +69,7 @@ export function reporterFor(
       write(
         `Training ${model} (${network}) on ${data.size} examples of ${data.name}: ${epochs} epochs, batch ${batchSize}, ${backend}`,
       )
-      const steps = Math.ceil(data.size / batchSize)
+      const steps = stepsPerEpoch(data.size, batchSize)
       if (epochs * steps < fewSteps) write(tooFew(epochs * steps, Math.ceil((10 * fewSteps) / steps)))
       event('begin', { model, network, dataset: data.name, examples: data.size, epochs, batchSize, seed, backend })
     },
